@@ -1,0 +1,86 @@
+// Package catalog turns music services into listings of tracks and folders.
+//
+// A [Source] speaks one service's protocol and nothing else: it has no cache,
+// no file names and no downloads. [Cached] wraps any Source and adds what every
+// service needs: results that last, equal calls made once, and file names that
+// stay bound to their track for good.
+//
+// All text from a Source is hostile. Titles and artists are shown only through
+// [FileName] and its kin, which keep them within their folder; URLs are only
+// http and https (see [CheckURL]); bodies are bounded.
+package catalog
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// A Source is one music service, or one library on it.
+//
+// Methods may be called concurrently and return soon after ctx ends. They fail
+// with an error that wraps one of this package's sentinels where one fits. A
+// Source never returns a partial listing together with an error.
+type Source interface {
+	// Search returns what a query finds, in the service's own order.
+	// A query that finds nothing is an empty Listing, not an error.
+	Search(ctx context.Context, query string) (Listing, error)
+
+	// List returns what a folder of the catalogue holds; "" is the
+	// catalogue's own top. A service without folders has an empty top.
+	List(ctx context.Context, folder string) (Listing, error)
+
+	// Locate returns where the bytes of a track are now. It asks the service
+	// where it must; the answer may expire.
+	Locate(ctx context.Context, id string) (Location, error)
+}
+
+// A Listing is what a search found or a folder holds.
+type Listing struct {
+	Folders []Folder `json:"folders,omitempty"`
+	Tracks  []Track  `json:"tracks,omitempty"`
+
+	// Fetched is when the service answered. [Cached] sets it; two listings
+	// of one folder with equal Fetched are the same listing.
+	Fetched time.Time `json:"fetched,omitzero"`
+}
+
+// A Folder is a part of a catalogue that can be listed.
+type Folder struct {
+	ID       string    `json:"id"` // what List takes; unique within the catalogue
+	Title    string    `json:"title"`
+	Name     string    `json:"name,omitempty"` // file name within its listing, set by Cached
+	Modified time.Time `json:"modified,omitzero"`
+}
+
+// A Track is one piece of audio: what is known of it without asking again.
+// Empty strings and zero times mean unknown.
+type Track struct {
+	ID       string        `json:"id"` // unique within the catalogue, for good
+	Title    string        `json:"title"`
+	Artist   string        `json:"artist,omitempty"`
+	Album    string        `json:"album,omitempty"`
+	Genre    string        `json:"genre,omitempty"`
+	Number   int           `json:"number,omitempty"` // within the album, from 1; 0 unknown
+	Duration time.Duration `json:"duration,omitempty"`
+	Released time.Time     `json:"released,omitzero"`
+
+	Type   string `json:"type,omitempty"`   // MIME type, such as audio/mp4
+	Ext    string `json:"ext,omitempty"`    // file name extension with its dot, such as .m4a
+	Size   int64  `json:"size"`             // exact length in bytes, -1 unknown
+	Digest string `json:"digest,omitempty"` // "md5:" or "sha1:" and lower-case hex, of the whole
+
+	URL     string `json:"url,omitempty"`     // where the bytes were when listed, if that needs no secret; saves a Locate
+	Artwork string `json:"artwork,omitempty"` // URL of a picture
+	Store   string `json:"store,omitempty"`   // URL of the page that sells or shows it
+	License string `json:"license,omitempty"` // URL or words of the terms
+
+	Name string `json:"name,omitempty"` // file name within its listing, set by Cached
+}
+
+// A Location is where bytes can be had: an http or https URL and the request
+// headers that it needs. It may hold secrets and is never logged or stored.
+type Location struct {
+	URL    string
+	Header http.Header
+}

@@ -1,0 +1,94 @@
+package fetch
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+)
+
+// Options are what a Store needs from outside. The zero value of every field
+// but Locate has a sane meaning.
+type Options struct {
+	// Locate says where the bytes of a key are now. It is asked when no
+	// location is known, and again when a URL that worked has expired (401,
+	// 403, 410). Required.
+	Locate func(ctx context.Context, key string) (Location, error)
+
+	// Changed is called after a download's Status changed in anything but
+	// Held, from one goroutine of the store that no transfer depends on.
+	Changed func(key string)
+
+	Transport   http.RoundTripper // nil: one of the store's own, with a proxy from the environment
+	Connections int               // per host; 0 means 16
+	LimitRate   int64             // bytes a second of all downloads together; 0 means no limit
+	NoProgress  time.Duration     // how long a read may wait without a byte arriving; 0 means 60 s
+	Session     bool              // drop complete files at Close
+	UserAgent   string
+	Logger      *slog.Logger // nil: slog.Default
+}
+
+// A Location is where bytes can be had: an http or https URL and the request
+// headers that it needs. It may hold secrets: it is never logged, and of the
+// URL only what has no secrets is stored.
+type Location struct {
+	URL    string
+	Header http.Header
+}
+
+// A Remote names a remote file.
+type Remote struct {
+	Key      string   // names the file for good; its record's name is a hash of it
+	Location Location // where it was last seen; without URL, Options.Locate is asked
+	Size     int64    // exact length in bytes if the catalogue knows it, else -1
+	Digest   string   // "md5:" or "sha1:" and hex of the whole, or ""
+}
+
+// A Status is a snapshot of a Download.
+type Status struct {
+	Key      string
+	State    State
+	Size     int64     // bytes; -1 while unknown
+	Held     int64     // bytes held on disk
+	Err      error     // why the last attempt failed; nil when one succeeded since
+	Modified time.Time // Last-Modified of the remote; zero if unknown
+	Type     string    // Content-Type of the remote, without parameters
+	URL      string    // where from, without secrets
+
+	// Epoch changes whenever what a path should open changes: the file was
+	// completed, lost its bytes, or the remote has another version.
+	Epoch uint64
+}
+
+// A Command is a user's word about a download.
+type Command int
+
+// The commands, as in the table of states.
+const (
+	Start  Command = iota // fetch the whole file
+	Pause                 // move no more bytes; keep what is held, durably
+	Resume                // go on with what is missing
+	Cancel                // stop and drop every byte; waiting reads get ErrCanceled
+	Evict                 // drop the bytes of a file that nobody uses
+)
+
+var commandNames = [...]string{"start", "pause", "resume", "cancel", "evict"}
+
+// String returns the verb a user writes.
+func (c Command) String() string {
+	if c < 0 || int(c) >= len(commandNames) {
+		return fmt.Sprintf("Command(%d)", int(c))
+	}
+	return commandNames[c]
+}
+
+// ParseCommand returns the command that a verb names, or ErrUnknownCommand.
+func ParseCommand(verb string) (Command, error) {
+	for c, name := range commandNames {
+		if verb == name {
+			return Command(c), nil
+		}
+	}
+	return 0, fmt.Errorf("%w: %q", ErrUnknownCommand, verb)
+}
