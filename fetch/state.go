@@ -26,3 +26,71 @@ func (s State) String() string {
 	}
 	return stateNames[s]
 }
+
+// event is what can happen to a download: a user's command, or what a reader
+// or a transfer found.
+type event uint8
+
+const (
+	evStart event = iota
+	evPause
+	evResume
+	evCancel
+	evEvict
+	evEvictOpen // evict, while a handle is open
+	evMeant     // a reader showed that it wants the whole file
+	evRetry     // a read after a failure and its back-off
+	evDone      // every byte is held
+	evFail      // the last attempt was given up
+	evChanged   // the remote has another version
+	events
+)
+
+// transitions is the table of the design, row by state and column by event, as
+// far as it is not the identity. Queued has no row: it is Downloading.
+var transitions = map[State]map[event]State{
+	Idle: {evStart: Downloading, evMeant: Downloading, evDone: Complete},
+	Downloading: {evPause: Paused, evCancel: Idle, evDone: Complete,
+		evFail: Failed},
+	Paused: {evStart: Downloading, evResume: Downloading, evCancel: Idle,
+		evEvict: Idle, evEvictOpen: Idle, evDone: Complete},
+	Failed: {evStart: Downloading, evResume: Downloading, evCancel: Idle, evPause: Paused,
+		evEvict: Idle, evEvictOpen: Idle, evRetry: Downloading, evDone: Complete},
+	Complete: {evEvict: Idle, evChanged: Idle},
+}
+
+// next returns the state after e happened in s, or ErrBusy where e is refused.
+// It is total: an event that means nothing in a state leaves it.
+func next(s State, e event) (State, error) {
+	if s == Queued {
+		s = Downloading
+	}
+	evicts := e == evEvict || e == evEvictOpen
+	if (s == Downloading && evicts) || (s == Complete && e == evEvictOpen) {
+		return s, ErrBusy
+	}
+	if to, ok := transitions[s][e]; ok {
+		return to, nil
+	}
+	return s, nil
+}
+
+// drops reports whether e, where next allows it, drops the bytes held in s.
+func drops(s State, e event) bool {
+	switch e {
+	case evCancel:
+		return s != Complete
+	case evEvict, evEvictOpen, evChanged:
+		return true
+	}
+	return false
+}
+
+// eventOf maps a user's command to its event.
+func eventOf(c Command, open bool) event {
+	e := [...]event{Start: evStart, Pause: evPause, Resume: evResume, Cancel: evCancel, Evict: evEvict}[c]
+	if e == evEvict && open {
+		return evEvictOpen
+	}
+	return e
+}
