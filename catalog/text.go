@@ -1,0 +1,61 @@
+package catalog
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// maxText is the longest text that is kept of a title, artist and the like, in
+// bytes.
+const maxText = 1 << 10
+
+// CleanText makes text of a catalogue fit to be shown on one line of a terminal
+// or a playlist: valid UTF-8 in NFC, at most 1 KiB. Control characters and line
+// ends become a space; what turns the direction of writing, and so can make a
+// name look like another, is dropped.
+func CleanText(s string) string {
+	// Normalising shrinks a text to no less than a quarter, so more than this
+	// cannot matter; it bounds the work on a hostile one.
+	s = strings.ToValidUTF8(cut(s, 4*maxText), "\uFFFD")
+	return strings.TrimSpace(cut(norm.NFC.String(printable(s)), maxText))
+}
+
+func printable(s string) string {
+	var b strings.Builder
+	space := false
+	for _, r := range s {
+		switch {
+		case turnsText(r):
+			continue
+		case unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp):
+			r = ' '
+		}
+		if r == ' ' && space {
+			continue
+		}
+		space = r == ' '
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// turnsText reports whether r is a byte order mark or one of the explicit
+// directional characters of Unicode Standard Annex 9, sections 2.1 to 2.5.
+func turnsText(r rune) bool {
+	return r == '\uFEFF' || '\u202A' <= r && r <= '\u202E' || '\u2066' <= r && r <= '\u2069'
+}
+
+// cut returns the longest start of s that has at most n bytes and does not end
+// within a rune.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}

@@ -1,0 +1,35 @@
+package catalog
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxURL is the longest address that is taken from a catalogue, in bytes.
+const maxURL = 8 << 10
+
+// CheckURL reports with an error that wraps ErrInvalidURL why an address from a
+// catalogue is not one to be fetched or shown: only absolute http and https
+// URLs with a host pass. The error never repeats the address, which may hold
+// secrets.
+func CheckURL(raw string) error {
+	if len(raw) > maxURL {
+		return fmt.Errorf("%w: longer than %d bytes", ErrInvalidURL, maxURL)
+	}
+	if !utf8.ValidString(raw) || strings.ContainsFunc(raw, unicode.IsControl) {
+		return fmt.Errorf("%w: unprintable characters", ErrInvalidURL)
+	}
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%w: malformed", ErrInvalidURL)
+	case u.Scheme != "http" && u.Scheme != "https":
+		return fmt.Errorf("%w: scheme %.20q", ErrInvalidURL, u.Scheme)
+	case u.Hostname() == "":
+		return fmt.Errorf("%w: no host", ErrInvalidURL)
+	}
+	return nil
+}
