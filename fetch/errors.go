@@ -18,3 +18,9 @@ var (
 	ErrNoSpace        = errors.New("no space left in the cache")
 	ErrTooNew         = errors.New("the cache entry was written by a newer version")
 )
+
+// Failures that are mapped to no sentinel of their own but must not be retried.
+var (
+	errDisk     = errors.New("the cache folder failed")
+	errRedirect = errors.New("refused redirect")
+)

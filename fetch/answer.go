@@ -1,0 +1,117 @@
+package fetch
+
+import (
+	"fmt"
+	"mime"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// An answer is what a response to a ranged GET means.
+type answer struct {
+	body    Range   // which bytes of the file the body holds; End is unbounded where the server does not say
+	whole   bool    // the server sent the file from its start, whatever was asked
+	exact   bool    // the transport cuts the body where body ends
+	version version // of the file the body is part of
+	typ     string  // Content-Type without parameters
+}
+
+// readAnswer checks a response to a request for asked (End unbounded for an
+// open range) by the rules of RFC 9110 sections 14 and 15.3.7. A partial answer
+// must begin where it was asked to and may end early, never late.
+func readAnswer(asked Range, resp *http.Response, now time.Time) (answer, error) {
+	a := answer{version: versionOf(resp.Header, now)}
+	a.typ, _, _ = mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	if enc := resp.Header.Get("Content-Encoding"); enc != "" && enc != "identity" {
+		return a, fmt.Errorf("%w: Content-Encoding %q was not asked for", ErrBadResponse, enc)
+	}
+	switch resp.StatusCode {
+	case http.StatusOK:
+		return wholeAnswer(a, resp), nil
+	case http.StatusPartialContent:
+		return partialAnswer(a, asked, resp)
+	case http.StatusRequestedRangeNotSatisfiable:
+		return unsatisfied(a, asked, resp)
+	}
+	return a, statusErrorOf(resp, now)
+}
+
+func wholeAnswer(a answer, resp *http.Response) answer {
+	a.whole, a.body = true, Range{0, unbounded}
+	if resp.ContentLength >= 0 {
+		a.version.Size, a.body.End, a.exact = resp.ContentLength, resp.ContentLength, true
+	}
+	return a
+}
+
+func partialAnswer(a answer, asked Range, resp *http.Response) (answer, error) {
+	header := resp.Header.Get("Content-Range")
+	r, total, err := parseContentRange(header)
+	if err != nil {
+		return a, err
+	}
+	if r.Empty() || r.Start != asked.Start || r.End > asked.End {
+		return a, fmt.Errorf("%w: asked for %d-%d, got Content-Range %q", ErrBadResponse, asked.Start, asked.End-1, header)
+	}
+	if resp.ContentLength >= 0 && resp.ContentLength != r.Len() {
+		return a, fmt.Errorf("%w: Content-Range %q with Content-Length %d", ErrBadResponse, header, resp.ContentLength)
+	}
+	a.body, a.version.Size, a.exact = r, total, resp.ContentLength >= 0
+	return a, nil
+}
+
+// unsatisfied reads a 416: the file ends before what was asked for. That is an
+// answer where the server says how long the file is.
+func unsatisfied(a answer, asked Range, resp *http.Response) (answer, error) {
+	_, total, err := parseContentRange(resp.Header.Get("Content-Range"))
+	if err != nil || total < 0 || asked.Start < total {
+		return a, fmt.Errorf("%w: range %d- refused", ErrBadResponse, asked.Start)
+	}
+	a.version.Size, a.body, a.exact = total, Range{total, total}, false
+	return a, nil
+}
+
+// A statusError is a response that is not the file.
+type statusError struct {
+	Code   int
+	Status string
+	Retry  time.Duration // what Retry-After asks for; 0 where it does not
+	kind   error
+}
+
+func statusErrorOf(resp *http.Response, now time.Time) *statusError {
+	e := &statusError{Code: resp.StatusCode, Status: resp.Status, kind: ErrBadResponse,
+		Retry: retryAfter(resp.Header.Get("Retry-After"), now)}
+	switch resp.StatusCode {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired:
+		e.kind = ErrDenied
+	case http.StatusNotFound, http.StatusGone:
+		e.kind = ErrNotFound
+	case http.StatusTooManyRequests, http.StatusRequestTimeout, http.StatusTooEarly:
+		e.kind = ErrUnreachable
+	default:
+		if resp.StatusCode >= 500 {
+			e.kind = ErrUnreachable
+		}
+	}
+	return e
+}
+
+func (e *statusError) Error() string { return fmt.Sprintf("%v: HTTP %s", e.kind, e.Status) }
+func (e *statusError) Unwrap() error { return e.kind }
+
+// expired reports whether the answer can mean that the URL has run out and
+// another would work.
+func (e *statusError) expired() bool { return e.kind == ErrDenied || e.kind == ErrNotFound }
+
+// publicURL returns raw without what may be secret: user, query and fragment.
+// exact is whether nothing had to be left out.
+func publicURL(raw string) (public string, exact bool) {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return "", false
+	}
+	clean := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}
+	return clean.String(), u.User == nil && u.RawQuery == "" && u.Fragment == "" && !u.ForceQuery
+}

@@ -1,0 +1,51 @@
+package fetch
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// parseContentRange reads the value of a Content-Range header, "bytes 0-9/100",
+// "bytes 0-9/*" or "bytes */100" (RFC 9110 section 14.4). total is -1 where the
+// server does not say; r is Empty in the unsatisfied form.
+func parseContentRange(value string) (r Range, total int64, err error) {
+	fail := func() (Range, int64, error) {
+		return Range{}, -1, fmt.Errorf("%w: Content-Range %q", ErrBadResponse, value)
+	}
+	spec, ok := strings.CutPrefix(value, "bytes ")
+	if !ok {
+		return fail()
+	}
+	span, size, ok := strings.Cut(spec, "/")
+	if !ok {
+		return fail()
+	}
+	if total = -1; size != "*" {
+		if total, ok = parseDigits(size); !ok {
+			return fail()
+		}
+	}
+	if span == "*" {
+		if total < 0 {
+			return fail()
+		}
+		return Range{}, total, nil
+	}
+	first, last, ok := strings.Cut(span, "-")
+	start, ok1 := parseDigits(first)
+	end, ok2 := parseDigits(last)
+	if !ok || !ok1 || !ok2 || end < start || end == unbounded || (total >= 0 && end >= total) {
+		return fail()
+	}
+	return Range{start, end + 1}, total, nil
+}
+
+// parseDigits reads a number without sign, as HTTP writes them.
+func parseDigits(s string) (int64, bool) {
+	if s == "" || strings.Trim(s, "0123456789") != "" {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	return n, err == nil
+}

@@ -1,0 +1,209 @@
+package fetchtest
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// chunk is how much of a body is written at once at full speed.
+const chunk = 128 << 10
+
+var chunks = sync.Pool{New: func() any { return new([chunk]byte) }}
+
+// A sending is one answer on its way.
+type sending struct {
+	*Answer
+	o    *Origin
+	ctx  context.Context // ends with the request or with the origin
+	w    http.ResponseWriter
+	rec  *Request
+	conn *conn     // nil in a mere Handler
+	body io.Writer // where the body goes: w, or the connection itself
+}
+
+// run sends the answer. It panics with http.ErrAbortHandler, as net/http wants
+// it, if the connection is not to be used any more.
+func (s *sending) run() {
+	if s.wait() != nil {
+		panic(http.ErrAbortHandler)
+	}
+	if s.Cut != NoCut && s.CutAt == BeforeHead {
+		s.cut()
+	}
+	surplus := s.Length >= 0 && s.Body != nil && s.To-s.From > s.Length
+	if surplus && s.rec.Method != http.MethodHead {
+		s.runRaw()
+		return
+	}
+	s.head()
+	if s.copyBody() != nil || s.Length >= 0 && s.To-s.From < s.Length {
+		s.flush()
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// wait lets pass what has to pass before the head.
+func (s *sending) wait() error {
+	link := s.o.shaper.get()
+	delay := s.Delay + link.RTT
+	if s.conn != nil && !s.conn.used.Swap(true) {
+		delay += link.Connect
+	}
+	if err := sleep(s.ctx, delay); err != nil {
+		return err
+	}
+	if s.HoldAt == BeforeHead {
+		return s.hold()
+	}
+	return nil
+}
+
+func (s *sending) hold() error {
+	if s.Hold == nil {
+		return nil
+	}
+	s.flush()
+	select {
+	case <-s.Hold:
+		s.Hold = nil
+		return nil
+	case <-s.ctx.Done():
+		return s.ctx.Err()
+	}
+}
+
+// head sends status and header.
+func (s *sending) head() {
+	h := s.w.Header()
+	for name, values := range s.Header {
+		h[name] = values
+	}
+	if s.Length != Unsaid && s.Status != http.StatusNotModified {
+		h.Set("Content-Length", fmt.Sprint(s.Length))
+	}
+	s.o.ledger.head(s.rec, s.Status)
+	s.w.WriteHeader(s.Status)
+	s.body = s.w
+	s.flush()
+}
+
+// runRaw sends an answer that net/http would refuse to: a body longer than its
+// Content-Length. It takes the connection from the server, and ends it.
+func (s *sending) runRaw() {
+	hijacker, ok := s.w.(http.Hijacker)
+	if !ok { // HTTP/2: the frames say how long a body is
+		panic(http.ErrAbortHandler)
+	}
+	nc, rw, err := hijacker.Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	defer nc.Close()
+	s.o.ledger.head(s.rec, s.Status)
+	s.Header.Set("Content-Length", fmt.Sprint(s.Length))
+	s.Header.Set("Date", time.Now().UTC().Format(http.TimeFormat))
+	fmt.Fprintf(rw, "HTTP/1.1 %d %s\r\n", s.Status, http.StatusText(s.Status))
+	_ = s.Header.Write(rw) // a failure comes again with the body
+	fmt.Fprint(rw, "\r\n")
+	s.body = rw
+	if s.copyBody() == nil {
+		s.flush()
+	}
+}
+
+// copyBody sends the body, at the pace of the link, and cuts it.
+func (s *sending) copyBody() error {
+	if s.Body == nil || s.rec.Method == http.MethodHead {
+		return nil
+	}
+	pace := s.o.shaper.begin()
+	defer s.o.shaper.end()
+	buf := chunks.Get().(*[chunk]byte)
+	defer chunks.Put(buf)
+	for sent := int64(0); ; {
+		if err := s.stop(sent); err != nil {
+			return err
+		}
+		n := s.ahead(sent)
+		if n == 0 {
+			return nil
+		}
+		n, err := s.piece(pace, buf[:n], sent)
+		if err != nil {
+			return err
+		}
+		sent += int64(n)
+	}
+}
+
+// stop holds or cuts the answer if this is the byte to do so at.
+func (s *sending) stop(sent int64) error {
+	if s.Hold != nil && sent >= s.HoldAt {
+		if err := s.hold(); err != nil {
+			return err
+		}
+	}
+	if s.Cut != NoCut && sent >= s.CutAt {
+		s.cut()
+	}
+	return s.ctx.Err()
+}
+
+// ahead returns how many bytes may be sent before the next thing to do.
+func (s *sending) ahead(sent int64) int {
+	n := min(s.To-s.From-sent, chunk)
+	if s.Hold != nil {
+		n = min(n, s.HoldAt-sent)
+	}
+	if s.Cut != NoCut {
+		n = min(n, s.CutAt-sent)
+	}
+	return int(n)
+}
+
+// piece sends as much of p, the body after sent bytes, as is due next.
+func (s *sending) piece(pace *pacer, p []byte, sent int64) (int, error) {
+	n, at, shaped := s.o.shaper.book(pace, s.Rate, len(p))
+	if shaped {
+		if err := sleepUntil(s.ctx, at); err != nil {
+			return 0, err
+		}
+	}
+	if err := s.read(p[:n], s.From+sent); err != nil {
+		return 0, err
+	}
+	n, err := s.body.Write(p[:n])
+	s.o.ledger.count(s.rec, n)
+	if shaped && err == nil {
+		s.flush()
+	}
+	return n, err
+}
+
+// flush sends what the server has kept back so far.
+func (s *sending) flush() {
+	switch w := s.body.(type) {
+	case nil:
+	case *bufio.ReadWriter:
+		_ = w.Flush() // a broken connection shows at the next write
+	default:
+		_ = http.NewResponseController(s.w).Flush()
+	}
+}
+
+// cut ends the answer as Cut says; it does not return.
+func (s *sending) cut() {
+	s.flush()
+	switch {
+	case s.Cut == Stall:
+		<-s.ctx.Done()
+	case s.Cut == Reset && s.conn != nil:
+		s.conn.reset()
+	}
+	panic(http.ErrAbortHandler)
+}

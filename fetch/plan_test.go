@@ -1,0 +1,138 @@
+package fetch
+
+import (
+	"slices"
+	"testing"
+)
+
+const mb = 1 << 20
+
+func TestPlan(t *testing.T) {
+	blocked := func(start, end int64) want { return want{Range{start, end}, true} }
+	ahead := func(start, end int64) want { return want{Range{start, end}, false} }
+	for name, c := range map[string]struct {
+		d    demand
+		want []order
+	}{
+		"nothing wanted": {demand{size: 100, fill: 1}, nil},
+		"whole, fresh":   {demand{size: 100, whole: true, fill: 1}, []order{{Range{0, 100}, false}}},
+		"whole, size unknown": {demand{size: -1, whole: true, fill: 1},
+			[]order{{Range{0, unbounded}, false}}},
+		"whole, under way": {demand{size: 100, whole: true, fill: 1, flying: []Range{{10, 100}}, have: Ranges{{0, 10}}}, nil},
+		"whole, all held":  {demand{size: 100, whole: true, fill: 1, have: Ranges{{0, 100}}}, nil},
+		"whole, two gaps, two connections": {demand{size: 100, whole: true, fill: 2, have: Ranges{{20, 50}}},
+			[]order{{Range{0, 20}, false}, {Range{50, 100}, false}}},
+		"whole, two gaps, one connection": {demand{size: 100, whole: true, fill: 1, have: Ranges{{20, 50}}},
+			[]order{{Range{0, 20}, false}}},
+		"a window": {demand{size: 10 * mb, wants: []want{ahead(mb, 2*mb)}}, []order{{Range{mb, 2 * mb}, false}}},
+		"a window at the end": {demand{size: mb, wants: []want{ahead(mb-10, 2*mb)}},
+			[]order{{Range{mb - 10, mb}, false}}},
+		"a window partly held": {demand{size: 10 * mb, have: Ranges{{100, 200}}, wants: []want{ahead(0, 300)}},
+			[]order{{Range{0, 100}, false}, {Range{200, 300}, false}}},
+		"a window on its way": {demand{size: 10 * mb, flying: []Range{{0, 10 * mb}}, wants: []want{ahead(5*mb, 6*mb)}}, nil},
+		"blocked near a transfer waits for it": {demand{size: 10 * mb, whole: true, fill: 1, flying: []Range{{0, 10 * mb}},
+			wants: []want{blocked(near/2, near/2+1000)}}, nil},
+		"blocked at the end does not wait for the middle": {demand{size: 10 * mb, whole: true, fill: 1, flying: []Range{{0, 10 * mb}},
+			wants: []want{blocked(10*mb-1000, 10*mb)}}, []order{{Range{10*mb - 1000, 10 * mb}, true}}},
+		"blocked in a file wanted whole runs on to the end": {demand{size: 10 * mb, whole: true, fill: 1,
+			wants: []want{blocked(5*mb, 5*mb+1000)}}, []order{{Range{5 * mb, 10 * mb}, true}}},
+		"blocked in a file wanted whole stops at what is held": {demand{size: 10 * mb, whole: true, fill: 1, have: Ranges{{6 * mb, 7 * mb}},
+			wants: []want{blocked(5*mb, 5*mb+1000)}}, []order{{Range{5 * mb, 6 * mb}, true}}},
+		"blocked comes before windows": {demand{size: 10 * mb, wants: []want{ahead(0, 100), blocked(mb, mb+10)}},
+			[]order{{Range{mb, mb + 10}, true}, {Range{0, 100}, false}}},
+		"two blocked on one place ask once": {demand{size: 10 * mb, wants: []want{blocked(mb, mb+10), blocked(mb, mb+10)}},
+			[]order{{Range{mb, mb + 10}, true}}},
+		"stream from the start":      {demand{size: -1, stream: true, wants: []want{blocked(500, 600)}}, []order{{Range{0, unbounded}, true}}},
+		"stream once":                {demand{size: 100, stream: true, whole: true, flying: []Range{{5, 100}}, wants: []want{blocked(50, 60)}}, nil},
+		"stream for what is held":    {demand{size: 100, stream: true, have: Ranges{{0, 60}}, wants: []want{blocked(50, 60)}}, nil},
+		"stream of a file held":      {demand{size: 100, stream: true, whole: true, have: Ranges{{0, 100}}}, nil},
+		"stream with nothing wanted": {demand{size: 100, stream: true}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := plan(c.d); !slices.Equal(got, c.want) {
+				t.Errorf("plan(%+v)\n got %v\nwant %v", c.d, got, c.want)
+			}
+		})
+	}
+}
+
+// FuzzPlan checks what must hold of every plan: no byte is ordered twice or
+// again, orders lie within the file, every blocked byte is held, on its way or
+// ordered, and a plan carried out is not planned again.
+func FuzzPlan(f *testing.F) {
+	f.Add([]byte{200, 1, 1, 10, 20, 2, 30, 40, 3, 100, 50, 4, 150, 30})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		d, ok := demandFrom(data)
+		if !ok {
+			t.Skip()
+		}
+		orders := plan(d)
+		taken := d.have
+		for _, o := range orders {
+			if o.Empty() || o.Start < 0 || o.End > d.size {
+				t.Fatalf("order %v outside of %d bytes", o, d.size)
+			}
+			if got := taken.Missing(o.Range); got.Len() != o.Len() {
+				t.Fatalf("order %v asks again for what is held or ordered: %v", o, taken)
+			}
+			taken = taken.Add(o.Range)
+		}
+		flying := carryOut(d.flying, orders)
+		for _, r := range flying {
+			taken = taken.Add(r)
+		}
+		for _, w := range d.wants {
+			if miss := taken.Missing(w.intersect(Range{0, d.size})); len(miss) > 0 {
+				t.Fatalf("%v is wanted, %v neither held nor coming by %v", w, miss, orders)
+			}
+		}
+		d.flying = flying
+		if again := plan(d); len(again) > 0 {
+			t.Fatalf("plan %v carried out is followed by %v", orders, again)
+		}
+	})
+}
+
+// carryOut returns what flies after orders: as Download.schedule does it.
+func carryOut(flying []Range, orders []order) []Range {
+	flying = slices.Clone(flying)
+	for _, o := range orders {
+		for i, r := range flying {
+			flying[i].End = cut(r, o.Start)
+		}
+		flying = append(flying, o.Range)
+	}
+	return flying
+}
+
+// demandFrom reads a demand out of fuzz data, with ranges in units that make
+// near matter.
+func demandFrom(data []byte) (demand, bool) {
+	if len(data) < 3 || data[0] == 0 {
+		return demand{}, false
+	}
+	const unit = near / 4
+	d := demand{size: int64(data[0]) * unit, whole: data[1]%2 == 1, fill: 1 + int(data[2]%3)}
+	var used Ranges
+	for data = data[3:]; len(data) >= 3; data = data[3:] {
+		r := Range{int64(data[1]) * unit, (int64(data[1]) + int64(data[2])) * unit}.intersect(Range{0, d.size})
+		if r.Empty() {
+			continue
+		}
+		switch data[0] % 4 {
+		case 0:
+			d.wants = append(d.wants, want{r, true})
+		case 1:
+			d.wants = append(d.wants, want{r, false})
+		case 2:
+			for _, free := range used.Missing(r) {
+				d.have, used = d.have.Add(free), used.Add(free)
+			}
+		case 3:
+			for _, free := range used.Missing(r) {
+				d.flying, used = append(d.flying, free), used.Add(free)
+			}
+		}
+	}
+	return d, true
+}

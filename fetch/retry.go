@@ -1,0 +1,82 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"time"
+)
+
+const (
+	firstBackoff = 100 * time.Millisecond
+	maxBackoff   = 10 * time.Second
+
+	// maxRetryAfter is how long a server may put a download off; one that
+	// wants more has failed for now.
+	maxRetryAfter = 10 * time.Minute
+)
+
+// backoff decides how long to wait between attempts, and when to give up: after
+// limit without a byte, counting only time in which one should have come.
+type backoff struct {
+	limit time.Duration
+	spent time.Duration
+	tries int
+}
+
+// progressed starts the count anew.
+func (b *backoff) progressed() { b.spent, b.tries = 0, 0 }
+
+// next returns how long to wait before the next attempt after err, or false
+// where there should be none. took is how long the failed attempt had its turn.
+func (b *backoff) next(err error, took time.Duration) (time.Duration, bool) {
+	var status *statusError
+	if errors.As(err, &status) && status.Retry > 0 {
+		return status.Retry, status.Retry <= maxRetryAfter
+	}
+	if !temporary(err) {
+		return 0, false
+	}
+	wait := min(firstBackoff<<min(b.tries, 20), maxBackoff)
+	wait = wait/2 + rand.N(wait/2) // half of it jitter, so that clients drift apart
+	b.tries++
+	b.spent += took + wait
+	return wait, b.spent < b.limit
+}
+
+// temporary reports whether trying again may help.
+func temporary(err error) bool {
+	for _, final := range []error{ErrDenied, ErrNotFound, ErrBadResponse, ErrNoSpace, ErrClosed, ErrTooNew, errDisk, errRedirect} {
+		if errors.Is(err, final) {
+			return false
+		}
+	}
+	return true
+}
+
+// retryAfter reads a Retry-After header in either form, seconds or a date (RFC
+// 9110 section 10.2.3); 0 where there is none or it makes no sense.
+func retryAfter(value string, now time.Time) time.Duration {
+	value = strings.TrimSpace(value)
+	if seconds, ok := parseDigits(value); ok {
+		return time.Duration(min(seconds, int64(24*time.Hour/time.Second))) * time.Second
+	}
+	if date, err := http.ParseTime(value); err == nil {
+		return max(date.Sub(now), 0)
+	}
+	return 0
+}
+
+// sleep waits for d or until ctx ends, and returns ctx's cause in that case.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
