@@ -1,0 +1,136 @@
+package itunes
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tunesfs/tunesfs/catalog"
+)
+
+const (
+	maxBody      = 16 << 20 // bytes of an answer; 200 rows are some 300 KB
+	maxRedirects = 5
+	maxWait      = time.Hour // longest Retry-After that is believed
+)
+
+// boundRedirects returns a copy of client that follows a few redirects at most,
+// and those only to http and https.
+func boundRedirects(client *http.Client) *http.Client {
+	bounded := *client
+	bounded.CheckRedirect = func(req *http.Request, via []*http.Request) error {
+		if len(via) > maxRedirects {
+			return fmt.Errorf("%w: more than %d redirects", catalog.ErrBadResponse, maxRedirects)
+		}
+		if err := catalog.CheckURL(req.URL.String()); err != nil {
+			return fmt.Errorf("%w: a redirect to %w", catalog.ErrBadResponse, err)
+		}
+		return nil
+	}
+	return &bounded
+}
+
+// refusal reports whether an answer means that there were too many calls, and
+// for how long the service wants none; 0 if it does not say. Apple's refusal is
+// a 403 with nothing else.
+func refusal(resp *http.Response, now time.Time) (wait time.Duration, refused bool) {
+	if resp.StatusCode != http.StatusForbidden && resp.StatusCode != http.StatusTooManyRequests {
+		return 0, false
+	}
+	return retryAfter(resp.Header.Get("Retry-After"), now), true
+}
+
+// retryAfter returns the wait that a Retry-After field asks for, in either form
+// of RFC 9110 section 10.2.3, between a second and maxWait; 0 if there is none.
+func retryAfter(field string, now time.Time) time.Duration {
+	wait := time.Duration(0)
+	if seconds, err := strconv.ParseUint(field, 10, 32); err == nil {
+		wait = time.Duration(seconds) * time.Second
+	} else if at, err := http.ParseTime(field); err == nil {
+		wait = at.Sub(now)
+	} else {
+		return 0
+	}
+	return min(max(wait, time.Second), maxWait)
+}
+
+// readAnswer returns the rows of an answer that is no refusal.
+func readAnswer(resp *http.Response) ([]row, error) {
+	if resp.StatusCode != http.StatusOK {
+		return nil, statusError(resp)
+	}
+	if kind := resp.Header.Get("Content-Type"); !mayBeJSON(kind) {
+		return nil, fmt.Errorf("%w: Content-Type %.40q", catalog.ErrBadResponse, kind)
+	}
+	a, err := decode(&boundedReader{r: resp.Body, left: maxBody})
+	switch {
+	case err != nil:
+		return nil, err
+	case a.message != "":
+		return nil, fmt.Errorf("%w: %s", catalog.ErrBadQuery, a.message)
+	case !a.complete:
+		return nil, fmt.Errorf("%w: no results in it", catalog.ErrBadResponse)
+	}
+	return a.rows, nil
+}
+
+// statusError says what a status other than 200 means.
+func statusError(resp *http.Response) error {
+	kind := catalog.ErrBadResponse
+	switch {
+	case resp.StatusCode == http.StatusBadRequest:
+		if a, err := decode(&boundedReader{r: resp.Body, left: maxBody}); err == nil && a.message != "" {
+			return fmt.Errorf("%w: %s", catalog.ErrBadQuery, a.message)
+		}
+		kind = catalog.ErrBadQuery
+	case resp.StatusCode == http.StatusUnauthorized:
+		kind = catalog.ErrDenied
+	case resp.StatusCode >= 500:
+		kind = catalog.ErrUnavailable
+	}
+	return fmt.Errorf("%w: HTTP status %d %s", kind, resp.StatusCode, http.StatusText(resp.StatusCode))
+}
+
+// mayBeJSON reports whether a Content-Type is one under which services and
+// plain file servers send JSON. Apple's is text/javascript.
+func mayBeJSON(contentType string) bool {
+	typ, _, _ := mime.ParseMediaType(contentType)
+	return contentType == "" || strings.HasSuffix(typ, "+json") || slices.Contains([]string{
+		"text/javascript", "application/javascript", "application/x-javascript",
+		"application/json", "text/json", "text/plain", "application/octet-stream",
+	}, typ)
+}
+
+// A boundedReader fails, unlike io.LimitedReader, where there is more than may
+// be read: a cut answer must not pass for a whole one.
+type boundedReader struct {
+	r    io.Reader
+	left int
+}
+
+func (b *boundedReader) Read(p []byte) (int, error) {
+	if b.left == 0 {
+		return 0, fmt.Errorf("%w: longer than %d bytes", catalog.ErrBadResponse, maxBody)
+	}
+	n, err := b.r.Read(p[:min(len(p), b.left)])
+	b.left -= n
+	return n, err
+}
+
+// withoutQuery takes the address out of a client's error: it is long, and the
+// host is what helps.
+func withoutQuery(err error) error {
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		if u, bad := url.Parse(e.URL); bad == nil {
+			return fmt.Errorf("%s: %w", u.Host, e.Err)
+		}
+	}
+	return err
+}

@@ -1,0 +1,162 @@
+package itunes
+
+import (
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Courtesy is the attribution that the terms of the service ask for beside
+// every preview.
+const Courtesy = "provided courtesy of iTunes"
+
+const (
+	defaultBase  = "https://itunes.apple.com/"
+	defaultLimit = 50 // the service's own
+	maxLimit     = 200
+)
+
+// Options say which service is searched and how. The zero value searches songs
+// in the iTunes Store of the USA.
+type Options struct {
+	Base     string // http or https URL of the service; "" is Apple's
+	Country  string // two-letter code of the store, ISO 3166-1; "" is the service's choice, the USA
+	Lang     string // language of the answers: en_us or ja_jp; "" is the service's choice
+	Limit    int    // most rows a search gives, 1 to 200; 0 is 50
+	Explicit string // whether explicit songs are found, "yes" or "no"; "" is yes
+	Media    string // music, musicVideo or audiobook; "" is music
+	Entity   string // song, musicTrack, musicVideo or audiobook; "" is what Media stands for
+
+	// License is what tracks say of their terms; "" is Courtesy.
+	License string
+
+	Client    *http.Client // nil: http.DefaultClient. Redirects are bounded in any case
+	UserAgent string       // "" is "tunesfs"
+	Logger    *slog.Logger // hears of rows left out; nil: slog.Default
+}
+
+// entities says what is searched by default in each kind of media.
+var entities = map[string]string{
+	"music":      "song",
+	"musicVideo": "musicVideo",
+	"audiobook":  "audiobook",
+}
+
+// setters take the options that may ride on a source's address, by key.
+var setters = map[string]func(*Options, string) error{
+	"country":  func(o *Options, v string) error { o.Country = v; return nil },
+	"lang":     func(o *Options, v string) error { o.Lang = v; return nil },
+	"explicit": func(o *Options, v string) error { o.Explicit = v; return nil },
+	"media":    func(o *Options, v string) error { o.Media = v; return nil },
+	"entity":   func(o *Options, v string) error { o.Entity = v; return nil },
+	"limit":    setLimit,
+}
+
+func setLimit(o *Options, v string) (err error) {
+	if o.Limit, err = strconv.Atoi(v); err != nil || o.Limit == 0 {
+		return badOption("limit", v, "a number from 1 to "+strconv.Itoa(maxLimit))
+	}
+	return nil
+}
+
+// ParseOptions returns the options that the query of a source's address spells:
+// country, lang, limit, explicit, media and entity, each at most once. An
+// unknown key or a bad value is an error that names it and says what may stand
+// there.
+func ParseOptions(query url.Values) (Options, error) {
+	var opt Options
+	for _, key := range slices.Sorted(maps.Keys(query)) {
+		set, ok := setters[key]
+		if !ok {
+			known := strings.Join(slices.Sorted(maps.Keys(setters)), ", ")
+			return Options{}, fmt.Errorf("itunes: unknown option %.40q: known are %s", key, known)
+		}
+		values := query[key]
+		if len(values) != 1 || values[0] == "" {
+			return Options{}, fmt.Errorf("itunes: option %s needs exactly one value", key)
+		}
+		if err := set(&opt, values[0]); err != nil {
+			return Options{}, err
+		}
+	}
+	return opt, opt.withDefaults().check()
+}
+
+func (o Options) withDefaults() Options {
+	set := func(field *string, value string) {
+		if *field == "" {
+			*field = value
+		}
+	}
+	set(&o.Base, defaultBase)
+	set(&o.Explicit, "yes")
+	set(&o.Media, "music")
+	set(&o.Entity, entities[o.Media])
+	set(&o.License, Courtesy)
+	set(&o.UserAgent, "tunesfs")
+	if o.Limit == 0 {
+		o.Limit = defaultLimit
+	}
+	if o.Client == nil {
+		o.Client = http.DefaultClient
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	o.Country = strings.ToLower(o.Country)
+	o.Lang = strings.ToLower(o.Lang)
+	return o
+}
+
+func (o Options) check() error {
+	switch {
+	case o.Country != "" && !isCode(o.Country):
+		return badOption("country", o.Country, "two letters, such as us or de")
+	case o.Lang != "" && o.Lang != "en_us" && o.Lang != "ja_jp":
+		return badOption("lang", o.Lang, "en_us or ja_jp")
+	case o.Limit < 1 || o.Limit > maxLimit:
+		return badOption("limit", strconv.Itoa(o.Limit), "a number from 1 to "+strconv.Itoa(maxLimit))
+	case o.Explicit != "yes" && o.Explicit != "no":
+		return badOption("explicit", o.Explicit, "yes or no")
+	case entities[o.Media] == "":
+		return badOption("media", o.Media, "music, musicVideo or audiobook")
+	case !slices.Contains([]string{"song", "musicTrack", "musicVideo", "audiobook"}, o.Entity):
+		return badOption("entity", o.Entity, "song, musicTrack, musicVideo or audiobook")
+	}
+	return nil
+}
+
+func isCode(s string) bool {
+	return len(s) == 2 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz") == ""
+}
+
+func badOption(key, value, want string) error {
+	return fmt.Errorf("itunes: option %s is %.40q: it must be %s", key, value, want)
+}
+
+// params returns what every call sends.
+func (o Options) params() url.Values {
+	v := url.Values{}
+	if o.Country != "" {
+		v.Set("country", o.Country)
+	}
+	if o.Lang != "" {
+		v.Set("lang", o.Lang)
+	}
+	return v
+}
+
+// searchParams returns what a search sends besides.
+func (o Options) searchParams() url.Values {
+	return url.Values{
+		"media":    {o.Media},
+		"entity":   {o.Entity},
+		"limit":    {strconv.Itoa(o.Limit)},
+		"explicit": {o.Explicit},
+	}
+}

@@ -1,0 +1,151 @@
+package itunes
+
+import (
+	"context"
+	"log/slog"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tunesfs/tunesfs/catalog"
+)
+
+// Identifiers of rows without trackId, which Locate must still find again: an
+// audiobook is known by its collection, anything else by its address.
+const (
+	collectionID = "collection:"
+	addressID    = "url:"
+)
+
+// skipped counts the rows of an answer that are not tracks.
+type skipped struct {
+	silent int // without a preview
+	unsafe int // with a preview that is not http or https
+}
+
+// log tells once of all rows that a search left out. One that points elsewhere
+// than to http is worth a warning: no honest service sends it.
+func (s skipped) log(ctx context.Context, log *slog.Logger, query string) {
+	level := slog.LevelDebug
+	if s.unsafe > 0 {
+		level = slog.LevelWarn
+	}
+	if s.silent+s.unsafe > 0 {
+		log.Log(ctx, level, "rows without usable audio left out", "query", query,
+			"without_preview", s.silent, "not_http", s.unsafe)
+	}
+}
+
+// toTracks returns the tracks among rows, each once, in order.
+func toTracks(rows []row, license string) ([]catalog.Track, skipped) {
+	var left skipped
+	tracks := make([]catalog.Track, 0, len(rows))
+	seen := make(map[string]bool, len(rows))
+	for _, r := range rows {
+		if r.PreviewURL == "" {
+			left.silent++
+			continue
+		}
+		if catalog.CheckURL(string(r.PreviewURL)) != nil {
+			left.unsafe++
+			continue
+		}
+		t := r.track()
+		t.License = license
+		if !seen[t.ID] {
+			seen[t.ID] = true
+			tracks = append(tracks, t)
+		}
+	}
+	return tracks, left
+}
+
+// track returns what a row says, which has a preview.
+func (r row) track() catalog.Track {
+	audio := secured(string(r.PreviewURL))
+	t := catalog.Track{
+		ID:       r.id(),
+		Title:    string(r.TrackName),
+		Artist:   string(r.ArtistName),
+		Album:    string(r.CollectionName),
+		Genre:    string(r.Genre),
+		Duration: r.duration(audio),
+		Released: r.released(),
+		Size:     -1,
+		URL:      audio,
+		Artwork:  artwork(string(r.ArtworkURL)),
+		Store:    page(string(r.TrackViewURL), string(r.CollectionURL)),
+	}
+	t.Type, t.Ext = catalog.MediaOf("", audio)
+	if t.Title == "" {
+		t.Title = t.Album
+	}
+	if 0 < r.TrackNumber && r.TrackNumber < 10_000 {
+		t.Number = int(r.TrackNumber)
+	}
+	return t
+}
+
+func (r row) id() string {
+	switch {
+	case r.TrackID > 0:
+		return strconv.FormatInt(int64(r.TrackID), 10)
+	case r.CollectionID > 0 && r.WrapperType == "audiobook":
+		return collectionID + strconv.FormatInt(int64(r.CollectionID), 10)
+	}
+	return addressID + secured(string(r.PreviewURL))
+}
+
+// parseID returns the number to look up for an identifier that id made, or the
+// address that it holds; neither if it made no such identifier.
+func parseID(id string) (number, address string) {
+	if raw, ok := strings.CutPrefix(id, addressID); ok {
+		if catalog.CheckURL(raw) == nil {
+			return "", raw
+		}
+		return "", ""
+	}
+	digits := strings.TrimPrefix(id, collectionID)
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil || n <= 0 || strconv.FormatInt(n, 10) != digits {
+		return "", ""
+	}
+	return digits, ""
+}
+
+// duration returns how long the audio is. The service tells the length of the
+// song; Apple's hosts serve only an excerpt, whose length nobody tells.
+func (r row) duration(audio string) time.Duration {
+	const week = 7 * 24 * time.Hour
+	u, err := url.Parse(audio)
+	if err != nil || isApple(u.Hostname()) || r.TrackMillis < 0 || r.TrackMillis > number(week.Milliseconds()) {
+		return 0
+	}
+	return time.Duration(r.TrackMillis) * time.Millisecond
+}
+
+func (r row) released() time.Time {
+	t, err := time.Parse(time.RFC3339, string(r.ReleaseDate))
+	if err != nil {
+		return time.Time{}
+	}
+	return t.UTC()
+}
+
+// artwork returns the address of a picture that is large enough to be looked
+// at: the service lists 100 pixels, its image server scales to what is asked.
+func artwork(raw string) string {
+	dir, file := raw[:strings.LastIndex(raw, "/")+1], raw[strings.LastIndex(raw, "/")+1:]
+	return page(dir + strings.Replace(file, "100x100bb", "600x600bb", 1))
+}
+
+// page returns the first of some addresses that may be shown, or "".
+func page(addresses ...string) string {
+	for _, raw := range addresses {
+		if catalog.CheckURL(raw) == nil {
+			return secured(raw)
+		}
+	}
+	return ""
+}
