@@ -69,7 +69,7 @@ func readAnswer(resp *http.Response) ([]row, error) {
 	if kind := resp.Header.Get("Content-Type"); !mayBeJSON(kind) {
 		return nil, fmt.Errorf("%w: Content-Type %.40q", catalog.ErrBadResponse, kind)
 	}
-	a, err := decode(&boundedReader{r: resp.Body, left: maxBody})
+	a, err := readResults(resp.Body)
 	switch {
 	case err != nil:
 		return nil, err
@@ -86,7 +86,7 @@ func statusError(resp *http.Response) error {
 	kind := catalog.ErrBadResponse
 	switch {
 	case resp.StatusCode == http.StatusBadRequest:
-		if a, err := decode(&boundedReader{r: resp.Body, left: maxBody}); err == nil && a.message != "" {
+		if a, err := readResults(resp.Body); err == nil && a.message != "" {
 			return fmt.Errorf("%w: %s", catalog.ErrBadQuery, a.message)
 		}
 		kind = catalog.ErrBadQuery
@@ -108,20 +108,27 @@ func mayBeJSON(contentType string) bool {
 	}, typ)
 }
 
-// A boundedReader fails, unlike io.LimitedReader, where there is more than may
-// be read: a cut answer must not pass for a whole one.
-type boundedReader struct {
-	r    io.Reader
-	left int
+func readResults(body io.Reader) (answer, error) {
+	data, err := readBody(body)
+	if err != nil {
+		return answer{}, err
+	}
+	return decode(data)
 }
 
-func (b *boundedReader) Read(p []byte) (int, error) {
-	if b.left == 0 {
-		return 0, fmt.Errorf("%w: longer than %d bytes", catalog.ErrBadResponse, maxBody)
+// readBody returns a whole body, or ErrBadResponse if it is longer than maxBody
+// or was cut off.
+func readBody(body io.Reader) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(body, maxBody+1))
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, errTooShort
+	case err != nil:
+		return nil, err
+	case len(data) > maxBody:
+		return nil, fmt.Errorf("%w: longer than %d bytes", catalog.ErrBadResponse, maxBody)
 	}
-	n, err := b.r.Read(p[:min(len(p), b.left)])
-	b.left -= n
-	return n, err
+	return data, nil
 }
 
 // withoutQuery takes the address out of a client's error: it is long, and the

@@ -115,7 +115,7 @@ func TestHugeAnswerIsCut(t *testing.T) {
 	if !errors.Is(err, catalog.ErrBadResponse) || !strings.Contains(err.Error(), "longer than") {
 		t.Errorf("got %v, want ErrBadResponse", err)
 	}
-	if body.taken > maxBody {
+	if body.taken > maxBody+1 {
 		t.Errorf("%d bytes read of it", body.taken)
 	}
 }
@@ -123,8 +123,11 @@ func TestHugeAnswerIsCut(t *testing.T) {
 // A small body that unpacks to a huge one.
 func TestGzipBombIsCut(t *testing.T) {
 	var packed bytes.Buffer
-	z := gzip.NewWriter(&packed)
-	if _, err := io.CopyN(z, &endless{left: 300 << 20}, 64<<20); err != nil {
+	z, err := gzip.NewWriterLevel(&packed, gzip.BestSpeed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(z, &endless{left: maxBody + 1}); err != nil {
 		t.Fatal(err)
 	}
 	z.Close()
@@ -199,7 +202,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"errorMessage":"\u0000"}`))
 	f.Add([]byte(html))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		a, err := decode(bytes.NewReader(data))
+		a, err := decode(data)
 		if err != nil {
 			if !errors.Is(err, catalog.ErrBadResponse) {
 				t.Fatalf("%v is not ErrBadResponse", err)

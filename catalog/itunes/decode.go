@@ -1,6 +1,7 @@
 package itunes
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -68,20 +69,19 @@ func (n *number) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// decode reads an answer up to its end. Errors of r are returned as they are;
-// everything that is not an answer is ErrBadResponse.
-func decode(r io.Reader) (answer, error) {
+// decode returns the answer that data holds. What is not an answer is
+// ErrBadResponse. It takes the whole at once because a json.Decoder that is fed
+// in small pieces spends quadratic time on padding.
+func decode(data []byte) (answer, error) {
 	var a answer
-	dec := json.NewDecoder(r)
-	err := a.read(dec)
-	if err == nil {
-		if _, err = dec.Token(); err == nil {
-			err = fmt.Errorf("%w: something follows the answer", catalog.ErrBadResponse)
-		} else if errors.Is(err, io.EOF) {
-			return a, nil
-		}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	if err := a.read(dec); err != nil {
+		return answer{}, badJSON(err)
 	}
-	return answer{}, badJSON(err)
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return answer{}, fmt.Errorf("%w: something follows the answer", catalog.ErrBadResponse)
+	}
+	return a, nil
 }
 
 func (a *answer) read(dec *json.Decoder) error {
@@ -151,15 +151,16 @@ func isTypeError(err error) bool {
 	return ok
 }
 
-// badJSON makes errors of the decoder ErrBadResponse and leaves those of the
-// reader below it, such as that of a context.
+// errTooShort is what an answer gets that was cut off.
+var errTooShort = fmt.Errorf("%w: it ends too early", catalog.ErrBadResponse)
+
+// badJSON makes errors of a decoder ErrBadResponse.
 func badJSON(err error) error {
-	_, syntax := errors.AsType[*json.SyntaxError](err)
 	switch {
+	case errors.Is(err, catalog.ErrBadResponse):
+		return err
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return fmt.Errorf("%w: it ends too early", catalog.ErrBadResponse)
-	case syntax, isTypeError(err):
-		return fmt.Errorf("%w: not JSON: %w", catalog.ErrBadResponse, err)
+		return errTooShort
 	}
-	return err
+	return fmt.Errorf("%w: not JSON: %w", catalog.ErrBadResponse, err)
 }

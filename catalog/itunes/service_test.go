@@ -1,6 +1,7 @@
 package itunes
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -150,17 +151,16 @@ func respond(h http.HandlerFunc) *http.Client {
 // was taken from it.
 type endless struct{ left, taken int64 }
 
+var spaces = bytes.Repeat([]byte(" "), 64<<10)
+
 func (e *endless) Read(p []byte) (int, error) {
 	if e.left == 0 {
 		return 0, io.EOF
 	}
-	n := min(int64(len(p)), e.left)
-	for i := range p[:n] {
-		p[i] = ' '
-	}
-	e.left -= n
-	e.taken += n
-	return int(n), nil
+	n := copy(p[:min(int64(len(p)), e.left)], spaces)
+	e.left -= int64(n)
+	e.taken += int64(n)
+	return n, nil
 }
 
 func (e *endless) Close() error { return nil }
