@@ -1,0 +1,97 @@
+package catalog
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+const (
+	// MaxName is the length of the longest file name, in bytes: NAME_MAX of
+	// the usual file systems, so that every name can also be copied to them.
+	MaxName = 255
+
+	// MaxTrackName is what a track's name may take of it: the longest name
+	// beside it, NAME.progress, must fit too.
+	MaxTrackName = MaxName - len(".progress")
+
+	untitled = "Untitled"
+
+	// slash stands for the one printable character that no name can hold.
+	slash = "∕" // U+2215 DIVISION SLASH
+)
+
+// Playlist is the name, in every folder with tracks, of the list of them.
+const Playlist = "playlist.m3u8"
+
+// Sidecars are the endings of the names that stand beside each track.
+var Sidecars = []string{".progress", ".pause", ".resume", ".cancel"}
+
+// Reserved reports whether a name is kept for a file that the catalogue did not
+// list: the playlist, and all that could be a track's sidecar.
+func Reserved(name string) bool {
+	for _, ending := range Sidecars {
+		if strings.HasSuffix(name, ending) {
+			return true
+		}
+	}
+	return name == Playlist
+}
+
+// FileName returns the name that a track asks for: "Artist - Title.ext", or
+// "NN - Title.ext" where numbered and the track has a number. [Cached] gives it
+// to the first track of a folder that asks for it, if it is not Reserved.
+//
+// The name is valid UTF-8 in NFC, at most MaxTrackName bytes, cut between runes
+// before the extension. A slash becomes U+2215, control characters a space;
+// dots and spaces at the start are dropped. The extension is a known one of
+// audio or none.
+func FileName(t Track, numbered bool) string { return baseName(t, numbered).name(1) }
+
+// FolderName returns the name that a folder asks for, made as that of a track.
+func FolderName(f Folder) string { return folderBase(f).name(1) }
+
+// A base is a name without what tells it from others like it.
+type base struct{ stem, ext string }
+
+func baseName(t Track, numbered bool) base {
+	ext := knownExt(t.Ext)
+	if ext == "" {
+		_, ext = MediaOf(t.Type, t.URL)
+	}
+	stem := t.Title
+	if CleanText(stem) == "" {
+		stem = untitled
+	}
+	switch artist := CleanText(t.Artist); {
+	case numbered && t.Number > 0:
+		stem = fmt.Sprintf("%02d - %s", t.Number, stem)
+	case artist != "":
+		stem = artist + " - " + stem
+	}
+	return base{safeStem(stem), ext}
+}
+
+func folderBase(f Folder) base { return base{stem: safeStem(f.Title)} }
+
+// safeStem makes text a name, but for its length.
+func safeStem(s string) string {
+	s = strings.ReplaceAll(CleanText(s), "/", slash)
+	s = strings.TrimLeftFunc(s, func(r rune) bool { return r == '.' || unicode.IsSpace(r) })
+	if s == "" {
+		return untitled
+	}
+	return norm.NFC.String(s)
+}
+
+// name returns the n-th name of its kind, from 1; those after the first end in
+// " (n)" before the extension.
+func (b base) name(n int) string {
+	ext := b.ext
+	if n > 1 {
+		ext = fmt.Sprintf(" (%d)%s", n, ext)
+	}
+	return strings.TrimRightFunc(cut(b.stem, MaxTrackName-len(ext)), unicode.IsSpace) + ext
+}
