@@ -3,6 +3,7 @@ package fetchtest
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"io"
 	"net/http"
 	"slices"
@@ -31,6 +32,8 @@ type Answer struct {
 	// HoldAt counts body bytes; BeforeHead holds the head back as well.
 	HoldAt int64
 	Rate   int64 // body bytes a second; 0 means the link's
+
+	Raw []byte // if not nil, sent in place of head and body; HTTP/1.1 only
 
 	Cut   Cut   // what ends the answer early
 	CutAt int64 // after how many body bytes; BeforeHead cuts before any
@@ -70,14 +73,14 @@ func plan(r Request, f File) *Answer {
 	if r.Range == "" || f.NoRanges || r.IfRange != "" && !f.sameByIfRange(r.IfRange) {
 		return a
 	}
-	switch from, to, err := parseRange(r.Range, size); err {
-	case nil:
+	switch from, to, err := parseRange(r.Range, size); {
+	case err == nil:
 		a.Status, a.From, a.To = http.StatusPartialContent, from, to
 		a.Header.Set("Content-Range", contentRange(from, to, size))
 		if a.Length != Unsaid {
 			a.Length = to - from
 		}
-	case errUnsatisfiable:
+	case errors.Is(err, errUnsatisfiable):
 		a.unsatisfiable(size)
 	}
 	return a
@@ -93,10 +96,13 @@ func (a *Answer) whole() {
 	a.Header.Del("Content-Range")
 }
 
+// aboutFile are the headers that no answer without the file has.
+var aboutFile = []string{"Content-Range", "Content-Type", "Etag", "Last-Modified", "Accept-Ranges", "Content-Encoding"}
+
 // fail makes the answer one without a body, of a status that is no success.
 func (a *Answer) fail(status int) {
 	a.Status, a.Body, a.From, a.To, a.Length = status, nil, 0, 0, 0
-	for _, name := range []string{"Content-Range", "Content-Type", "ETag", "Last-Modified", "Accept-Ranges", "Content-Encoding"} {
+	for _, name := range aboutFile {
 		a.Header.Del(name)
 	}
 }

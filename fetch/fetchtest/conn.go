@@ -3,7 +3,9 @@ package fetchtest
 import (
 	"context"
 	"crypto/tls"
+	"maps"
 	"net"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -13,6 +15,7 @@ type conn struct {
 	net.Conn
 	id     int64
 	used   atomic.Bool // a request has come by it
+	lane   lane        // guarded by the shaper
 	closed func()
 	once   sync.Once
 }
@@ -45,7 +48,7 @@ func (l listener) Accept() (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		id, ok := l.origin.ledger.admit(l.origin.shaper.get().MaxConns)
+		id, ok := l.origin.ledger.admit(l.origin.shaper.get())
 		if !ok {
 			(&conn{Conn: nc, closed: func() {}}).reset()
 			continue
@@ -71,6 +74,19 @@ func (o *Origin) track(nc net.Conn, id int64) *conn {
 		_ = c.Close()
 	}
 	return c
+}
+
+// Drop resets every connection that is open now, as a server that restarts.
+func (o *Origin) Drop() {
+	for _, c := range o.open() {
+		c.reset()
+	}
+}
+
+func (o *Origin) open() []*conn {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.Collect(maps.Keys(o.conns))
 }
 
 type connKey struct{}

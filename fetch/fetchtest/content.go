@@ -3,6 +3,7 @@ package fetchtest
 import (
 	"bytes"
 	"crypto/subtle"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -65,6 +66,23 @@ func (r random) ReadAt(p []byte, off int64) (int, error) {
 	return n, nil
 }
 
+// spliced is head up to at, and tail from there on.
+type spliced struct {
+	head, tail Content
+	at         int64
+}
+
+func (s spliced) Size() int64 { return s.head.Size() }
+
+func (s spliced) ReadAt(p []byte, off int64) (int, error) {
+	n, err := s.head.ReadAt(p, off)
+	if skip := max(0, s.at-off); skip < int64(n) {
+		_, err := readFull(s.tail, p[skip:n], off+skip)
+		return n, err
+	}
+	return n, err
+}
+
 // Check compares got with the bytes of want from offset off on. The error says
 // where the first difference is and, if it can be told, where the bytes that
 // stand there belong.
@@ -98,7 +116,7 @@ func CheckReader(want Content, r io.Reader) error {
 		off += int64(n)
 		switch {
 		case err == nil:
-		case err != io.EOF && err != io.ErrUnexpectedEOF:
+		case !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
 			return err
 		case off != want.Size():
 			return fmt.Errorf("fetchtest: ended after %d bytes of %d", off, want.Size())

@@ -2,6 +2,7 @@ package fetchtest_test
 
 import (
 	"io"
+	"log"
 	"net/http"
 	"testing"
 
@@ -10,7 +11,10 @@ import (
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	log.SetOutput(io.Discard) // net/http's client complains there of surplus bytes
+	goleak.VerifyTestMain(m)
+}
 
 const size = 300_000
 

@@ -1,9 +1,7 @@
 package fetchtest
 
 import (
-	"context"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 )
@@ -27,9 +25,10 @@ type Request struct {
 	// was at the time: all without a Range; both 0 if that is not satisfiable.
 	From, To int64
 
-	Status int   // 0 before the head is sent
-	Sent   int64 // bytes of the body sent so far
-	Done   bool  // nothing more is sent, whatever the reason
+	Status int       // 0 before the head is sent
+	Sent   int64     // bytes of the body sent so far
+	Done   bool      // nothing more is sent, whatever the reason
+	End    time.Time // when that was
 }
 
 // Stats are an origin's counters.
@@ -42,10 +41,10 @@ type Stats struct {
 	Conns     int // connections ever opened, refused ones not included
 	ConnsOpen int
 	ConnsPeak int
-	Refused   int // connections beyond Link.MaxConns
+	Refused   int // connections that the Link did not let through
 }
 
-// A ledger counts. Waiters take changed under mu and wait for its close.
+// A ledger counts. Waiters watch it, look, and wait if it is not so yet.
 type ledger struct {
 	mu      sync.Mutex // guards all below
 	stats   Stats
@@ -53,6 +52,16 @@ type ledger struct {
 	nth     map[string]int   // requests by file
 	sent    map[string]int64 // body bytes by file
 	changed chan struct{}    // nil if nobody waits
+}
+
+// watch returns a channel that is closed at the next change.
+func (l *ledger) watch() <-chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.changed == nil {
+		l.changed = make(chan struct{})
+	}
+	return l.changed
 }
 
 // update changes the ledger and wakes those who wait for that.
@@ -90,15 +99,16 @@ func (l *ledger) count(r *Request, n int) {
 
 func (l *ledger) done(r *Request) {
 	l.update(func() {
-		r.Done = true
+		r.Done, r.End = true, time.Now()
 		l.stats.Active--
 	})
 }
 
-// admit counts a connection, unless limit (0: none) are open already.
-func (l *ledger) admit(limit int) (id int64, ok bool) {
+// admit counts a connection, unless the link does not let it through.
+func (l *ledger) admit(link Link) (id int64, ok bool) {
 	l.update(func() {
-		if ok = limit == 0 || l.stats.ConnsOpen < limit; !ok {
+		ok = !link.Down && (link.MaxConns == 0 || l.stats.ConnsOpen < link.MaxConns)
+		if !ok {
 			l.stats.Refused++
 			return
 		}
@@ -111,96 +121,3 @@ func (l *ledger) admit(limit int) (id int64, ok bool) {
 }
 
 func (l *ledger) hungUp() { l.update(func() { l.stats.ConnsOpen-- }) }
-
-// Stats returns the counters as they are now.
-func (o *Origin) Stats() Stats {
-	o.ledger.mu.Lock()
-	defer o.ledger.mu.Unlock()
-	return o.ledger.stats
-}
-
-// Sent returns how many bytes of bodies were sent, in all.
-func (o *Origin) Sent() int64 { return o.Stats().Sent }
-
-// SentOf returns how many bytes of bodies were sent for a file.
-func (o *Origin) SentOf(name string) int64 {
-	o.ledger.mu.Lock()
-	defer o.ledger.mu.Unlock()
-	return o.ledger.sent[name]
-}
-
-// Requests returns all requests so far, in the order of their arrival.
-func (o *Origin) Requests() []Request {
-	o.ledger.mu.Lock()
-	defer o.ledger.mu.Unlock()
-	all := make([]Request, len(o.ledger.log))
-	for i, r := range o.ledger.log {
-		all[i] = *r
-	}
-	return all
-}
-
-// RequestsOf returns the requests for a file, in the order of their arrival.
-func (o *Origin) RequestsOf(name string) []Request {
-	return slices.DeleteFunc(o.Requests(), func(r Request) bool { return r.File != name })
-}
-
-// Wait returns once reached reports true of the counters, or with the error of
-// ctx. It asks again after every change and at no other time.
-func (o *Origin) Wait(ctx context.Context, reached func(Stats) bool) error {
-	for {
-		ok, changed := o.ledger.check(reached)
-		if ok {
-			return nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-}
-
-func (l *ledger) check(reached func(Stats) bool) (bool, <-chan struct{}) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if reached(l.stats) {
-		return true, nil
-	}
-	if l.changed == nil {
-		l.changed = make(chan struct{})
-	}
-	return false, l.changed
-}
-
-// WaitRequests waits until n requests have arrived in all.
-func (o *Origin) WaitRequests(ctx context.Context, n int) error {
-	return o.Wait(ctx, func(s Stats) bool { return s.Requests >= n })
-}
-
-// WaitSent waits until n bytes of bodies have been sent in all.
-func (o *Origin) WaitSent(ctx context.Context, n int64) error {
-	return o.Wait(ctx, func(s Stats) bool { return s.Sent >= n })
-}
-
-// WaitIdle waits until no request is being answered.
-func (o *Origin) WaitIdle(ctx context.Context) error {
-	return o.Wait(ctx, func(s Stats) bool { return s.Active == 0 })
-}
-
-// WaitConnsClosed waits until no connection is open.
-func (o *Origin) WaitConnsClosed(ctx context.Context) error {
-	return o.Wait(ctx, func(s Stats) bool { return s.ConnsOpen == 0 })
-}
-
-// Forget drops the log and zeroes the counters of requests and bytes; peaks
-// become what is the case now. Connections, and the ordinals that Nth goes by,
-// count on.
-func (o *Origin) Forget() {
-	l := &o.ledger
-	l.update(func() {
-		l.log, l.sent = nil, map[string]int64{}
-		l.stats.Requests, l.stats.Sent = 0, 0
-		l.stats.Peak, l.stats.ConnsPeak = l.stats.Active, l.stats.ConnsOpen
-	})
-}

@@ -11,9 +11,10 @@ import (
 type Link struct {
 	RTT       time.Duration // from a request's arrival to the head of its answer
 	Connect   time.Duration // more of it for the first request of each connection
-	ConnRate  int64         // body bytes a second of each answer; 0 means no limit
-	TotalRate int64         // body bytes a second of all answers together; 0 means no limit
+	ConnRate  int64         // body bytes a second of each connection; 0 means no limit
+	TotalRate int64         // body bytes a second of all connections together; 0 means no limit
 	MaxConns  int           // more connections than that are reset at once; 0 means no limit
+	Down      bool          // every new connection is reset at once
 }
 
 const (
@@ -25,25 +26,34 @@ const (
 	lag = 20 * time.Millisecond
 )
 
-// A pacer is a schedule: bytes are due at the time at which a link of some
-// rate would have carried the last of them.
-type pacer struct{ next time.Time }
-
-// due books n bytes at rate bytes a second and returns when they are due.
-func (p *pacer) due(now time.Time, n int, rate int64) time.Time {
-	if late := now.Add(-lag); p.next.Before(late) {
-		p.next = late
-	}
-	p.next = p.next.Add(time.Duration(float64(n) / float64(rate) * float64(time.Second)))
-	return p.next
+// A lane is a schedule: bytes are due at the time at which a link of some rate
+// would have carried the last of them. Its bodies share the rate.
+type lane struct {
+	next   time.Time
+	bodies int // under way
 }
 
-// A shaper holds the link and the one schedule that all answers share.
+func (l *lane) begin(now time.Time) {
+	if l.bodies == 0 && l.next.Before(now) {
+		l.next = now
+	}
+	l.bodies++
+}
+
+// due books n bytes at rate bytes a second and returns when they are due.
+func (l *lane) due(now time.Time, n int, rate int64) time.Time {
+	if late := now.Add(-lag); l.next.Before(late) {
+		l.next = late
+	}
+	l.next = l.next.Add(time.Duration(float64(n) / float64(rate) * float64(time.Second)))
+	return l.next
+}
+
+// A shaper holds the link, and the lane that all answers share.
 type shaper struct {
-	mu     sync.Mutex // guards all below
-	link   Link
-	total  pacer
-	active int // bodies being sent
+	mu    sync.Mutex // guards all below, and all lanes
+	link  Link
+	total lane
 }
 
 func (s *shaper) set(l Link) {
@@ -58,46 +68,54 @@ func (s *shaper) get() Link {
 	return s.link
 }
 
-// begin announces a body, and returns its own schedule.
-func (s *shaper) begin() *pacer {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := time.Now()
-	if s.active == 0 && s.total.next.Before(now) {
-		s.total.next = now
-	}
-	s.active++
-	return &pacer{now}
+// A route is the lanes that a body goes through.
+type route struct {
+	s    *shaper
+	own  *lane // of this answer, at its own rate if it has one
+	conn *lane // of its connection
+	rate int64 // of own; 0 means no limit
 }
 
-func (s *shaper) end() {
+// enter begins a body; leave must follow.
+func (s *shaper) enter(conn *lane, rate int64) route {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.active--
+	r := route{s, new(lane), conn, rate}
+	now := time.Now()
+	for _, l := range []*lane{r.own, r.conn, &s.total} {
+		l.begin(now)
+	}
+	return r
+}
+
+func (r route) leave() {
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	r.conn.bodies--
+	r.s.total.bodies--
 }
 
 // book decides how many of want bytes go next, and when. Without any limit that
-// is all of them at once, and shaped is false. rate, if not 0, stands in for
-// the link's ConnRate.
-func (s *shaper) book(own *pacer, rate int64, want int) (n int, at time.Time, shaped bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if rate == 0 {
-		rate = s.link.ConnRate
-	}
+// is all of them at once, and shaped is false.
+func (r route) book(want int) (n int, at time.Time, shaped bool) {
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	limits := []struct {
+		lane *lane
+		rate int64
+	}{{r.own, r.rate}, {r.conn, r.s.link.ConnRate}, {&r.s.total, r.s.link.TotalRate}}
 	n = want
-	if rate > 0 {
-		n = min(n, piece(rate))
-	}
-	if s.link.TotalRate > 0 {
-		n = min(n, piece(s.link.TotalRate/int64(s.active)))
+	for _, l := range limits {
+		if l.rate > 0 {
+			n = min(n, piece(l.rate/int64(l.lane.bodies)))
+		}
 	}
 	now := time.Now()
-	if rate > 0 {
-		at = own.due(now, n, rate)
-	}
-	if s.link.TotalRate > 0 {
-		if t := s.total.due(now, n, s.link.TotalRate); t.After(at) {
+	for _, l := range limits {
+		if l.rate <= 0 {
+			continue
+		}
+		if t := l.lane.due(now, n, l.rate); t.After(at) {
 			at = t
 		}
 	}

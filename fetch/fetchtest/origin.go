@@ -2,13 +2,11 @@ package fetchtest
 
 import (
 	"context"
-	"io"
-	"log"
-	"maps"
+	"errors"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -34,6 +32,7 @@ type Origin struct {
 	files      map[string]File
 	rules      []rule
 	redirects  map[string]redirect
+	tickets    tickets
 	conns      map[*conn]bool
 	transports []*http.Transport
 }
@@ -62,7 +61,7 @@ func NewLocal(tb testing.TB, host string, files ...File) *Origin {
 
 func listen(tb testing.TB) net.Listener {
 	tb.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(tb.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		tb.Fatalf("fetchtest: %v", err)
 	}
@@ -82,7 +81,7 @@ func start(tb testing.TB, l net.Listener, secure bool, files []File) *Origin {
 	o.server = &http.Server{
 		Handler:           o,
 		ConnContext:       withConn,
-		ErrorLog:          log.New(io.Discard, "", 0), // of broken connections, which are the point
+		ErrorLog:          slog.NewLogLogger(slog.DiscardHandler, 0), // of broken connections, which are the point
 		ReadHeaderTimeout: time.Minute,
 	}
 	for _, f := range files {
@@ -109,11 +108,11 @@ func (o *Origin) serve() {
 func (o *Origin) Close() {
 	o.mu.Lock()
 	o.closed = true
-	conns, transports := slices.Collect(maps.Keys(o.conns)), o.transports
+	transports := o.transports
 	o.mu.Unlock()
 	o.cancel()
 	_ = o.server.Close() // of its listener, of which nothing is lost
-	for _, c := range conns {
+	for _, c := range o.open() {
 		_ = c.Close()
 	}
 	for _, t := range transports {
@@ -214,11 +213,9 @@ func (o *Origin) record(r *http.Request) (*Request, File) {
 	f := o.File(rec.File)
 	if f.Content != nil {
 		rec.To = f.Content.Size()
-		switch from, to, err := parseRange(rec.Range, rec.To); err {
-		case nil:
-			rec.From, rec.To = from, to
-		case errUnsatisfiable:
-			rec.To = 0
+		from, to, err := parseRange(rec.Range, rec.To)
+		if !errors.Is(err, errNotRange) {
+			rec.From, rec.To = from, to // both 0 if it is not satisfiable
 		}
 	}
 	return rec, f
@@ -229,6 +226,8 @@ func (o *Origin) answer(r Request, f File) *Answer {
 	var a *Answer
 	to, redirected := o.redirection(r)
 	switch {
+	case o.expired(r) != 0:
+		a = &Answer{Request: r, Header: http.Header{}, Status: o.expired(r)}
 	case redirected:
 		a = &Answer{Request: r, Header: http.Header{"Location": {to.location}}, Status: to.status}
 	case f.Content == nil:

@@ -83,7 +83,7 @@ func (c *pipeServer) SetLinger(int) error {
 // Read fails with ECONNRESET once the other end was reset.
 func (c *pipeClient) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
-	if err == io.EOF && c.broken.Load() {
+	if errors.Is(err, io.EOF) && c.broken.Load() {
 		err = &net.OpError{Op: "read", Net: "pipe", Addr: c.RemoteAddr(), Err: syscall.ECONNRESET}
 	}
 	return n, err

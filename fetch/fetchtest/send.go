@@ -35,6 +35,10 @@ func (s *sending) run() {
 	if s.Cut != NoCut && s.CutAt == BeforeHead {
 		s.cut()
 	}
+	if s.Raw != nil {
+		s.runRaw()
+		return
+	}
 	surplus := s.Length >= 0 && s.Body != nil && s.To-s.From > s.Length
 	if surplus && s.rec.Method != http.MethodHead {
 		s.runRaw()
@@ -92,8 +96,8 @@ func (s *sending) head() {
 	s.flush()
 }
 
-// runRaw sends an answer that net/http would refuse to: a body longer than its
-// Content-Length. It takes the connection from the server, and ends it.
+// runRaw sends what net/http would refuse to: no HTTP, or a body longer than
+// its Content-Length. It takes the connection from the server, and ends it.
 func (s *sending) runRaw() {
 	hijacker, ok := s.w.(http.Hijacker)
 	if !ok { // HTTP/2: the frames say how long a body is
@@ -103,17 +107,24 @@ func (s *sending) runRaw() {
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
-	defer nc.Close()
+	defer func() { _ = nc.Close() }()
+	s.body = rw
+	if s.Raw != nil {
+		_, _ = rw.Write(s.Raw) // if nobody is there to read it, so be it
+	} else {
+		s.rawHead(rw)
+		_ = s.copyBody()
+	}
+	s.flush()
+}
+
+func (s *sending) rawHead(w io.Writer) {
 	s.o.ledger.head(s.rec, s.Status)
 	s.Header.Set("Content-Length", fmt.Sprint(s.Length))
 	s.Header.Set("Date", time.Now().UTC().Format(http.TimeFormat))
-	fmt.Fprintf(rw, "HTTP/1.1 %d %s\r\n", s.Status, http.StatusText(s.Status))
-	_ = s.Header.Write(rw) // a failure comes again with the body
-	fmt.Fprint(rw, "\r\n")
-	s.body = rw
-	if s.copyBody() == nil {
-		s.flush()
-	}
+	fmt.Fprintf(w, "HTTP/1.1 %d %s\r\n", s.Status, http.StatusText(s.Status))
+	_ = s.Header.Write(w) // a failure comes again with the body
+	fmt.Fprint(w, "\r\n")
 }
 
 // copyBody sends the body, at the pace of the link, and cuts it.
@@ -121,8 +132,12 @@ func (s *sending) copyBody() error {
 	if s.Body == nil || s.rec.Method == http.MethodHead {
 		return nil
 	}
-	pace := s.o.shaper.begin()
-	defer s.o.shaper.end()
+	lane := new(lane)
+	if s.conn != nil {
+		lane = &s.conn.lane
+	}
+	route := s.o.shaper.enter(lane, s.Rate)
+	defer route.leave()
 	buf := chunks.Get().(*[chunk]byte)
 	defer chunks.Put(buf)
 	for sent := int64(0); ; {
@@ -133,7 +148,7 @@ func (s *sending) copyBody() error {
 		if n == 0 {
 			return nil
 		}
-		n, err := s.piece(pace, buf[:n], sent)
+		n, err := s.piece(route, buf[:n], sent)
 		if err != nil {
 			return err
 		}
@@ -167,8 +182,8 @@ func (s *sending) ahead(sent int64) int {
 }
 
 // piece sends as much of p, the body after sent bytes, as is due next.
-func (s *sending) piece(pace *pacer, p []byte, sent int64) (int, error) {
-	n, at, shaped := s.o.shaper.book(pace, s.Rate, len(p))
+func (s *sending) piece(via route, p []byte, sent int64) (int, error) {
+	n, at, shaped := via.book(len(p))
 	if shaped {
 		if err := sleepUntil(s.ctx, at); err != nil {
 			return 0, err

@@ -1,10 +1,12 @@
 package fetchtest_test
 
 import (
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 )
@@ -24,6 +26,30 @@ func BenchmarkServe(b *testing.B) {
 			b.Fatal(n, err)
 		}
 		_ = resp.Body.Close()
+	}
+}
+
+// BenchmarkRates shows how near to its rate a shaped link is, in real time.
+func BenchmarkRates(b *testing.B) {
+	for _, rate := range []int64{256e3, 2e6, 20e6, 100e6} {
+		b.Run(fmt.Sprintf("%dkB", rate/1000), func(b *testing.B) {
+			n := rate / 2
+			o := fetchtest.New(b, fetchtest.File{Name: "a", Content: fetchtest.Random(1, n)})
+			o.SetLink(fetchtest.Link{ConnRate: rate})
+			rt := o.Transport()
+			b.SetBytes(n)
+			for b.Loop() {
+				resp, err := rt.RoundTrip(httpGet(b, o.URL("a")))
+				if err != nil {
+					b.Fatal(err)
+				}
+				if _, err := io.Copy(io.Discard, resp.Body); err != nil {
+					b.Fatal(err)
+				}
+				_ = resp.Body.Close()
+			}
+			b.ReportMetric(float64(b.Elapsed())/float64(b.N)/float64(time.Second/2), "times-due")
+		})
 	}
 }
 

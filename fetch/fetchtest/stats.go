@@ -1,0 +1,106 @@
+package fetchtest
+
+import (
+	"context"
+	"slices"
+)
+
+// Stats returns the counters as they are now.
+func (o *Origin) Stats() Stats {
+	o.ledger.mu.Lock()
+	defer o.ledger.mu.Unlock()
+	return o.ledger.stats
+}
+
+// Sent returns how many bytes of bodies were sent, in all.
+func (o *Origin) Sent() int64 { return o.Stats().Sent }
+
+// SentOf returns how many bytes of bodies were sent for a file.
+func (o *Origin) SentOf(name string) int64 {
+	o.ledger.mu.Lock()
+	defer o.ledger.mu.Unlock()
+	return o.ledger.sent[name]
+}
+
+// Requests returns all requests so far, in the order of their arrival.
+func (o *Origin) Requests() []Request {
+	o.ledger.mu.Lock()
+	defer o.ledger.mu.Unlock()
+	all := make([]Request, len(o.ledger.log))
+	for i, r := range o.ledger.log {
+		all[i] = *r
+	}
+	return all
+}
+
+// RequestsOf returns the requests for a file, in the order of their arrival.
+func (o *Origin) RequestsOf(name string) []Request {
+	return slices.DeleteFunc(o.Requests(), func(r Request) bool { return r.File != name })
+}
+
+// Wait returns once reached reports true of the counters, or with the error of
+// ctx. It asks again after every change and at no other time.
+func (o *Origin) Wait(ctx context.Context, reached func(Stats) bool) error {
+	return o.until(ctx, func() bool { return reached(o.Stats()) })
+}
+
+// Await returns the first request that when matches, once there is one, or the
+// error of ctx. Status, Sent, Done and End may be asked about too.
+func (o *Origin) Await(ctx context.Context, when When) (Request, error) {
+	var found Request
+	err := o.until(ctx, func() bool {
+		all := o.Requests()
+		i := slices.IndexFunc(all, when)
+		if i >= 0 {
+			found = all[i]
+		}
+		return i >= 0
+	})
+	return found, err
+}
+
+func (o *Origin) until(ctx context.Context, reached func() bool) error {
+	for {
+		changed := o.ledger.watch()
+		if reached() {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// WaitRequests waits until n requests have arrived in all.
+func (o *Origin) WaitRequests(ctx context.Context, n int) error {
+	return o.Wait(ctx, func(s Stats) bool { return s.Requests >= n })
+}
+
+// WaitSent waits until n bytes of bodies have been sent in all.
+func (o *Origin) WaitSent(ctx context.Context, n int64) error {
+	return o.Wait(ctx, func(s Stats) bool { return s.Sent >= n })
+}
+
+// WaitIdle waits until no request is being answered.
+func (o *Origin) WaitIdle(ctx context.Context) error {
+	return o.Wait(ctx, func(s Stats) bool { return s.Active == 0 })
+}
+
+// WaitConnsClosed waits until no connection is open.
+func (o *Origin) WaitConnsClosed(ctx context.Context) error {
+	return o.Wait(ctx, func(s Stats) bool { return s.ConnsOpen == 0 })
+}
+
+// Forget drops the log and zeroes the counters of requests and bytes; peaks
+// become what is the case now. Connections, and the ordinals that Nth goes by,
+// count on.
+func (o *Origin) Forget() {
+	l := &o.ledger
+	l.update(func() {
+		l.log, l.sent = nil, map[string]int64{}
+		l.stats.Requests, l.stats.Sent = 0, 0
+		l.stats.Peak, l.stats.ConnsPeak = l.stats.Active, l.stats.ConnsOpen
+	})
+}
