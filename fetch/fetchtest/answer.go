@@ -127,13 +127,13 @@ func (a *Answer) compress() {
 
 // read fills p with the body from off on, and with garbage where it has none.
 func (a *Answer) read(p []byte, off int64) error {
-	inside := 0
-	if off >= 0 && off < a.Body.Size() {
-		inside = int(min(int64(len(p)), a.Body.Size()-off))
+	if off < 0 || off+int64(len(p)) > a.Body.Size() {
+		copy(p, slices.Repeat([]byte{0xEE}, len(p)))
 	}
-	if _, err := readFull(a.Body, p[:inside], off); err != nil && inside > 0 {
-		return err
+	from, to := clamp(off, a.Body.Size()), clamp(off+int64(len(p)), a.Body.Size())
+	if from == to {
+		return nil
 	}
-	copy(p[inside:], slices.Repeat([]byte{0xEE}, len(p)-inside))
-	return nil
+	_, err := readFull(a.Body, p[from-off:to-off], from)
+	return err
 }

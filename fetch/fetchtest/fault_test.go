@@ -93,6 +93,18 @@ func TestLongBodyBeyondTheEnd(t *testing.T) {
 	}
 }
 
+func TestLyingShiftBeforeTheStart(t *testing.T) {
+	o := fetchtest.New(t, file("a"))
+	o.Fault(fetchtest.Always, fetchtest.LyingShift(-2))
+	g := get(t, o, "a", "Range", "bytes=0-9")
+	if g.err != nil || len(g.body) != 10 || !bytes.Equal(g.body[:2], []byte{0xEE, 0xEE}) {
+		t.Fatalf("%v % x", g.Response, g.body)
+	}
+	if err := fetchtest.Check(o.Content("a"), 0, g.body[2:]); err != nil {
+		t.Error(err)
+	}
+}
+
 // With net/http the surplus is not seen: it must come by the connection, and
 // after what was promised.
 func TestSurplus(t *testing.T) {
