@@ -1,0 +1,137 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+)
+
+// errPreempted ends an attempt whose connection a blocked read needs more.
+var errPreempted = errors.New("a blocked read needs the connection")
+
+// A limiter hands out turns to use a connection: so many to a host and so many
+// in all. Turns on which a read is blocked come first, and may take one from a
+// transfer on which none is; then those of the owner who has the fewest.
+type limiter struct {
+	perHost, total int
+
+	mu      sync.Mutex
+	running []*turn
+	waiting []*turn
+}
+
+// A turn is the right to use one connection.
+type turn struct {
+	host    string
+	owner   any
+	preempt func() // asks the holder to give the turn back; does not block
+
+	urgent  bool          // guarded by limiter.mu, as is asked
+	asked   bool          // preempt was called
+	granted chan struct{} // closed when the turn has come
+}
+
+// acquire waits for t's turn. On success release must follow.
+func (l *limiter) acquire(ctx context.Context, t *turn) error {
+	l.mu.Lock()
+	t.granted, t.asked = make(chan struct{}), false
+	l.waiting = append(l.waiting, t)
+	l.grant()
+	l.mu.Unlock()
+	select {
+	case <-t.granted:
+		return nil
+	case <-ctx.Done():
+		l.release(t)
+		return context.Cause(ctx)
+	}
+}
+
+// release gives a turn back, or takes it out of the queue.
+func (l *limiter) release(t *turn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	same := func(o *turn) bool { return o == t }
+	l.running = slices.DeleteFunc(l.running, same)
+	l.waiting = slices.DeleteFunc(l.waiting, same)
+	l.grant()
+}
+
+// hurry says whether a read is blocked on t now.
+func (l *limiter) hurry(t *turn, urgent bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if t.urgent != urgent {
+		t.urgent = urgent
+		l.grant()
+	}
+}
+
+// grant lets in whoever there is room for, and makes room for the urgent.
+func (l *limiter) grant() {
+	for {
+		t := l.best()
+		if t == nil {
+			break
+		}
+		l.waiting = slices.DeleteFunc(l.waiting, func(o *turn) bool { return o == t })
+		l.running = append(l.running, t)
+		close(t.granted)
+	}
+	for _, t := range l.waiting {
+		if t.urgent {
+			l.makeRoom(t)
+		}
+	}
+}
+
+// best returns the waiting turn to grant next, nil where there is room for none.
+func (l *limiter) best() *turn {
+	if len(l.running) >= l.total {
+		return nil
+	}
+	var best *turn
+	for _, t := range l.waiting {
+		if l.count(func(o *turn) bool { return o.host == t.host }) < l.perHost && (best == nil || l.before(t, best)) {
+			best = t
+		}
+	}
+	return best
+}
+
+func (l *limiter) before(a, b *turn) bool {
+	if a.urgent != b.urgent {
+		return a.urgent
+	}
+	held := func(t *turn) int { return l.count(func(o *turn) bool { return o.owner == t.owner }) }
+	return held(a) < held(b)
+}
+
+func (l *limiter) count(match func(*turn) bool) int {
+	n := 0
+	for _, t := range l.running {
+		if match(t) {
+			n++
+		}
+	}
+	return n
+}
+
+// makeRoom asks one transfer that stands in t's way to give up its turn. The
+// youngest goes first: it has brought the least.
+func (l *limiter) makeRoom(t *turn) {
+	full := l.count(func(o *turn) bool { return o.host == t.host }) >= l.perHost
+	for _, o := range slices.Backward(l.running) {
+		if o.asked && (o.host == t.host || !full) {
+			return // room is being made already
+		}
+	}
+	for _, o := range slices.Backward(l.running) {
+		if !o.urgent && (o.host == t.host || !full) {
+			o.asked = true
+			o.preempt()
+			return
+		}
+	}
+}

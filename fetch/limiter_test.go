@@ -1,0 +1,132 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+)
+
+// queue is a limiter under test whose turns write their names down as they come.
+type queue struct {
+	limiter
+	t       *testing.T
+	granted chan string
+}
+
+func newQueue(t *testing.T, perHost, total int) *queue {
+	return &queue{limiter: limiter{perHost: perHost, total: total}, t: t, granted: make(chan string, 100)}
+}
+
+func (q *queue) ask(ctx context.Context, name string, t *turn) {
+	if t.preempt == nil {
+		t.preempt = func() { q.granted <- "preempt " + name }
+	}
+	go func() {
+		if err := q.acquire(ctx, t); err == nil {
+			q.granted <- name
+		}
+	}()
+	synctest.Wait()
+}
+
+func (q *queue) want(names ...string) {
+	q.t.Helper()
+	synctest.Wait()
+	for _, name := range names {
+		select {
+		case got := <-q.granted:
+			if got != name {
+				q.t.Fatalf("got %q, want %q", got, name)
+			}
+		default:
+			q.t.Fatalf("nothing happened, want %q", name)
+		}
+	}
+	if len(q.granted) > 0 {
+		q.t.Fatalf("unexpected: %q", <-q.granted)
+	}
+}
+
+func TestLimiterPerHostAndTotal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q, ctx := newQueue(t, 1, 2), t.Context()
+		a, a2, b, c := &turn{host: "a"}, &turn{host: "a"}, &turn{host: "b"}, &turn{host: "c"}
+		q.ask(ctx, "a", a)
+		q.ask(ctx, "a2", a2)
+		q.ask(ctx, "b", b)
+		q.ask(ctx, "c", c)
+		q.want("a", "b")
+		q.release(b)
+		q.want("c")
+		q.release(a)
+		q.want("a2")
+		q.release(a2)
+		q.release(c)
+		q.want()
+	})
+}
+
+func TestLimiterOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q, ctx := newQueue(t, 2, 9), t.Context()
+		first, second := &turn{host: "h", owner: 1}, &turn{host: "h", owner: 1}
+		q.ask(ctx, "first", first)
+		q.ask(ctx, "second", second)
+		q.want("first", "second")
+		greedy, other := &turn{host: "h", owner: 1}, &turn{host: "h", owner: 2}
+		q.ask(ctx, "greedy", greedy)
+		q.ask(ctx, "other", other)
+		q.release(first)
+		q.want("other")
+		q.release(second)
+		q.want("greedy")
+		q.release(other)
+		q.release(greedy)
+	})
+}
+
+func TestLimiterUrgentTakesATurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q, ctx := newQueue(t, 2, 9), t.Context()
+		old, young, blocked := &turn{host: "h"}, &turn{host: "h"}, &turn{host: "h"}
+		q.ask(ctx, "old", old)
+		q.ask(ctx, "young", young)
+		q.ask(ctx, "blocked", blocked)
+		q.want("old", "young")
+		q.hurry(blocked, true)
+		q.want("preempt young")
+		q.hurry(blocked, true)
+		q.want()
+		q.release(young)
+		q.want("blocked")
+		urgent := &turn{host: "h", urgent: true}
+		q.ask(ctx, "urgent", urgent)
+		q.want("preempt old")
+		q.release(blocked)
+		q.want("urgent")
+		q.release(old)
+		q.release(urgent)
+	})
+}
+
+func TestLimiterLeavesTheQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue(t, 1, 1)
+		ctx, cancel := context.WithCancelCause(t.Context())
+		held := &turn{host: "h"}
+		q.ask(t.Context(), "held", held)
+		gone := errors.New("gone")
+		left := make(chan error, 1)
+		go func() { left <- q.acquire(ctx, &turn{host: "h", preempt: func() {}}) }()
+		synctest.Wait()
+		cancel(gone)
+		if err := <-left; !errors.Is(err, gone) {
+			t.Errorf("acquire: %v, want the cause", err)
+		}
+		q.release(held)
+		if len(q.waiting)+len(q.running) != 0 {
+			t.Errorf("%d wait, %d run after all have left", len(q.waiting), len(q.running))
+		}
+	})
+}
