@@ -1,0 +1,141 @@
+package fetch
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// recordVersion is the form of a record that this package writes.
+const recordVersion = 1
+
+// errTorn is a record that was not written to its end, or was changed.
+var errTorn = errors.New("the record is damaged")
+
+// A record is what is kept of a download on disk. It may say less than the data
+// beside it holds, never more: data is made durable before the record that
+// tells of it.
+type record struct {
+	Version int     `json:"version"`
+	Key     string  `json:"key"`
+	URL     string  `json:"url,omitempty"`   // without secrets
+	Exact   bool    `json:"exact,omitempty"` // URL is all that is needed to ask again
+	State   string  `json:"state"`
+	File    version `json:"file"`
+	Type    string  `json:"type,omitempty"`
+	Digest  string  `json:"digest,omitempty"`
+	Held    Ranges  `json:"held"`
+}
+
+// sealed is the outer form of a record: itself, and a checksum of its bytes.
+type sealed struct {
+	Sum    string          `json:"sha256"`
+	Record json.RawMessage `json:"record"`
+}
+
+func checksum(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// MarshalJSON writes r as [start,end].
+func (r Range) MarshalJSON() ([]byte, error) {
+	return fmt.Appendf(nil, "[%d,%d]", r.Start, r.End), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (r *Range) UnmarshalJSON(b []byte) error {
+	var pair [2]int64
+	if err := json.Unmarshal(b, &pair); err != nil {
+		return err
+	}
+	*r = Range{pair[0], pair[1]}
+	return nil
+}
+
+// encode returns the record as it stands on disk.
+func (r record) encode() ([]byte, error) {
+	r.Version = recordVersion
+	body, err := json.Marshal(r)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(sealed{checksum(body), body})
+}
+
+// decodeRecord reads what encode wrote. It fails with errTorn, or with
+// ErrTooNew for a record that is whole and of a later form.
+func decodeRecord(b []byte) (record, error) {
+	var s sealed
+	var r record
+	var compact bytes.Buffer
+	if json.Unmarshal(b, &s) != nil || json.Compact(&compact, s.Record) != nil || checksum(compact.Bytes()) != s.Sum {
+		return record{}, errTorn
+	}
+	var form struct{ Version int }
+	if json.Unmarshal(s.Record, &form) != nil || form.Version < 1 {
+		return record{}, errTorn
+	}
+	if form.Version > recordVersion {
+		return record{}, fmt.Errorf("%w: form %d, this one knows %d", ErrTooNew, form.Version, recordVersion)
+	}
+	if json.Unmarshal(s.Record, &r) != nil || !r.Held.valid(r.File.Size) {
+		return record{}, errTorn
+	}
+	return r, nil
+}
+
+// readRecord reads the record at path: fs.ErrNotExist where there is none.
+func readRecord(path string) (record, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return record{}, err
+	}
+	return decodeRecord(b)
+}
+
+// writeDurably puts b at path so that after a power cut there is either what was
+// there before or all of b.
+func writeDurably(path string, b []byte) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".tmp-*")
+	if err != nil {
+		return err
+	}
+	_, err = tmp.Write(b)
+	if err == nil {
+		err = syncData(tmp)
+	}
+	err = errors.Join(err, tmp.Close())
+	if err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(tmp.Name()))
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+func syncDir(path string) error {
+	dir, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
+
+// removeAll removes files, not minding those that are not there.
+func removeAll(paths ...string) error {
+	var errs []error
+	for _, path := range paths {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}

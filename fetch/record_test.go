@@ -1,0 +1,110 @@
+package fetch
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+)
+
+func sampleRecord() record {
+	return record{
+		Version: recordVersion, Key: "42", URL: "http://example.org/a.m4a", Exact: true, State: "paused", Type: "audio/mp4",
+		File: version{Size: 1000, ETag: `"<abc>"`, Modified: "Sun, 06 Nov 1994 08:49:37 GMT", Dated: true},
+		Held: Ranges{{0, 100}, {900, 1000}},
+	}
+}
+
+func TestRecordRoundTrip(t *testing.T) {
+	want := sampleRecord()
+	b, err := want.encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := decodeRecord(b)
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%s\nreads as %+v, %v", b, got, err)
+	}
+}
+
+// TestRecordTorn cuts a record at every byte and flips every byte.
+func TestRecordTorn(t *testing.T) {
+	b, err := sampleRecord().encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range b {
+		if _, err := decodeRecord(b[:i]); !errors.Is(err, errTorn) {
+			t.Fatalf("cut at %d of %d: %v", i, len(b), err)
+		}
+		flipped := bytes.Clone(b)
+		flipped[i] ^= 0x01
+		if got, err := decodeRecord(flipped); err == nil && !reflect.DeepEqual(got, sampleRecord()) {
+			t.Fatalf("byte %d flipped: %+v", i, got)
+		}
+	}
+	for _, bad := range []string{"", "{}", "[]", "null", `{"sha256":"","record":{}}`, string(make([]byte, 4096))} {
+		if _, err := decodeRecord([]byte(bad)); !errors.Is(err, errTorn) {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
+
+func TestRecordFromTheFuture(t *testing.T) {
+	body := []byte(`{"version":2,"held":"as something else"}`)
+	b := []byte(`{"sha256":"` + checksum(body) + `","record":` + string(body) + `}`)
+	if _, err := decodeRecord(b); !errors.Is(err, ErrTooNew) {
+		t.Errorf("%v, want ErrTooNew", err)
+	}
+}
+
+func TestRecordClaimsMoreThanTheFile(t *testing.T) {
+	for name, held := range map[string]Ranges{
+		"beyond the end": {{0, 1001}}, "backwards": {{10, 5}}, "overlapping": {{0, 10}, {5, 20}}, "negative": {{-5, 10}},
+	} {
+		r := sampleRecord()
+		r.Held = held
+		b, err := r.encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := decodeRecord(b); !errors.Is(err, errTorn) {
+			t.Errorf("%s: %v, want errTorn", name, err)
+		}
+	}
+}
+
+func FuzzDecodeRecord(f *testing.F) {
+	b, err := sampleRecord().encode()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		r, err := decodeRecord(b)
+		if err == nil && !r.Held.valid(r.File.Size) {
+			t.Fatalf("accepted %+v", r)
+		}
+	})
+}
+
+func TestWriteDurablyLeavesNothingBehind(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "record")
+	for _, text := range []string{"one", "two"} {
+		if err := writeDurably(path, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(path); string(got) != text || err != nil {
+			t.Errorf("read %q, %v", got, err)
+		}
+	}
+	if err := writeDurably(filepath.Join(dir, "no", "such"), nil); err == nil {
+		t.Error("wrote into a folder that is not there")
+	}
+	if names, err := os.ReadDir(dir); len(names) != 1 || err != nil {
+		t.Errorf("%v, %v left behind", names, err)
+	}
+}

@@ -1,0 +1,8 @@
+//go:build !linux
+
+package fetch
+
+import "os"
+
+// syncData makes the bytes of f durable.
+func syncData(f *os.File) error { return f.Sync() }
