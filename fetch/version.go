@@ -16,6 +16,9 @@ type version struct {
 	// wants it older than the answer, so that a second change in the same
 	// second cannot hide.
 	Dated bool `json:"dated,omitempty"`
+
+	// Asked is whether the server itself told this, not only a catalogue.
+	Asked bool `json:"asked,omitempty"`
 }
 
 // unknownVersion is a remote file that was never asked for.
@@ -23,7 +26,7 @@ var unknownVersion = version{Size: -1}
 
 // versionOf reads the validators of an answer; its size is left unknown.
 func versionOf(h http.Header, now time.Time) version {
-	v := version{Size: -1, Modified: h.Get("Last-Modified")}
+	v := version{Size: -1, Modified: h.Get("Last-Modified"), Asked: true}
 	if tag := h.Get("ETag"); strings.HasPrefix(tag, `"`) {
 		v.ETag = tag
 	}
@@ -38,6 +41,9 @@ func versionOf(h http.Header, now time.Time) version {
 	v.Dated = now.Sub(modified) >= time.Second
 	return v
 }
+
+// known reports whether the remote was asked: all else is a catalogue's hint.
+func (v version) known() bool { return v.Asked }
 
 // strong reports whether ranges of two answers with this version may be put
 // together.
@@ -86,6 +92,7 @@ func (v version) merge(o version) version {
 	if v.Modified == "" {
 		v.Modified = o.Modified
 	}
+	v.Asked = v.Asked || o.Asked
 	v.Dated = v.Dated || (o.Dated && v.Modified == o.Modified)
 	return v
 }

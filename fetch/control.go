@@ -1,0 +1,136 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+)
+
+// Control carries out a command. When it returns without an error the command
+// holds: after Pause no byte moves and what is held is durable, after Cancel
+// and Evict the bytes are gone, after Start and Resume a crash does not lose
+// the intent. It fails with ErrBusy where the table of states refuses.
+//
+// When ctx ends early the command may have taken effect in memory already.
+func (d *Download) Control(ctx context.Context, c Command) error {
+	select {
+	case d.turns <- struct{}{}:
+		defer func() { <-d.turns }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	switch c {
+	case Cancel, Evict:
+		return d.dropAll(ctx, c)
+	case Pause:
+		return d.pause(ctx)
+	case Start, Resume:
+		return d.proceed(c)
+	}
+	return ErrUnknownCommand
+}
+
+// proceed sets the download under way.
+func (d *Download) proceed(c Command) error {
+	d.mu.Lock()
+	if err := d.broken; err != nil {
+		d.mu.Unlock()
+		return err
+	}
+	before := d.state
+	err := d.happen(eventOf(c, false))
+	after := d.state
+	if before != after {
+		d.err, d.flips = nil, 0
+		d.schedule()
+	}
+	d.mu.Unlock()
+	if err != nil || before == after {
+		return err
+	}
+	return d.persist()
+}
+
+// pause stops every transfer, and returns when none is left and what they
+// brought is durable.
+func (d *Download) pause(ctx context.Context) error {
+	d.mu.Lock()
+	if err := d.broken; err != nil {
+		d.mu.Unlock()
+		return err
+	}
+	if err := d.happen(evPause); err != nil || d.state != Paused {
+		d.mu.Unlock()
+		return err
+	}
+	stopped := d.flights
+	d.ground(nil, errStopped)
+	d.mu.Unlock()
+	if err := landed(ctx, stopped); err != nil {
+		return err
+	}
+	return d.persist()
+}
+
+// landed waits until flights have ended.
+func landed(ctx context.Context, flights []*flight) error {
+	for _, f := range flights {
+		select {
+		case <-f.done:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// dropAll carries out Cancel and Evict.
+func (d *Download) dropAll(ctx context.Context, c Command) error {
+	d.disk.Lock()
+	stopped, err := d.dropLocked(c)
+	d.disk.Unlock()
+	if err != nil {
+		return err
+	}
+	return landed(ctx, stopped)
+}
+
+// dropLocked is the part of dropAll during which no file may be opened. It
+// returns the flights that it has stopped.
+func (d *Download) dropLocked(c Command) ([]*flight, error) {
+	d.mu.Lock()
+	event := eventOf(c, len(d.readers) > 0)
+	dropping := drops(d.state, event)
+	err := d.happen(event)
+	if err != nil || !dropping {
+		d.mu.Unlock()
+		return nil, err
+	}
+	stopped := d.flights
+	d.ground(nil, ErrCanceled)
+	if c == Cancel {
+		for r := range d.readers {
+			r.end(ErrCanceled)
+		}
+	}
+	d.err, d.broken, d.flips = nil, nil, 0
+	d.epoch = d.store.epochs.Add(1)
+	d.forgetHeld()
+	d.announce()
+	d.mu.Unlock()
+	return stopped, errors.Join(d.unlink(), d.persistLocked())
+}
+
+// unlink removes dropped bytes from disk. The record that still tells of them
+// goes first: it may never say more than the data holds. Where that fails the
+// download is not to be used any more. d.disk is held.
+func (d *Download) unlink() error {
+	err := removeAll(d.place.record, d.place.data)
+	if err == nil {
+		return nil
+	}
+	err = diskError(err)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.broken = err
+	return err
+}

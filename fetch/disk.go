@@ -1,0 +1,175 @@
+package fetch
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+)
+
+// Sub-folders of a store whose entries are named as records are.
+const (
+	activeDir  = "active"  // empty files: downloads to go on with at the next Open
+	sessionDir = "session" // empty files: complete downloads to drop when the session ends
+)
+
+// place is where a download is kept: named by a hash of its key, in one of 256
+// folders.
+type place struct {
+	record, data, active, session string
+}
+
+func placeOf(dir, name string) place {
+	base := filepath.Join(dir, name[:2], name)
+	return place{base + ".json", base + ".data", filepath.Join(dir, activeDir, name), filepath.Join(dir, sessionDir, name)}
+}
+
+// nameOf returns the name under which key is kept.
+func nameOf(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return hex.EncodeToString(sum[:])
+}
+
+// validName reports whether a folder entry is a name that nameOf gives.
+func validName(name string) bool {
+	b, err := hex.DecodeString(name)
+	return err == nil && len(b) == sha256.Size
+}
+
+// A dataFile is an open file of held bytes, shared by all that read and write
+// it. Dropping the bytes unlinks it; who still holds it reads what it was.
+type dataFile struct {
+	*os.File
+	refs atomic.Int32
+}
+
+func openData(path string) (*dataFile, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	d := &dataFile{File: f}
+	d.refs.Store(1)
+	return d, nil
+}
+
+func (f *dataFile) ref() *dataFile {
+	f.refs.Add(1)
+	return f
+}
+
+// unref gives a reference back; the last one closes the file. Bytes that matter
+// were synced before, so there is nothing to be told by closing.
+func (f *dataFile) unref() {
+	if f != nil && f.refs.Add(-1) == 0 {
+		_ = f.Close()
+	}
+}
+
+// load reads what is on disk of the download, and keeps of it what can be
+// trusted. It is called once, before anyone else has the download.
+func (d *Download) load() {
+	r, err := readRecord(d.place.record)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return
+	case errors.Is(err, ErrTooNew):
+		d.broken = fmt.Errorf("%s: %w", d.place.record, err)
+		return
+	case err == nil && r.Key != d.key:
+		err = errTorn
+	}
+	if err == nil {
+		err = checkData(d.place.data, r.Held)
+	}
+	if err != nil {
+		d.store.log.Warn("cache entry dropped", "key", d.key, "err", err)
+		if err := removeAll(d.place.data, d.place.record); err != nil {
+			d.broken = fmt.Errorf("%w: %w", errDisk, err)
+		}
+		return
+	}
+	d.adopt(r)
+}
+
+// adopt takes over what a record says.
+func (d *Download) adopt(r record) {
+	d.version, d.have, d.typ, d.publicURL = r.File, r.Held, r.Type, r.URL
+	if r.Exact && d.location.URL == "" {
+		d.location, d.recalled = Location{URL: r.URL}, true
+	}
+	switch r.State {
+	case Paused.String():
+		d.state = Paused
+	case Downloading.String(), Failed.String():
+		d.state = Downloading
+	}
+	if d.allHeld() {
+		d.state = Complete
+	}
+}
+
+// checkData reports whether the data file is long enough for what is said to be
+// held in it.
+func checkData(path string, held Ranges) error {
+	if len(held) == 0 {
+		return nil
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if end := held[len(held)-1].End; info.Size() < end {
+		return fmt.Errorf("%w: %d bytes of data, %d recorded", errTorn, info.Size(), end)
+	}
+	return nil
+}
+
+// data returns the data file with a reference for the caller, and opens it if
+// it is not. It fails with errSuperseded if bytes were dropped since drops.
+func (d *Download) data(drops uint64) (*dataFile, error) {
+	if f, err := d.openFile(drops); f != nil || err != nil {
+		return f, err
+	}
+	d.disk.Lock() // keeps drop from unlinking what is opened here
+	defer d.disk.Unlock()
+	if f, err := d.openFile(drops); f != nil || err != nil {
+		return f, err
+	}
+	f, err := openData(d.place.data)
+	if err != nil {
+		return nil, diskError(err)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.file = f
+	return f.ref(), nil
+}
+
+// openFile returns the data file if it is open already, else nil.
+func (d *Download) openFile(drops uint64) (*dataFile, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch {
+	case d.drops != drops:
+		return nil, errSuperseded
+	case d.file == nil:
+		return nil, nil
+	}
+	return d.file.ref(), nil
+}
+
+// diskError gives a failure of the cache folder its kind.
+func diskError(err error) error {
+	if isNoSpace(err) {
+		return fmt.Errorf("%w: %w", ErrNoSpace, err)
+	}
+	return fmt.Errorf("%w: %w", errDisk, err)
+}

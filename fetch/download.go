@@ -1,0 +1,305 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+var (
+	// errSuperseded ends a transfer or a read whose bytes are not wanted any
+	// more or were dropped; what is wanted now is planned anew.
+	errSuperseded = errors.New("superseded")
+
+	// errStopped ends the transfers of a download that was paused.
+	errStopped = errors.New("stopped")
+)
+
+const (
+	// failedRest is how long after a failure reads get its error at once
+	// instead of another attempt.
+	failedRest = time.Second
+
+	// maxFlips is how often a remote may change while it is fetched before only
+	// one answer from the start is trusted.
+	maxFlips = 3
+)
+
+// A Download is one remote file on its way to disk: the one owner of what is
+// held of it, however many handles read it. Methods may be called concurrently.
+//
+// Three locks, taken in this order: turns (one command at a time), disk (the
+// files), mu (everything else, never during I/O).
+type Download struct {
+	store    *Store
+	key      string
+	place    place
+	loading  sync.Once
+	turns    chan struct{} // holds one element while a command is carried out
+	locating chan struct{} // holds one element while Locate is asked
+	disk     sync.Mutex
+
+	mu        sync.Mutex
+	changed   chan struct{} // closed and replaced at every change that someone may wait for
+	state     State         // Queued never: see Status
+	version   version
+	typ       string
+	digest    string
+	location  Location
+	recalled  bool // location is from an earlier session
+	publicURL string
+	noRanges  bool // the server answers every range with the whole
+	sizeless  bool // the server does not tell the size
+	flips     int  // versions seen since the file was last complete
+	epoch     uint64
+
+	have     Ranges
+	file     *dataFile // nil while nobody needs it
+	drops    uint64    // counts how often bytes were dropped
+	dirty    bool      // have or state is not recorded yet
+	flushing bool      // a goroutine will record it
+
+	flights []*flight
+	waits   []*wait
+	readers map[*Reader]struct{}
+
+	err      error // why the last attempt failed
+	failedAt time.Time
+	broken   error // what is on disk is not ours to touch
+}
+
+// A wait is someone who needs bytes or the size.
+type wait struct {
+	Range
+	probe bool  // only the size is wanted
+	err   error // set when the attempt was given up
+}
+
+func newDownload(s *Store, key string) *Download {
+	return &Download{store: s, key: key, place: placeOf(s.dir, nameOf(key)), version: unknownVersion,
+		turns: make(chan struct{}, 1), locating: make(chan struct{}, 1), changed: make(chan struct{}),
+		readers: make(map[*Reader]struct{}), epoch: s.epochs.Add(1)}
+}
+
+// hint takes over what a catalogue knows, where nothing better is known.
+func (d *Download) hint(r Remote) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if r.Location.URL != "" && (d.location.URL == "" || d.recalled) {
+		d.location, d.recalled = r.Location, false
+	}
+	if d.version.Size < 0 {
+		d.version.Size = r.Size
+	}
+	if d.digest == "" {
+		d.digest = r.Digest
+	}
+	d.keep()
+}
+
+// Key returns the key of the Remote.
+func (d *Download) Key() string { return d.key }
+
+// Status returns where the download stands.
+func (d *Download) Status() Status {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	s := Status{Key: d.key, State: d.state, Size: d.version.Size, Held: d.have.Len(), Err: d.err,
+		Modified: d.version.modified(), Type: d.typ, URL: d.publicURL, Epoch: d.epoch}
+	if d.location.URL != "" {
+		s.URL, _ = publicURL(d.location.URL)
+	}
+	if d.broken != nil {
+		s.State, s.Err = Failed, d.broken
+	}
+	if s.State == Downloading && d.queued() {
+		s.State = Queued
+	}
+	return s
+}
+
+// queued reports whether every transfer waits for its turn. d.mu is held.
+func (d *Download) queued() bool {
+	for _, f := range d.flights {
+		if !f.queued {
+			return false
+		}
+	}
+	return len(d.flights) > 0
+}
+
+// allHeld reports whether the file is complete. d.mu is held.
+func (d *Download) allHeld() bool {
+	return d.version.Size >= 0 && d.have.Len() == d.version.Size && (d.version.Size > 0 || d.version.known())
+}
+
+// wake tells everyone who waits for a change. d.mu is held.
+func (d *Download) wake() {
+	if len(d.waits) == 0 {
+		return
+	}
+	close(d.changed)
+	d.changed = make(chan struct{})
+}
+
+// announce wakes those who wait, and has the store tell of a new status. d.mu
+// is held.
+func (d *Download) announce() {
+	d.wake()
+	d.store.changes.add(d.key)
+}
+
+// keep makes the store keep a download alive that is more than a cache entry.
+// d.mu is held.
+func (d *Download) keep() {
+	d.store.setActive(d, d.state != Idle && d.state != Complete)
+}
+
+// happen carries e into the state. d.mu is held.
+func (d *Download) happen(e event) error {
+	to, err := next(d.state, e)
+	if err != nil || to == d.state {
+		return err
+	}
+	if to == Complete || d.state == Complete {
+		d.epoch = d.store.epochs.Add(1)
+	}
+	d.state = to
+	d.keep()
+	d.touched()
+	d.announce()
+	return nil
+}
+
+// schedule sets under way what should be and is not. Whoever changes what is
+// wanted, held or possible calls it. d.mu is held.
+func (d *Download) schedule() {
+	if d.broken != nil || d.store.ctx.Err() != nil {
+		return
+	}
+	if d.state == Idle || d.state == Downloading {
+		for _, o := range plan(d.demand()) {
+			for _, f := range d.flights {
+				f.End = cut(f.Range, o.Start)
+			}
+			d.launch(o)
+		}
+	}
+	for _, f := range d.flights {
+		d.store.limits.hurry(&f.turn, d.awaited(f))
+	}
+}
+
+// demand says what a plan is to be made from. d.mu is held.
+func (d *Download) demand() demand {
+	dem := demand{size: d.version.Size, have: d.have, whole: d.state == Downloading, stream: d.streams(), fill: 1}
+	for _, f := range d.flights {
+		dem.flying = append(dem.flying, f.Range)
+	}
+	for _, w := range d.waits {
+		if w.err == nil {
+			dem.wants = append(dem.wants, want{w.Range, true})
+		}
+	}
+	for r := range d.readers {
+		if ahead := r.window.ahead(); !dem.whole && !ahead.Empty() {
+			dem.wants = append(dem.wants, want{ahead, false})
+		}
+	}
+	return dem
+}
+
+// streams reports whether ranges of several answers cannot be put together.
+// d.mu is held.
+func (d *Download) streams() bool {
+	return d.noRanges || d.flips > maxFlips || (d.version.known() && !d.version.strong())
+}
+
+// awaited reports whether a read waits for what f brings. d.mu is held.
+func (d *Download) awaited(f *flight) bool {
+	for _, w := range d.waits {
+		if w.err == nil && !w.intersect(f.Range).Empty() {
+			return true
+		}
+	}
+	return false
+}
+
+// launch sends a transfer off. d.mu is held.
+func (d *Download) launch(o order) {
+	ctx, stop := context.WithCancelCause(d.store.ctx)
+	f := &flight{Range: o.Range, drops: d.drops, stop: stop, done: make(chan struct{})}
+	f.turn.owner, f.turn.urgent = d, o.urgent
+	d.flights = append(d.flights, f)
+	if !d.store.spawn(func() { d.fly(ctx, f) }) {
+		d.flights = d.flights[:len(d.flights)-1]
+		stop(ErrClosed)
+	}
+}
+
+// ground ends every transfer but one with a cause. d.mu is held.
+func (d *Download) ground(but *flight, cause error) {
+	for _, f := range d.flights {
+		if f != but {
+			f.stop(cause)
+		}
+	}
+}
+
+// fail gives an attempt up: those who wait get err, and nothing more is asked
+// for on behalf of windows. d.mu is held.
+func (d *Download) fail(err error) {
+	d.err, d.failedAt = err, time.Now()
+	for _, w := range d.waits {
+		w.err = err
+	}
+	for r := range d.readers {
+		r.window.forget()
+	}
+	d.ground(nil, errSuperseded)
+	_ = d.happen(evFail) // never refused
+	d.announce()
+}
+
+// refused returns why nothing is to be tried now: the last attempt failed a
+// moment ago, or what is on disk must not be touched. A Failed download that
+// has rested enough is set under way again. d.mu is held.
+func (d *Download) refused() error {
+	if d.broken != nil {
+		return d.broken
+	}
+	if d.state != Paused && d.err != nil && time.Since(d.failedAt) < failedRest && len(d.flights) == 0 {
+		return d.err
+	}
+	return d.happen(evRetry)
+}
+
+// change takes over another version of the remote: what is held of the old one
+// goes, and so do the handles that have seen it. d.mu and d.disk are held.
+func (d *Download) change(v version, but *flight) {
+	for r := range d.readers {
+		if r.served {
+			r.end(ErrStale)
+		}
+	}
+	d.version, d.noRanges, d.sizeless = v, false, false
+	d.flips++
+	d.epoch = d.store.epochs.Add(1)
+	d.ground(but, errSuperseded)
+	d.forgetHeld()
+	_ = d.happen(evChanged) // never refused
+	d.announce()
+}
+
+// forgetHeld lets go of what is held; the caller unlinks the file. d.mu and
+// d.disk are held.
+func (d *Download) forgetHeld() {
+	d.have = nil
+	d.drops++
+	if d.file != nil {
+		d.file.unref()
+		d.file = nil
+	}
+	d.touched()
+}

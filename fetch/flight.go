@@ -1,0 +1,243 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+)
+
+var (
+	errDistrusted = errors.New("If-Range answered with the same file from the start")
+	errRenew      = errors.New("the address has expired")
+)
+
+// A flight is one range on its way. Start is the next byte to arrive; End may
+// come nearer while it flies, when another takes over from there.
+type flight struct {
+	Range        // guarded by Download.mu, as is queued
+	queued  bool // waits for its turn
+	arrived bool // brought bytes since it was last asked
+	drops   uint64
+	turn    turn
+	stop    context.CancelCauseFunc
+	done    chan struct{} // closed when it has landed
+}
+
+// fly brings what f stands for, and sees to what follows.
+func (d *Download) fly(ctx context.Context, f *flight) {
+	err := d.insist(ctx, f)
+	f.stop(nil)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.flights = without(d.flights, f)
+	switch {
+	case err == nil, errors.Is(err, errSuperseded), errors.Is(err, errStopped),
+		errors.Is(err, ErrCanceled), errors.Is(err, ErrClosed):
+	case d.drops == f.drops:
+		d.fail(err)
+	}
+	close(f.done)
+	d.schedule()
+	d.rest()
+	d.announce()
+}
+
+func without(flights []*flight, f *flight) []*flight {
+	var rest []*flight // a new slice: others may be going through the old one
+	for _, o := range flights {
+		if o != f {
+			rest = append(rest, o)
+		}
+	}
+	return rest
+}
+
+// insist makes attempts until one succeeds or there is no use in another.
+func (d *Download) insist(ctx context.Context, f *flight) error {
+	retry := backoff{limit: d.store.opt.NoProgress}
+	for {
+		took, err := d.attempt(ctx, f)
+		if err == nil {
+			return nil
+		}
+		if cause := context.Cause(ctx); cause != nil {
+			return cause
+		}
+		if d.hasArrived(f) {
+			retry.progressed()
+		}
+		if errors.Is(err, errPreempted) || errors.Is(err, errRenew) || errors.Is(err, errDistrusted) {
+			continue
+		}
+		wait, again := retry.next(err, took)
+		if !again && temporary(err) {
+			return fmt.Errorf("%w for %v: %w", ErrTimeout, d.store.opt.NoProgress, err)
+		}
+		if !again {
+			return err
+		}
+		if err := sleep(ctx, wait); err != nil {
+			return err
+		}
+	}
+}
+
+// hasArrived reports whether f brought bytes since it was last asked.
+func (d *Download) hasArrived(f *flight) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	arrived := f.arrived
+	f.arrived = false
+	return arrived
+}
+
+// attempt finds the file, waits for a connection and makes one request. took is
+// how long it had the connection.
+func (d *Download) attempt(ctx context.Context, f *flight) (took time.Duration, err error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	loc, fresh, err := d.locate(ctx)
+	if err != nil {
+		return 0, err
+	}
+	f.turn.host, f.turn.preempt = hostOf(loc.URL), func() { cancel(errPreempted) }
+	d.setQueued(f, true)
+	err = d.store.limits.acquire(ctx, &f.turn)
+	d.setQueued(f, false)
+	if err != nil {
+		return 0, err
+	}
+	defer d.store.limits.release(&f.turn)
+
+	began := time.Now()
+	err = d.request(ctx, f, loc)
+	if cause := context.Cause(ctx); err != nil && cause != nil {
+		err = cause
+	}
+	if !fresh && d.expired(loc, err) {
+		err = errRenew
+	}
+	return time.Since(began), err
+}
+
+func (d *Download) setQueued(f *flight, queued bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	before := d.queued()
+	f.queued = queued
+	if d.queued() != before {
+		d.store.changes.add(d.key)
+	}
+}
+
+func hostOf(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}
+
+// locate returns where the file is, and whether it was just asked for.
+func (d *Download) locate(ctx context.Context) (loc Location, fresh bool, err error) {
+	select {
+	case d.locating <- struct{}{}:
+		defer func() { <-d.locating }()
+	case <-ctx.Done():
+		return Location{}, false, context.Cause(ctx)
+	}
+	d.mu.Lock()
+	loc = d.location
+	d.mu.Unlock()
+	if loc.URL != "" {
+		return loc, false, nil
+	}
+	if loc, err = d.store.opt.Locate(ctx, d.key); err != nil {
+		return Location{}, false, fmt.Errorf("finding the file: %w", err)
+	}
+	d.mu.Lock()
+	d.location, d.recalled = loc, false
+	d.touched()
+	d.mu.Unlock()
+	return loc, true, nil
+}
+
+// expired reports whether err can mean that loc has run out, and forgets it in
+// that case. An address of an earlier session may just as well lead nowhere.
+func (d *Download) expired(loc Location, err error) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var status *statusError
+	refused := errors.As(err, &status) && status.expired()
+	if !refused && !(d.recalled && errors.Is(err, ErrUnreachable)) {
+		return false
+	}
+	if d.location.URL == loc.URL {
+		d.location, d.recalled = Location{}, false
+	}
+	return true
+}
+
+// request makes one request for what f still has to bring, and takes in the
+// answer.
+func (d *Download) request(ctx context.Context, f *flight, loc Location) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	guard := newStallGuard(d.store.opt.NoProgress, func(err error) { cancel(err) })
+	defer guard.stop()
+
+	host := hostOf(loc.URL)
+	asked, ifRange := d.asks(f, host)
+	resp, err := d.store.get(ctx, loc, asked, ifRange)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	a, err := readAnswer(asked, resp, time.Now())
+	if err != nil {
+		return err
+	}
+	if err := d.accept(f, a, ifRange); err != nil {
+		if errors.Is(err, errDistrusted) {
+			d.store.distrust(host)
+		}
+		return err
+	}
+	err = d.receive(ctx, f, a, resp.Body, guard)
+	if cause := context.Cause(ctx); err != nil && cause != nil {
+		return cause // says more than that a body was closed
+	}
+	return err
+}
+
+// asks returns what to ask for on f's behalf, and on which condition.
+func (d *Download) asks(f *flight, host string) (Range, string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.streams() {
+		return Range{0, unbounded}, ""
+	}
+	if !d.store.trusts(host) {
+		return f.Range, ""
+	}
+	return f.Range, d.version.ifRange()
+}
+
+// A stallGuard ends a request on which nothing moves.
+type stallGuard struct {
+	after time.Duration
+	timer *time.Timer
+}
+
+// newStallGuard gives a request a third of the time that a reader is ready to
+// wait, so that there is time for other attempts.
+func newStallGuard(noProgress time.Duration, cancel func(error)) *stallGuard {
+	after := noProgress / 3
+	err := fmt.Errorf("%w: nothing arrived for %v", ErrUnreachable, after)
+	return &stallGuard{after, time.AfterFunc(after, func() { cancel(err) })}
+}
+
+func (g *stallGuard) moved() { g.timer.Reset(g.after) }
+func (g *stallGuard) stop()  { g.timer.Stop() }

@@ -1,0 +1,150 @@
+package fetch
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// flushEvery is how long new bytes may be held without a record of them: what a
+// crash costs is at most this much of the link.
+const flushEvery = 500 * time.Millisecond
+
+// touched notes that there is something to record, and sees that it is
+// recorded soon. d.mu is held.
+func (d *Download) touched() {
+	d.dirty = true
+	if !d.flushing {
+		d.flushing = d.store.spawn(d.flush)
+	}
+}
+
+// flush records what was touched, again and again while there is more. It ends
+// early, having recorded all, when the store closes.
+func (d *Download) flush() {
+	for {
+		_ = sleep(d.store.ctx, flushEvery)
+		d.store.flushes <- struct{}{}
+		err := d.persist()
+		<-d.store.flushes
+		if err != nil {
+			d.store.log.Warn("cannot record a download", "key", d.key, "err", err)
+		}
+		if d.flushed(err) {
+			return
+		}
+	}
+}
+
+// flushed ends the flushing if there is no more to do, or no use in trying.
+func (d *Download) flushed(err error) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.dirty && err == nil {
+		return false
+	}
+	d.flushing = false
+	d.rest()
+	return true
+}
+
+func (d *Download) isDirty() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.dirty
+}
+
+// rest closes the data file if nobody uses it. d.mu is held.
+func (d *Download) rest() {
+	if d.file != nil && !d.dirty && !d.flushing && len(d.flights) == 0 && len(d.readers) == 0 {
+		d.file.unref()
+		d.file = nil
+	}
+}
+
+// persist makes what is held durable, and then the record that says so.
+func (d *Download) persist() error {
+	d.disk.Lock()
+	defer d.disk.Unlock()
+	return d.persistLocked()
+}
+
+// persistLocked is persist for who holds d.disk.
+func (d *Download) persistLocked() error {
+	d.mu.Lock()
+	r, file, broken := d.toRecord(), d.file, d.broken
+	if broken != nil {
+		d.mu.Unlock()
+		return nil // what is on disk is not ours to change
+	}
+	if file != nil {
+		defer file.ref().unref()
+	}
+	d.dirty = false
+	d.mu.Unlock()
+
+	var err error
+	if file != nil {
+		err = syncData(file.File)
+	}
+	if err == nil {
+		err = d.write(r)
+	}
+	if err != nil {
+		d.mu.Lock()
+		d.dirty = true
+		d.mu.Unlock()
+		return diskError(err)
+	}
+	return nil
+}
+
+// write puts a record and its marks on disk. A mark may be there too many,
+// never too few: it is made before the record and removed after it.
+func (d *Download) write(r record) error {
+	active := r.State != Idle.String() && r.State != Complete.String()
+	session := d.store.opt.Session && r.State == Complete.String()
+	err := errors.Join(mark(d.place.active, active, true), mark(d.place.session, session, true))
+	if err != nil {
+		return err
+	}
+	b, err := r.encode()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(d.place.record), 0o700); err != nil {
+		return err
+	}
+	if err := writeDurably(d.place.record, b); err != nil {
+		return err
+	}
+	return errors.Join(mark(d.place.active, active, false), mark(d.place.session, session, false))
+}
+
+// mark makes the empty file at path if it is wanted and this is the time to
+// add, and removes it if it is not and this is the time to remove.
+func mark(path string, wanted, adding bool) error {
+	switch {
+	case wanted && adding:
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600)
+		if err != nil {
+			return err
+		}
+		return errors.Join(f.Close(), syncDir(filepath.Dir(path)))
+	case !wanted && !adding:
+		return removeAll(path)
+	}
+	return nil
+}
+
+// toRecord says what is to be recorded now. d.mu is held.
+func (d *Download) toRecord() record {
+	url, exact := d.publicURL, false
+	if d.location.URL != "" {
+		url, exact = publicURL(d.location.URL)
+		exact = exact && len(d.location.Header) == 0
+	}
+	return record{Key: d.key, URL: url, Exact: exact, State: d.state.String(), File: d.version,
+		Type: d.typ, Digest: d.digest, Held: d.have}
+}

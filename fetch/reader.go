@@ -1,0 +1,208 @@
+package fetch
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+)
+
+// A Reader is one open handle on a Download. It owns that handle's read-ahead
+// window, and reads one version of the file: once it has given out bytes of one
+// it fails with ErrStale after the remote changed, and with ErrCanceled after a
+// Cancel.
+type Reader struct {
+	d        *Download
+	complete *dataFile // the whole file, if it was complete when opened
+
+	// guarded by d.mu
+	window window
+	served bool  // bytes were given out
+	err    error // ends the handle
+}
+
+// NewReader opens a handle. Close must follow.
+func (d *Download) NewReader() *Reader {
+	r := &Reader{d: d}
+	d.mu.Lock()
+	drops, complete := d.drops, d.state == Complete
+	d.readers[r] = struct{}{}
+	d.mu.Unlock()
+	if complete {
+		d.verify(drops)
+		if f, err := d.data(drops); err == nil {
+			r.complete = f
+		}
+	}
+	return r
+}
+
+// verify drops what is said to be held if the cache was emptied behind our back.
+func (d *Download) verify(drops uint64) {
+	d.disk.Lock()
+	defer d.disk.Unlock()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.file != nil || d.drops != drops {
+		return
+	}
+	if err := checkData(d.place.data, d.have); err != nil {
+		d.store.log.Warn("cache entry is gone", "key", d.key, "err", err)
+		d.forgetHeld()
+		_ = d.happen(evChanged) // never refused
+	}
+}
+
+// File returns the whole file if it was complete when the handle was opened,
+// else nil. It is for reading only and open until Close.
+func (r *Reader) File() *os.File {
+	if r.complete == nil {
+		return nil
+	}
+	return r.complete.File
+}
+
+// Close gives the handle up. Transfers go on.
+func (r *Reader) Close() error {
+	r.d.mu.Lock()
+	defer r.d.mu.Unlock()
+	delete(r.d.readers, r)
+	r.complete.unref()
+	r.complete = nil
+	r.d.rest()
+	return nil
+}
+
+// end ends the handle. d.mu is held.
+func (r *Reader) end(err error) {
+	if r.err == nil && r.complete == nil {
+		r.err = err
+	}
+}
+
+// ReadAt reads as io.ReaderAt does, and waits for bytes that are not held until
+// they arrive or ctx ends. Leaving by ctx stops nothing: the bytes go on
+// arriving. Other than ctx's it fails with ErrCanceled, ErrStale, ErrTimeout,
+// ErrClosed, or why the attempt to fetch was given up.
+func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
+	if r.complete != nil {
+		return r.complete.ReadAt(p, off)
+	}
+	for {
+		n, drops, err := r.await(ctx, off, int64(len(p)))
+		if err != nil {
+			return 0, err
+		}
+		f, err := r.d.data(drops)
+		if err == errSuperseded {
+			continue // dropped in between: find out why
+		}
+		if err != nil {
+			return 0, err
+		}
+		got, err := f.ReadAt(p[:n], off)
+		f.unref()
+		switch {
+		case got < n:
+			return got, fmt.Errorf("%w: %w", errDisk, err)
+		case n < len(p):
+			return n, io.EOF
+		}
+		return n, nil
+	}
+}
+
+// await returns how many of length bytes at off there are, once they are held,
+// and the count of drops under which they are.
+func (r *Reader) await(ctx context.Context, off, length int64) (n int, drops uint64, err error) {
+	d := r.d
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	r.window.read(Range{off, off + length})
+	var w *wait
+	defer func() { d.leave(w) }()
+	for {
+		if r.err != nil {
+			return 0, 0, r.err
+		}
+		need := Range{off, off + length}
+		if d.version.Size >= 0 {
+			need.End = min(need.End, d.version.Size)
+		}
+		if need.Empty() {
+			return 0, 0, eofAt(length)
+		}
+		if d.state == Idle && r.window.meant(d.version.Size) {
+			_ = d.happen(evMeant) // never refused
+		}
+		if d.have.Contains(need) {
+			r.served = true
+			r.prefetch()
+			return int(need.Len()), d.drops, nil
+		}
+		if w == nil {
+			if err := d.refused(); err != nil {
+				return 0, 0, err
+			}
+			w = &wait{}
+			d.waits = append(d.waits, w)
+		}
+		if w.err != nil {
+			return 0, 0, w.err
+		}
+		w.Range = r.need(need)
+		if err := d.wait(ctx); err != nil {
+			return 0, 0, err
+		}
+	}
+}
+
+// need returns what to ask for on behalf of a read that lacks bytes: itself, and
+// the window beyond it in the same request. d.mu is held.
+func (r *Reader) need(read Range) Range {
+	return Range{read.Start, max(read.End, r.window.end)}
+}
+
+// prefetch sees that the window is on its way. d.mu is held.
+func (r *Reader) prefetch() {
+	ahead := r.window.ahead()
+	if size := r.d.version.Size; size >= 0 {
+		ahead.End = min(ahead.End, size)
+	}
+	if r.d.state == Downloading && len(r.d.flights) > 0 || r.d.have.Contains(ahead) {
+		return
+	}
+	r.d.schedule()
+}
+
+func eofAt(length int64) error {
+	if length == 0 {
+		return nil
+	}
+	return io.EOF
+}
+
+// wait schedules, and waits for the next change. d.mu is held, and given up
+// meanwhile.
+func (d *Download) wait(ctx context.Context) error {
+	d.schedule()
+	changed := d.changed
+	d.mu.Unlock()
+	defer d.mu.Lock()
+	select {
+	case <-changed:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-d.store.interrupted:
+		return ErrClosed
+	}
+}
+
+// leave takes a wait back. d.mu is held.
+func (d *Download) leave(w *wait) {
+	if w != nil {
+		d.waits = slices.DeleteFunc(d.waits, func(o *wait) bool { return o == w })
+	}
+}

@@ -1,0 +1,223 @@
+package fetch
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+)
+
+const chunkLen = 256 << 10
+
+var chunks = sync.Pool{New: func() any { return new([chunkLen]byte) }}
+
+// accept decides what an answer means for the download. Without an error the
+// body's bytes are those that f is to bring, from f.Start on.
+func (d *Download) accept(f *flight, a answer, ifRange string) error {
+	d.mu.Lock()
+	known := d.version
+	d.mu.Unlock()
+	if !known.same(a.version) {
+		if err := d.replace(f, a.version); err != nil {
+			return err
+		}
+	} else if a.whole && ifRange != "" && known.proves(a.version) {
+		return errDistrusted
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if f.drops != d.drops {
+		return errSuperseded
+	}
+	return d.settle(f, a)
+}
+
+// replace drops what is held of a version that is no more, and has f go on with
+// the new one.
+func (d *Download) replace(f *flight, v version) error {
+	d.disk.Lock()
+	defer d.disk.Unlock()
+	d.mu.Lock()
+	if f.drops != d.drops {
+		d.mu.Unlock()
+		return errSuperseded
+	}
+	d.change(v, f)
+	f.drops = d.drops
+	d.mu.Unlock()
+	return d.unlink()
+}
+
+// settle takes over what the answer tells of the file, and fits f to its body.
+// d.mu is held.
+func (d *Download) settle(f *flight, a answer) error {
+	known := d.version
+	d.version, d.err = d.version.merge(a.version), nil
+	if a.typ != "" {
+		d.typ = a.typ
+	}
+	if a.whole {
+		d.noRanges, d.sizeless = true, a.version.Size < 0
+	}
+	if known != d.version || a.whole {
+		d.touched()
+		d.announce()
+	}
+	if d.allHeld() {
+		d.finish()
+	}
+	if a.body.Empty() || (a.body.Start != 0 && d.streams()) || (a.whole && d.probed()) {
+		return errSuperseded // what is still wanted is planned anew
+	}
+	if a.whole || d.streams() {
+		d.ground(f, errSuperseded)
+		f.Start = 0
+	}
+	if a.whole {
+		f.End = a.body.End
+	}
+	f.End = min(f.End, a.body.End)
+	if d.version.Size >= 0 {
+		f.End = min(f.End, d.version.Size)
+	}
+	return nil
+}
+
+// receive takes in a body until f has all that it is to bring.
+func (d *Download) receive(ctx context.Context, f *flight, a answer, body io.Reader, guard *stallGuard) error {
+	file, err := d.data(f.drops)
+	if err != nil {
+		return err
+	}
+	defer file.unref()
+	chunk := chunks.Get().(*[chunkLen]byte)
+	defer chunks.Put(chunk)
+	for at := a.body.Start; ; {
+		n := min(d.store.chunk, a.body.End-at)
+		if err := d.store.throttle(ctx, n); err != nil {
+			return err
+		}
+		guard.moved()
+		got, err := body.Read(chunk[:n])
+		if got > 0 {
+			more, err := d.take(f, file, chunk[:got], at)
+			if !more || err != nil {
+				return err
+			}
+			at += int64(got)
+		}
+		if err != nil {
+			return d.bodyEnd(f, a, at, err)
+		}
+	}
+}
+
+// throttle waits until n bytes may be read.
+func (s *Store) throttle(ctx context.Context, n int64) error {
+	if s.rate == nil {
+		return nil
+	}
+	return s.rate.WaitN(ctx, int(n))
+}
+
+// bodyEnd says what it means that a body ended with err at at, while more was
+// to come.
+func (d *Download) bodyEnd(f *flight, a answer, at int64, err error) error {
+	if errors.Is(err, io.EOF) && a.body.End == unbounded {
+		return d.sizeFound(f, at)
+	}
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
+	return fmt.Errorf("%w: the connection broke: %w", ErrUnreachable, err)
+}
+
+// sizeFound takes over the size of a file that was sent to its end without one.
+func (d *Download) sizeFound(f *flight, size int64) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch {
+	case f.drops != d.drops:
+		return errSuperseded
+	case d.version.Size >= 0:
+		return fmt.Errorf("%w: the file ended at %d of %d", ErrUnreachable, size, d.version.Size)
+	}
+	d.version.Size = size
+	if d.allHeld() {
+		d.finish()
+	}
+	d.announce()
+	return nil
+}
+
+// take keeps bytes that arrived for off, and reports whether f is to bring more.
+// What a stream brings again is compared with what is held: without a validator
+// only the bytes themselves tell whether the file is the same.
+func (d *Download) take(f *flight, file *dataFile, b []byte, off int64) (more bool, err error) {
+	d.mu.Lock()
+	if f.drops != d.drops {
+		d.mu.Unlock()
+		return false, errSuperseded
+	}
+	b = b[:max(min(int64(len(b)), f.End-off), 0)]
+	again := min(d.have.From(off), int64(len(b)))
+	d.mu.Unlock()
+
+	if err := d.compare(f, file, b[:again], off); err != nil {
+		return false, err
+	}
+	if b := b[again:]; len(b) > 0 {
+		if _, err := file.WriteAt(b, off+again); err != nil {
+			return false, diskError(err)
+		}
+	}
+	return d.arrive(f, Range{off, off + int64(len(b))})
+}
+
+// compare fails, having dropped what is held, unless b is what is held at off.
+func (d *Download) compare(f *flight, file *dataFile, b []byte, off int64) error {
+	if len(b) == 0 {
+		return nil
+	}
+	held := make([]byte, len(b))
+	if _, err := file.ReadAt(held, off); err != nil {
+		return diskError(err)
+	}
+	if bytes.Equal(held, b) {
+		return nil
+	}
+	d.mu.Lock()
+	known := d.version
+	d.mu.Unlock()
+	if err := d.replace(f, known); err != nil {
+		return err
+	}
+	return errSuperseded // the file behind f is not the one to write to any more
+}
+
+// arrive marks bytes as held.
+func (d *Download) arrive(f *flight, r Range) (more bool, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if f.drops != d.drops {
+		return false, errSuperseded
+	}
+	d.have = d.have.Add(r)
+	f.Start = r.End
+	f.arrived = f.arrived || !r.Empty()
+	d.err = nil
+	d.touched()
+	if d.allHeld() {
+		d.finish()
+	}
+	d.wake()
+	return f.Start < f.End, nil
+}
+
+// finish takes note that every byte is held. d.mu is held.
+func (d *Download) finish() {
+	d.flips, d.err = 0, nil
+	_ = d.happen(evDone) // never refused
+}

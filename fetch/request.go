@@ -1,0 +1,98 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+const (
+	maxRedirects = 10
+	dialTimeout  = 10 * time.Second
+	idleTimeout  = 90 * time.Second // how long a connection stays warm
+)
+
+// newTransport returns the transport of a store that was given none.
+func newTransport(connections int) *http.Transport {
+	return &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: dialTimeout}).DialContext,
+		TLSHandshakeTimeout:   dialTimeout,
+		MaxIdleConnsPerHost:   connections,
+		IdleConnTimeout:       idleTimeout,
+		ExpectContinueTimeout: time.Second,
+		DisableCompression:    true, // a compressed range cannot be put together
+		ForceAttemptHTTP2:     true,
+	}
+}
+
+// get asks loc for a range, on condition that the file still is what ifRange
+// names. The response is as the server gave it; its body must be closed.
+func (s *Store) get(ctx context.Context, loc Location, r Range, ifRange string) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, loc.URL, nil)
+	if err != nil || (req.URL.Scheme != "http" && req.URL.Scheme != "https") || req.URL.Host == "" {
+		return nil, fmt.Errorf("%w: not an http or https address", ErrBadResponse)
+	}
+	for name, values := range loc.Header {
+		req.Header[http.CanonicalHeaderKey(name)] = values
+	}
+	req.Header.Set("Accept-Encoding", "identity")
+	req.Header.Set("User-Agent", s.opt.UserAgent)
+	req.Header.Set("Range", rangeHeader(r))
+	if ifRange != "" {
+		req.Header.Set("If-Range", ifRange)
+	}
+	client := http.Client{Transport: s.opt.Transport, CheckRedirect: redirectPolicy(loc.Header)}
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, requestError(ctx, req.URL.Host, err)
+	}
+	return resp, nil
+}
+
+// rangeHeader writes r as RFC 9110 section 14.2 wants it.
+func rangeHeader(r Range) string {
+	if r.End == unbounded {
+		return fmt.Sprintf("bytes=%d-", r.Start)
+	}
+	return fmt.Sprintf("bytes=%d-%d", r.Start, r.End-1)
+}
+
+// redirectPolicy follows a bounded number of redirects to http and https, and
+// takes the headers that came with the location no further than its host.
+func redirectPolicy(secret http.Header) func(*http.Request, []*http.Request) error {
+	return func(req *http.Request, via []*http.Request) error {
+		if len(via) >= maxRedirects {
+			return fmt.Errorf("%w: more than %d", errRedirect, maxRedirects)
+		}
+		if req.URL.Scheme != "http" && req.URL.Scheme != "https" {
+			return fmt.Errorf("%w: to scheme %q", errRedirect, req.URL.Scheme)
+		}
+		if first := via[0].URL; req.URL.Host != first.Host || (first.Scheme == "https" && req.URL.Scheme != "https") {
+			for name := range secret {
+				req.Header.Del(name)
+			}
+		}
+		return nil
+	}
+}
+
+// requestError says why a request got no response, without the URL: it may hold
+// secrets.
+func requestError(ctx context.Context, host string, err error) error {
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err
+	}
+	if errors.Is(err, errRedirect) {
+		return fmt.Errorf("%w: %w", ErrBadResponse, err)
+	}
+	return fmt.Errorf("%w: %s: %w", ErrUnreachable, host, err)
+}

@@ -1,0 +1,56 @@
+package fetch
+
+import (
+	"context"
+	"fmt"
+)
+
+// probeLen is how much a probe asks for. A probe is a head: one round trip
+// brings the size, the validator and the first bytes, which are kept.
+const probeLen = 16 << 10
+
+// Size returns the length of the file in bytes. It asks the remote where it is
+// not known; where the remote does not tell, it starts the download and waits
+// for its end. While such a download is paused it fails with ErrBusy.
+func (d *Download) Size(ctx context.Context) (int64, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var w *wait
+	defer func() { d.leave(w) }()
+	for d.version.Size < 0 {
+		if w != nil && w.err != nil {
+			return -1, w.err
+		}
+		if d.state == Paused {
+			return -1, fmt.Errorf("%w: paused before its size was known", ErrBusy)
+		}
+		if w == nil {
+			if err := d.refused(); err != nil {
+				return -1, err
+			}
+			w = &wait{Range: Range{0, probeLen}, probe: true}
+			d.waits = append(d.waits, w)
+		}
+		if d.sizeless {
+			w.Range = Range{} // the download brings it, not a probe
+			_ = d.happen(evMeant)
+		}
+		if err := d.wait(ctx); err != nil {
+			return -1, err
+		}
+	}
+	return d.version.Size, nil
+}
+
+// probed reports whether nothing but sizes is wanted. d.mu is held.
+func (d *Download) probed() bool {
+	if d.state == Downloading {
+		return false
+	}
+	for _, w := range d.waits {
+		if !w.probe {
+			return false
+		}
+	}
+	return true
+}

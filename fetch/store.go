@@ -1,0 +1,287 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+	"weak"
+
+	"golang.org/x/time/rate"
+)
+
+const (
+	defaultConnections = 16
+	totalConnections   = 64
+	defaultNoProgress  = 60 * time.Second
+	flushesAtOnce      = 4
+	minChunk           = 4 << 10
+)
+
+// A Store is a folder of downloads, and all that they share: connections, the
+// lock on the folder, the goroutines that work for them.
+type Store struct {
+	dir     string
+	opt     Options
+	log     *slog.Logger
+	lock    *os.File
+	limits  limiter
+	rate    *rate.Limiter // nil without a limit
+	chunk   int64         // how much is read of a body at once
+	changes changes
+	flushes chan struct{} // holds one element for each record being written
+	epochs  atomic.Uint64
+
+	ctx         context.Context // ends when the store closes
+	cancel      context.CancelCauseFunc
+	interrupted chan struct{} // closed by Interrupt
+	interrupt   sync.Once
+	wg          sync.WaitGroup
+
+	mu        sync.Mutex
+	closed    bool
+	downloads map[string]weak.Pointer[Download] // every download that someone still uses
+	active    map[string]*Download              // keeps those alive that are neither idle nor complete
+	hosts     map[string]bool                   // hosts whose If-Range is not to be trusted
+}
+
+// Open opens the store in dir, makes it if it is not there, and goes on with
+// the downloads that were under way when it was last closed, or when the
+// process or the machine died. It fails with ErrLocked while another process
+// has it open. No more is read than those downloads need.
+func Open(dir string, opt Options) (*Store, error) {
+	for _, sub := range []string{"", activeDir, sessionDir} {
+		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
+			return nil, err
+		}
+	}
+	lock, err := lockFile(filepath.Join(dir, "lock"))
+	if err != nil {
+		return nil, err
+	}
+	s := newStore(dir, opt)
+	s.lock = lock
+	if err := s.endSession(); err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	if err := s.goOn(); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func newStore(dir string, opt Options) *Store {
+	if opt.Connections == 0 {
+		opt.Connections = defaultConnections
+	}
+	if opt.NoProgress == 0 {
+		opt.NoProgress = defaultNoProgress
+	}
+	if opt.Transport == nil {
+		opt.Transport = newTransport(opt.Connections)
+	}
+	s := &Store{dir: dir, opt: opt, log: opt.Logger,
+		limits:      limiter{perHost: opt.Connections, total: max(totalConnections, opt.Connections)},
+		flushes:     make(chan struct{}, flushesAtOnce),
+		interrupted: make(chan struct{}),
+		downloads:   make(map[string]weak.Pointer[Download]),
+		active:      make(map[string]*Download),
+		hosts:       make(map[string]bool),
+	}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	if s.chunk = chunkLen; opt.LimitRate > 0 {
+		s.chunk = min(max(opt.LimitRate/10, minChunk), chunkLen) // small enough never to look like a stall
+		s.rate = rate.NewLimiter(rate.Limit(opt.LimitRate), int(s.chunk))
+	}
+	s.ctx, s.cancel = context.WithCancelCause(context.Background())
+	s.changes.init()
+	s.spawn(func() { s.changes.deliver(s.ctx, opt.Changed) })
+	return s
+}
+
+// endSession drops what an earlier session that kept nothing left behind; a
+// session that keeps takes it over.
+func (s *Store) endSession() error {
+	return s.eachMark(sessionDir, func(p place) error {
+		if !s.opt.Session {
+			return removeAll(p.session)
+		}
+		return removeAll(p.data, p.record, p.session)
+	})
+}
+
+// goOn loads the downloads that are marked as active and sets those under way
+// that are not paused.
+func (s *Store) goOn() error {
+	return s.eachMark(activeDir, func(p place) error {
+		r, err := readRecord(p.record)
+		if errors.Is(err, fs.ErrNotExist) {
+			return removeAll(p.active)
+		}
+		if err != nil {
+			s.log.Warn("cannot go on with a download", "record", p.record, "err", err)
+			return nil
+		}
+		d := s.Download(Remote{Key: r.Key, Size: -1, Digest: r.Digest})
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.schedule()
+		return nil
+	})
+}
+
+func (s *Store) eachMark(sub string, do func(place) error) error {
+	entries, err := os.ReadDir(filepath.Join(s.dir, sub))
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if !validName(e.Name()) {
+			continue
+		}
+		if err := do(placeOf(s.dir, e.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Download returns the download of a remote file: the same one for the same
+// Key as long as anyone uses it. It asks the network nothing; what r says is
+// used where nothing better is known.
+func (s *Store) Download(r Remote) *Download {
+	s.mu.Lock()
+	d := s.downloads[r.Key].Value()
+	if d == nil {
+		d = newDownload(s, r.Key)
+		s.downloads[r.Key] = weak.Make(d)
+		s.sweep()
+	}
+	s.mu.Unlock()
+	d.loading.Do(d.load)
+	d.hint(r)
+	return d
+}
+
+// sweep forgets downloads that nobody uses, once they may be half of the map.
+// s.mu is held.
+func (s *Store) sweep() {
+	if n := len(s.downloads); n < 1024 || n&(n-1) != 0 {
+		return
+	}
+	for key, p := range s.downloads {
+		if p.Value() == nil {
+			delete(s.downloads, key)
+		}
+	}
+}
+
+// Active returns the downloads that are queued, under way, paused or failed,
+// sorted by key.
+func (s *Store) Active() []*Download {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := make([]*Download, 0, len(s.active))
+	for _, d := range s.active {
+		list = append(list, d)
+	}
+	slices.SortFunc(list, func(a, b *Download) int { return strings.Compare(a.key, b.key) })
+	return list
+}
+
+// setActive keeps d alive, or no longer.
+func (s *Store) setActive(d *Download, active bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if active {
+		s.active[d.key] = d
+	} else {
+		delete(s.active, d.key)
+	}
+}
+
+// distrust notes that host answers 200 to If-Range although nothing changed.
+func (s *Store) distrust(host string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hosts[host] = true
+}
+
+func (s *Store) trusts(host string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.hosts[host]
+}
+
+// spawn runs work in a goroutine that Close waits for, and reports whether it
+// did: after Close there is no more work.
+func (s *Store) spawn(work func()) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
+	}
+	s.wg.Go(work)
+	return true
+}
+
+// Interrupt makes every read that waits or would wait fail with ErrClosed. It is
+// the first step of an unmount that must not hang on its readers.
+func (s *Store) Interrupt() {
+	s.interrupt.Do(func() { close(s.interrupted) })
+}
+
+// recordAll records what transfers brought in their last moments.
+func (s *Store) recordAll() error {
+	var used []*Download
+	s.mu.Lock()
+	for _, p := range s.downloads {
+		if d := p.Value(); d != nil {
+			used = append(used, d)
+		}
+	}
+	s.mu.Unlock()
+	var errs []error
+	for _, d := range used {
+		if d.isDirty() {
+			errs = append(errs, d.persist())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Close ends all transfers, records what is held and gives the folder free.
+// Downloads that were under way go on at the next Open.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	closed := s.closed
+	s.closed = true
+	s.mu.Unlock()
+	if closed {
+		return nil
+	}
+	s.Interrupt()
+	s.cancel(ErrClosed)
+	s.wg.Wait()
+	err := s.recordAll()
+	if t, ok := s.opt.Transport.(interface{ CloseIdleConnections() }); ok {
+		t.CloseIdleConnections()
+	}
+	if s.opt.Session {
+		err = errors.Join(err, s.endSession())
+	}
+	if err = errors.Join(err, s.lock.Close()); err != nil {
+		return fmt.Errorf("closing the cache: %w", err)
+	}
+	return nil
+}
