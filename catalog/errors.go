@@ -16,6 +16,7 @@ var (
 	ErrBadResponse  = errors.New("the answer is not what this catalogue sends")
 	ErrInvalidURL   = errors.New("not an http or https address")
 	ErrNotSupported = errors.New("this catalogue cannot do that")
+	ErrClosed       = errors.New("the catalogue is closed")
 )
 
 // A RateLimitError says that the service wants to be left alone until Retry.

@@ -23,14 +23,20 @@ func CleanText(s string) string {
 	return strings.TrimSpace(cut(norm.NFC.String(printable(s)), maxText))
 }
 
+// printable does as CleanText says of control characters and those that turn
+// text, and makes one space of several. Most text it returns as it is.
 func printable(s string) string {
+	odd := func(r rune) bool { return breaksLine(r) || turnsText(r) }
+	if !strings.ContainsFunc(s, odd) && !strings.Contains(s, "  ") {
+		return s
+	}
 	var b strings.Builder
 	space := false
 	for _, r := range s {
-		switch {
-		case turnsText(r):
+		if turnsText(r) {
 			continue
-		case unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp):
+		}
+		if breaksLine(r) {
 			r = ' '
 		}
 		if r == ' ' && space {
@@ -41,6 +47,9 @@ func printable(s string) string {
 	}
 	return b.String()
 }
+
+// breaksLine reports whether r is a control character or ends a line.
+func breaksLine(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }
 
 // turnsText reports whether r is a byte order mark or one of the explicit
 // directional characters of Unicode Standard Annex 9, sections 2.1 to 2.5.

@@ -1,0 +1,117 @@
+package catalog
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// bound binds one listing after another, as refreshes do, and returns the names
+// of the last.
+func bound(numbered bool, listings ...[]Track) []string {
+	var l Listing
+	var gone []binding
+	for _, tracks := range listings {
+		next := cleaned(Listing{Tracks: tracks})
+		gone = bind(next, numbered, l, gone)
+		l = next
+	}
+	return pairs(l)
+}
+
+func TestBind(t *testing.T) {
+	retitled := songs("1", "2")
+	retitled[1].Title = "C"
+	other := songs("1", "2")
+	other[1].Ext = ".flac"
+	reserved := []Track{{ID: "1", Title: "playlist.m3u8"}, {ID: "2", Title: "x.mp3.pause"}, {ID: "3", Title: "x", Ext: ".mp3"}, {ID: "4", Title: "x.mp3.pause"}}
+	claimed := append(songs("1", "2"), Track{ID: "3", Artist: "A", Title: "B (2)", Ext: ".mp3"})
+	album := []Track{{ID: "1", Title: "B", Artist: "A", Number: 7}, {ID: "2", Title: "C", Artist: "A"}}
+	for name, tt := range map[string]struct {
+		got  []string
+		want []string
+	}{
+		"duplicates":       {bound(false, songs("1", "2", "3")), []string{"1=A - B.mp3", "2=A - B (2).mp3", "3=A - B (3).mp3"}},
+		"other order":      {bound(false, songs("1", "2"), songs("2", "1")), []string{"2=A - B (2).mp3", "1=A - B.mp3"}},
+		"one comes":        {bound(false, songs("1", "2"), songs("3", "2", "1")), []string{"3=A - B (3).mp3", "2=A - B (2).mp3", "1=A - B.mp3"}},
+		"one goes":         {bound(false, songs("1", "2"), songs("2")), []string{"2=A - B (2).mp3"}},
+		"one goes for new": {bound(false, songs("1"), songs("2")), []string{"2=A - B (2).mp3"}},
+		"one comes back":   {bound(false, songs("1", "2"), nil, songs("3"), songs("2", "1")), []string{"2=A - B (2).mp3", "1=A - B.mp3"}},
+		"another title":    {bound(false, songs("1", "2"), retitled), []string{"1=A - B.mp3", "2=A - B (2).mp3"}},
+		"another kind":     {bound(false, songs("1", "2"), other), []string{"1=A - B.mp3", "2=A - B.flac"}},
+		"reserved":         {bound(false, reserved), []string{"1=playlist.m3u8 (2)", "2=x.mp3.pause (2)", "3=x.mp3", "4=x.mp3.pause (3)"}},
+		"claimed":          {bound(false, claimed), []string{"1=A - B.mp3", "2=A - B (2).mp3", "3=A - B (2) (2).mp3"}},
+		"album":            {bound(true, album), []string{"1=07 - B", "2=A - C"}},
+		"album as search":  {bound(false, album), []string{"1=A - B", "2=A - C"}},
+		"equal ids":        {bound(false, songs("1", "1", "", "2")), []string{"1=A - B.mp3", "2=A - B (2).mp3"}},
+	} {
+		wantEqual(t, name, tt.got, tt.want...)
+	}
+}
+
+func TestBindFolders(t *testing.T) {
+	l := cleaned(Listing{
+		Folders: []Folder{{ID: "a", Title: "X"}, {ID: "b", Title: "X"}, {ID: "a", Title: "Y"}, {ID: "1", Title: "../.."}},
+		Tracks:  []Track{{ID: "1", Title: "X"}},
+	})
+	bind(l, true, Listing{}, nil)
+	var got []string
+	for _, f := range l.Folders {
+		got = append(got, f.Name)
+	}
+	wantEqual(t, "folders", append(got, l.Tracks[0].Name), "X", "X (2)", "∕..", "X (3)")
+}
+
+// Many tracks that all ask for one name, some only after being cut, get names
+// of their own without a search from the start for each.
+func TestBindManyEqualTitles(t *testing.T) {
+	const n = 20_000
+	tracks := make([]Track, n)
+	for i := range tracks {
+		tracks[i] = Track{ID: fmt.Sprint(i), Title: strings.Repeat("x", 300) + fmt.Sprint(i), Ext: ".mp3"}
+	}
+	l := cleaned(Listing{Tracks: tracks})
+	bind(l, false, Listing{}, nil)
+	seen := map[string]bool{}
+	for _, track := range l.Tracks {
+		if len(track.Name) > MaxTrackName || seen[track.Name] {
+			t.Fatalf("%q is too long or there twice", track.Name)
+		}
+		seen[track.Name] = true
+	}
+}
+
+// A service that has other tracks every time does not fill memory and disk.
+func TestGoneIsBounded(t *testing.T) {
+	var l Listing
+	var gone []binding
+	for round := range 5 {
+		next := Listing{Tracks: make([]Track, maxGone/2)}
+		for i := range next.Tracks {
+			next.Tracks[i].ID = fmt.Sprint(round, i)
+		}
+		gone = bind(next, false, l, gone)
+		l = next
+	}
+	if len(gone) != maxGone || gone[maxGone-1].ID != fmt.Sprint(3, maxGone/2-1) {
+		t.Errorf("%d bindings kept, the last of %s", len(gone), gone[len(gone)-1].ID)
+	}
+}
+
+func TestCleaned(t *testing.T) {
+	const sha = "sha1:da39a3ee5e6b4b0d3255bfef95601890afd80709"
+	l := cleaned(Listing{Tracks: []Track{{
+		ID: "1", Title: "a\nb", Artist: "\x1b", Album: " c ", Genre: "\xff", License: "d\r\n", Name: "../x",
+		Size: 0, Number: -1, Duration: -1, Digest: "md5:x", Ext: ".sh", Type: "text/html",
+		URL: "file:///etc/passwd", Artwork: "javascript:1", Store: "x",
+	}, {ID: "2", Size: 5, Digest: sha, Ext: ".MP3", URL: "http://a/b.mp3"}}})
+	want := []Track{
+		{ID: "1", Title: "a b", Album: "c", Genre: "\uFFFD", License: "d", Size: -1},
+		{ID: "2", Size: 5, Digest: sha, Ext: ".mp3", Type: "audio/mpeg", URL: "http://a/b.mp3"},
+	}
+	for i := range want {
+		if l.Tracks[i] != want[i] {
+			t.Errorf("got  %+v\nwant %+v", l.Tracks[i], want[i])
+		}
+	}
+}

@@ -1,0 +1,228 @@
+package catalog
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// CacheOptions say what is kept and for how long. The zero value of every field
+// has a sane meaning.
+type CacheOptions struct {
+	// Dir is a folder for the last listing of every search and folder, for
+	// the time without network and for names that last. It is made when it
+	// is needed and belongs to one Cached at a time. "" keeps nothing.
+	Dir string
+
+	TTL       time.Duration // how long a listing is fresh; 0 is an hour
+	Timeout   time.Duration // of a call to the service; 0 is a minute
+	MaxTracks int           // held in memory, in all listings but the newest; 0 is 200,000
+	Logger    *slog.Logger  // hears of what no caller does; nil: slog.Default
+}
+
+// Cached is a Source that keeps what another one found. It makes equal calls
+// once, keeps errors never, and gives names: Name of every track and folder is
+// set, unique within its listing, and stays the same over refreshes and
+// restarts. Text and addresses that no service should send are made harmless.
+//
+// A listing that is older than the TTL is served as it is and renewed behind;
+// if that fails, the old one stays. So only the first listing of something
+// waits for the service, and who leaves that wait does not end the call. What
+// is in memory costs less than a microsecond to serve.
+//
+// The listings returned are shared: they must not be changed.
+type Cached struct {
+	src     Source
+	ttl     time.Duration
+	log     *slog.Logger
+	tasks   *tasks
+	memory  *memory
+	disk    disk
+	refresh *refresher
+}
+
+var _ Source = (*Cached)(nil)
+
+// A key names a listing.
+type key struct {
+	folder bool // else a search
+	arg    string
+}
+
+func (k key) String() string {
+	if k.folder {
+		return "folder " + k.arg
+	}
+	return "search " + k.arg
+}
+
+// unused is how much longer than fresh a listing that nobody asks for stays in
+// memory.
+const unused = 24 * time.Hour
+
+// NewCached returns a Source that keeps the listings of src. It has to be
+// closed.
+func NewCached(src Source, opt CacheOptions) *Cached {
+	opt = opt.withDefaults()
+	c := &Cached{
+		src:    src,
+		ttl:    opt.TTL,
+		log:    opt.Logger,
+		tasks:  newTasks(opt.Timeout),
+		memory: newMemory(opt.TTL+unused, opt.MaxTracks),
+		disk:   disk{opt.Dir},
+	}
+	c.refresh = &refresher{tasks: c.tasks, kept: c.memory, log: opt.Logger, renew: c.renew}
+	return c
+}
+
+func (opt CacheOptions) withDefaults() CacheOptions {
+	if opt.TTL <= 0 {
+		opt.TTL = time.Hour
+	}
+	if opt.Timeout <= 0 {
+		opt.Timeout = time.Minute
+	}
+	if opt.MaxTracks <= 0 {
+		opt.MaxTracks = 200_000
+	}
+	if opt.Logger == nil {
+		opt.Logger = slog.Default()
+	}
+	return opt
+}
+
+// Close ends all calls, whose callers get ErrClosed, and waits for them. Only
+// what is in memory can be had from then on.
+func (c *Cached) Close() error {
+	c.tasks.close()
+	return nil
+}
+
+// Search returns what a query finds, from what is kept if it is there.
+func (c *Cached) Search(ctx context.Context, query string) (Listing, error) {
+	return c.get(ctx, key{arg: query})
+}
+
+// List returns what a folder holds, from what is kept if it is there.
+func (c *Cached) List(ctx context.Context, folder string) (Listing, error) {
+	return c.get(ctx, key{folder: true, arg: folder})
+}
+
+// Refresh asks the service what a query finds now, whatever is kept of it. If
+// that fails, what is kept stays.
+func (c *Cached) Refresh(ctx context.Context, query string) (Listing, error) {
+	e, err := c.fetch(ctx, key{arg: query})
+	if err != nil {
+		return Listing{}, err
+	}
+	return e.listing, nil
+}
+
+// Locate asks the service where a track is now. The answer is not kept. One
+// that is not http or https is ErrInvalidURL.
+func (c *Cached) Locate(ctx context.Context, id string) (Location, error) {
+	l, err := share(ctx, c.tasks, "locate "+id, func(ctx context.Context) (Location, error) {
+		l, err := c.src.Locate(ctx, id)
+		if err == nil {
+			err = CheckURL(l.URL)
+		}
+		return l, err
+	})
+	l.Header = l.Header.Clone() // shared with those who asked at the same time
+	return l, err
+}
+
+func (c *Cached) get(ctx context.Context, k key) (Listing, error) {
+	e := c.memory.get(k)
+	if e == nil {
+		var err error
+		if e, err = c.first(ctx, k); err != nil {
+			return Listing{}, err
+		}
+	}
+	if e.expired() {
+		c.refresh.want(k, e)
+	}
+	return e.listing, nil
+}
+
+// first returns what is not in memory: from disk, else from the service.
+func (c *Cached) first(ctx context.Context, k key) (*entry, error) {
+	return share(ctx, c.tasks, "first "+k.String(), func(ctx context.Context) (*entry, error) {
+		if e := c.kept(k); e != nil {
+			return c.memory.add(k, e), nil
+		}
+		return c.fetch(ctx, k)
+	})
+}
+
+// renew fetches a listing unless someone just did.
+func (c *Cached) renew(k key) error {
+	if e := c.memory.get(k); e != nil && !e.expired() {
+		return nil
+	}
+	_, err := c.fetch(c.tasks.ctx, k)
+	return err
+}
+
+// fetch asks the service and keeps what it says.
+func (c *Cached) fetch(ctx context.Context, k key) (*entry, error) {
+	return share(ctx, c.tasks, "fetch "+k.String(), func(ctx context.Context) (*entry, error) {
+		list := c.src.Search
+		if k.folder {
+			list = c.src.List
+		}
+		l, err := list(ctx, k.arg)
+		if err != nil {
+			return nil, err
+		}
+		return c.keep(k, l), nil
+	})
+}
+
+// keep makes a listing that the service sent the one of k. A disk that fails
+// costs only that the listing is gone after a restart.
+func (c *Cached) keep(k key, l Listing) *entry {
+	old := c.kept(k)
+	if old == nil {
+		old = &entry{}
+	}
+	e := &entry{listing: cleaned(l), expires: time.Now().Add(c.ttl)}
+	e.listing.Fetched = later(old.listing.Fetched)
+	e.gone = bind(e.listing, k.folder, old.listing, old.gone)
+	c.memory.put(k, e)
+	if err := c.disk.save(k, record{e.listing, e.gone}); err != nil {
+		c.log.Warn("a listing will not outlast this mount", "listing", k.arg, "error", err)
+	}
+	return e
+}
+
+// later returns the time, but never one that an answer just before already has.
+func later(last time.Time) time.Time {
+	now := time.Now().UTC().Round(0) // as it will be read back from disk
+	if early := last.Sub(now); 0 <= early && early < time.Second {
+		return last.Add(1)
+	}
+	return now
+}
+
+// kept returns the last listing of k from memory or disk, or nil.
+func (c *Cached) kept(k key) *entry {
+	if e := c.memory.get(k); e != nil {
+		return e
+	}
+	r, err := c.disk.load(k)
+	if err != nil {
+		c.log.Warn("a kept listing is lost", "listing", k.arg, "error", err)
+	}
+	if r == nil {
+		return nil
+	}
+	e := &entry{listing: r.Listing, gone: r.Gone, expires: time.Now()}
+	// A time to come is that of a clock that was wrong, now or then.
+	if age := time.Since(r.Listing.Fetched); 0 <= age && age < c.ttl {
+		e.expires = e.expires.Add(c.ttl - age)
+	}
+	return e
+}

@@ -1,0 +1,325 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+var errDown = errors.New("network is unreachable")
+
+func TestEqualCallsAreMadeOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{tracks: songs("1"), gate: make(chan struct{})}
+		c := s.cached(t, CacheOptions{})
+		var wg sync.WaitGroup
+		for range 100 {
+			wg.Go(func() { wantEqual(t, "shared", found(t, c), "1=A - B.mp3") })
+		}
+		synctest.Wait()
+		close(s.gate)
+		wg.Wait()
+		wantCalls(t, s, 1)
+		found(t, c)
+		wantCalls(t, s, 1)
+	})
+}
+
+// Who leaves does so at once, and the others, and those who come later, get
+// what the call brings.
+func TestCallerLeaves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{tracks: songs("1"), gate: make(chan struct{})}
+		c := s.cached(t, CacheOptions{})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		start := time.Now()
+		if _, err := c.Search(ctx, "x"); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != time.Second {
+			t.Errorf("got %v after %v", err, time.Since(start))
+		}
+		close(s.gate)
+		synctest.Wait()
+		wantEqual(t, "later", found(t, c), "1=A - B.mp3")
+		wantCalls(t, s, 1)
+	})
+}
+
+func TestHungCallHasADeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{hang: true}
+		c := s.cached(t, CacheOptions{Timeout: 7 * time.Second})
+		start := time.Now()
+		_, err := c.Search(t.Context(), "x")
+		if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != 7*time.Second {
+			t.Errorf("got %v after %v", err, time.Since(start))
+		}
+	})
+}
+
+func TestErrorsAreNotKept(t *testing.T) {
+	s := &service{err: errDown}
+	c := s.cached(t, CacheOptions{Dir: t.TempDir()})
+	for range 2 {
+		if _, err := c.Search(t.Context(), "x"); !errors.Is(err, errDown) {
+			t.Errorf("got %v", err)
+		}
+	}
+	wantCalls(t, s, 2)
+	s.set(func(s *service) { s.err, s.tracks = nil, songs("1") })
+	wantEqual(t, "then", found(t, c), "1=A - B.mp3")
+}
+
+func TestEmptyResultIsKept(t *testing.T) {
+	s := &service{}
+	c := s.cached(t, CacheOptions{})
+	for range 2 {
+		wantEqual(t, "empty", found(t, c))
+	}
+	wantCalls(t, s, 1)
+}
+
+func TestExpiredIsServedAndRenewedBehind(t *testing.T) {
+	for name, dir := range map[string]string{"memory": "", "disk": t.TempDir()} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &service{tracks: songs("1")}
+				c := s.cached(t, CacheOptions{Dir: dir, TTL: time.Hour})
+				first, _ := c.Search(t.Context(), "x")
+				time.Sleep(time.Hour - 1)
+				found(t, c)
+				synctest.Wait()
+				wantCalls(t, s, 1)
+
+				time.Sleep(1)
+				s.set(func(s *service) { s.tracks, s.gate = songs("2", "1"), make(chan struct{}) })
+				wantEqual(t, "expired", found(t, c), "1=A - B.mp3")
+				wantEqual(t, "again", found(t, c), "1=A - B.mp3")
+				close(s.gate)
+				synctest.Wait()
+				wantCalls(t, s, 2)
+				wantEqual(t, "renewed", found(t, c), "2=A - B (2).mp3", "1=A - B.mp3")
+				if second, _ := c.Search(t.Context(), "x"); !second.Fetched.After(first.Fetched) {
+					t.Errorf("fetched at %v, then %v", first.Fetched, second.Fetched)
+				}
+			})
+		})
+	}
+}
+
+// The waits after failed refreshes double up to an hour; a rate limit that is
+// longer counts instead.
+func TestFailedRefreshBacksOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{tracks: songs("1")}
+		c := s.cached(t, CacheOptions{TTL: time.Minute})
+		found(t, c)
+		time.Sleep(time.Minute)
+		s.set(func(s *service) { s.err = errDown })
+		calls := 1
+		try := func(want bool) {
+			t.Helper()
+			wantEqual(t, "kept", found(t, c), "1=A - B.mp3")
+			synctest.Wait()
+			if want {
+				calls++
+			}
+			wantCalls(t, s, calls)
+		}
+		try(true)
+		for _, wait := range []time.Duration{30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600} {
+			time.Sleep(wait*time.Second - 1)
+			try(false)
+			time.Sleep(1)
+			try(true)
+		}
+		s.set(func(s *service) { s.err = &RateLimitError{Retry: time.Now().Add(5 * time.Hour)} })
+		time.Sleep(time.Hour)
+		try(true)
+		time.Sleep(4*time.Hour - 1)
+		try(false)
+		s.set(func(s *service) { s.err = nil })
+		time.Sleep(1)
+		try(true)
+		time.Sleep(time.Minute)
+		try(true)
+	})
+}
+
+// A listing that cannot be renewed stays for days, in memory alone too.
+func TestOfflineTheLastListingStays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{tracks: songs("1")}
+		c := s.cached(t, CacheOptions{TTL: time.Hour})
+		found(t, c)
+		s.set(func(s *service) { s.err = errDown })
+		for range 10 {
+			time.Sleep(23 * time.Hour)
+			wantEqual(t, "offline", found(t, c), "1=A - B.mp3")
+			synctest.Wait()
+		}
+	})
+}
+
+// Many listings expire together; a few are renewed at a time, and all in the end.
+func TestRefreshesAreFewAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{tracks: songs("1")}
+		c := s.cached(t, CacheOptions{TTL: time.Hour})
+		visit := func() {
+			for i := range 50 {
+				if _, err := c.List(t.Context(), fmt.Sprint(i)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			synctest.Wait()
+		}
+		visit()
+		time.Sleep(time.Hour)
+		s.set(func(s *service) { s.gate = make(chan struct{}) })
+		visit()
+		visit()
+		wantCalls(t, s, 50+refreshes)
+		close(s.gate)
+		synctest.Wait()
+		wantCalls(t, s, 100)
+	})
+}
+
+func TestRefresh(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{tracks: songs("1")}
+		c := s.cached(t, CacheOptions{})
+		found(t, c)
+		s.set(func(s *service) { s.tracks = songs("2") })
+		l, err := c.Refresh(t.Context(), "x")
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantEqual(t, "refreshed", pairs(l), "2=A - B (2).mp3")
+		wantEqual(t, "then", found(t, c), "2=A - B (2).mp3")
+
+		s.set(func(s *service) { s.err = errDown })
+		if _, err := c.Refresh(t.Context(), "x"); !errors.Is(err, errDown) {
+			t.Errorf("got %v, want %v", err, errDown)
+		}
+		wantEqual(t, "after a failure", found(t, c), "2=A - B (2).mp3")
+	})
+}
+
+func TestLocate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{gate: make(chan struct{})}
+		c := s.cached(t, CacheOptions{})
+		const id = "https://example.com/a"
+		answers := make(chan Location, 10)
+		for range cap(answers) {
+			go func() {
+				l, err := c.Locate(t.Context(), id)
+				if err != nil {
+					t.Error(err)
+				}
+				l.Header.Set("X", "changed by one")
+				answers <- l
+			}()
+		}
+		synctest.Wait()
+		wantCalls(t, s, 1)
+		close(s.gate)
+		for range cap(answers) {
+			if l := <-answers; l.URL != id {
+				t.Errorf("got %q", l.URL)
+			}
+		}
+		if _, err := c.Locate(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+		wantCalls(t, s, 2)
+		if _, err := c.Locate(t.Context(), "file:///etc/passwd"); !errors.Is(err, ErrInvalidURL) {
+			t.Errorf("got %v, want ErrInvalidURL", err)
+		}
+	})
+}
+
+func TestClose(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{tracks: songs("1")}
+		c := s.cached(t, CacheOptions{TTL: time.Hour})
+		found(t, c)
+		time.Sleep(time.Hour)
+		s.set(func(s *service) { s.hang = true })
+		found(t, c) // with a refresh behind that hangs
+		failed := make(chan error)
+		go func() {
+			_, err := c.Search(context.Background(), "y")
+			failed <- err
+		}()
+		synctest.Wait()
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := <-failed; !errors.Is(err, ErrClosed) {
+			t.Errorf("a waiting caller got %v, want ErrClosed", err)
+		}
+		wantEqual(t, "in memory", found(t, c), "1=A - B.mp3")
+		if _, err := c.Search(t.Context(), "z"); !errors.Is(err, ErrClosed) {
+			t.Errorf("afterwards: %v, want ErrClosed", err)
+		}
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// Memory is bounded by what listings hold, and by how many there are; the
+// newest is kept however large it is.
+func TestMemoryIsBounded(t *testing.T) {
+	s := &service{tracks: songs("1", "2")}
+	c := s.cached(t, CacheOptions{MaxTracks: 10 * (overhead + 2)})
+	for i := range 100 {
+		c.Search(t.Context(), fmt.Sprint(i))
+		c.Search(t.Context(), "0") // used all the time
+	}
+	if n := c.memory.cache.ItemCount(); n != 10 {
+		t.Errorf("%d listings in memory, want 10", n)
+	}
+	if c.memory.get(key{arg: "0"}) == nil || c.memory.get(key{arg: "99"}) == nil {
+		t.Error("a listing was dropped that others were used less than")
+	}
+	s.set(func(s *service) { s.tracks = make([]Track, 10_000) })
+	for i := range s.tracks {
+		s.tracks[i] = Track{ID: fmt.Sprint(i)}
+	}
+	c.Search(t.Context(), "huge")
+	c.Search(t.Context(), "huge")
+	if n := c.memory.cache.ItemCount(); n != 1 {
+		t.Errorf("%d listings in memory, want the huge one alone", n)
+	}
+	wantCalls(t, s, 101)
+}
+
+func TestWarmSearchCopiesNothing(t *testing.T) {
+	s := &service{tracks: make([]Track, 1000)}
+	for i := range s.tracks {
+		s.tracks[i] = Track{ID: fmt.Sprint(i)}
+	}
+	c := s.cached(t, CacheOptions{})
+	a, _ := c.Search(t.Context(), "x")
+	b, _ := c.Search(t.Context(), "x")
+	if len(a.Tracks) != 1000 || &a.Tracks[0] != &b.Tracks[0] {
+		t.Error("two calls have two copies")
+	}
+}
+
+func BenchmarkWarmSearch(b *testing.B) {
+	c := NewCached(&service{tracks: songs("1")}, CacheOptions{})
+	defer c.Close()
+	for b.Loop() {
+		if _, err := c.Search(b.Context(), "x"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,60 @@
+package catalog
+
+import (
+	"encoding/hex"
+	"strings"
+)
+
+// cleaned returns a copy of a listing of which nothing is left that its service
+// should not say: every identifier once, text fit for a line, addresses only of
+// http and https. What is wrong in a field costs the field, not the track.
+func cleaned(l Listing) Listing {
+	folders := make([]Folder, 0, len(l.Folders))
+	seen := make(map[string]bool, len(l.Folders))
+	for _, f := range l.Folders {
+		if f.ID != "" && !seen[f.ID] {
+			seen[f.ID] = true
+			f.Title, f.Name = CleanText(f.Title), ""
+			folders = append(folders, f)
+		}
+	}
+	tracks := make([]Track, 0, len(l.Tracks))
+	seen = make(map[string]bool, len(l.Tracks))
+	for _, t := range l.Tracks {
+		if t.ID != "" && !seen[t.ID] {
+			seen[t.ID] = true
+			tracks = append(tracks, t.cleaned())
+		}
+	}
+	return Listing{Folders: folders, Tracks: tracks}
+}
+
+func (t Track) cleaned() Track {
+	for _, text := range []*string{&t.Title, &t.Artist, &t.Album, &t.Genre, &t.License} {
+		*text = CleanText(*text)
+	}
+	for _, address := range []*string{&t.URL, &t.Artwork, &t.Store} {
+		if CheckURL(*address) != nil {
+			*address = ""
+		}
+	}
+	if t.Size <= 0 {
+		t.Size = -1
+	}
+	if !isDigest(t.Digest) {
+		t.Digest = ""
+	}
+	t.Type, _ = MediaOf(t.Type, t.URL)
+	t.Ext = knownExt(t.Ext)
+	t.Number = max(t.Number, 0)
+	t.Duration = max(t.Duration, 0)
+	t.Name = ""
+	return t
+}
+
+func isDigest(s string) bool {
+	kind, sum, _ := strings.Cut(s, ":")
+	_, err := hex.DecodeString(sum)
+	return err == nil && sum == strings.ToLower(sum) &&
+		(kind == "md5" && len(sum) == 32 || kind == "sha1" && len(sum) == 40)
+}

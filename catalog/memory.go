@@ -1,0 +1,113 @@
+package catalog
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/patrickmn/go-cache"
+)
+
+// An entry is a listing in memory. All but the fields that say by what they are
+// guarded stays as it was made.
+type entry struct {
+	listing Listing
+	gone    []binding
+	expires time.Time     // from then on it is renewed when it is served
+	used    atomic.Uint64 // by memory.clock, when last
+
+	// Guarded by refresher.mu.
+	waiting  bool      // for its turn or its answer
+	failures int       // of refreshes in a row
+	retry    time.Time // no refresh before
+}
+
+func (e *entry) expired() bool { return !time.Now().Before(e.expires) }
+
+// weight is what an entry takes in memory, in tracks.
+func (e *entry) weight() int { return overhead + len(e.listing.Folders) + len(e.listing.Tracks) }
+
+// overhead of an entry, in tracks. It bounds how many empty listings there are.
+const overhead = 50
+
+// A memory holds entries until they are neither fresh nor used for a while, or
+// until there are too many.
+type memory struct {
+	cache *cache.Cache
+	max   int           // of all weights; the newest entry stays in any case
+	clock atomic.Uint64 // counts uses
+
+	mu sync.Mutex // makes check and change one step
+}
+
+func newMemory(ttl time.Duration, max int) *memory {
+	// Without a janitor: go-cache ends its goroutine by a finalizer only.
+	return &memory{cache: cache.New(ttl, 0), max: max}
+}
+
+// get returns the entry of k, or nil.
+func (m *memory) get(k key) *entry {
+	v, ok := m.cache.Get(k.String())
+	if !ok {
+		return nil
+	}
+	e := v.(*entry)
+	e.used.Store(m.clock.Add(1))
+	return e
+}
+
+// put makes e the entry of k.
+func (m *memory) put(k key, e *entry) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.set(k, e)
+}
+
+// add makes e the entry of k unless there is one, and returns what there is.
+func (m *memory) add(k key, e *entry) *entry {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if is := m.get(k); is != nil {
+		return is
+	}
+	m.set(k, e)
+	return e
+}
+
+// prolong keeps e for as long as a new entry, if it still is the one of k.
+func (m *memory) prolong(k key, e *entry) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.get(k) == e {
+		m.set(k, e)
+	}
+}
+
+func (m *memory) set(k key, e *entry) {
+	m.cache.DeleteExpired()
+	e.used.Store(m.clock.Add(1))
+	m.cache.SetDefault(k.String(), e)
+	m.shrink(e)
+}
+
+// shrink drops the entries that were not used for longest until all weigh no
+// more than max.
+func (m *memory) shrink(keep *entry) {
+	all := m.cache.Items()
+	sum := 0
+	for _, item := range all {
+		sum += item.Object.(*entry).weight()
+	}
+	for sum > m.max && len(all) > 1 {
+		oldest := ""
+		for k, item := range all {
+			e := item.Object.(*entry)
+			if e != keep && (oldest == "" || e.used.Load() < all[oldest].Object.(*entry).used.Load()) {
+				oldest = k
+			}
+		}
+		sum -= all[oldest].Object.(*entry).weight()
+		delete(all, oldest)
+		m.cache.Delete(oldest)
+	}
+}

@@ -1,0 +1,122 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// A service stands for one out there. It does as a test says and counts.
+type service struct {
+	mu     sync.Mutex // guards what follows
+	tracks []Track    // of every search and folder
+	err    error      // of every call
+	hang   bool       // no call is answered until its context ends
+	gate   chan struct{}
+	calls  []string
+}
+
+// set changes what the service does from the next call on.
+func (s *service) set(change func(*service)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change(s)
+}
+
+func (s *service) answer(ctx context.Context, call string) ([]Track, error) {
+	s.mu.Lock()
+	s.calls = append(s.calls, call)
+	tracks, err, hang, gate := slices.Clone(s.tracks), s.err, s.hang, s.gate
+	s.mu.Unlock()
+	if hang {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	if gate != nil {
+		<-gate
+	}
+	return tracks, err
+}
+
+func (s *service) Search(ctx context.Context, query string) (Listing, error) {
+	tracks, err := s.answer(ctx, "search "+query)
+	return Listing{Tracks: tracks}, err
+}
+
+func (s *service) List(ctx context.Context, folder string) (Listing, error) {
+	tracks, err := s.answer(ctx, "list "+folder)
+	return Listing{Tracks: tracks, Folders: []Folder{{ID: "f", Title: "../x"}}}, err
+}
+
+func (s *service) Locate(ctx context.Context, id string) (Location, error) {
+	if _, err := s.answer(ctx, "locate "+id); err != nil {
+		return Location{}, err
+	}
+	return Location{URL: id, Header: map[string][]string{"X": {"1"}}}, nil
+}
+
+// count returns how many calls there were.
+func (s *service) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.calls)
+}
+
+// cached returns a Cached in front of s that is closed with the test.
+func (s *service) cached(t *testing.T, opt CacheOptions) *Cached {
+	t.Helper()
+	if opt.Logger == nil {
+		opt.Logger = slog.New(slog.DiscardHandler)
+	}
+	c := NewCached(s, opt)
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+// songs returns tracks with equal titles.
+func songs(ids ...string) []Track {
+	var tracks []Track
+	for _, id := range ids {
+		tracks = append(tracks, Track{ID: id, Artist: "A", Title: "B", Ext: ".mp3", Size: -1})
+	}
+	return tracks
+}
+
+// found searches for "x" and returns what was found as "id=name".
+func found(t *testing.T, c *Cached) []string {
+	t.Helper()
+	l, err := c.Search(t.Context(), "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pairs(l)
+}
+
+func pairs(l Listing) []string {
+	var all []string
+	for _, track := range l.Tracks {
+		all = append(all, fmt.Sprintf("%s=%s", track.ID, track.Name))
+	}
+	return all
+}
+
+func wantEqual(t *testing.T, what string, got []string, want ...string) {
+	t.Helper()
+	if !slices.Equal(got, want) {
+		t.Errorf("%s: got %q, want %q", what, got, want)
+	}
+}
+
+func wantCalls(t *testing.T, s *service, want int) {
+	t.Helper()
+	if got := s.count(); got != want {
+		t.Errorf("%d calls, want %d", got, want)
+	}
+}

@@ -1,0 +1,78 @@
+package catalog
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+)
+
+// tasks runs calls that outlive those who ask for them, and ends them all.
+type tasks struct {
+	timeout time.Duration // of each call
+	group   singleflight.Group
+	ctx     context.Context // ends when close is called
+	cancel  context.CancelFunc
+
+	mu     sync.Mutex // guards closed, and running against Add after Wait
+	closed bool
+	wg     sync.WaitGroup
+}
+
+func newTasks(timeout time.Duration) *tasks {
+	ctx, cancel := context.WithCancel(context.Background())
+	return &tasks{timeout: timeout, ctx: ctx, cancel: cancel}
+}
+
+// begin reports whether a goroutine may start work; it then has to call
+// wg.Done when it ends.
+func (t *tasks) begin() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.closed {
+		t.wg.Add(1)
+	}
+	return !t.closed
+}
+
+// close ends all work and waits for it.
+func (t *tasks) close() {
+	t.mu.Lock()
+	t.closed = true
+	t.mu.Unlock()
+	t.cancel()
+	t.wg.Wait()
+}
+
+// share makes a call, or waits for the one of that name that is under way. Who
+// leaves, because ctx ends, leaves only the wait: the call goes on for others
+// and for what is kept of it, with a deadline of its own.
+func share[T any](ctx context.Context, t *tasks, name string, call func(context.Context) (T, error)) (T, error) {
+	var none T
+	if err := ctx.Err(); err != nil {
+		return none, err
+	}
+	answer := t.group.DoChan(name, func() (any, error) {
+		if !t.begin() {
+			return none, ErrClosed
+		}
+		defer t.wg.Done()
+		ctx, cancel := context.WithTimeout(t.ctx, t.timeout)
+		defer cancel()
+		v, err := call(ctx)
+		if err != nil && t.ctx.Err() != nil {
+			err = ErrClosed
+		}
+		return v, err
+	})
+	select {
+	case a := <-answer:
+		if a.Err != nil {
+			return none, a.Err
+		}
+		return a.Val.(T), nil
+	case <-ctx.Done():
+		return none, ctx.Err()
+	}
+}
