@@ -1,0 +1,115 @@
+package catalog
+
+import (
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestExpiredIsServedAndRenewedBehind(t *testing.T) {
+	for name, dir := range map[string]string{"memory": "", "disk": t.TempDir()} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &service{tracks: songs("1")}
+				c := s.cached(t, CacheOptions{Dir: dir, TTL: time.Hour})
+				first, _ := c.Search(t.Context(), "x")
+				time.Sleep(time.Hour - 1)
+				found(t, c)
+				synctest.Wait()
+				wantCalls(t, s, 1)
+
+				time.Sleep(1)
+				s.set(func(s *service) { s.tracks, s.gate = songs("2", "1"), make(chan struct{}) })
+				wantEqual(t, "expired", found(t, c), "1=A - B.mp3")
+				wantEqual(t, "again", found(t, c), "1=A - B.mp3")
+				close(s.gate)
+				synctest.Wait()
+				wantCalls(t, s, 2)
+				wantEqual(t, "renewed", found(t, c), "2=A - B (2).mp3", "1=A - B.mp3")
+				if second, _ := c.Search(t.Context(), "x"); !second.Fetched.After(first.Fetched) {
+					t.Errorf("fetched at %v, then %v", first.Fetched, second.Fetched)
+				}
+			})
+		})
+	}
+}
+
+// The waits after failed refreshes double up to an hour; a rate limit that is
+// longer counts instead.
+func TestFailedRefreshBacksOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{tracks: songs("1")}
+		c := s.cached(t, CacheOptions{TTL: time.Minute})
+		found(t, c)
+		time.Sleep(time.Minute)
+		s.set(func(s *service) { s.err = errDown })
+		calls := 1
+		try := func(want bool) {
+			t.Helper()
+			wantEqual(t, "kept", found(t, c), "1=A - B.mp3")
+			synctest.Wait()
+			if want {
+				calls++
+			}
+			wantCalls(t, s, calls)
+		}
+		try(true)
+		for _, wait := range []time.Duration{30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600} {
+			time.Sleep(wait*time.Second - 1)
+			try(false)
+			time.Sleep(1)
+			try(true)
+		}
+		s.set(func(s *service) { s.err = &RateLimitError{Retry: time.Now().Add(5 * time.Hour)} })
+		time.Sleep(time.Hour)
+		try(true)
+		time.Sleep(4*time.Hour - 1)
+		try(false)
+		s.set(func(s *service) { s.err = nil })
+		time.Sleep(1)
+		try(true)
+		time.Sleep(time.Minute)
+		try(true)
+	})
+}
+
+// A listing that cannot be renewed stays for days, in memory alone too.
+func TestOfflineTheLastListingStays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{tracks: songs("1")}
+		c := s.cached(t, CacheOptions{TTL: time.Hour})
+		found(t, c)
+		s.set(func(s *service) { s.err = errDown })
+		for range 10 {
+			time.Sleep(23 * time.Hour)
+			wantEqual(t, "offline", found(t, c), "1=A - B.mp3")
+			synctest.Wait()
+		}
+	})
+}
+
+// Many listings expire together; a few are renewed at a time, and all in the end.
+func TestRefreshesAreFewAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{tracks: songs("1")}
+		c := s.cached(t, CacheOptions{TTL: time.Hour})
+		visit := func() {
+			for i := range 50 {
+				if _, err := c.List(t.Context(), fmt.Sprint(i)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			synctest.Wait()
+		}
+		visit()
+		time.Sleep(time.Hour)
+		s.set(func(s *service) { s.gate = make(chan struct{}) })
+		visit()
+		visit()
+		wantCalls(t, s, 50+refreshes)
+		close(s.gate)
+		synctest.Wait()
+		wantCalls(t, s, 100)
+	})
+}
