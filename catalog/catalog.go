@@ -47,7 +47,7 @@ type Listing struct {
 
 // A Folder is a part of a catalogue that can be listed.
 type Folder struct {
-	ID       string    `json:"id"` // what List takes; unique within the catalogue
+	ID       string    `json:"id"` // UTF-8; what List takes; unique within the catalogue
 	Title    string    `json:"title"`
 	Name     string    `json:"name,omitempty"` // file name within its listing, set by Cached
 	Modified time.Time `json:"modified,omitzero"`
@@ -56,7 +56,7 @@ type Folder struct {
 // A Track is one piece of audio: what is known of it without asking again.
 // Empty strings and zero times mean unknown.
 type Track struct {
-	ID       string        `json:"id"` // unique within the catalogue, for good
+	ID       string        `json:"id"` // UTF-8; unique within the catalogue, for good
 	Title    string        `json:"title"`
 	Artist   string        `json:"artist,omitempty"`
 	Album    string        `json:"album,omitempty"`

@@ -1,0 +1,57 @@
+// Package catalogtest checks that a [catalog.Source] keeps the contract. Every
+// Source runs the same suite.
+package catalogtest
+
+import (
+	"context"
+	"testing"
+
+	"github.com/tunesfs/tunesfs/catalog"
+)
+
+// A Service is a Source to be checked, in front of a service that a test has
+// set up, and what the suite must know of that.
+type Service struct {
+	Source catalog.Source
+
+	// Query finds at least one track. The more hostile the titles and
+	// addresses that the service sends for it, the better.
+	Query string
+
+	// Nothing is a query that finds nothing.
+	Nothing string
+
+	// Stall makes the service take calls from now on and answer none until
+	// the test ends.
+	Stall func()
+}
+
+// checks are the parts of the contract, each with a way to find it broken.
+var checks = []struct {
+	name  string
+	check func(context.Context, Service) error
+}{
+	{"tracks are sound", checkTracks},
+	{"folders are sound", checkFolders},
+	{"names stay within their folder", checkNames},
+	{"equal searches find equal tracks", checkStable},
+	{"nothing found is no error", checkNothing},
+	{"odd queries do no harm", checkOddQueries},
+	{"every track has a location", checkLocate},
+	{"unknown tracks and folders are not found", checkUnknown},
+	{"a cancelled call ends", checkCancel},
+	{"calls may be concurrent", checkConcurrent},
+}
+
+// Run checks the Source of a Service, which start makes anew for every part of
+// the contract. Run it with the race detector too.
+func Run(t *testing.T, start func(t *testing.T) Service) {
+	t.Helper()
+	for _, c := range checks {
+		t.Run(c.name, func(t *testing.T) {
+			if err := c.check(t.Context(), start(t)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
