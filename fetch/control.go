@@ -40,7 +40,7 @@ func (d *Download) proceed(c Command) error {
 	err := d.happen(eventOf(c, false))
 	after := d.state
 	if before != after {
-		d.err, d.flips = nil, 0
+		d.err, d.flips, d.scale = nil, 0, scaler{} // one request first, from the first missing byte
 		d.schedule()
 	}
 	d.mu.Unlock()

@@ -61,6 +61,9 @@ type Download struct {
 	flushing bool      // a goroutine will record it
 
 	flights []*flight
+	scale   scaler
+	host    string        // that the last answer came from
+	rtt     time.Duration // of that host
 	waits   []*wait
 	readers map[*Reader]struct{}
 
@@ -193,7 +196,8 @@ func (d *Download) schedule() {
 
 // demand says what a plan is to be made from. d.mu is held.
 func (d *Download) demand() demand {
-	dem := demand{size: d.version.Size, have: d.have, whole: d.state == Downloading, stream: d.streams(), fill: 1}
+	dem := demand{size: d.version.Size, have: d.have, whole: d.state == Downloading, stream: d.streams(),
+		fill: d.connections(), near: d.scale.near(d.rtt)}
 	for _, f := range d.flights {
 		dem.flying = append(dem.flying, f.Range)
 	}

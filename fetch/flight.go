@@ -16,10 +16,11 @@ var (
 // A flight is one range on its way. Start is the next byte to arrive; End may
 // come nearer while it flies, when another takes over from there.
 type flight struct {
-	Range        // guarded by Download.mu, as is queued
+	Range        // guarded by Download.mu, as are queued and arrived
 	queued  bool // waits for its turn
 	arrived bool // brought bytes since it was last asked
 	drops   uint64
+	rtt     time.Duration // how long its host takes to answer
 	turn    turn
 	stop    context.CancelCauseFunc
 	done    chan struct{} // closed when it has landed
@@ -68,7 +69,12 @@ func (d *Download) insist(ctx context.Context, f *flight) error {
 		if d.hasArrived(f) {
 			retry.progressed()
 		}
-		if errors.Is(err, errPreempted) || errors.Is(err, errRenew) || errors.Is(err, errDistrusted) {
+		switch {
+		case errors.Is(err, errSuperseded):
+			return err
+		case errors.Is(err, errPreempted):
+			return errSuperseded // others may take over what it was to bring
+		case errors.Is(err, errRenew), errors.Is(err, errDistrusted):
 			continue
 		}
 		wait, again := retry.next(err, took)
@@ -190,18 +196,21 @@ func (d *Download) request(ctx context.Context, f *flight, loc Location) error {
 
 	host := hostOf(loc.URL)
 	asked, ifRange := d.asks(f, host)
+	sent := time.Now()
 	resp, err := d.store.get(ctx, loc, asked, ifRange)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = resp.Body.Close() }()
+	d.store.hosts.answered(host, time.Since(sent))
+	f.rtt = d.store.hosts.rtt(host)
 	a, err := readAnswer(asked, resp, time.Now())
 	if err != nil {
 		return err
 	}
 	if err := d.accept(f, a, ifRange); err != nil {
 		if errors.Is(err, errDistrusted) {
-			d.store.distrust(host)
+			d.store.hosts.distrust(host)
 		}
 		return err
 	}
@@ -219,7 +228,7 @@ func (d *Download) asks(f *flight, host string) (Range, string) {
 	if d.streams() {
 		return Range{0, unbounded}, ""
 	}
-	if !d.store.trusts(host) {
+	if !d.store.hosts.trusts(host) {
 		return f.Range, ""
 	}
 	return f.Range, d.version.ifRange()

@@ -141,6 +141,15 @@ func (f *fixture) untilState(d *Download, want State) Status {
 	return f.until(d, want.String(), func(s Status) bool { return s.State == want })
 }
 
+// sent returns how many bytes of files the origin has sent, once it sends none.
+func (f *fixture) sent() int64 {
+	f.t.Helper()
+	if err := f.origin.WaitIdle(f.t.Context()); err != nil {
+		f.t.Fatal(err)
+	}
+	return f.origin.Sent()
+}
+
 func (f *fixture) control(d *Download, c Command) {
 	f.t.Helper()
 	if err := d.Control(f.t.Context(), c); err != nil {

@@ -12,7 +12,8 @@ var errPreempted = errors.New("a blocked read needs the connection")
 
 // A limiter hands out turns to use a connection: so many to a host and so many
 // in all. Turns on which a read is blocked come first, and may take one from a
-// transfer on which none is; then those of the owner who has the fewest.
+// transfer on which none is; then those of the owner who has the fewest, and an
+// owner who has none may take one from an owner who has several.
 type limiter struct {
 	perHost, total int
 
@@ -80,10 +81,19 @@ func (l *limiter) grant() {
 		close(t.granted)
 	}
 	for _, t := range l.waiting {
-		if t.urgent {
-			l.makeRoom(t)
-		}
+		l.makeRoom(t)
 	}
+}
+
+// room returns how many turns on host could be granted now.
+func (l *limiter) room(host string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.waiting) > 0 {
+		return 0
+	}
+	used := l.count(func(o *turn) bool { return o.host == host })
+	return max(min(l.perHost-used, l.total-len(l.running)), 0)
 }
 
 // best returns the waiting turn to grant next, nil where there is room for none.
@@ -104,8 +114,12 @@ func (l *limiter) before(a, b *turn) bool {
 	if a.urgent != b.urgent {
 		return a.urgent
 	}
-	held := func(t *turn) int { return l.count(func(o *turn) bool { return o.owner == t.owner }) }
-	return held(a) < held(b)
+	return l.held(a.owner) < l.held(b.owner)
+}
+
+// held returns how many turns owner has.
+func (l *limiter) held(owner any) int {
+	return l.count(func(o *turn) bool { return o.owner == owner })
 }
 
 func (l *limiter) count(match func(*turn) bool) int {
@@ -118,8 +132,9 @@ func (l *limiter) count(match func(*turn) bool) int {
 	return n
 }
 
-// makeRoom asks one transfer that stands in t's way to give up its turn. The
-// youngest goes first: it has brought the least.
+// makeRoom asks one transfer that stands in t's way to give up its turn: any on
+// which no read is blocked if one is on t, else one of an owner who has several
+// while t's has none. The youngest goes first: it has brought the least.
 func (l *limiter) makeRoom(t *turn) {
 	full := l.count(func(o *turn) bool { return o.host == t.host }) >= l.perHost
 	for _, o := range slices.Backward(l.running) {
@@ -128,7 +143,8 @@ func (l *limiter) makeRoom(t *turn) {
 		}
 	}
 	for _, o := range slices.Backward(l.running) {
-		if !o.urgent && (o.host == t.host || !full) {
+		yields := t.urgent || (l.held(t.owner) == 0 && l.held(o.owner) > 1)
+		if yields && !o.urgent && (o.host == t.host || !full) {
 			o.asked = true
 			o.preempt()
 			return

@@ -76,10 +76,12 @@ func TestLimiterOrder(t *testing.T) {
 		q.want("first", "second")
 		greedy, other := &turn{host: "h", owner: 1}, &turn{host: "h", owner: 2}
 		q.ask(ctx, "greedy", greedy)
+		q.want()
 		q.ask(ctx, "other", other)
-		q.release(first)
-		q.want("other")
+		q.want("preempt second")
 		q.release(second)
+		q.want("other")
+		q.release(first)
 		q.want("greedy")
 		q.release(other)
 		q.release(greedy)
@@ -89,7 +91,7 @@ func TestLimiterOrder(t *testing.T) {
 func TestLimiterUrgentTakesATurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q, ctx := newQueue(t, 2, 9), t.Context()
-		old, young, blocked := &turn{host: "h"}, &turn{host: "h"}, &turn{host: "h"}
+		old, young, blocked := &turn{host: "h", owner: 1}, &turn{host: "h", owner: 2}, &turn{host: "h", owner: 3}
 		q.ask(ctx, "old", old)
 		q.ask(ctx, "young", young)
 		q.ask(ctx, "blocked", blocked)

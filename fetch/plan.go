@@ -8,10 +8,16 @@ import (
 // unbounded is the end of a range whose end nobody knows yet.
 const unbounded = math.MaxInt64
 
-// near is how far ahead of a transfer a blocked read waits for it rather than
-// opening a connection of its own: about what a slow link brings in the round
-// trips that a new connection costs.
-const near = 512 << 10
+const (
+	// minNear and maxNear bound how far ahead of a transfer a blocked read
+	// waits for it; defaultNear is used while its rate is not known.
+	minNear     = 128 << 10
+	defaultNear = 512 << 10
+	maxNear     = 4 << 20
+
+	// minPiece is the least that is worth a connection of its own.
+	minPiece = 256 << 10
+)
 
 // A want is what one reader needs: the bytes it is blocked on, if any, and
 // beyond them its window.
@@ -26,9 +32,10 @@ type demand struct {
 	have   Ranges  // held already
 	flying []Range // what transfers under way still have to bring, from their present place on
 	wants  []want
-	whole  bool // the whole file is wanted, by a user or a reader that means it
-	stream bool // ranges cannot be asked for or put together: only from the start, one at a time
-	fill   int  // how many transfers may be under way for the whole
+	whole  bool  // the whole file is wanted, by a user or a reader that means it
+	stream bool  // ranges cannot be asked for or put together: only from the start, one at a time
+	fill   int   // how many transfers should be under way for the whole
+	near   int64 // how far ahead of a transfer counts as coming soon
 }
 
 // An order is a range to ask for next. A transfer under way that would reach
@@ -54,7 +61,7 @@ func plan(d demand) []order {
 	}
 	for _, f := range d.flying {
 		p.taken = p.taken.Add(f)
-		p.soon = p.soon.Add(f.head())
+		p.soon = p.soon.Add(p.head(f))
 	}
 	for _, w := range d.wants {
 		if w.blocked {
@@ -119,17 +126,43 @@ func (p *planner) stretch(gap Range) Range {
 	return gap
 }
 
-// fillUp orders gaps until as many transfers are under way as may be.
+// fillUp orders gaps until as many transfers are under way as should be, and
+// then the second half of what the one with the most to do has before it.
 func (p *planner) fillUp() {
 	if !p.whole {
 		return
 	}
 	for _, gap := range p.taken.Missing(Range{0, p.end}) {
-		if len(p.flying)+len(p.orders) >= p.fill {
+		if p.full() {
 			return
 		}
 		p.add(order{gap, false})
 	}
+	for !p.full() {
+		most := p.longest()
+		if most.Len() < 2*minPiece || most.End == unbounded {
+			return
+		}
+		p.add(order{Range{most.Start + most.Len()/2, most.End}, false})
+	}
+}
+
+func (p *planner) full() bool { return len(p.flying)+len(p.orders) >= p.fill }
+
+// longest returns the transfer or order that has the most to bring.
+func (p *planner) longest() Range {
+	var most Range
+	for _, f := range p.flying {
+		if f.Len() > most.Len() {
+			most = f
+		}
+	}
+	for _, o := range p.orders {
+		if o.Len() > most.Len() {
+			most = o.Range
+		}
+	}
+	return most
 }
 
 // add takes an order, and takes back what a transfer or an order before it
@@ -145,7 +178,7 @@ func (p *planner) add(o order) {
 	}
 	p.orders = append(p.orders, o)
 	p.taken = p.taken.Add(o.Range)
-	p.soon = p.soon.Add(o.head())
+	p.soon = p.soon.Add(p.head(o.Range))
 }
 
 // planStream orders the file from its start, where anything of it is wanted
@@ -177,9 +210,9 @@ func cut(r Range, start int64) int64 {
 }
 
 // head returns the part of r that comes soon.
-func (r Range) head() Range {
-	if r.Len() <= near {
+func (p *planner) head(r Range) Range {
+	if r.Len() <= p.near {
 		return r
 	}
-	return Range{r.Start, r.Start + near}
+	return Range{r.Start, r.Start + p.near}
 }

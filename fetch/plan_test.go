@@ -30,8 +30,14 @@ func TestPlan(t *testing.T) {
 		"a window partly held": {demand{size: 10 * mb, have: Ranges{{100, 200}}, wants: []want{ahead(0, 300)}},
 			[]order{{Range{0, 100}, false}, {Range{200, 300}, false}}},
 		"a window on its way": {demand{size: 10 * mb, flying: []Range{{0, 10 * mb}}, wants: []want{ahead(5*mb, 6*mb)}}, nil},
+		"a second connection takes the second half": {demand{size: 10 * mb, whole: true, fill: 2, flying: []Range{{0, 10 * mb}}},
+			[]order{{Range{5 * mb, 10 * mb}, false}}},
+		"four connections share alike": {demand{size: 8 * mb, whole: true, fill: 4},
+			[]order{{Range{0, 2 * mb}, false}, {Range{4 * mb, 6 * mb}, false}, {Range{2 * mb, 4 * mb}, false}, {Range{6 * mb, 8 * mb}, false}}},
+		"no connection for next to nothing": {demand{size: minPiece, whole: true, fill: 4}, []order{{Range{0, minPiece}, false}}},
+		"an unknown end is not shared":      {demand{size: -1, whole: true, fill: 4}, []order{{Range{0, unbounded}, false}}},
 		"blocked near a transfer waits for it": {demand{size: 10 * mb, whole: true, fill: 1, flying: []Range{{0, 10 * mb}},
-			wants: []want{blocked(near/2, near/2+1000)}}, nil},
+			wants: []want{blocked(defaultNear/2, defaultNear/2+1000)}}, nil},
 		"blocked at the end does not wait for the middle": {demand{size: 10 * mb, whole: true, fill: 1, flying: []Range{{0, 10 * mb}},
 			wants: []want{blocked(10*mb-1000, 10*mb)}}, []order{{Range{10*mb - 1000, 10 * mb}, true}}},
 		"blocked in a file wanted whole runs on to the end": {demand{size: 10 * mb, whole: true, fill: 1,
@@ -49,6 +55,7 @@ func TestPlan(t *testing.T) {
 		"stream with nothing wanted": {demand{size: 100, stream: true}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
+			c.d.near = defaultNear
 			if got := plan(c.d); !slices.Equal(got, c.want) {
 				t.Errorf("plan(%+v)\n got %v\nwant %v", c.d, got, c.want)
 			}
@@ -111,8 +118,8 @@ func demandFrom(data []byte) (demand, bool) {
 	if len(data) < 3 || data[0] == 0 {
 		return demand{}, false
 	}
-	const unit = near / 4
-	d := demand{size: int64(data[0]) * unit, whole: data[1]%2 == 1, fill: 1 + int(data[2]%3)}
+	const unit = defaultNear / 4
+	d := demand{size: int64(data[0]) * unit, whole: data[1]%2 == 1, fill: 1 + int(data[2]%5), near: defaultNear}
 	var used Ranges
 	for data = data[3:]; len(data) >= 3; data = data[3:] {
 		r := Range{int64(data[1]) * unit, (int64(data[1]) + int64(data[2])) * unit}.intersect(Range{0, d.size})

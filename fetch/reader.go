@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"time"
 )
 
 // A Reader is one open handle on a Download. It owns that handle's read-ahead
@@ -135,6 +136,7 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, drops uin
 		}
 		if d.state == Idle && r.window.meant(d.version.Size) {
 			_ = d.happen(evMeant) // never refused
+			d.rescale(time.Now())
 		}
 		if d.have.Contains(need) {
 			r.served = true

@@ -68,6 +68,7 @@ func (d *Download) settle(f *flight, a answer) error {
 	if d.allHeld() {
 		d.finish()
 	}
+	d.benefit(f)
 	if a.body.Empty() || (a.body.Start != 0 && d.streams()) || (a.whole && d.probed()) {
 		return errSuperseded // what is still wanted is planned anew
 	}
@@ -212,6 +213,7 @@ func (d *Download) arrive(f *flight, r Range) (more bool, err error) {
 	if d.allHeld() {
 		d.finish()
 	}
+	d.measure(f, r.Len())
 	d.wake()
 	return f.Start < f.End, nil
 }

@@ -34,6 +34,7 @@ type Store struct {
 	log     *slog.Logger
 	lock    *os.File
 	limits  limiter
+	hosts   hosts
 	rate    *rate.Limiter // nil without a limit
 	chunk   int64         // how much is read of a body at once
 	changes changes
@@ -50,7 +51,6 @@ type Store struct {
 	closed    bool
 	downloads map[string]weak.Pointer[Download] // every download that someone still uses
 	active    map[string]*Download              // keeps those alive that are neither idle nor complete
-	hosts     map[string]bool                   // hosts whose If-Range is not to be trusted
 }
 
 // Open opens the store in dir, makes it if it is not there, and goes on with
@@ -94,7 +94,6 @@ func newStore(dir string, opt Options) *Store {
 		interrupted: make(chan struct{}),
 		downloads:   make(map[string]weak.Pointer[Download]),
 		active:      make(map[string]*Download),
-		hosts:       make(map[string]bool),
 	}
 	if s.log == nil {
 		s.log = slog.Default()
@@ -208,19 +207,6 @@ func (s *Store) setActive(d *Download, active bool) {
 	} else {
 		delete(s.active, d.key)
 	}
-}
-
-// distrust notes that host answers 200 to If-Range although nothing changed.
-func (s *Store) distrust(host string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.hosts[host] = true
-}
-
-func (s *Store) trusts(host string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return !s.hosts[host]
 }
 
 // spawn runs work in a goroutine that Close waits for, and reports whether it

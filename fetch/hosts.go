@@ -1,0 +1,84 @@
+package fetch
+
+import (
+	"sync"
+	"time"
+)
+
+// learntFor is how long what one file taught about a host is used for the next.
+const learntFor = 5 * time.Minute
+
+// hosts is what a store has learnt of the servers it talks to.
+type hosts struct {
+	mu sync.Mutex
+	m  map[string]*host
+}
+
+// A host is what is known of one server.
+type host struct {
+	distrusted bool          // answers 200 to If-Range although nothing changed
+	rtt        time.Duration // from a request to its answer, smoothed; 0 unknown
+	per        float64       // bytes a second of one connection; 0 unknown
+	carried    int           // how many connections its link carried, where it was too few; 0 unknown
+	learnt     time.Time     // when per and carried were found out
+}
+
+func (h *hosts) with(name string, do func(*host)) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.m == nil {
+		h.m = make(map[string]*host)
+	}
+	if h.m[name] == nil {
+		h.m[name] = &host{}
+	}
+	do(h.m[name])
+}
+
+func (h *hosts) distrust(name string) { h.with(name, func(h *host) { h.distrusted = true }) }
+
+func (h *hosts) trusts(name string) (yes bool) {
+	h.with(name, func(h *host) { yes = !h.distrusted })
+	return yes
+}
+
+// answered takes in how long a request took to be answered.
+func (h *hosts) answered(name string, took time.Duration) {
+	h.with(name, func(h *host) {
+		if h.rtt == 0 || took < h.rtt {
+			h.rtt = took
+		} else {
+			h.rtt += (took - h.rtt) / 8
+		}
+	})
+}
+
+func (h *hosts) rtt(name string) (rtt time.Duration) {
+	h.with(name, func(h *host) { rtt = h.rtt })
+	return rtt
+}
+
+// learn takes over what a scaler has found out.
+func (h *hosts) learn(name string, s *scaler, now time.Time) {
+	h.with(name, func(h *host) {
+		h.per, h.learnt = s.per, now
+		if h.carried = 0; now.Before(s.hold) {
+			h.carried = s.want
+		}
+	})
+}
+
+// teach gives a new scaler what was learnt not long ago, so that it need not
+// find it out again.
+func (h *hosts) teach(name string, s *scaler, missing int64, now time.Time) {
+	h.with(name, func(h *host) {
+		if s.per != 0 || h.per == 0 || now.Sub(h.learnt) > learntFor {
+			return
+		}
+		s.per = h.per
+		s.want = s.worth(missing, h.rtt)
+		if h.carried > 0 {
+			s.want, s.hold = min(s.want, h.carried), h.learnt.Add(holdFor)
+		}
+	})
+}

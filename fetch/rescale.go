@@ -1,0 +1,66 @@
+package fetch
+
+import "time"
+
+// benefit lets a download start with what was learnt of the host that answers
+// f, and remembers the host. d.mu is held.
+func (d *Download) benefit(f *flight) {
+	d.host, d.rtt = f.turn.host, f.rtt
+	if d.version.Size < 0 || d.streams() {
+		return
+	}
+	d.store.hosts.teach(d.host, &d.scale, d.version.Size-d.have.Len(), time.Now())
+	d.schedule()
+}
+
+// measure takes in n bytes that f brought. d.mu is held.
+func (d *Download) measure(f *flight, n int64) {
+	now := time.Now()
+	if d.streams() || !d.scale.arrived(now, n, d.moving(), f.rtt) {
+		return
+	}
+	d.store.hosts.learn(d.host, &d.scale, now)
+	d.rescale(now)
+}
+
+// rescale uses as many connections as the scaler wants by what it knows. d.mu
+// is held.
+func (d *Download) rescale(now time.Time) {
+	if d.state != Downloading || d.version.Size < 0 {
+		return
+	}
+	d.scale.raise(now, d.version.Size-d.have.Len(), d.rtt)
+	d.trim()
+	d.schedule()
+}
+
+// moving returns how many transfers have a connection. d.mu is held.
+func (d *Download) moving() int {
+	n := 0
+	for _, f := range d.flights {
+		if !f.queued {
+			n++
+		}
+	}
+	return n
+}
+
+// connections returns how many transfers there should be: as many as the scaler
+// wants and the host has room for. d.mu is held.
+func (d *Download) connections() int {
+	want := max(d.scale.want, 1)
+	if want <= len(d.flights) || want == 1 {
+		return want
+	}
+	return min(want, max(len(d.flights)+d.store.limits.room(d.host), 1))
+}
+
+// trim ends the youngest transfers beyond what the scaler wants, as far as no
+// read waits for them. What they were to bring is planned anew. d.mu is held.
+func (d *Download) trim() {
+	for i := len(d.flights) - 1; i >= max(d.scale.want, 1); i-- {
+		if f := d.flights[i]; !d.awaited(f) {
+			f.stop(errSuperseded)
+		}
+	}
+}

@@ -1,0 +1,110 @@
+package fetch
+
+import (
+	"math"
+	"time"
+)
+
+const (
+	// sampleTime is the least time over which a rate is measured.
+	sampleTime = 100 * time.Millisecond
+
+	// fastEnough is a rate, in bytes a second, that no service holds a single
+	// connection to: one this fast is limited by the link or the disk.
+	fastEnough = 16 << 20
+
+	// connectCost is the least that opening a connection is taken to cost, and
+	// payback how many times its cost it must have to bring.
+	connectCost = 50 * time.Millisecond
+	payback     = 4
+
+	// useful is the part of its share that the rate of all connections must
+	// reach for none of them to be one too many.
+	useful = 0.75
+
+	// holdFor is how long a number that was found out is kept before more are
+	// tried again.
+	holdFor = 30 * time.Second
+)
+
+// A scaler decides over how many connections a file is fetched, by measuring
+// what they bring. It begins with one. When that one has shown its rate it
+// jumps to as many as the missing bytes pay for, and then counts again: if the
+// whole is not faster in proportion, a shared link is what limits, and it goes
+// down to as many as carry what came. It is pure: time comes in as arguments.
+type scaler struct {
+	want  int       // connections to use
+	per   float64   // bytes a second of one; 0 unknown
+	trial bool      // want was raised, and is not confirmed yet
+	hold  time.Time // no more are tried before
+
+	began time.Time // of the present sample; in the future while new connections open
+	bytes int64     // that arrived in it
+}
+
+// arrived counts n bytes that came over one of active connections. rtt is the
+// time a request takes to be answered. It reports whether a rate was found out.
+func (s *scaler) arrived(now time.Time, n int64, active int, rtt time.Duration) bool {
+	if s.began.IsZero() {
+		s.began = now // a first chunk tells nothing: it may have waited in a buffer
+		return false
+	}
+	if now.Before(s.began) {
+		return false
+	}
+	s.bytes += n
+	elapsed := now.Sub(s.began)
+	if elapsed < max(sampleTime, 2*rtt) {
+		return false
+	}
+	rate := float64(s.bytes) / elapsed.Seconds()
+	s.began, s.bytes = now, 0
+	s.judge(now, rate, max(active, 1))
+	return true
+}
+
+// judge takes in the rate of all connections together.
+func (s *scaler) judge(now time.Time, rate float64, active int) {
+	if s.trial {
+		s.trial = false
+		if carried := rate / s.per; carried < useful*float64(active) {
+			s.want = max(int(math.Round(carried)), 1)
+			s.hold = now.Add(holdFor)
+			return // per stays what one alone can bring
+		}
+	}
+	if now.After(s.hold) {
+		s.per = rate / float64(active)
+	}
+}
+
+// raise jumps to as many connections as pay for missing bytes.
+func (s *scaler) raise(now time.Time, missing int64, rtt time.Duration) {
+	if goal := s.worth(missing, rtt); goal > max(s.want, 1) && now.After(s.hold) {
+		s.want, s.trial = goal, true
+		s.began = now.Add(max(3*rtt, connectCost))
+	}
+}
+
+// worth returns how many connections pay for themselves with missing bytes.
+func (s *scaler) worth(missing int64, rtt time.Duration) int {
+	if s.per <= 0 || s.per >= fastEnough {
+		return 1
+	}
+	cost := max(2*rtt, connectCost).Seconds()
+	return max(int(min(float64(missing)/(s.per*cost*payback), maxConnections)), 1)
+}
+
+// maxConnections bounds what a scaler asks for; Options.Connections bounds what
+// it gets.
+const maxConnections = 64
+
+// near returns how far ahead of a transfer a blocked read waits for it rather
+// than opening a connection of its own: what the transfer brings in the time
+// that a new one takes to begin.
+func (s *scaler) near(rtt time.Duration) int64 {
+	if s.per <= 0 {
+		return defaultNear
+	}
+	return min(max(int64(s.per*2*rtt.Seconds()), minNear), maxNear)
+}
