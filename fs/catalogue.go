@@ -1,0 +1,42 @@
+package fs
+
+import (
+	"context"
+	"path"
+
+	"github.com/tunesfs/tunesfs/catalog"
+)
+
+// folder returns the node of a folder of the catalogue's own, met in parent.
+func (f *FS) folder(parent *folder, d *catalog.Folder) *folder {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if known, ok := f.folders[d.ID]; ok {
+		return known
+	}
+	id := d.ID
+	list := func(ctx context.Context) (catalog.Listing, error) { return f.cfg.Library.List(ctx, id) }
+	n := &folder{}
+	n.setUp(f, folderKind, id, path.Join(parent.path, d.Name), list, list)
+	if !d.Modified.IsZero() {
+		n.since = d.Modified
+	}
+	f.root.NewInode(f.ctx, n, n.stable())
+	f.folders[id] = n
+	return n
+}
+
+// listed returns every folder there is: the root, searches, and the
+// catalogue's own as far as anybody has looked.
+func (f *FS) listed() []*folder {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	all := []*folder{&f.root.folder}
+	for _, s := range f.searches {
+		all = append(all, s)
+	}
+	for _, d := range f.folders {
+		all = append(all, d)
+	}
+	return all
+}

@@ -1,0 +1,69 @@
+package fs
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/tunesfs/tunesfs/catalog"
+)
+
+// Reasons why a folder cannot be mounted on. Mount wraps them with the folder's
+// name.
+var (
+	ErrNotDirectory   = errors.New("not a folder")
+	ErrNotEmpty       = errors.New("the folder is not empty")
+	ErrAlreadyMounted = errors.New("already mounted")
+	ErrNoDevice       = errors.New("cannot open /dev/fuse")
+	ErrNoHelper       = errors.New("mounting as an ordinary user needs fusermount3")
+)
+
+// ErrTooNew says that the saved searches were written by a newer version.
+var ErrTooNew = errors.New("written by a newer version")
+
+// A Library is the catalogue as a mount needs it: listings that last, and a way
+// to ask for a new one. [catalog.Cached] is one.
+type Library interface {
+	catalog.Source
+
+	// Refresh searches again, whatever is kept of the query.
+	Refresh(ctx context.Context, query string) (catalog.Listing, error)
+}
+
+// Config is what a mount is made of.
+type Config struct {
+	Library   Library
+	Catalogue string   // names the catalogue for good; inode numbers depend on it
+	Source    string   // shown as the mount's source; without secrets
+	StateDir  string   // where saved searches are kept; made if need be
+	CacheDir  string   // the folder of the store; statfs shows its file system
+	Searches  []string // queries to show besides the saved ones, and to list at once
+
+	AllowOther   bool // let other users read
+	UID, GID     uint32
+	HideSidecars bool // list no .progress, .pause, .resume, .cancel; they still resolve
+	Logger       *slog.Logger
+}
+
+// How long things last.
+const (
+	// kept is how long the kernel may keep names and attributes. It is told
+	// when they change before that.
+	kept = time.Hour
+
+	// brief is how long it may keep the attributes of what changes by itself.
+	brief = time.Second
+
+	// firstListing is how long a lookup waits for the first listing of its
+	// folder: it holds the folder's lock meanwhile.
+	firstListing = 10 * time.Second
+
+	// relisting is how long opening a folder waits for a newer listing than
+	// the one it has. A library answers at once from what it keeps.
+	relisting = 250 * time.Millisecond
+
+	// justOpened is how long after a folder was opened asking for one track's
+	// size is taken as asking for those of all.
+	justOpened = 10 * time.Second
+)

@@ -1,0 +1,77 @@
+package fs
+
+import (
+	"context"
+	"syscall"
+
+	gofs "github.com/hanwen/go-fuse/v2/fs"
+	"github.com/hanwen/go-fuse/v2/fuse"
+)
+
+// A directory is what a directory handle reads.
+type directory interface {
+	gofs.InodeEmbedder
+
+	// entries returns what is listed, without . and ..
+	entries() []fuse.DirEntry
+
+	// child looks up a listed name. It waits for nothing.
+	child(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno)
+}
+
+// A directoryHandle is an open directory: its entries as they were when it was
+// opened or rewound. go-fuse makes its calls one at a time.
+type directoryHandle struct {
+	dir  directory
+	list []fuse.DirEntry
+	next int
+}
+
+var (
+	_ gofs.FileReaddirenter = (*directoryHandle)(nil)
+	_ gofs.FileSeekdirer    = (*directoryHandle)(nil)
+	_ gofs.FileLookuper     = (*directoryHandle)(nil)
+	_ gofs.FileFsyncdirer   = (*directoryHandle)(nil)
+)
+
+func openDirectory(d directory) *directoryHandle {
+	h := &directoryHandle{dir: d}
+	h.rewind()
+	return h
+}
+
+func (h *directoryHandle) rewind() {
+	ino := h.dir.EmbeddedInode().StableAttr().Ino
+	h.list = append([]fuse.DirEntry{
+		{Name: ".", Mode: syscall.S_IFDIR, Ino: ino},
+		{Name: "..", Mode: syscall.S_IFDIR, Ino: rootIno},
+	}, h.dir.entries()...)
+	h.next = 0
+}
+
+func (h *directoryHandle) Readdirent(context.Context) (*fuse.DirEntry, syscall.Errno) {
+	if h.next >= len(h.list) {
+		return nil, 0
+	}
+	e := h.list[h.next]
+	h.next++
+	e.Off = uint64(h.next)
+	return &e, 0
+}
+
+func (h *directoryHandle) Seekdir(_ context.Context, off uint64) syscall.Errno {
+	if off > uint64(len(h.list)) {
+		return syscall.EINVAL
+	}
+	h.next = int(off)
+	if off == 0 {
+		h.rewind()
+	}
+	return 0
+}
+
+func (h *directoryHandle) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
+	return h.dir.child(ctx, name, out)
+}
+
+func (h *directoryHandle) Fsyncdir(context.Context, uint32) syscall.Errno { return 0 }

@@ -1,0 +1,86 @@
+package fs
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"maps"
+	"path"
+	"slices"
+
+	"github.com/tunesfs/tunesfs/fetch"
+)
+
+// A downloadLine is one line of .tunesfs/downloads.
+type downloadLine struct {
+	ID       string `json:"id"`             // the track's id in its catalogue
+	Path     string `json:"path,omitempty"` // below the mount point; empty if no listed folder shows it
+	State    string `json:"state"`
+	Size     int64  `json:"size"` // bytes; -1 unknown
+	Held     int64  `json:"held"` // bytes
+	Progress string `json:"progress"`
+	Error    string `json:"error,omitempty"`
+}
+
+// downloads returns a JSON object a line for every download that is queued,
+// downloading, paused or failed.
+func (f *FS) downloads() []byte {
+	f.listSearches()
+	var b bytes.Buffer
+	lines := json.NewEncoder(&b)
+	lines.SetEscapeHTML(false)
+	for _, d := range f.store.Active() {
+		st := d.Status()
+		line := downloadLine{
+			ID: st.Key, Path: f.path(st.Key), State: st.State.String(),
+			Size: st.Size, Held: st.Held, Progress: st.Progress(), Error: words(st.Err),
+		}
+		if err := lines.Encode(line); err != nil {
+			f.log.Error("cannot list a download", "error", err)
+		}
+	}
+	return b.Bytes()
+}
+
+// listSearches lists, of the saved searches that nobody has opened yet, what
+// comes at once, so that downloads that went on since an earlier mount have a
+// path.
+func (f *FS) listSearches() {
+	states := f.activeStates()
+	if !slices.ContainsFunc(slices.Collect(maps.Keys(states)), func(id string) bool { return f.path(id) == "" }) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(f.ctx, relisting)
+	defer cancel()
+	for _, s := range f.searchFolders() {
+		if _, err := s.lister.peek(ctx); err != nil {
+			f.log.Debug("a search is not listed", "name", s.id, "error", err)
+		}
+	}
+}
+
+// path returns where a track is shown, below the mount point: in a search if
+// there is one.
+func (f *FS) path(id string) string {
+	best := ""
+	for _, d := range f.listed() {
+		t := d.shows(id)
+		if t == nil {
+			continue
+		}
+		if p := path.Join(d.path, t.Name); best == "" || d.kind == searchKind && p < best {
+			best = p
+		}
+	}
+	return best
+}
+
+// activeStates returns the state of every download that is not idle or
+// complete, by key.
+func (f *FS) activeStates() map[string]fetch.State {
+	states := map[string]fetch.State{}
+	for _, d := range f.store.Active() {
+		states[d.Key()] = d.Status().State
+	}
+	return states
+}

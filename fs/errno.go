@@ -1,0 +1,72 @@
+package fs
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"net"
+	"syscall"
+
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/fetch"
+)
+
+// errnos says which error number a program gets for an error. The first that
+// matches wins.
+var errnos = []struct {
+	err   error
+	errno syscall.Errno
+}{
+	{fetch.ErrCanceled, syscall.ECANCELED},
+	{fetch.ErrStale, syscall.ESTALE},
+	{fetch.ErrBusy, syscall.EBUSY},
+	{fetch.ErrClosed, syscall.ENOTCONN}, // as of a mount that is gone
+	{fetch.ErrTimeout, syscall.ETIMEDOUT},
+	{fetch.ErrDenied, syscall.EACCES},
+	{fetch.ErrNotFound, syscall.ENOENT},
+	{fetch.ErrNoSpace, syscall.ENOSPC},
+	{fetch.ErrUnknownCommand, syscall.EINVAL},
+	{fetch.ErrBadResponse, syscall.EIO},
+	{fetch.ErrUnreachable, syscall.EIO},
+
+	{catalog.ErrBadQuery, syscall.EINVAL},
+	{catalog.ErrDenied, syscall.EACCES},
+	{catalog.ErrNotFound, syscall.ENOENT},
+	{catalog.ErrRateLimited, syscall.EAGAIN},
+	{catalog.ErrUnavailable, syscall.EIO},
+	{catalog.ErrBadResponse, syscall.EIO},
+	{catalog.ErrInvalidURL, syscall.EIO},
+	{catalog.ErrNotSupported, syscall.EOPNOTSUPP},
+
+	{context.Canceled, syscall.EINTR},
+	{context.DeadlineExceeded, syscall.ETIMEDOUT},
+	{fs.ErrNotExist, syscall.ENOENT},
+}
+
+// toErrno returns the error number for err; 0 for nil.
+func toErrno(err error) syscall.Errno {
+	if err == nil {
+		return 0
+	}
+	for _, e := range errnos {
+		if errors.Is(err, e.err) {
+			return e.errno
+		}
+	}
+	// The numbers of network calls speak of our connections, not of the file.
+	var op *net.OpError
+	var dns *net.DNSError
+	isNetwork := errors.As(err, &op) || errors.As(err, &dns)
+	var errno syscall.Errno
+	if errors.As(err, &errno) && !isNetwork {
+		return errno
+	}
+	var timeout net.Error
+	switch {
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return syscall.ETIMEDOUT
+	case isNetwork:
+		return syscall.ENETUNREACH
+	}
+	return syscall.EIO
+}

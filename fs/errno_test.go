@@ -1,0 +1,57 @@
+package fs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/fetch"
+)
+
+func TestErrno(t *testing.T) {
+	refused := &net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+	for _, c := range []struct {
+		err  error
+		want syscall.Errno
+	}{
+		{nil, 0},
+		{fetch.ErrCanceled, syscall.ECANCELED},
+		{fetch.ErrStale, syscall.ESTALE},
+		{fetch.ErrBusy, syscall.EBUSY},
+		{fetch.ErrClosed, syscall.ENOTCONN},
+		{fetch.ErrTimeout, syscall.ETIMEDOUT},
+		{fetch.ErrDenied, syscall.EACCES},
+		{fetch.ErrNotFound, syscall.ENOENT},
+		{fetch.ErrNoSpace, syscall.ENOSPC},
+		{fetch.ErrUnknownCommand, syscall.EINVAL},
+		{fmt.Errorf("%w: %w", fetch.ErrUnreachable, refused), syscall.EIO},
+		{fetch.ErrBadResponse, syscall.EIO},
+		{fetch.ErrTooNew, syscall.EIO},
+		{catalog.ErrBadQuery, syscall.EINVAL},
+		{catalog.ErrDenied, syscall.EACCES},
+		{catalog.ErrNotFound, syscall.ENOENT},
+		{&catalog.RateLimitError{Retry: time.Now()}, syscall.EAGAIN},
+		{catalog.ErrUnavailable, syscall.EIO},
+		{catalog.ErrBadResponse, syscall.EIO},
+		{catalog.ErrNotSupported, syscall.EOPNOTSUPP},
+		{context.Canceled, syscall.EINTR},
+		{fmt.Errorf("search: %w", context.DeadlineExceeded), syscall.ETIMEDOUT},
+		{&url.Error{Op: "Get", URL: "http://a", Err: refused}, syscall.ENETUNREACH},
+		{&net.DNSError{Name: "nowhere", IsNotFound: true}, syscall.ENETUNREACH},
+		{&net.DNSError{Name: "nowhere", IsTimeout: true}, syscall.ETIMEDOUT},
+		{&os.PathError{Op: "write", Err: syscall.ENOSPC}, syscall.ENOSPC},
+		{&os.PathError{Op: "open", Err: syscall.ENOENT}, syscall.ENOENT},
+		{errors.New("anything else"), syscall.EIO},
+	} {
+		if got := toErrno(c.err); got != c.want {
+			t.Errorf("%v: got %v, want %v", c.err, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,86 @@
+package fs
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	gofs "github.com/hanwen/go-fuse/v2/fs"
+	"github.com/hanwen/go-fuse/v2/fuse"
+)
+
+// A folder shows a listing: that of a search, or of a folder of the catalogue's
+// own. There is one for each listing, with one inode, for as long as the mount
+// lasts or until it is removed.
+type folder struct {
+	node
+	lister lister
+	kind   kind
+	id     string       // what it lists: the name of a search, a folder's id
+	path   string       // where it is below the mount point
+	fresh  listCall     // asks for a listing whatever is kept of it
+	since  time.Time    // its time before it was listed
+	gen    uint64       // tells a folder from a removed one of the same name
+	opened atomic.Int64 // when it was last opened, in Unix nanoseconds
+
+	mu     sync.Mutex      // guards hidden
+	hidden map[string]bool // ids of removed tracks
+}
+
+var (
+	_ directory               = (*folder)(nil)
+	_ gofs.NodeGetattrer      = (*folder)(nil)
+	_ gofs.NodeLookuper       = (*folder)(nil)
+	_ gofs.NodeOpendirHandler = (*folder)(nil)
+	_ gofs.NodeUnlinker       = (*folder)(nil)
+	_ gofs.NodeGetxattrer     = (*folder)(nil)
+	_ gofs.NodeSetxattrer     = (*folder)(nil)
+	_ gofs.NodeListxattrer    = (*folder)(nil)
+	_ gofs.NodeRemovexattrer  = (*folder)(nil)
+)
+
+// setUp makes a folder ready to be shown, but for its inode.
+func (f *folder) setUp(fs *FS, k kind, id, path string, list, fresh listCall) {
+	f.node = node{fs: fs}
+	f.kind, f.id, f.path = k, id, path
+	f.gen, f.since = fs.generation.Add(1), fs.started
+	f.fresh = fresh
+	f.hidden = fs.saved.hidden(f.key())
+	f.lister = lister{fs: fs, call: list, swap: func(old, now *view) {
+		for _, name := range now.changed(old) {
+			fs.notes.name(f.EmbeddedInode(), name)
+		}
+	}}
+}
+
+// key names the folder in what is saved.
+func (f *folder) key() string { return string(f.kind) + ":" + f.id }
+
+func (f *folder) stable() gofs.StableAttr {
+	return gofs.StableAttr{Mode: syscall.S_IFDIR, Ino: f.fs.ino(f.kind, f.id), Gen: f.gen}
+}
+
+func (f *folder) Getattr(_ context.Context, _ gofs.FileHandle, out *fuse.AttrOut) syscall.Errno {
+	f.fill(&out.Attr)
+	out.SetTimeout(brief)
+	return 0
+}
+
+func (f *folder) fill(out *fuse.Attr) { f.fs.fill(out, dirMode, 0, f.modified()) }
+
+func (f *folder) modified() time.Time {
+	if v, _ := f.lister.current(); v != nil && !v.listing.Fetched.IsZero() {
+		return v.listing.Fetched
+	}
+	return f.since
+}
+
+// entry answers a lookup with the folder itself.
+func (f *folder) entry(out *fuse.EntryOut) *gofs.Inode {
+	f.fill(&out.Attr)
+	out.SetEntryTimeout(kept)
+	out.SetAttrTimeout(brief)
+	return f.EmbeddedInode()
+}

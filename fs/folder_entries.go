@@ -1,0 +1,149 @@
+package fs
+
+import (
+	"context"
+	"strings"
+	"syscall"
+	"time"
+
+	gofs "github.com/hanwen/go-fuse/v2/fs"
+	"github.com/hanwen/go-fuse/v2/fuse"
+
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/fetch"
+)
+
+// OpendirHandle waits for the first listing, and asks again for one that
+// failed. A blocked opendir stalls nobody else.
+func (f *folder) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle, uint32, syscall.Errno) {
+	if _, err := f.lister.open(ctx); err != nil {
+		return nil, 0, toErrno(err)
+	}
+	f.opened.Store(time.Now().UnixNano())
+	return openDirectory(f), 0, 0
+}
+
+// Lookup costs no request, whatever the name, but in a folder that was never
+// listed. No name here starts with a dot, so those need not wait even then. The
+// kernel keeps no negative answers: another listing may have the name.
+func (f *folder) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
+	if errno := impossible(name); errno != 0 {
+		return nil, errno
+	}
+	if _, err := f.lister.peek(ctx); err != nil {
+		return nil, toErrno(err)
+	}
+	return f.child(ctx, name, out)
+}
+
+// impossible returns the error for names that no listing has.
+func impossible(name string) syscall.Errno {
+	switch {
+	case strings.HasPrefix(name, "."):
+		return syscall.ENOENT
+	case len(name) > catalog.MaxName:
+		return syscall.ENAMETOOLONG
+	}
+	return 0
+}
+
+// child finds a name in the last listing. Sidecars and the playlist resolve
+// whether they are listed or not, also those of removed tracks: otherwise
+// rm -r would miss what it saw a moment ago.
+func (f *folder) child(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
+	v, _ := f.lister.current()
+	if v == nil {
+		return nil, syscall.ENOENT
+	}
+	if t := v.named(name); t != nil && !f.isHidden(t.ID) {
+		return f.lookupTrack(ctx, t, out), 0
+	}
+	if d := v.folder(name); d != nil {
+		return f.fs.folder(f, d).entry(out), 0
+	}
+	if name == catalog.Playlist {
+		return f.lookupPlaylist(ctx, out), 0
+	}
+	if base, car, ok := splitSidecar(name); ok {
+		if t := v.named(base); t != nil {
+			return f.lookupSidecar(ctx, t, car, out), 0
+		}
+	}
+	return nil, syscall.ENOENT
+}
+
+func (f *folder) lookupPlaylist(ctx context.Context, out *fuse.EntryOut) *gofs.Inode {
+	t := &text{modified: f.modified, content: func() []byte { return playlist(f.visible()) }}
+	ino := f.fs.ino(playlistKind, f.key())
+	return f.lookupText(ctx, t, gofs.StableAttr{Ino: ino, Gen: f.gen}, out)
+}
+
+// entries lists folders, tracks with the sidecars that do something, and the
+// playlist if there is anything to play.
+func (f *folder) entries() []fuse.DirEntry {
+	v, _ := f.lister.current()
+	if v == nil {
+		return nil
+	}
+	tracks := f.visible()
+	list := make([]fuse.DirEntry, 0, len(v.listing.Folders)+len(tracks)+1)
+	for _, d := range v.listing.Folders {
+		list = append(list, fuse.DirEntry{Name: d.Name, Mode: syscall.S_IFDIR, Ino: f.fs.ino(folderKind, d.ID)})
+	}
+	states := f.fs.activeStates()
+	for _, t := range tracks {
+		list = append(list, fuse.DirEntry{Name: t.Name, Mode: syscall.S_IFREG, Ino: f.fs.ino(trackKind, t.ID)})
+		list = f.appendSidecars(list, t, states[t.ID])
+	}
+	if len(tracks) > 0 {
+		list = append(list, fuse.DirEntry{Name: catalog.Playlist, Mode: syscall.S_IFREG, Ino: f.fs.ino(playlistKind, f.key())})
+	}
+	return list
+}
+
+func (f *folder) appendSidecars(list []fuse.DirEntry, t *catalog.Track, s fetch.State) []fuse.DirEntry {
+	if f.fs.cfg.HideSidecars {
+		return list
+	}
+	for _, car := range listedSidecars(s) {
+		id := f.fs.ino(sidecarKind, t.ID+string(car))
+		list = append(list, fuse.DirEntry{Name: t.Name + string(car), Mode: syscall.S_IFREG, Ino: id})
+	}
+	return list
+}
+
+// visible returns the tracks of the last listing that were not removed.
+func (f *folder) visible() []*catalog.Track {
+	v, _ := f.lister.current()
+	if v == nil {
+		return nil
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	tracks := make([]*catalog.Track, 0, len(v.listing.Tracks))
+	for i := range v.listing.Tracks {
+		if t := &v.listing.Tracks[i]; !f.hidden[t.ID] {
+			tracks = append(tracks, t)
+		}
+	}
+	return tracks
+}
+
+// shows returns the track of an id if the folder shows it, or nil.
+func (f *folder) shows(id string) *catalog.Track {
+	v, _ := f.lister.current()
+	if v == nil {
+		return nil
+	}
+	t := v.byID(id)
+	if t == nil || f.isHidden(id) {
+		return nil
+	}
+	return t
+}
+
+func (f *folder) isHidden(id string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.hidden[id]
+}

@@ -1,0 +1,117 @@
+package fs
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/hanwen/go-fuse/v2/fuse"
+
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/fetch"
+)
+
+// An FS is one catalogue as a file system: made by [New], shown by
+// [FS.Mount] until [FS.Unmount], or until somebody else unmounts it.
+type FS struct {
+	cfg     Config
+	log     *slog.Logger
+	started time.Time
+	saved   *saved
+	notes   notices
+	orders  orders
+	tasks   tasks
+
+	ctx        context.Context // ends when the mount closes, and with it every wait
+	cancel     context.CancelFunc
+	generation atomic.Uint64
+
+	// Set by Mount, before the first request.
+	store       *fetch.Store
+	server      *fuse.Server
+	dir         string
+	root        *root
+	passthrough bool
+	wanted      []*folder // the searches of Config
+
+	served chan struct{} // closed when the kernel has no more requests
+	done   chan struct{} // closed when everything has ended
+	finish func()
+
+	mu       sync.Mutex         // guards searches and folders
+	searches map[string]*folder // by name
+	folders  map[string]*folder // of the catalogue's own, by id
+}
+
+// New returns a file system that is not mounted yet, with the searches saved by
+// earlier mounts. It fails if a search of cfg cannot be a folder's name
+// (catalog.ErrBadQuery), or if the saved ones cannot be read (ErrTooNew, or an
+// error of the system).
+func New(cfg Config) (*FS, error) {
+	f := &FS{
+		cfg: cfg, log: cfg.Logger, started: time.Now(),
+		served: make(chan struct{}), done: make(chan struct{}),
+		searches: map[string]*folder{}, folders: map[string]*folder{},
+	}
+	if f.log == nil {
+		f.log = slog.Default()
+	}
+	for _, query := range cfg.Searches {
+		if _, err := catalog.QueryName(query); err != nil {
+			return nil, fmt.Errorf("the search %q: %w", query, err)
+		}
+	}
+	var err error
+	if f.saved, err = openSaved(filepath.Join(cfg.StateDir, savedName), f.log); err != nil {
+		return nil, err
+	}
+	f.notes.init()
+	f.orders.init()
+	f.ctx, f.cancel = context.WithCancel(context.Background())
+	f.finish = sync.OnceFunc(f.end)
+	return f, nil
+}
+
+// Changed tells the kernel to look again at what shows the track of key. It
+// returns at once, may be called at any time from any goroutine, and is meant
+// for [fetch.Options]; before the mount there is nobody to tell.
+func (f *FS) Changed(key string) { f.notes.track(key) }
+
+// Ready waits until every search of Config has been listed once. It returns
+// why the first of those that failed did; the mount stays all the same.
+func (f *FS) Ready(ctx context.Context) error {
+	var failed error
+	for _, s := range f.wanted {
+		if _, err := s.lister.await(ctx); err != nil && failed == nil {
+			failed = err
+		}
+	}
+	return failed
+}
+
+// closing reports whether the mount is about to end.
+func (f *FS) closing() bool { return f.ctx.Err() != nil }
+
+// until returns a context that ends with ctx, and with the mount.
+func (f *FS) until(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	stop := context.AfterFunc(f.ctx, func() { cancel(fetch.ErrClosed) })
+	return ctx, func() {
+		stop()
+		cancel(nil)
+	}
+}
+
+// end closes what is left when no more requests come.
+func (f *FS) end() {
+	f.cancel()
+	f.tasks.close()
+	if err := f.saved.flush(); err != nil {
+		f.log.Error("cannot save the searches", "error", err)
+	}
+	close(f.done)
+}

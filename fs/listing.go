@@ -1,0 +1,156 @@
+package fs
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/fetch"
+)
+
+// A listCall asks the library for a listing.
+type listCall func(context.Context) (catalog.Listing, error)
+
+// A lister keeps what a folder lists: asked for in the background, at most one
+// call at a time, and kept when a later call fails.
+type lister struct {
+	fs   *FS
+	call listCall
+	swap func(old, now *view) // told of every new view
+
+	mu      sync.Mutex // guards what follows
+	view    *view      // nil before the first listing
+	err     error      // why the last call failed; nil if it did not
+	pending *listAttempt
+}
+
+// A listAttempt is one call.
+type listAttempt struct {
+	started time.Time
+	done    chan struct{} // closed when it has ended
+}
+
+// current returns the last listing, nil if there was none, and why the last
+// call failed.
+func (l *lister) current() (*view, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.view, l.err
+}
+
+// ask makes a call unless one is under way, and returns the one that is.
+func (l *lister) ask(call listCall) *listAttempt {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.pending == nil {
+		l.pending = l.begin(call)
+	}
+	return l.pending
+}
+
+// renew makes a call whatever is under way.
+func (l *lister) renew(call listCall) *listAttempt {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.begin(call)
+}
+
+func (l *lister) begin(call listCall) *listAttempt {
+	a := &listAttempt{started: time.Now(), done: make(chan struct{})}
+	if !l.fs.tasks.start(func() { l.run(a, call) }) {
+		l.err = fetch.ErrClosed
+		close(a.done)
+	}
+	return a
+}
+
+func (l *lister) run(a *listAttempt, call listCall) {
+	defer close(a.done)
+	listing, err := call(l.fs.ctx)
+	var now *view
+	if err == nil {
+		now = newView(listing)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.pending == a {
+		l.pending = nil
+	}
+	l.err = err
+	old := l.view
+	if err != nil || old != nil && !old.listing.Fetched.Before(listing.Fetched) {
+		return
+	}
+	l.view = now
+	l.swap(old, now)
+}
+
+// open returns the listing for someone who opens the folder: the first, however
+// long it takes, or a newer one than there is if that comes at once.
+func (l *lister) open(ctx context.Context) (*view, error) {
+	if v, _ := l.current(); v != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, relisting)
+		defer cancel()
+	}
+	return l.outcome(ctx, l.ask(l.call))
+}
+
+// peek returns the listing for someone who looks up a name: the last one, or
+// the first within a short while. After a failure only open tries again.
+func (l *lister) peek(ctx context.Context) (*view, error) {
+	a, v, err := l.first()
+	if a == nil {
+		return v, err
+	}
+	ctx, cancel := context.WithDeadline(ctx, a.started.Add(firstListing))
+	defer cancel()
+	return l.outcome(ctx, a)
+}
+
+// await is peek for someone who has time.
+func (l *lister) await(ctx context.Context) (*view, error) {
+	a, v, err := l.first()
+	if a == nil {
+		return v, err
+	}
+	return l.outcome(ctx, a)
+}
+
+// first returns the call that is to bring the first listing, made if there was
+// none; no call, but the listing or the error, if there is one already.
+func (l *lister) first() (*listAttempt, *view, error) {
+	l.mu.Lock()
+	v, err, a := l.view, l.err, l.pending
+	l.mu.Unlock()
+	if v != nil || err != nil && a == nil {
+		return nil, v, err
+	}
+	return l.ask(l.call), nil, nil
+}
+
+// outcome waits for a call and returns the listing there is then, or the error.
+func (l *lister) outcome(ctx context.Context, a *listAttempt) (*view, error) {
+	waited := l.wait(ctx, a)
+	v, err := l.current()
+	switch {
+	case v != nil:
+		return v, nil
+	case waited != nil:
+		return nil, waited
+	}
+	return nil, err
+}
+
+// wait waits for a call to end.
+func (l *lister) wait(ctx context.Context, a *listAttempt) error {
+	select {
+	case <-a.done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-l.fs.ctx.Done():
+		return fetch.ErrClosed
+	}
+}

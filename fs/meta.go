@@ -1,0 +1,60 @@
+package fs
+
+import (
+	"context"
+	"syscall"
+	"time"
+
+	gofs "github.com/hanwen/go-fuse/v2/fs"
+	"github.com/hanwen/go-fuse/v2/fuse"
+)
+
+const (
+	metaName      = ".tunesfs"
+	downloadsName = "downloads"
+)
+
+// meta is the folder .tunesfs: it resolves, but is not listed, so that cp -r
+// and grep -r never meet it.
+type meta struct{ node }
+
+var (
+	_ directory               = (*meta)(nil)
+	_ gofs.NodeGetattrer      = (*meta)(nil)
+	_ gofs.NodeLookuper       = (*meta)(nil)
+	_ gofs.NodeOpendirHandler = (*meta)(nil)
+)
+
+func (r *root) lookupMeta(ctx context.Context, out *fuse.EntryOut) *gofs.Inode {
+	m := &meta{node{fs: r.fs}}
+	r.fs.fill(&out.Attr, dirMode, 0, r.fs.started)
+	out.SetEntryTimeout(kept)
+	out.SetAttrTimeout(kept)
+	return r.NewInode(ctx, m, gofs.StableAttr{Mode: syscall.S_IFDIR, Ino: r.fs.ino(metaKind, "")})
+}
+
+func (m *meta) Getattr(_ context.Context, _ gofs.FileHandle, out *fuse.AttrOut) syscall.Errno {
+	m.fs.fill(&out.Attr, dirMode, 0, m.fs.started)
+	out.SetTimeout(kept)
+	return 0
+}
+
+func (m *meta) OpendirHandle(context.Context, uint32) (gofs.FileHandle, uint32, syscall.Errno) {
+	return openDirectory(m), 0, 0
+}
+
+func (m *meta) entries() []fuse.DirEntry {
+	return []fuse.DirEntry{{Name: downloadsName, Mode: syscall.S_IFREG, Ino: m.fs.ino(metaKind, downloadsName)}}
+}
+
+func (m *meta) child(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
+	if name != downloadsName {
+		return nil, syscall.ENOENT
+	}
+	t := &text{content: m.fs.downloads, modified: time.Now}
+	return m.lookupText(ctx, t, gofs.StableAttr{Ino: m.fs.ino(metaKind, name)}, out), 0
+}
+
+func (m *meta) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
+	return m.child(ctx, name, out)
+}

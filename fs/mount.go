@@ -1,0 +1,123 @@
+package fs
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+
+	gofs "github.com/hanwen/go-fuse/v2/fs"
+	"github.com/hanwen/go-fuse/v2/fuse"
+
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/fetch"
+)
+
+// fsType is the mount's type, shown as fuse.tunesfs.
+const fsType = "tunesfs"
+
+// Mount shows the file system at dir, an empty folder, and returns once it
+// answers. The bytes come from store, whose Options.Changed should be
+// [FS.Changed], and which stays the caller's to close, after the unmount. An FS
+// is mounted once.
+//
+// The error wraps one of ErrNotDirectory, ErrNotEmpty, ErrAlreadyMounted,
+// ErrNoDevice and ErrNoHelper where that is the reason.
+func (f *FS) Mount(dir string, store *fetch.Store) error {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	if err := checkMountPoint(dir); err != nil {
+		return err
+	}
+	f.dir, f.store = dir, store
+	f.root = newRoot(f)
+	options := f.options()
+	raw := gofs.NewNodeFS(f.root, options)
+	if err := f.showSearches(); err != nil {
+		return err
+	}
+	if f.server, err = fuse.NewServer(raw, dir, &options.MountOptions); err != nil {
+		return fmt.Errorf("mounting on %s: %w", dir, err)
+	}
+	f.passthrough = canPassThrough(f.server, f.cfg.CacheDir)
+	f.log.Debug("mounted", "dir", dir, "passthrough", f.passthrough)
+	return f.serve()
+}
+
+// serve answers requests, and lists what was asked for, in the background.
+func (f *FS) serve() error {
+	f.tasks.start(f.notify)
+	f.tasks.start(func() { f.saved.keep(f.ctx.Done()) })
+	go func() {
+		f.server.Serve()
+		close(f.served)
+		f.finish()
+	}()
+	if err := f.server.WaitMount(); err != nil {
+		return fmt.Errorf("mounting on %s: %w", f.dir, err)
+	}
+	f.root.lister.ask(f.root.lister.call)
+	for _, s := range f.wanted {
+		s.lister.ask(s.lister.call)
+	}
+	return nil
+}
+
+// showSearches makes the folders of saved searches and of those asked for.
+func (f *FS) showSearches() error {
+	for _, name := range f.saved.names() {
+		query, err := catalog.Query(name)
+		if err != nil {
+			f.log.Warn("a saved search cannot be shown", "name", name, "error", err)
+			continue
+		}
+		f.addSearch(name, query)
+	}
+	for _, query := range f.cfg.Searches {
+		name, err := catalog.QueryName(query)
+		if err == nil {
+			err = f.saved.addSearch(name)
+		}
+		if err != nil {
+			return fmt.Errorf("the search %q: %w", query, err)
+		}
+		s, _ := f.addSearch(name, query)
+		f.wanted = append(f.wanted, s)
+	}
+	return nil
+}
+
+// options has no timeouts: each answer says how long it lasts. MaxWrite, which
+// is also the longest read, lets a splice fit its pipe. With the default
+// MaxBackground of 12, that many blocked readers stall the mount. Without
+// CAP_READDIRPLUS_AUTO every listing looks up every name. Neither
+// default_permissions (every setxattr would wait for the size) nor ro (none
+// would be allowed) is set.
+func (f *FS) options() *gofs.Options {
+	logger := slog.NewLogLogger(f.log.Handler(), slog.LevelDebug)
+	return &gofs.Options{
+		Logger:         logger,
+		RootStableAttr: &gofs.StableAttr{Ino: rootIno},
+		MountOptions: fuse.MountOptions{
+			Name:              fsType,
+			FsName:            f.cfg.Source,
+			AllowOther:        f.cfg.AllowOther,
+			DirectMount:       os.Geteuid() == 0,
+			MaxWrite:          512 << 10,
+			MaxBackground:     512,
+			MaxStackDepth:     stackDepth(f.cfg.CacheDir),
+			ExtraCapabilities: fuse.CAP_READDIRPLUS_AUTO | fuse.CAP_DIRECT_IO_ALLOW_MMAP,
+			Logger:            logger,
+			PanicHandler:      f.panicked,
+		},
+	}
+}
+
+// panicked keeps a bug in one request from ending the mount.
+func (f *FS) panicked(reason any) fuse.Status {
+	f.log.Error("a request failed by a bug", "panic", reason, "stack", string(debug.Stack()))
+	return fuse.EIO
+}

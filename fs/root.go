@@ -1,0 +1,85 @@
+package fs
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"syscall"
+	"time"
+
+	gofs "github.com/hanwen/go-fuse/v2/fs"
+	"github.com/hanwen/go-fuse/v2/fuse"
+
+	"github.com/tunesfs/tunesfs/catalog"
+)
+
+// The root shows the saved searches beside the catalogue's own top. A search
+// hides a folder of the catalogue that has its name.
+type root struct{ folder }
+
+var (
+	_ directory               = (*root)(nil)
+	_ gofs.NodeLookuper       = (*root)(nil)
+	_ gofs.NodeOpendirHandler = (*root)(nil)
+	_ gofs.NodeMkdirer        = (*root)(nil)
+	_ gofs.NodeRmdirer        = (*root)(nil)
+)
+
+func newRoot(f *FS) *root {
+	r := &root{}
+	top := func(ctx context.Context) (catalog.Listing, error) { return f.cfg.Library.List(ctx, "") }
+	r.setUp(f, folderKind, "", "", top, top)
+	return r
+}
+
+// OpendirHandle shows the searches also where the catalogue's top cannot be
+// listed; why stands in the root's user.tunesfs.error.
+func (r *root) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle, uint32, syscall.Errno) {
+	if _, err := r.lister.open(ctx); err != nil && ctx.Err() != nil {
+		return nil, 0, toErrno(err)
+	}
+	r.opened.Store(time.Now().UnixNano())
+	return openDirectory(r), 0, 0
+}
+
+// Lookup says ENOENT also of what a top that failed might have had: mkdir looks
+// up its name first, and a search can be made without network.
+func (r *root) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
+	if name == metaName {
+		return r.lookupMeta(ctx, out), 0
+	}
+	if errno := impossible(name); errno != 0 {
+		return nil, errno
+	}
+	if s := r.fs.search(name); s != nil {
+		return s.entry(out), 0
+	}
+	if _, err := r.lister.peek(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil, syscall.EINTR
+		}
+		return nil, syscall.ENOENT
+	}
+	return r.folder.child(ctx, name, out)
+}
+
+func (r *root) child(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
+	if s := r.fs.search(name); s != nil {
+		return s.entry(out), 0
+	}
+	return r.folder.child(ctx, name, out)
+}
+
+func (r *root) entries() []fuse.DirEntry {
+	searches := r.fs.searchFolders()
+	var list []fuse.DirEntry
+	for _, name := range slices.Sorted(maps.Keys(searches)) {
+		list = append(list, fuse.DirEntry{Name: name, Mode: syscall.S_IFDIR, Ino: searches[name].StableAttr().Ino})
+	}
+	for _, e := range r.folder.entries() {
+		if searches[e.Name] == nil {
+			list = append(list, e)
+		}
+	}
+	return list
+}

@@ -1,0 +1,202 @@
+package fs
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"slices"
+	"sync"
+	"time"
+)
+
+const (
+	savedName    = "searches.json"
+	savedVersion = 1
+)
+
+// saved is what lasts across mounts beside the downloads: searches, and which
+// tracks were removed from which folder. Searches are on disk before a mkdir or
+// rmdir returns; removed tracks follow in the background.
+type saved struct {
+	path string
+	log  *slog.Logger
+	wake chan struct{}
+
+	writing sync.Mutex // held while the file is written, so that the last state wins
+
+	mu    sync.Mutex // guards what follows
+	state savedState
+	dirty bool
+}
+
+type savedState struct {
+	Version  int                 `json:"version"`
+	Searches []savedSearch       `json:"searches"`
+	Hidden   map[string][]string `json:"hidden,omitempty"` // ids by folder key
+}
+
+type savedSearch struct {
+	Name  string    `json:"name"` // of its folder
+	Since time.Time `json:"since"`
+}
+
+// openSaved reads what was saved. A file that makes no sense is moved aside,
+// one of a newer version is left alone with ErrTooNew.
+func openSaved(path string, log *slog.Logger) (*saved, error) {
+	s := &saved{path: path, log: log, wake: make(chan struct{}, 1)}
+	data, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		data = []byte("{}")
+	case err != nil:
+		return nil, err
+	}
+	if err := json.Unmarshal(data, &s.state); err != nil {
+		log.Warn("the saved searches make no sense and are moved aside", "file", path, "error", err)
+		if err := os.Rename(path, path+".bad"); err != nil {
+			return nil, err
+		}
+		s.state = savedState{}
+	}
+	if s.state.Version > savedVersion {
+		return nil, fmt.Errorf("%s: %w", path, ErrTooNew)
+	}
+	s.state.Version = savedVersion
+	if s.state.Hidden == nil {
+		s.state.Hidden = map[string][]string{}
+	}
+	return s, nil
+}
+
+// names returns the saved searches.
+func (s *saved) names() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var names []string
+	for _, q := range s.state.Searches {
+		names = append(names, q.Name)
+	}
+	return names
+}
+
+// since returns when a search was made, or otherwise.
+func (s *saved) since(name string, otherwise time.Time) time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i := s.state.index(name); i >= 0 {
+		return s.state.Searches[i].Since
+	}
+	return otherwise
+}
+
+func (s *savedState) index(name string) int {
+	return slices.IndexFunc(s.Searches, func(q savedSearch) bool { return q.Name == name })
+}
+
+// addSearch saves a search. When it returns nil the search is on disk.
+func (s *saved) addSearch(name string) error {
+	s.mu.Lock()
+	if s.state.index(name) >= 0 {
+		s.mu.Unlock()
+		return nil
+	}
+	s.state.Searches = append(s.state.Searches, savedSearch{name, time.Now().UTC()})
+	s.dirty = true
+	s.mu.Unlock()
+	err := s.flush()
+	if err != nil {
+		s.forget(name)
+	}
+	return err
+}
+
+// removeSearch forgets a search and what was removed from it, durably.
+func (s *saved) removeSearch(name string) error {
+	s.forget(name)
+	return s.flush()
+}
+
+func (s *saved) forget(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state.Searches = slices.DeleteFunc(s.state.Searches, func(q savedSearch) bool { return q.Name == name })
+	delete(s.state.Hidden, string(searchKind)+":"+name)
+	s.dirty = true
+}
+
+// hidden returns the ids of the tracks removed from a folder.
+func (s *saved) hidden(folder string) map[string]bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ids := map[string]bool{}
+	for _, id := range s.state.Hidden[folder] {
+		ids[id] = true
+	}
+	return ids
+}
+
+// hide saves, in the background, that a track was removed from a folder.
+func (s *saved) hide(folder, id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state.Hidden[folder] = append(s.state.Hidden[folder], id)
+	s.touch()
+}
+
+// unhide saves, in the background, that a folder shows all its tracks again.
+func (s *saved) unhide(folder string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.state.Hidden[folder]) > 0 {
+		delete(s.state.Hidden, folder)
+		s.touch()
+	}
+}
+
+func (s *saved) touch() {
+	s.dirty = true
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// keep writes what is saved in the background until stop is closed.
+func (s *saved) keep(stop <-chan struct{}) {
+	for {
+		select {
+		case <-stop:
+			return
+		case <-s.wake:
+		}
+		if err := s.flush(); err != nil {
+			s.log.Error("cannot save which tracks were removed", "error", err)
+		}
+	}
+}
+
+// flush writes what is not on disk yet.
+func (s *saved) flush() error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	s.mu.Lock()
+	if !s.dirty {
+		s.mu.Unlock()
+		return nil
+	}
+	data, err := json.MarshalIndent(s.state, "", "\t")
+	s.dirty = false
+	s.mu.Unlock()
+	if err == nil {
+		err = writeDurably(s.path, data)
+	}
+	if err != nil {
+		s.mu.Lock()
+		s.dirty = true
+		s.mu.Unlock()
+	}
+	return err
+}

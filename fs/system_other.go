@@ -1,0 +1,32 @@
+//go:build !linux
+
+package fs
+
+import (
+	"github.com/hanwen/go-fuse/v2/fuse"
+	"golang.org/x/sys/unix"
+)
+
+// hasHelper leaves it to go-fuse to find the program by which others than root
+// mount, which every system calls differently.
+func hasHelper() bool { return true }
+
+// checkDevice leaves it to the mount to find the device, whose name differs.
+func checkDevice() error { return nil }
+
+// isMounted leaves it to the mount to notice.
+func isMounted(string) bool { return false }
+
+// unmount takes a mount away, by force if it is busy, which it reports.
+func unmount(server *fuse.Server, dir string) (lazily bool, err error) {
+	if server.Unmount() == nil {
+		return false, nil
+	}
+	return true, unix.Unmount(dir, unix.MNT_FORCE)
+}
+
+// stackDepth is for Linux only.
+func stackDepth(string) int { return 1 }
+
+// canPassThrough is for Linux only.
+func canPassThrough(*fuse.Server, string) bool { return false }

@@ -1,0 +1,160 @@
+package fs
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	gofs "github.com/hanwen/go-fuse/v2/fs"
+	"github.com/hanwen/go-fuse/v2/fuse"
+
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/fetch"
+)
+
+// A trackNode is a track as it was when its name was looked up. The first open
+// binds it to a version of the file, and to a way of being open: whole, and so
+// read from the cache file, or partial, and so read through its download.
+type trackNode struct {
+	node
+	track    *catalog.Track
+	download *fetch.Download
+	size     atomic.Int64 // bytes; -1 while unknown
+
+	mu    sync.Mutex // guards what follows
+	epoch uint64     // of the status when looked up or, once bound, opened
+	bound bool
+	whole bool // how it is open, once bound
+}
+
+var (
+	_ gofs.NodeGetattrer     = (*trackNode)(nil)
+	_ gofs.NodeOpener        = (*trackNode)(nil)
+	_ gofs.NodeGetxattrer    = (*trackNode)(nil)
+	_ gofs.NodeSetxattrer    = (*trackNode)(nil)
+	_ gofs.NodeListxattrer   = (*trackNode)(nil)
+	_ gofs.NodeRemovexattrer = (*trackNode)(nil)
+)
+
+// remote returns what the store knows a track by.
+func remote(t *catalog.Track) fetch.Remote {
+	return fetch.Remote{Key: t.ID, Location: fetch.Location{URL: t.URL}, Size: t.Size, Digest: t.Digest}
+}
+
+// lookupTrack answers a lookup with the track as it is now. It waits for
+// nothing: an unknown size is shown as none, for no time at all, so that whoever
+// asks for attributes asks again and is given them by Getattr.
+func (f *folder) lookupTrack(ctx context.Context, t *catalog.Track, out *fuse.EntryOut) *gofs.Inode {
+	d := f.fs.store.Download(remote(t))
+	st := d.Status()
+	n := &trackNode{node: node{fs: f.fs}, track: t, download: d, epoch: st.Epoch}
+	info := trackInfo{t, st}
+	n.size.Store(info.size())
+	out.SetEntryTimeout(kept)
+	if info.size() >= 0 {
+		f.fs.fill(&out.Attr, fileMode, info.size(), info.modified())
+		out.SetAttrTimeout(info.lasting())
+	} else {
+		f.fs.fill(&out.Attr, fileMode, 0, info.modified())
+	}
+	return f.NewInode(ctx, n, gofs.StableAttr{Mode: syscall.S_IFREG, Ino: f.fs.ino(trackKind, t.ID), Gen: st.Epoch})
+}
+
+// modified is the release date or, where the catalogue does not tell, what the
+// server says.
+func (t trackInfo) modified() time.Time {
+	if !t.track.Released.IsZero() {
+		return t.track.Released
+	}
+	return t.status.Modified
+}
+
+// lasting is how long the attributes hold: not until the time is known too.
+func (t trackInfo) lasting() time.Duration {
+	if t.modified().IsZero() {
+		return brief
+	}
+	return kept
+}
+
+// Getattr waits for the size if it must.
+func (t *trackNode) Getattr(ctx context.Context, _ gofs.FileHandle, out *fuse.AttrOut) syscall.Errno {
+	size, errno := t.waitSize(ctx)
+	if errno != 0 {
+		return errno
+	}
+	info := t.info()
+	t.fs.fill(&out.Attr, fileMode, size, info.modified())
+	out.SetTimeout(info.lasting())
+	return 0
+}
+
+func (t *trackNode) waitSize(ctx context.Context) (int64, syscall.Errno) {
+	if size := t.size.Load(); size >= 0 {
+		return size, 0
+	}
+	size := t.download.Status().Size
+	if size < 0 {
+		t.fs.sizesWanted(t.track)
+		var errno syscall.Errno
+		if size, errno = t.fs.askSize(ctx, t.download); errno != 0 {
+			return 0, errno
+		}
+	}
+	t.size.Store(size)
+	return size, 0
+}
+
+// Open waits for nothing. A node that cannot be what its name should open now
+// gives ESTALE, and the kernel looks the name up again.
+func (t *trackNode) Open(_ context.Context, flags uint32) (gofs.FileHandle, uint32, syscall.Errno) {
+	if flags&syscall.O_ACCMODE != syscall.O_RDONLY {
+		return nil, 0, syscall.EROFS
+	}
+	if t.fs.closing() {
+		return nil, 0, toErrno(fetch.ErrClosed)
+	}
+	reader, st := steadyReader(t.download)
+	whole, ok := t.bind(st, reader.File() != nil)
+	if !ok {
+		reader.Close()
+		return nil, 0, syscall.ESTALE
+	}
+	h := &trackHandle{fs: t.fs, reader: reader}
+	if !whole {
+		return h, fuse.FOPEN_DIRECT_IO, 0
+	}
+	h.file = reader.File()
+	return h, fuse.FOPEN_KEEP_CACHE, 0
+}
+
+// steadyReader opens a reader and returns the status that it was opened in.
+func steadyReader(d *fetch.Download) (*fetch.Reader, fetch.Status) {
+	for {
+		before := d.Status().Epoch
+		r := d.NewReader()
+		if st := d.Status(); st.Epoch == before {
+			return r, st
+		}
+		r.Close()
+	}
+}
+
+// bind decides whether the node can be opened in a status in which the whole
+// file can be had or not, and how. A node that was never opened still can be
+// anything, as long as the size that the kernel may have been told holds; a
+// bound one only what it was, since the kernel may have kept pages of it.
+func (t *trackNode) bind(st fetch.Status, whole bool) (openWhole, ok bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.bound {
+		told := t.size.Load()
+		if st.Epoch != t.epoch && told >= 0 && told != st.Size {
+			return false, false
+		}
+		t.bound, t.epoch, t.whole = true, st.Epoch, whole
+	}
+	return t.whole, st.Epoch == t.epoch && (whole || !t.whole)
+}

@@ -1,0 +1,139 @@
+package fs
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/fetch"
+)
+
+// verbs is what user.tunesfs.control reads as.
+const verbs = "start pause resume cancel evict"
+
+// trackInfo is all that the attributes of a track speak of.
+type trackInfo struct {
+	track  *catalog.Track
+	status fetch.Status
+}
+
+// trackXattrs has the freedesktop.org common names for what they cover:
+// https://www.freedesktop.org/wiki/CommonExtendedAttributes/
+var trackXattrs = xattrTable[trackInfo]{
+	{name: controlXattr, hidden: true, value: func(trackInfo) string { return verbs }},
+	{name: ourXattrs + "state", value: func(t trackInfo) string { return t.status.State.String() }},
+	{name: ourXattrs + "progress", value: func(t trackInfo) string { return t.status.Progress() }},
+	{name: ourXattrs + "size", value: func(t trackInfo) string { return count(t.size()) }},
+	{name: ourXattrs + "downloaded", value: func(t trackInfo) string { return count(t.status.Held) }},
+	{name: ourXattrs + "error", value: func(t trackInfo) string { return words(t.status.Err) }},
+	{name: ourXattrs + "id", value: func(t trackInfo) string { return t.track.ID }},
+	{name: ourXattrs + "duration", value: func(t trackInfo) string { return seconds(t.track.Duration) }},
+	{name: ourXattrs + "artwork", value: func(t trackInfo) string { return t.track.Artwork }},
+	{name: ourXattrs + "store", value: func(t trackInfo) string { return t.track.Store }},
+	{name: ourXattrs + "license", value: func(t trackInfo) string { return t.track.License }},
+	{name: "user.mime_type", value: trackInfo.mimeType},
+	{name: "user.xdg.origin.url", value: trackInfo.origin},
+	{name: "user.xdg.referrer.url", value: func(t trackInfo) string { return t.track.Store }},
+	{name: "user.dublincore.title", value: func(t trackInfo) string { return t.track.Title }},
+	{name: "user.dublincore.creator", value: func(t trackInfo) string { return t.track.Artist }},
+	{name: "user.dublincore.date", value: func(t trackInfo) string { return date(t.track.Released) }},
+	{name: "user.dublincore.rights", value: func(t trackInfo) string { return t.track.License }},
+}
+
+// size returns the track's size in bytes, or -1.
+func (t trackInfo) size() int64 {
+	if t.status.Size >= 0 {
+		return t.status.Size
+	}
+	return t.track.Size
+}
+
+// mimeType prefers the catalogue's word: servers call many things octets.
+func (t trackInfo) mimeType() string {
+	if t.track.Type != "" {
+		return t.track.Type
+	}
+	return t.status.Type
+}
+
+func (t trackInfo) origin() string {
+	if t.status.URL != "" {
+		return t.status.URL
+	}
+	u, err := url.Parse(t.track.URL)
+	if err != nil {
+		return ""
+	}
+	u.User = nil
+	return u.String()
+}
+
+func count(n int64) string {
+	if n < 0 {
+		return ""
+	}
+	return strconv.FormatInt(n, 10)
+}
+
+func seconds(d time.Duration) string {
+	if d <= 0 {
+		return ""
+	}
+	return strconv.FormatFloat(d.Seconds(), 'f', -1, 64)
+}
+
+func date(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.DateOnly)
+}
+
+// words returns what an error says on one line.
+func words(err error) string {
+	if err == nil {
+		return ""
+	}
+	return catalog.CleanText(err.Error())
+}
+
+// parseVerb returns the word of a control, which tools may end with a newline
+// or a NUL.
+func parseVerb(data []byte) string { return strings.TrimRight(string(data), "\n\x00 ") }
+
+func (t *trackNode) Getxattr(_ context.Context, name string, dest []byte) (uint32, syscall.Errno) {
+	return trackXattrs.get(t.info(), name, dest)
+}
+
+func (t *trackNode) Listxattr(_ context.Context, dest []byte) (uint32, syscall.Errno) {
+	return trackXattrs.list(t.info(), dest)
+}
+
+// Setxattr does what a verb asks. When it returns from a pause no more bytes
+// move and what is held is durable; from a cancel, the bytes are gone.
+func (t *trackNode) Setxattr(ctx context.Context, name string, data []byte, _ uint32) syscall.Errno {
+	if errno := t.fs.permit(ctx, mayWrite, false); errno != 0 {
+		return errno
+	}
+	if name != controlXattr {
+		return trackXattrs.refuse(name)
+	}
+	command, err := fetch.ParseCommand(parseVerb(data))
+	if err != nil {
+		return toErrno(err)
+	}
+	return t.fs.control(ctx, t.download, command)
+}
+
+func (t *trackNode) Removexattr(ctx context.Context, name string) syscall.Errno {
+	if errno := t.fs.permit(ctx, mayWrite, false); errno != 0 {
+		return errno
+	}
+	return trackXattrs.refuseRemoval(name)
+}
+
+func (t *trackNode) info() trackInfo { return trackInfo{t.track, t.download.Status()} }

@@ -1,0 +1,50 @@
+package fs
+
+import (
+	"context"
+	"time"
+)
+
+// detached is how long Unmount waits for the last users of a mount that was
+// taken from under them.
+const detached = time.Second
+
+// Wait returns when the mount has ended, by Unmount or by somebody else, and
+// nothing of the file system runs any more.
+func (f *FS) Wait() { <-f.done }
+
+// Unmount ends the mount, also while readers are blocked and programs have
+// files open or their working folder in it: new opens and reads that would wait
+// fail with ENOTCONN, all waits end, and if the kernel still is busy the mount
+// is detached. Then it waits for the last requests until ctx ends, for a
+// detached mount a second at most: what outlives that ends with the process.
+//
+// It may be called again and at any time after Mount. The caller closes the
+// store next, which writes what is held.
+func (f *FS) Unmount(ctx context.Context) error {
+	f.cancel()
+	f.store.Interrupt()
+	select {
+	case <-f.served:
+		<-f.done
+		return nil
+	default:
+	}
+	lazily, err := unmount(f.server, f.dir)
+	if err != nil {
+		return err
+	}
+	if lazily {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, detached)
+		defer cancel()
+	}
+	select {
+	case <-f.served:
+	case <-ctx.Done():
+		f.log.Debug("somebody still uses the detached mount", "dir", f.dir)
+	}
+	f.finish()
+	<-f.done
+	return nil
+}
