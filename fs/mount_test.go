@@ -1,0 +1,182 @@
+package fs
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/tunesfs/tunesfs/fetch"
+)
+
+// A step is a script and what it prints, or the error message it fails with.
+type step struct {
+	what, script, prints, fails string
+}
+
+func (w *world) run(steps []step) {
+	w.t.Helper()
+	for _, s := range steps {
+		if s.fails != "" {
+			w.fails(s.script, s.fails)
+		} else {
+			w.expect(s.script, s.prints)
+		}
+		if w.t.Failed() {
+			w.t.Fatalf("step: %s", s.what)
+		}
+	}
+}
+
+const abbaFolder = "ABBA - Dancing Queen.m4a\nABBA - SOS.m4a\nABBA - Waterloo.m4a\nplaylist.m3u8"
+
+func TestSearches(t *testing.T) {
+	w := mounted(t, 1000)
+	w.service.answer("AC/DC")
+	w.run([]step{
+		{what: "nothing is shown at first", script: `ls "$M"`},
+		{what: "a stray name", script: `ls "$M/nothing"`, fails: "No such file"},
+		{what: "mkdir makes a search", script: `mkdir "$A"; ls "$M"`, prints: "abba"},
+		{what: "it is listed", script: `ls "$A"`, prints: abbaFolder},
+		{what: "it is there already", script: `mkdir "$A"`, fails: "File exists"},
+		{what: "a slash is written U+2215", script: `mkdir "$M/AC∕DC"; ls -a "$M/AC∕DC"`, prints: ".\n.."},
+		{what: "no name with a dot first", script: `mkdir "$M/.git"`, fails: "Operation not permitted"},
+		{what: "no words", script: `mkdir "$M/ "`, fails: "Invalid argument"},
+		{what: "a name too long", script: `mkdir "$M/$(printf '%0256d' 0)"`, fails: "File name too long"},
+		{what: "none within a search", script: `mkdir "$A/x"`, fails: "Read-only file system"},
+		{what: "stray names in a search", script: `for n in .git .Trash-1000 ._x autorun.inf desktop.ini; do ls "$A/$n" 2>/dev/null && echo $n; done; true`},
+		{what: "rmdir removes a full search", script: `rmdir "$A"; ls "$M"`, prints: "AC∕DC"},
+		{what: "and it can be made again", script: `mkdir "$A"; ls "$A" | wc -l`, prints: "4"},
+		{what: "rm -r removes it too", script: `rm -r "$A" "$M/AC∕DC"; ls "$M"`},
+		{what: "the root stays", script: `rmdir "$M"`, fails: "Device or resource busy"},
+		{what: ".tunesfs is not listed", script: `ls -A "$M"`},
+		{what: "but resolves", script: `ls -A "$M/.tunesfs"`, prints: "downloads"},
+		{what: "and is not a search", script: `rmdir "$M/.tunesfs"`, fails: "Read-only file system"},
+	})
+	if n := w.service.calls(); n != 2 {
+		t.Errorf("%d searches were made, want 2: one for each query", n)
+	}
+}
+
+func TestSearchesLast(t *testing.T) {
+	w := newWorld(t, 1000)
+	w.cfg.Searches = []string{"abba", "AC/DC"}
+	w.mount()
+	w.must(w.fs.Ready(w.ctx()))
+	w.expect(`ls "$M"; rm "$A/ABBA - SOS.m4a"; rmdir "$M/AC∕DC"`, "AC∕DC\nabba")
+	w.unmount()
+	w.cfg.Searches = nil
+	w.mount()
+	w.run([]step{
+		{what: "the search is there, as it was left", script: `ls "$M"; ls "$A"`,
+			prints: "abba\nABBA - Dancing Queen.m4a\nABBA - Waterloo.m4a\nplaylist.m3u8"},
+	})
+	if n := w.service.calls(); n != 2 {
+		t.Errorf("%d searches were made, want 2: the listing was kept", n)
+	}
+}
+
+func TestFailedSearches(t *testing.T) {
+	need(t, "getfattr")
+	w := newWorld(t, 1000)
+	w.service.fail("abba", http.StatusServiceUnavailable)
+	w.cfg.Searches = []string{"abba"}
+	w.mount()
+	if err := w.fs.Ready(w.ctx()); err == nil {
+		t.Error("a failed search is ready")
+	}
+	w.run([]step{
+		{what: "it is shown all the same", script: `ls "$M"`, prints: "abba"},
+		{what: "a name in it fails, at no cost", script: `ls "$A/x"`, fails: "Input/output error"},
+	})
+	calls := w.service.calls()
+	w.fails(`ls "$A/y"`, "Input/output error")
+	if w.service.calls() != calls {
+		t.Error("a lookup in a failed folder made a search")
+	}
+	w.expect(`getfattr --absolute-names --only-values -n user.tunesfs.error "$A" | grep -c 'out of service'`, "1")
+	w.service.answer("abba", w.song(1, "Waterloo"))
+	w.run([]step{
+		{what: "the next open tries again", script: `ls "$A"`, prints: "ABBA - Waterloo.m4a\nplaylist.m3u8"},
+		{what: "and the error is gone", script: `getfattr -n user.tunesfs.error "$A" 2>&1 | grep -c 'No such attribute'`, prints: "1"},
+	})
+}
+
+func TestFailedSearchErrors(t *testing.T) {
+	for status, want := range map[int]string{
+		http.StatusUnauthorized: "Permission denied", http.StatusTooManyRequests: "Resource temporarily unavailable",
+		http.StatusBadRequest: "Invalid argument", 0: "Network is unreachable",
+	} {
+		w := mounted(t, 1000)
+		w.service.fail("abba", status)
+		if status == 0 {
+			w.service.Close()
+		}
+		w.sh(`mkdir "$A"`)
+		w.fails(`ls "$A"`, want)
+		w.fails(`ls "$A"`, want)
+		w.unmount()
+	}
+}
+
+// mkdir returns before the answer, opening the folder waits for it, and can be
+// interrupted; a folder that hangs stalls no other.
+func TestSlowSearch(t *testing.T) {
+	w := mounted(t, 1000)
+	w.abba()
+	release := w.service.hold("slow")
+	defer release()
+	w.sh(`mkdir "$M/slow"`)
+	for term := range w.service.arrived {
+		if term == "slow" {
+			break
+		}
+	}
+	w.run([]step{
+		{what: "opening waits, and can be interrupted", script: `timeout -s INT 0.2 ls "$M/slow"; echo $?`, prints: "124"},
+		{what: "a dot name waits for nothing", script: `ls "$M/slow/.git"`, fails: "No such file"},
+		{what: "the rest goes on", script: `ls "$M"; ls "$A" | wc -l; mkdir "$M/more"; rmdir "$M/more"`, prints: "abba\nslow\n4"},
+		{what: "orders go through", script: `setfattr -n user.tunesfs.control -v start "$M/slow"; echo $?`, prints: "0"},
+	})
+	w.service.answer("slow", w.song(1, "Waterloo"))
+	waiting := w.start(`cat "$M/slow/ABBA - Waterloo.m4a" | wc -c`)
+	release()
+	if got := waiting(); got != "1000" {
+		t.Errorf("a name in it that was looked up meanwhile: %s", got)
+	}
+}
+
+func TestNothingElseCanBeChanged(t *testing.T) {
+	need(t, "setfattr")
+	w := mounted(t, 100_000)
+	w.abba()
+	w.sh(`mkdir "$M/two"`)
+	const readOnly = "Read-only file system"
+	w.run([]step{
+		{what: "write", script: `echo x >>"$A/ABBA - SOS.m4a"`, fails: readOnly},
+		{what: "overwrite", script: `echo x >"$A/ABBA - SOS.m4a"`, fails: readOnly},
+		{what: "truncate", script: `truncate -s 0 "$A/ABBA - SOS.m4a"`, fails: readOnly},
+		{what: "touch", script: `touch "$A/ABBA - SOS.m4a"`, fails: readOnly},
+		{what: "create", script: `echo x >"$A/new"`, fails: readOnly},
+		{what: "create in the root", script: `echo x >"$M/new"`, fails: readOnly},
+		{what: "rename", script: `mv "$A/ABBA - SOS.m4a" "$A/x"`, fails: readOnly},
+		{what: "rename a search", script: `mv -T "$A" "$M/x"`, fails: readOnly},
+		{what: "link", script: `ln "$A/ABBA - SOS.m4a" "$A/x"`, fails: readOnly},
+		{what: "symlink", script: `ln -s x "$A/x"`, fails: readOnly},
+		{what: "mkfifo", script: `mkfifo "$A/x"`, fails: readOnly},
+		{what: "chmod", script: `chmod 600 "$A/ABBA - SOS.m4a"`, fails: readOnly},
+		{what: "chmod a search", script: `chmod 700 "$A"`, fails: readOnly},
+		{what: "chmod a sidecar", script: `chmod 600 "$A/ABBA - SOS.m4a.pause"`, fails: readOnly},
+		{what: "chown", script: `chown 7 "$A/ABBA - SOS.m4a"`, fails: readOnly},
+		{what: "write to the playlist", script: `echo x >"$A/playlist.m3u8"`, fails: readOnly},
+		{what: "write to progress", script: `echo x >"$A/ABBA - SOS.m4a.progress"`, fails: readOnly},
+		{what: "remove .tunesfs/downloads", script: `rm "$M/.tunesfs/downloads"`, fails: readOnly},
+		{what: "fsync succeeds", script: `sync "$A/ABBA - SOS.m4a" "$A" "$M"; echo $?`, prints: "0"},
+		{what: "execute", script: `"$A/ABBA - SOS.m4a"`, fails: "Permission denied"},
+		{what: "nothing is executable", script: `find "$M" -type f -perm /111`},
+		{what: "space", script: `test $(stat -f -c %b "$M") -gt 0; stat -f -c '%l' "$M"`, prints: "255"},
+		{what: "type", script: `grep " $M " /proc/mounts | cut -d' ' -f1,3,4 | grep -o '^itunes:test fuse.tunesfs rw,nosuid,nodev'`,
+			prints: "itunes:test fuse.tunesfs rw,nosuid,nodev"},
+	})
+	if state := w.status(3).State; state != fetch.Idle {
+		t.Errorf("the track is %v", state)
+	}
+}

@@ -1,0 +1,95 @@
+package fs
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+)
+
+// A song is a row of the catalogue's answers.
+type song struct {
+	TrackID  int    `json:"trackId"`
+	Artist   string `json:"artistName"`
+	Title    string `json:"trackName"`
+	URL      string `json:"previewUrl"`
+	Released string `json:"releaseDate,omitempty"`
+	Millis   int    `json:"trackTimeMillis,omitempty"`
+	Store    string `json:"trackViewUrl,omitempty"`
+}
+
+// A service is the network's side of a catalogue: an iTunes Search API.
+type service struct {
+	*httptest.Server
+	mu      sync.Mutex
+	found   map[string][]song
+	status  map[string]int           // an error to answer with, by term
+	held    map[string]chan struct{} // answers wait for it, by term
+	arrived chan string              // a term for every search
+	count   int
+}
+
+func newService(t *testing.T) *service {
+	s := &service{found: map[string][]song{}, status: map[string]int{}, held: map[string]chan struct{}{}, arrived: make(chan string, 1000)}
+	s.Server = httptest.NewServer(s)
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	term := r.FormValue("term")
+	s.mu.Lock()
+	s.count++
+	hold := s.held[term]
+	s.mu.Unlock()
+	s.arrived <- term
+	if hold != nil {
+		select {
+		case <-hold:
+		case <-r.Context().Done():
+			return
+		}
+	}
+	s.mu.Lock()
+	status, found := s.status[term], s.found[term]
+	s.mu.Unlock()
+	if status != 0 {
+		w.WriteHeader(status)
+		return
+	}
+	if found == nil {
+		found = []song{}
+	}
+	_ = json.NewEncoder(w).Encode(map[string]any{"resultCount": len(found), "results": found})
+}
+
+// answer sets what a search finds from now on.
+func (s *service) answer(term string, songs ...song) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.found[term], s.status[term], s.held[term] = songs, 0, nil
+}
+
+// fail makes a search answer with a status.
+func (s *service) fail(term string, status int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.status[term] = status
+}
+
+// hold makes answers to a search wait until release is called.
+func (s *service) hold(term string) (release func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	until := make(chan struct{})
+	s.held[term] = until
+	return sync.OnceFunc(func() { close(until) })
+}
+
+func (s *service) calls() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.count
+}
+

@@ -1,0 +1,271 @@
+package fs
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/itunes"
+	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+)
+
+// No test touches its own mount: that can deadlock a Go process. Other
+// processes do: the system's tools, or this binary as a client.
+func TestMain(m *testing.M) {
+	if name := os.Getenv(clientEnv); name != "" {
+		os.Exit(runClient(name, os.Args[1:]))
+	}
+	goleak.VerifyTestMain(m)
+}
+
+var _ Library = (*catalog.Cached)(nil)
+
+// patience bounds every wait of a test; none should come near it.
+const patience = 30 * time.Second
+
+// A world is a mount, and the network on its other side.
+type world struct {
+	t       *testing.T
+	service *service
+	origin  *fetchtest.Origin
+	cfg     Config
+	opt     fetch.Options
+	mnt     string // where it is mounted
+	tmp     string // for the scripts
+	cache   string // the store's folder
+
+	mu      sync.Mutex
+	changed chan struct{} // closed and replaced when a download has changed
+
+	fs      *FS
+	store   *fetch.Store
+	library *catalog.Cached
+	client  *http.Client
+}
+
+// newWorld returns a world in which "abba" finds three songs of size bytes. It
+// is not mounted yet.
+func newWorld(t *testing.T, size int64) *world {
+	t.Helper()
+	needFUSE(t)
+	w := &world{t: t, service: newService(t), origin: fetchtest.New(t), tmp: t.TempDir(), mnt: filepath.Join(t.TempDir(), "m")}
+	home := t.TempDir()
+	w.cfg = Config{
+		Catalogue: "test", Source: "itunes:test", StateDir: filepath.Join(home, "state"), CacheDir: filepath.Join(home, "cache"),
+		UID: uint32(os.Getuid()), GID: uint32(os.Getgid()), Logger: slog.New(slog.NewTextHandler(testLog{t}, nil)),
+	}
+	w.cache, w.opt.Logger = w.cfg.CacheDir, w.cfg.Logger
+	for i, title := range []string{"Waterloo", "Dancing Queen", "SOS"} {
+		w.addFile(fetchtest.File{Name: title + ".m4a", Content: fetchtest.Random(uint64(i), size)})
+	}
+	w.service.answer("abba", w.song(1, "Waterloo"), w.song(2, "Dancing Queen"), w.song(3, "SOS"))
+	if err := os.Mkdir(w.mnt, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func (w *world) addFile(f fetchtest.File) { w.origin.Put(f) }
+
+// song returns a row for a file of the origin.
+func (w *world) song(id int, title string) song {
+	return song{TrackID: id, Artist: "ABBA", Title: title, URL: w.origin.URL(title + ".m4a"),
+		Released: "1974-03-04T12:00:00Z", Millis: 30000, Store: "https://music.example/" + fmt.Sprint(id)}
+}
+
+// mounted returns the world of newWorld, mounted until the end of the test.
+func mounted(t *testing.T, size int64) *world {
+	t.Helper()
+	w := newWorld(t, size)
+	w.mount()
+	return w
+}
+
+func (w *world) mount() {
+	w.t.Helper()
+	w.client = &http.Client{Transport: &http.Transport{}}
+	source, err := itunes.New(itunes.Options{Base: w.service.URL, Client: w.client, Logger: w.cfg.Logger})
+	w.must(err)
+	w.library = catalog.NewCached(source, catalog.CacheOptions{Dir: filepath.Join(w.cfg.StateDir, "listings"), Logger: w.cfg.Logger})
+	w.cfg.Library = w.library
+	w.fs, err = New(w.cfg)
+	w.must(err)
+	show := w.fs
+	w.changed = make(chan struct{})
+	w.opt.Changed = func(key string) {
+		show.Changed(key)
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		close(w.changed)
+		w.changed = make(chan struct{})
+	}
+	w.opt.Locate = func(ctx context.Context, key string) (fetch.Location, error) {
+		at, err := w.library.Locate(ctx, key)
+		return fetch.Location{URL: at.URL, Header: at.Header}, err
+	}
+	w.store, err = fetch.Open(w.cache, w.opt)
+	w.must(err)
+	w.must(w.fs.Mount(w.mnt, w.store))
+	w.t.Cleanup(w.unmount)
+}
+
+// unmount ends the mount and all that belongs to it. It may be called again.
+func (w *world) unmount() {
+	w.t.Helper()
+	if w.fs == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := w.fs.Unmount(ctx); err != nil {
+		w.t.Errorf("unmount: %v", err)
+	}
+	w.fs.Wait()
+	w.fs = nil
+	w.must(w.store.Close())
+	w.must(w.library.Close())
+	w.client.CloseIdleConnections()
+}
+
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) ctx() context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	w.t.Cleanup(cancel)
+	return ctx
+}
+
+// command returns a shell script in a process of its own: $M is the mount, $T a
+// folder for its files, $A the folder of the search for abba.
+func (w *world) command(script string) *exec.Cmd {
+	cmd := exec.CommandContext(w.ctx(), "sh", "-c", script)
+	cmd.Dir = w.tmp
+	cmd.Env = append(os.Environ(), "LC_ALL=C", "TZ=UTC", "M="+w.mnt, "A="+w.mnt+"/abba", "T="+w.tmp)
+	return cmd
+}
+
+// sh runs a script and returns what it prints, standard error with it.
+func (w *world) sh(script string) string {
+	w.t.Helper()
+	out, err := w.command(script).CombinedOutput()
+	if err != nil {
+		w.t.Errorf("%s: %v\n%s", script, err, out)
+	}
+	return strings.TrimRight(string(out), "\n")
+}
+
+// start runs a script in the background; what it returns waits for what the
+// script prints.
+func (w *world) start(script string) func() string {
+	w.t.Helper()
+	cmd := w.command(script)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	w.must(cmd.Start())
+	return func() string {
+		w.t.Helper()
+		if err := cmd.Wait(); err != nil {
+			fmt.Fprintf(&out, "(%v)", err)
+		}
+		return strings.TrimRight(out.String(), "\n")
+	}
+}
+
+// expect runs a script that must print want.
+func (w *world) expect(script, want string) {
+	w.t.Helper()
+	if got := w.sh(script); got != want {
+		w.t.Errorf("%s\nprints\n%s\nwant\n%s", script, got, want)
+	}
+}
+
+// fails runs a script that must fail with an error message.
+func (w *world) fails(script, want string) {
+	w.t.Helper()
+	out, err := w.command(script).CombinedOutput()
+	if err == nil || !strings.Contains(string(out), want) {
+		w.t.Errorf("%s: %v\n%s\nwant %s", script, err, out, want)
+	}
+}
+
+// abba makes the search for abba and waits until it is listed.
+func (w *world) abba() { w.t.Helper(); w.sh(`mkdir "$A" && ls "$A" >/dev/null`) }
+
+// status returns where a song's download stands.
+func (w *world) status(id int) fetch.Status {
+	return w.store.Download(fetch.Remote{Key: fmt.Sprint(id), Size: -1}).Status()
+}
+
+// await waits until a song's download is in a state.
+func (w *world) await(id int, want fetch.State) {
+	w.t.Helper()
+	ctx := w.ctx()
+	for {
+		w.mu.Lock()
+		changed := w.changed
+		w.mu.Unlock()
+		st := w.status(id)
+		if st.State == want {
+			return
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			w.t.Fatalf("song %d stays %v: %v", id, st.State, st.Err)
+		}
+	}
+}
+
+// need skips the test if a tool is not there, but not where all must be.
+func need(t *testing.T, tools ...string) {
+	t.Helper()
+	for _, tool := range tools {
+		if _, err := exec.LookPath(tool); err != nil {
+			missing(t, tool)
+		}
+	}
+}
+
+func needFUSE(t *testing.T) {
+	t.Helper()
+	if err := checkDevice(); err != nil {
+		missing(t, err.Error())
+	}
+	if os.Geteuid() != 0 && !hasHelper() {
+		missing(t, "fusermount3")
+	}
+}
+
+func missing(t *testing.T, what string) {
+	t.Helper()
+	if os.Getenv("CI") != "" {
+		t.Fatalf("missing: %s", what)
+	}
+	t.Skipf("missing: %s", what)
+}
+
+// testLog shows what was logged with the test that it belongs to.
+type testLog struct{ t *testing.T }
+
+func (l testLog) Write(line []byte) (int, error) {
+	l.t.Log(strings.TrimSpace(string(line)))
+	return len(line), nil
+}
