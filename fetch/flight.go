@@ -16,14 +16,15 @@ var (
 // A flight is one range on its way. Start is the next byte to arrive; End may
 // come nearer while it flies, when another takes over from there.
 type flight struct {
-	Range        // guarded by Download.mu, as are queued and arrived
-	queued  bool // waits for its turn
-	arrived bool // brought bytes since it was last asked
-	drops   uint64
-	rtt     time.Duration // how long its host takes to answer
-	turn    turn
-	stop    context.CancelCauseFunc
-	done    chan struct{} // closed when it has landed
+	Range            // guarded by Download.mu, as are queued and last
+	queued bool      // waits for its turn
+	last   time.Time // when a byte arrived that was not held; zero if none has since it was last asked
+	drops  uint64
+	retry  backoff       // of the flight's own goroutine
+	rtt    time.Duration // how long its host takes to answer
+	turn   turn
+	stop   context.CancelCauseFunc
+	done   chan struct{} // closed when it has landed
 }
 
 // fly brings what f stands for, and sees to what follows.
@@ -57,7 +58,7 @@ func without(flights []*flight, f *flight) []*flight {
 
 // insist makes attempts until one succeeds or there is no use in another.
 func (d *Download) insist(ctx context.Context, f *flight) error {
-	retry := backoff{limit: d.store.opt.NoProgress}
+	f.retry.limit = d.store.opt.NoProgress
 	for {
 		took, err := d.attempt(ctx, f)
 		if err == nil {
@@ -66,8 +67,9 @@ func (d *Download) insist(ctx context.Context, f *flight) error {
 		if cause := context.Cause(ctx); cause != nil {
 			return cause
 		}
-		if d.hasArrived(f) {
-			retry.progressed()
+		if last := d.lastArrival(f); !last.IsZero() {
+			f.retry.progressed()
+			took = min(took, time.Since(last)) // what came before was not in vain
 		}
 		switch {
 		case errors.Is(err, errSuperseded):
@@ -77,7 +79,7 @@ func (d *Download) insist(ctx context.Context, f *flight) error {
 		case errors.Is(err, errRenew), errors.Is(err, errDistrusted):
 			continue
 		}
-		wait, again := retry.next(err, took)
+		wait, again := f.retry.next(err, took)
 		if !again && temporary(err) {
 			return fmt.Errorf("%w for %v: %w", ErrTimeout, d.store.opt.NoProgress, err)
 		}
@@ -90,13 +92,14 @@ func (d *Download) insist(ctx context.Context, f *flight) error {
 	}
 }
 
-// hasArrived reports whether f brought bytes since it was last asked.
-func (d *Download) hasArrived(f *flight) bool {
+// lastArrival returns when f last brought a byte that was not held, or zero if
+// it has not since this was last asked.
+func (d *Download) lastArrival(f *flight) time.Time {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	arrived := f.arrived
-	f.arrived = false
-	return arrived
+	last := f.last
+	f.last = time.Time{}
+	return last
 }
 
 // attempt finds the file, waits for a connection and makes one request. took is
@@ -104,9 +107,10 @@ func (d *Download) hasArrived(f *flight) bool {
 func (d *Download) attempt(ctx context.Context, f *flight) (took time.Duration, err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	loc, fresh, err := d.locate(ctx)
+	began := time.Now()
+	loc, fresh, err := d.locate(ctx, f.retry.patience())
 	if err != nil {
-		return 0, err
+		return time.Since(began), err
 	}
 	f.turn.host, f.turn.preempt = hostOf(loc.URL), func() { cancel(errPreempted) }
 	d.setQueued(f, true)
@@ -117,7 +121,7 @@ func (d *Download) attempt(ctx context.Context, f *flight) (took time.Duration, 
 	}
 	defer d.store.limits.release(&f.turn)
 
-	began := time.Now()
+	began = time.Now()
 	err = d.request(ctx, f, loc)
 	if cause := context.Cause(ctx); err != nil && cause != nil {
 		err = cause
@@ -146,8 +150,9 @@ func hostOf(raw string) string {
 	return u.Host
 }
 
-// locate returns where the file is, and whether it was just asked for.
-func (d *Download) locate(ctx context.Context) (loc Location, fresh bool, err error) {
+// locate returns where the file is, and whether it was just asked for. Asking
+// may take so long as no byte has to arrive.
+func (d *Download) locate(ctx context.Context, patience time.Duration) (loc Location, fresh bool, err error) {
 	select {
 	case d.locating <- struct{}{}:
 		defer func() { <-d.locating }()
@@ -160,6 +165,8 @@ func (d *Download) locate(ctx context.Context) (loc Location, fresh bool, err er
 	if loc.URL != "" {
 		return loc, false, nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	if loc, err = d.store.opt.Locate(ctx, d.key); err != nil {
 		return Location{}, false, fmt.Errorf("finding the file: %w", err)
 	}
@@ -191,7 +198,7 @@ func (d *Download) expired(loc Location, err error) bool {
 func (d *Download) request(ctx context.Context, f *flight, loc Location) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	guard := newStallGuard(d.store.opt.NoProgress, func(err error) { cancel(err) })
+	guard := newStallGuard(f.retry.patience(), func(err error) { cancel(err) })
 	defer guard.stop()
 
 	host := hostOf(loc.URL)
@@ -240,10 +247,7 @@ type stallGuard struct {
 	timer *time.Timer
 }
 
-// newStallGuard gives a request a third of the time that a reader is ready to
-// wait, so that there is time for other attempts.
-func newStallGuard(noProgress time.Duration, cancel func(error)) *stallGuard {
-	after := noProgress / 3
+func newStallGuard(after time.Duration, cancel func(error)) *stallGuard {
 	err := fmt.Errorf("%w: nothing arrived for %v", ErrUnreachable, after)
 	return &stallGuard{after, time.AfterFunc(after, func() { cancel(err) })}
 }

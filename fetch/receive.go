@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 )
 
 const chunkLen = 256 << 10
@@ -205,9 +206,11 @@ func (d *Download) arrive(f *flight, r Range) (more bool, err error) {
 	if f.drops != d.drops {
 		return false, errSuperseded
 	}
+	if !d.have.Contains(r) {
+		f.last = time.Now()
+	}
 	d.have = d.have.Add(r)
 	f.Start = r.End
-	f.arrived = f.arrived || !r.Empty()
 	d.err = nil
 	d.touched()
 	if d.allHeld() {

@@ -29,6 +29,13 @@ type backoff struct {
 // progressed starts the count anew.
 func (b *backoff) progressed() { b.spent, b.tries = 0, 0 }
 
+// patience returns how long the next attempt may go without a byte: a third of
+// what a reader is ready to wait, so that there is time for others, and no more
+// than what is left.
+func (b *backoff) patience() time.Duration {
+	return max(min(b.limit/3, b.limit-b.spent), time.Millisecond)
+}
+
 // next returns how long to wait before the next attempt after err, or false
 // where there should be none. took is how long the failed attempt had its turn.
 func (b *backoff) next(err error, took time.Duration) (time.Duration, bool) {

@@ -1,0 +1,76 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+)
+
+// TestLongTransferMayBreak has a connection break that has brought bytes for
+// longer than a read may wait for one: that is no reason to give up.
+func TestLongTransferMayBreak(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.origin.SetLink(fetchtest.Link{ConnRate: 10_000, TotalRate: 10_000})
+		f.origin.Fault(fetchtest.Nth(2), fetchtest.ResetAfter(1_000_000))
+		if err := f.whole("a"); err != nil {
+			t.Error(err)
+		}
+	}, file("a", 2_000_000))
+}
+
+// TestNoNewByteIsNoProgress has a server without ranges that always breaks off
+// at the same byte: sending again what is held does not put the deadline off.
+func TestNoNewByteIsNoProgress(t *testing.T) {
+	a := file("a", 2*mb)
+	a.NoRanges = true
+	bubble(t, func(f *fixture) {
+		f.origin.Fault(fetchtest.Always, fetchtest.ResetAfter(mb))
+		if err := f.attempt(f.reader("a"), mb+1000, 1000); !errors.Is(err, ErrTimeout) {
+			t.Errorf("got %v", err)
+		}
+	}, a)
+}
+
+// TestDeadlineWhateverFails mixes refusals, which cost no time, with stalls.
+func TestDeadlineWhateverFails(t *testing.T) {
+	for name, faults := range map[string][]fetchtest.Fault{
+		"stall before the head": {fetchtest.StallAfter(fetchtest.BeforeHead)},
+		"stall after it":        {fetchtest.StallAfter(0)},
+		"slow answers":          {fetchtest.Delay(19 * time.Second), fetchtest.ResetAfter(0)},
+		"refusals":              {fetchtest.Status(503)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(f *fixture) {
+				f.origin.Fault(fetchtest.Always, faults...)
+				if err := f.attempt(f.reader("a"), 0, 1000); !errors.Is(err, ErrTimeout) {
+					t.Errorf("got %v", err)
+				}
+			}, file("a", mb))
+		})
+	}
+}
+
+// TestLocateMayHang has a catalogue that never answers where a file is, and one
+// that does so at the second try.
+func TestLocateMayHang(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		asked, right := 0, f.opt.Locate
+		f.opt.Locate = func(ctx context.Context, key string) (Location, error) {
+			if asked++; asked > 1 && key == "a" {
+				return right(ctx, key)
+			}
+			<-ctx.Done()
+			return Location{}, ctx.Err()
+		}
+		f.reopen()
+		if err := f.whole("a"); err != nil {
+			t.Error(err)
+		}
+		if err := f.attempt(f.reader("bb"), 0, 1000); !errors.Is(err, ErrTimeout) {
+			t.Errorf("got %v", err)
+		}
+	}, file("a", mb), file("bb", mb))
+}
