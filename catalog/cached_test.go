@@ -86,11 +86,14 @@ func TestRefresh(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &service{tracks: songs("1")}
 		c := s.cached(t, CacheOptions{})
-		found(t, c)
+		first, _ := c.Search(t.Context(), "x")
 		s.set(func(s *service) { s.tracks = songs("2") })
 		l, err := c.Refresh(t.Context(), "x")
 		if err != nil {
 			t.Fatal(err)
+		}
+		if l.Fetched.Equal(first.Fetched) {
+			t.Error("two answers have one time")
 		}
 		wantEqual(t, "refreshed", pairs(l), "2=A - B (2).mp3")
 		wantEqual(t, "then", found(t, c), "2=A - B (2).mp3")
@@ -115,7 +118,10 @@ func TestLocate(t *testing.T) {
 				if err != nil {
 					t.Error(err)
 				}
-				l.Header.Set("X", "changed by one")
+				if l.Header.Get("X") != "1" {
+					t.Error("the header was changed by another caller")
+				}
+				l.Header.Set("X", "changed")
 				answers <- l
 			}()
 		}
@@ -143,7 +149,7 @@ func TestClose(t *testing.T) {
 		c := s.cached(t, CacheOptions{TTL: time.Hour})
 		found(t, c)
 		time.Sleep(time.Hour)
-		s.set(func(s *service) { s.hang = true })
+		s.set(func(s *service) { s.hang, s.linger = true, time.Second })
 		found(t, c) // with a refresh behind that hangs
 		failed := make(chan error)
 		go func() {
@@ -151,8 +157,9 @@ func TestClose(t *testing.T) {
 			failed <- err
 		}()
 		synctest.Wait()
-		if err := c.Close(); err != nil {
-			t.Error(err)
+		start := time.Now()
+		if err := c.Close(); err != nil || time.Since(start) != time.Second {
+			t.Errorf("Close: %v after %v, want it to wait for the calls", err, time.Since(start))
 		}
 		if err := <-failed; !errors.Is(err, ErrClosed) {
 			t.Errorf("a waiting caller got %v, want ErrClosed", err)
@@ -192,6 +199,21 @@ func TestMemoryIsBounded(t *testing.T) {
 		t.Errorf("%d listings in memory, want the huge one alone", n)
 	}
 	wantCalls(t, s, 101)
+}
+
+func TestUnusedListingsLeaveMemory(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{tracks: songs("1")}
+		c := s.cached(t, CacheOptions{TTL: time.Hour})
+		for _, query := range []string{"x", "y"} {
+			c.Search(t.Context(), query)
+			time.Sleep(time.Hour + unused + 1)
+		}
+		c.Search(t.Context(), "z")
+		if n := c.memory.cache.ItemCount(); n != 1 {
+			t.Errorf("%d listings in memory, want the last alone", n)
+		}
+	})
 }
 
 func TestWarmSearchCopiesNothing(t *testing.T) {

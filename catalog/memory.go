@@ -87,12 +87,12 @@ func (m *memory) set(k key, e *entry) {
 	m.cache.DeleteExpired()
 	e.used.Store(m.clock.Add(1))
 	m.cache.SetDefault(k.String(), e)
-	m.shrink(e)
+	m.shrink()
 }
 
 // shrink drops the entries that were not used for longest until all weigh no
 // more than max.
-func (m *memory) shrink(keep *entry) {
+func (m *memory) shrink() {
 	all := m.cache.Items()
 	sum := 0
 	for _, item := range all {
@@ -101,8 +101,7 @@ func (m *memory) shrink(keep *entry) {
 	for sum > m.max && len(all) > 1 {
 		oldest := ""
 		for k, item := range all {
-			e := item.Object.(*entry)
-			if e != keep && (oldest == "" || e.used.Load() < all[oldest].Object.(*entry).used.Load()) {
+			if oldest == "" || item.Object.(*entry).used.Load() < all[oldest].Object.(*entry).used.Load() {
 				oldest = k
 			}
 		}

@@ -108,8 +108,40 @@ func TestRefreshesAreFewAtATime(t *testing.T) {
 		visit()
 		visit()
 		wantCalls(t, s, 50+refreshes)
+		if n := len(c.refresh.queue); n != 50-refreshes {
+			t.Errorf("%d wait for their turn, want %d", n, 50-refreshes)
+		}
 		close(s.gate)
 		synctest.Wait()
 		wantCalls(t, s, 100)
+	})
+}
+
+// What someone refreshed by hand while it waited for its turn is not asked for
+// again.
+func TestRefreshByHandCounts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{tracks: songs("1")}
+		c := s.cached(t, CacheOptions{TTL: time.Hour})
+		visit := func() {
+			for _, query := range []string{"a", "b", "x"} {
+				if _, err := c.Search(t.Context(), query); err != nil {
+					t.Fatal(err)
+				}
+			}
+			synctest.Wait()
+		}
+		visit()
+		time.Sleep(time.Hour)
+		gate := make(chan struct{})
+		s.set(func(s *service) { s.gate = gate })
+		visit()
+		s.set(func(s *service) { s.gate = nil })
+		if _, err := c.Refresh(t.Context(), "x"); err != nil {
+			t.Fatal(err)
+		}
+		close(gate)
+		synctest.Wait()
+		wantCalls(t, s, 3+refreshes+1)
 	})
 }

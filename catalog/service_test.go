@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 )
@@ -15,11 +16,12 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // A service stands for one out there. It does as a test says and counts.
 type service struct {
-	mu     sync.Mutex // guards what follows
-	tracks []Track    // of every search and folder
-	err    error      // of every call
-	hang   bool       // no call is answered until its context ends
-	gate   chan struct{}
+	mu     sync.Mutex    // guards what follows
+	tracks []Track       // of every search and folder
+	err    error         // of every call
+	hang   bool          // no call is answered until its context ends
+	linger time.Duration // how long a call goes on after that
+	gate   chan struct{} // no call is answered before it is closed
 	calls  []string
 }
 
@@ -33,16 +35,21 @@ func (s *service) set(change func(*service)) {
 func (s *service) answer(ctx context.Context, call string) ([]Track, error) {
 	s.mu.Lock()
 	s.calls = append(s.calls, call)
-	tracks, err, hang, gate := slices.Clone(s.tracks), s.err, s.hang, s.gate
+	tracks, err, gate, linger := slices.Clone(s.tracks), s.err, s.gate, s.linger
+	if gate == nil {
+		gate = make(chan struct{})
+		if !s.hang {
+			close(gate)
+		}
+	}
 	s.mu.Unlock()
-	if hang {
-		<-ctx.Done()
+	select {
+	case <-gate:
+		return tracks, err
+	case <-ctx.Done():
+		time.Sleep(linger)
 		return nil, ctx.Err()
 	}
-	if gate != nil {
-		<-gate
-	}
-	return tracks, err
 }
 
 func (s *service) Search(ctx context.Context, query string) (Listing, error) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -127,22 +129,73 @@ func testRefusal(t *testing.T, status int, after string, want time.Duration) {
 	search(t, s)
 }
 
+// The pauses grow while the refusals go on, and start anew after an answer.
 func TestRefusalsThatGoOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate("127.0.0.1")
-		for _, want := range []time.Duration{1, 2, 4, 8, 10, 10} {
-			for range 3 { // refused together
-				err, _ := errors.AsType[*catalog.RateLimitError](g.refused(0))
-				if wait := time.Until(err.Retry); wait != want*time.Minute {
-					t.Fatalf("told to wait %v, want %v", wait, want*time.Minute)
-				}
+		status := http.StatusForbidden
+		s := newSource(t, Options{Client: respond(func(w http.ResponseWriter, _ *http.Request) {
+			if status == http.StatusOK {
+				answerOf(w)
 			}
-			time.Sleep(want * time.Minute)
+			w.WriteHeader(status)
+		})})
+		refused := func(want time.Duration) {
+			t.Helper()
+			_, err := s.Search(t.Context(), "x")
+			limited, ok := errors.AsType[*catalog.RateLimitError](err)
+			if !ok || time.Until(limited.Retry) != want {
+				t.Fatalf("got %v, want to be told to wait %v", err, want)
+			}
+			time.Sleep(want)
 		}
-		g.succeeded()
-		err, _ := errors.AsType[*catalog.RateLimitError](g.refused(0))
-		if wait := time.Until(err.Retry); wait != minPause {
-			t.Errorf("after a success told to wait %v, want %v", wait, minPause)
+		for _, want := range []time.Duration{1, 2, 4, 8, 10, 10} {
+			refused(want * time.Minute)
+		}
+		status = http.StatusOK
+		search(t, s)
+		status = http.StatusForbidden
+		refused(minPause)
+	})
+}
+
+// Calls that were under way when the service began to refuse count as one.
+func TestRefusedTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate("127.0.0.1")
+		for range 5 {
+			limited, _ := errors.AsType[*catalog.RateLimitError](g.refused(0))
+			if wait := time.Until(limited.Retry); wait != minPause {
+				t.Errorf("told to wait %v, want %v", wait, minPause)
+			}
+		}
+	})
+}
+
+// Who waits for a turn when the service begins to refuse makes no call.
+func TestRefusedWhileOthersWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var calls atomic.Int64
+		s := newSource(t, Options{Client: respond(func(w http.ResponseWriter, _ *http.Request) {
+			if calls.Add(1) > callBurst {
+				w.WriteHeader(http.StatusForbidden)
+				return
+			}
+			answerOf(w)
+		})})
+		for range callBurst {
+			search(t, s)
+		}
+		var wg sync.WaitGroup
+		for range 3 {
+			wg.Go(func() {
+				if _, err := s.Search(t.Context(), "x"); !errors.Is(err, catalog.ErrRateLimited) {
+					t.Errorf("got %v, want ErrRateLimited", err)
+				}
+			})
+		}
+		wg.Wait()
+		if n := calls.Load(); n != callBurst+1 {
+			t.Errorf("%d calls, want %d", n, callBurst+1)
 		}
 	})
 }
