@@ -67,6 +67,7 @@ func (f *fixture) attempt(r *Reader, off, n int64) error {
 	}
 	if err := fetchtest.Check(f.origin.Content(r.d.key), off, got[:read]); err != nil {
 		f.t.Errorf("WRONG BYTES at %d: %v", off, err)
+		return err
 	}
 	return nil
 }

@@ -113,7 +113,6 @@ func (d *Download) dropLocked(c Command) ([]*flight, error) {
 		}
 	}
 	d.err, d.broken, d.flips = nil, nil, 0
-	d.epoch = d.store.epochs.Add(1)
 	d.forgetHeld()
 	d.announce()
 	d.mu.Unlock()

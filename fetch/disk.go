@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -133,7 +134,8 @@ func checkData(path string, held Ranges) error {
 }
 
 // data returns the data file with a reference for the caller, and opens it if
-// it is not. It fails with errSuperseded if bytes were dropped since drops.
+// it is not. It fails with errSuperseded if bytes were dropped since drops, or
+// have to be because the cache was emptied behind our back.
 func (d *Download) data(drops uint64) (*dataFile, error) {
 	if f, err := d.openFile(drops); f != nil || err != nil {
 		return f, err
@@ -143,6 +145,9 @@ func (d *Download) data(drops uint64) (*dataFile, error) {
 	if f, err := d.openFile(drops); f != nil || err != nil {
 		return f, err
 	}
+	if err := d.verify(); err != nil {
+		return nil, err
+	}
 	f, err := openData(d.place.data)
 	if err != nil {
 		return nil, diskError(err)
@@ -151,6 +156,32 @@ func (d *Download) data(drops uint64) (*dataFile, error) {
 	defer d.mu.Unlock()
 	d.file = f
 	return f.ref(), nil
+}
+
+// verify drops what is said to be held if the data file, which is not open, is
+// not there or too short. d.disk is held.
+func (d *Download) verify() error {
+	d.mu.Lock()
+	have := d.have
+	d.mu.Unlock()
+	err := checkData(d.place.data, have)
+	if err == nil {
+		return nil
+	}
+	d.store.log.Warn("cache entry is gone", "key", d.key, "err", err)
+	return cmp.Or(d.lose(), errSuperseded)
+}
+
+// lose drops what is said to be held after the disk turned out not to hold it.
+// d.disk is held.
+func (d *Download) lose() error {
+	d.mu.Lock()
+	d.ground(nil, errSuperseded)
+	d.forgetHeld()
+	_ = d.happen(evChanged) // never refused
+	d.announce()
+	d.mu.Unlock()
+	return d.unlink()
 }
 
 // openFile returns the data file if it is open already, else nil.

@@ -282,23 +282,33 @@ func (d *Download) refused() error {
 // change takes over another version of the remote: what is held of the old one
 // goes, and so do the handles that have seen it. d.mu and d.disk are held.
 func (d *Download) change(v version, but *flight) {
-	for r := range d.readers {
-		if r.served {
-			r.end(ErrStale)
-		}
-	}
+	d.outdate()
 	d.version, d.noRanges, d.sizeless = v, false, false
 	d.flips++
-	d.epoch = d.store.epochs.Add(1)
 	d.ground(but, errSuperseded)
 	d.forgetHeld()
 	_ = d.happen(evChanged) // never refused
 	d.announce()
 }
 
-// forgetHeld lets go of what is held; the caller unlinks the file. d.mu and
-// d.disk are held.
+// outdate ends the handles that have given out bytes. d.mu is held.
+func (d *Download) outdate() {
+	for r := range d.readers {
+		if r.served {
+			r.end(ErrStale)
+		}
+	}
+}
+
+// forgetHeld lets go of what is held; the caller unlinks the file. If nothing
+// can prove that what comes next is the same, it is taken for another version.
+// d.mu and d.disk are held.
 func (d *Download) forgetHeld() {
+	if d.version.known() && !d.version.strong() {
+		d.outdate()
+		d.version = version{Size: d.version.Size}
+	}
+	d.epoch = d.store.epochs.Add(1)
 	d.have = nil
 	d.drops++
 	if d.file != nil {

@@ -31,28 +31,11 @@ func (d *Download) NewReader() *Reader {
 	d.readers[r] = struct{}{}
 	d.mu.Unlock()
 	if complete {
-		d.verify(drops)
 		if f, err := d.data(drops); err == nil {
 			r.complete = f
 		}
 	}
 	return r
-}
-
-// verify drops what is said to be held if the cache was emptied behind our back.
-func (d *Download) verify(drops uint64) {
-	d.disk.Lock()
-	defer d.disk.Unlock()
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.file != nil || d.drops != drops {
-		return
-	}
-	if err := checkData(d.place.data, d.have); err != nil {
-		d.store.log.Warn("cache entry is gone", "key", d.key, "err", err)
-		d.forgetHeld()
-		_ = d.happen(evChanged) // never refused
-	}
 }
 
 // File returns the whole file if it was complete when the handle was opened,

@@ -17,22 +17,30 @@ var chunks = sync.Pool{New: func() any { return new([chunkLen]byte) }}
 // accept decides what an answer means for the download. Without an error the
 // body's bytes are those that f is to bring, from f.Start on.
 func (d *Download) accept(f *flight, a answer, ifRange string) error {
-	d.mu.Lock()
-	known := d.version
-	d.mu.Unlock()
-	if !known.same(a.version) {
-		if err := d.replace(f, a.version); err != nil {
-			return err
-		}
-	} else if a.whole && ifRange != "" && known.proves(a.version) {
-		return errDistrusted
+	fits, err := d.fit(f, a, ifRange)
+	if fits || err != nil {
+		return err
 	}
+	if err := d.replace(f, a.version); err != nil {
+		return err
+	}
+	_, err = d.fit(f, a, ifRange)
+	return err
+}
+
+// fit has f bring what the answer holds, if it goes on what is held.
+func (d *Download) fit(f *flight, a answer, ifRange string) (fits bool, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if f.drops != d.drops {
-		return errSuperseded
+	switch known := d.version; {
+	case f.drops != d.drops:
+		return false, errSuperseded
+	case !known.continues(a, ifRange):
+		return false, nil
+	case a.whole && ifRange != "" && known.proves(a.version):
+		return false, errDistrusted
 	}
-	return d.settle(f, a)
+	return true, d.settle(f, a)
 }
 
 // replace drops what is held of a version that is no more, and has f go on with
@@ -56,11 +64,12 @@ func (d *Download) replace(f *flight, v version) error {
 func (d *Download) settle(f *flight, a answer) error {
 	known := d.version
 	d.version, d.err = d.version.merge(a.version), nil
+	d.sizeless = d.version.Size < 0
 	if a.typ != "" {
 		d.typ = a.typ
 	}
 	if a.whole {
-		d.noRanges, d.sizeless = true, a.version.Size < 0
+		d.noRanges = true
 	}
 	if known != d.version || a.whole {
 		d.touched()

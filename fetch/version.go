@@ -81,10 +81,27 @@ func (v version) proves(o version) bool {
 	return (v.ETag != "" && v.ETag == o.ETag) || (v.Dated && o.Dated && v.Modified == o.Modified)
 }
 
-// merge returns v with what only o tells added.
+// continues reports whether what an answer to a request with ifRange holds may
+// be put together with what is held of v. Where v has no strong validator, that
+// is for a comparison of the bytes to find out.
+func (v version) continues(a answer, ifRange string) bool {
+	switch {
+	case !v.same(a.version):
+		return false
+	case !v.strong() || v.proves(a.version):
+		return true
+	}
+	return ifRange != "" && !a.whole
+}
+
+// merge returns v with what only o tells added. Validators are added only to
+// those that prove that they belong to the same bytes.
 func (v version) merge(o version) version {
 	if v.Size < 0 {
 		v.Size = o.Size
+	}
+	if v.known() && !v.proves(o) {
+		return v
 	}
 	if v.ETag == "" {
 		v.ETag = o.ETag

@@ -1,0 +1,144 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+)
+
+// bare is a file of which the server tells nothing that could be compared.
+func bare(seed uint64, size int64) fetchtest.File {
+	return fetchtest.File{Name: "a", Content: fetchtest.Random(seed, size), NoETag: true, NoModified: true}
+}
+
+// TestNoTwoVersions has a handle read, the file replaced by another one of the
+// same size, and the handle read on: it must not get bytes of both.
+func TestNoTwoVersions(t *testing.T) {
+	const size = 4 * mb
+	strong := fetchtest.File{Name: "a", Content: fetchtest.Random(1, size)}
+	distrusted := strong
+	distrusted.NoIfRange = true
+	fresh := bare(1, size)
+	fresh.NoModified, fresh.Modified = false, time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+	dated := fresh
+	dated.Content = fetchtest.Random(2, size)
+	for name, test := range map[string]struct {
+		first, second fetchtest.File
+		between       Command
+	}{
+		"with validators":                  {strong, fetchtest.File{Name: "a", Content: fetchtest.Random(2, size)}, Start},
+		"validators gone":                  {strong, bare(2, size), Resume},
+		"validators gone, no If-Range":     {distrusted, bare(2, size), Resume},
+		"validators come":                  {bare(1, size), strong2(size), Resume},
+		"none at all":                      {bare(1, size), bare(2, size), Resume},
+		"changed within a second":          {fresh, dated, Resume},
+		"none at all, evicted":             {bare(1, size), bare(2, size), Evict},
+		"changed within a second, evicted": {fresh, dated, Evict},
+		"validators come, evicted":         {bare(1, size), strong2(size), Evict},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(f *fixture) {
+				r := f.reader("a")
+				f.origin.Fault(fetchtest.Always, fetchtest.ResetAfter(200_000)) // what streams must not come to its end
+				f.read(r, 0, 10_000)
+				f.read(r, 40_000, 100_000)
+				time.Sleep(2 * patience)
+				f.origin.Put(test.second)
+				f.origin.Heal()
+				f.control(r.d, test.between)
+				_, err := r.ReadAt(context.Background(), make([]byte, 1000), size-5000)
+				if !errors.Is(err, ErrStale) {
+					t.Errorf("the old handle read on: %v", err)
+				}
+				if err := f.whole("a"); err != nil {
+					t.Errorf("a new handle: %v", err)
+				}
+			}, test.first)
+		})
+	}
+}
+
+func strong2(size int64) fetchtest.File {
+	return fetchtest.File{Name: "a", Content: fetchtest.Random(2, size)}
+}
+
+// TestCacheTakenAway has the cache folder emptied or the data cut short while a
+// download is known but its files are not open: no hole may be read as zeros.
+func TestCacheTakenAway(t *testing.T) {
+	for name, away := range map[string]func(p place) error{
+		"data":      func(p place) error { return os.Remove(p.data) },
+		"both":      func(p place) error { return removeAll(p.data, p.record) },
+		"truncated": func(p place) error { return os.Truncate(p.data, 5) },
+	} {
+		for what, held := range map[string]int64{"part": 100_000, "whole": mb} {
+			t.Run(name+" of "+what, func(t *testing.T) {
+				bubble(t, func(f *fixture) {
+					d := f.download("a")
+					r := d.NewReader()
+					f.read(r, 0, held)
+					_ = r.Close()
+					f.until(d, "rest", func(Status) bool { return len(d.flightsNow()) == 0 })
+					time.Sleep(time.Second)
+					if err := away(d.place); err != nil {
+						t.Fatal(err)
+					}
+					r = f.reader("a")
+					f.read(r, 2*mb, 1000)
+					f.read(r, 0, held)
+					if err := f.whole("a"); err != nil {
+						t.Error(err)
+					}
+				}, file("a", 3*mb))
+			})
+		}
+	}
+}
+
+// TestSizeNeverTold has a server whose answers leave the total open.
+func TestSizeNeverTold(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.origin.Fault(func(r fetchtest.Request) bool { return r.From != r.To }, fetchtest.Total("*"))
+		ctx, cancel := context.WithTimeout(f.t.Context(), time.Minute)
+		defer cancel()
+		if size, err := f.download("a").Size(ctx); size != 2*mb || err != nil {
+			t.Errorf("Size = %d, %v", size, err)
+		}
+		if err := f.whole("a"); err != nil {
+			t.Error(err)
+		}
+	}, file("a", 2*mb))
+}
+
+// TestAccept says which answers may be put together with which held bytes.
+func TestAccept(t *testing.T) {
+	tagged, other := version{Size: 10, ETag: `"a"`, Asked: true}, version{Size: 10, ETag: `"b"`, Asked: true}
+	none := version{Size: 10, Asked: true}
+	dated := version{Size: 10, Modified: http.TimeFormat, Dated: true, Asked: true}
+	undated := version{Size: 10, Modified: http.TimeFormat, Asked: true}
+	for name, test := range map[string]struct {
+		known   version
+		a       answer
+		ifRange string
+		want    bool
+	}{
+		"same tag":                  {tagged, answer{version: tagged}, "", true},
+		"other tag":                 {tagged, answer{version: other}, `"a"`, false},
+		"no tag, but on condition":  {tagged, answer{version: none}, `"a"`, true},
+		"no tag, no condition":      {tagged, answer{version: none}, "", false},
+		"no tag, condition refused": {tagged, answer{version: none, whole: true}, `"a"`, false},
+		"never asked":               {version{Size: 10}, answer{version: tagged}, "", true},
+		"nothing to compare":        {none, answer{version: none}, "", true},
+		"a date both times":         {dated, answer{version: dated}, "", true},
+		"a date that is no proof":   {dated, answer{version: undated}, "", false},
+		"another size":              {none, answer{version: version{Size: 11}}, "", false},
+	} {
+		if got := test.known.continues(test.a, test.ifRange); got != test.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
