@@ -92,16 +92,21 @@ func checkLocate(ctx context.Context, s Service) error {
 func checkUnknown(ctx context.Context, s Service) error {
 	for _, id := range []string{"no-such-thing-987654321", "../../etc/passwd", "\x00", "\xff", strings.Repeat("x", 4000)} {
 		if _, err := s.Source.Locate(ctx, id); !errors.Is(err, catalog.ErrNotFound) {
-			return fmt.Errorf("track %.40q: error %v, want ErrNotFound", id, err)
+			return wrongError(fmt.Sprintf("track %.40q", id), err, catalog.ErrNotFound)
 		}
 		if _, err := s.Source.List(ctx, id); !errors.Is(err, catalog.ErrNotFound) {
-			return fmt.Errorf("folder %.40q: error %v, want ErrNotFound", id, err)
+			return wrongError(fmt.Sprintf("folder %.40q", id), err, catalog.ErrNotFound)
 		}
 	}
 	if _, err := s.Source.Locate(ctx, ""); !errors.Is(err, catalog.ErrNotFound) {
-		return fmt.Errorf("track without ID: error %v, want ErrNotFound", err)
+		return wrongError("track without ID", err, catalog.ErrNotFound)
 	}
 	return nil
+}
+
+// wrongError says that an error, or none, is not the one that was wanted.
+func wrongError(what string, got, want error) error {
+	return fmt.Errorf("%s: got the error %q, want: %w", what, fmt.Sprint(got), want)
 }
 
 // checkCancel makes calls whose context has ended, and calls whose context ends
@@ -124,7 +129,7 @@ func checkCancel(ctx context.Context, s Service) error {
 	}
 	return within(func() error { // where it is may be known without asking
 		if _, err := s.Source.Locate(ending, ids[0]); err != nil && ending.Err() == nil {
-			return fmt.Errorf("Locate: %w", err)
+			return fmt.Errorf("locate: %w", err)
 		}
 		return nil
 	})
@@ -135,7 +140,7 @@ func endsSearch(ctx context.Context, s Service) error {
 	return within(func() error {
 		_, err := s.Source.Search(ctx, s.Query)
 		if cause := ctx.Err(); cause == nil || !errors.Is(err, cause) {
-			return fmt.Errorf("Search: error %v, want that of the context, %v", err, cause)
+			return wrongError("search", err, context.Cause(ctx))
 		}
 		return nil
 	})

@@ -49,7 +49,7 @@ func checkFolders(ctx context.Context, s Service) error {
 func soundListing(l catalog.Listing) error {
 	var errs []error
 	if !l.Fetched.IsZero() {
-		errs = append(errs, errors.New("Fetched is set, which is for Cached to do"))
+		errs = append(errs, errors.New("the time Fetched is set, which is for Cached to do"))
 	}
 	seen := map[string]bool{}
 	for _, t := range l.Tracks {
@@ -82,13 +82,13 @@ func soundTrack(t catalog.Track) error {
 	case t.ID == "" || !utf8.ValidString(t.ID):
 		return errors.New("its ID is empty or not UTF-8")
 	case t.Name != "":
-		return errors.New("Name is set, which is for Cached to do")
+		return errors.New("its Name is set, which is for Cached to do")
 	case t.Size == 0 || t.Size < -1:
-		return fmt.Errorf("Size is %d; unknown is -1", t.Size)
+		return fmt.Errorf("its Size is %d; unknown is -1", t.Size)
 	case t.Duration < 0 || t.Number < 0:
-		return fmt.Errorf("Duration %v or Number %d is negative", t.Duration, t.Number)
+		return fmt.Errorf("its Duration %v or Number %d is negative", t.Duration, t.Number)
 	case t.Ext != ext:
-		return fmt.Errorf("Ext %q is not one of catalog.MediaOf", t.Ext)
+		return fmt.Errorf("its Ext %q is not one of catalog.MediaOf", t.Ext)
 	}
 	return nil
 }

@@ -50,7 +50,7 @@ func refusal(resp *http.Response, now time.Time) (wait time.Duration, refused bo
 // retryAfter returns the wait that a Retry-After field asks for, in either form
 // of RFC 9110 section 10.2.3, between a second and maxWait; 0 if there is none.
 func retryAfter(field string, now time.Time) time.Duration {
-	wait := time.Duration(0)
+	var wait time.Duration
 	if seconds, err := strconv.ParseUint(field, 10, 32); err == nil {
 		wait = time.Duration(seconds) * time.Second
 	} else if at, err := http.ParseTime(field); err == nil {

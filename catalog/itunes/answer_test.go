@@ -52,7 +52,7 @@ func TestBadAnswers(t *testing.T) {
 		"too many rows":     {reply(200, js, `{"results":[`+strings.Repeat(`{},`, maxRows)+`{}]}`), catalog.ErrBadResponse, "rows"},
 		"no content":        {reply(204, js, ""), catalog.ErrBadResponse, "204"},
 		"not found":         {reply(404, "text/html", html), catalog.ErrBadResponse, "404 Not Found"},
-		"bad request":       {reply(400, js, `{"errorMessage":"Invalid value(s) for key(s): [limit]"}`), catalog.ErrBadQuery, "Invalid value(s) for key(s): [limit]"},
+		"bad request":       {reply(400, js, `{"errorMessage":"Invalid: [limit]"}`), catalog.ErrBadQuery, "Invalid: [limit]"},
 		"bad request, html": {reply(400, "text/html", html), catalog.ErrBadQuery, "400"},
 		"message, 200":      {reply(200, js, `{"errorMessage":"no \u001b[31m colours"}`), catalog.ErrBadQuery, "no [31m colours"},
 		"unauthorized":      {reply(401, js, ""), catalog.ErrDenied, "401"},
@@ -109,7 +109,7 @@ func TestGoodAnswers(t *testing.T) {
 func TestHugeAnswerIsCut(t *testing.T) {
 	body := &endless{left: 300 << 20}
 	s := newSource(t, Options{Client: &http.Client{Transport: roundTripper(func(*http.Request) (*http.Response, error) {
-		return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {js}}, Body: body}, nil
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {js}}, Body: body}, nil
 	})}})
 	_, err := s.Search(t.Context(), "x")
 	if !errors.Is(err, catalog.ErrBadResponse) || !strings.Contains(err.Error(), "longer than") {
@@ -147,7 +147,7 @@ func TestConnectionIsLost(t *testing.T) {
 		"after the headers": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", js)
 			w.Header().Set("Content-Length", "1000")
-			w.WriteHeader(200)
+			w.WriteHeader(http.StatusOK)
 			w.(http.Flusher).Flush()
 			panic(http.ErrAbortHandler)
 		},
@@ -196,9 +196,11 @@ func TestUnreachable(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(empty))
-	f.Add([]byte("\n\n" + `{"resultCount":1,"results":[{"trackId":"7","trackName":"x","previewUrl":"http://audio.apple.com:80/x.m4a","artworkUrl100":"http://a/100x100bb.jpg"}]}` + "\n"))
+	f.Add([]byte("\n\n" + `{"resultCount":1,"results":[{"trackId":"7","trackName":"x",
+		"previewUrl":"http://audio.apple.com:80/x.m4a","artworkUrl100":"http://a/100x100bb.jpg"}]}` + "\n"))
 	f.Add([]byte(`{"results":[{"collectionId":9e9,"previewUrl":"file:///etc/passwd"},{"previewUrl":["x"]}]}`))
-	f.Add([]byte(`{"results":[{"wrapperType":"audiobook","collectionId":9,"previewUrl":"https://a/b","releaseDate":"2006-01-02T15:04:05Z"}]}`))
+	f.Add([]byte(`{"results":[{"wrapperType":"audiobook","collectionId":9,
+		"previewUrl":"https://a/b","releaseDate":"2006-01-02T15:04:05Z"}]}`))
 	f.Add([]byte(`{"errorMessage":"\u0000"}`))
 	f.Add([]byte(html))
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -38,7 +38,8 @@ func TestAppleIsCalledTwentyTimesAMinute(t *testing.T) {
 
 func TestOtherHostsAreNotCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newSource(t, Options{Base: "http://127.0.0.1:8080", Client: respond(func(w http.ResponseWriter, _ *http.Request) { answerOf(w) })})
+		client := respond(func(w http.ResponseWriter, _ *http.Request) { answerOf(w) })
+		s := newSource(t, Options{Base: "http://127.0.0.1:8080", Client: client})
 		start := time.Now()
 		for range 100 {
 			search(t, s)

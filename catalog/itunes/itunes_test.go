@@ -175,7 +175,10 @@ func TestLocate(t *testing.T) {
 		t.Errorf("asked %s", r.URL)
 	}
 	asked := len(store.requests())
-	for _, id := range []string{"", "x", "../1", "-1", "+1", "01", "0", "1 ", "1,2", "99999999999999999999", "collection:", "collection:x", "url:", "url:file:///etc/passwd", "\x00"} {
+	for _, id := range []string{
+		"", "x", "../1", "-1", "+1", "01", "0", "1 ", "1,2", "99999999999999999999", "\x00",
+		"collection:", "collection:x", "url:", "url:file:///etc/passwd",
+	} {
 		if _, err := s.Locate(t.Context(), id); !errors.Is(err, catalog.ErrNotFound) {
 			t.Errorf("Locate(%q) = %v, want ErrNotFound", id, err)
 		}
