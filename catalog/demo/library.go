@@ -1,0 +1,148 @@
+package demo
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/tunesfs/tunesfs/catalog/demo/internal/abc"
+	"github.com/tunesfs/tunesfs/catalog/demo/internal/synth"
+)
+
+//go:embed tunes/*.abc
+var scores embed.FS
+
+// renderers bounds how many tunes are played at once: each needs some 15 MB
+// until it is done.
+const renderers = 2
+
+// A library is every tune of the demo, by number. Once played, a tune is kept:
+// all together they are below 50 MiB.
+type library struct {
+	tunes     []*tune
+	rendering chan struct{}
+}
+
+// A tune is a score and, once somebody wants to hear it, its sound.
+type tune struct {
+	*abc.Tune
+	slug      string // names it in URLs
+	score     []byte
+	notes     []synth.Note
+	number    int // within its book, from 1
+	inBook    int // tunes in its book
+	recording func() recording
+}
+
+// A recording is a tune as a WAVE file.
+type recording struct {
+	wav  []byte
+	etag string // a strong one: a hash of wav
+}
+
+func loadLibrary() (*library, error) {
+	l := &library{rendering: make(chan struct{}, renderers)}
+	entries, err := scores.ReadDir("tunes")
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		t, err := l.load(path.Join("tunes", e.Name()))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", e.Name(), err)
+		}
+		l.tunes = append(l.tunes, t)
+	}
+	slices.SortFunc(l.tunes, func(a, b *tune) int { return cmp.Compare(a.Number, b.Number) })
+	l.numberBooks()
+	return l, nil
+}
+
+func (l *library) load(name string) (*tune, error) {
+	score, err := scores.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	parsed, err := abc.Parse(string(score))
+	if err != nil {
+		return nil, err
+	}
+	if synth.Instruments[parsed.Program] == nil {
+		return nil, fmt.Errorf("there is no instrument for program %d", parsed.Program)
+	}
+	t := &tune{Tune: parsed, slug: strings.TrimSuffix(path.Base(name), ".abc"), score: score}
+	for _, n := range parsed.Notes {
+		t.notes = append(t.notes, synth.Note{
+			Start: t.samples(n.Start), Length: t.samples(n.Length), Key: n.Key, Velocity: n.Velocity,
+		})
+	}
+	t.recording = sync.OnceValue(func() recording {
+		l.rendering <- struct{}{}
+		defer func() { <-l.rendering }()
+		return t.render()
+	})
+	return t, nil
+}
+
+// samples converts ticks of the score.
+func (t *tune) samples(ticks int) int {
+	return int(int64(ticks) * 60 * synth.Rate / (int64(t.Tempo) * abc.Whole / 4))
+}
+
+// duration returns how long the recording lasts.
+func (t *tune) duration() time.Duration {
+	return time.Duration(synth.Length(t.notes)) * time.Second / synth.Rate
+}
+
+func (t *tune) render() recording {
+	samples := synth.Render(t.notes, synth.Instruments[t.Program])
+	wav := synth.WAV(samples, []synth.Tag{
+		{ID: "INAM", Text: t.Title},
+		{ID: "IART", Text: t.Composer},
+		{ID: "IPRD", Text: t.Book},
+		{ID: "IGNR", Text: t.Group},
+		{ID: "ICMT", Text: t.Origin},
+		{ID: "ICRD", Text: t.Released.Format(time.DateOnly)},
+	})
+	sum := sha256.Sum256(wav)
+	return recording{wav: wav, etag: `"` + hex.EncodeToString(sum[:16]) + `"`}
+}
+
+// numberBooks counts the tunes of each book, in the order of their numbers.
+func (l *library) numberBooks() {
+	count := map[string]int{}
+	for _, t := range l.tunes {
+		count[t.Book]++
+		t.number = count[t.Book]
+	}
+	for _, t := range l.tunes {
+		t.inBook = count[t.Book]
+	}
+}
+
+// byID returns the tune with a number, or nil.
+func (l *library) byID(id int) *tune {
+	for _, t := range l.tunes {
+		if t.Number == id {
+			return t
+		}
+	}
+	return nil
+}
+
+// bySlug returns the tune with a name in URLs, or nil.
+func (l *library) bySlug(slug string) *tune {
+	for _, t := range l.tunes {
+		if t.slug == slug {
+			return t
+		}
+	}
+	return nil
+}

@@ -1,0 +1,51 @@
+package demo
+
+import (
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+func TestLibrary(t *testing.T) {
+	l, err := loadLibrary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[int]string{}
+	for _, tune := range l.tunes {
+		if other, twice := seen[tune.Number]; twice {
+			t.Errorf("%s and %s have one number", tune.slug, other)
+		}
+		seen[tune.Number] = tune.slug
+		if tune.Title == "" || tune.Composer == "" || tune.Book == "" || tune.Group == "" || tune.Origin == "" || tune.Released.IsZero() {
+			t.Errorf("%s lacks a field: %+v", tune.slug, *tune.Tune)
+		}
+		if d := tune.duration(); d < 30*time.Second || d > time.Minute {
+			t.Errorf("%s lasts %v", tune.slug, d)
+		}
+		if strings.ContainsAny(tune.slug, " /%") || l.bySlug(tune.slug) != tune || l.byID(tune.Number) != tune {
+			t.Errorf("%s is not found by its names", tune.slug)
+		}
+	}
+}
+
+// TestRecordingIsMadeOnce: whoever comes while a tune is being played waits for
+// the same recording.
+func TestRecordingIsMadeOnce(t *testing.T) {
+	l, err := loadLibrary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var listeners sync.WaitGroup
+	got := make([]recording, 4)
+	for i := range got {
+		listeners.Go(func() { got[i] = l.bySlug("amazing-grace").recording() })
+	}
+	listeners.Wait()
+	for _, r := range got[1:] {
+		if &r.wav[0] != &got[0].wav[0] {
+			t.Error("a second recording")
+		}
+	}
+}
