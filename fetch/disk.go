@@ -10,23 +10,26 @@ import (
 	"os"
 	"path/filepath"
 	"sync/atomic"
+	"time"
 )
 
-// Sub-folders of a store whose entries are named as records are.
+// What a store's folder has beside records and data. The entries of sub-folders
+// are named as records are.
 const (
 	activeDir  = "active"  // empty files: downloads to go on with at the next Open
+	lockName   = "lock"    // locked by the process that has the store open
 	sessionDir = "session" // empty files: complete downloads to drop when the session ends
 )
 
 // place is where a download is kept: named by a hash of its key, in one of 256
 // folders.
 type place struct {
-	record, data, active, session string
+	name, record, data, active, session string
 }
 
 func placeOf(dir, name string) place {
 	base := filepath.Join(dir, name[:2], name)
-	return place{base + ".json", base + ".data", filepath.Join(dir, activeDir, name), filepath.Join(dir, sessionDir, name)}
+	return place{name, base + ".json", base + ".data", filepath.Join(dir, activeDir, name), filepath.Join(dir, sessionDir, name)}
 }
 
 // nameOf returns the name under which key is kept.
@@ -103,6 +106,8 @@ func (d *Download) load() {
 // adopt takes over what a record says.
 func (d *Download) adopt(r record) {
 	d.version, d.have, d.typ, d.publicURL = r.File, r.Held, r.Type, r.URL
+	d.digest, d.sum = r.Digest, r.Sum
+	d.store.usage.seen(d.place.name, d.have.Len(), time.Now())
 	if r.Exact && d.location.URL == "" {
 		d.location, d.recalled = Location{URL: r.URL}, true
 	}
@@ -112,7 +117,7 @@ func (d *Download) adopt(r record) {
 	case Downloading.String(), Failed.String():
 		d.state = Downloading
 	}
-	if d.allHeld() {
+	if d.allHeld() && (d.sum != "" || !knownDigest(d.digest)) {
 		d.state = Complete
 	}
 }

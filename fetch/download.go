@@ -45,7 +45,9 @@ type Download struct {
 	state     State         // Queued never: see Status
 	version   version
 	typ       string
-	digest    string
+	digest    string // the catalogue's, or ""
+	sum       string // of the complete file: checked, or made by us
+	summing   bool   // sum is being made
 	location  Location
 	recalled  bool // location is from an earlier session
 	publicURL string
@@ -79,8 +81,8 @@ type wait struct {
 	err   error // set when the attempt was given up
 }
 
-func newDownload(s *Store, key string) *Download {
-	return &Download{store: s, key: key, place: placeOf(s.dir, nameOf(key)), version: unknownVersion,
+func newDownload(s *Store, key string, p place) *Download {
+	return &Download{store: s, key: key, place: p, version: unknownVersion,
 		turns: make(chan struct{}, 1), locating: make(chan struct{}, 1), changed: make(chan struct{}),
 		readers: make(map[*Reader]struct{}), epoch: s.epochs.Add(1)}
 }
@@ -97,6 +99,9 @@ func (d *Download) hint(r Remote) {
 	}
 	if d.digest == "" {
 		d.digest = r.Digest
+	}
+	if d.allHeld() && d.state != Complete && !d.summing {
+		d.finish()
 	}
 	d.keep()
 }
@@ -309,8 +314,9 @@ func (d *Download) forgetHeld() {
 		d.version = version{Size: d.version.Size}
 	}
 	d.epoch = d.store.epochs.Add(1)
-	d.have = nil
+	d.have, d.sum = nil, ""
 	d.drops++
+	d.store.usage.set(d.place.name, 0, time.Time{})
 	if d.file != nil {
 		d.file.unref()
 		d.file = nil

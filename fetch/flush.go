@@ -146,5 +146,5 @@ func (d *Download) toRecord() record {
 		exact = exact && len(d.location.Header) == 0
 	}
 	return record{Key: d.key, URL: url, Exact: exact, State: d.state.String(), File: d.version,
-		Type: d.typ, Digest: d.digest, Held: d.have}
+		Type: d.typ, Digest: d.digest, Sum: d.sum, Held: d.have}
 }

@@ -2,10 +2,12 @@ package fetch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -21,6 +23,10 @@ type Reader struct {
 	window window
 	served bool  // bytes were given out
 	err    error // ends the handle
+
+	spilling sync.Mutex
+	spill    []byte // guarded by spilling, as is spillAt: bytes read while the disk was full
+	spillAt  int64
 }
 
 // NewReader opens a handle. Close must follow.
@@ -33,6 +39,7 @@ func (d *Download) NewReader() *Reader {
 	if complete {
 		if f, err := d.data(drops); err == nil {
 			r.complete = f
+			d.used(f)
 		}
 	}
 	return r
@@ -75,6 +82,9 @@ func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
 	}
 	for {
 		n, drops, err := r.await(ctx, off, int64(len(p)))
+		if errors.Is(err, ErrNoSpace) {
+			return r.readUncached(ctx, p, off)
+		}
 		if err != nil {
 			return 0, err
 		}

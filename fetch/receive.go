@@ -180,6 +180,9 @@ func (d *Download) take(f *flight, file *dataFile, b []byte, off int64) (more bo
 		return false, err
 	}
 	if b := b[again:]; len(b) > 0 {
+		if err := d.store.makeRoom(int64(len(b))); err != nil {
+			return false, err
+		}
 		if _, err := file.WriteAt(b, off+again); err != nil {
 			return false, diskError(err)
 		}
@@ -215,8 +218,9 @@ func (d *Download) arrive(f *flight, r Range) (more bool, err error) {
 	if f.drops != d.drops {
 		return false, errSuperseded
 	}
-	if !d.have.Contains(r) {
+	if fresh := d.have.Missing(r); len(fresh) > 0 {
 		f.last = time.Now()
+		d.store.usage.grow(d.place.name, fresh.Len(), f.last)
 	}
 	d.have = d.have.Add(r)
 	f.Start = r.End
@@ -228,10 +232,4 @@ func (d *Download) arrive(f *flight, r Range) (more bool, err error) {
 	d.measure(f, r.Len())
 	d.wake()
 	return f.Start < f.End, nil
-}
-
-// finish takes note that every byte is held. d.mu is held.
-func (d *Download) finish() {
-	d.flips, d.err = 0, nil
-	_ = d.happen(evDone) // never refused
 }

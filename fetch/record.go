@@ -29,7 +29,8 @@ type record struct {
 	State   string  `json:"state"`
 	File    version `json:"file"`
 	Type    string  `json:"type,omitempty"`
-	Digest  string  `json:"digest,omitempty"`
+	Digest  string  `json:"digest,omitempty"` // the catalogue's
+	Sum     string  `json:"sum,omitempty"`    // of the complete file, as it was when it became complete
 	Held    Ranges  `json:"held"`
 }
 

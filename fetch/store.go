@@ -34,6 +34,8 @@ type Store struct {
 	log     *slog.Logger
 	lock    *os.File
 	limits  limiter
+	usage   usage
+	making  sync.Mutex // held while room is made
 	hosts   hosts
 	rate    *rate.Limiter // nil without a limit
 	chunk   int64         // how much is read of a body at once
@@ -49,8 +51,8 @@ type Store struct {
 
 	mu        sync.Mutex
 	closed    bool
-	downloads map[string]weak.Pointer[Download] // every download that someone still uses
-	active    map[string]*Download              // keeps those alive that are neither idle nor complete
+	downloads map[string]weak.Pointer[Download] // by name: every download that someone still uses
+	active    map[string]*Download              // by key: keeps those alive that are neither idle nor complete
 }
 
 // Open opens the store in dir, makes it if it is not there, and goes on with
@@ -63,7 +65,7 @@ func Open(dir string, opt Options) (*Store, error) {
 			return nil, err
 		}
 	}
-	lock, err := lockFile(filepath.Join(dir, "lock"))
+	lock, err := lockFile(filepath.Join(dir, lockName))
 	if err != nil {
 		return nil, err
 	}
@@ -74,6 +76,9 @@ func Open(dir string, opt Options) (*Store, error) {
 	}
 	if err := s.goOn(); err != nil {
 		return nil, errors.Join(err, s.Close())
+	}
+	if opt.MaxBytes > 0 || opt.MinFree > 0 {
+		s.spawn(s.scan)
 	}
 	return s, nil
 }
@@ -160,10 +165,11 @@ func (s *Store) eachMark(sub string, do func(place) error) error {
 // used where nothing better is known.
 func (s *Store) Download(r Remote) *Download {
 	s.mu.Lock()
-	d := s.downloads[r.Key].Value()
+	name := nameOf(r.Key)
+	d := s.downloads[name].Value()
 	if d == nil {
-		d = newDownload(s, r.Key)
-		s.downloads[r.Key] = weak.Make(d)
+		d = newDownload(s, r.Key, placeOf(s.dir, name))
+		s.downloads[name] = weak.Make(d)
 		s.sweep()
 	}
 	s.mu.Unlock()
@@ -178,9 +184,9 @@ func (s *Store) sweep() {
 	if n := len(s.downloads); n < 1024 || n&(n-1) != 0 {
 		return
 	}
-	for key, p := range s.downloads {
+	for name, p := range s.downloads {
 		if p.Value() == nil {
-			delete(s.downloads, key)
+			delete(s.downloads, name)
 		}
 	}
 }

@@ -1,0 +1,98 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// An Entry is what a store's folder holds of one download.
+type Entry struct {
+	Status
+	Used time.Time // when it was last opened or written
+
+	// Err of Status says what is wrong with the entry: nil if nothing is, else
+	// it matches ErrTooNew or says how it is damaged.
+}
+
+// List returns the entries in a store's folder, whether or not a process has it
+// open. What changes meanwhile is shown as it was.
+func List(dir string) ([]Entry, error) {
+	var list []Entry
+	err := eachEntry(context.Background(), dir, func(_ place, _ record, e Entry) error {
+		list = append(list, e)
+		return nil
+	})
+	return list, err
+}
+
+// Verify reads every complete file in a store's folder, compares it with the
+// digest that it had when it became complete, and tells report of each entry as
+// it goes; damaged ones are dropped, so that the next read fetches them anew.
+// It fails with ErrLocked while a process has the store open.
+func Verify(ctx context.Context, dir string, report func(Entry)) error {
+	lock, err := lockFile(filepath.Join(dir, lockName))
+	if err != nil {
+		return err
+	}
+	err = eachEntry(ctx, dir, func(p place, r record, e Entry) error {
+		if e.Err == nil && e.State == Complete && r.Sum != "" {
+			e.Err = verifyFile(p.data, r.Sum)
+		}
+		report(e)
+		if e.Err != nil && !errors.Is(e.Err, ErrTooNew) {
+			return removeAll(p.record, p.data, p.active, p.session)
+		}
+		return nil
+	})
+	return errors.Join(err, lock.Close())
+}
+
+func verifyFile(path, sum string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(checkDigest(f, sum), f.Close())
+}
+
+// eachEntry calls do for every record in the folder, with what is wrong with it
+// as the entry's Err.
+func eachEntry(ctx context.Context, dir string, do func(place, record, Entry) error) error {
+	return filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		name, isRecord := strings.CutSuffix(filepath.Base(path), ".json")
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			return err
+		case e.IsDir() || !isRecord || !validName(name):
+			return nil
+		}
+		p := placeOf(dir, name)
+		r, entry := inspect(p)
+		return do(p, r, entry)
+	})
+}
+
+func inspect(p place) (record, Entry) {
+	r, err := readRecord(p.record)
+	if err == nil {
+		err = checkData(p.data, r.Held)
+	}
+	e := Entry{Status: Status{Key: r.Key, Size: r.File.Size, Held: r.Held.Len(), Err: err,
+		Modified: r.File.modified(), Type: r.Type, URL: r.URL}}
+	for s := Idle; s <= Complete; s++ {
+		if s.String() == r.State {
+			e.State = s
+		}
+	}
+	if info, err := os.Stat(p.data); err == nil {
+		e.Used = info.ModTime()
+	}
+	return r, e
+}

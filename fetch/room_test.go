@@ -1,0 +1,158 @@
+package fetch
+
+import (
+	"errors"
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+)
+
+func TestUsage(t *testing.T) {
+	var u usage
+	at := func(s int64) time.Time { return time.Unix(s, 0) }
+	u.grow("a", 10, at(3))
+	u.grow("b", 20, at(1))
+	u.seen("c", 30, at(2))
+	u.seen("a", 99, at(9)) // what is known is newer
+	u.touch("b", at(4))
+	u.touch("nobody", at(5))
+	if got := u.oldest(); !slices.Equal(got, []string{"c", "a", "b"}) || u.held() != 60 {
+		t.Errorf("%v hold %d, want c, a, b and 60", got, u.held())
+	}
+	u.set("c", 0, at(0))
+	if got := u.oldest(); !slices.Equal(got, []string{"a", "b"}) || u.held() != 30 {
+		t.Errorf("%v hold %d, want a, b and 30", got, u.held())
+	}
+}
+
+// TestQuota fills a store that may hold three files of four: the one used least
+// recently goes, a paused and an open one stay.
+func TestQuota(t *testing.T) {
+	o := fetchtest.New(t, file("a", mb), file("bb", mb), file("ccc", mb), file("dddd", mb), file("eeeee", mb))
+	f := newFixture(t, o)
+	f.opt.MaxBytes = 7 * mb / 2
+	f.reopen()
+	for _, name := range []string{"a", "bb", "ccc"} {
+		f.readAll(name)
+		f.untilState(f.download(name), Complete)
+	}
+	open := f.reader("a") // the oldest, and in use
+	f.readAll("dddd")
+	f.untilState(f.download("dddd"), Complete)
+	if held := f.heldOf("a", "bb", "ccc", "dddd"); !slices.Equal(held, []int64{mb, 0, mb, mb}) {
+		t.Errorf("held: %v, want the oldest that is not open to be gone", held)
+	}
+	f.read(open, 0, mb)
+	_ = open.Close()
+
+	f.reopen() // the order lasts
+	f.readAll("ccc")
+	f.readAll("eeeee")
+	f.untilState(f.download("eeeee"), Complete)
+	if held := f.heldOf("a", "ccc", "dddd", "eeeee"); held[1] != mb || held[3] != mb || held[0]+held[2] > mb {
+		t.Errorf("held: %v after reopening", held)
+	}
+}
+
+func (f *fixture) heldOf(names ...string) []int64 {
+	var held []int64
+	for _, name := range names {
+		held = append(held, f.download(name).Status().Held)
+	}
+	return held
+}
+
+// TestQuotaTooSmall reads a file that is larger than the cache may be: the bytes
+// come all the same, and are not kept.
+func TestQuotaTooSmall(t *testing.T) {
+	o := fetchtest.New(t, file("a", 6*mb))
+	f := newFixture(t, o)
+	f.opt.MaxBytes = 2 * mb
+	f.reopen()
+	f.readAll("a")
+	d := f.download("a")
+	if s := d.Status(); s.Held > 2*mb || s.State == Complete {
+		t.Errorf("%v with %d bytes in a cache of %d", s.State, s.Held, 2*mb)
+	}
+	if err := f.untilState(d, Failed).Err; !errors.Is(err, ErrNoSpace) {
+		t.Errorf("failed with %v", err)
+	}
+}
+
+func TestMinFree(t *testing.T) {
+	o := fetchtest.New(t, file("a", mb))
+	f := newFixture(t, o)
+	f.opt.MinFree = freeBytes(f.dir) * 2
+	f.reopen()
+	f.readAll("a")
+	if s := f.download("a").Status(); s.Held != 0 {
+		t.Errorf("%d bytes written to a disk that is to be left alone", s.Held)
+	}
+}
+
+func TestDigest(t *testing.T) {
+	f := newFixture(t, fetchtest.New(t, file("a", 100_000)))
+	content, err := digestOf(&contextReader{r: f.reader("a"), ctx: t.Context()}, "md5")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		digest string
+		want   State
+	}{
+		"right": {content, Complete}, "wrong": {"md5:00112233445566778899aabbccddeeff", Failed}, "unknown": {"blake9:00", Complete},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t, fetchtest.New(t, file("a", 100_000)))
+			d := f.Download(Remote{Key: "a", Size: -1, Digest: c.digest})
+			f.control(d, Start)
+			s := f.untilState(d, c.want)
+			if errors.Is(s.Err, ErrDigest) != (c.want == Failed) || (s.Held == 0) != (c.want == Failed) {
+				t.Errorf("%+v", s)
+			}
+		})
+	}
+}
+
+func TestVerify(t *testing.T) {
+	o := fetchtest.New(t, file("a", mb), file("bb", mb))
+	f := newFixture(t, o)
+	for _, name := range []string{"a", "bb"} {
+		f.readAll(name)
+		f.until(f.download(name), "its digest", func(Status) bool { return f.download(name).hasSum() })
+	}
+	if err := Verify(t.Context(), f.dir, func(Entry) {}); !errors.Is(err, ErrLocked) {
+		t.Errorf("Verify of an open store: %v", err)
+	}
+	damaged := f.download("bb").place.data
+	f.close()
+	data, err := os.OpenFile(damaged, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := data.WriteAt([]byte("rot"), mb/2); err != nil {
+		t.Fatal(err)
+	}
+	_ = data.Close()
+	if list, err := List(f.dir); len(list) != 2 || err != nil || list[0].State != Complete || list[0].Held != mb {
+		t.Errorf("List: %+v, %v", list, err)
+	}
+	found := make(map[string]error)
+	if err := Verify(t.Context(), f.dir, func(e Entry) { found[e.Key] = e.Err }); err != nil {
+		t.Fatal(err)
+	}
+	if found["a"] != nil || !errors.Is(found["bb"], ErrDigest) {
+		t.Errorf("found %v", found)
+	}
+	f.open()
+	f.readAll("bb")
+}
+
+func (d *Download) hasSum() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.sum != ""
+}

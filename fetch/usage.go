@@ -1,0 +1,83 @@
+package fetch
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"time"
+)
+
+// usage is what a store holds on disk, download by download, and when it was
+// last used. Names are those of records.
+type usage struct {
+	mu      sync.Mutex
+	total   int64
+	entries map[string]entry
+}
+
+type entry struct {
+	bytes int64
+	used  time.Time
+}
+
+// change edits an entry, new ones from zero, and keeps the total.
+func (u *usage) change(name string, edit func(*entry)) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.entries == nil {
+		u.entries = make(map[string]entry)
+	}
+	e := u.entries[name]
+	before := e.bytes
+	edit(&e)
+	u.total += e.bytes - before
+	if e.bytes <= 0 {
+		delete(u.entries, name)
+		return
+	}
+	u.entries[name] = e
+}
+
+// seen notes what a scan found on disk: what is known already is newer.
+func (u *usage) seen(name string, bytes int64, used time.Time) {
+	u.change(name, func(e *entry) {
+		if e.bytes == 0 {
+			*e = entry{bytes, used}
+		}
+	})
+}
+
+// grow notes n more bytes of a download that is in use.
+func (u *usage) grow(name string, n int64, now time.Time) {
+	u.change(name, func(e *entry) { *e = entry{e.bytes + n, now} })
+}
+
+// touch notes that a download is used.
+func (u *usage) touch(name string, now time.Time) {
+	u.change(name, func(e *entry) { e.used = now })
+}
+
+// set says how many bytes a download holds; what it held last is forgotten.
+func (u *usage) set(name string, bytes int64, now time.Time) {
+	u.change(name, func(e *entry) { *e = entry{bytes, now} })
+}
+
+func (u *usage) held() int64 {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.total
+}
+
+// oldest returns the names of all entries, least recently used first.
+func (u *usage) oldest() []string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	names := make([]string, 0, len(u.entries))
+	for name := range u.entries {
+		names = append(names, name)
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(u.entries[a].used.Compare(u.entries[b].used), cmp.Compare(a, b))
+	})
+	return names
+}
