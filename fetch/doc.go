@@ -1,3 +1,52 @@
-// Package fetch keeps remote files on disk as they are read: ranges of them,
-// in any order, resumable, and never two versions mixed.
+// Package fetch keeps remote files on disk as they are read: ranges of them, in
+// any order, resumable, pausable, and never two versions mixed. It knows nothing
+// of music or of file systems: anyone who wants a download that can be read
+// while it arrives can use it.
+//
+// # Who owns what
+//
+//	Store ────────────── the folder and its lock, connections (limiter), what is
+//	  │                  learnt of servers (hosts), what is on disk (usage)
+//	  └─ Download ────── one per remote file: its version, the ranges held, the
+//	       │             state, who waits; the record on disk
+//	       ├─ Reader ─── one per open handle: its read-ahead window
+//	       └─ flight ─── one per request under way: the range it is to bring
+//
+// A Download is the only owner of the truth about its bytes. Its mutex guards
+// that truth and is never held during I/O. Everything that changes what is
+// wanted, held or possible ends in Download.schedule, which asks the pure
+// function plan what to request next and sends flights for it; a flight that
+// lands calls schedule again. So there is nothing to poll and nobody to kick:
+// who waits takes the changed channel under the lock under which it saw that
+// its bytes are missing.
+//
+//	ReadAt ──▶ wait ──▶ schedule ──▶ plan ──▶ flight ──▶ request ──▶ accept ──▶ receive
+//	  ▲                    ▲                                 readAnswer            │
+//	  │                    └──────────── lands ◀───────────────────────────────────┤
+//	  └──────────────────── wake ◀── arrive (held += range) ◀── take (pwrite) ◀────┘
+//
+// # What to fetch
+//
+// First what reads are blocked on, then each handle's window, then, if the whole
+// file is wanted, the rest of it (plan.go). A window begins small, grows as its
+// handle reads on and begins anew after a seek (window.go). A handle that has
+// read 256 KiB in sequence means the whole file; one that only looked at the
+// head or the tail leaves no download behind. One connection is used until
+// measuring shows that its rate is what limits and enough is missing to pay for
+// more (scale.go). A connection is granted per host and in all, blocked reads
+// first, then fairly between downloads (limiter.go).
+//
+// # What is trusted
+//
+// Bytes of two answers are put together only if a strong validator proves that
+// they are of one version (version.go, answer.go); without one a file is only
+// ever streamed from its start, and what comes again is compared with what is
+// held. On disk, a record may say less than the data holds, never more: data is
+// synced before the record that tells of it, and a record is replaced whole or
+// not at all (record.go, flush.go).
+//
+// # States
+//
+// The table of states and events is in state.go; users' commands are carried
+// out in control.go.
 package fetch
