@@ -22,15 +22,15 @@ import (
 	"github.com/tunesfs/tunesfs/catalog/itunes"
 )
 
-// DefaultRate is the pace of each connection in bytes a second: a tune of some
-// 4 MB takes about ten seconds, so that its progress can be watched.
+// DefaultRate is the pace of each tune in bytes a second: some 4 MB take a bit
+// more than ten seconds, so that progress can be watched.
 const DefaultRate = 320_000
 
 // Options are what a Catalog needs from outside. The zero value is useful.
 type Options struct {
-	// Rate is the pace of each connection in bytes a second; 0 means
-	// DefaultRate, below 0 means as fast as can be. The first 64 KiB of a
-	// tune come at once all the same.
+	// Rate is the pace of each tune in bytes a second, over all connections
+	// that fetch it: more of them bring nothing. 0 means DefaultRate, below
+	// 0 means as fast as can be. The first 64 KiB always come at once.
 	Rate int64
 
 	Logger *slog.Logger // nil: slog.Default
@@ -48,7 +48,7 @@ type Catalog struct {
 
 // New starts the server on a free port of the loopback interface.
 func New(opt Options) (*Catalog, error) {
-	tunes, err := loadLibrary()
+	tunes, err := loadLibrary(opt.Rate)
 	if err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
@@ -98,7 +98,6 @@ func (c *Catalog) start(listener net.Listener, handler http.Handler, opt Options
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          slog.NewLogLogger(opt.Logger.Handler(), slog.LevelDebug),
 		BaseContext:       func(net.Listener) context.Context { return base },
-		ConnContext:       pacedConnections(opt.Rate),
 		ConnState:         c.track,
 	}
 	c.running.Go(func() {

@@ -35,7 +35,7 @@ func start(t *testing.T, perSecond int64) *Catalog {
 }
 
 func TestConformance(t *testing.T) {
-	tunes, err := loadLibrary()
+	tunes, err := loadLibrary(-1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,7 @@ var golden = map[string]string{
 }
 
 func TestGolden(t *testing.T) {
-	l, err := loadLibrary()
+	l, err := loadLibrary(-1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -73,8 +73,8 @@ func (h *handler) lookup(w http.ResponseWriter, r *http.Request) {
 	writeResults(w, found, h.base)
 }
 
-// preview serves the recording of a tune, in ranges if asked, at the pace of
-// the connection.
+// preview serves the recording of a tune, in ranges if asked, and at its
+// pace.
 func (h *handler) preview(w http.ResponseWriter, r *http.Request) {
 	t := h.named(w, r, ".wav")
 	if t == nil {
@@ -83,7 +83,7 @@ func (h *handler) preview(w http.ResponseWriter, r *http.Request) {
 	sound := t.recording()
 	w.Header().Set("Content-Type", "audio/wav")
 	w.Header().Set("ETag", sound.etag)
-	http.ServeContent(prompt{w}, r, "", t.Released, pace(r.Context(), bytes.NewReader(sound.wav)))
+	http.ServeContent(prompt{w}, r, "", t.Released, pace(r.Context(), t.pacer, bytes.NewReader(sound.wav)))
 }
 
 // score serves what a tune is made from.

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"github.com/tunesfs/tunesfs/catalog/demo/internal/abc"
 	"github.com/tunesfs/tunesfs/catalog/demo/internal/synth"
 )
@@ -39,6 +41,7 @@ type tune struct {
 	number    int // within its book, from 1
 	inBook    int // tunes in its book
 	recording func() recording
+	pacer     *rate.Limiter // of all who fetch the recording; nil: none
 }
 
 // A recording is a tune as a WAVE file.
@@ -47,7 +50,9 @@ type recording struct {
 	etag string // a strong one: a hash of wav
 }
 
-func loadLibrary() (*library, error) {
+// loadLibrary reads every score; each tune is to be served at a pace in bytes a
+// second, as newPacer has it.
+func loadLibrary(perSecond int64) (*library, error) {
 	l := &library{rendering: make(chan struct{}, renderers)}
 	entries, err := scores.ReadDir("tunes")
 	if err != nil {
@@ -58,6 +63,7 @@ func loadLibrary() (*library, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", e.Name(), err)
 		}
+		t.pacer = newPacer(perSecond)
 		l.tunes = append(l.tunes, t)
 	}
 	slices.SortFunc(l.tunes, func(a, b *tune) int { return cmp.Compare(a.Number, b.Number) })

@@ -8,7 +8,7 @@ import (
 )
 
 func TestLibrary(t *testing.T) {
-	l, err := loadLibrary()
+	l, err := loadLibrary(-1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func TestLibrary(t *testing.T) {
 // TestRecordingIsMadeOnce: whoever comes while a tune is being played waits for
 // the same recording.
 func TestRecordingIsMadeOnce(t *testing.T) {
-	l, err := loadLibrary()
+	l, err := loadLibrary(-1)
 	if err != nil {
 		t.Fatal(err)
 	}

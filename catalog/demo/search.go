@@ -14,8 +14,8 @@ import (
 // everything are the terms that find all tunes.
 var everything = []string{"", "*", "all", "demo"}
 
-// search returns the tunes in whose title, artist, album or genre every word
-// of term is found, at least as the beginning of a word there.
+// search returns the tunes in whose title, artist, album, genre or origin every
+// word of term is found, at least as the beginning of a word there.
 func (l *library) search(term string) []*tune {
 	folded := fold(strings.TrimSpace(term))
 	if slices.Contains(everything, folded) {

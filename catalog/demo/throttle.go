@@ -3,7 +3,6 @@ package demo
 import (
 	"context"
 	"io"
-	"net"
 	"net/http"
 
 	"golang.org/x/time/rate"
@@ -15,40 +14,34 @@ const (
 	minBurst = 512
 )
 
-// pacerKey finds the pacer of a connection in its contexts.
-type pacerKey struct{}
-
-// pacedConnections returns a hook that gives every connection a pacer of its
-// own, in bytes a second; 0 means DefaultRate, below 0 means none.
-func pacedConnections(perSecond int64) func(context.Context, net.Conn) context.Context {
+// newPacer returns what holds all connections to a tune together to a pace in
+// bytes a second; 0 means DefaultRate. Below 0 there is none: it is nil.
+func newPacer(perSecond int64) *rate.Limiter {
 	if perSecond == 0 {
 		perSecond = DefaultRate
 	}
-	return func(ctx context.Context, _ net.Conn) context.Context {
-		if perSecond < 0 {
-			return ctx
-		}
-		// A burst lasts a twentieth of a second: progress looks smooth.
-		burst := min(max(perSecond/20, minBurst), maxBurst)
-		return context.WithValue(ctx, pacerKey{}, rate.NewLimiter(rate.Limit(perSecond), int(burst)))
+	if perSecond < 0 {
+		return nil
 	}
+	// A burst lasts a twentieth of a second: progress looks smooth.
+	burst := min(max(perSecond/20, minBurst), maxBurst)
+	return rate.NewLimiter(rate.Limit(perSecond), int(burst))
 }
 
-// pace slows content down to the pace of the connection that ctx belongs to.
-func pace(ctx context.Context, content io.ReadSeeker) io.ReadSeeker {
-	limiter, ok := ctx.Value(pacerKey{}).(*rate.Limiter)
-	if !ok {
+// pace slows content down for a request, which ends when ctx does.
+func pace(ctx context.Context, pacer *rate.Limiter, content io.ReadSeeker) io.ReadSeeker {
+	if pacer == nil {
 		return content
 	}
-	return &pacedReader{ctx: ctx, content: content, limiter: limiter}
+	return &pacedReader{ctx: ctx, pacer: pacer, content: content}
 }
 
-// A pacedReader reads no faster than its limiter lets it, but for the head of
+// A pacedReader reads no faster than its pacer lets it, but for the head of
 // the content, so that whoever only looks at that is not kept waiting.
 type pacedReader struct {
 	ctx     context.Context // of the one request that this reader serves
 	content io.ReadSeeker
-	limiter *rate.Limiter
+	pacer   *rate.Limiter
 	at      int64
 }
 
@@ -56,8 +49,8 @@ func (r *pacedReader) Read(p []byte) (int, error) {
 	if r.at < headSize {
 		p = p[:min(int64(len(p)), headSize-r.at)]
 	} else {
-		p = p[:min(len(p), r.limiter.Burst())]
-		if err := r.limiter.WaitN(r.ctx, len(p)); err != nil {
+		p = p[:min(len(p), r.pacer.Burst())]
+		if err := r.pacer.WaitN(r.ctx, len(p)); err != nil {
 			return 0, err
 		}
 	}

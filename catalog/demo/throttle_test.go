@@ -5,15 +5,11 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 )
-
-// connection returns the context of a connection with a pacer.
-func connection(perSecond int64) context.Context {
-	return pacedConnections(perSecond)(context.Background(), nil)
-}
 
 func TestPace(t *testing.T) {
 	content := bytes.Repeat([]byte("0123456789abcdef"), 1<<16) // 1 MiB
@@ -34,7 +30,7 @@ func TestPace(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				r := pace(connection(test.perSecond), bytes.NewReader(content))
+				r := pace(t.Context(), newPacer(test.perSecond), bytes.NewReader(content))
 				if _, err := r.Seek(test.at, io.SeekStart); err != nil {
 					t.Fatal(err)
 				}
@@ -51,16 +47,21 @@ func TestPace(t *testing.T) {
 	}
 }
 
-// TestPaceIsOfTheConnection: two readers on one connection share its pace.
-func TestPaceIsOfTheConnection(t *testing.T) {
+// TestPaceIsShared: two readers of one tune have its pace between them.
+func TestPaceIsShared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		ctx, began := connection(100_000), time.Now()
+		const each = 52_500 // together a second's, and the first burst
+		pacer, began := newPacer(100_000), time.Now()
+		var readers sync.WaitGroup
 		for range 2 {
-			r := pace(ctx, bytes.NewReader(make([]byte, headSize+52_500)))
-			if _, err := io.Copy(io.Discard, struct{ io.Reader }{io.LimitReader(r, headSize+52_500)}); err != nil {
-				t.Fatal(err)
-			}
+			readers.Go(func() {
+				r := pace(t.Context(), pacer, bytes.NewReader(make([]byte, headSize+each)))
+				if _, err := io.ReadFull(r, make([]byte, headSize+each)); err != nil {
+					t.Error(err)
+				}
+			})
 		}
+		readers.Wait()
 		if took := time.Since(began).Round(time.Millisecond); took != time.Second {
 			t.Errorf("took %v, want 1s", took)
 		}
@@ -69,10 +70,10 @@ func TestPaceIsOfTheConnection(t *testing.T) {
 
 func TestPaceEndsWithTheRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithCancel(connection(100))
+		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(3*time.Second, cancel)
 		began := time.Now()
-		_, err := io.ReadAll(pace(ctx, bytes.NewReader(make([]byte, 2*headSize))))
+		_, err := io.ReadAll(pace(ctx, newPacer(100), bytes.NewReader(make([]byte, 2*headSize))))
 		if !errors.Is(err, context.Canceled) || time.Since(began) != 3*time.Second {
 			t.Errorf("after %v: %v", time.Since(began), err)
 		}
