@@ -5,6 +5,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -24,7 +25,7 @@ func readAnswer(asked Range, resp *http.Response, now time.Time) (answer, error)
 	a := answer{version: versionOf(resp.Header, now)}
 	a.typ, _, _ = mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	if enc := resp.Header.Get("Content-Encoding"); enc != "" && enc != "identity" {
-		return a, fmt.Errorf("%w: Content-Encoding %q was not asked for", ErrBadResponse, enc)
+		return a, fmt.Errorf("%w: Content-Encoding %.40q was not asked for", ErrBadResponse, enc)
 	}
 	switch resp.StatusCode {
 	case http.StatusOK:
@@ -52,10 +53,10 @@ func partialAnswer(a answer, asked Range, resp *http.Response) (answer, error) {
 		return a, err
 	}
 	if r.Empty() || r.Start != asked.Start || r.End > asked.End {
-		return a, fmt.Errorf("%w: asked for %d-%d, got Content-Range %q", ErrBadResponse, asked.Start, asked.End-1, header)
+		return a, fmt.Errorf("%w: asked for %d-%d, got Content-Range %.80q", ErrBadResponse, asked.Start, asked.End-1, header)
 	}
 	if resp.ContentLength >= 0 && resp.ContentLength != r.Len() {
-		return a, fmt.Errorf("%w: Content-Range %q with Content-Length %d", ErrBadResponse, header, resp.ContentLength)
+		return a, fmt.Errorf("%w: Content-Range %.80q with Content-Length %d", ErrBadResponse, header, resp.ContentLength)
 	}
 	a.body, a.version.Size, a.exact = r, total, resp.ContentLength >= 0
 	return a, nil
@@ -74,14 +75,13 @@ func unsatisfied(a answer, asked Range, resp *http.Response) (answer, error) {
 
 // A statusError is a response that is not the file.
 type statusError struct {
-	Code   int
-	Status string
-	Retry  time.Duration // what Retry-After asks for; 0 where it does not
-	kind   error
+	Code  int
+	Retry time.Duration // what Retry-After asks for; 0 where it does not
+	kind  error
 }
 
 func statusErrorOf(resp *http.Response, now time.Time) *statusError {
-	e := &statusError{Code: resp.StatusCode, Status: resp.Status, kind: ErrBadResponse,
+	e := &statusError{Code: resp.StatusCode, kind: ErrBadResponse,
 		Retry: retryAfter(resp.Header.Get("Retry-After"), now)}
 	switch resp.StatusCode {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired:
@@ -98,7 +98,10 @@ func statusErrorOf(resp *http.Response, now time.Time) *statusError {
 	return e
 }
 
-func (e *statusError) Error() string { return fmt.Sprintf("%v: HTTP %s", e.kind, e.Status) }
+// Error leaves the server's own words out: they may be long, or quote secrets.
+func (e *statusError) Error() string {
+	return strings.TrimSpace(fmt.Sprintf("%v: HTTP %d %s", e.kind, e.Code, http.StatusText(e.Code)))
+}
 func (e *statusError) Unwrap() error { return e.kind }
 
 // expired reports whether the answer can mean that the URL has run out and

@@ -11,7 +11,7 @@ import (
 // server does not say; r is Empty in the unsatisfied form.
 func parseContentRange(value string) (r Range, total int64, err error) {
 	fail := func() (Range, int64, error) {
-		return Range{}, -1, fmt.Errorf("%w: Content-Range %q", ErrBadResponse, value)
+		return Range{}, -1, fmt.Errorf("%w: Content-Range %.80q", ErrBadResponse, value)
 	}
 	spec, ok := strings.CutPrefix(value, "bytes ")
 	if !ok {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -72,6 +73,7 @@ func redirectPolicy(secret http.Header) func(*http.Request, []*http.Request) err
 		if req.URL.Scheme != "http" && req.URL.Scheme != "https" {
 			return fmt.Errorf("%w: to scheme %q", errRedirect, req.URL.Scheme)
 		}
+		req.Header.Del("Referer") // the address it came from may hold secrets
 		if first := via[0].URL; req.URL.Host != first.Host || (first.Scheme == "https" && req.URL.Scheme != "https") {
 			for name := range secret {
 				req.Header.Del(name)
@@ -91,8 +93,11 @@ func requestError(ctx context.Context, host string, err error) error {
 	if errors.As(err, &u) {
 		err = u.Err
 	}
-	if errors.Is(err, errRedirect) {
+	switch {
+	case errors.Is(err, errRedirect):
 		return fmt.Errorf("%w: %w", ErrBadResponse, err)
+	case strings.Contains(err.Error(), "Location header"): // net/http quotes it, secrets and all
+		return fmt.Errorf("%w: %w: to what is no address", ErrBadResponse, errRedirect)
 	}
 	return fmt.Errorf("%w: %s: %w", ErrUnreachable, host, err)
 }

@@ -1,0 +1,86 @@
+package fetch
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+)
+
+// secretLocation is an address that is secret in every part that can be.
+func secretLocation(o *fetchtest.Origin) Location {
+	return Location{URL: "http://user:hush@" + o.Host() + "/a?key=hush#hush",
+		Header: http.Header{"authorization": {"hush"}, "X-Token": {"hush"}, "Cookie": {"hush=1"}}}
+}
+
+// network opens a store that fetches "a" by a secret address of a first host,
+// beside which there is a second one.
+func network(t *testing.T, do func(f *fixture, other *fetchtest.Origin)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		o := fetchtest.NewLocal(t, "one.test", file("a", mb))
+		other := fetchtest.NewLocal(t, "two.test", file("a", mb))
+		f := newFixture(t, o)
+		f.opt.Transport = fetchtest.Network(o, other)
+		f.opt.Locate = func(context.Context, string) (Location, error) { return secretLocation(o), nil }
+		f.reopen()
+		do(f, other)
+	})
+}
+
+// TestRedirectTakesNoSecrets follows a redirect to another host and back: the
+// headers of the location and where it came from are not the other host's.
+func TestRedirectTakesNoSecrets(t *testing.T) {
+	network(t, func(f *fixture, other *fetchtest.Origin) {
+		f.origin.Redirect("a", 0, other.URL("a"))
+		if err := f.whole("a"); err != nil {
+			t.Error(err)
+		}
+		for _, r := range other.Requests() {
+			for name, values := range r.Header {
+				if strings.Contains(fmt.Sprint(values), "hush") {
+					t.Errorf("the other host got %s: %q", name, values)
+				}
+			}
+		}
+		if r := f.origin.Requests()[0]; r.Header.Get("X-Token") != "hush" || r.Header.Get("Authorization") == "" {
+			t.Errorf("the first host got %v", r.Header)
+		}
+	})
+}
+
+// TestErrorsKeepSecrets has everything go wrong that quotes an address.
+func TestErrorsKeepSecrets(t *testing.T) {
+	long := strings.Repeat("x", 5000)
+	for name, fail := range map[string]func(o, other *fetchtest.Origin){
+		"no such host":  func(o, _ *fetchtest.Origin) { o.Redirect("a", 0, "http://user:hush@nowhere.test/?hush") },
+		"no address":    func(o, _ *fetchtest.Origin) { o.Redirect("a", 0, "http://[hush/?key=hush") },
+		"not http":      func(o, _ *fetchtest.Origin) { o.Redirect("a", 0, "ftp://hush@one.test/hush") },
+		"a loop":        func(o, _ *fetchtest.Origin) { o.Redirect("a", 0, "/a?hush") },
+		"a loop of two": func(o, p *fetchtest.Origin) { o.Redirect("a", 0, p.URL("a?hush")); p.Redirect("a", 0, o.URL("a")) },
+		"refused":       func(o, _ *fetchtest.Origin) { o.Fault(fetchtest.Always, fetchtest.Status(403)) },
+		"a strange status": func(o, _ *fetchtest.Origin) {
+			o.Fault(fetchtest.Always, fetchtest.Raw("HTTP/1.1 299 hush"+long+"\r\n\r\n"))
+		},
+		"a long Content-Range": func(o, _ *fetchtest.Origin) { o.Fault(fetchtest.Always, fetchtest.ContentRange(long)) },
+		"a long encoding":      func(o, _ *fetchtest.Origin) { o.Fault(fetchtest.Always, fetchtest.Header("Content-Encoding", long)) },
+		"no connection":        func(o, _ *fetchtest.Origin) { o.SetLink(fetchtest.Link{Down: true}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			network(t, func(f *fixture, other *fetchtest.Origin) {
+				fail(f.origin, other)
+				err := f.attempt(f.reader("a"), 0, 10)
+				if err == nil || strings.Contains(err.Error(), "hush") || len(err.Error()) > 500 {
+					t.Errorf("%v", err)
+				}
+				if s := f.download("a").Status(); s.Err == nil || strings.Contains(fmt.Sprintf("%v %v", s, s.Err), "hush") {
+					t.Errorf("%+v", s)
+				}
+			})
+		})
+	}
+}
