@@ -11,7 +11,12 @@ import (
 // the intent. It fails with ErrBusy where the table of states refuses.
 //
 // When ctx ends early the command may have taken effect in memory already.
+// After Close it fails with ErrClosed.
 func (d *Download) Control(ctx context.Context, c Command) error {
+	if !d.store.enter() {
+		return ErrClosed // the folder may be another process's by now
+	}
+	defer d.store.wg.Done()
 	select {
 	case d.turns <- struct{}{}:
 		defer func() { <-d.turns }()

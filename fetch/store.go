@@ -227,6 +227,17 @@ func (s *Store) spawn(work func()) bool {
 	return true
 }
 
+// enter has Close wait for work done by the caller, until s.wg.Done, and reports
+// whether it does: after Close there is no more work.
+func (s *Store) enter() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closed {
+		s.wg.Add(1)
+	}
+	return !s.closed
+}
+
 // Interrupt makes every read that waits or would wait fail with ErrClosed. It is
 // the first step of an unmount that must not hang on its readers.
 func (s *Store) Interrupt() {
