@@ -24,6 +24,9 @@ const (
 	// maxFlips is how often a remote may change while it is fetched before only
 	// one answer from the start is trusted.
 	maxFlips = 3
+
+	// maxChanges is how often it may change before the attempt is given up.
+	maxChanges = 10
 )
 
 // A Download is one remote file on its way to disk: the one owner of what is
@@ -278,11 +281,14 @@ func (d *Download) refused() error {
 	if d.broken != nil {
 		return d.broken
 	}
-	if d.state != Paused && d.err != nil && time.Since(d.failedAt) < failedRest && len(d.flights) == 0 {
+	if d.state != Paused && d.rests() && len(d.flights) == 0 {
 		return d.err
 	}
 	return d.happen(evRetry)
 }
+
+// rests reports whether the last attempt failed a moment ago. d.mu is held.
+func (d *Download) rests() bool { return d.err != nil && time.Since(d.failedAt) < failedRest }
 
 // change takes over another version of the remote: what is held of the old one
 // goes, and so do the handles that have seen it. d.mu and d.disk are held.

@@ -165,7 +165,7 @@ func (r *Reader) prefetch() {
 	if size := r.d.version.Size; size >= 0 {
 		ahead.End = min(ahead.End, size)
 	}
-	if r.d.state == Downloading && len(r.d.flights) > 0 || r.d.have.Contains(ahead) {
+	if r.d.state == Downloading && len(r.d.flights) > 0 || r.d.have.Contains(ahead) || r.d.rests() {
 		return
 	}
 	r.d.schedule()

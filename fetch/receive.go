@@ -24,6 +24,9 @@ func (d *Download) accept(f *flight, a answer, ifRange string) error {
 	if err := d.replace(f, a.version); err != nil {
 		return err
 	}
+	if d.restless() {
+		return fmt.Errorf("%w: another file at every request", ErrBadResponse)
+	}
 	_, err = d.fit(f, a, ifRange)
 	return err
 }
@@ -57,6 +60,18 @@ func (d *Download) replace(f *flight, v version) error {
 	f.drops = d.drops
 	d.mu.Unlock()
 	return d.unlink()
+}
+
+// restless reports whether the remote changed so often that there is no use in
+// going on, and lets the next attempt have as many changes again.
+func (d *Download) restless() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.flips < maxChanges {
+		return false
+	}
+	d.flips = maxFlips + 1
+	return true
 }
 
 // settle takes over what the answer tells of the file, and fits f to its body.
@@ -112,6 +127,7 @@ func (d *Download) receive(ctx context.Context, f *flight, a answer, body io.Rea
 		}
 		guard.moved()
 		got, err := body.Read(chunk[:n])
+		guard.stop() // what follows is not the server's time
 		if got > 0 {
 			more, err := d.take(f, file, chunk[:got], at)
 			if !more || err != nil {
@@ -207,6 +223,9 @@ func (d *Download) compare(f *flight, file *dataFile, b []byte, off int64) error
 	d.mu.Unlock()
 	if err := d.replace(f, known); err != nil {
 		return err
+	}
+	if d.restless() {
+		return fmt.Errorf("%w: other bytes at every request", ErrBadResponse)
 	}
 	return errSuperseded // the file behind f is not the one to write to any more
 }

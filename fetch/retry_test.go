@@ -3,6 +3,7 @@ package fetch
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -73,4 +74,66 @@ func TestLocateMayHang(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	}, file("a", mb), file("bb", mb))
+}
+
+// TestRestlessRemote has a server that sends another file at every request, and
+// never one to its end.
+func TestRestlessRemote(t *testing.T) {
+	for name, of := range map[string]fetchtest.File{"other validators": file("a", 2*mb), "other bytes": bare(1, 2*mb)} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(f *fixture) {
+				seed := uint64(0)
+				f.origin.Fault(fetchtest.Always, fetchtest.ResetAfter(mb), func(a *fetchtest.Answer) {
+					seed++
+					a.Body = fetchtest.Random(seed, a.Body.Size())
+					if a.Header.Get("Etag") != "" {
+						a.Header.Set("Etag", fmt.Sprintf(`"%d"`, seed))
+					}
+				})
+				began := time.Now()
+				_, err := f.reader("a").ReadAt(context.Background(), make([]byte, mb+mb/2), 0)
+				if !errors.Is(err, ErrBadResponse) || time.Since(began) > patience {
+					t.Errorf("%v after %v", err, time.Since(began))
+				}
+				if n := len(f.origin.Requests()); n > 3*maxChanges {
+					t.Errorf("%d requests", n)
+				}
+			}, of)
+		})
+	}
+}
+
+// TestFailureIsNotHammered reads held bytes again and again while what lies
+// beyond them is refused.
+func TestFailureIsNotHammered(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		r := f.reader("a")
+		f.read(r, 0, 1000)
+		time.Sleep(time.Second)
+		f.origin.Fault(fetchtest.Always, fetchtest.Status(404))
+		for range 1000 {
+			f.read(r, 0, 60_000)
+			f.read(r, 0, 30_000)
+			time.Sleep(time.Millisecond)
+		}
+		if n := len(f.origin.Requests()); n > 10 {
+			t.Errorf("%d requests", n)
+		}
+	}, file("a", 30*mb))
+}
+
+// TestLimitIsNoStall has so low a limit that a transfer waits for its turn to
+// read longer than it may wait for a server.
+func TestLimitIsNoStall(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.opt.LimitRate = 100
+		f.reopen()
+		r := f.reader("a")
+		if _, err := r.ReadAt(f.t.Context(), make([]byte, 10), 20_000); err != nil {
+			t.Error(err)
+		}
+		if n := len(f.origin.Requests()); n > 1 {
+			t.Errorf("%d requests", n)
+		}
+	}, file("a", mb))
 }
