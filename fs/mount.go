@@ -1,6 +1,8 @@
 package fs
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -57,7 +59,7 @@ func (f *FS) serve() error {
 		f.finish()
 	}()
 	if err := f.server.WaitMount(); err != nil {
-		return fmt.Errorf("mounting on %s: %w", f.dir, err)
+		return fmt.Errorf("mounting on %s: %w", f.dir, errors.Join(err, f.Unmount(context.Background())))
 	}
 	f.root.lister.ask(f.root.lister.call)
 	for _, s := range f.wanted {

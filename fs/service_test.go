@@ -92,4 +92,3 @@ func (s *service) calls() int {
 	defer s.mu.Unlock()
 	return s.count
 }
-
