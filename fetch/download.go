@@ -228,10 +228,16 @@ func (d *Download) streams() bool {
 	return d.noRanges || d.flips > maxFlips || (d.version.known() && !d.version.strong())
 }
 
-// awaited reports whether a read waits for what f brings. d.mu is held.
+// awaited reports whether a read waits for what f brings, or will before long:
+// the windows of those who play come before what is merely filled. d.mu is held.
 func (d *Download) awaited(f *flight) bool {
 	for _, w := range d.waits {
 		if w.err == nil && !w.intersect(f.Range).Empty() {
+			return true
+		}
+	}
+	for r := range d.readers {
+		if !r.window.ahead().intersect(f.Range).Empty() {
 			return true
 		}
 	}

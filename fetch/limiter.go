@@ -5,10 +5,16 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 )
 
-// errPreempted ends an attempt whose connection a blocked read needs more.
-var errPreempted = errors.New("a blocked read needs the connection")
+var (
+	// errPreempted ends an attempt whose connection a blocked read needs more.
+	errPreempted = errors.New("a blocked read needs the connection")
+
+	// errYielded ends a yield that has lasted long enough.
+	errYielded = errors.New("yielded")
+)
 
 // A limiter hands out turns to use a connection: so many to a host and so many
 // in all. Turns on which a read is blocked come first, and may take one from a
@@ -20,7 +26,12 @@ type limiter struct {
 	mu      sync.Mutex
 	running []*turn
 	waiting []*turn
+	calm    chan struct{} // closed when another turn is urgent, or one less; nil while nobody yields
 }
+
+// maxYield is how long a transfer holds still for the sake of urgent ones before
+// it takes one chunk: often enough for no server to give it up.
+const maxYield = time.Second
 
 // A turn is the right to use one connection.
 type turn struct {
@@ -28,7 +39,7 @@ type turn struct {
 	owner   any
 	preempt func() // asks the holder to give the turn back; does not block
 
-	urgent  bool          // guarded by limiter.mu, as is asked
+	urgent  bool          // a reader is waiting for it; guarded by limiter.mu, as is asked
 	asked   bool          // preempt was called
 	granted chan struct{} // closed when the turn has come
 }
@@ -56,17 +67,69 @@ func (l *limiter) release(t *turn) {
 	same := func(o *turn) bool { return o == t }
 	l.running = slices.DeleteFunc(l.running, same)
 	l.waiting = slices.DeleteFunc(l.waiting, same)
+	if t.urgent {
+		l.relax()
+	}
 	l.grant()
 }
 
-// hurry says whether a read is blocked on t now.
+// hurry says whether a reader waits for what t brings now.
 func (l *limiter) hurry(t *turn, urgent bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if t.urgent != urgent {
-		t.urgent = urgent
-		l.grant()
+	if t.urgent == urgent {
+		return
 	}
+	t.urgent = urgent
+	l.relax()
+	l.grant()
+}
+
+// relax wakes those who yield, to look again. l.mu is held.
+func (l *limiter) relax() {
+	if l.calm != nil {
+		close(l.calm)
+		l.calm = nil
+	}
+}
+
+// yield holds a transfer still for which no reader waits while there is one of
+// another owner on its host for which a reader does, so that the link is the
+// reader's.
+func (l *limiter) yield(ctx context.Context, t *turn) error {
+	calm := l.rivals(t)
+	if calm == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, maxYield, errYielded)
+	defer cancel()
+	for calm != nil {
+		select {
+		case <-calm:
+			calm = l.rivals(t)
+		case <-ctx.Done():
+			if err := context.Cause(ctx); err != errYielded {
+				return err
+			}
+			return nil
+		}
+	}
+	return nil
+}
+
+// rivals returns a channel that is closed when there may be no more turns to
+// yield to; nil if there are none.
+func (l *limiter) rivals(t *turn) <-chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	rival := func(o *turn) bool { return o.urgent && o.host == t.host && o.owner != t.owner }
+	if t.urgent || l.count(rival) == 0 {
+		return nil
+	}
+	if l.calm == nil {
+		l.calm = make(chan struct{})
+	}
+	return l.calm
 }
 
 // grant lets in whoever there is room for, and makes room for the urgent.

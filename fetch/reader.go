@@ -113,7 +113,7 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, drops uin
 	d := r.d
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	r.window.read(Range{off, off + length})
+	moved := r.window.read(Range{off, off + length})
 	var w *wait
 	defer func() { d.leave(w) }()
 	for {
@@ -132,8 +132,9 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, drops uin
 			d.rescale(time.Now())
 		}
 		if d.have.Contains(need) {
-			r.served = true
-			r.prefetch()
+			if r.served = true; moved {
+				r.prefetch()
+			}
 			return int(need.Len()), d.drops, nil
 		}
 		if w == nil {
@@ -159,16 +160,16 @@ func (r *Reader) need(read Range) Range {
 	return Range{read.Start, max(read.End, r.window.end)}
 }
 
-// prefetch sees that the window is on its way. d.mu is held.
+// prefetch sees that a window that has moved is on its way, and comes before
+// what nobody reads yet. d.mu is held.
 func (r *Reader) prefetch() {
 	ahead := r.window.ahead()
 	if size := r.d.version.Size; size >= 0 {
 		ahead.End = min(ahead.End, size)
 	}
-	if r.d.state == Downloading && len(r.d.flights) > 0 || r.d.have.Contains(ahead) || r.d.rests() {
-		return
+	if !r.d.have.Contains(ahead) && !r.d.rests() {
+		r.d.schedule()
 	}
-	r.d.schedule()
 }
 
 func eofAt(length int64) error {

@@ -122,7 +122,7 @@ func (d *Download) receive(ctx context.Context, f *flight, a answer, body io.Rea
 	defer chunks.Put(chunk)
 	for at := a.body.Start; ; {
 		n := min(d.store.chunk, a.body.End-at)
-		if err := d.store.throttle(ctx, n); err != nil {
+		if err := errors.Join(d.store.limits.yield(ctx, &f.turn), d.store.throttle(ctx, n)); err != nil {
 			return err
 		}
 		guard.moved()

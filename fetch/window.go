@@ -27,8 +27,9 @@ type window struct {
 }
 
 // read notes a read of r. The end moves on only when half of the window has
-// been read, so that small reads do not make small requests.
-func (w *window) read(r Range) {
+// been read, so that small reads do not make small requests; read reports
+// whether it did.
+func (w *window) read(r Range) (moved bool) {
 	if r.Start > w.next+skipAhead || r.End < w.next-skipAhead {
 		*w = window{next: r.End, run: r.Len(), end: r.End}
 	} else {
@@ -37,7 +38,9 @@ func (w *window) read(r Range) {
 	}
 	if length := min(max(w.run, minWindow), maxWindow); w.next+length/2 >= w.end {
 		w.end = w.next + length
+		return true
 	}
+	return false
 }
 
 // ahead returns what to have ready beyond the last read: as much again as was
