@@ -259,6 +259,9 @@ func (s *Store) recordAll() error {
 		if d.isDirty() {
 			errs = append(errs, d.persist())
 		}
+		d.mu.Lock()
+		d.rest()
+		d.mu.Unlock()
 	}
 	return errors.Join(errs...)
 }
