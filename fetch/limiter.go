@@ -148,15 +148,19 @@ func (l *limiter) grant() {
 	}
 }
 
-// room returns how many turns on host could be granted now.
-func (l *limiter) room(host string) int {
+// share returns how many turns on host owner could have now, those that it has
+// counted: all that are free, as long as nobody waits for one.
+func (l *limiter) share(owner any, host string) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.waiting) > 0 {
-		return 0
+	held := l.held(owner)
+	for _, t := range l.waiting {
+		if t.owner != owner {
+			return held
+		}
 	}
 	used := l.count(func(o *turn) bool { return o.host == host })
-	return max(min(l.perHost-used, l.total-len(l.running)), 0)
+	return held + max(min(l.perHost-used, l.total-len(l.running)), 0)
 }
 
 // best returns the waiting turn to grant next, nil where there is room for none.

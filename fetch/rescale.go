@@ -52,7 +52,7 @@ func (d *Download) connections() int {
 	if want <= len(d.flights) || want == 1 {
 		return want
 	}
-	return min(want, max(len(d.flights)+d.store.limits.room(d.host), 1))
+	return min(want, max(d.store.limits.share(d, d.host), 1))
 }
 
 // trim ends the youngest transfers beyond what the scaler wants, as far as no
