@@ -107,7 +107,7 @@ func tumult(args []string) error {
 
 // glance opens a file once and reads some of it.
 func glance(path string, versions [][]byte) error {
-	file, err := os.Open(path)
+	file, err := openSteadily(path)
 	if err != nil {
 		return fmt.Errorf("open: %w", err)
 	}
@@ -132,6 +132,17 @@ func glance(path string, versions [][]byte) error {
 		}
 	}
 	return nil
+}
+
+// openSteadily opens a file. The kernel tries again once after ESTALE; where
+// files change hundreds of times a second that may not be enough.
+func openSteadily(path string) (file *os.File, err error) {
+	for range 3 {
+		if file, err = os.Open(path); !errors.Is(err, syscall.ESTALE) {
+			break
+		}
+	}
+	return file, err
 }
 
 // allowed reports whether err is what the semantics say of a handle whose

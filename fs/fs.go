@@ -18,13 +18,14 @@ import (
 // An FS is one catalogue as a file system: made by [New], shown by
 // [FS.Mount] until [FS.Unmount], or until somebody else unmounts it.
 type FS struct {
-	cfg     Config
-	log     *slog.Logger
-	started time.Time
-	saved   *saved
-	notes   notices
-	orders  orders
-	tasks   tasks
+	cfg      Config
+	log      *slog.Logger
+	started  time.Time
+	saved    *saved
+	notes    notices
+	orders   orders
+	tasks    tasks
+	restless restless
 
 	ctx        context.Context // ends when the mount closes, and with it every wait
 	cancel     context.CancelFunc

@@ -46,20 +46,25 @@ func remote(t *catalog.Track) fetch.Remote {
 // lookupTrack answers a lookup with the track as it is now. It waits for
 // nothing: an unknown size is shown as none, for no time at all, so that whoever
 // asks for attributes asks again and is given them by Getattr.
+//
+// Whoever looks up the name again because an open gave ESTALE has one try left:
+// they get a node of their own, which nobody has bound yet.
 func (f *folder) lookupTrack(ctx context.Context, t *catalog.Track, out *fuse.EntryOut) *gofs.Inode {
 	d := f.fs.store.Download(remote(t))
 	st := d.Status()
 	n := &trackNode{node: node{fs: f.fs}, track: t, download: d, epoch: st.Epoch}
 	info := trackInfo{t, st}
-	n.size.Store(info.size())
-	out.SetEntryTimeout(kept)
-	if info.size() >= 0 {
-		f.fs.fill(&out.Attr, fileMode, info.size(), info.modified())
-		out.SetAttrTimeout(info.lasting())
-	} else {
-		f.fs.fill(&out.Attr, fileMode, 0, info.modified())
+	size, gen := info.size(), st.Epoch
+	if f.fs.restless.has(t.ID) {
+		size, gen = -1, 1<<63|f.fs.generation.Add(1)
 	}
-	return f.NewInode(ctx, n, gofs.StableAttr{Mode: syscall.S_IFREG, Ino: f.fs.ino(trackKind, t.ID), Gen: st.Epoch})
+	n.size.Store(size)
+	out.SetEntryTimeout(kept)
+	f.fs.fill(&out.Attr, fileMode, size, info.modified())
+	if size >= 0 {
+		out.SetAttrTimeout(info.lasting())
+	}
+	return f.NewInode(ctx, n, gofs.StableAttr{Mode: syscall.S_IFREG, Ino: f.fs.ino(trackKind, t.ID), Gen: gen})
 }
 
 // modified is the release date or, where the catalogue does not tell, what the
@@ -120,11 +125,14 @@ func (t *trackNode) Open(_ context.Context, flags uint32) (gofs.FileHandle, uint
 	whole, ok := t.bind(st, reader.File() != nil)
 	if !ok {
 		reader.Close()
+		t.fs.restless.add(t.track.ID)
 		return nil, 0, syscall.ESTALE
 	}
 	h := &trackHandle{fs: t.fs, reader: reader}
 	if !whole {
-		return h, fuse.FOPEN_DIRECT_IO, 0
+		// Pages, which a mapping may have brought, are kept: dropping them
+		// would wait for those that are being read.
+		return h, fuse.FOPEN_DIRECT_IO | fuse.FOPEN_KEEP_CACHE, 0
 	}
 	h.file = reader.File()
 	return h, fuse.FOPEN_KEEP_CACHE, 0
