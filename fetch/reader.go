@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"slices"
-	"sync"
 	"time"
 )
 
@@ -24,14 +23,14 @@ type Reader struct {
 	served bool  // bytes were given out
 	err    error // ends the handle
 
-	spilling sync.Mutex
-	spill    []byte // guarded by spilling, as is spillAt: bytes read while the disk was full
+	spilling chan struct{} // holds one element while a read uses spill
+	spill    []byte        // from spillAt on: bytes read while the disk was full
 	spillAt  int64
 }
 
 // NewReader opens a handle. Close must follow.
 func (d *Download) NewReader() *Reader {
-	r := &Reader{d: d}
+	r := &Reader{d: d, spilling: make(chan struct{}, 1)}
 	d.mu.Lock()
 	drops, complete := d.drops, d.state == Complete
 	d.readers[r] = struct{}{}
@@ -191,7 +190,7 @@ func (d *Download) wait(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-d.store.interrupted:
+	case <-d.store.interrupted.Done():
 		return ErrClosed
 	}
 }

@@ -45,8 +45,8 @@ type Store struct {
 
 	ctx         context.Context // ends when the store closes
 	cancel      context.CancelCauseFunc
-	interrupted chan struct{} // closed by Interrupt
-	interrupt   sync.Once
+	interrupted context.Context // ends at Interrupt
+	interrupt   context.CancelFunc
 	wg          sync.WaitGroup
 
 	mu        sync.Mutex
@@ -94,11 +94,10 @@ func newStore(dir string, opt Options) *Store {
 		opt.Transport = newTransport(opt.Connections)
 	}
 	s := &Store{dir: dir, opt: opt, log: opt.Logger,
-		limits:      limiter{perHost: opt.Connections, total: max(totalConnections, opt.Connections)},
-		flushes:     make(chan struct{}, flushesAtOnce),
-		interrupted: make(chan struct{}),
-		downloads:   make(map[string]weak.Pointer[Download]),
-		active:      make(map[string]*Download),
+		limits:    limiter{perHost: opt.Connections, total: max(totalConnections, opt.Connections)},
+		flushes:   make(chan struct{}, flushesAtOnce),
+		downloads: make(map[string]weak.Pointer[Download]),
+		active:    make(map[string]*Download),
 	}
 	if s.log == nil {
 		s.log = slog.Default()
@@ -108,6 +107,7 @@ func newStore(dir string, opt Options) *Store {
 		s.rate = rate.NewLimiter(rate.Limit(opt.LimitRate), int(s.chunk))
 	}
 	s.ctx, s.cancel = context.WithCancelCause(context.Background())
+	s.interrupted, s.interrupt = context.WithCancel(context.Background())
 	s.changes.init()
 	s.spawn(func() { s.changes.deliver(s.ctx, opt.Changed) })
 	return s
@@ -241,7 +241,7 @@ func (s *Store) enter() bool {
 // Interrupt makes every read that waits or would wait fail with ErrClosed. It is
 // the first step of an unmount that must not hang on its readers.
 func (s *Store) Interrupt() {
-	s.interrupt.Do(func() { close(s.interrupted) })
+	s.interrupt()
 }
 
 // recordAll records what transfers brought in their last moments.

@@ -1,9 +1,12 @@
 package fetch
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"time"
 )
 
@@ -14,33 +17,24 @@ const spillLen = 1 << 20
 // readUncached reads straight from the remote: for when the disk is full. What
 // one request brings beyond the read serves the next one from memory.
 func (r *Reader) readUncached(ctx context.Context, p []byte, off int64) (int, error) {
-	r.spilling.Lock()
-	defer r.spilling.Unlock()
-	if n := r.fromSpill(p, off); n == len(p) {
-		return n, nil
+	select {
+	case r.spilling <- struct{}{}:
+		defer func() { <-r.spilling }()
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	case <-r.d.store.interrupted.Done():
+		return 0, ErrClosed
 	}
-	d := r.d
-	d.mu.Lock()
-	size, stream, err := d.version.Size, d.streams(), r.err
-	r.served = true
-	d.mu.Unlock()
-	switch {
-	case err != nil:
-		return 0, err
-	case size < 0 || stream:
-		return 0, fmt.Errorf("%w, and the server sends no ranges", ErrNoSpace)
-	case off >= size:
-		return 0, io.EOF
+	for n := 0; ; {
+		n += r.fromSpill(p[n:], off+int64(n))
+		if n == len(p) {
+			return n, nil
+		}
+		err := r.fillSpill(ctx, Range{off + int64(n), off + int64(len(p))})
+		if err != nil && !errors.Is(err, errSuperseded) {
+			return n, err
+		}
 	}
-	ask := Range{off, min(off+max(int64(len(p)), spillLen), size)}
-	if r.spill, err = d.fetchRange(ctx, ask); err != nil {
-		return 0, err
-	}
-	r.spillAt = off
-	if n := r.fromSpill(p, off); n < len(p) {
-		return n, io.EOF
-	}
-	return len(p), nil
 }
 
 // fromSpill copies what is in memory from off on. r.spilling is held.
@@ -51,37 +45,145 @@ func (r *Reader) fromSpill(p []byte, off int64) int {
 	return copy(p, r.spill[off-r.spillAt:])
 }
 
-// fetchRange returns a range of the version that is known, and keeps nothing.
-func (d *Download) fetchRange(ctx context.Context, ask Range) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, d.store.opt.NoProgress)
-	defer cancel()
-	loc, _, err := d.locate(ctx, d.store.opt.NoProgress)
+// fillSpill fetches bytes from need.Start on into memory. It fails with
+// errSuperseded if the remote changed before this handle gave out bytes of it.
+// r.spilling is held.
+func (r *Reader) fillSpill(ctx context.Context, need Range) error {
+	d := r.d
+	d.mu.Lock()
+	known, stream, err := d.version, d.streams(), r.err
+	d.mu.Unlock()
+	switch {
+	case err != nil:
+		return err
+	case known.Size < 0 || stream:
+		return fmt.Errorf("%w, and the server sends no ranges", ErrNoSpace)
+	case need.Start >= known.Size:
+		return io.EOF
+	}
+	b, err := d.fetchRange(ctx, known, Range{need.Start, min(max(need.End, need.Start+spillLen), known.Size)})
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if r.err != nil || d.version != known {
+		return cmp.Or(r.err, errSuperseded)
+	}
+	r.spill, r.spillAt, r.served = b, need.Start, true
+	return nil
+}
+
+// fetchRange returns bytes of the version known from ask.Start on, as many as
+// one answer brings, and keeps nothing.
+func (d *Download) fetchRange(ctx context.Context, known version, ask Range) ([]byte, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(d.store.interrupted, func() { cancel(ErrClosed) })()
+	retry := backoff{limit: d.store.opt.NoProgress}
+	for {
+		began := time.Now()
+		b, err := d.fetchOnce(ctx, known, ask, retry.patience())
+		if err == nil {
+			return b, nil
+		}
+		if cause := context.Cause(ctx); cause != nil {
+			return nil, cause
+		}
+		if errors.Is(err, errSuperseded) {
+			return nil, err
+		}
+		if errors.Is(err, errRenew) || errors.Is(err, errDistrusted) {
+			continue
+		}
+		wait, again := retry.next(err, time.Since(began))
+		if !again && temporary(err) {
+			err = fmt.Errorf("%w for %v: %w", ErrTimeout, d.store.opt.NoProgress, err)
+		}
+		if !again {
+			return nil, err
+		}
+		if err := sleep(ctx, wait); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// fetchOnce makes one attempt at fetchRange.
+func (d *Download) fetchOnce(ctx context.Context, known version, ask Range, patience time.Duration) ([]byte, error) {
+	loc, fresh, err := d.locate(ctx, patience)
 	if err != nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	t := &turn{host: hostOf(loc.URL), owner: d, urgent: true, preempt: func() {}}
 	if err := d.store.limits.acquire(ctx, t); err != nil {
 		return nil, err
 	}
 	defer d.store.limits.release(t)
-	d.mu.Lock()
-	known := d.version
-	d.mu.Unlock()
-	resp, err := d.store.get(ctx, loc, ask, known.ifRange())
+	guard := newStallGuard(patience, func(err error) { cancel(err) })
+	defer guard.stop()
+	b, err := d.fetchFrom(ctx, loc, known, ask, guard)
+	if cause := context.Cause(ctx); err != nil && cause != nil {
+		err = cause // says more than that a body was closed
+	}
+	if !fresh && d.expired(loc, err) {
+		err = errRenew
+	}
+	return b, err
+}
+
+func (d *Download) fetchFrom(ctx context.Context, loc Location, known version, ask Range, guard *stallGuard) ([]byte, error) {
+	host, ifRange := hostOf(loc.URL), ""
+	if d.store.hosts.trusts(host) {
+		ifRange = known.ifRange()
+	}
+	resp, err := d.store.get(ctx, loc, ask, ifRange)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
 	a, err := readAnswer(ask, resp, time.Now())
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if !known.same(a.version) || a.whole {
-		return nil, ErrStale
+	case a.whole && ifRange != "" && known.proves(a.version):
+		d.store.hosts.distrust(host)
+		return nil, errDistrusted
+	case !known.continues(a, ifRange):
+		return nil, d.changedFrom(known, a.version)
+	case a.whole:
+		return nil, fmt.Errorf("%w, and the server sends no ranges", ErrNoSpace)
 	}
 	b := make([]byte, a.body.Len())
-	if _, err := io.ReadFull(resp.Body, b); err != nil {
+	if _, err := io.ReadFull(&guarded{resp, guard}, b); err != nil {
 		return nil, fmt.Errorf("%w: the connection broke: %w", ErrUnreachable, err)
 	}
 	return b, nil
+}
+
+// changedFrom takes over another version of the remote in place of known.
+func (d *Download) changedFrom(known, v version) error {
+	d.disk.Lock()
+	defer d.disk.Unlock()
+	d.mu.Lock()
+	if d.version != known {
+		d.mu.Unlock()
+		return errSuperseded
+	}
+	d.change(v, nil)
+	d.mu.Unlock()
+	return cmp.Or(d.unlink(), errSuperseded)
+}
+
+// guarded reads a body and tells its guard.
+type guarded struct {
+	*http.Response
+	guard *stallGuard
+}
+
+func (g *guarded) Read(p []byte) (int, error) {
+	g.guard.moved()
+	return g.Body.Read(p)
 }

@@ -1,0 +1,134 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"testing"
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+)
+
+// full runs a test with a disk that has no space for a byte.
+func full(t *testing.T, do func(f *fixture, r *Reader), files ...fetchtest.File) {
+	t.Helper()
+	bubble(t, func(f *fixture) {
+		f.opt.MinFree = unbounded / 2
+		f.reopen()
+		r := f.reader("a")
+		f.read(r, 0, 1000)
+		do(f, r)
+	}, files...)
+}
+
+// less answers ranges honestly with a part of what was asked for.
+func less(a *fetchtest.Answer) {
+	if n := a.To - a.From; n > 1000 && a.Status == 206 {
+		a.To, a.Length = a.From+n/2, n/2
+		a.Header.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", a.From, a.To-1, a.File.Content.Size()))
+	}
+}
+
+func TestUncachedFaults(t *testing.T) {
+	for name, test := range map[string]struct {
+		fault fetchtest.Fault
+		want  error
+	}{
+		"none":                   {nil, nil},
+		"less than asked":        {less, nil},
+		"slow":                   {fetchtest.Trickle(50_000), nil},
+		"stall":                  {fetchtest.StallAfter(1000), ErrTimeout},
+		"refused":                {fetchtest.Status(403), ErrDenied},
+		"the whole":              {fetchtest.Whole, ErrNoSpace},
+		"shifted":                {fetchtest.Shift(5), ErrBadResponse},
+		"nothing":                {fetchtest.Unsatisfiable, ErrBadResponse},
+		"no validator this time": {fetchtest.Header("Etag", "", "Last-Modified", ""), nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			full(t, func(f *fixture, r *Reader) {
+				if test.fault != nil {
+					f.origin.Fault(fetchtest.Always, test.fault)
+				}
+				if err := f.attempt(r, 2*mb, 1_500_000); !errors.Is(err, test.want) {
+					t.Errorf("got %v, want %v", err, test.want)
+				}
+			}, file("a", 4*mb))
+		})
+	}
+}
+
+func TestUncachedChange(t *testing.T) {
+	full(t, func(f *fixture, r *Reader) {
+		f.origin.Replace("a", fetchtest.Random(9, 4*mb))
+		if err := f.attempt(r, 2*mb, 1000); !errors.Is(err, ErrStale) {
+			t.Errorf("the old handle: %v", err)
+		}
+		if err := f.attempt(f.reader("a"), 2*mb, 1000); err != nil {
+			t.Errorf("a new handle: %v", err)
+		}
+	}, file("a", 4*mb))
+}
+
+func TestUncachedDistrust(t *testing.T) {
+	a := file("a", 4*mb)
+	a.NoIfRange = true
+	full(t, func(f *fixture, _ *Reader) {
+		if err := f.whole("a"); err != nil {
+			t.Error(err)
+		}
+	}, a)
+}
+
+func TestUncachedAddressExpires(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.opt.MinFree = unbounded / 2
+		f.opt.Locate = func(_ context.Context, key string) (Location, error) {
+			return Location{URL: f.origin.Sign(key)}, nil
+		}
+		f.reopen()
+		r := f.reader("a")
+		f.read(r, 0, 1000)
+		time.Sleep(2 * failedRest)
+		f.origin.Expire(403)
+		f.read(r, 3*mb, 1000)
+	}, file("a", 4*mb))
+}
+
+// TestUncachedMayLeave has several reads of one handle wait behind one that
+// stalls: each can be left, and Interrupt ends them all.
+func TestUncachedMayLeave(t *testing.T) {
+	full(t, func(f *fixture, r *Reader) {
+		f.origin.Fault(fetchtest.Always, fetchtest.StallAfter(0))
+		ended := make(chan error, 2)
+		read := func(ctx context.Context) {
+			_, err := r.ReadAt(ctx, make([]byte, 10), 3*mb)
+			ended <- err
+		}
+		go read(context.Background())
+		time.Sleep(5 * time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		began := time.Now()
+		go read(ctx)
+		if err := <-ended; !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 2*time.Second {
+			t.Errorf("a read that was left got %v after %v", err, time.Since(began))
+		}
+		f.Interrupt()
+		if err := <-ended; !errors.Is(err, ErrClosed) || time.Since(began) > 3*time.Second {
+			t.Errorf("after Interrupt: %v after %v", err, time.Since(began))
+		}
+	}, file("a", 4*mb))
+}
+
+func TestUncachedEnd(t *testing.T) {
+	full(t, func(f *fixture, r *Reader) {
+		if n, err := r.ReadAt(context.Background(), make([]byte, 100), 4*mb-10); n != 10 || err != io.EOF {
+			t.Errorf("at the end: %d, %v", n, err)
+		}
+		if n, err := r.ReadAt(context.Background(), make([]byte, 100), 4*mb); n != 0 || err != io.EOF {
+			t.Errorf("beyond it: %d, %v", n, err)
+		}
+	}, file("a", 4*mb))
+}
