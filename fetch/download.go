@@ -247,7 +247,7 @@ func (d *Download) awaited(f *flight) bool {
 // launch sends a transfer off. d.mu is held.
 func (d *Download) launch(o order) {
 	ctx, stop := context.WithCancelCause(d.store.ctx)
-	f := &flight{Range: o.Range, drops: d.drops, stop: stop, done: make(chan struct{})}
+	f := &flight{Range: o.Range, queued: true, drops: d.drops, stop: stop, done: make(chan struct{})}
 	f.turn.owner, f.turn.urgent = d, o.urgent
 	d.flights = append(d.flights, f)
 	if !d.store.spawn(func() { d.fly(ctx, f) }) {
