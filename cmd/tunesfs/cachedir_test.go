@@ -1,0 +1,74 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+)
+
+func TestCacheRoot(t *testing.T) {
+	tests := []struct {
+		named string
+		env   map[string]string
+		want  string
+	}{
+		{"/x/y", map[string]string{"HOME": "/h"}, "/x/y"},
+		{"", map[string]string{"XDG_CACHE_HOME": "/c", "HOME": "/h"}, "/c/tunesfs"},
+		{"", map[string]string{"XDG_CACHE_HOME": "relative", "HOME": "/h"}, "/h/.cache/tunesfs"},
+		{"", map[string]string{"HOME": "/h"}, "/h/.cache/tunesfs"},
+		{"", nil, "/var/cache/tunesfs"},
+	}
+	for _, tt := range tests {
+		got, err := cacheRoot(tt.named, func(name string) string { return tt.env[name] })
+		if err != nil || got != tt.want {
+			t.Errorf("cacheRoot(%q, %v) = %q, %v; want %q", tt.named, tt.env, got, err, tt.want)
+		}
+	}
+}
+
+func TestCatalogueFolder(t *testing.T) {
+	safe := regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,60}-[0-9a-f]{8}$`)
+	seen := map[string]string{}
+	for _, text := range []string{
+		"itunes:", "itunes:?country=de", "demo:", "itunes+http://host/", "itunes+http://host/a/", "itunes+https://host/",
+		"itunes+http://[::1]:80/", "itunes+http://a-very-long-name-of-a-host-that-goes-on-and-on.example.org/",
+	} {
+		s, err := parseSource(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := catalogueFolder(s)
+		if !safe.MatchString(name) {
+			t.Errorf("%s has the folder %q, which is no safe name", text, name)
+		}
+		if other, taken := seen[name]; taken {
+			t.Errorf("%s and %s share the folder %s", text, other, name)
+		}
+		seen[name] = text
+	}
+}
+
+func TestMakeCatalogueDir(t *testing.T) {
+	s, err := parseSource("itunes:?country=de")
+	if err != nil {
+		t.Fatal(err)
+	}
+	root := filepath.Join(t.TempDir(), "not", "there", "yet")
+	dir, err := makeCatalogueDir(root, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(dir)
+	if err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("the folder has mode %v (%v), want 0700", info.Mode(), err)
+	}
+	inTheWay := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(inTheWay, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := makeCatalogueDir(inTheWay, s); !errors.Is(err, errCacheFolder) {
+		t.Errorf("a file as cache folder: %v, want %v", err, errCacheFolder)
+	}
+}

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/tunesfs/tunesfs/fetch"
+)
+
+// A cachePart is one catalogue's folder of the cache.
+type cachePart struct {
+	source string // the catalogue's canonical address
+	dir    string
+}
+
+// cacheParts returns the folders below root that hold a catalogue's cache. A
+// cache that does not exist yet has none.
+func cacheParts(root string) ([]cachePart, error) {
+	entries, err := os.ReadDir(root)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var parts []cachePart
+	for _, e := range entries {
+		dir := filepath.Join(root, e.Name())
+		if name, err := os.ReadFile(filepath.Join(dir, sourceFile)); err == nil {
+			parts = append(parts, cachePart{source: strings.TrimSpace(string(name)), dir: dir})
+		}
+	}
+	return parts, err
+}
+
+// partsOf returns the part that is of the catalogue that text names.
+func partsOf(parts []cachePart, text string) ([]cachePart, error) {
+	s, err := parseSource(text)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range parts {
+		if p.source == s.String() {
+			return []cachePart{p}, nil
+		}
+	}
+	return nil, fmt.Errorf("nothing is cached of %s", s)
+}
+
+// size returns the bytes on disk. What vanishes while it looks counts nothing.
+func (p cachePart) size() int64 {
+	var sum int64
+	_ = filepath.WalkDir(p.dir, func(_ string, e fs.DirEntry, gone error) error {
+		if e == nil || e.IsDir() || gone != nil {
+			return nil
+		}
+		if info, err := e.Info(); err == nil {
+			sum += onDisk(info)
+		}
+		return nil
+	})
+	return sum
+}
+
+// onDisk returns what a file takes, which is less than its size if it has
+// holes. Blocks are of 512 bytes whatever the file system's (stat(2)).
+func onDisk(info fs.FileInfo) int64 {
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
+		return stat.Blocks * 512
+	}
+	return info.Size()
+}
+
+// catalogueDir returns the folder below root of the catalogue that text names.
+func catalogueDir(root, text string) (string, error) {
+	s, err := parseSource(text)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(root, catalogueFolder(s)), nil
+}
+
+// clear removes everything but saved searches, if no mount uses it.
+func (p cachePart) clear() error {
+	lock, err := os.OpenFile(filepath.Join(p.dir, lockName), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		return fmt.Errorf("%s: %w", p.source, fetch.ErrLocked)
+	}
+	entries, err := os.ReadDir(p.dir)
+	for _, e := range entries {
+		if name := e.Name(); name != stateName && name != lockName {
+			err = errors.Join(err, os.RemoveAll(filepath.Join(p.dir, name)))
+		}
+	}
+	return err
+}

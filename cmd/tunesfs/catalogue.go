@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/demo"
+	"github.com/tunesfs/tunesfs/catalog/itunes"
+)
+
+// userAgent is what every server hears of us.
+func userAgent() string { return "tunesfs/" + version() + " (+https://github.com/tunesfs/tunesfs)" }
+
+// openCatalogue returns the service that s names, and what ends it.
+func openCatalogue(s source, log *slog.Logger) (catalog.Source, func() error, error) {
+	switch s.scheme {
+	case "itunes":
+		src, err := openITunes(s, log)
+		return src, func() error { return nil }, err
+	case "demo":
+		return openDemo(s, log)
+	}
+	return nil, nil, checkScheme(s.scheme)
+}
+
+func openITunes(s source, log *slog.Logger) (catalog.Source, error) {
+	opt, err := itunes.ParseOptions(s.options)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errSource, err)
+	}
+	opt.Base = s.base.String()
+	opt.UserAgent = userAgent()
+	opt.Logger = log
+	src, err := itunes.New(opt)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errSource, err)
+	}
+	return src, nil
+}
+
+func openDemo(s source, log *slog.Logger) (catalog.Source, func() error, error) {
+	opt := demo.Options{Logger: log}
+	for name, values := range s.options {
+		rate, err := parseSize(values[0])
+		if name != demoRate || len(values) > 1 || err != nil || rate == 0 {
+			return nil, nil, sourceError("demo: takes the option %s=BYTES only, such as %s=2M", demoRate, demoRate)
+		}
+		opt.Rate = rate
+	}
+	server, err := demo.New(opt)
+	if err != nil {
+		return nil, nil, err
+	}
+	return roaming{server.Source()}, server.Close, nil
+}
+
+// demoRate is the option of demo: that sets the pace of each connection.
+const demoRate = "rate"
+
+// roaming is a Source whose server is at another address at every start, so
+// that an address is good for this run only.
+type roaming struct{ catalog.Source }
+
+// Search implements catalog.Source; its tracks have no URL to keep.
+func (r roaming) Search(ctx context.Context, query string) (catalog.Listing, error) {
+	listing, err := r.Source.Search(ctx, query)
+	for i := range listing.Tracks {
+		listing.Tracks[i].URL, listing.Tracks[i].Artwork = "", ""
+	}
+	return listing, err
+}
+
+// Locate implements catalog.Source. A location with a header is asked for
+// again in the next run: it cannot be rebuilt from its URL.
+func (r roaming) Locate(ctx context.Context, id string) (catalog.Location, error) {
+	at, err := r.Source.Locate(ctx, id)
+	at.Header = http.Header{"Accept": {"audio/*"}}
+	return at, err
+}

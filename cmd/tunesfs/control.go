@@ -1,0 +1,69 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
+)
+
+// controlXattr is the extended attribute that takes the verbs.
+const controlXattr = "user.tunesfs.control"
+
+// newControls returns one command for each verb.
+func newControls() []*cobra.Command {
+	return []*cobra.Command{
+		newControl("start", "download whole files in the background"),
+		newControl("pause", "stop downloads and keep what they have"),
+		newControl("resume", "go on with paused or failed downloads"),
+		newControl("cancel", "stop downloads and drop what they have"),
+		newControl("evict", "drop the cached bytes of files that nobody has open"),
+	}
+}
+
+func newControl(verb, short string) *cobra.Command {
+	return &cobra.Command{
+		Use:   verb + " PATH...",
+		Short: short,
+		Long: short + `.
+
+A PATH is a track, or a folder and so all that it holds. The same as
+  setfattr -n ` + controlXattr + " -v " + verb + " PATH",
+		Args: words(1, -1),
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			var failed error
+			for _, path := range paths {
+				if err := control(path, verb); err != nil {
+					report(cmd.ErrOrStderr(), fmt.Errorf("cannot %s %s: %w", verb, path, err))
+					failed = errSaid
+				}
+			}
+			return failed
+		},
+	}
+}
+
+// control writes a verb to path, but only within a mount of ours: elsewhere it
+// would leave an attribute on somebody's file.
+func control(path, verb string) error {
+	if _, err := mountOf(path); err != nil {
+		return err
+	}
+	return explainControl(unix.Setxattr(path, controlXattr, []byte(verb), 0))
+}
+
+// explainControl puts an answer of the mount into words.
+func explainControl(err error) error {
+	switch {
+	case errors.Is(err, unix.EBUSY):
+		return errors.New("the file is in use")
+	case errors.Is(err, unix.EACCES), errors.Is(err, unix.EPERM):
+		return errors.New("only the owner of the mount may do that")
+	case errors.Is(err, unix.EINVAL), errors.Is(err, unix.ENOTSUP):
+		return errors.New("it takes no commands; name a track or a folder of tracks")
+	case errors.Is(err, unix.ENOTCONN):
+		return errors.New("the mount is dead; unmount it")
+	}
+	return err
+}

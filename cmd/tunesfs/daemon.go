@@ -1,0 +1,110 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+)
+
+// A daemon is this program started again in a session of its own. Go cannot
+// fork, so the child gets the same words and, in the environment, the number
+// of a pipe on which it tells its parent how the mount went: lines of a kind
+// and a text, the last of which is ready or failed.
+const (
+	statusEnv = "TUNESFS_STATUS_FD"
+	statusFD  = "3"
+
+	sayReady   = "ready"
+	sayWarning = "warning"
+	sayFailed  = "failed"
+)
+
+// errDaemonGone is a daemon that ended without a word.
+var errDaemonGone = errors.New("the mount's process ended unexpectedly")
+
+// startDaemon runs args again in the background and returns once the child has
+// said that it is ready, or why it is not.
+func startDaemon(args []string, log *os.File, stderr io.Writer) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	defer reader.Close()
+	child := &exec.Cmd{
+		Path:        self,
+		Args:        append([]string{"tunesfs"}, args...),
+		Env:         append(os.Environ(), statusEnv+"="+statusFD),
+		Stdout:      log,
+		Stderr:      log,
+		ExtraFiles:  []*os.File{writer},
+		SysProcAttr: &syscall.SysProcAttr{Setsid: true},
+	}
+	err = child.Start()
+	writer.Close()
+	if err != nil {
+		return err
+	}
+	err = awaitReady(reader, stderr)
+	if errors.Is(err, errDaemonGone) {
+		err = fmt.Errorf("%w; see the log %s", err, log.Name())
+	}
+	if err != nil {
+		return err
+	}
+	return child.Process.Release()
+}
+
+// awaitReady passes the child's warnings on and returns nil when it is ready.
+func awaitReady(pipe io.Reader, stderr io.Writer) error {
+	lines := bufio.NewScanner(pipe)
+	for lines.Scan() {
+		kind, text, _ := strings.Cut(lines.Text(), " ")
+		switch kind {
+		case sayReady:
+			return nil
+		case sayWarning:
+			fmt.Fprintf(stderr, "%swarning: %s\n", prefix, text)
+		case sayFailed:
+			return errors.New(text)
+		}
+	}
+	return errDaemonGone
+}
+
+// A parent is where a daemon reports to; the zero value, for a mount in the
+// foreground, hears nothing.
+type parent struct{ pipe *os.File }
+
+// findParent returns the parent that the environment tells of, and takes it
+// out of the environment, lest a child of ours takes it for its own.
+func findParent() parent {
+	if os.Getenv(statusEnv) != statusFD {
+		return parent{}
+	}
+	os.Unsetenv(statusEnv)
+	syscall.CloseOnExec(3)
+	return parent{pipe: os.NewFile(3, "status")}
+}
+
+// exists reports whether this process is a daemon.
+func (p parent) exists() bool { return p.pipe != nil }
+
+// tell sends one line. A parent that has gone is none to care about.
+func (p parent) tell(kind, text string) {
+	if p.pipe == nil {
+		return
+	}
+	fmt.Fprintln(p.pipe, kind, strings.ReplaceAll(text, "\n", " "))
+	if kind != sayWarning {
+		p.pipe.Close()
+	}
+}

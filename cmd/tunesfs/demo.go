@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+func newDemo() *cobra.Command {
+	flags := &mountFlags{}
+	var guided bool
+	cmd := &cobra.Command{
+		Use:   "demo [DIR]",
+		Short: "mount a catalogue of public-domain tunes, offline",
+		Long: `Mount the catalogue demo: in DIR, or in a folder of its own, and print a short
+tour to copy and paste into another terminal. The tunes come from a throttled
+server in this process, so that one can watch them download. Everything is
+removed at the end.`,
+		Args: words(0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := flags.check(cmd); err != nil {
+				return err
+			}
+			d := demonstration{cmd: cmd, flags: flags, guided: guided}
+			if len(args) > 0 {
+				d.dir = args[0]
+			}
+			return d.run(cmd.Context())
+		},
+	}
+	flags.addServing(cmd.Flags())
+	cmd.Flags().BoolVar(&guided, "tour", false, "take the tour here, then unmount and end")
+	return cmd
+}
+
+// A demonstration is one run of the demo.
+type demonstration struct {
+	cmd    *cobra.Command
+	flags  *mountFlags
+	dir    string // the mount point; empty for one of its own
+	guided bool   // take the tour rather than print it
+	own    string // the demo's own folder, removed at the end
+}
+
+func (d *demonstration) run(ctx context.Context) (err error) {
+	if d.own, err = os.MkdirTemp(demoFolder(os.Getenv), "tunesfs-demo-"); err != nil {
+		return fmt.Errorf("the demo needs a folder of its own: %w", err)
+	}
+	defer func() { err = errors.Join(err, d.removeOwn()) }()
+	if d.dir == "" {
+		d.dir = filepath.Join(d.own, "tunes")
+		if err := os.Mkdir(d.dir, 0o755); err != nil {
+			return err
+		}
+	}
+	d.flags.cacheDir = filepath.Join(d.own, "cache")
+	tour, err := d.plan()
+	if err != nil {
+		return err
+	}
+	out, toFile, err := logOutput(d.flags, parent{}, d.cmd.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	return d.serve(ctx, tour, &service{
+		source: d.source(), dir: d.dir, flags: d.flags, log: newLogger(out, toFile, d.flags.debug),
+	})
+}
+
+// serve shows the catalogue until it is unmounted, or until the tour is over.
+func (d *demonstration) serve(ctx context.Context, t tour, s *service) error {
+	out := d.cmd.OutOrStdout()
+	if !d.guided {
+		s.mounted = func() { t.print(out) }
+		return s.run(ctx)
+	}
+	ctx, cancel := context.WithTimeout(ctx, tourPatience)
+	defer cancel()
+	toured := make(chan error, 1)
+	s.mounted = func() {
+		go func() {
+			defer cancel()
+			toured <- t.take(ctx, out, d.cmd.ErrOrStderr())
+		}()
+	}
+	err := s.run(ctx)
+	if s.fs == nil || err != nil {
+		return err
+	}
+	return <-toured
+}
+
+// source is the catalogue, at a pace to watch it or, where nobody does, at one
+// that is still slow enough to pause.
+func (d *demonstration) source() source {
+	s := source{scheme: "demo"}
+	if d.guided {
+		s.options = url.Values{demoRate: {"2M"}}
+	}
+	return s
+}
+
+// tourPatience bounds a tour: it waits for a tune or two at the demo's pace.
+const tourPatience = 3 * time.Minute
+
+// plan makes the tour. Its commands call this program by its name if that is
+// what a shell would start, else by a link in the demo's own folder.
+func (d *demonstration) plan() (tour, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return tour{}, err
+	}
+	name := "tunesfs"
+	if !inPath(self) {
+		name = filepath.Join(d.own, "tunesfs")
+		if err := os.Symlink(self, name); err != nil {
+			return tour{}, err
+		}
+	}
+	dir, err := filepath.Abs(d.dir)
+	return tour{program: name, dir: dir, scratch: d.own}, err
+}
+
+// removeOwn removes the demo's own folder, but nothing in a mount that could
+// not be taken away.
+func (d *demonstration) removeOwn() error {
+	if _, still := mountedAt(filepath.Join(d.own, "tunes")); still {
+		return fmt.Errorf("%s is left behind: it is still mounted", d.own)
+	}
+	return os.RemoveAll(d.own)
+}
+
+// demoFolder returns where the demo makes its folder: where what is of this
+// session belongs, if there is such a place.
+func demoFolder(getenv func(string) string) string {
+	if dir := getenv("XDG_RUNTIME_DIR"); filepath.IsAbs(dir) {
+		if info, err := os.Stat(dir); err == nil && info.IsDir() {
+			return dir
+		}
+	}
+	return os.TempDir()
+}

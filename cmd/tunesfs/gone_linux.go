@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"os"
+	"slices"
+
+	"golang.org/x/sys/unix"
+)
+
+// awaitGone returns when the mount at dir has left the table of mounts, be it
+// that it was detached (umount -l) while files are open, of which FUSE says
+// nothing, or when ctx ends.
+func awaitGone(ctx context.Context, dir string) error {
+	table, err := os.Open("/proc/self/mountinfo")
+	if err != nil {
+		return err
+	}
+	defer table.Close()
+	wakeReader, wakeWriter, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	defer wakeReader.Close()
+	stop := context.AfterFunc(ctx, func() { wakeWriter.Close() })
+	defer func() {
+		if stop() {
+			wakeWriter.Close()
+		}
+	}()
+	m, ok := mountedAt(dir)
+	if !ok { // an odd name: better to serve on than to stop too soon
+		<-ctx.Done()
+	}
+	for err == nil && ctx.Err() == nil && stillMounted(m.id) {
+		// A change of the table is an exceptional condition: proc_pid_mounts(5).
+		err = awaitEvent(
+			unix.PollFd{Fd: int32(table.Fd()), Events: unix.POLLPRI},
+			unix.PollFd{Fd: int32(wakeReader.Fd()), Events: unix.POLLIN},
+		)
+	}
+	return err
+}
+
+func awaitEvent(fds ...unix.PollFd) error {
+	for {
+		if _, err := unix.Poll(fds, -1); err != unix.EINTR {
+			return err
+		}
+	}
+}
+
+func stillMounted(id string) bool {
+	all, err := allMounts()
+	return err != nil || slices.ContainsFunc(all, func(m mounted) bool { return m.id == id })
+}

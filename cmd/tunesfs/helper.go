@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// helperName is the name under which mount(8) calls this program for the type
+// tunesfs, as in the line of /etc/fstab
+//
+//	itunes: /mnt/tunes tunesfs country=us,allow_other,uid=1000,_netdev 0 0
+const helperName = "mount.tunesfs"
+
+// Exit codes of mount(8).
+const (
+	exitHelperUsage  = 1
+	exitHelperFailed = 32
+)
+
+var (
+	// helperFlags are the options that become a flag of the same name.
+	helperFlags = []string{
+		"allow-other", "cache-dir", "connections", "debug", "gid", "keep", "limit-rate",
+		"log", "no-keep", "search", "sidecars", "ttl", "uid",
+	}
+
+	// helperIgnored are the options that mount(8) acts on itself or that the
+	// mount has anyway.
+	helperIgnored = []string{
+		"_netdev", "auto", "async", "atime", "defaults", "dev", "exec", "group", "noatime", "noauto",
+		"nodev", "nodiratime", "noexec", "nofail", "nosuid", "nouser", "owner", "relatime", "ro", "rw",
+		"suid", "user", "users",
+	}
+)
+
+// runHelper mounts as mount(8) asks for and returns its exit code.
+func runHelper(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	translated, err := helperArgs(args)
+	if err != nil {
+		report(stderr, err)
+		return exitHelperUsage
+	}
+	if translated == nil {
+		return 0
+	}
+	err = run(ctx, translated, stdin, stdout, stderr)
+	report(stderr, err)
+	switch exitCode(err) {
+	case 0:
+		return 0
+	case exitUsage:
+		return exitHelperUsage
+	}
+	return exitHelperFailed
+}
+
+// helperArgs turns the words of mount(8), SOURCE DIR [-sfnv] [-N namespace]
+// [-o options] [-t type], into those of this program. The result is nil if
+// nothing is to be done (-f).
+func helperArgs(args []string) ([]string, error) {
+	var plain, options []string
+	var fake bool
+	for i := 0; i < len(args); i++ {
+		switch arg := args[i]; {
+		case arg == "-o" || arg == "-N" || arg == "-t":
+			if i++; i == len(args) {
+				return nil, fmt.Errorf("%s needs a value", arg)
+			}
+			if arg == "-o" {
+				options = append(options, strings.Split(args[i], ",")...)
+			}
+		case strings.HasPrefix(arg, "-"):
+			if strings.Trim(arg[1:], "sfnv") != "" {
+				return nil, fmt.Errorf("unknown option: %s", arg)
+			}
+			fake = fake || strings.Contains(arg, "f")
+		default:
+			plain = append(plain, arg)
+		}
+	}
+	if len(plain) != 2 {
+		return nil, errors.New("the form is 'mount.tunesfs SOURCE DIR [-o OPTIONS]'")
+	}
+	if fake {
+		return nil, nil
+	}
+	flags, query := sortOptions(options)
+	return append(append([]string{"mount", "--daemon"}, flags...), "--", withQuery(plain[0], query), plain[1]), nil
+}
+
+// sortOptions tells mount's options from the catalogue's, which a SOURCE takes
+// as a query. An option may be written with _ for -.
+func sortOptions(options []string) (flags, query []string) {
+	for _, option := range options {
+		name, value, hasValue := strings.Cut(option, "=")
+		flag := strings.ReplaceAll(name, "_", "-")
+		switch {
+		case name == "" || slices.Contains(helperIgnored, name) || strings.HasPrefix(name, "x-") || name == "comment":
+		case slices.Contains(helperFlags, flag) && hasValue:
+			flags = append(flags, "--"+flag+"="+value)
+		case slices.Contains(helperFlags, flag):
+			flags = append(flags, "--"+flag)
+		default:
+			query = append(query, url.QueryEscape(name)+"="+url.QueryEscape(value))
+		}
+	}
+	return flags, query
+}
+
+// withQuery adds options to a SOURCE.
+func withQuery(source string, query []string) string {
+	if len(query) == 0 {
+		return source
+	}
+	mark := "?"
+	if strings.Contains(source, "?") {
+		mark = "&"
+	}
+	return source + mark + strings.Join(query, "&")
+}

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+)
+
+// newLogger returns the log of a mount: with times into a file, in the
+// program's voice where somebody watches.
+func newLogger(w io.Writer, toFile, debug bool) *slog.Logger {
+	level := slog.LevelWarn
+	switch {
+	case debug:
+		level = slog.LevelDebug
+	case toFile:
+		level = slog.LevelInfo
+	}
+	if toFile {
+		return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
+	}
+	return slog.New(&voice{level: level, w: w, mu: new(sync.Mutex)})
+}
+
+// openLog opens the log file of a daemon: the one named, or that of the
+// source in the state folder of the XDG base directory specification.
+func openLog(named, source string, getenv func(string) string) (*os.File, error) {
+	path := named
+	if path == "" {
+		path = filepath.Join(stateFolder(getenv), source+".log")
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return nil, fmt.Errorf("cannot log: %w; name a file with --log", err)
+		}
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("cannot log: %w; name a file with --log", err)
+	}
+	return file, nil
+}
+
+func stateFolder(getenv func(string) string) string {
+	if dir := getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "tunesfs")
+	}
+	if home := getenv("HOME"); filepath.IsAbs(home) {
+		return filepath.Join(home, ".local", "state", "tunesfs")
+	}
+	return "/var/log/tunesfs"
+}
+
+// voice is a slog.Handler that writes as the command line speaks.
+type voice struct {
+	level slog.Level
+	attrs string // of WithAttrs, written out
+	mu    *sync.Mutex
+	w     io.Writer // guarded by mu
+}
+
+// Enabled implements slog.Handler.
+func (v *voice) Enabled(_ context.Context, level slog.Level) bool { return level >= v.level }
+
+// Handle implements slog.Handler.
+func (v *voice) Handle(_ context.Context, r slog.Record) error {
+	var line strings.Builder
+	line.WriteString(prefix)
+	if r.Level >= slog.LevelWarn && r.Level < slog.LevelError {
+		line.WriteString("warning: ")
+	}
+	line.WriteString(r.Message + v.attrs)
+	r.Attrs(func(a slog.Attr) bool {
+		line.WriteString(attrText(a))
+		return true
+	})
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	_, err := fmt.Fprintln(v.w, line.String())
+	return err
+}
+
+func attrText(a slog.Attr) string {
+	value := a.Value.Resolve().String()
+	if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		value = fmt.Sprintf("%q", value)
+	}
+	if a.Key == "error" || a.Key == "err" {
+		return ": " + value
+	}
+	return " " + a.Key + "=" + value
+}
+
+// WithAttrs implements slog.Handler.
+func (v *voice) WithAttrs(attrs []slog.Attr) slog.Handler {
+	with := *v
+	for _, a := range attrs {
+		with.attrs += attrText(a)
+	}
+	return &with
+}
+
+// WithGroup implements slog.Handler. Nobody here groups: names stay as they are.
+func (v *voice) WithGroup(string) slog.Handler { return v }

@@ -1,0 +1,98 @@
+// Command tunesfs mounts a music catalogue on the network as a folder of
+// files.
+//
+// # The voice of the command line
+//
+// What a command was asked for goes to standard output and nothing else does.
+// Everything said beside it goes to standard error, one thing a line, with the
+// prefix "tunesfs: ", in lower case and without a full stop: first what
+// failed, then why, then after a semicolon what to do about it. A secret is
+// never shown, not even one that was typed in the wrong place.
+//
+// # Exit codes
+//
+//	0    done; for mount: unmounted, by whatever means
+//	1    failed, and standard error says why
+//	2    used wrongly: no such command or flag, a wrong value, not enough words
+//	130  ended by a second interrupt before all was put away
+//
+// Under the name mount.tunesfs the codes are those of mount(8): 1 used
+// wrongly, 32 the mount failed.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// prefix begins every line that is not a result.
+const prefix = "tunesfs: "
+
+const (
+	exitFailed      = 1
+	exitUsage       = 2
+	exitInterrupted = 130
+)
+
+func main() {
+	if filepath.Base(os.Args[0]) == helperName {
+		os.Exit(runHelper(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	}
+	err := run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	report(os.Stderr, err)
+	os.Exit(exitCode(err))
+}
+
+// run is the whole program but for the process around it.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
+	root := newRoot(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	return root.ExecuteContext(ctx)
+}
+
+// A usageError is a command line that makes no sense.
+type usageError struct {
+	err  error
+	hint string // what to run to learn more; empty if err says it all
+}
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+var (
+	// errSaid ends a command whose failures have been reported one by one.
+	errSaid = errors.New("already reported")
+
+	// errInterrupted ends a command that a second signal cut short.
+	errInterrupted = errors.New("interrupted before everything was put away")
+)
+
+// report tells the user of err in the program's voice.
+func report(w io.Writer, err error) {
+	if err == nil || errors.Is(err, errSaid) {
+		return
+	}
+	fmt.Fprintf(w, "%s%v\n", prefix, err)
+	if usage, ok := errors.AsType[*usageError](err); ok && usage.hint != "" {
+		fmt.Fprintf(w, "%ssee '%s'\n", prefix, usage.hint)
+	}
+}
+
+func exitCode(err error) int {
+	_, usage := errors.AsType[*usageError](err)
+	switch {
+	case err == nil:
+		return 0
+	case usage:
+		return exitUsage
+	case errors.Is(err, errInterrupted):
+		return exitInterrupted
+	}
+	return exitFailed
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"go.uber.org/goleak"
+)
+
+// TestMain lets scripts run the real main under each of its names.
+func TestMain(m *testing.M) {
+	testscript.Main(leakChecked{m}, map[string]func(){"tunesfs": main, helperName: main})
+}
+
+// leakChecked fails a run that leaves goroutines behind.
+type leakChecked struct{ m *testing.M }
+
+func (l leakChecked) Run() int {
+	code := l.m.Run()
+	if err := goleak.Find(); code == 0 && err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
+}
+
+// TestScripts runs testdata/script. Each script has an iTunes-shaped server of
+// its own at $CATALOGUE and folders of its own for everything else.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:       filepath.Join("testdata", "script"),
+		Setup:     setupScript,
+		Condition: condition,
+		Cmds:      map[string]func(*testscript.TestScript, bool, []string){"await-mount": awaitMount},
+	})
+}
+
+func setupScript(env *testscript.Env) error {
+	server := httptest.NewServer(&catalogueServer{})
+	env.Defer(server.Close)
+	env.Defer(func() { unmountBelow(env.T(), env.WorkDir) })
+	env.Setenv("CATALOGUE", "itunes+"+server.URL+"/")
+	env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
+	env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, "home", "cache"))
+	env.Setenv("XDG_RUNTIME_DIR", filepath.Join(env.WorkDir, "run"))
+	env.Setenv("LC_ALL", "C.UTF-8")
+	for _, name := range []string{"home", "run"} {
+		if err := os.Mkdir(filepath.Join(env.WorkDir, name), 0o700); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unmountBelow takes away what a script that failed has left mounted.
+func unmountBelow(t testscript.T, dir string) {
+	all, err := allMounts()
+	if err != nil {
+		t.Log("cannot clean up:", err)
+	}
+	for _, m := range all {
+		if !strings.HasPrefix(m.dir, dir+"/") {
+			continue
+		}
+		if err := unmount(context.Background(), m.dir); err != nil {
+			t.Log("cannot clean up:", err)
+		}
+	}
+}
+
+// condition answers [fuse], can mounts be made here, and [isolated], can they
+// be made in a namespace of their own. In CI everything must be tested.
+func condition(name string) (bool, error) {
+	var err error
+	switch name {
+	case "fuse":
+		err = canMount()
+	case "root":
+		return os.Geteuid() == 0, nil
+	case "isolated":
+		err = exec.Command("unshare", "--mount", "true").Run()
+	default:
+		return false, fmt.Errorf("unknown condition %q", name)
+	}
+	if err != nil && os.Getenv("CI") != "" {
+		return false, fmt.Errorf("CI must be able to test this: %w", err)
+	}
+	return err == nil, nil
+}
+
+// canMount returns why mounts cannot be made here.
+func canMount() error {
+	device, err := os.OpenFile("/dev/fuse", os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	device.Close()
+	if os.Geteuid() == 0 {
+		return nil
+	}
+	if _, err := exec.LookPath("fusermount3"); err != nil {
+		return errors.New("neither root nor fusermount3")
+	}
+	return nil
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// What --sidecars takes.
+const (
+	sidecarsShow = "show"
+	sidecarsHide = "hide"
+)
+
+// mountFlags are the flags of mount as they were given.
+type mountFlags struct {
+	searches    []string
+	cacheDir    string
+	connections int
+	limitRate   byteCount
+	ttl         time.Duration
+	allowOther  bool
+	uid, gid    int // below 0: those of the process
+	sidecars    string
+	keep        bool
+	noKeep      bool
+	daemon      bool
+	log         string
+	debug       bool
+}
+
+func (f *mountFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	f.addServing(flags)
+	flags.StringArrayVar(&f.searches, "search", nil, "make a folder for `QUERY` at once (repeatable)")
+	cacheDirFlag(flags, &f.cacheDir)
+	flags.BoolVar(&f.keep, "keep", false, "keep complete files after unmounting, whatever the catalogue's terms say")
+	flags.BoolVar(&f.noKeep, "no-keep", false, "drop complete files when unmounting (default for itunes:)")
+	flags.BoolVar(&f.daemon, "daemon", false, "return once mounted and searched, and serve in the background")
+}
+
+// addServing adds what the demo takes too.
+func (f *mountFlags) addServing(flags *pflag.FlagSet) {
+	flags.IntVar(&f.connections, "connections", 0, "use at most `N` connections to a host (default 16)")
+	flags.Var(&f.limitRate, "limit-rate", "download at most `BYTES` a second, such as 500k or 2M")
+	flags.DurationVar(&f.ttl, "ttl", time.Hour, "ask again for a listing that is older than `TIME`")
+	flags.BoolVar(&f.allowOther, "allow-other", false, "let other users read")
+	flags.IntVar(&f.uid, "uid", -1, "files belong to user `ID` (default: who mounts)")
+	flags.IntVar(&f.gid, "gid", -1, "files belong to group `ID`")
+	flags.StringVar(&f.sidecars, "sidecars", sidecarsShow, "`hide` or show F.progress, F.pause and the like in listings")
+	flags.StringVar(&f.log, "log", "", "log to `FILE` (default: standard error; with --daemon a file in the state folder)")
+	flags.BoolVarP(&f.debug, "debug", "v", false, "log every step")
+}
+
+// check finds what the flags' own types let pass.
+func (f *mountFlags) check(cmd *cobra.Command) error {
+	flags := cmd.Flags()
+	switch {
+	case f.keep && f.noKeep:
+		return misused(cmd, errors.New("--keep and --no-keep exclude each other"))
+	case f.sidecars != sidecarsShow && f.sidecars != sidecarsHide:
+		return misused(cmd, fmt.Errorf("--sidecars is show or hide, not %q", f.sidecars))
+	case f.connections < 0 || flags.Changed("connections") && f.connections == 0:
+		return misused(cmd, errors.New("--connections must be at least 1"))
+	case flags.Changed("limit-rate") && f.limitRate == 0:
+		return misused(cmd, errors.New("--limit-rate must be at least 1"))
+	case f.ttl <= 0:
+		return misused(cmd, errors.New("--ttl must be more than 0"))
+	case flags.Changed("uid") && f.uid < 0, flags.Changed("gid") && f.gid < 0:
+		return misused(cmd, errors.New("--uid and --gid are numbers from 0"))
+	}
+	return nil
+}
+
+// session reports whether complete files go when the mount does.
+func (f *mountFlags) session(s source) bool {
+	switch {
+	case f.keep:
+		return false
+	case f.noKeep:
+		return true
+	}
+	return s.streamOnly()
+}

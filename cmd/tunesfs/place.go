@@ -1,0 +1,71 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/fs"
+)
+
+// A place is where a mount keeps things on disk.
+type place struct {
+	cache string // listings and audio: can be had again
+	state string // saved searches: the user's own
+}
+
+// makePlace makes the folders of the catalogue. A cache folder that the user
+// named holds everything, so that such a mount stands for itself.
+func (s *service) makePlace() (place, error) {
+	root, err := cacheRoot(s.flags.cacheDir, os.Getenv)
+	if err != nil {
+		return place{}, err
+	}
+	cache, err := makeCatalogueDir(root, s.source)
+	if err != nil {
+		return place{}, err
+	}
+	state := filepath.Join(cache, stateName)
+	if s.flags.cacheDir == "" {
+		state = filepath.Join(stateFolder(os.Getenv), filepath.Base(cache))
+	}
+	if err := os.MkdirAll(state, 0o700); err != nil {
+		return place{}, fmt.Errorf("cannot save searches: %w", err)
+	}
+	return place{cache: cache, state: state}, nil
+}
+
+// explainStore says what to do about a store that does not open.
+func explainStore(err error, s source, dir string) error {
+	if errors.Is(err, fetch.ErrLocked) {
+		return fmt.Errorf("%s is mounted already with the cache folder %s; unmount that, or name another with --cache-dir: %w", s, dir, err)
+	}
+	return fmt.Errorf("%w: %w; name another with --cache-dir", errCacheFolder, err)
+}
+
+// explainMount says what to do about a folder that cannot be mounted on.
+func explainMount(err error, dir string) error {
+	advice := ""
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, fs.ErrNotDirectory):
+		advice = "name a folder"
+	case errors.Is(err, fs.ErrNotEmpty):
+		advice = "name an empty one"
+	case errors.Is(err, fs.ErrAlreadyMounted):
+		advice = "run 'tunesfs unmount " + dir + "' first"
+	case errors.Is(err, fs.ErrNoDevice):
+		advice = "load the kernel's module with 'modprobe fuse'; in a container allow the device /dev/fuse and the capability SYS_ADMIN"
+	case errors.Is(err, os.ErrNotExist):
+		advice = "make it with mkdir"
+	case errors.Is(err, fs.ErrNoHelper):
+		advice = "install the package fuse3, or mount as root"
+	}
+	if advice == "" {
+		return fmt.Errorf("cannot mount: %w", err)
+	}
+	return fmt.Errorf("cannot mount: %w; %s", err, advice)
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// A runFile tells others which process serves a mount: it holds the process's
+// number and is locked until that has put everything away, which the kernel
+// sees to even after kill -9.
+type runFile struct{ file *os.File }
+
+// runFolder is for files that live no longer than the system runs.
+func runFolder(getenv func(string) string) string {
+	if dir := getenv("XDG_RUNTIME_DIR"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "tunesfs")
+	}
+	if os.Geteuid() == 0 {
+		return "/run/tunesfs"
+	}
+	return filepath.Join(os.TempDir(), "tunesfs-"+strconv.Itoa(os.Geteuid()))
+}
+
+// runPath returns the run file of the mount at dir.
+func runPath(dir string) string {
+	sum := sha256.Sum256([]byte(dir))
+	return filepath.Join(runFolder(os.Getenv), hex.EncodeToString(sum[:8])+".pid")
+}
+
+// newRunFile makes the file of the mount at dir, in place of one that a
+// process which is about to end may still hold.
+func newRunFile(dir string) (*runFile, error) {
+	path := runPath(dir)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
+		return nil, err
+	}
+	err = unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+	if err == nil {
+		_, err = file.WriteString(strconv.Itoa(os.Getpid()) + "\n")
+	}
+	if err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	if err != nil {
+		return nil, errors.Join(err, os.Remove(file.Name()), file.Close())
+	}
+	return &runFile{file: file}, nil
+}
+
+// remove ends what the file said, unless another mount has taken its place.
+func (r *runFile) remove(dir string) error {
+	ours, err := r.file.Stat()
+	if err != nil {
+		return err
+	}
+	if now, err := os.Stat(runPath(dir)); err == nil && os.SameFile(ours, now) {
+		err = os.Remove(runPath(dir))
+		return errors.Join(err, r.file.Close())
+	}
+	return r.file.Close()
+}
+
+// findServer returns the process that serves the mount at dir, or nil if there is
+// none that we may know of.
+func findServer(dir string) *servingProcess {
+	file, err := os.Open(runPath(dir))
+	if err != nil {
+		return nil
+	}
+	text := make([]byte, 20)
+	n, _ := file.Read(text)
+	pid, err := strconv.Atoi(strings.TrimSpace(string(text[:n])))
+	if err != nil || pid <= 1 || unix.Flock(int(file.Fd()), unix.LOCK_SH|unix.LOCK_NB) == nil {
+		file.Close()
+		return nil
+	}
+	return &servingProcess{pid: pid, file: file}
+}
+
+// A servingProcess is the one behind a mount.
+type servingProcess struct {
+	pid  int
+	file *os.File
+}
+
+// awaitEnd reports whether the process has put everything away within a while.
+// A wait for a lock cannot be called off: on false it lasts as long as we do.
+func (p *servingProcess) awaitEnd(ctx context.Context, patience time.Duration) bool {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	unlocked := make(chan struct{})
+	go func() {
+		defer close(unlocked)
+		for unix.Flock(int(p.file.Fd()), unix.LOCK_SH) == unix.EINTR {
+			continue
+		}
+	}()
+	select {
+	case <-unlocked:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tunesfs/tunesfs/catalog"
+)
+
+func newSearch() *cobra.Command {
+	var asJSON, debug bool
+	cmd := &cobra.Command{
+		Use:   "search SOURCE QUERY",
+		Short: "show what a search finds, without mounting",
+		Long:  "Show what a search finds, in the catalogue's own order, without mounting.\n\n" + sourceHelp,
+		Args:  words(2, 2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			listing, err := search(ctx, args[0], args[1], cmd.ErrOrStderr(), debug)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return writeTracks(cmd.OutOrStdout(), listing)
+			}
+			return writeTable(cmd.OutOrStdout(), listing)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
+	cmd.Flags().BoolVarP(&debug, "debug", "v", false, "log every step")
+	return cmd
+}
+
+func search(ctx context.Context, address, query string, stderr io.Writer, debug bool) (catalog.Listing, error) {
+	s, err := parseSource(address)
+	if err != nil {
+		return catalog.Listing{}, err
+	}
+	src, end, err := openCatalogue(s, newLogger(stderr, false, debug))
+	if err != nil {
+		return catalog.Listing{}, err
+	}
+	cached := catalog.NewCached(src, catalog.CacheOptions{})
+	listing, err := cached.Search(ctx, query)
+	return listing, errors.Join(err, cached.Close(), end())
+}
+
+// writeTracks writes one JSON object a line, as a catalogue's track is kept.
+func writeTracks(w io.Writer, listing catalog.Listing) error {
+	lines := json.NewEncoder(w)
+	lines.SetEscapeHTML(false)
+	for _, t := range listing.Tracks {
+		if err := lines.Encode(t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeTable writes a line for each track under a heading; nothing found is
+// nothing written.
+func writeTable(w io.Writer, listing catalog.Listing) error {
+	if len(listing.Tracks) == 0 {
+		return nil
+	}
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "FILE\tALBUM\tLENGTH\tRELEASED")
+	for _, t := range listing.Tracks {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", t.Name, catalog.CleanText(t.Album), minutes(t.Duration), day(t.Released))
+	}
+	return table.Flush()
+}
+
+// minutes writes a duration as M:SS.
+func minutes(d time.Duration) string {
+	if d <= 0 {
+		return "-"
+	}
+	seconds := int(d.Round(time.Second).Seconds())
+	return fmt.Sprintf("%d:%02d", seconds/60, seconds%60)
+}
+
+func day(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return t.Format(time.DateOnly)
+}

@@ -1,0 +1,243 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/fs"
+)
+
+// searchPatience is how long a daemon's parent waits for the first listings.
+const searchPatience = 30 * time.Second
+
+// leavePatience is how long the users of a detached mount have to leave it.
+const leavePatience = time.Second
+
+// A service is one catalogue shown in one folder, from the first check to the
+// last byte put away.
+type service struct {
+	source  source
+	dir     string // where to mount
+	flags   *mountFlags
+	log     *slog.Logger
+	parent  parent
+	mounted func() // called once the folder is there; may be nil
+
+	fs      *fs.FS
+	store   *fetch.Store
+	closers []func() error // what is open, in the order of opening
+}
+
+// run mounts and serves until somebody unmounts or a signal comes. Unmounting
+// in whatever way is success.
+func (s *service) run(ctx context.Context) error {
+	soft, hard, release := interrupts(ctx)
+	defer release()
+	err := s.mount()
+	if err == nil {
+		s.serve(soft)
+		err = s.unmount(hard)
+	}
+	return errors.Join(err, s.close(hard))
+}
+
+// mount opens everything there is to open, and mounts.
+func (s *service) mount() error {
+	if err := s.checkDir(); err != nil {
+		return err
+	}
+	src, end, err := openCatalogue(s.source, s.log)
+	if err != nil {
+		return err
+	}
+	s.closers = append(s.closers, end)
+	place, err := s.makePlace()
+	if err != nil {
+		return err
+	}
+	library := catalog.NewCached(src, catalog.CacheOptions{
+		Dir: filepath.Join(place.cache, listingsName), TTL: s.flags.ttl, Logger: s.log,
+	})
+	s.closers = append(s.closers, library.Close)
+	if s.fs, err = fs.New(s.config(library, place)); err != nil {
+		return err
+	}
+	store, err := fetch.Open(place.cache, s.storeOptions(src))
+	if err != nil {
+		return explainStore(err, s.source, place.cache)
+	}
+	s.store = store
+	s.closers = append(s.closers, store.Close)
+	if err := s.fs.Mount(s.dir, store); err != nil {
+		return explainMount(err, s.dir)
+	}
+	s.register()
+	return nil
+}
+
+// register tells others which process this mount is of. A daemon also leaves
+// the folder that it was started in, which it would keep busy.
+func (s *service) register() {
+	if s.parent.exists() {
+		if err := os.Chdir("/"); err != nil {
+			s.log.Warn("cannot leave the folder", "error", err)
+		}
+	}
+	run, err := newRunFile(s.dir)
+	if err != nil {
+		s.log.Warn("'tunesfs unmount' will not wait for this process", "error", err)
+		return
+	}
+	s.closers = slices.Insert(s.closers, 0, func() error { return run.remove(s.dir) })
+}
+
+// checkDir finds early what is plainly wrong with the mount point.
+func (s *service) checkDir() error {
+	var err error
+	if s.dir, err = mountPoint(s.dir); err != nil {
+		return explainMount(err, s.dir)
+	}
+	if _, ok := mountedAt(s.dir); ok {
+		return explainMount(fmt.Errorf("%s: %w", s.dir, fs.ErrAlreadyMounted), s.dir)
+	}
+	return nil
+}
+
+func (s *service) config(library fs.Library, p place) fs.Config {
+	cfg := fs.Config{
+		Library:      library,
+		Catalogue:    s.source.String(),
+		Source:       s.source.String(),
+		StateDir:     p.state,
+		CacheDir:     p.cache,
+		Searches:     s.flags.searches,
+		AllowOther:   s.flags.allowOther,
+		UID:          uint32(os.Geteuid()),
+		GID:          uint32(os.Getegid()),
+		HideSidecars: s.flags.sidecars == sidecarsHide,
+		Logger:       s.log,
+	}
+	if s.flags.uid >= 0 {
+		cfg.UID = uint32(s.flags.uid)
+	}
+	if s.flags.gid >= 0 {
+		cfg.GID = uint32(s.flags.gid)
+	}
+	return cfg
+}
+
+func (s *service) storeOptions(src catalog.Source) fetch.Options {
+	return fetch.Options{
+		Locate: func(ctx context.Context, key string) (fetch.Location, error) {
+			at, err := src.Locate(ctx, key)
+			return fetch.Location{URL: at.URL, Header: at.Header}, err
+		},
+		Changed:     s.fs.Changed,
+		Connections: s.flags.connections,
+		LimitRate:   int64(s.flags.limitRate),
+		Session:     s.flags.session(s.source),
+		UserAgent:   userAgent(),
+		Logger:      s.log,
+	}
+}
+
+// serve returns when the mount is to end, or has ended.
+func (s *service) serve(ctx context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	running.Go(func() {
+		defer cancel()
+		if err := awaitGone(ctx, s.dir); err != nil {
+			s.log.Warn("cannot watch the table of mounts", "error", err)
+			<-ctx.Done()
+		}
+	})
+	ended := s.ended()
+	running.Go(func() {
+		defer cancel()
+		select {
+		case <-ended:
+		case <-ctx.Done():
+		}
+	})
+	s.announce(ctx)
+	running.Wait()
+}
+
+// ended returns a channel that is closed when the file system has ended.
+func (s *service) ended() <-chan struct{} {
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		s.fs.Wait()
+	}()
+	return ended
+}
+
+// unmount ends the mount. One that was detached from outside must not be
+// unmounted again, for another may be there by now: ending the waits is what
+// makes the last users leave.
+func (s *service) unmount(ctx context.Context) error {
+	if _, still := mountedAt(s.dir); still {
+		return s.fs.Unmount(ctx)
+	}
+	s.store.Interrupt()
+	ctx, cancel := context.WithTimeout(ctx, leavePatience)
+	defer cancel()
+	select {
+	case <-s.ended():
+	case <-ctx.Done():
+		s.log.Warn("somebody still uses the folder that was unmounted", "dir", s.dir)
+	}
+	return nil
+}
+
+// announce says that the mount is there, and what its searches came to.
+func (s *service) announce(ctx context.Context) {
+	if s.mounted != nil {
+		s.mounted()
+	}
+	patience, cancel := context.WithTimeout(ctx, searchPatience)
+	defer cancel()
+	err := s.fs.Ready(patience)
+	switch {
+	case ctx.Err() != nil || errors.Is(err, fetch.ErrClosed): // unmounted before all was listed
+	case patience.Err() != nil:
+		s.warn("a search takes longer than expected; it goes on")
+	case err != nil:
+		s.warn("a search failed: " + err.Error())
+	}
+	s.parent.tell(sayReady, s.dir)
+}
+
+func (s *service) warn(text string) {
+	s.log.Warn(text)
+	s.parent.tell(sayWarning, text)
+}
+
+// close closes what is open, last opened first, until ctx ends.
+func (s *service) close(ctx context.Context) error {
+	closed := make(chan error, 1)
+	go func() {
+		var errs []error
+		for _, end := range slices.Backward(s.closers) {
+			errs = append(errs, end())
+		}
+		closed <- errors.Join(errs...)
+	}()
+	select {
+	case err := <-closed:
+		return err
+	case <-ctx.Done():
+		return errInterrupted
+	}
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+const sourceHelp = `A SOURCE names a catalogue:
+  itunes:                          iTunes Search; its tracks are 30 second previews
+  itunes:?country=de&limit=50      the same with options
+  itunes+http://host:8080/         any server that answers like it
+  demo:                            public-domain tunes from this program itself, offline
+  demo:?rate=2M                    the same at another pace (320 kB a second)`
+
+// appleBase is where "itunes:" leads.
+const appleBase = "https://itunes.apple.com/"
+
+var (
+	// errSource is a SOURCE that names no catalogue.
+	errSource = errors.New("wrong catalogue address")
+
+	supportedSchemes = []string{"demo", "itunes"}
+	plannedSchemes   = []string{"archive", "index", "playlist", "podcast", "subsonic"}
+)
+
+// A source is a catalogue's address, taken apart. It holds no secrets.
+type source struct {
+	scheme  string     // of the catalogue: itunes, demo
+	base    *url.URL   // http or https; nil for a scheme that has none
+	options url.Values // as written after the question mark
+}
+
+// parseSource takes a SOURCE apart. Its errors never repeat the address, which
+// may hold a secret in a wrong place.
+func parseSource(text string) (source, error) {
+	scheme, rest, ok := strings.Cut(text, ":")
+	if !ok {
+		return source{}, sourceError("it has no scheme; write one such as itunes: or demo:")
+	}
+	scheme, transport, hasTransport := strings.Cut(strings.ToLower(scheme), "+")
+	if err := checkScheme(scheme); err != nil {
+		return source{}, err
+	}
+	parsed, err := url.Parse("x:" + rest)
+	if err != nil {
+		return source{}, sourceError("it is not a URL")
+	}
+	options, err := url.ParseQuery(parsed.RawQuery)
+	if err != nil {
+		return source{}, sourceError("what follows the question mark is not of the form name=value&name=value")
+	}
+	if parsed.User != nil {
+		return source{}, sourceError("%s: takes no user name or password", scheme)
+	}
+	if parsed.Fragment != "" {
+		return source{}, sourceError("nothing may follow a #")
+	}
+	s := source{scheme: scheme, options: options}
+	s.base, err = baseURL(scheme, transport, hasTransport, parsed)
+	return s, err
+}
+
+func sourceError(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", errSource, fmt.Sprintf(format, args...))
+}
+
+func checkScheme(scheme string) error {
+	supported := strings.Join(supportedSchemes, ":, ") + ":"
+	switch {
+	case slices.Contains(supportedSchemes, scheme):
+		return nil
+	case slices.Contains(plannedSchemes, scheme):
+		return sourceError("%s: is not supported yet; supported are %s", scheme, supported)
+	}
+	return sourceError("its scheme is none of a catalogue; supported are %s", supported)
+}
+
+// baseURL returns where the catalogue of scheme is: u with its transport as
+// the scheme, or the well-known address.
+func baseURL(scheme, transport string, hasTransport bool, u *url.URL) (*url.URL, error) {
+	named := u.Host != "" || u.Path != "" || u.Opaque != ""
+	switch {
+	case !named && !hasTransport && scheme == "itunes":
+		return url.Parse(appleBase)
+	case !named && !hasTransport:
+		return nil, nil
+	case scheme == "demo":
+		return nil, sourceError("demo: has no server to name")
+	case !hasTransport:
+		return nil, sourceError("write %s+https:// or %s+http:// before a server's name", scheme, scheme)
+	case transport != "http" && transport != "https":
+		return nil, sourceError("a catalogue is reached by http or https only")
+	case u.Hostname() == "":
+		return nil, sourceError("it names no server")
+	}
+	base := &url.URL{Scheme: transport, Host: strings.ToLower(u.Host), Path: u.Path, RawPath: u.RawPath}
+	if !strings.HasSuffix(base.Path, "/") {
+		base = base.JoinPath("/")
+	}
+	return base, nil
+}
+
+// String returns the address in one canonical form, fit for logs and for the
+// table of mounts: without spaces and commas.
+func (s source) String() string {
+	text := s.scheme + ":"
+	if s.base != nil && s.base.String() != appleBase {
+		text = s.scheme + "+" + s.base.String()
+	}
+	if len(s.options) > 0 {
+		text += "?" + s.options.Encode()
+	}
+	return strings.ReplaceAll(text, ",", "%2C")
+}
+
+// streamOnly reports whether the terms of the catalogue allow streaming but
+// not keeping: Apple's previews are promotional.
+func (s source) streamOnly() bool {
+	return s.base != nil && s.base.String() == appleBase
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+func TestParseSource(t *testing.T) {
+	tests := []struct{ text, canonical string }{
+		{"itunes:", "itunes:"},
+		{"ITUNES:", "itunes:"},
+		{"itunes+https://itunes.apple.com/", "itunes:"},
+		{"itunes+https://ITUNES.apple.com", "itunes:"},
+		{"itunes:?limit=50&country=de", "itunes:?country=de&limit=50"},
+		{"itunes+http://127.0.0.1:8080", "itunes+http://127.0.0.1:8080/"},
+		{"itunes+http://127.0.0.1:8080/a/b?x=1", "itunes+http://127.0.0.1:8080/a/b/?x=1"},
+		{"itunes+http://[::1]:80/", "itunes+http://[::1]:80/"},
+		{"itunes+http://host/a,b c?q=x,y z", "itunes+http://host/a%2Cb%20c/?q=x%2Cy+z"},
+		{"demo:", "demo:"},
+	}
+	for _, tt := range tests {
+		s, err := parseSource(tt.text)
+		if err != nil || s.String() != tt.canonical {
+			t.Errorf("parseSource(%q) = %q, %v; want %q", tt.text, s, err, tt.canonical)
+		}
+		again, err := parseSource(s.String())
+		if err != nil || again.String() != s.String() {
+			t.Errorf("the canonical form %q is not stable: %q, %v", s, again, err)
+		}
+	}
+}
+
+func TestParseSourceRefuses(t *testing.T) {
+	tests := []struct{ text, want string }{
+		{"", "no scheme"},
+		{"abba", "no scheme"},
+		{"spotify:", "supported are demo:, itunes:"},
+		{"archive:", "archive: is not supported yet; supported are demo:, itunes:"},
+		{"subsonic+https://u:hunter2@host/", "not supported yet"},
+		{"itunes+https://hunter2@host/", "takes no user name or password"},
+		{"itunes+https://u:hunter2@host/", "takes no user name or password"},
+		{"itunes://host/", "itunes+https://"},
+		{"itunes:host", "itunes+https://"},
+		{"itunes+ftp://host/", "http or https only"},
+		{"itunes+file:///etc/passwd", "http or https only"},
+		{"itunes+http:", "names no server"},
+		{"itunes+http:///x", "names no server"},
+		{"itunes+http://ho st/", "not a URL"},
+		{"itunes+http://host:hunter2/", "not a URL"},
+		{"itunes:?a=%zz", "name=value"},
+		{"itunes:#x", "#"},
+		{"demo+http://host/", "no server to name"},
+		{"demo:x", "no server to name"},
+	}
+	for _, tt := range tests {
+		_, err := parseSource(tt.text)
+		if !errors.Is(err, errSource) || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("parseSource(%q): %v; want %q", tt.text, err, tt.want)
+		}
+		if err != nil && strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("parseSource(%q) shows the password: %v", tt.text, err)
+		}
+	}
+}
+
+func FuzzParseSource(f *testing.F) {
+	for _, seed := range []string{"itunes:", "itunes+http://h:1/a?b=c", "demo:", "itunes:?a,b=c d", "itunes+http://h/%2f"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		s, err := parseSource(text)
+		if err != nil {
+			return
+		}
+		if strings.ContainsAny(s.String(), ", \n") {
+			t.Fatalf("%q is not fit for the table of mounts", s)
+		}
+		if again, err := parseSource(s.String()); err != nil || again.String() != s.String() {
+			t.Fatalf("%q became %q, then %q (%v)", text, s, again, err)
+		}
+	})
+}
+
+func TestStreamOnly(t *testing.T) {
+	for text, want := range map[string]bool{
+		"itunes:":             true,
+		"itunes:?country=de":  true,
+		"itunes+http://home/": false,
+		"demo:":               false,
+	} {
+		s, err := parseSource(text)
+		if err != nil || s.streamOnly() != want {
+			t.Errorf("%s: streamOnly is %v (%v), want %v", text, s.streamOnly(), err, want)
+		}
+	}
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+)
+
+// status shows the downloads of some mounts.
+type status struct {
+	out    io.Writer
+	errs   io.Writer
+	dir    string // any path in a mount; empty for all mounts of the user
+	asJSON bool
+	width  int // columns to cut lines to; 0 leaves them
+}
+
+func newStatus() *cobra.Command {
+	var asJSON, watch bool
+	cmd := &cobra.Command{
+		Use:   "status [DIR]",
+		Short: "show the downloads of a mount, or of all my mounts",
+		Args:  words(0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s := status{out: cmd.OutOrStdout(), errs: cmd.ErrOrStderr(), asJSON: asJSON}
+			s.width = terminalWidth(s.out)
+			if len(args) > 0 {
+				s.dir = args[0]
+			}
+			switch {
+			case watch && asJSON:
+				return misused(cmd, errors.New("--json and --watch exclude each other"))
+			case watch:
+				return s.watch(cmd.Context())
+			}
+			return s.show(s.out)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
+	cmd.Flags().BoolVarP(&watch, "watch", "w", false, "redraw until interrupted")
+	return cmd
+}
+
+// show writes the downloads of every mount asked for. One that does not answer
+// is reported and keeps nobody from the others.
+func (s status) show(w io.Writer) error {
+	dirs, err := s.mounts()
+	if err != nil {
+		return err
+	}
+	var failed error
+	for _, dir := range dirs {
+		list, err := askDownloads(dir, answerPatience)
+		if err != nil {
+			report(s.errs, err)
+			failed = errSaid
+			continue
+		}
+		if err := s.write(w, list); err != nil {
+			return err
+		}
+	}
+	return failed
+}
+
+// mounts returns the mount points to show.
+func (s status) mounts() ([]string, error) {
+	if s.dir != "" {
+		m, err := mountOf(s.dir)
+		return []string{m.dir}, err
+	}
+	mine, err := myMounts()
+	if err == nil && len(mine) == 0 {
+		report(s.errs, errors.New("nothing is mounted"))
+	}
+	var dirs []string
+	for _, m := range mine {
+		dirs = append(dirs, m.dir)
+	}
+	return dirs, err
+}
+
+func (s status) write(w io.Writer, list []download) error {
+	if !s.asJSON {
+		for i := range list {
+			list[i].Path = filepath.Join(list[i].Mount, list[i].Path)
+		}
+		return writeBars(w, list, s.width)
+	}
+	lines := json.NewEncoder(w)
+	for _, d := range list {
+		if err := lines.Encode(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}

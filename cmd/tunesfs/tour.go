@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// A tour is a walk through the demo, as lines for any shell. They need nothing
+// but coreutils and this program.
+type tour struct {
+	program string // what starts this program
+	dir     string // the mount point, absolute
+	scratch string // a folder to copy into
+}
+
+const (
+	tourQuery = "beethoven"
+	tourTune  = "Ludwig van Beethoven - Ode to Joy.wav"
+	tourOther = "folk"
+)
+
+// A stop is one line of the tour, and what it shows.
+type stop struct{ shows, line string }
+
+func (t tour) stops() []stop {
+	tune := quote(tourTune)
+	return []stop{
+		{"a search is a folder", "cd " + quote(t.dir)},
+		{"", "mkdir " + tourQuery},
+		{"", "cd " + tourQuery},
+		{"the sizes are true before anything is downloaded", "ls -l"},
+		{"download one", quote(t.program) + " start " + tune},
+		{"how far it is", "cat " + quote(tourTune+".progress")},
+		{"pause it, by a sidecar file", "touch " + quote(tourTune+".pause")},
+		{"", quote(t.program) + " status ."},
+		{"a whole folder at once, and away with it", "mkdir ../" + tourOther},
+		{"", quote(t.program) + " start ../" + tourOther},
+		{"", quote(t.program) + " status ."},
+		{"", quote(t.program) + " cancel ../" + tourOther},
+		{"", "rmdir ../" + tourOther},
+		{"go on with the first, and copy it while it downloads", quote(t.program) + " resume " + tune},
+		{"", "cp " + tune + " " + quote(t.scratch)},
+		{"", "cmp " + tune + " " + quote(filepath.Join(t.scratch, tourTune))},
+		{"that was it", "cd /"},
+		{"", quote(t.program) + " unmount " + quote(t.dir)},
+	}
+}
+
+// print writes the tour to be copied, and what else there is to try.
+func (t tour) print(w io.Writer) {
+	var text strings.Builder
+	fmt.Fprintf(&text, "The demo is mounted at\n\n  %s\n\nTry, in another terminal, line by line:\n\n", t.dir)
+	for _, s := range t.stops() {
+		if s.shows != "" {
+			fmt.Fprintf(&text, "  %s:\n", s.shows)
+		}
+		fmt.Fprintf(&text, "    %s\n", s.line)
+	}
+	fmt.Fprintf(&text, `
+With mpv, play a whole folder:        mpv playlist.m3u8
+With attr, control by attribute:      setfattr -n %s -v pause FILE
+                      and look:       getfattr -d FILE
+
+Ctrl-C here unmounts and removes everything.
+`, controlXattr)
+	fmt.Fprint(w, text.String())
+}
+
+// take walks the tour in a shell, showing each line and what it answers.
+func (t tour) take(ctx context.Context, stdout, stderr io.Writer) error {
+	var script strings.Builder
+	for _, s := range t.stops() {
+		fmt.Fprintf(&script, "printf '%%s\\n' %s\n%s\n", quote("$ "+s.line), s.line)
+	}
+	shell := exec.CommandContext(ctx, "/bin/sh", "-e", "-c", script.String())
+	shell.Stdout, shell.Stderr = stdout, stderr
+	shell.WaitDelay = time.Second
+	if err := shell.Run(); err != nil {
+		return fmt.Errorf("the tour failed: %w", err)
+	}
+	return nil
+}
+
+// quote makes text one word of a shell.
+func quote(text string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+:=@%", r)
+	}
+	if text != "" && strings.TrimFunc(text, plain) == "" {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
+
+// inPath reports whether a shell would start the program at self by the name
+// tunesfs.
+func inPath(self string) bool {
+	found, err := exec.LookPath("tunesfs")
+	if err != nil {
+		return false
+	}
+	ours, err := os.Stat(self)
+	if err != nil {
+		return false
+	}
+	theirs, err := os.Stat(found)
+	return err == nil && os.SameFile(ours, theirs)
+}

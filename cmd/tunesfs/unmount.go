@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
+)
+
+func newUnmount() *cobra.Command {
+	return &cobra.Command{
+		Use:   "unmount DIR",
+		Short: "unmount; reads that wait there end with an error",
+		Long: `Unmount DIR. What has been downloaded stays in the cache, and unfinished
+downloads go on at the next mount. The same as umount or fusermount3 -u, but it
+does not mind files that are open.`,
+		Args: words(1, 1),
+		RunE: func(cmd *cobra.Command, args []string) error { return unmount(cmd.Context(), args[0]) },
+	}
+}
+
+// endPatience is how long unmount waits for the process behind the mount.
+const endPatience = 1500 * time.Millisecond
+
+// unmount takes the mount at dir away: politely first, and where files are
+// open by telling the process that serves it to end all waits. It returns when
+// that process has put everything away, so that the same can be mounted again.
+func unmount(ctx context.Context, dir string) error {
+	m, err := mountOf(dir)
+	if err != nil {
+		return err
+	}
+	if named, err := mountPoint(dir); err != nil || named != m.dir {
+		return fmt.Errorf("%s is not a mount point; the mount is at %s", dir, m.dir)
+	}
+	server := findServer(m.dir)
+	err = unmountNow(m.dir)
+	if errors.Is(err, unix.EBUSY) && server != nil && unix.Kill(server.pid, unix.SIGTERM) == nil {
+		err = nil
+	}
+	if server != nil && err == nil && server.awaitEnd(ctx, endPatience) {
+		return nil
+	}
+	if _, still := mountedAt(m.dir); still {
+		err = detach(m.dir)
+	}
+	if err != nil {
+		return fmt.Errorf("cannot unmount %s: %w", m.dir, err)
+	}
+	return nil
+}
+
+// mountedAt returns our mount at dir, an absolute path without links.
+func mountedAt(dir string) (mounted, bool) {
+	all, err := allMounts()
+	m, ok := holding(all, dir)
+	return m, err == nil && ok && m.dir == dir
+}
+
+// mountPoint returns dir without symbolic links, and asks dir itself for
+// nothing unless it is one: what is mounted there may be dead.
+func mountPoint(dir string) (string, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	if parent, err := filepath.EvalSymlinks(filepath.Dir(abs)); err == nil {
+		here := filepath.Join(parent, filepath.Base(abs))
+		if _, ok := mountedAt(here); ok {
+			return here, nil
+		}
+	}
+	return filepath.EvalSymlinks(abs)
+}
