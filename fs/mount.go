@@ -44,6 +44,9 @@ func (f *FS) Mount(dir string, store *fetch.Store) error {
 	if f.server, err = fuse.NewServer(raw, dir, &options.MountOptions); err != nil {
 		return fmt.Errorf("mounting on %s: %w", dir, err)
 	}
+	if err := keepDevice(); err != nil {
+		f.log.Warn("programs started from here keep the mount open", "error", err)
+	}
 	f.passthrough = canPassThrough(f.server, f.cfg.CacheDir)
 	f.log.Debug("mounted", "dir", dir, "passthrough", f.passthrough)
 	return f.serve()

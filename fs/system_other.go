@@ -17,6 +17,9 @@ func checkDevice() error { return nil }
 // isMounted leaves it to the mount to notice.
 func isMounted(string) bool { return false }
 
+// keepDevice is for Linux only: elsewhere go-fuse keeps the device to itself.
+func keepDevice() error { return nil }
+
 // unmount takes a mount away, by force if it is busy, which it reports.
 func unmount(server *fuse.Server, dir string) (lazily bool, err error) {
 	if server.Unmount() == nil {
