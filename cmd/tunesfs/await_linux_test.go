@@ -1,23 +1,26 @@
 package main
 
 import (
-	"os"
-
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/sys/unix"
 )
 
-// awaitMount is the script command "await-mount DIR": it returns once DIR is a
-// mount of ours.
+// awaitMount is the script command "await-mount DIR": it returns once a process
+// says that it serves DIR, which it does when the mount is complete.
 func awaitMount(ts *testscript.TestScript, _ bool, args []string) {
-	dir := ts.MkAbs(args[0])
-	table, err := os.Open("/proc/self/mountinfo")
+	events, err := unix.InotifyInit1(unix.IN_CLOEXEC)
 	ts.Check(err)
-	defer table.Close()
+	defer unix.Close(events)
+	_, err = unix.InotifyAddWatch(events, runFolder(ts.Getenv), unix.IN_MOVED_TO)
+	ts.Check(err)
+	buffer := make([]byte, 4096)
 	for {
-		if _, ok := mountedAt(dir); ok {
+		if server := findServer(runPath(ts.MkAbs(args[0]), ts.Getenv)); server != nil {
+			ts.Check(server.file.Close())
 			return
 		}
-		ts.Check(awaitEvent(unix.PollFd{Fd: int32(table.Fd()), Events: unix.POLLPRI}))
+		if _, err := unix.Read(events, buffer); err != unix.EINTR {
+			ts.Check(err)
+		}
 	}
 }

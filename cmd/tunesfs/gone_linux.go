@@ -12,11 +12,11 @@ import (
 // that it was detached (umount -l) while files are open, of which FUSE says
 // nothing, or when ctx ends.
 func awaitGone(ctx context.Context, dir string) error {
-	table, err := os.Open("/proc/self/mountinfo")
+	table, err := watchMounts()
 	if err != nil {
 		return err
 	}
-	defer table.Close()
+	defer unix.Close(table)
 	wakeReader, wakeWriter, err := os.Pipe()
 	if err != nil {
 		return err
@@ -35,13 +35,21 @@ func awaitGone(ctx context.Context, dir string) error {
 	for err == nil && ctx.Err() == nil && stillMounted(m.id) {
 		// A change of the table is an exceptional condition: proc_pid_mounts(5).
 		err = awaitEvent(
-			unix.PollFd{Fd: int32(table.Fd()), Events: unix.POLLPRI},
+			unix.PollFd{Fd: int32(table), Events: unix.POLLPRI},
 			unix.PollFd{Fd: int32(wakeReader.Fd()), Events: unix.POLLIN},
 		)
 	}
 	return err
 }
 
+// watchMounts opens the table of mounts to wait for changes from now on. It is
+// not an os.File: Go's poller would watch it too, and whoever looks first takes
+// the event from the other.
+func watchMounts() (fd int, err error) {
+	return unix.Open("/proc/self/mountinfo", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+}
+
+// awaitEvent returns when one of fds is ready.
 func awaitEvent(fds ...unix.PollFd) error {
 	for {
 		if _, err := unix.Poll(fds, -1); err != unix.EINTR {

@@ -52,7 +52,7 @@ func setupScript(env *testscript.Env) error {
 	env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, "home", "cache"))
 	env.Setenv("XDG_RUNTIME_DIR", filepath.Join(env.WorkDir, "run"))
 	env.Setenv("LC_ALL", "C.UTF-8")
-	for _, name := range []string{"home", "run"} {
+	for _, name := range []string{"home", "run", "run/tunesfs"} {
 		if err := os.Mkdir(filepath.Join(env.WorkDir, name), 0o700); err != nil {
 			return err
 		}

@@ -31,15 +31,15 @@ func runFolder(getenv func(string) string) string {
 }
 
 // runPath returns the run file of the mount at dir.
-func runPath(dir string) string {
+func runPath(dir string, getenv func(string) string) string {
 	sum := sha256.Sum256([]byte(dir))
-	return filepath.Join(runFolder(os.Getenv), hex.EncodeToString(sum[:8])+".pid")
+	return filepath.Join(runFolder(getenv), hex.EncodeToString(sum[:8])+".pid")
 }
 
 // newRunFile makes the file of the mount at dir, in place of one that a
 // process which is about to end may still hold.
 func newRunFile(dir string) (*runFile, error) {
-	path := runPath(dir)
+	path := runPath(dir, os.Getenv)
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
@@ -66,17 +66,17 @@ func (r *runFile) remove(dir string) error {
 	if err != nil {
 		return err
 	}
-	if now, err := os.Stat(runPath(dir)); err == nil && os.SameFile(ours, now) {
-		err = os.Remove(runPath(dir))
+	if now, err := os.Stat(runPath(dir, os.Getenv)); err == nil && os.SameFile(ours, now) {
+		err = os.Remove(runPath(dir, os.Getenv))
 		return errors.Join(err, r.file.Close())
 	}
 	return r.file.Close()
 }
 
-// findServer returns the process that serves the mount at dir, or nil if there is
+// findServer returns the process that a run file tells of, or nil if there is
 // none that we may know of.
-func findServer(dir string) *servingProcess {
-	file, err := os.Open(runPath(dir))
+func findServer(path string) *servingProcess {
+	file, err := os.Open(path)
 	if err != nil {
 		return nil
 	}

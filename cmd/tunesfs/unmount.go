@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -37,7 +38,7 @@ func unmount(ctx context.Context, dir string) error {
 	if named, err := mountPoint(dir); err != nil || named != m.dir {
 		return fmt.Errorf("%s is not a mount point; the mount is at %s", dir, m.dir)
 	}
-	server := findServer(m.dir)
+	server := findServer(runPath(m.dir, os.Getenv))
 	err = unmountNow(m.dir)
 	if errors.Is(err, unix.EBUSY) && server != nil && unix.Kill(server.pid, unix.SIGTERM) == nil {
 		err = nil
