@@ -96,10 +96,7 @@ func (f *FS) control(ctx context.Context, d *fetch.Download, c fetch.Command) sy
 
 // controlAll carries out a word for all that a folder holds, in the background.
 func (f *FS) controlAll(d *folder, c fetch.Command) {
-	n := f.orders.begin()
-	work := func() {
-		defer f.orders.end(n)
-		<-n.before
+	f.inOrder(func(n order) {
 		var all errgroup.Group
 		all.SetLimit(controlled)
 		for _, download := range f.targets(d, c) {
@@ -109,18 +106,31 @@ func (f *FS) controlAll(d *folder, c fetch.Command) {
 			})
 		}
 		all.Wait()
-	}
-	if !f.tasks.start(work) {
+	})
+}
+
+// inOrder does work in the background, after the orders before it.
+func (f *FS) inOrder(work func(order)) {
+	n := f.orders.begin()
+	started := f.tasks.start(func() {
+		defer f.orders.end(n)
+		<-n.before
+		work(n)
+	})
+	if !started {
 		f.orders.end(n)
 	}
 }
 
+// carryOut does not begin downloads once the mount closes, but what a user wants
+// stopped is stopped.
 func (f *FS) carryOut(n order, d *fetch.Download, c fetch.Command) {
 	defer f.orders.lock(d.Key()).Unlock()
-	if f.orders.overtaken(n, d.Key()) || f.closing() {
+	begins := c == fetch.Start || c == fetch.Resume
+	if f.orders.overtaken(n, d.Key()) || begins && f.closing() {
 		return
 	}
-	if err := d.Control(f.ctx, c); err != nil {
+	if err := d.Control(context.WithoutCancel(f.ctx), c); err != nil {
 		f.log.Warn("cannot control a download", "command", c.String(), "id", d.Key(), "error", err)
 	}
 }
@@ -169,11 +179,11 @@ func (f *FS) within(d *folder) []*folder {
 
 // abandonAll cancels, in the background, the downloads of a removed folder that
 // no other folder shows.
-func (f *FS) abandonAll(d *folder) {
-	f.tasks.start(func() {
-		for _, t := range d.visible() {
-			if errno := f.abandon(f.ctx, t); errno != 0 {
-				f.log.Warn("cannot cancel a download", "id", t.ID, "error", errno)
+func (f *FS) abandonAll(removed *folder) {
+	f.inOrder(func(n order) {
+		for _, t := range removed.visible() {
+			if d := f.abandoned(t); d != nil {
+				f.carryOut(n, d, fetch.Cancel)
 			}
 		}
 	})

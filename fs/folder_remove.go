@@ -21,7 +21,10 @@ func (f *folder) Unlink(ctx context.Context, name string) syscall.Errno {
 	}
 	if t := v.named(name); t != nil && !f.isHidden(t.ID) {
 		f.hide(t.ID)
-		return f.fs.abandon(ctx, t)
+		if d := f.fs.abandoned(t); d != nil {
+			return f.fs.control(ctx, d, fetch.Cancel)
+		}
+		return 0
 	}
 	if base, _, ok := splitSidecar(name); name == catalog.Playlist || ok && v.named(base) != nil {
 		return 0
@@ -44,16 +47,17 @@ func (f *folder) unhide() {
 	f.fs.saved.unhide(f.key())
 }
 
-// abandon cancels the download of a track that no folder shows any more.
-// Complete bytes stay: they are the quota's.
-func (f *FS) abandon(ctx context.Context, t *catalog.Track) syscall.Errno {
+// abandoned returns the download of a track, to be canceled, if it is active and
+// no folder shows it any more; else nil. Complete bytes stay: they are the
+// quota's.
+func (f *FS) abandoned(t *catalog.Track) *fetch.Download {
 	for _, other := range f.listed() {
 		if other.shows(t.ID) != nil {
-			return 0
+			return nil
 		}
 	}
 	if _, active := f.activeStates()[t.ID]; !active {
-		return 0
+		return nil
 	}
-	return f.control(ctx, f.store.Download(remote(t)), fetch.Cancel)
+	return f.store.Download(remote(t))
 }
