@@ -24,6 +24,7 @@ func newTransport(connections int) *http.Transport {
 		DialContext:           (&net.Dialer{Timeout: dialTimeout}).DialContext,
 		TLSHandshakeTimeout:   dialTimeout,
 		MaxIdleConnsPerHost:   connections,
+		MaxConnsPerHost:       connections, // those that are being closed count too
 		IdleConnTimeout:       idleTimeout,
 		ExpectContinueTimeout: time.Second,
 		DisableCompression:    true, // a compressed range cannot be put together
