@@ -68,7 +68,12 @@ func (f *folder) Getattr(_ context.Context, _ gofs.FileHandle, out *fuse.AttrOut
 	return 0
 }
 
-func (f *folder) fill(out *fuse.Attr) { f.fs.fill(out, dirMode, 0, f.modified()) }
+// fill shows a new listing by the time of modification only: tar(1) complains
+// of a folder whose time of change moves while it reads it.
+func (f *folder) fill(out *fuse.Attr) {
+	f.fs.fill(out, dirMode, 0, f.modified())
+	out.Ctime, out.Ctimensec = uint64(f.since.Unix()), uint32(f.since.Nanosecond())
+}
 
 func (f *folder) modified() time.Time {
 	if v, _ := f.lister.current(); v != nil && !v.listing.Fetched.IsZero() {
