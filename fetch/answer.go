@@ -5,6 +5,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -13,7 +14,7 @@ import (
 type answer struct {
 	body    Range   // which bytes of the file the body holds; End is unbounded where the server does not say
 	whole   bool    // the server sent the file from its start, whatever was asked
-	exact   bool    // the transport cuts the body where body ends
+	framed  bool    // the transport says where the body ends: a cut one does not look whole
 	version version // of the file the body is part of
 	typ     string  // Content-Type without parameters
 }
@@ -22,7 +23,7 @@ type answer struct {
 // open range) by the rules of RFC 9110 sections 14 and 15.3.7. A partial answer
 // must begin where it was asked to and may end early, never late.
 func readAnswer(asked Range, resp *http.Response, now time.Time) (answer, error) {
-	a := answer{version: versionOf(resp.Header, now)}
+	a := answer{version: versionOf(resp.Header, now), framed: framed(resp)}
 	a.typ, _, _ = mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	if enc := resp.Header.Get("Content-Encoding"); enc != "" && enc != "identity" {
 		return a, fmt.Errorf("%w: Content-Encoding %.40q was not asked for", ErrBadResponse, enc)
@@ -38,10 +39,16 @@ func readAnswer(asked Range, resp *http.Response, now time.Time) (answer, error)
 	return a, statusErrorOf(resp, now)
 }
 
+// framed reports whether a body's end is told by a length, by chunks or by HTTP/2,
+// and not by the end of the connection.
+func framed(resp *http.Response) bool {
+	return resp.ContentLength >= 0 || resp.ProtoMajor > 1 || slices.Contains(resp.TransferEncoding, "chunked")
+}
+
 func wholeAnswer(a answer, resp *http.Response) answer {
 	a.whole, a.body = true, Range{0, unbounded}
 	if resp.ContentLength >= 0 {
-		a.version.Size, a.body.End, a.exact = resp.ContentLength, resp.ContentLength, true
+		a.version.Size, a.body.End = resp.ContentLength, resp.ContentLength
 	}
 	return a
 }
@@ -58,7 +65,7 @@ func partialAnswer(a answer, asked Range, resp *http.Response) (answer, error) {
 	if resp.ContentLength >= 0 && resp.ContentLength != r.Len() {
 		return a, fmt.Errorf("%w: Content-Range %.80q with Content-Length %d", ErrBadResponse, header, resp.ContentLength)
 	}
-	a.body, a.version.Size, a.exact = r, total, resp.ContentLength >= 0
+	a.body, a.version.Size = r, total
 	return a, nil
 }
 
@@ -69,7 +76,7 @@ func unsatisfied(a answer, asked Range, resp *http.Response) (answer, error) {
 	if err != nil || total < 0 || asked.Start < total {
 		return a, fmt.Errorf("%w: range %d- refused", ErrBadResponse, asked.Start)
 	}
-	a.version.Size, a.body, a.exact = total, Range{total, total}, false
+	a.version.Size, a.body = total, Range{total, total}
 	return a, nil
 }
 

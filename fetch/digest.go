@@ -67,15 +67,16 @@ func (d *Download) finish() {
 		_ = d.happen(evDone) // never refused
 	}
 	if d.sum == "" && !d.summing {
-		d.summing = d.store.spawn(func() { d.seal(check) })
+		drops := d.drops
+		d.summing = d.store.spawn(func() { d.seal(check, drops) })
 	}
 }
 
 // seal makes the digest of a file that is held whole, and compares it with the
 // catalogue's if there is one.
-func (d *Download) seal(check bool) {
+func (d *Download) seal(check bool, drops uint64) {
 	d.mu.Lock()
-	drops, size, want := d.drops, d.version.Size, d.digest
+	size, want := d.version.Size, d.digest
 	d.mu.Unlock()
 	var sum string
 	f, err := d.data(drops)
@@ -94,7 +95,10 @@ func (d *Download) seal(check bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.summing = false
-	if err == nil && d.drops == drops {
+	switch {
+	case d.drops != drops && d.allHeld():
+		d.finish() // another version, which had to wait for this
+	case d.drops == drops && err == nil:
 		d.sum = sum
 		d.touched()
 		_ = d.happen(evDone) // never refused

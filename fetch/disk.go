@@ -51,11 +51,17 @@ type dataFile struct {
 	refs atomic.Int32
 }
 
-func openData(path string) (*dataFile, error) {
+// openData opens a data file. Where nothing is held in it, what an earlier
+// process may have left there must not show behind the end of what comes.
+func openData(path string, have Ranges) (*dataFile, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	flags := os.O_RDWR | os.O_CREATE
+	if len(have) == 0 {
+		flags |= os.O_TRUNC
+	}
+	f, err := os.OpenFile(path, flags, 0o600)
 	if err != nil {
 		return nil, err
 	}
@@ -150,10 +156,11 @@ func (d *Download) data(drops uint64) (*dataFile, error) {
 	if f, err := d.openFile(drops); f != nil || err != nil {
 		return f, err
 	}
-	if err := d.verify(); err != nil {
+	have, err := d.verify()
+	if err != nil {
 		return nil, err
 	}
-	f, err := openData(d.place.data)
+	f, err := openData(d.place.data, have)
 	if err != nil {
 		return nil, diskError(err)
 	}
@@ -163,18 +170,18 @@ func (d *Download) data(drops uint64) (*dataFile, error) {
 	return f.ref(), nil
 }
 
-// verify drops what is said to be held if the data file, which is not open, is
-// not there or too short. d.disk is held.
-func (d *Download) verify() error {
+// verify returns what is held, and drops it if the data file, which is not open,
+// is not there or too short. d.disk is held.
+func (d *Download) verify() (Ranges, error) {
 	d.mu.Lock()
 	have := d.have
 	d.mu.Unlock()
 	err := checkData(d.place.data, have)
 	if err == nil {
-		return nil
+		return have, nil
 	}
 	d.store.log.Warn("cache entry is gone", "key", d.key, "err", err)
-	return cmp.Or(d.lose(), errSuperseded)
+	return nil, cmp.Or(d.lose(), errSuperseded)
 }
 
 // lose drops what is said to be held after the disk turned out not to hold it.

@@ -323,7 +323,10 @@ func (d *Download) outdate() {
 func (d *Download) forgetHeld() {
 	if d.version.known() && !d.version.strong() {
 		d.outdate()
-		d.version = version{Size: d.version.Size}
+		d.version = unknownVersion
+	}
+	if d.version.Size == 0 {
+		d.version = unknownVersion // no read would ever ask whether it still is
 	}
 	d.epoch = d.store.epochs.Add(1)
 	d.have, d.sum = nil, ""

@@ -3,6 +3,7 @@ package fetch
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"os"
 	"testing"
@@ -140,5 +141,48 @@ func TestAccept(t *testing.T) {
 		if got := test.known.continues(test.a, test.ifRange); got != test.want {
 			t.Errorf("%s: %v", name, got)
 		}
+	}
+}
+
+// TestNothingBehindTheEnd has a process die after it had written data and before
+// it recorded any, and the file be a shorter one by then.
+func TestNothingBehindTheEnd(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.read(f.reader("a"), 0, 3*mb)
+		d := f.untilState(f.download("a"), Complete)
+		f.close()
+		if err := removeAll(placeOf(f.dir, nameOf(d.Key)).record); err != nil {
+			t.Fatal(err)
+		}
+		f.origin.Replace("a", fetchtest.Random(7, 1000))
+		f.open()
+		f.readAll("a")
+		f.untilState(f.download("a"), Complete)
+		n, err := f.reader("a").ReadAt(context.Background(), make([]byte, 2000), 0)
+		if n != 1000 || err != io.EOF {
+			t.Errorf("read %d bytes of 1000, %v", n, err)
+		}
+	}, file("a", 3*mb))
+}
+
+// TestUntoldSizeChanges has a server that tells no size send a file of another
+// length, the known one being none at all in the second case.
+func TestUntoldSizeChanges(t *testing.T) {
+	for name, sizes := range map[string][2]int64{"shorter": {5000, 3000}, "longer": {5000, 6000}, "no longer empty": {0, 10}} {
+		t.Run(name, func(t *testing.T) {
+			a := bare(1, sizes[0])
+			a.NoRanges, a.NoLength = true, true
+			bubble(t, func(f *fixture) {
+				f.readAll("a")
+				f.untilState(f.download("a"), Complete)
+				a.Content = fetchtest.Random(2, sizes[1])
+				f.origin.Put(a)
+				f.control(f.download("a"), Evict)
+				if err := f.whole("a"); err != nil && !errors.Is(err, ErrStale) {
+					t.Error(err)
+				}
+				f.readAll("a")
+			}, a)
+		})
 	}
 }

@@ -153,7 +153,7 @@ func (s *Store) throttle(ctx context.Context, n int64) error {
 // to come.
 func (d *Download) bodyEnd(f *flight, a answer, at int64, err error) error {
 	if errors.Is(err, io.EOF) && a.body.End == unbounded {
-		return d.sizeFound(f, at)
+		return d.sizeFound(f, at, a.framed)
 	}
 	if errors.Is(err, io.EOF) {
 		err = io.ErrUnexpectedEOF
@@ -162,21 +162,41 @@ func (d *Download) bodyEnd(f *flight, a answer, at int64, err error) error {
 }
 
 // sizeFound takes over the size of a file that was sent to its end without one.
-func (d *Download) sizeFound(f *flight, size int64) error {
+// Where another was known it was wrong, or the file has changed, if the end is
+// certain.
+func (d *Download) sizeFound(f *flight, size int64, certain bool) error {
 	d.mu.Lock()
-	defer d.mu.Unlock()
+	known := d.version
 	switch {
 	case f.drops != d.drops:
+		d.mu.Unlock()
 		return errSuperseded
-	case d.version.Size >= 0:
-		return fmt.Errorf("%w: the file ended at %d of %d", ErrUnreachable, size, d.version.Size)
+	case known.Size >= 0 && !certain:
+		d.mu.Unlock()
+		return fmt.Errorf("%w: the file ended at %d of %d", ErrUnreachable, size, known.Size)
+	case known.Size >= 0:
+		d.mu.Unlock()
+		return d.another(f, version{Size: size})
 	}
+	defer d.mu.Unlock()
 	d.version.Size = size
 	if d.allHeld() {
 		d.finish()
 	}
 	d.announce()
 	return nil
+}
+
+// another drops what is held for another version that showed in a body, which
+// is then to be asked for anew.
+func (d *Download) another(f *flight, v version) error {
+	if err := d.replace(f, v); err != nil {
+		return err
+	}
+	if d.restless() {
+		return fmt.Errorf("%w: other bytes at every request", ErrBadResponse)
+	}
+	return errSuperseded
 }
 
 // take keeps bytes that arrived for off, and reports whether f is to bring more.
@@ -221,13 +241,7 @@ func (d *Download) compare(f *flight, file *dataFile, b []byte, off int64) error
 	d.mu.Lock()
 	known := d.version
 	d.mu.Unlock()
-	if err := d.replace(f, known); err != nil {
-		return err
-	}
-	if d.restless() {
-		return fmt.Errorf("%w: other bytes at every request", ErrBadResponse)
-	}
-	return errSuperseded // the file behind f is not the one to write to any more
+	return d.another(f, known)
 }
 
 // arrive marks bytes as held.

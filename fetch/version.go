@@ -88,8 +88,10 @@ func (v version) continues(a answer, ifRange string) bool {
 	switch {
 	case !v.same(a.version):
 		return false
-	case !v.strong() || v.proves(a.version):
+	case v.proves(a.version):
 		return true
+	case !v.strong():
+		return !v.known() || !a.whole || (v.Size < 0) == (a.version.Size < 0) // else the end may be another
 	}
 	return ifRange != "" && !a.whole
 }
