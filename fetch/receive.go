@@ -97,6 +97,9 @@ func (d *Download) settle(f *flight, a answer) error {
 	if a.body.Empty() || (a.body.Start != 0 && d.streams()) || (a.whole && d.probed()) {
 		return errSuperseded // what is still wanted is planned anew
 	}
+	if d.streams() && d.have.Contains(a.body) {
+		return fmt.Errorf("%w: only what was sent before came, up to %d", ErrUnreachable, a.body.End)
+	}
 	if a.whole || d.streams() {
 		d.ground(f, errSuperseded)
 		f.Start = 0

@@ -137,3 +137,23 @@ func TestLimitIsNoStall(t *testing.T) {
 		}
 	}, file("a", mb))
 }
+
+// TestSameAgain has a server of whose answers none may be put together send the
+// same first bytes again and again.
+func TestSameAgain(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.origin.Fault(fetchtest.Ranged, func(a *fetchtest.Answer) {
+			a.To, a.Length = 1000, 1000
+			a.Header.Set("Content-Range", "bytes 0-999/*")
+		})
+		if err := f.attempt(f.reader("a"), 5000, 10); !errors.Is(err, ErrTimeout) && !errors.Is(err, ErrBadResponse) {
+			t.Errorf("got %v", err)
+		}
+		if err := f.attempt(f.reader("a"), 0, 5000); !errors.Is(err, ErrTimeout) && !errors.Is(err, ErrBadResponse) {
+			t.Errorf("got %v", err)
+		}
+		if n := len(f.origin.Requests()); n > 100 {
+			t.Errorf("%d requests", n)
+		}
+	}, bare(1, mb))
+}
