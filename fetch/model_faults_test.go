@@ -13,7 +13,7 @@ func (m *model) opFault() {
 	faults := []fetchtest.Fault{
 		fetchtest.ResetAfter(at), fetchtest.CloseAfter(at), fetchtest.StallAfter(at),
 		fetchtest.ResetAfter(fetchtest.BeforeHead), fetchtest.StallAfter(fetchtest.BeforeHead),
-		fetchtest.Both(fetchtest.Chunked, fetchtest.ResetAfter(at)), short(at), fetchtest.Surplus(at), fetchtest.Chunked,
+		fetchtest.Both(fetchtest.Chunked, fetchtest.ResetAfter(at)), short(at), fetchtest.Trickle(1000 + at), fetchtest.Chunked,
 		fetchtest.Whole, fetchtest.Both(fetchtest.Whole, fetchtest.ResetAfter(at)), less, noTotal,
 		fetchtest.ContentRange(""), fetchtest.ContentRange("bytes 9-5/1"), fetchtest.Shift(1), fetchtest.Gzip,
 		fetchtest.Unsatisfiable, fetchtest.Status(500), fetchtest.Status(403), fetchtest.Status(404),
