@@ -18,6 +18,9 @@ const sourceHelp = `A SOURCE names a catalogue:
 // appleBase is where "itunes:" leads.
 const appleBase = "https://itunes.apple.com/"
 
+// hostRunes are all that a server's name and port consist of.
+const hostRunes = "abcdefghijklmnopqrstuvwxyz0123456789-._:[]%"
+
 var (
 	// errSource is a SOURCE that names no catalogue.
 	errSource = errors.New("wrong catalogue address")
@@ -93,8 +96,8 @@ func baseURL(scheme, transport string, hasTransport bool, u *url.URL) (*url.URL,
 		return nil, sourceError("write %s+https:// or %s+http:// before a server's name", scheme, scheme)
 	case transport != "http" && transport != "https":
 		return nil, sourceError("a catalogue is reached by http or https only")
-	case u.Hostname() == "":
-		return nil, sourceError("it names no server")
+	case u.Hostname() == "" || strings.Trim(strings.ToLower(u.Host), hostRunes) != "":
+		return nil, sourceError("it names no server; write other than ASCII names as xn--")
 	}
 	base := &url.URL{Scheme: transport, Host: strings.ToLower(u.Host), Path: u.Path, RawPath: u.RawPath}
 	if !strings.HasSuffix(base.Path, "/") {

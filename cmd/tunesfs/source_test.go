@@ -46,6 +46,8 @@ func TestParseSourceRefuses(t *testing.T) {
 		{"itunes+file:///etc/passwd", "http or https only"},
 		{"itunes+http:", "names no server"},
 		{"itunes+http:///x", "names no server"},
+		{"itunes+http://a,b/", "names no server"},
+		{"itunes+http://müsik.example/", "xn--"},
 		{"itunes+http://ho st/", "not a URL"},
 		{"itunes+http://host:hunter2/", "not a URL"},
 		{"itunes:?a=%zz", "name=value"},
