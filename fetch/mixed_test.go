@@ -115,6 +115,22 @@ func TestSizeNeverTold(t *testing.T) {
 	}, file("a", 2*mb))
 }
 
+// TestSizeNeverToldBefore asks for the size in a second session, in which the
+// bytes that a probe would ask for are held.
+func TestSizeNeverToldBefore(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.origin.Fault(fetchtest.Always, noTotal)
+		f.read(f.reader("a"), 0, 100_000)
+		time.Sleep(time.Second)
+		f.reopen()
+		ctx, cancel := context.WithTimeout(f.t.Context(), time.Minute)
+		defer cancel()
+		if size, err := f.download("a").Size(ctx); size != 2*mb || err != nil {
+			t.Errorf("Size = %d, %v", size, err)
+		}
+	}, file("a", 2*mb))
+}
+
 // TestAccept says which answers may be put together with which held bytes.
 func TestAccept(t *testing.T) {
 	tagged, other := version{Size: 10, ETag: `"a"`, Asked: true}, version{Size: 10, ETag: `"b"`, Asked: true}

@@ -31,7 +31,7 @@ func (d *Download) Size(ctx context.Context) (int64, error) {
 			w = &wait{Range: Range{0, probeLen}, probe: true}
 			d.waits = append(d.waits, w)
 		}
-		if d.sizeless {
+		if d.sizeless || d.have.Contains(w.Range) {
 			w.Range = Range{} // the download brings it, not a probe
 			_ = d.happen(evMeant)
 		}
