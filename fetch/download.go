@@ -328,6 +328,9 @@ func (d *Download) forgetHeld() {
 	if d.version.Size == 0 {
 		d.version = unknownVersion // no read would ever ask whether it still is
 	}
+	for r := range d.readers {
+		r.window.forget() // or it would have fetched again what was dropped
+	}
 	d.epoch = d.store.epochs.Add(1)
 	d.have, d.sum = nil, ""
 	d.drops++

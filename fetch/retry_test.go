@@ -138,6 +138,37 @@ func TestLimitIsNoStall(t *testing.T) {
 	}, file("a", mb))
 }
 
+// TestDroppedIsGone has handles stay open whose windows reach beyond what was
+// dropped: nothing of it comes back by itself, nor does a look at the size by
+// which the server sends the whole make it ask for ever.
+func TestDroppedIsGone(t *testing.T) {
+	a := file("a", 5*mb)
+	a.NoRanges, a.NoETag, a.NoModified = true, true, true
+	for name, of := range map[string]fetchtest.File{"with ranges": file("a", 5*mb), "without": a} {
+		for _, c := range []Command{Cancel, Evict} {
+			t.Run(fmt.Sprint(name, " ", c), func(t *testing.T) {
+				bubble(t, func(f *fixture) {
+					f.origin.Fault(fetchtest.Always, fetchtest.Trickle(100_000))
+					f.read(f.reader("a"), 0, 50_000)
+					d := f.download("a")
+					f.control(d, c)
+					time.Sleep(time.Minute)
+					if s := d.Status(); s.Held != 0 || s.State != Idle {
+						t.Errorf("%+v", s)
+					}
+					if _, err := d.Size(f.t.Context()); err != nil {
+						t.Error(err)
+					}
+					time.Sleep(time.Minute)
+					if n := len(f.origin.Requests()); n > 4 {
+						t.Errorf("%d requests", n)
+					}
+				}, of)
+			})
+		}
+	}
+}
+
 // TestSameAgain has a server of whose answers none may be put together send the
 // same first bytes again and again.
 func TestSameAgain(t *testing.T) {

@@ -52,5 +52,14 @@ func (d *Download) probed() bool {
 			return false
 		}
 	}
+	for r := range d.readers {
+		ahead := r.window.ahead()
+		if d.version.Size >= 0 {
+			ahead.End = min(ahead.End, d.version.Size)
+		}
+		if !d.have.Contains(ahead) {
+			return false
+		}
+	}
 	return true
 }
