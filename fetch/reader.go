@@ -64,10 +64,11 @@ func (r *Reader) Close() error {
 	return nil
 }
 
-// end ends the handle. d.mu is held.
+// end ends the handle, which wants nothing from here on. d.mu is held.
 func (r *Reader) end(err error) {
 	if r.err == nil && r.complete == nil {
 		r.err = err
+		r.window.forget()
 	}
 }
 
@@ -112,6 +113,9 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, drops uin
 	d := r.d
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if r.err != nil {
+		return 0, 0, r.err
+	}
 	moved := r.window.read(Range{off, off + length})
 	var w *wait
 	defer func() { d.leave(w) }()
