@@ -1,6 +1,6 @@
 # The two commands are demo and test; each needs only Go and /dev/fuse.
 
-.PHONY: demo test build check
+.PHONY: demo test build check bench-peers
 
 demo:
 	go run ./cmd/tunesfs demo
@@ -14,3 +14,9 @@ build:
 # check is everything that must hold before a change goes in.
 check:
 	.ci/run
+
+# bench-peers compares with curl and, where they are installed, aria2c, rclone
+# and HTTPDirFS; Linux only. It takes some minutes and prints a table.
+bench-peers:
+	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./cmd/tunesfs/internal/peers
+	go test -run '^$$' -bench '^BenchmarkOpen$$' -benchtime 5x ./fetch

@@ -1,0 +1,91 @@
+//go:build linux
+
+// Package peers holds benchmarks only: tunesfs side by side with programs that
+// do some of the same, each by its defaults, on the same origin, in the same
+// run. They take turns (A B A B), so that what else the machine does strikes
+// all of them, and what counts is the median of the ratios of such pairs.
+//
+//	make bench-peers
+//	go test -run '^$' -bench Cold -benchtime 1x ./cmd/tunesfs/internal/peers
+//
+// Everything goes through a real mount by the real binary. The origin is a
+// process of its own, whose time is nobody's; its link answers after a
+// round-trip time, and where it has one a new connection costs as much again.
+// A client's processor time is that of its process, and of who reads.
+//
+// Nothing here fails because something is slow: the table at the end tells.
+package peers
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+var pairs = flag.Int("pairs", 5, "how often each client has its turn")
+
+// few is how often those have their turn whose figures hardly change: a link
+// decides.
+func few() int { return min(*pairs, 2) }
+
+// TestMain is also the origin's process. It prints the table after the rest.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if os.Getenv(originEnv) != "" {
+		if err := serveOrigin(); err != nil {
+			fmt.Fprintln(os.Stderr, "origin:", err)
+			os.Exit(1)
+		}
+		return
+	}
+	code := m.Run()
+	fmt.Print(results.String())
+	if err := os.RemoveAll(built.dir); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	if err := goleak.Find(); code == 0 && err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+var built struct {
+	once sync.Once
+	dir  string
+	err  error
+}
+
+// binary returns the path of tunesfs as it is in the tree now.
+func binary(b *testing.B) string {
+	b.Helper()
+	built.once.Do(func() {
+		if built.dir, built.err = os.MkdirTemp("", "tunesfs-peers-"); built.err != nil {
+			return
+		}
+		build := exec.Command("go", "build", "-o", built.dir, "github.com/tunesfs/tunesfs/cmd/tunesfs")
+		if said, err := build.CombinedOutput(); err != nil {
+			built.err = fmt.Errorf("%w: %s", err, said)
+		}
+	})
+	if built.err != nil {
+		b.Fatal(built.err)
+	}
+	return filepath.Join(built.dir, "tunesfs")
+}
+
+// needMount skips a benchmark where no mount can be made.
+func needMount(b *testing.B) {
+	b.Helper()
+	device, err := os.OpenFile("/dev/fuse", os.O_RDWR, 0)
+	if err != nil {
+		b.Skip(err)
+	}
+	device.Close()
+}
