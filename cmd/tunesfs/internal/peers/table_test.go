@@ -10,7 +10,6 @@ import (
 	"sync"
 	"testing"
 	"text/tabwriter"
-	"time"
 )
 
 // A table collects what the benchmarks found.
@@ -58,8 +57,6 @@ func atMost(got, goal float64, unit string) string {
 
 // figures are what one client came to, one turn after the other.
 type figures []float64
-
-func seconds(d time.Duration) float64 { return d.Seconds() }
 
 // percentile is the nearest rank; NaN of nothing.
 func (f figures) percentile(p float64) float64 {
