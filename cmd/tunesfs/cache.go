@@ -1,14 +1,10 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
-
-	"github.com/tunesfs/tunesfs/fetch"
 )
 
 func newCache() *cobra.Command {
@@ -21,7 +17,7 @@ func newCache() *cobra.Command {
 	}
 	cacheDirFlag(cmd.PersistentFlags(), &named)
 	root := func() (string, error) { return cacheRoot(named, os.Getenv) }
-	cmd.AddCommand(newCachePath(root), newCacheList(root), newCacheClear(root))
+	cmd.AddCommand(newCachePath(root), newCacheList(root), newCacheVerify(root), newCacheClear(root))
 	return cmd
 }
 
@@ -44,30 +40,6 @@ func newCachePath(root func() (string, error)) *cobra.Command {
 	}
 }
 
-func newCacheList(root func() (string, error)) *cobra.Command {
-	return &cobra.Command{
-		Use:   "list",
-		Short: "list the catalogues that have a part of the cache",
-		Args:  words(0, 0),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			dir, err := root()
-			if err != nil {
-				return err
-			}
-			parts, err := cacheParts(dir)
-			if err != nil || len(parts) == 0 {
-				return err
-			}
-			table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-			fmt.Fprintln(table, "SOURCE\tSIZE\tFOLDER")
-			for _, p := range parts {
-				fmt.Fprintf(table, "%s\t%s\t%s\n", p.source, fetch.FormatSize(p.size()), p.dir)
-			}
-			return table.Flush()
-		},
-	}
-}
-
 func newCacheClear(root func() (string, error)) *cobra.Command {
 	return &cobra.Command{
 		Use:   "clear [SOURCE]",
@@ -76,34 +48,11 @@ func newCacheClear(root func() (string, error)) *cobra.Command {
 not mounted, or of all of them. Saved searches stay.`,
 		Args: words(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			dir, err := root()
+			parts, err := askedParts(root, args)
 			if err != nil {
 				return err
 			}
-			parts, err := cacheParts(dir)
-			if err == nil && len(args) > 0 {
-				parts, err = partsOf(parts, args[0])
-			}
-			if err != nil {
-				return err
-			}
-			return clearParts(cmd, parts)
+			return eachPart(cmd.ErrOrStderr(), "clear", parts, cachePart.clear)
 		},
 	}
-}
-
-// clearParts clears what it can and reports the rest.
-func clearParts(cmd *cobra.Command, parts []cachePart) error {
-	var failed error
-	for _, p := range parts {
-		err := p.clear()
-		if errors.Is(err, fetch.ErrLocked) {
-			err = fmt.Errorf("%s is mounted; unmount it first", p.source)
-		}
-		if err != nil {
-			report(cmd.ErrOrStderr(), fmt.Errorf("cannot clear the cache: %w", err))
-			failed = errSaid
-		}
-	}
-	return failed
 }

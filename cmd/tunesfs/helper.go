@@ -25,8 +25,8 @@ const (
 var (
 	// helperFlags are the options that become a flag of the same name.
 	helperFlags = []string{
-		"allow-other", "cache-dir", "connections", "debug", "gid", "keep", "limit-rate",
-		"log", "no-keep", "search", "sidecars", "ttl", "uid",
+		"allow-other", "cache-dir", "cache-size", "connections", "debug", "gid", "keep", "limit-rate",
+		"log", "min-free", "no-keep", "search", "sidecars", "ttl", "uid",
 	}
 
 	// helperIgnored are the options that mount(8) acts on itself or that the

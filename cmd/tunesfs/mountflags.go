@@ -19,6 +19,8 @@ const (
 type mountFlags struct {
 	searches    []string
 	cacheDir    string
+	cacheSize   byteCount // 0: no limit
+	minFree     freeSpace
 	connections int
 	limitRate   byteCount
 	ttl         time.Duration
@@ -37,6 +39,9 @@ func (f *mountFlags) add(cmd *cobra.Command) {
 	f.addServing(flags)
 	flags.StringArrayVar(&f.searches, "search", nil, "make a folder for `QUERY` at once (repeatable)")
 	cacheDirFlag(flags, &f.cacheDir)
+	f.cacheSize, f.minFree = defaultCacheSize, defaultMinFree
+	flags.Var(&f.cacheSize, "cache-size", "keep at most `BYTES` of audio of this catalogue, least recently used first; 0 for no limit")
+	flags.Var(&f.minFree, "min-free", "leave `SPACE` of the cache's disk free: bytes, or a part of it such as 5%")
 	flags.BoolVar(&f.keep, "keep", false, "keep complete files after unmounting, whatever the catalogue's terms say")
 	flags.BoolVar(&f.noKeep, "no-keep", false, "drop complete files when unmounting (default for itunes:)")
 	flags.BoolVar(&f.daemon, "daemon", false, "return once mounted and searched, and serve in the background")

@@ -71,7 +71,11 @@ func (s *service) mount() error {
 	if s.fs, err = fs.New(s.config(library, place)); err != nil {
 		return err
 	}
-	store, err := fetch.Open(place.cache, s.storeOptions(src))
+	options, err := s.storeOptions(src, place.cache)
+	if err != nil {
+		return explainStore(err, s.source, place.cache)
+	}
+	store, err := fetch.Open(place.cache, options)
 	if err != nil {
 		return explainStore(err, s.source, place.cache)
 	}
@@ -135,7 +139,8 @@ func (s *service) config(library fs.Library, p place) fs.Config {
 	return cfg
 }
 
-func (s *service) storeOptions(src catalog.Source) fetch.Options {
+func (s *service) storeOptions(src catalog.Source, cache string) (fetch.Options, error) {
+	free, err := s.flags.minFree.on(cache)
 	return fetch.Options{
 		Locate: func(ctx context.Context, key string) (fetch.Location, error) {
 			at, err := src.Locate(ctx, key)
@@ -144,10 +149,12 @@ func (s *service) storeOptions(src catalog.Source) fetch.Options {
 		Changed:     s.fs.Changed,
 		Connections: s.flags.connections,
 		LimitRate:   int64(s.flags.limitRate),
+		MaxBytes:    int64(s.flags.cacheSize),
+		MinFree:     free,
 		Session:     s.flags.session(s.source),
 		UserAgent:   userAgent(),
 		Logger:      s.log,
-	}
+	}, err
 }
 
 // serve returns when the mount is to end, or has ended.

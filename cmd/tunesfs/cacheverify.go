@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/fetch"
+)
+
+func newCacheVerify(root func() (string, error)) *cobra.Command {
+	return &cobra.Command{
+		Use:   "verify [SOURCE]",
+		Short: "compare what is cached with what was downloaded, and drop what is damaged",
+		Long: `Read every complete file of a catalogue that is not mounted, or of all of them,
+and compare it with its digest: the catalogue's, or else one made when the file
+became complete. Damaged ones are dropped, so that they are downloaded anew.
+Exit code 1 tells that there was one.`,
+		Args: words(0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			parts, err := askedParts(root, args)
+			if err != nil {
+				return err
+			}
+			return eachPart(cmd.ErrOrStderr(), "verify", parts, func(p cachePart) error {
+				return p.verify(cmd.Context(), cmd.OutOrStdout())
+			})
+		},
+	}
+}
+
+// verify tells of every damaged entry, and how many were looked at.
+func (p cachePart) verify(ctx context.Context, out io.Writer) error {
+	var whole, damaged int
+	err := fetch.Verify(ctx, p.dir, func(e fetch.Entry) {
+		switch {
+		case e.Err != nil:
+			damaged++
+			fmt.Fprintf(out, "%s: %s: %v\n", p.source, catalog.CleanText(e.Key), e.Err)
+		case e.State == fetch.Complete:
+			whole++
+		}
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%s: %d complete files are as they were downloaded, %d entries are damaged\n", p.source, whole, damaged)
+	if damaged > 0 {
+		return errSaid
+	}
+	return nil
+}
+
+// askedParts returns the parts of the cache that a command is about: that of
+// the catalogue it names, or all.
+func askedParts(root func() (string, error), args []string) ([]cachePart, error) {
+	dir, err := root()
+	if err != nil {
+		return nil, err
+	}
+	parts, err := cacheParts(dir)
+	if err == nil && len(args) > 0 {
+		return partsOf(parts, args[0])
+	}
+	return parts, err
+}
+
+// eachPart does something to every part that is not in use, and reports those
+// with which it cannot be done.
+func eachPart(stderr io.Writer, verb string, parts []cachePart, do func(cachePart) error) error {
+	var failed error
+	for _, p := range parts {
+		err := do(p)
+		switch {
+		case err == nil:
+			continue
+		case errors.Is(err, fetch.ErrLocked):
+			err = fmt.Errorf("%s is mounted; unmount it first", p.source)
+		}
+		if !errors.Is(err, errSaid) {
+			report(stderr, fmt.Errorf("cannot %s the cache: %w", verb, err))
+		}
+		failed = errSaid
+	}
+	return failed
+}
