@@ -149,9 +149,13 @@ func TestDroppedIsGone(t *testing.T) {
 			t.Run(fmt.Sprint(name, " ", c), func(t *testing.T) {
 				bubble(t, func(f *fixture) {
 					f.origin.Fault(fetchtest.Always, fetchtest.Trickle(100_000))
-					f.read(f.reader("a"), 0, 50_000)
+					r := f.reader("a")
+					f.read(r, 0, 50_000)
 					d := f.download("a")
 					f.control(d, c)
+					if c == Cancel {
+						_, _ = r.ReadAt(f.t.Context(), make([]byte, 10), 60_000) // says so, and wants nothing
+					}
 					time.Sleep(time.Minute)
 					if s := d.Status(); s.Held != 0 || s.State != Idle {
 						t.Errorf("%+v", s)
