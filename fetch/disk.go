@@ -54,7 +54,7 @@ type dataFile struct {
 // openData opens a data file. Where nothing is held in it, what an earlier
 // process may have left there must not show behind the end of what comes.
 func openData(path string, have Ranges) (*dataFile, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := makeDir(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
 	flags := os.O_RDWR | os.O_CREATE

@@ -113,7 +113,7 @@ func (d *Download) write(r record) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(d.place.record), 0o700); err != nil {
+	if err := makeDir(filepath.Dir(d.place.record)); err != nil {
 		return err
 	}
 	if err := writeDurably(d.place.record, b); err != nil {
@@ -127,6 +127,9 @@ func (d *Download) write(r record) error {
 func mark(path string, wanted, adding bool) error {
 	switch {
 	case wanted && adding:
+		if err := makeDir(filepath.Dir(path)); err != nil {
+			return err
+		}
 		f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600)
 		if err != nil {
 			return err

@@ -122,6 +122,19 @@ func writeDurably(path string, b []byte) error {
 	return syncDir(filepath.Dir(path))
 }
 
+// makeDir makes a sub-folder of a store durably, and the store's own folder if
+// somebody took it away.
+func makeDir(path string) error {
+	err := os.Mkdir(path, 0o700)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return nil
+	case errors.Is(err, fs.ErrNotExist):
+		err = os.MkdirAll(path, 0o700)
+	}
+	return errors.Join(err, syncDir(filepath.Dir(path)))
+}
+
 func syncDir(path string) error {
 	dir, err := os.Open(path)
 	if err != nil {
