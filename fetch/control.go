@@ -3,8 +3,6 @@ package fetch
 import (
 	"context"
 	"errors"
-	"io/fs"
-	"path/filepath"
 )
 
 // Control carries out a command. When it returns without an error the command
@@ -130,13 +128,7 @@ func (d *Download) dropLocked(c Command) ([]*flight, error) {
 // goes first: it may never say more than the data holds. Where that fails the
 // download is not to be used any more. d.disk is held.
 func (d *Download) unlink() error {
-	err := removeAll(d.place.record)
-	if err == nil {
-		err = syncDir(filepath.Dir(d.place.record))
-	}
-	if err == nil || errors.Is(err, fs.ErrNotExist) {
-		err = removeAll(d.place.data)
-	}
+	err := d.place.clear()
 	if err == nil {
 		return nil
 	}

@@ -32,6 +32,18 @@ func placeOf(dir, name string) place {
 	return place{name, base + ".json", base + ".data", filepath.Join(dir, activeDir, name), filepath.Join(dir, sessionDir, name)}
 }
 
+// clear removes record and data for good: after a power cut neither may come
+// back beside what is written next.
+func (p place) clear() error {
+	if err := removeAll(p.record, p.data); err != nil {
+		return err
+	}
+	if err := syncDir(filepath.Dir(p.record)); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
 // nameOf returns the name under which key is kept.
 func nameOf(key string) string {
 	sum := sha256.Sum256([]byte(key))
@@ -65,9 +77,28 @@ func openData(path string, have Ranges) (*dataFile, error) {
 	if err != nil {
 		return nil, err
 	}
+	kind := "opened"
+	if len(have) == 0 {
+		kind = "emptied"
+	}
+	if err := step(kind, path, f, Range{}); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
 	d := &dataFile{File: f}
 	d.refs.Store(1)
 	return d, nil
+}
+
+// put writes b at off.
+func (f *dataFile) put(b []byte, off int64) error {
+	r := Range{off, off + int64(len(b))}
+	if err := step("writing", f.Name(), f.File, r); err != nil {
+		return err
+	}
+	if _, err := f.WriteAt(b, off); err != nil {
+		return err
+	}
+	return step("wrote", f.Name(), f.File, r)
 }
 
 func (f *dataFile) ref() *dataFile {
@@ -101,7 +132,7 @@ func (d *Download) load() {
 	}
 	if err != nil {
 		d.store.log.Warn("cache entry dropped", "key", d.key, "err", err)
-		if err := removeAll(d.place.data, d.place.record); err != nil {
+		if err := d.place.clear(); err != nil {
 			d.broken = fmt.Errorf("%w: %w", errDisk, err)
 		}
 		return

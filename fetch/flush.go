@@ -74,6 +74,7 @@ func (d *Download) persist() error {
 func (d *Download) persistLocked() error {
 	d.mu.Lock()
 	r, file, broken := d.toRecord(), d.file, d.broken
+	d.dirty = false
 	if broken != nil {
 		d.mu.Unlock()
 		return nil // what is on disk is not ours to change
@@ -81,23 +82,31 @@ func (d *Download) persistLocked() error {
 	if file != nil {
 		defer file.ref().unref()
 	}
-	d.dirty = false
 	d.mu.Unlock()
 
-	var err error
 	if file != nil {
-		err = syncData(file.File)
+		if err := syncFile(file.File); err != nil {
+			return d.unsynced(diskError(err))
+		}
 	}
-	if err == nil {
-		err = d.write(r)
-	}
-	if err != nil {
+	if err := d.write(r); err != nil {
 		d.mu.Lock()
 		d.dirty = true
 		d.mu.Unlock()
 		return diskError(err)
 	}
 	return nil
+}
+
+// unsynced drops what is held after it could not be made durable: the kernel
+// does not keep what it failed to write, nor say so a second time. d.disk is
+// held.
+func (d *Download) unsynced(err error) error {
+	err = errors.Join(err, d.lose())
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.fail(err)
+	return err
 }
 
 // write puts a record and its marks on disk. A mark may be there too many,

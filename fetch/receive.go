@@ -222,7 +222,7 @@ func (d *Download) take(f *flight, file *dataFile, b []byte, off int64) (more bo
 		if err := d.store.makeRoom(int64(len(b))); err != nil {
 			return false, err
 		}
-		if _, err := file.WriteAt(b, off+again); err != nil {
+		if err := file.put(b, off+again); err != nil {
 			return false, diskError(err)
 		}
 	}

@@ -104,17 +104,20 @@ func readRecord(path string) (record, error) {
 // writeDurably puts b at path so that after a power cut there is either what was
 // there before or all of b.
 func writeDurably(path string, b []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".tmp-*")
+	tmp, err := os.OpenFile(path+".tmp", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600) // one left behind is used again
 	if err != nil {
 		return err
 	}
 	_, err = tmp.Write(b)
 	if err == nil {
-		err = syncData(tmp)
+		err = syncFile(tmp)
 	}
 	err = errors.Join(err, tmp.Close())
 	if err == nil {
 		err = os.Rename(tmp.Name(), path)
+	}
+	if err == nil {
+		err = step("renamed", path, nil, Range{})
 	}
 	if err != nil {
 		return errors.Join(err, os.Remove(tmp.Name()))
@@ -135,7 +138,18 @@ func makeDir(path string) error {
 	return errors.Join(err, syncDir(filepath.Dir(path)))
 }
 
+// syncFile makes the bytes of f durable.
+func syncFile(f *os.File) error {
+	if err := step("sync", f.Name(), f, Range{}); err != nil {
+		return err
+	}
+	return syncData(f)
+}
+
 func syncDir(path string) error {
+	if err := step("syncdir", path, nil, Range{}); err != nil {
+		return err
+	}
 	dir, err := os.Open(path)
 	if err != nil {
 		return err
@@ -147,7 +161,11 @@ func syncDir(path string) error {
 func removeAll(paths ...string) error {
 	var errs []error
 	for _, path := range paths {
-		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		err := os.Remove(path)
+		if err == nil {
+			err = step("removed", path, nil, Range{})
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, err)
 		}
 	}

@@ -1,0 +1,23 @@
+package fetch
+
+import "os"
+
+// diskHook, where a test sets it, is told of each step of what stores do to
+// their files, and may make it fail: between any two of them the power may go.
+var diskHook func(diskStep) error
+
+// A diskStep is one such step: "writing" and "wrote" a range of data, "opened"
+// or "emptied" a data file, "sync" of a file, "renamed" or "removed" a path,
+// "syncdir" of a folder. Those in the past tense have been done.
+type diskStep struct {
+	kind, path string
+	file       *os.File
+	Range
+}
+
+func step(kind, path string, file *os.File, r Range) error {
+	if diskHook == nil {
+		return nil
+	}
+	return diskHook(diskStep{kind, path, file, r})
+}

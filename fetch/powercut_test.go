@@ -1,0 +1,186 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+)
+
+// A simDisk follows the steps of a store and knows what may be left if the power
+// goes after any of them: of a file the bytes that were synced, of a folder any
+// of the entries that a name had since the folder was last synced.
+type simDisk struct {
+	t *testing.T
+
+	mu     sync.Mutex
+	files  map[*os.File]*inode
+	names  map[string][]entryOf // what may be found under a path; the last is what is there now
+	steps  int
+	faulty func(diskStep) bool // which steps fail
+}
+
+// An inode is a data file.
+type inode struct{ written, durable Ranges }
+
+// An entryOf is what a name stands for: a data file, a record and the data file
+// that it was written about, or nothing.
+type entryOf struct {
+	data   *inode
+	record *record
+}
+
+func (s *simDisk) now(path string) entryOf {
+	if list := s.names[path]; len(list) > 0 {
+		return list[len(list)-1]
+	}
+	return entryOf{}
+}
+
+func (s *simDisk) set(path string, e entryOf) {
+	if len(s.names[path]) == 0 {
+		s.names[path] = []entryOf{{}}
+	}
+	s.names[path] = append(s.names[path], e)
+}
+
+// step is the diskHook.
+func (s *simDisk) step(d diskStep) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.steps++
+	if s.faulty != nil && s.faulty(d) {
+		if ino := s.files[d.file]; ino != nil && d.kind == "sync" {
+			ino.written = ino.durable // the kernel forgets what it could not write
+		}
+		return syscall.EIO
+	}
+	switch d.kind {
+	case "opened", "emptied":
+		ino := s.now(d.path).data
+		if ino == nil {
+			ino = &inode{}
+			s.set(d.path, entryOf{data: ino})
+		}
+		if d.kind == "emptied" {
+			*ino = inode{}
+		}
+		s.files[d.file] = ino
+	case "wrote":
+		s.files[d.file].written = s.files[d.file].written.Add(d.Range)
+	case "sync":
+		if ino := s.files[d.file]; ino != nil {
+			ino.durable = ino.written
+		}
+	case "renamed":
+		r, err := readRecord(d.path)
+		if err != nil {
+			s.t.Errorf("%s: %v", d.path, err)
+		}
+		s.set(d.path, entryOf{record: &r, data: s.now(dataOf(d.path)).data})
+	case "removed":
+		s.set(d.path, entryOf{})
+	case "syncdir":
+		for path, list := range s.names {
+			if filepath.Dir(path) == d.path {
+				s.names[path] = list[len(list)-1:]
+			}
+		}
+	}
+	s.check(d)
+	return nil
+}
+
+func dataOf(record string) string { return strings.TrimSuffix(record, ".json") + ".data" }
+
+// check cuts the power: whatever record is found beside whatever data, it must
+// not claim more than the data holds for sure.
+func (s *simDisk) check(d diskStep) {
+	for path, list := range s.names {
+		for _, e := range list {
+			if e.record == nil || len(e.record.Held) == 0 {
+				continue
+			}
+			for _, found := range s.names[dataOf(path)] {
+				if found.data == nil {
+					continue // no data: the record is dropped
+				}
+				if found.data != e.data {
+					s.t.Errorf("after %s %s: a record of other data is left", d.kind, filepath.Base(d.path))
+				}
+				for _, r := range e.record.Held {
+					if !found.data.durable.Contains(r) {
+						s.t.Errorf("after %s %s: %v recorded, %v durable", d.kind, filepath.Base(d.path), e.record.Held, found.data.durable)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestPowerCut cuts the power after every step of downloads that are read,
+// paused, changed, canceled, evicted, and closed, on a disk that is sound and on
+// one that fails now and then.
+func TestPowerCut(t *testing.T) {
+	for seed := range uint64(20) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			random := rand.New(rand.NewPCG(seed, 1))
+			disk := &simDisk{t: t, files: map[*os.File]*inode{}, names: map[string][]entryOf{}}
+			if seed%2 == 1 {
+				disk.faulty = func(d diskStep) bool {
+					return (d.kind == "writing" || d.kind == "sync") && random.IntN(15) == 0
+				}
+			}
+			synctest.Test(t, func(t *testing.T) {
+				f := newFixture(t, fetchtest.NewLocal(t, "origin.test", file("a", 2*mb)))
+				diskHook = disk.step
+				defer func() { diskHook = nil }()
+				f.exercise(random)
+				_ = f.Close() // what a faulty disk did not take
+			})
+			if disk.steps < 50 {
+				t.Errorf("only %d steps", disk.steps)
+			}
+		})
+	}
+}
+
+// exercise does at random what makes a store write.
+func (f *fixture) exercise(random *rand.Rand) {
+	f.origin.SetLink(fetchtest.Link{ConnRate: mb, RTT: 10 * time.Millisecond})
+	for i := range 60 {
+		d := f.download("a")
+		switch random.IntN(8) {
+		case 0, 1, 2:
+			ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+			r := d.NewReader()
+			_, err := r.ReadAt(ctx, make([]byte, 200_000), random.Int64N(2*mb))
+			if errors.Is(err, ErrClosed) {
+				f.t.Error(err)
+			}
+			_ = r.Close()
+			cancel()
+		case 3, 4:
+			time.Sleep(time.Duration(random.IntN(1000)) * time.Millisecond)
+		case 5:
+			f.origin.Replace("a", fetchtest.Random(uint64(i), 2*mb-random.Int64N(mb)))
+		case 6:
+			_ = d.Control(context.Background(), Command(random.IntN(int(Evict)+1))) // fails where the disk does
+		case 7:
+			if random.IntN(3) == 0 {
+				_ = f.Close() // likewise
+				f.open()
+			}
+		}
+	}
+}
