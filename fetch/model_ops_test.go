@@ -78,7 +78,7 @@ func (m *model) opRead() {
 		_, _ = h.ReadAt(ctx, make([]byte, n), off) // left early: what it gets is of no interest
 		return
 	}
-	m.readOnce(h, ctx, off, n)
+	m.readOnce(ctx, h, off, n)
 }
 
 // opReadLater lets a read wait while other things happen.
@@ -91,7 +91,7 @@ func (m *model) opReadLater() {
 		defer h.reads.Done()
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Hour)
 		defer cancel()
-		m.readOnce(h, ctx, off, n)
+		m.readOnce(ctx, h, off, n)
 	})
 }
 

@@ -143,7 +143,7 @@ func (m *model) finish() {
 }
 
 // read reads once and narrows down which version the handle reads.
-func (m *model) readOnce(h *handle, ctx context.Context, off, n int64) {
+func (m *model) readOnce(ctx context.Context, h *handle, off, n int64) {
 	b, began := make([]byte, n), time.Now()
 	got, err := h.ReadAt(ctx, b, off)
 	h.mu.Lock()

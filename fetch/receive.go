@@ -74,7 +74,7 @@ func (d *Download) restless() bool {
 	return true
 }
 
-// settle takes over what the answer tells of the file, and fits f to its body.
+// settle takes over what the answer tells of the file.
 // d.mu is held.
 func (d *Download) settle(f *flight, a answer) error {
 	known := d.version
@@ -100,6 +100,13 @@ func (d *Download) settle(f *flight, a answer) error {
 	if d.streams() && d.have.Contains(a.body) {
 		return fmt.Errorf("%w: only what was sent before came, up to %d", ErrUnreachable, a.body.End)
 	}
+	d.narrow(f, a)
+	return nil
+}
+
+// narrow makes f bring what the body of an answer holds of it; one from the start
+// is brought by f alone. d.mu is held.
+func (d *Download) narrow(f *flight, a answer) {
 	if a.whole || d.streams() {
 		d.ground(f, errSuperseded)
 		f.Start = 0
@@ -111,7 +118,6 @@ func (d *Download) settle(f *flight, a answer) error {
 	if d.version.Size >= 0 {
 		f.End = min(f.End, d.version.Size)
 	}
-	return nil
 }
 
 // receive takes in a body until f has all that it is to bring.

@@ -105,7 +105,7 @@ func (f *FS) controlAll(d *folder, c fetch.Command) {
 				return nil
 			})
 		}
-		all.Wait()
+		_ = all.Wait() // each has logged what it could not do
 	})
 }
 

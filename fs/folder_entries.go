@@ -16,7 +16,7 @@ import (
 // OpendirHandle waits for the first listing, and asks again for one that
 // failed. A blocked opendir stalls nobody else.
 func (f *folder) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle, uint32, syscall.Errno) {
-	if _, err := f.lister.open(ctx); err != nil {
+	if err := f.lister.open(ctx); err != nil {
 		return nil, 0, toErrno(err)
 	}
 	f.opened.Store(time.Now().UnixNano())
@@ -30,7 +30,7 @@ func (f *folder) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*
 	if errno := impossible(name); errno != 0 {
 		return nil, errno
 	}
-	if _, err := f.lister.peek(ctx); err != nil {
+	if err := f.lister.peek(ctx); err != nil {
 		return nil, toErrno(err)
 	}
 	return f.child(ctx, name, out)

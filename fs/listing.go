@@ -86,30 +86,34 @@ func (l *lister) run(a *listAttempt, call listCall) {
 	l.swap(old, now)
 }
 
-// open returns the listing for someone who opens the folder: the first, however
-// long it takes, or a newer one than there is if that comes at once.
-func (l *lister) open(ctx context.Context) (*view, error) {
+// open waits for the listing on behalf of someone who opens the folder: for the
+// first, however long it takes, or for a newer one than there is if that comes
+// at once. current then has it.
+func (l *lister) open(ctx context.Context) error {
 	if v, _ := l.current(); v != nil {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, relisting)
 		defer cancel()
 	}
-	return l.outcome(ctx, l.ask(l.call))
+	_, err := l.outcome(ctx, l.ask(l.call))
+	return err
 }
 
-// peek returns the listing for someone who looks up a name: the last one, or
-// the first within a short while. After a failure only open tries again.
-func (l *lister) peek(ctx context.Context) (*view, error) {
-	a, v, err := l.first()
+// peek is open for someone who looks up a name: it is content with the last
+// listing, and waits for the first a short while only. After a failure only open
+// tries again.
+func (l *lister) peek(ctx context.Context) error {
+	a, _, err := l.first()
 	if a == nil {
-		return v, err
+		return err
 	}
 	ctx, cancel := context.WithDeadline(ctx, a.started.Add(firstListing))
 	defer cancel()
-	return l.outcome(ctx, a)
+	_, err = l.outcome(ctx, a)
+	return err
 }
 
-// await is peek for someone who has time.
+// await returns the last listing, or the first once it is there.
 func (l *lister) await(ctx context.Context) (*view, error) {
 	a, v, err := l.first()
 	if a == nil {

@@ -35,7 +35,7 @@ func newRoot(f *FS) *root {
 // OpendirHandle shows the searches also where the catalogue's top cannot be
 // listed; why stands in the root's user.tunesfs.error.
 func (r *root) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle, uint32, syscall.Errno) {
-	if _, err := r.lister.open(ctx); err != nil && ctx.Err() != nil {
+	if err := r.lister.open(ctx); err != nil && ctx.Err() != nil {
 		return nil, 0, toErrno(err)
 	}
 	r.opened.Store(time.Now().UnixNano())
@@ -54,7 +54,7 @@ func (r *root) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*go
 	if s := r.fs.search(name); s != nil {
 		return s.entry(out), 0
 	}
-	if _, err := r.lister.peek(ctx); err != nil {
+	if err := r.lister.peek(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil, syscall.EINTR
 		}

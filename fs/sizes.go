@@ -64,7 +64,7 @@ func (f *FS) askSizes(one *catalog.Track, tracks []*catalog.Track) {
 			return nil
 		})
 	}
-	all.Wait()
+	_ = all.Wait() // each has logged what it could not learn
 }
 
 // learnSize asks for a size that is not known. The download keeps it.

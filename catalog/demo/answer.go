@@ -100,5 +100,5 @@ func writeJavaScript(w http.ResponseWriter, status int, body []byte) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Length", fmt.Sprint(len(body)))
 	w.WriteHeader(status)
-	w.Write(body) // a client that has gone needs no answer
+	_, _ = w.Write(body) // a client that has gone needs no answer
 }

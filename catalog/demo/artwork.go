@@ -24,7 +24,7 @@ func (h *handler) artwork(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "image/png")
-	png.Encode(w, t.pianoRoll(side)) // a client that has gone needs no picture
+	_ = png.Encode(w, t.pianoRoll(side)) // a client that has gone needs no picture
 }
 
 // pianoRoll draws time from left to right and pitch from bottom to top.

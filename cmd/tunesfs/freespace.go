@@ -18,7 +18,7 @@ type freeSpace struct {
 
 // defaultMinFree is a part of the disk, but on a large one no more than fits
 // many albums.
-var defaultMinFree = freeSpace{percent: 5, bytes: maxDefaultFree}
+var defaultMinFree = freeSpace{percent: 5, bytes: 1e9}
 
 // Set implements pflag.Value.
 func (f *freeSpace) Set(text string) error {

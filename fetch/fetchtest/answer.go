@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Unsaid, as the Length of an Answer, leaves Content-Length out.
+// Unsaid is the Length of an Answer that leaves Content-Length out.
 const Unsaid = -1
 
 // An Answer is what an origin is about to send. A Fault edits it.
@@ -39,8 +39,8 @@ type Answer struct {
 	CutAt int64 // after how many body bytes; BeforeHead cuts before any
 }
 
-// BeforeHead, as CutAt or HoldAt of an Answer, means that not even the head
-// goes out.
+// BeforeHead is the CutAt or HoldAt of an Answer of which not even the head goes
+// out.
 const BeforeHead = -1
 
 // A Cut is a way in which an answer ends before its end.
@@ -134,6 +134,6 @@ func (a *Answer) read(p []byte, off int64) error {
 	if from == to {
 		return nil
 	}
-	_, err := readFull(a.Body, p[from-off:to-off], from)
+	err := readFull(a.Body, p[from-off:to-off], from)
 	return err
 }

@@ -77,7 +77,7 @@ func (s spliced) Size() int64 { return s.head.Size() }
 func (s spliced) ReadAt(p []byte, off int64) (int, error) {
 	n, err := s.head.ReadAt(p, off)
 	if skip := max(0, s.at-off); skip < int64(n) {
-		_, err := readFull(s.tail, p[skip:n], off+skip)
+		err := readFull(s.tail, p[skip:n], off+skip)
 		return n, err
 	}
 	return n, err
@@ -93,7 +93,7 @@ func Check(want Content, off int64, got []byte) error {
 	buf := make([]byte, 64<<10)
 	for done := 0; done < len(got); {
 		n := min(len(buf), len(got)-done)
-		if _, err := readFull(want, buf[:n], off+int64(done)); err != nil {
+		if err := readFull(want, buf[:n], off+int64(done)); err != nil {
 			return err
 		}
 		if part := got[done : done+n]; !bytes.Equal(part, buf[:n]) {
@@ -153,10 +153,10 @@ func origin(c Content, got []byte) string {
 }
 
 // readFull is ReadAt without the io.EOF that may come with the last bytes.
-func readFull(c Content, p []byte, off int64) (int, error) {
+func readFull(c Content, p []byte, off int64) error {
 	n, err := c.ReadAt(p, off)
 	if n == len(p) {
-		err = nil
+		return nil
 	}
-	return n, err
+	return err
 }

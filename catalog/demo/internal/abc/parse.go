@@ -98,7 +98,7 @@ func (p *parser) field(name byte, value string) error {
 		p.inMusic = true
 		p.key, err = parseKey(value)
 	default:
-		err = fmt.Errorf("unknown field %c:", name)
+		err = fmt.Errorf("unknown field %c", name)
 	}
 	return err
 }
