@@ -61,7 +61,7 @@ func (f *FS) serve() error {
 		close(f.served)
 		f.finish()
 	}()
-	if err := f.server.WaitMount(); err != nil {
+	if err := awaitMount(f.server); err != nil {
 		return fmt.Errorf("mounting on %s: %w", f.dir, errors.Join(err, f.Unmount(context.Background())))
 	}
 	f.root.lister.ask(f.root.lister.call)

@@ -50,6 +50,12 @@ func isMounted(dir string) bool {
 	return false
 }
 
+// awaitMount has nothing to wait for: NewServer returns when the mount is there
+// and has answered its first request. WaitMount would open a file of the mount
+// to see to it that POLL is refused, which it always is: a process that uses
+// its own mount can never end if it is killed meanwhile.
+func awaitMount(*fuse.Server) error { return nil }
+
 // unmount takes a mount away, lazily if it is busy, which it reports.
 func unmount(_ *fuse.Server, dir string) (lazily bool, err error) {
 	err = unix.Unmount(dir, unix.UMOUNT_NOFOLLOW)

@@ -20,6 +20,9 @@ func isMounted(string) bool { return false }
 // keepDevice is for Linux only: elsewhere go-fuse keeps the device to itself.
 func keepDevice() error { return nil }
 
+// awaitMount waits until the mount is there.
+func awaitMount(server *fuse.Server) error { return server.WaitMount() }
+
 // unmount takes a mount away, by force if it is busy, which it reports.
 func unmount(server *fuse.Server, dir string) (lazily bool, err error) {
 	if server.Unmount() == nil {
