@@ -137,6 +137,7 @@ func TestPowerCut(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 1))
 			disk := &simDisk{t: t, files: map[*os.File]*inode{}, names: map[string][]entryOf{}}
 			if seed%2 == 1 {
+				random := rand.New(rand.NewPCG(seed, 2)) // used under the disk's lock
 				disk.faulty = func(d diskStep) bool {
 					return (d.kind == "writing" || d.kind == "sync") && random.IntN(15) == 0
 				}

@@ -19,7 +19,7 @@ func TestLongTransferMayBreak(t *testing.T) {
 		if err := f.whole("a"); err != nil {
 			t.Error(err)
 		}
-	}, file("a", 2_000_000))
+	}, file("a", 1_500_000))
 }
 
 // TestNoNewByteIsNoProgress has a server without ranges that always breaks off

@@ -1,0 +1,199 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+)
+
+// TestAddressExpires has a signed address run out in the middle of a download:
+// another is asked for, and what is held is not sent again.
+func TestAddressExpires(t *testing.T) {
+	for _, status := range []int{401, 403, 410} {
+		for _, readers := range []int{1, 16} {
+			t.Run(fmt.Sprintf("%d, %d readers", status, readers), func(t *testing.T) {
+				bubble(t, func(f *fixture) {
+					located := 0
+					f.opt.Locate = func(_ context.Context, key string) (Location, error) {
+						located++
+						return Location{URL: f.origin.Sign(key)}, nil
+					}
+					f.reopen()
+					f.origin.Fault(fetchtest.Nth(2, 4), fetchtest.ResetAfter(400_000), func(*fetchtest.Answer) { f.origin.Expire(status) })
+					if err := f.crowd(readers, "a"); err != nil {
+						t.Error(err)
+					}
+					f.checkThrift(3)
+					if located < 2 || located > 4 {
+						t.Errorf("Locate was asked %d times", located)
+					}
+				}, file("a", faultSize))
+			})
+		}
+	}
+}
+
+// TestAddressNeverWorks has Locate give out what has expired already.
+func TestAddressNeverWorks(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		located, address := 0, f.origin.Sign("a")
+		f.origin.Expire(403)
+		f.opt.Locate = func(context.Context, string) (Location, error) { located++; return Location{URL: address}, nil }
+		f.reopen()
+		if err := f.crowd(16, "a"); !errors.Is(err, ErrDenied) {
+			t.Errorf("got %v", err)
+		}
+		if located > 20 || len(f.origin.Requests()) > 40 {
+			t.Errorf("Locate was asked %d times, the server %d times", located, len(f.origin.Requests()))
+		}
+	}, file("a", faultSize))
+}
+
+// TestHTTP2 goes through what HTTP/2 can do beside what HTTP/1.1 can.
+func TestHTTP2(t *testing.T) {
+	for name, fault := range map[string]fetchtest.Fault{
+		"nothing":               nil,
+		"goaway":                fetchtest.GoAway,
+		"goaway and death":      fetchtest.Both(fetchtest.GoAway, fetchtest.ResetAfter(100_000)),
+		"stream reset":          fetchtest.CloseAfter(100_000),
+		"connection reset":      fetchtest.ResetAfter(100_000),
+		"reset before the head": fetchtest.ResetAfter(fetchtest.BeforeHead),
+		"short":                 fetchtest.Both(fetchtest.Chunked, fetchtest.ShortBody(100_000)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := fetchtest.NewTLS(t, file("a", faultSize))
+			if fault != nil {
+				o.Fault(fetchtest.Nth(1, 2, 3), fault)
+			}
+			f := newFixture(t, o)
+			if err := f.crowd(4, "a"); err != nil {
+				t.Error(err)
+			}
+			if proto := o.Requests()[0].Proto; proto != "HTTP/2.0" {
+				t.Errorf("spoke %s", proto)
+			}
+			f.checkThrift(3)
+		})
+	}
+}
+
+// TestNoConnection has no server, no such host, or one that nobody vouches for.
+func TestNoConnection(t *testing.T) {
+	secure := fetchtest.NewTLS(t, file("a", faultSize))
+	for name, test := range map[string]struct {
+		url       string
+		transport http.RoundTripper
+	}{
+		"certificate": {secure.URL("a"), newTransport(1)},
+		"host":        {"http://nowhere.invalid/a", secure.Transport()},
+		"port":        {"http://127.0.0.1:1/a", newTransport(1)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t, secure)
+			f.opt.Transport, f.opt.NoProgress = test.transport, 300*time.Millisecond
+			f.opt.Locate = func(context.Context, string) (Location, error) { return Location{URL: test.url}, nil }
+			f.reopen()
+			_, err := f.reader("a").ReadAt(t.Context(), make([]byte, 10), 0)
+			if !errors.Is(err, ErrTimeout) || !errors.Is(err, ErrUnreachable) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+// TestCommandsDuringFaults gives each command while transfers stall, trickle, or
+// wait before another attempt: it is carried out at once, and what it says holds.
+func TestCommandsDuringFaults(t *testing.T) {
+	for name, fault := range map[string]fetchtest.Fault{
+		"stall": fetchtest.StallAfter(200_000), "no head": fetchtest.StallAfter(fetchtest.BeforeHead), "trickle": fetchtest.Trickle(20_000),
+		"told to wait": fetchtest.RetryAfter(503, time.Minute), "breaks": fetchtest.ResetAfter(0),
+	} {
+		for _, c := range []Command{Pause, Cancel, Start, Resume} {
+			for _, readers := range []int{1, 16} {
+				t.Run(fmt.Sprintf("%s, %v, %d readers", name, c, readers), func(t *testing.T) {
+					bubble(t, func(f *fixture) { f.commandDuring(fault, c, readers) }, file("a", faultSize))
+				})
+			}
+		}
+	}
+}
+
+func (f *fixture) commandDuring(fault fetchtest.Fault, c Command, readers int) {
+	d := f.download("a")
+	f.read(f.reader("a"), 0, 1000)
+	f.origin.Fault(fetchtest.Always, fault)
+	f.control(d, Start)
+	ended := make(chan error, readers)
+	for range readers {
+		r := f.reader("a")
+		go func() {
+			_, err := r.ReadAt(context.Background(), make([]byte, 100), faultSize-100)
+			ended <- err
+		}()
+	}
+	time.Sleep(5 * time.Second)
+	began := time.Now()
+	f.control(d, c)
+	if took := time.Since(began); took > time.Second {
+		f.t.Errorf("took %v", took)
+	}
+	before := len(f.origin.Requests())
+	time.Sleep(10 * time.Second)
+	switch after := len(f.origin.Requests()); {
+	case c == Pause && (after != before || d.Status().State != Paused):
+		f.t.Errorf("%d requests while paused: %+v", after-before, d.Status())
+	case c == Cancel && (after != before || d.Status().Held != 0):
+		f.t.Errorf("%d requests after Cancel: %+v", after-before, d.Status())
+	}
+	f.origin.Heal()
+	f.control(d, Resume)
+	for range readers {
+		err := <-ended
+		if c == Cancel && !errors.Is(err, ErrCanceled) && err != nil || c != Cancel && err != nil {
+			f.t.Errorf("a read after %v: %v", c, err)
+		}
+	}
+	if err := f.whole("a"); err != nil {
+		f.t.Error(err)
+	}
+}
+
+// TestCloseDuringFaults closes a store in the middle of each: no read stays, and
+// the download goes on at the next Open.
+func TestCloseDuringFaults(t *testing.T) {
+	for name, fault := range map[string]fetchtest.Fault{
+		"stall": fetchtest.StallAfter(200_000), "no head": fetchtest.StallAfter(fetchtest.BeforeHead),
+		"told to wait": fetchtest.RetryAfter(503, time.Minute), "breaks": fetchtest.ResetAfter(0),
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(f *fixture) {
+				f.origin.Fault(fetchtest.From(2), fault)
+				f.control(f.download("a"), Start)
+				ended := make(chan error, 16)
+				for range cap(ended) {
+					go func() { ended <- f.whole("a") }()
+				}
+				time.Sleep(3 * time.Second)
+				began := time.Now()
+				f.close()
+				for range cap(ended) {
+					if err := <-ended; err != nil && !errors.Is(err, ErrClosed) {
+						t.Errorf("a read got %v", err)
+					}
+				}
+				if took := time.Since(began); took > time.Second {
+					t.Errorf("closing took %v", took)
+				}
+				f.origin.Heal()
+				f.open()
+				f.untilState(f.download("a"), Complete)
+				f.readAll("a")
+			}, file("a", faultSize))
+		})
+	}
+}
