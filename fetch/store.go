@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -111,53 +110,6 @@ func newStore(dir string, opt Options) *Store {
 	s.changes.init()
 	s.spawn(func() { s.changes.deliver(s.ctx, opt.Changed) })
 	return s
-}
-
-// endSession drops what an earlier session that kept nothing left behind; a
-// session that keeps takes it over.
-func (s *Store) endSession() error {
-	return s.eachMark(sessionDir, func(p place) error {
-		if !s.opt.Session {
-			return removeAll(p.session)
-		}
-		return removeAll(p.data, p.record, p.session)
-	})
-}
-
-// goOn loads the downloads that are marked as active and sets those under way
-// that are not paused.
-func (s *Store) goOn() error {
-	return s.eachMark(activeDir, func(p place) error {
-		r, err := readRecord(p.record)
-		if errors.Is(err, fs.ErrNotExist) {
-			return removeAll(p.active)
-		}
-		if err != nil {
-			s.log.Warn("cannot go on with a download", "record", p.record, "err", err)
-			return nil
-		}
-		d := s.Download(Remote{Key: r.Key, Size: -1, Digest: r.Digest})
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		d.schedule()
-		return nil
-	})
-}
-
-func (s *Store) eachMark(sub string, do func(place) error) error {
-	entries, err := os.ReadDir(filepath.Join(s.dir, sub))
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if !validName(e.Name()) {
-			continue
-		}
-		if err := do(placeOf(s.dir, e.Name())); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Download returns the download of a remote file: the same one for the same

@@ -1,0 +1,111 @@
+package fetch
+
+import (
+	"fmt"
+)
+
+// accept decides what an answer means for the download. Without an error the
+// body's bytes are those that f is to bring, from f.Start on.
+func (d *Download) accept(f *flight, a answer, ifRange string) error {
+	fits, err := d.fit(f, a, ifRange)
+	if fits || err != nil {
+		return err
+	}
+	if err := d.replace(f, a.version); err != nil {
+		return err
+	}
+	if d.restless() {
+		return fmt.Errorf("%w: another file at every request", ErrBadResponse)
+	}
+	_, err = d.fit(f, a, ifRange)
+	return err
+}
+
+// fit has f bring what the answer holds, if it goes on what is held.
+func (d *Download) fit(f *flight, a answer, ifRange string) (fits bool, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch known := d.version; {
+	case f.drops != d.drops:
+		return false, errSuperseded
+	case !known.continues(a, ifRange):
+		return false, nil
+	case a.whole && ifRange != "" && known.proves(a.version):
+		return false, errDistrusted
+	}
+	return true, d.settle(f, a)
+}
+
+// replace drops what is held of a version that is no more, and has f go on with
+// the new one.
+func (d *Download) replace(f *flight, v version) error {
+	d.disk.Lock()
+	defer d.disk.Unlock()
+	d.mu.Lock()
+	if f.drops != d.drops {
+		d.mu.Unlock()
+		return errSuperseded
+	}
+	d.change(v, f)
+	f.drops = d.drops
+	d.mu.Unlock()
+	return d.unlink()
+}
+
+// restless reports whether the remote changed so often that there is no use in
+// going on, and lets the next attempt have as many changes again.
+func (d *Download) restless() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.flips < maxChanges {
+		return false
+	}
+	d.flips = maxFlips + 1
+	return true
+}
+
+// settle takes over what the answer tells of the file.
+// d.mu is held.
+func (d *Download) settle(f *flight, a answer) error {
+	known := d.version
+	d.version, d.err = d.version.merge(a.version), nil
+	d.sizeless = d.version.Size < 0
+	if a.typ != "" {
+		d.typ = a.typ
+	}
+	if a.whole {
+		d.noRanges = true
+	}
+	if known != d.version || a.whole {
+		d.touched()
+		d.announce()
+	}
+	if d.allHeld() {
+		d.finish()
+	}
+	d.benefit(f)
+	if a.body.Empty() || (a.body.Start != 0 && d.streams()) || (a.whole && d.probed()) {
+		return errSuperseded // what is still wanted is planned anew
+	}
+	if d.streams() && d.have.Contains(a.body) {
+		return fmt.Errorf("%w: only what was sent before came, up to %d", ErrUnreachable, a.body.End)
+	}
+	d.narrow(f, a)
+	return nil
+}
+
+// narrow makes f bring what the body of an answer holds of it; one from the start
+// is brought by f alone. d.mu is held.
+func (d *Download) narrow(f *flight, a answer) {
+	if a.whole || d.streams() {
+		d.ground(f, errSuperseded)
+		f.Start = 0
+	}
+	if a.whole {
+		f.End = a.body.End
+	}
+	f.End = min(f.End, a.body.End)
+	if d.version.Size >= 0 {
+		f.End = min(f.End, d.version.Size)
+	}
+}

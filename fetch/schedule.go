@@ -1,0 +1,85 @@
+package fetch
+
+import "context"
+
+// schedule sets under way what should be and is not. Whoever changes what is
+// wanted, held or possible calls it. d.mu is held.
+func (d *Download) schedule() {
+	if d.broken != nil || d.store.ctx.Err() != nil {
+		return
+	}
+	if d.state == Idle || d.state == Downloading {
+		for _, o := range plan(d.demand()) {
+			for _, f := range d.flights {
+				f.End = cut(f.Range, o.Start)
+			}
+			d.launch(o)
+		}
+	}
+	for _, f := range d.flights {
+		d.store.limits.hurry(&f.turn, d.awaited(f))
+	}
+}
+
+// demand says what a plan is to be made from. d.mu is held.
+func (d *Download) demand() demand {
+	dem := demand{size: d.version.Size, have: d.have, whole: d.state == Downloading, stream: d.streams(),
+		fill: d.connections(), near: d.scale.near(d.rtt)}
+	for _, f := range d.flights {
+		dem.flying = append(dem.flying, f.Range)
+	}
+	for _, w := range d.waits {
+		if w.err == nil {
+			dem.wants = append(dem.wants, want{w.Range, true})
+		}
+	}
+	for r := range d.readers {
+		if ahead := r.window.ahead(); !dem.whole && !ahead.Empty() {
+			dem.wants = append(dem.wants, want{ahead, false})
+		}
+	}
+	return dem
+}
+
+// streams reports whether ranges of several answers cannot be put together.
+// d.mu is held.
+func (d *Download) streams() bool {
+	return d.noRanges || d.flips > maxFlips || (d.version.known() && !d.version.strong())
+}
+
+// awaited reports whether a read waits for what f brings, or will before long:
+// the windows of those who play come before what is merely filled. d.mu is held.
+func (d *Download) awaited(f *flight) bool {
+	for _, w := range d.waits {
+		if w.err == nil && !w.intersect(f.Range).Empty() {
+			return true
+		}
+	}
+	for r := range d.readers {
+		if !r.window.ahead().intersect(f.Range).Empty() {
+			return true
+		}
+	}
+	return false
+}
+
+// launch sends a transfer off. d.mu is held.
+func (d *Download) launch(o order) {
+	ctx, stop := context.WithCancelCause(d.store.ctx)
+	f := &flight{Range: o.Range, queued: true, drops: d.drops, stop: stop, done: make(chan struct{})}
+	f.turn.owner, f.turn.urgent = d, o.urgent
+	d.flights = append(d.flights, f)
+	if !d.store.spawn(func() { d.fly(ctx, f) }) {
+		d.flights = d.flights[:len(d.flights)-1]
+		stop(ErrClosed)
+	}
+}
+
+// ground ends every transfer but one with a cause. d.mu is held.
+func (d *Download) ground(but *flight, cause error) {
+	for _, f := range d.flights {
+		if f != but {
+			f.stop(cause)
+		}
+	}
+}
