@@ -79,9 +79,14 @@ type Download struct {
 // A wait is someone who needs bytes or the size.
 type wait struct {
 	Range
-	probe bool  // only the size is wanted
-	err   error // set when the attempt was given up
+	probe  bool    // only the size is wanted
+	reader *Reader // on whose behalf; nil if on no handle's
+	err    error   // set when the attempt was given up
 }
+
+// over reports whether nothing is to be fetched for w any more, although who
+// waits has not woken up yet. d.mu is held.
+func (w *wait) over() bool { return w.err != nil || (w.reader != nil && w.reader.err != nil) }
 
 func newDownload(s *Store, key string, p place) *Download {
 	return &Download{store: s, key: key, place: p, version: unknownVersion,

@@ -197,3 +197,11 @@ func TestCloseDuringFaults(t *testing.T) {
 		})
 	}
 }
+
+// TestCancelWithManyWaiting cancels while reads are blocked: what they waited
+// for is not fetched once more before they have woken up.
+func TestCancelWithManyWaiting(t *testing.T) {
+	for range 20 {
+		bubble(t, func(f *fixture) { f.commandDuring(fetchtest.ResetAfter(0), Cancel, 8) }, file("a", faultSize))
+	}
+}

@@ -144,7 +144,7 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, drops uin
 			if err := d.refused(); err != nil {
 				return 0, 0, err
 			}
-			w = &wait{}
+			w = &wait{reader: r}
 			d.waits = append(d.waits, w)
 		}
 		if w.err != nil {
