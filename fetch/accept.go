@@ -28,7 +28,7 @@ func (d *Download) fit(f *flight, a answer, ifRange string) (fits bool, err erro
 	switch known := d.version; {
 	case f.drops != d.drops:
 		return false, errSuperseded
-	case !known.continues(a, ifRange):
+	case !known.continues(a, ifRange), a.version.Size >= 0 && !d.have.valid(a.version.Size):
 		return false, nil
 	case a.whole && ifRange != "" && known.proves(a.version):
 		return false, errDistrusted

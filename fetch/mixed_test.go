@@ -202,3 +202,22 @@ func TestUntoldSizeChanges(t *testing.T) {
 		})
 	}
 }
+
+// TestHeldBehindTheEnd holds bytes of a file whose size was not told, when a
+// partial answer tells one that is smaller.
+func TestHeldBehindTheEnd(t *testing.T) {
+	a := bare(1, 100_000)
+	a.NoRanges, a.NoLength = true, true
+	bubble(t, func(f *fixture) {
+		f.origin.Fault(fetchtest.Nth(1), fetchtest.StallAfter(50_000))
+		f.origin.Fault(fetchtest.From(2), fetchtest.Status(404))
+		f.read(f.reader("a"), 0, 10_000)
+		time.Sleep(2 * patience)
+		f.origin.Put(bare(2, 500))
+		f.origin.Heal()
+		f.readAll("a")
+		if s := f.untilState(f.download("a"), Complete); s.Held != 500 {
+			t.Errorf("%+v", s)
+		}
+	}, a)
+}
