@@ -19,15 +19,16 @@ func (f *FS) Wait() { <-f.done }
 // is detached. Then it waits for the last requests until ctx ends, for a
 // detached mount a second at most: what outlives that ends with the process.
 //
-// It may be called again and at any time after Mount. The caller closes the
-// store next, which writes what is held.
+// It may be called again and at any time after Mount, but not when somebody
+// else has taken the mount away. The caller closes the store next, which writes
+// what is held.
 func (f *FS) Unmount(ctx context.Context) error {
 	f.cancel()
 	f.store.Interrupt()
 	select {
 	case <-f.served:
 		<-f.done
-		return nil
+		return f.removeDead()
 	default:
 	}
 	lazily, err := unmount(f.server, f.dir)
@@ -47,4 +48,14 @@ func (f *FS) Unmount(ctx context.Context) error {
 	f.finish()
 	<-f.done
 	return nil
+}
+
+// removeDead takes the mount away if it is still there though it has ended: one
+// whose connection was aborted (umount -f) while files were open.
+func (f *FS) removeDead() error {
+	if !isMounted(f.dir) {
+		return nil
+	}
+	_, err := unmount(f.server, f.dir)
+	return err
 }
