@@ -33,6 +33,7 @@ type service struct {
 	mounted func() // called once the folder is there; may be nil
 
 	fs      *fs.FS
+	id      string // of the mount, in the table of mounts
 	store   *fetch.Store
 	closers []func() error // what is open, in the order of opening
 }
@@ -83,6 +84,9 @@ func (s *service) mount() error {
 	s.closers = append(s.closers, store.Close)
 	if err := s.fs.Mount(s.dir, store); err != nil {
 		return explainMount(err, s.dir)
+	}
+	if m, ok := mountedAt(s.dir); ok {
+		s.id = m.id
 	}
 	s.register()
 	return nil
@@ -194,7 +198,7 @@ func (s *service) ended() <-chan struct{} {
 // unmounted again, for another may be there by now: ending the waits is what
 // makes the last users leave.
 func (s *service) unmount(ctx context.Context) error {
-	if _, still := mountedAt(s.dir); still {
+	if m, still := mountedAt(s.dir); still && m.id == s.id {
 		return s.fs.Unmount(ctx)
 	}
 	s.store.Interrupt()

@@ -20,9 +20,10 @@ func unmountNow(dir string) error {
 }
 
 // detach takes dir out of the tree at once; the kernel lets go of the mount
-// when the last file is closed.
+// when the last file is closed. All waits there end, also if the process that
+// should answer does not.
 func detach(dir string) error {
-	err := unix.Unmount(dir, unix.UMOUNT_NOFOLLOW|unix.MNT_DETACH)
+	err := unix.Unmount(dir, unix.UMOUNT_NOFOLLOW|unix.MNT_DETACH|unix.MNT_FORCE)
 	if errors.Is(err, unix.EPERM) && os.Geteuid() != 0 {
 		return fusermount("-uz", dir)
 	}

@@ -1,0 +1,119 @@
+//go:build linux
+
+package main
+
+import (
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// endTime is how long a mount may take to end.
+const endTime = 5 * time.Second
+
+// A mountProcess is the real program, serving a mount in the foreground.
+type mountProcess struct {
+	*process
+	s       *session
+	ended   bool
+	mayWarn string // of what it may tell standard error
+}
+
+// mount mounts a catalogue and returns once it is there. At the end of the test
+// it is unmounted, and must not have complained.
+func (s *session) mount(source string, flags ...string) *mountProcess {
+	s.t.Helper()
+	m := s.startMount(source, flags...)
+	s.must(awaitMounted(s.mnt, m.done))
+	if _, ok := mountedAt(s.mnt); !ok {
+		s.t.Fatalf("the mount failed: %v\n%s", m.err, &m.errs)
+	}
+	return m
+}
+
+// startMount is mount, but does not wait.
+func (s *session) startMount(source string, flags ...string) *mountProcess {
+	s.t.Helper()
+	args := append([]string{"mount", source, s.mnt, "--search", query}, flags...)
+	m := &mountProcess{s: s, process: s.start("tunesfs", args...)}
+	s.t.Cleanup(m.unmount)
+	return m
+}
+
+// unmount ends the mount as Ctrl-C does.
+func (m *mountProcess) unmount() {
+	m.t.Helper()
+	if m.ended {
+		return
+	}
+	m.signal(os.Interrupt)
+	m.finish()
+}
+
+// finish waits for the end of a mount that somebody has ended: a success, and
+// nothing to complain about.
+func (m *mountProcess) finish() {
+	m.t.Helper()
+	m.ended = true
+	code, said := m.wait(endTime), m.errs.String()
+	if code != 0 || said != "" && (m.mayWarn == "" || !strings.Contains(said, m.mayWarn)) {
+		m.t.Errorf("mount ended with code %d\n%s", code, said)
+	}
+	if _, still := mountedAt(m.s.mnt); still {
+		m.t.Error("the process has ended, but not the mount")
+	}
+}
+
+// kill kills the process at once, and takes away the dead mount it leaves.
+func (m *mountProcess) kill(detach string) {
+	m.t.Helper()
+	m.ended = true
+	m.signal(unix.SIGKILL)
+	m.wait(endTime)
+	if _, dead := mountedAt(m.s.mnt); dead {
+		m.s.sh(detach)
+	}
+	if _, still := mountedAt(m.s.mnt); still {
+		m.t.Fatalf("%s left the mount there", detach)
+	}
+}
+
+// awaitMounted returns when dir is a mount of ours, or gone is closed. The
+// table of mounts tells of every change: proc_pid_mounts(5).
+func awaitMounted(dir string, gone <-chan struct{}) error {
+	table, err := watchMounts()
+	if err != nil {
+		return err
+	}
+	defer unix.Close(table)
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	defer reader.Close()
+	over := make(chan struct{})
+	defer close(over)
+	go func() {
+		defer writer.Close()
+		select {
+		case <-gone:
+		case <-over:
+		}
+	}()
+	for {
+		if _, ok := mountedAt(dir); ok {
+			return nil
+		}
+		select {
+		case <-gone:
+			return nil
+		default:
+		}
+		err := awaitEvent(unix.PollFd{Fd: int32(table), Events: unix.POLLPRI}, unix.PollFd{Fd: int32(reader.Fd()), Events: unix.POLLIN})
+		if err != nil {
+			return err
+		}
+	}
+}
