@@ -86,9 +86,9 @@ func (v version) proves(o version) bool {
 // is for a comparison of the bytes to find out.
 func (v version) continues(a answer, ifRange string) bool {
 	switch {
-	case !v.same(a.version):
+	case !v.same(a.version), v.Size >= 0 && a.body.End > v.Size && a.body.End != unbounded:
 		return false
-	case v.proves(a.version):
+	case v.proves(a.version), a.body.Empty():
 		return true
 	case !v.strong():
 		return !v.known() || !a.whole || (v.Size < 0) == (a.version.Size < 0) // else the end may be another
