@@ -22,7 +22,9 @@ func (m *model) operations() []func() {
 func (m *model) opOpen() {
 	if len(m.handles) < 12 {
 		key := m.key()
-		m.handles = append(m.handles, &handle{Reader: m.download(key).NewReader(), maybe: slices.Clone(m.versions[key])})
+		h := &handle{Reader: m.download(key).NewReader(), maybe: slices.Clone(m.versions[key])}
+		h.ctx, h.leave = context.WithCancel(context.Background())
+		m.handles = append(m.handles, h)
 		m.note("open %s", key)
 	}
 }
@@ -42,6 +44,7 @@ func (m *model) opClose() {
 	i := m.rand.IntN(len(m.handles))
 	h := m.handles[i]
 	m.handles = slices.Delete(m.handles, i, i+1)
+	h.leave()
 	h.reads.Wait()
 	_ = h.Close()
 	m.note("close %s", h.d.key)
@@ -89,9 +92,7 @@ func (m *model) opReadLater() {
 	h.reads.Add(1)
 	m.reads.Go(func() {
 		defer h.reads.Done()
-		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Hour)
-		defer cancel()
-		m.readOnce(ctx, h, off, n)
+		m.readOnce(h.ctx, h, off, n)
 	})
 }
 
@@ -210,6 +211,7 @@ func (m *model) leaveAll() {
 	m.Interrupt()
 	m.reads.Wait()
 	for _, h := range m.handles {
+		h.leave()
 		_ = h.Close()
 	}
 	m.handles = nil

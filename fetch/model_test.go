@@ -40,6 +40,8 @@ type model struct {
 type handle struct {
 	*Reader
 	reads sync.WaitGroup
+	ctx   context.Context // of the reads that wait
+	leave context.CancelFunc
 
 	mu      sync.Mutex
 	maybe   []fetchtest.Content
@@ -119,8 +121,13 @@ func (m *model) finish() {
 			m.t.Errorf("resuming %s: %v", key, err)
 		}
 	}
+	began := time.Now()
 	m.reads.Wait()
+	if took := time.Since(began); took > 15*time.Minute {
+		m.t.Errorf("reads waited %v after every fault was over", took)
+	}
 	for _, h := range m.handles {
+		h.leave()
 		_ = h.Close()
 	}
 	m.handles = nil
