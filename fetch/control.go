@@ -49,7 +49,7 @@ func (d *Download) proceed(c Command) error {
 		d.schedule()
 	}
 	d.mu.Unlock()
-	if err != nil || before == after {
+	if err != nil || !d.isDirty() {
 		return err
 	}
 	return d.persist()

@@ -26,7 +26,9 @@ type limiter struct {
 	mu      sync.Mutex
 	running []*turn
 	waiting []*turn
-	calm    chan struct{} // closed when another turn is urgent, or one less; nil while nobody yields
+	owners  map[any]int    // turns that run, by owner
+	hosts   map[string]int // and by host
+	calm    chan struct{}  // closed when another turn is urgent, or one less; nil while nobody yields
 }
 
 // maxYield is how long a transfer holds still for the sake of urgent ones before
@@ -65,7 +67,15 @@ func (l *limiter) release(t *turn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	same := func(o *turn) bool { return o == t }
-	l.running = slices.DeleteFunc(l.running, same)
+	if i := slices.Index(l.running, t); i >= 0 {
+		l.running = slices.Delete(l.running, i, i+1)
+		if l.hosts[t.host]--; l.hosts[t.host] == 0 {
+			delete(l.hosts, t.host)
+		}
+		if l.owners[t.owner]--; l.owners[t.owner] == 0 {
+			delete(l.owners, t.owner)
+		}
+	}
 	l.waiting = slices.DeleteFunc(l.waiting, same)
 	if t.urgent {
 		l.relax()
@@ -141,10 +151,23 @@ func (l *limiter) grant() {
 		}
 		l.waiting = slices.DeleteFunc(l.waiting, func(o *turn) bool { return o == t })
 		l.running = append(l.running, t)
+		if l.hosts == nil {
+			l.hosts, l.owners = map[string]int{}, map[any]int{}
+		}
+		l.hosts[t.host]++
+		l.owners[t.owner]++
 		close(t.granted)
 	}
-	for _, t := range l.waiting {
-		l.makeRoom(t)
+	type kind struct {
+		host         string
+		urgent, none bool
+	}
+	var last kind
+	for i, t := range l.waiting {
+		if k := (kind{t.host, t.urgent, l.owners[t.owner] == 0}); i == 0 || k != last {
+			last = k
+			l.makeRoom(t)
+		}
 	}
 }
 
@@ -170,7 +193,7 @@ func (l *limiter) best() *turn {
 	}
 	var best *turn
 	for _, t := range l.waiting {
-		if l.count(func(o *turn) bool { return o.host == t.host }) < l.perHost && (best == nil || l.before(t, best)) {
+		if l.hosts[t.host] < l.perHost && (best == nil || l.before(t, best)) {
 			best = t
 		}
 	}
@@ -186,7 +209,7 @@ func (l *limiter) before(a, b *turn) bool {
 
 // held returns how many turns owner has.
 func (l *limiter) held(owner any) int {
-	return l.count(func(o *turn) bool { return o.owner == owner })
+	return l.owners[owner]
 }
 
 func (l *limiter) count(match func(*turn) bool) int {
@@ -203,7 +226,7 @@ func (l *limiter) count(match func(*turn) bool) int {
 // which no read is blocked if one is on t, else one of an owner who has several
 // while t's has none. The youngest goes first: it has brought the least.
 func (l *limiter) makeRoom(t *turn) {
-	full := l.count(func(o *turn) bool { return o.host == t.host }) >= l.perHost
+	full := l.hosts[t.host] >= l.perHost
 	for _, o := range slices.Backward(l.running) {
 		if o.asked && (o.host == t.host || !full) {
 			return // room is being made already

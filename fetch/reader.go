@@ -58,6 +58,10 @@ func (r *Reader) Close() error {
 	r.d.mu.Lock()
 	defer r.d.mu.Unlock()
 	delete(r.d.readers, r)
+	if r.d.state == Idle && len(r.d.readers)+len(r.d.waits) == 0 && r.d.streams() {
+		r.d.ground(nil, errSuperseded)
+	}
+	r.d.rank()
 	r.complete.unref()
 	r.complete = nil
 	r.d.rest()
@@ -130,7 +134,7 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, drops uin
 		if need.Empty() {
 			return 0, 0, eofAt(length)
 		}
-		if d.state == Idle && r.window.meant(d.version.Size) {
+		if d.state == Idle && !d.rests() && r.window.meant(d.version.Size) {
 			_ = d.happen(evMeant) // never refused
 			d.rescale(time.Now())
 		}
@@ -202,6 +206,7 @@ func (d *Download) wait(ctx context.Context) error {
 // leave takes a wait back. d.mu is held.
 func (d *Download) leave(w *wait) {
 	if w != nil {
+		defer d.rank()
 		d.waits = slices.DeleteFunc(d.waits, func(o *wait) bool { return o == w })
 	}
 }

@@ -16,6 +16,7 @@ var chunks = sync.Pool{New: func() any { return new([chunkLen]byte) }}
 
 // receive takes in a body until f has all that it is to bring.
 func (d *Download) receive(ctx context.Context, f *flight, a answer, body io.Reader, guard *stallGuard) error {
+	guard.stop()
 	file, err := d.data(f.drops)
 	if err != nil {
 		return err
@@ -25,7 +26,7 @@ func (d *Download) receive(ctx context.Context, f *flight, a answer, body io.Rea
 	defer chunks.Put(chunk)
 	for at := a.body.Start; ; {
 		n := min(d.store.chunk, a.body.End-at)
-		if err := errors.Join(d.store.limits.yield(ctx, &f.turn), d.store.throttle(ctx, n)); err != nil {
+		if err := d.store.limits.yield(ctx, &f.turn); err != nil {
 			return err
 		}
 		guard.moved()
@@ -37,6 +38,9 @@ func (d *Download) receive(ctx context.Context, f *flight, a answer, body io.Rea
 				return err
 			}
 			at += int64(got)
+			if err := d.store.throttle(ctx, got); err != nil {
+				return err
+			}
 		}
 		if err != nil {
 			return d.bodyEnd(f, a, at, err)
@@ -45,11 +49,11 @@ func (d *Download) receive(ctx context.Context, f *flight, a answer, body io.Rea
 }
 
 // throttle waits until n bytes may be read.
-func (s *Store) throttle(ctx context.Context, n int64) error {
+func (s *Store) throttle(ctx context.Context, n int) error {
 	if s.rate == nil {
 		return nil
 	}
-	return s.rate.WaitN(ctx, int(n))
+	return s.rate.WaitN(ctx, n)
 }
 
 // bodyEnd says what it means that a body ended with err at at, while more was

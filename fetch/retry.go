@@ -40,11 +40,12 @@ func (b *backoff) patience() time.Duration {
 // where there should be none. took is how long the failed attempt had its turn.
 func (b *backoff) next(err error, took time.Duration) (time.Duration, bool) {
 	var status *statusError
-	if errors.As(err, &status) && status.Retry > 0 {
-		return status.Retry, status.Retry <= maxRetryAfter
-	}
 	if !temporary(err) {
 		return 0, false
+	}
+	if errors.As(err, &status) && status.Retry > 0 {
+		b.spent += took
+		return status.Retry, status.Retry <= maxRetryAfter && b.spent < b.limit
 	}
 	wait := min(firstBackoff<<min(b.tries, 20), maxBackoff)
 	wait = wait/2 + rand.N(wait/2) // half of it jitter, so that clients drift apart

@@ -16,6 +16,12 @@ func (d *Download) schedule() {
 			d.launch(o)
 		}
 	}
+	d.rank()
+}
+
+// rank tells the limiter which transfers a read waits for. Whoever changes who
+// waits calls it, if not schedule. d.mu is held.
+func (d *Download) rank() {
 	for _, f := range d.flights {
 		d.store.limits.hurry(&f.turn, d.awaited(f))
 	}

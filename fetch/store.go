@@ -71,7 +71,7 @@ func Open(dir string, opt Options) (*Store, error) {
 	s := newStore(dir, opt)
 	s.lock = lock
 	if err := s.endSession(); err != nil {
-		return nil, errors.Join(err, lock.Close())
+		return nil, errors.Join(err, s.Close())
 	}
 	if err := s.goOn(); err != nil {
 		return nil, errors.Join(err, s.Close())
