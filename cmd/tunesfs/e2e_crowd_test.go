@@ -77,7 +77,7 @@ func TestCrowd(t *testing.T) {
 
 	peak := m.memory()
 	t.Logf("at most %d MiB, %d descriptors before", peak>>10, before)
-	if peak > crowdMemory && !raceEnabled {
+	if peak > crowdMemory {
 		t.Errorf("the process took %d KiB", peak)
 	}
 	r.Drop() // connections that idle do not count

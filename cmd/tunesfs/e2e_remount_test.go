@@ -4,8 +4,9 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -97,6 +98,7 @@ func TestEndUnderReader(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
+			needRoot(t, tt.script)
 			content := fetchtest.Random(1, 4<<20)
 			s, r := newSession(t), newRemote(t, content)
 			r.Fault(fetchtest.Covers(2<<20), fetchtest.StallAfter(600_000))
@@ -122,12 +124,21 @@ func TestEndUnderReader(t *testing.T) {
 	}
 }
 
+// needRoot skips a test whose script has a umount(8), which is root's.
+func needRoot(t *testing.T, script string) {
+	t.Helper()
+	if os.Geteuid() != 0 && (strings.HasPrefix(script, "umount") || strings.HasPrefix(script, "! umount")) {
+		t.Skip("umount is for root")
+	}
+}
+
 // Unmounting from outside while nobody reads ends the process too.
 func TestUnmountFromOutside(t *testing.T) {
 	needTools(t, "umount", "fusermount3")
 	for _, script := range []string{`umount "$M"`, `fusermount3 -u "$M"`, `umount -l "$M"`} {
 		t.Run(script, func(t *testing.T) {
 			t.Parallel()
+			needRoot(t, script)
 			s, r := newSession(t), newRemote(t, fetchtest.Random(1, 300_000))
 			m := s.mount(r.source)
 			s.copies(0, r.Content(fileName(0)))
@@ -141,6 +152,9 @@ func TestUnmountFromOutside(t *testing.T) {
 // serves, and whoever read there gets an error.
 func TestUnmountOfOneThatHangs(t *testing.T) {
 	t.Parallel()
+	if os.Geteuid() != 0 {
+		t.Skip("only root aborts a connection")
+	}
 	s, r := newSession(t), newRemote(t, fetchtest.Random(1, 4<<20))
 	r.Fault(fetchtest.Covers(2<<20), fetchtest.StallAfter(600_000))
 	m := s.mount(r.source)
@@ -161,12 +175,11 @@ func TestShellInTheFolder(t *testing.T) {
 	t.Parallel()
 	s, r := newSession(t), newRemote(t, fetchtest.Random(1, 300_000))
 	m := s.mount(r.source)
-	began := time.Now()
-	out := s.command("sh", "-c", `cd "$D" && ls && tunesfs unmount "$M" && cat *.m4a; cd /; ls "$M"`)
-	said, err := out.CombinedOutput()
-	if want := trackName(0) + "\nplaylist.m3u8\ncat: '*.m4a': "; err != nil || len(said) < len(want) || string(said[:len(want)]) != want {
+	shell := s.command("sh", "-c", `cd "$D" && ls && tunesfs unmount "$M" && cat *.m4a; cd / && ls "$M"`)
+	said, err := shell.CombinedOutput()
+	listed, failed := trackName(0)+"\nplaylist.m3u8\n", ": Transport endpoint is not connected\n"
+	if err != nil || !strings.HasPrefix(string(said), listed) || !strings.HasSuffix(string(said), failed) {
 		t.Errorf("%v\n%s", err, said)
 	}
-	t.Logf("%v: %s", time.Since(began), said)
 	m.finish()
 }

@@ -130,7 +130,7 @@ func (p *process) wait(most time.Duration) int {
 	case <-p.done:
 		return p.cmd.ProcessState.ExitCode()
 	case <-time.After(most):
-		p.t.Fatalf("%s has not ended within %v\n%s%s", p.cmd, most, &p.out, &p.errs)
+		p.t.Fatalf("%s has not ended within %v\n%s", p.cmd, most, &p.errs)
 		return -1
 	}
 }
