@@ -68,7 +68,10 @@ func (d *Download) restless() bool {
 // d.mu is held.
 func (d *Download) settle(f *flight, a answer) error {
 	known := d.version
-	d.version, d.err = d.version.merge(a.version), nil
+	d.version = d.version.merge(a.version)
+	if d.state != Failed {
+		d.err = nil
+	}
 	d.sizeless = d.version.Size < 0
 	if a.typ != "" {
 		d.typ = a.typ

@@ -67,8 +67,7 @@ func (d *Download) pause(ctx context.Context) error {
 		d.mu.Unlock()
 		return err
 	}
-	stopped := d.flights
-	d.ground(nil, errStopped)
+	stopped := d.halt(errStopped)
 	d.mu.Unlock()
 	if err := landed(ctx, stopped); err != nil {
 		return err
@@ -110,8 +109,7 @@ func (d *Download) dropLocked(c Command) ([]*flight, error) {
 		d.mu.Unlock()
 		return nil, err
 	}
-	stopped := d.flights
-	d.ground(nil, ErrCanceled)
+	stopped := d.halt(ErrCanceled)
 	if c == Cancel {
 		for r := range d.readers {
 			r.end(ErrCanceled)

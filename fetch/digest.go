@@ -102,6 +102,8 @@ func (d *Download) seal(check bool, drops uint64) {
 		d.sum = sum
 		d.touched()
 		_ = d.happen(evDone) // never refused
+	case d.drops == drops && check && !errors.Is(err, ErrClosed):
+		d.fail(err) // it cannot be said to be complete
 	}
 	d.announce()
 }

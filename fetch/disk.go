@@ -117,6 +117,11 @@ func (f *dataFile) unref() {
 // load reads what is on disk of the download, and keeps of it what can be
 // trusted. It is called once, before anyone else has the download.
 func (d *Download) load() {
+	if !d.store.enter() {
+		d.broken = ErrClosed
+		return
+	}
+	defer d.store.wg.Done()
 	r, err := readRecord(d.place.record)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -127,24 +132,34 @@ func (d *Download) load() {
 	case err == nil && r.Key != d.key:
 		err = errTorn
 	}
+	used := time.Now()
 	if err == nil {
-		err = checkData(d.place.data, r.Held)
+		used, err = checkData(d.place.data, r.Held)
 	}
-	if err != nil {
+	switch {
+	case err == nil:
+		d.adopt(r, used)
+	case damaged(err):
 		d.store.log.Warn("cache entry dropped", "key", d.key, "err", err)
 		if err := d.place.clear(); err != nil {
-			d.broken = fmt.Errorf("%w: %w", errDisk, err)
+			d.broken = diskError(err)
 		}
-		return
+	default:
+		d.broken = diskError(err) // no reason to lose what may be whole
 	}
-	d.adopt(r)
 }
 
-// adopt takes over what a record says.
-func (d *Download) adopt(r record) {
+// damaged reports whether err, of reading an entry, says that the entry is not
+// whole, and not merely that it could not be read now.
+func damaged(err error) bool {
+	return errors.Is(err, errTorn) || errors.Is(err, ErrDigest) || errors.Is(err, fs.ErrNotExist)
+}
+
+// adopt takes over what a record says of data that was last used at used.
+func (d *Download) adopt(r record, used time.Time) {
 	d.version, d.have, d.typ, d.publicURL = r.File, r.Held, r.Type, r.URL
 	d.digest, d.sum = r.Digest, r.Sum
-	d.store.usage.seen(d.place.name, d.have.Len(), time.Now())
+	d.store.usage.seen(d.place.name, d.have.Len(), used)
 	if r.Exact && d.location.URL == "" {
 		d.location, d.recalled = Location{URL: r.URL}, true
 	}
@@ -159,20 +174,20 @@ func (d *Download) adopt(r record) {
 	}
 }
 
-// checkData reports whether the data file is long enough for what is said to be
-// held in it.
-func checkData(path string, held Ranges) error {
+// checkData fails unless the data file is long enough for what is said to be
+// held in it. used is when it was last used.
+func checkData(path string, held Ranges) (used time.Time, err error) {
 	if len(held) == 0 {
-		return nil
+		return time.Now(), nil
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return err
+		return time.Time{}, err
 	}
 	if end := held[len(held)-1].End; info.Size() < end {
-		return fmt.Errorf("%w: %d bytes of data, %d recorded", errTorn, info.Size(), end)
+		return time.Time{}, fmt.Errorf("%w: %d bytes of data, %d recorded", errTorn, info.Size(), end)
 	}
-	return nil
+	return info.ModTime(), nil
 }
 
 // data returns the data file with a reference for the caller, and opens it if
@@ -182,6 +197,10 @@ func (d *Download) data(drops uint64) (*dataFile, error) {
 	if f, err := d.openFile(drops); f != nil || err != nil {
 		return f, err
 	}
+	if !d.store.enter() {
+		return nil, ErrClosed // the folder may be another's by now
+	}
+	defer d.store.wg.Done()
 	d.disk.Lock() // keeps drop from unlinking what is opened here
 	defer d.disk.Unlock()
 	if f, err := d.openFile(drops); f != nil || err != nil {
@@ -207,9 +226,12 @@ func (d *Download) verify() (Ranges, error) {
 	d.mu.Lock()
 	have := d.have
 	d.mu.Unlock()
-	err := checkData(d.place.data, have)
-	if err == nil {
+	_, err := checkData(d.place.data, have)
+	switch {
+	case err == nil:
 		return have, nil
+	case !damaged(err):
+		return nil, diskError(err)
 	}
 	d.store.log.Warn("cache entry is gone", "key", d.key, "err", err)
 	return nil, cmp.Or(d.lose(), errSuperseded)

@@ -41,6 +41,7 @@ type Download struct {
 	turns    chan struct{} // holds one element while a command is carried out
 	locating chan struct{} // holds one element while Locate is asked
 	disk     sync.Mutex
+	marks    marks // guarded by disk
 
 	mu        sync.Mutex
 	changed   chan struct{} // closed and replaced at every change that someone may wait for
@@ -65,6 +66,7 @@ type Download struct {
 	flushing bool      // a goroutine will record it
 
 	flights []*flight
+	direct  []*flight // those past a full disk, which keep nothing and are not planned
 	scale   scaler
 	host    string        // that the last answer came from
 	rtt     time.Duration // of that host

@@ -2,7 +2,6 @@ package fetch
 
 import (
 	"errors"
-	"os"
 	"path/filepath"
 	"time"
 )
@@ -10,6 +9,9 @@ import (
 // flushEvery is how long new bytes may be held without a record of them: what a
 // crash costs is at most this much of the link.
 const flushEvery = 500 * time.Millisecond
+
+// flushAgain is how long to wait after a record could not be written.
+const flushAgain = 5 * time.Second
 
 // touched notes that there is something to record, and sees that it is
 // recorded soon. d.mu is held.
@@ -23,25 +25,26 @@ func (d *Download) touched() {
 // flush records what was touched, again and again while there is more. It ends
 // early, having recorded all, when the store closes.
 func (d *Download) flush() {
-	for {
-		_ = sleep(d.store.ctx, flushEvery)
+	for rest := flushEvery; ; {
+		_ = sleep(d.store.ctx, rest)
 		d.store.flushes <- struct{}{}
 		err := d.persist()
 		<-d.store.flushes
-		if err != nil {
+		if rest = flushEvery; err != nil {
 			d.store.log.Warn("cannot record a download", "key", d.key, "err", err)
+			rest = flushAgain
 		}
-		if d.flushed(err) {
+		if d.flushed() {
 			return
 		}
 	}
 }
 
-// flushed ends the flushing if there is no more to do, or no use in trying.
-func (d *Download) flushed(err error) bool {
+// flushed ends the flushing if there is no more to do, or no time to.
+func (d *Download) flushed() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.dirty && err == nil {
+	if d.dirty && d.store.ctx.Err() == nil {
 		return false
 	}
 	d.flushing = false
@@ -114,8 +117,7 @@ func (d *Download) unsynced(err error) error {
 func (d *Download) write(r record) error {
 	active := r.State != Idle.String() && r.State != Complete.String()
 	session := d.store.opt.Session && r.State == Complete.String()
-	err := errors.Join(mark(d.place.active, active, true), mark(d.place.session, session, true))
-	if err != nil {
+	if err := errors.Join(d.marks.add(d.place.active, active), d.marks.add(d.place.session, session)); err != nil {
 		return err
 	}
 	b, err := r.encode()
@@ -128,26 +130,7 @@ func (d *Download) write(r record) error {
 	if err := writeDurably(d.place.record, b); err != nil {
 		return err
 	}
-	return errors.Join(mark(d.place.active, active, false), mark(d.place.session, session, false))
-}
-
-// mark makes the empty file at path if it is wanted and this is the time to
-// add, and removes it if it is not and this is the time to remove.
-func mark(path string, wanted, adding bool) error {
-	switch {
-	case wanted && adding:
-		if err := makeDir(filepath.Dir(path)); err != nil {
-			return err
-		}
-		f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600)
-		if err != nil {
-			return err
-		}
-		return errors.Join(f.Close(), syncDir(filepath.Dir(path)))
-	case !wanted && !adding:
-		return removeAll(path)
-	}
-	return nil
+	return errors.Join(d.marks.remove(d.place.active, !active), d.marks.remove(d.place.session, !session))
 }
 
 // toRecord says what is to be recorded now. d.mu is held.

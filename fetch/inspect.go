@@ -44,7 +44,7 @@ func Verify(ctx context.Context, dir string, report func(Entry)) error {
 			e.Err = verifyFile(p.data, r.Sum)
 		}
 		report(e)
-		if e.Err != nil && !errors.Is(e.Err, ErrTooNew) {
+		if damaged(e.Err) {
 			return removeAll(p.record, p.data, p.active, p.session)
 		}
 		return nil
@@ -82,7 +82,7 @@ func eachEntry(ctx context.Context, dir string, do func(place, record, Entry) er
 func inspect(p place) (record, Entry) {
 	r, err := readRecord(p.record)
 	if err == nil {
-		err = checkData(p.data, r.Held)
+		_, err = checkData(p.data, r.Held)
 	}
 	e := Entry{Status: Status{Key: r.Key, Size: r.File.Size, Held: r.Held.Len(), Err: err,
 		Modified: r.File.modified(), Type: r.Type, URL: r.URL}}

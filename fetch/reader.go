@@ -87,7 +87,10 @@ func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
 	for {
 		n, drops, err := r.await(ctx, off, int64(len(p)))
 		if errors.Is(err, ErrNoSpace) {
-			return r.readUncached(ctx, p, off)
+			if n, err = r.readUncached(ctx, p, off); errors.Is(err, errStopped) {
+				continue // paused: wait as others do
+			}
+			return n, err
 		}
 		if err != nil {
 			return 0, err

@@ -164,7 +164,9 @@ func (d *Download) arrive(f *flight, r Range) (more bool, err error) {
 	}
 	d.have = d.have.Add(r)
 	f.Start = r.End
-	d.err = nil
+	if d.state != Failed {
+		d.err = nil
+	}
 	d.touched()
 	if d.allHeld() {
 		d.finish()

@@ -32,7 +32,10 @@ func (s *Store) makeRoom(n int64) error {
 	if need <= 0 {
 		return nil // another has just made room
 	}
-	goal := need + min(batch, s.opt.MaxBytes/16)
+	goal := need + batch
+	if s.opt.MaxBytes > 0 {
+		goal = need + min(batch, s.opt.MaxBytes/16)
+	}
 	for _, name := range s.usage.oldest() {
 		if goal <= 0 {
 			break
@@ -75,13 +78,34 @@ func (s *Store) reclaim(name string) int64 {
 	d := s.downloads[name].Value()
 	s.mu.Unlock()
 	if d == nil {
-		r, err := readRecord(placeOf(s.dir, name).record)
+		p := placeOf(s.dir, name)
+		r, err := readRecord(p.record)
+		if damaged(err) {
+			return s.dropOrphan(p)
+		}
 		if err != nil {
 			return 0
 		}
 		d = s.Download(Remote{Key: r.Key, Size: -1})
 	}
 	return d.reclaim()
+}
+
+// dropOrphan removes data that no record tells of, left by a process that was
+// killed, and returns how much it was.
+func (s *Store) dropOrphan(p place) int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.downloads[p.name].Value() != nil {
+		return 0 // somebody has just begun it
+	}
+	info, err := os.Stat(p.data)
+	if err = errors.Join(err, p.clear()); err != nil {
+		s.log.Warn("cannot drop data without a record", "file", p.data, "err", err)
+		return 0
+	}
+	s.usage.set(p.name, 0, time.Time{})
+	return allocated(info)
 }
 
 func (d *Download) reclaim() int64 {

@@ -1,6 +1,9 @@
 package fetch
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // schedule sets under way what should be and is not. Whoever changes what is
 // wanted, held or possible calls it. d.mu is held.
@@ -79,6 +82,16 @@ func (d *Download) launch(o order) {
 		d.flights = d.flights[:len(d.flights)-1]
 		stop(ErrClosed)
 	}
+}
+
+// halt ends every transfer with a cause, by a user's word, and returns them. d.mu
+// is held.
+func (d *Download) halt(cause error) []*flight {
+	all := slices.Concat(d.flights, d.direct)
+	for _, f := range all {
+		f.stop(cause)
+	}
+	return all
 }
 
 // ground ends every transfer but one with a cause. d.mu is held.

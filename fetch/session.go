@@ -14,7 +14,7 @@ func (s *Store) endSession() error {
 		if !s.opt.Session {
 			return removeAll(p.session)
 		}
-		return removeAll(p.data, p.record, p.session)
+		return errors.Join(p.clear(), removeAll(p.session))
 	})
 }
 

@@ -80,6 +80,11 @@ func (d *Download) fetchRange(ctx context.Context, known version, ask Range) ([]
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(d.store.interrupted, func() { cancel(ErrClosed) })()
+	f := &flight{stop: cancel, done: make(chan struct{})}
+	if !d.board(f) {
+		return nil, errStopped
+	}
+	defer d.alight(f)
 	retry := backoff{limit: d.store.opt.NoProgress}
 	for {
 		began := time.Now()
@@ -107,6 +112,25 @@ func (d *Download) fetchRange(ctx context.Context, known version, ask Range) ([]
 			return nil, err
 		}
 	}
+}
+
+// board lets commands stop a transfer that keeps nothing, and reports whether
+// it may begin.
+func (d *Download) board(f *flight) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.state == Paused {
+		return false
+	}
+	d.direct = append(d.direct, f)
+	return true
+}
+
+func (d *Download) alight(f *flight) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.direct = without(d.direct, f)
+	close(f.done)
 }
 
 // fetchOnce makes one attempt at fetchRange.

@@ -1,0 +1,50 @@
+package fetch
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+)
+
+// marks are the empty files that tell the next session of a download without
+// its record being read: by path, whether each is known to be there or not, so
+// that a record is not written with more syncs than it needs.
+type marks map[string]bool
+
+// add makes the mark at path durable if it is wanted.
+func (m *marks) add(path string, wanted bool) error {
+	if there, known := (*m)[path]; !wanted || known && there {
+		return nil
+	}
+	if err := makeDir(filepath.Dir(path)); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600)
+	if err == nil {
+		err = errors.Join(f.Close(), syncDir(filepath.Dir(path)))
+	}
+	if err == nil {
+		m.note(path, true)
+	}
+	return err
+}
+
+// remove takes the mark at path away if it is not wanted. A mark too many does
+// no harm, so nothing is synced.
+func (m *marks) remove(path string, unwanted bool) error {
+	if there, known := (*m)[path]; !unwanted || known && !there {
+		return nil
+	}
+	err := removeAll(path)
+	if err == nil {
+		m.note(path, false)
+	}
+	return err
+}
+
+func (m *marks) note(path string, there bool) {
+	if *m == nil {
+		*m = make(marks)
+	}
+	(*m)[path] = there
+}
