@@ -13,7 +13,8 @@ import (
 type Options struct {
 	// Locate says where the bytes of a key are now. It is asked when no
 	// location is known, and again when a URL that worked has expired (401,
-	// 403, 410). Required.
+	// 403, 404, 410). An error that matches ErrNotFound, ErrDenied or
+	// ErrBadResponse is final; any other is tried again for a while. Required.
 	Locate func(ctx context.Context, key string) (Location, error)
 
 	// Changed is called after a download's Status changed in anything but

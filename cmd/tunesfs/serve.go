@@ -146,10 +146,7 @@ func (s *service) config(library fs.Library, p place) fs.Config {
 func (s *service) storeOptions(src catalog.Source, cache string) (fetch.Options, error) {
 	free, err := s.flags.minFree.on(cache)
 	return fetch.Options{
-		Locate: func(ctx context.Context, key string) (fetch.Location, error) {
-			at, err := src.Locate(ctx, key)
-			return fetch.Location{URL: at.URL, Header: at.Header}, err
-		},
+		Locate:      locator(src),
 		Changed:     s.fs.Changed,
 		Connections: s.flags.connections,
 		LimitRate:   int64(s.flags.limitRate),
