@@ -145,7 +145,7 @@ func TestRealPrograms(t *testing.T) {
 			s.see(server)
 			s.mount(server.slow)
 			s.expect(`
-				state() { getfattr -n user.tunesfs.state --only-values "$L"; echo; }
+				state() { getfattr -n user.tunesfs.state --only-values "$L" | sed s/queued/downloading/; echo; }
 				cd "$D"`+tt.script, s.expand(tt.want))
 		})
 	}
