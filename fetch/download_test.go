@@ -89,6 +89,26 @@ func (d *Download) flightsNow() []*flight {
 	return d.flights
 }
 
+// TestStreamIsSeen reads the head of a file that can only be had from its start:
+// what runs on beyond the read is a download that can be paused.
+func TestStreamIsSeen(t *testing.T) {
+	a := file("a", 30*mb)
+	a.NoRanges = true
+	o := fetchtest.New(t, a)
+	o.SetLink(fetchtest.Link{ConnRate: 40 * mb})
+	f := newFixture(t, o)
+	d := f.download("a")
+	f.read(f.reader("a"), 0, 4096)
+	f.untilState(d, Downloading)
+	f.control(d, Pause)
+	if err := o.WaitIdle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if s := d.Status(); s.State != Paused || s.Held == 30*mb {
+		t.Errorf("%+v after Pause", s)
+	}
+}
+
 func TestProbeIsAHead(t *testing.T) {
 	f := newFixture(t, fetchtest.New(t, file("a", 30*mb)))
 	d := f.download("a")

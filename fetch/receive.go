@@ -171,6 +171,9 @@ func (d *Download) arrive(f *flight, r Range) (more bool, err error) {
 	if d.allHeld() {
 		d.finish()
 	}
+	if d.state == Idle && d.streams() && f.Start > d.furthest()+maxWindow {
+		_ = d.happen(evMeant) // it cannot be had in part, so it is shown and can be paused
+	}
 	d.measure(f, r.Len())
 	d.wake()
 	return f.Start < f.End, nil

@@ -72,6 +72,18 @@ func (d *Download) awaited(f *flight) bool {
 	return false
 }
 
+// furthest returns how far into the file anyone wants to read. d.mu is held.
+func (d *Download) furthest() int64 {
+	var end int64
+	for _, w := range d.waits {
+		end = max(end, w.End)
+	}
+	for r := range d.readers {
+		end = max(end, r.window.end)
+	}
+	return end
+}
+
 // launch sends a transfer off. d.mu is held.
 func (d *Download) launch(o order) {
 	ctx, stop := context.WithCancelCause(d.store.ctx)
