@@ -13,8 +13,8 @@ import (
 func BenchmarkListing(b *testing.B) {
 	o := startOrigin(b, delayed(farRTT))
 	first, again, remounted, conns := set{}, set{}, set{}, set{}
-	for range few() {
-		for _, m := range mounters(b) {
+	for _, m := range mounters(b) {
+		for range turns(m) {
 			a := o.album(200, 1<<20)
 			cache := b.TempDir()
 			t := m.start(b, o, cache, a)

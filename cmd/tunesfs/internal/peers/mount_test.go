@@ -161,9 +161,23 @@ func (t *mount) unmount() {
 		t.b.Errorf("%s: unmount: %v", t.name, err)
 		_ = t.cmd.Process.Kill()
 	}
-	err := t.cmd.Wait()
-	if err != nil && t.mounter.name == tunesfs.name {
+	if t.name != tunesfs.name { // some take minutes to end
+		defer time.AfterFunc(2*time.Second, func() { _ = t.cmd.Process.Kill() }).Stop()
+	}
+	if err := t.cmd.Wait(); err != nil && t.name == tunesfs.name {
 		t.b.Errorf("%s: %v\n%s", t.name, err, t.said.Bytes())
+	}
+}
+
+// check fails the benchmark if tunesfs failed. Of others it is told.
+func (t *mount) check(err error) {
+	t.b.Helper()
+	switch {
+	case err == nil:
+	case t.name == tunesfs.name:
+		t.b.Fatalf("%v\n%s", err, t.said.Bytes())
+	default:
+		results.once(t.b, t.name, "failed in "+t.b.Name())
 	}
 }
 
@@ -219,6 +233,7 @@ func (t *mount) startCat(a Album, i int) func() cost {
 		t.b.Helper()
 		c := wait()
 		c.cpu += t.cpu() - before
+		t.check(c.err)
 		return c
 	}
 }

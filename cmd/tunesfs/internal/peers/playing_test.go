@@ -76,6 +76,9 @@ func BenchmarkPlaying(b *testing.B) {
 		p := play(b, t.file(a, 0))
 		results.add(b, "4 playing alone, "+m.name, p.String(), p.goal(m))
 		t.unmount()
+		if m.name == httpdirfs.name {
+			continue // one reader after the other: it would play nothing
+		}
 
 		a = o.album(1+others, 50<<20)
 		t = m.mount(b, o, a)

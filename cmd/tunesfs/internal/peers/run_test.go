@@ -4,18 +4,26 @@ package peers
 
 import (
 	"bytes"
+	"fmt"
 	"os/exec"
 	"testing"
 	"time"
 )
 
-// A cost is what something took.
-type cost struct{ wall, cpu time.Duration }
+// A cost is what something took, and what it failed with.
+type cost struct {
+	wall, cpu time.Duration
+	err       error
+}
 
-// run runs a program to its end.
+// run runs a program to its end, which must be a good one.
 func run(b *testing.B, name string, args ...string) cost {
 	b.Helper()
-	return begin(b, name, args...)()
+	c := begin(b, name, args...)()
+	if c.err != nil {
+		b.Fatal(c.err)
+	}
+	return c
 }
 
 // begin runs a program in the background: what it returns waits for its end.
@@ -36,11 +44,11 @@ func begin(b *testing.B, name string, args ...string) func() cost {
 		ended <- err
 	}()
 	return func() cost {
-		b.Helper()
-		if err := <-ended; err != nil {
-			b.Fatalf("%s: %v: %s", name, err, said.Bytes())
+		err := <-ended
+		if err != nil {
+			err = fmt.Errorf("%s: %w: %s", name, err, said.Bytes())
 		}
-		return cost{wall, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}
+		return cost{wall, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), err}
 	}
 }
 

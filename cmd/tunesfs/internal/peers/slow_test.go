@@ -50,13 +50,21 @@ func single(b *testing.B, o *origin, note func(string, Album, cost)) {
 	var ends []func()
 	a := o.album(1, 20<<20)
 	fetched := begin(b, "curl", "-sS", "--fail", "-o", b.TempDir()+"/curl", o.url(a, 0))
-	ends = append(ends, func() { note("curl", a, fetched()) })
+	ends = append(ends, func() {
+		c := fetched()
+		if c.err != nil {
+			b.Fatal(c.err)
+		}
+		note("curl", a, c)
+	})
 	for _, m := range usable(b) {
 		a := o.album(1, 20<<20)
 		t := m.mount(b, o, a)
 		read := t.startCat(a, 0)
 		ends = append(ends, func() {
-			note(m.name, a, read())
+			if c := read(); c.err == nil {
+				note(m.name, a, c)
+			}
 			t.unmount()
 		})
 	}

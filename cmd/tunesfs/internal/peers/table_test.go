@@ -29,6 +29,17 @@ func (t *table) add(b *testing.B, what, figures, goal string) {
 	b.Logf("%s: %s [%s]", what, figures, goal)
 }
 
+// once adds a line without figures unless it is there.
+func (t *table) once(b *testing.B, what, said string) {
+	b.Helper()
+	t.mu.Lock()
+	there := slices.ContainsFunc(t.rows, func(r []string) bool { return r[0] == what && r[1] == said })
+	t.mu.Unlock()
+	if !there {
+		t.add(b, what, said, "")
+	}
+}
+
 // String is the table, empty if nothing was measured.
 func (t *table) String() string {
 	t.mu.Lock()
