@@ -32,8 +32,12 @@ type limiter struct {
 }
 
 // maxYield is how long a transfer holds still for the sake of urgent ones before
-// it takes one chunk: often enough for no server to give it up.
-const maxYield = time.Second
+// it takes yieldChunk bytes: often enough for no server to give it up, and too
+// few for a slow link to notice.
+const (
+	maxYield   = time.Second
+	yieldChunk = 8 << 10
+)
 
 // A turn is the right to use one connection.
 type turn struct {
@@ -105,11 +109,11 @@ func (l *limiter) relax() {
 
 // yield holds a transfer still for which no reader waits while there is one of
 // another owner on its host for which a reader does, so that the link is the
-// reader's.
-func (l *limiter) yield(ctx context.Context, t *turn) error {
+// reader's. It returns how many of n bytes may be taken then.
+func (l *limiter) yield(ctx context.Context, t *turn, n int64) (int64, error) {
 	calm := l.rivals(t)
 	if calm == nil {
-		return nil
+		return n, nil
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, maxYield, errYielded)
 	defer cancel()
@@ -119,12 +123,12 @@ func (l *limiter) yield(ctx context.Context, t *turn) error {
 			calm = l.rivals(t)
 		case <-ctx.Done():
 			if err := context.Cause(ctx); err != errYielded {
-				return err
+				return 0, err
 			}
-			return nil
+			return min(n, yieldChunk), nil
 		}
 	}
-	return nil
+	return n, nil
 }
 
 // rivals returns a channel that is closed when there may be no more turns to

@@ -146,8 +146,9 @@ func TestLimiterYield(t *testing.T) {
 		q.want("blocked", "fill", "other")
 		yielded := func(t *turn) time.Duration {
 			began := time.Now()
-			if err := q.yield(ctx, t); err != nil {
-				q.t.Error(err)
+			n, err := q.yield(ctx, t, 1<<20)
+			if held := time.Since(began) == maxYield; err != nil || held != (n == yieldChunk) {
+				q.t.Error(n, err)
 			}
 			return time.Since(began)
 		}
@@ -171,7 +172,7 @@ func TestLimiterYield(t *testing.T) {
 		q.hurry(blocked, true)
 		ending, cancel := context.WithCancelCause(ctx)
 		cancel(gone)
-		if err := q.yield(ending, fill); !errors.Is(err, gone) {
+		if _, err := q.yield(ending, fill, 1); !errors.Is(err, gone) {
 			t.Errorf("yield after its context: %v", err)
 		}
 	})

@@ -25,8 +25,8 @@ func (d *Download) receive(ctx context.Context, f *flight, a answer, body io.Rea
 	chunk := chunks.Get().(*[chunkLen]byte)
 	defer chunks.Put(chunk)
 	for at := a.body.Start; ; {
-		n := min(d.store.chunk, a.body.End-at)
-		if err := d.store.limits.yield(ctx, &f.turn); err != nil {
+		n, err := d.store.limits.yield(ctx, &f.turn, min(d.store.chunk, a.body.End-at))
+		if err != nil {
 			return err
 		}
 		guard.moved()

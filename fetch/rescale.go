@@ -6,6 +6,9 @@ import "time"
 // f, and remembers the host. d.mu is held.
 func (d *Download) benefit(f *flight) {
 	d.host, d.rtt = f.turn.host, f.rtt
+	if d.moving() <= 1 {
+		d.scale.restart() // the time between two requests is not the link's
+	}
 	if d.version.Size < 0 || d.streams() {
 		return
 	}

@@ -63,6 +63,13 @@ func (s *scaler) arrived(now time.Time, n int64, active int, rtt time.Duration) 
 	return true
 }
 
+// restart begins the present sample anew, unless it decides about a trial.
+func (s *scaler) restart() {
+	if !s.trial {
+		s.began, s.bytes = time.Time{}, 0
+	}
+}
+
 // judge takes in the rate of all connections together.
 func (s *scaler) judge(now time.Time, rate float64, active int) {
 	if s.trial {

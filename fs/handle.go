@@ -48,7 +48,7 @@ func (h *trackHandle) Read(ctx context.Context, dest []byte, off int64) (fuse.Re
 	default:
 		return nil, toErrno(err)
 	}
-	return fuse.ReadResultData(dest[:n]), 0
+	return fuse.ReadResultVector([][]byte{dest[:n]}), 0 // by writev; of other data go-fuse tries a splice first
 }
 
 func (h *trackHandle) Release(context.Context) syscall.Errno { return toErrno(h.reader.Close()) }

@@ -102,7 +102,9 @@ func (t *trackNode) waitSize(ctx context.Context) (int64, syscall.Errno) {
 	}
 	size := t.download.Status().Size
 	if size < 0 {
-		t.fs.sizesWanted(t.track)
+		if !t.isBound() { // fstat(2) of an open file is no listing
+			t.fs.sizesWanted(t.track)
+		}
 		var errno syscall.Errno
 		if size, errno = t.fs.askSize(ctx, t.download); errno != 0 {
 			return 0, errno
@@ -110,6 +112,13 @@ func (t *trackNode) waitSize(ctx context.Context) (int64, syscall.Errno) {
 	}
 	t.size.Store(size)
 	return size, 0
+}
+
+// isBound reports whether the node was opened.
+func (t *trackNode) isBound() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.bound
 }
 
 // Open waits for nothing. A node that cannot be what its name should open now
