@@ -127,7 +127,9 @@ func TestXattrsOfTracks(t *testing.T) {
 	w := mounted(t, 300_000)
 	w.abba()
 	w.run([]step{
-		{what: "all", script: sos + `cd "$A"; getfattr -d "ABBA - SOS.m4a" | grep -v origin`, prints: `# file: ABBA - SOS.m4a
+		{what: "all", script: sos + `cd "$A"
+			until [ "$(getfattr --only-values -n user.tunesfs.downloaded "ABBA - SOS.m4a")" = 16384 ]; do sleep 0.01; done
+			getfattr -d "ABBA - SOS.m4a" | grep -v origin`, prints: `# file: ABBA - SOS.m4a
 user.dublincore.creator="ABBA"
 user.dublincore.date="1974-03-04"
 user.dublincore.rights="provided courtesy of iTunes"
