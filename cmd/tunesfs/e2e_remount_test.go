@@ -54,8 +54,8 @@ func TestRemount(t *testing.T) {
 	if again := r.SentOf(fileName(running)) - size; again > link.TotalRate {
 		t.Errorf("%d bytes were sent again, of %d", again, sent)
 	}
-	s.expect(fmt.Sprintf(`for f in "$P" "$I"; do getfattr --absolute-names -n user.tunesfs.state --only-values "$f"; echo; done
-		getfattr --absolute-names -n user.tunesfs.downloaded --only-values "$P"`), "paused\nidle\n"+held)
+	s.expect(`for f in "$P" "$I"; do getfattr --absolute-names -n user.tunesfs.state --only-values "$f"; echo; done
+		getfattr --absolute-names -n user.tunesfs.downloaded --only-values "$P"`, "paused\nidle\n"+held)
 	s.copies(running, contents[running])
 	r.SetLink(fetchtest.Link{})
 	s.sh(`touch "$P.resume"`)
