@@ -1,9 +1,14 @@
 # The two commands are demo and test; each needs only Go and /dev/fuse.
 
-.PHONY: demo test build check bench-peers
+.PHONY: demo tour test build check bench-peers
 
 demo:
 	go run ./cmd/tunesfs demo
+
+# tour is the demo's tour taken by itself: it prints each command and what that
+# prints, and ends.
+tour:
+	go run ./cmd/tunesfs demo --tour
 
 test:
 	go test ./...
