@@ -28,7 +28,10 @@ var errnos = []struct {
 	{fetch.ErrUnknownCommand, syscall.EINVAL},
 	{fetch.ErrBadResponse, syscall.EIO},
 	{fetch.ErrUnreachable, syscall.EIO},
+	{fetch.ErrTooNew, syscall.EIO},
+	{fetch.ErrDigest, syscall.EIO},
 
+	{catalog.ErrClosed, syscall.ENOTCONN},
 	{catalog.ErrBadQuery, syscall.EINVAL},
 	{catalog.ErrDenied, syscall.EACCES},
 	{catalog.ErrNotFound, syscall.ENOENT},
