@@ -62,17 +62,32 @@ func (f *FS) listSearches() {
 // path returns where a track is shown, below the mount point: in a search if
 // there is one.
 func (f *FS) path(id string) string {
-	best := ""
+	var best showing
 	for _, d := range f.listed() {
 		t := d.shows(id)
 		if t == nil {
 			continue
 		}
-		if p := path.Join(d.path, t.Name); best == "" || d.kind == searchKind && p < best {
-			best = p
+		if s := (showing{d.kind, path.Join(d.path, t.Name)}); best.path == "" || s.before(best) {
+			best = s
 		}
 	}
-	return best
+	return best.path
+}
+
+// A showing is one of the places where a track is shown.
+type showing struct {
+	kind kind   // of the folder
+	path string // of the track, below the mount point
+}
+
+// before reports whether s is a better place to name than o: a search is, and of
+// two of a kind the first by name.
+func (s showing) before(o showing) bool {
+	if s.kind != o.kind {
+		return s.kind == searchKind
+	}
+	return s.path < o.path
 }
 
 // activeStates returns the state of every download that is not idle or
