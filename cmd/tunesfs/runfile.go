@@ -19,17 +19,6 @@ import (
 // sees to even after kill -9.
 type runFile struct{ file *os.File }
 
-// runFolder is for files that live no longer than the system runs.
-func runFolder(getenv func(string) string) string {
-	if dir := getenv("XDG_RUNTIME_DIR"); filepath.IsAbs(dir) {
-		return filepath.Join(dir, "tunesfs")
-	}
-	if os.Geteuid() == 0 {
-		return "/run/tunesfs"
-	}
-	return filepath.Join(os.TempDir(), "tunesfs-"+strconv.Itoa(os.Geteuid()))
-}
-
 // runPath returns the run file of the mount at dir.
 func runPath(dir string, getenv func(string) string) string {
 	sum := sha256.Sum256([]byte(dir))
@@ -41,6 +30,9 @@ func runPath(dir string, getenv func(string) string) string {
 func newRunFile(dir string) (*runFile, error) {
 	path := runPath(dir, os.Getenv)
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	if err := checkPrivate(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
 	file, err := os.CreateTemp(filepath.Dir(path), ".new-*")
@@ -76,7 +68,7 @@ func (r *runFile) remove(dir string) error {
 // findServer returns the process that a run file tells of, or nil if there is
 // none that we may know of.
 func findServer(path string) *servingProcess {
-	file, err := os.Open(path)
+	file, err := openPrivate(path)
 	if err != nil {
 		return nil
 	}
@@ -94,6 +86,12 @@ func findServer(path string) *servingProcess {
 type servingProcess struct {
 	pid  int
 	file *os.File
+}
+
+// terminate asks the process to end, and reports whether it was asked: a number
+// that is not one of ours is left alone.
+func (p *servingProcess) terminate() bool {
+	return isTunesfs(p.pid) && unix.Kill(p.pid, unix.SIGTERM) == nil
 }
 
 // awaitEnd reports whether the process has put everything away within a while.

@@ -40,7 +40,7 @@ func unmount(ctx context.Context, dir string) error {
 	}
 	server := findServer(runPath(m.dir, os.Getenv))
 	err = unmountNow(m.dir)
-	if errors.Is(err, unix.EBUSY) && server != nil && unix.Kill(server.pid, unix.SIGTERM) == nil {
+	if errors.Is(err, unix.EBUSY) && server != nil && server.terminate() {
 		err = nil
 	}
 	if server != nil && err == nil && server.awaitEnd(ctx, endPatience) {
