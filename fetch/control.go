@@ -121,18 +121,3 @@ func (d *Download) dropLocked(c Command) ([]*flight, error) {
 	d.mu.Unlock()
 	return stopped, errors.Join(d.unlink(), d.persistLocked())
 }
-
-// unlink removes dropped bytes from disk. The record that still tells of them
-// goes first: it may never say more than the data holds. Where that fails the
-// download is not to be used any more. d.disk is held.
-func (d *Download) unlink() error {
-	err := d.place.clear()
-	if err == nil {
-		return nil
-	}
-	err = diskError(err)
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.broken = err
-	return err
-}

@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync/atomic"
-	"time"
 )
 
 // What a store's folder has beside records and data. The entries of sub-folders
@@ -114,82 +113,6 @@ func (f *dataFile) unref() {
 	}
 }
 
-// load reads what is on disk of the download, and keeps of it what can be
-// trusted. It is called once, before anyone else has the download.
-func (d *Download) load() {
-	if !d.store.enter() {
-		d.broken = ErrClosed
-		return
-	}
-	defer d.store.wg.Done()
-	r, err := readRecord(d.place.record)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return
-	case errors.Is(err, ErrTooNew):
-		d.broken = fmt.Errorf("%s: %w", d.place.record, err)
-		return
-	case err == nil && r.Key != d.key:
-		err = errTorn
-	}
-	used := time.Now()
-	if err == nil {
-		used, err = checkData(d.place.data, r.Held)
-	}
-	switch {
-	case err == nil:
-		d.adopt(r, used)
-	case damaged(err):
-		d.store.log.Warn("cache entry dropped", "key", d.key, "err", err)
-		if err := d.place.clear(); err != nil {
-			d.broken = diskError(err)
-		}
-	default:
-		d.broken = diskError(err) // no reason to lose what may be whole
-	}
-}
-
-// damaged reports whether err, of reading an entry, says that the entry is not
-// whole, and not merely that it could not be read now.
-func damaged(err error) bool {
-	return errors.Is(err, errTorn) || errors.Is(err, ErrDigest) || errors.Is(err, fs.ErrNotExist)
-}
-
-// adopt takes over what a record says of data that was last used at used.
-func (d *Download) adopt(r record, used time.Time) {
-	d.version, d.have, d.typ, d.publicURL = r.File, r.Held, r.Type, r.URL
-	d.digest, d.sum = r.Digest, r.Sum
-	d.store.usage.seen(d.place.name, d.have.Len(), used)
-	if r.Exact && d.location.URL == "" {
-		d.location, d.recalled = Location{URL: r.URL}, true
-	}
-	switch r.State {
-	case Paused.String():
-		d.state = Paused
-	case Downloading.String(), Failed.String():
-		d.state = Downloading
-	}
-	if d.allHeld() && (d.sum != "" || !knownDigest(d.digest)) {
-		d.state = Complete
-	}
-}
-
-// checkData fails unless the data file is long enough for what is said to be
-// held in it. used is when it was last used.
-func checkData(path string, held Ranges) (used time.Time, err error) {
-	if len(held) == 0 {
-		return time.Now(), nil
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return time.Time{}, err
-	}
-	if end := held[len(held)-1].End; info.Size() < end {
-		return time.Time{}, fmt.Errorf("%w: %d bytes of data, %d recorded", errTorn, info.Size(), end)
-	}
-	return info.ModTime(), nil
-}
-
 // data returns the data file with a reference for the caller, and opens it if
 // it is not. It fails with errSuperseded if bytes were dropped since drops, or
 // have to be because the cache was emptied behind our back.
@@ -235,18 +158,6 @@ func (d *Download) verify() (Ranges, error) {
 	}
 	d.store.log.Warn("cache entry is gone", "key", d.key, "err", err)
 	return nil, cmp.Or(d.lose(), errSuperseded)
-}
-
-// lose drops what is said to be held after the disk turned out not to hold it.
-// d.disk is held.
-func (d *Download) lose() error {
-	d.mu.Lock()
-	d.ground(nil, errSuperseded)
-	d.forgetHeld()
-	_ = d.happen(evChanged) // never refused
-	d.announce()
-	d.mu.Unlock()
-	return d.unlink()
 }
 
 // openFile returns the data file if it is open already, else nil.

@@ -1,0 +1,76 @@
+package fetch
+
+import "time"
+
+// change takes over another version of the remote: what is held of the old one
+// goes, and so do the handles that have seen it. d.mu and d.disk are held.
+func (d *Download) change(v version, but *flight) {
+	d.outdate()
+	d.version, d.noRanges, d.sizeless = v, false, false
+	d.flips++
+	d.ground(but, errSuperseded)
+	d.forgetHeld()
+	_ = d.happen(evChanged) // never refused
+	d.announce()
+}
+
+// outdate ends the handles that have given out bytes. d.mu is held.
+func (d *Download) outdate() {
+	for r := range d.readers {
+		if r.served {
+			r.end(ErrStale)
+		}
+	}
+}
+
+// forgetHeld lets go of what is held; the caller unlinks the file. If nothing
+// can prove that what comes next is the same, it is taken for another version.
+// d.mu and d.disk are held.
+func (d *Download) forgetHeld() {
+	if d.version.known() && !d.version.strong() {
+		d.outdate()
+		d.version = unknownVersion
+	}
+	if d.version.Size == 0 {
+		d.version = unknownVersion // no read would ever ask whether it still is
+	}
+	for r := range d.readers {
+		r.window.forget() // or it would have fetched again what was dropped
+	}
+	d.epoch = d.store.epochs.Add(1)
+	d.have, d.sum = nil, ""
+	d.drops++
+	d.store.usage.set(d.place.name, 0, time.Time{})
+	if d.file != nil {
+		d.file.unref()
+		d.file = nil
+	}
+	d.touched()
+}
+
+// unlink removes dropped bytes from disk. The record that still tells of them
+// goes first: it may never say more than the data holds. Where that fails the
+// download is not to be used any more. d.disk is held.
+func (d *Download) unlink() error {
+	err := d.place.clear()
+	if err == nil {
+		return nil
+	}
+	err = diskError(err)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.broken = err
+	return err
+}
+
+// lose drops what is said to be held after the disk turned out not to hold it.
+// d.disk is held.
+func (d *Download) lose() error {
+	d.mu.Lock()
+	d.ground(nil, errSuperseded)
+	d.forgetHeld()
+	_ = d.happen(evChanged) // never refused
+	d.announce()
+	d.mu.Unlock()
+	return d.unlink()
+}
