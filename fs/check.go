@@ -6,6 +6,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // checkMountPoint returns why dir, an absolute path, cannot be mounted on.
@@ -24,13 +27,38 @@ func checkMountPoint(dir string) error {
 	if err := checkEmpty(dir); err != nil {
 		return err
 	}
-	if err := checkDevice(); err != nil {
-		return fmt.Errorf("%w: %w", ErrNoDevice, err)
+	if os.Geteuid() != 0 && !mayMountOn(dir, info) {
+		return fmt.Errorf("%s: %w", dir, ErrNotYours)
+	}
+	if err := deviceError(checkDevice()); err != nil {
+		return err
 	}
 	if os.Geteuid() != 0 && !hasHelper() {
 		return ErrNoHelper
 	}
 	return nil
+}
+
+// mayMountOn reports whether an ordinary user may mount on a folder. As for
+// fusermount3, they must be able to write to it, and own it if it is sticky as
+// /tmp is.
+func mayMountOn(dir string, info os.FileInfo) bool {
+	if unix.Access(dir, unix.W_OK) != nil {
+		return false
+	}
+	st, ok := info.Sys().(*syscall.Stat_t)
+	return !ok || info.Mode()&os.ModeSticky == 0 || int(st.Uid) == os.Geteuid()
+}
+
+// deviceError tells a device that is forbidden from one that is not there.
+func deviceError(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, os.ErrPermission):
+		return fmt.Errorf("%w: %w", ErrDeviceDenied, err)
+	}
+	return fmt.Errorf("%w: %w", ErrNoDevice, err)
 }
 
 func checkEmpty(dir string) error {

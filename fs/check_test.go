@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 )
 
@@ -21,6 +22,44 @@ func TestCheckMountPoint(t *testing.T) {
 	} {
 		if err := checkMountPoint(path); !errors.Is(err, want) {
 			t.Errorf("%s: %v, want %v", path, err, want)
+		}
+	}
+}
+
+// A device that is forbidden needs other help than one that is not there.
+func TestDeviceError(t *testing.T) {
+	for reason, want := range map[error]error{
+		nil:            nil,
+		syscall.EACCES: ErrDeviceDenied,
+		syscall.EPERM:  ErrDeviceDenied,
+		syscall.ENOENT: ErrNoDevice,
+		syscall.ENODEV: ErrNoDevice,
+	} {
+		if err := deviceError(reason); !errors.Is(err, want) || !errors.Is(err, reason) {
+			t.Errorf("%v becomes %v, want %v", reason, err, want)
+		}
+	}
+}
+
+// Ordinary users mount where they may write; root is asked nothing.
+func TestMayMountOn(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root may write everywhere")
+	}
+	for mode, want := range map[os.FileMode]bool{0o700: true, 0o500: false, 0o700 | os.ModeSticky: true} {
+		dir := t.TempDir()
+		if err := os.Chmod(dir, mode); err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := mayMountOn(dir, info); got != want {
+			t.Errorf("mode %v: %v, want %v", mode, got, want)
+		}
+		if err := checkMountPoint(dir); errors.Is(err, ErrNotYours) == want {
+			t.Errorf("mode %v: the check says %v", mode, err)
 		}
 	}
 }

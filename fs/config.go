@@ -15,7 +15,9 @@ var (
 	ErrNotDirectory   = errors.New("not a folder")
 	ErrNotEmpty       = errors.New("the folder is not empty")
 	ErrAlreadyMounted = errors.New("already mounted")
+	ErrNotYours       = errors.New("an ordinary user may mount only on a folder of their own")
 	ErrNoDevice       = errors.New("cannot open /dev/fuse")
+	ErrDeviceDenied   = errors.New("may not use /dev/fuse")
 	ErrNoHelper       = errors.New("mounting as an ordinary user needs fusermount3")
 )
 
