@@ -39,6 +39,10 @@ func startDaemon(args []string, log *os.File, stderr io.Writer) error {
 		return err
 	}
 	defer reader.Close()
+	start, err := log.Seek(0, io.SeekEnd)
+	if err != nil {
+		start = 0 // a log that is no file, such as /dev/stderr, shows its words anyway
+	}
 	child := &exec.Cmd{
 		Path:        self,
 		Args:        append([]string{"tunesfs"}, args...),
@@ -58,9 +62,29 @@ func startDaemon(args []string, log *os.File, stderr io.Writer) error {
 		err = fmt.Errorf("%w; see the log %s", err, log.Name())
 	}
 	if err != nil {
-		return err
+		return withHelperWords(err, log.Name(), start)
 	}
 	return child.Process.Release()
+}
+
+// withHelperWords adds to err what fusermount3 wrote to the log from start on:
+// go-fuse passes on no more than its exit code.
+func withHelperWords(err error, log string, start int64) error {
+	if !strings.Contains(err.Error(), "fusermount") {
+		return err
+	}
+	file, openErr := os.OpenFile(log, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if openErr != nil {
+		return err
+	}
+	defer file.Close()
+	lines := bufio.NewScanner(io.NewSectionReader(file, start, maxLine))
+	for lines.Scan() {
+		if strings.HasPrefix(lines.Text(), "fusermount") {
+			err = fmt.Errorf("%w: %s", err, strings.TrimSpace(lines.Text()))
+		}
+	}
+	return err
 }
 
 // awaitReady passes the child's warnings on and returns nil when it is ready.
@@ -74,7 +98,7 @@ func awaitReady(pipe io.Reader, stderr io.Writer) error {
 		case sayWarning:
 			fmt.Fprintf(stderr, "%swarning: %s\n", prefix, text)
 		case sayFailed:
-			return errors.New(text)
+			return errors.New(strings.TrimSpace(text))
 		}
 	}
 	return errDaemonGone

@@ -18,6 +18,9 @@ func TestExplainMount(t *testing.T) {
 		fs.ErrNotEmpty:       "name an empty one",
 		fs.ErrAlreadyMounted: "tunesfs unmount /m",
 		fs.ErrNoDevice:       "modprobe fuse",
+		fs.ErrDeviceDenied:   "chmod 666 /dev/fuse",
+		fs.ErrNotYours:       "home folder",
+		errAllowOther:        "user_allow_other",
 		fs.ErrNoHelper:       "install the package fuse3",
 	} {
 		got := explainMount(fmt.Errorf("/m: %w", reason), "/m").Error()
@@ -34,7 +37,8 @@ func TestExplainMount(t *testing.T) {
 func TestExplainStore(t *testing.T) {
 	for _, reason := range []error{fetch.ErrLocked, os.ErrPermission} {
 		got := explainStore(reason, source{scheme: "demo"}, "/c").Error()
-		if !strings.Contains(got, reason.Error()) || !strings.Contains(got, "--cache-dir") {
+		before, after, _ := strings.Cut(got, "; ")
+		if !strings.Contains(before, reason.Error()) || !strings.Contains(after, "--cache-dir") {
 			t.Errorf("%v is explained as %q", reason, got)
 		}
 	}

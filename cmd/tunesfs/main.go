@@ -27,6 +27,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // prefix begins every line that is not a result.
@@ -78,7 +79,7 @@ func report(w io.Writer, err error) {
 	if err == nil || errors.Is(err, errSaid) {
 		return
 	}
-	fmt.Fprintf(w, "%s%v\n", prefix, err)
+	fmt.Fprintln(w, prefix+strings.TrimSpace(err.Error())) // some of go-fuse's end with a newline
 	if usage, ok := errors.AsType[*usageError](err); ok && usage.hint != "" {
 		fmt.Fprintf(w, "%ssee '%s'\n", prefix, usage.hint)
 	}

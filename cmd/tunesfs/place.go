@@ -40,7 +40,7 @@ func (s *service) makePlace() (place, error) {
 // explainStore says what to do about a store that does not open.
 func explainStore(err error, s source, dir string) error {
 	if errors.Is(err, fetch.ErrLocked) {
-		return fmt.Errorf("%s is mounted already with the cache folder %s; unmount that, or name another with --cache-dir: %w", s, dir, err)
+		return fmt.Errorf("%s is mounted already with the cache folder %s: %w; unmount that, or name another with --cache-dir", s, dir, err)
 	}
 	return fmt.Errorf("%w: %w; name another with --cache-dir", errCacheFolder, err)
 }
@@ -59,6 +59,12 @@ func explainMount(err error, dir string) error {
 		advice = "run 'tunesfs unmount " + dir + "' first"
 	case errors.Is(err, fs.ErrNoDevice):
 		advice = "load the kernel's module with 'modprobe fuse'; in a container allow the device /dev/fuse and the capability SYS_ADMIN"
+	case errors.Is(err, fs.ErrDeviceDenied):
+		advice = "let this user read and write it, as with 'chmod 666 /dev/fuse'; in a container allow the device"
+	case errors.Is(err, fs.ErrNotYours):
+		advice = "name one below your home folder, or mount as root"
+	case errors.Is(err, errAllowOther):
+		advice = "let root write the line user_allow_other into " + fuseConf + ", or leave the flag out"
 	case errors.Is(err, os.ErrNotExist):
 		advice = "make it with mkdir"
 	case errors.Is(err, fs.ErrNoHelper):

@@ -117,6 +117,9 @@ func (s *service) checkDir() error {
 	if _, ok := mountedAt(s.dir); ok {
 		return explainMount(fmt.Errorf("%s: %w", s.dir, fs.ErrAlreadyMounted), s.dir)
 	}
+	if s.flags.allowOther && os.Geteuid() != 0 {
+		return explainMount(checkAllowOther(fuseConf), s.dir)
+	}
 	return nil
 }
 
