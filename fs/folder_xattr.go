@@ -2,8 +2,6 @@ package fs
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"syscall"
 
 	"github.com/tunesfs/tunesfs/fetch"
@@ -15,46 +13,8 @@ const refreshVerb = "refresh"
 var folderXattrs = xattrTable[*folder]{
 	{name: controlXattr, hidden: true, value: func(*folder) string { return verbs + " " + refreshVerb }},
 	{name: ourXattrs + "state", always: true, value: func(f *folder) string { return f.summary().states() }},
-	{name: ourXattrs + "progress", always: true, value: func(f *folder) string { return f.summary().total.Progress() }},
+	{name: ourXattrs + "progress", value: func(f *folder) string { return f.summary().progress() }},
 	{name: ourXattrs + "error", value: func(f *folder) string { _, err := f.lister.current(); return words(err) }},
-}
-
-// A summary adds up the downloads of a folder.
-type summary struct {
-	counts [fetch.Complete + 1]int
-	total  fetch.Status // bytes held and wanted of all that is not idle
-}
-
-func (f *folder) summary() summary {
-	var s summary
-	for _, t := range f.visible() {
-		st := f.fs.store.Download(remote(t)).Status()
-		s.counts[st.State]++
-		if st.State == fetch.Idle {
-			continue
-		}
-		s.total.Held += st.Held
-		if st.Size < 0 || s.total.Size < 0 {
-			s.total.Size = -1
-		} else {
-			s.total.Size += st.Size
-		}
-	}
-	return s
-}
-
-// states says how many downloads are in which state, as "3 idle, 1 paused".
-func (s summary) states() string {
-	var parts []string
-	for state, n := range s.counts {
-		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, fetch.State(state)))
-		}
-	}
-	if parts == nil {
-		return "empty"
-	}
-	return strings.Join(parts, ", ")
 }
 
 func (f *folder) Getxattr(_ context.Context, name string, dest []byte) (uint32, syscall.Errno) {
