@@ -25,7 +25,7 @@ type mountFlags struct {
 	limitRate   byteCount
 	ttl         time.Duration
 	allowOther  bool
-	uid, gid    int // below 0: those of the process
+	uid, gid    int64 // below 0: those of the process
 	sidecars    string
 	keep        bool
 	noKeep      bool
@@ -53,12 +53,19 @@ func (f *mountFlags) addServing(flags *pflag.FlagSet) {
 	flags.Var(&f.limitRate, "limit-rate", "download at most `BYTES` a second, such as 500k or 2M")
 	flags.DurationVar(&f.ttl, "ttl", time.Hour, "ask again for a listing that is older than `TIME`")
 	flags.BoolVar(&f.allowOther, "allow-other", false, "let other users read")
-	flags.IntVar(&f.uid, "uid", -1, "files belong to user `ID` (default: who mounts)")
-	flags.IntVar(&f.gid, "gid", -1, "files belong to group `ID`")
+	flags.Int64Var(&f.uid, "uid", -1, "files belong to user `ID` (default: who mounts)")
+	flags.Int64Var(&f.gid, "gid", -1, "files belong to group `ID` (default: that of who mounts)")
+	flags.Lookup("uid").DefValue, flags.Lookup("gid").DefValue = "0", "0" // shown as no default
 	flags.StringVar(&f.sidecars, "sidecars", sidecarsShow, "`hide` or show F.progress, F.pause and the like in listings")
 	flags.StringVar(&f.log, "log", "", "log to `FILE` (default: standard error; with --daemon a file in the state folder)")
 	flags.BoolVarP(&f.debug, "debug", "v", false, "log every step")
 }
+
+// maxID is the highest number of a user or group: the one above, -1 in 32 bits,
+// means none to chown(2).
+const maxID = 1<<32 - 2
+
+func isID(n int64) bool { return 0 <= n && n <= maxID }
 
 // check finds what the flags' own types let pass.
 func (f *mountFlags) check(cmd *cobra.Command) error {
@@ -74,8 +81,8 @@ func (f *mountFlags) check(cmd *cobra.Command) error {
 		return misused(cmd, errors.New("--limit-rate must be at least 1"))
 	case f.ttl <= 0:
 		return misused(cmd, errors.New("--ttl must be more than 0"))
-	case flags.Changed("uid") && f.uid < 0, flags.Changed("gid") && f.gid < 0:
-		return misused(cmd, errors.New("--uid and --gid are numbers from 0"))
+	case flags.Changed("uid") && !isID(f.uid), flags.Changed("gid") && !isID(f.gid):
+		return misused(cmd, fmt.Errorf("--uid and --gid are numbers from 0 to %d", int64(maxID)))
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -98,12 +99,20 @@ func baseURL(scheme, transport string, hasTransport bool, u *url.URL) (*url.URL,
 		return nil, sourceError("a catalogue is reached by http or https only")
 	case u.Hostname() == "" || strings.Trim(strings.ToLower(u.Host), hostRunes) != "":
 		return nil, sourceError("it names no server; write other than ASCII names as xn--")
+	case !isPort(u.Port()):
+		return nil, sourceError("a server's port is a number from 1 to 65535")
 	}
 	base := &url.URL{Scheme: transport, Host: strings.ToLower(u.Host), Path: u.Path, RawPath: u.RawPath}
 	if !strings.HasSuffix(base.Path, "/") {
 		base = base.JoinPath("/")
 	}
 	return base, nil
+}
+
+// isPort reports whether text is a TCP port, or empty for the usual one.
+func isPort(text string) bool {
+	n, err := strconv.ParseUint(text, 10, 16)
+	return text == "" || err == nil && n > 0
 }
 
 // String returns the address in one canonical form, fit for logs and for the

@@ -16,6 +16,7 @@ func TestParseSource(t *testing.T) {
 		{"itunes+http://127.0.0.1:8080", "itunes+http://127.0.0.1:8080/"},
 		{"itunes+http://127.0.0.1:8080/a/b?x=1", "itunes+http://127.0.0.1:8080/a/b/?x=1"},
 		{"itunes+http://[::1]:80/", "itunes+http://[::1]:80/"},
+		{"itunes+http://host:65535/", "itunes+http://host:65535/"},
 		{"itunes+http://host/a,b c?q=x,y z", "itunes+http://host/a%2Cb%20c/?q=x%2Cy+z"},
 		{"demo:", "demo:"},
 	}
@@ -50,6 +51,8 @@ func TestParseSourceRefuses(t *testing.T) {
 		{"itunes+http://müsik.example/", "xn--"},
 		{"itunes+http://ho st/", "not a URL"},
 		{"itunes+http://host:hunter2/", "not a URL"},
+		{"itunes+http://host:0/", "from 1 to 65535"},
+		{"itunes+http://host:65536/", "from 1 to 65535"},
 		{"itunes:?a=%zz", "name=value"},
 		{"itunes:#x", "#"},
 		{"demo+http://host/", "no server to name"},
