@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
+	"net/url"
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/catalog/demo"
@@ -64,13 +66,24 @@ const demoRate = "rate"
 // that an address is good for this run only.
 type roaming struct{ catalog.Source }
 
-// Search implements catalog.Source; its tracks have no URL to keep.
+// Search implements catalog.Source; its tracks keep no URL of the server's.
 func (r roaming) Search(ctx context.Context, query string) (catalog.Listing, error) {
 	listing, err := r.Source.Search(ctx, query)
 	for i := range listing.Tracks {
-		listing.Tracks[i].URL, listing.Tracks[i].Artwork = "", ""
+		t := &listing.Tracks[i]
+		t.URL, t.Artwork = "", ""
+		if isLoopback(t.Store) {
+			t.Store = ""
+		}
 	}
 	return listing, err
+}
+
+// isLoopback reports whether address leads to this machine by its number, as
+// that of the demo's server does.
+func isLoopback(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && net.ParseIP(u.Hostname()).IsLoopback()
 }
 
 // Locate implements catalog.Source. A location with a header is asked for
