@@ -3,7 +3,7 @@
 .PHONY: demo tour test build check bench-peers
 
 demo:
-	go run ./cmd/tunesfs demo
+	go build -o bin/tunesfs ./cmd/tunesfs && exec bin/tunesfs demo
 
 # tour is the demo's tour taken by itself: it prints each command and what that
 # prints, and ends.
