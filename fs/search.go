@@ -8,6 +8,7 @@ import (
 
 	gofs "github.com/hanwen/go-fuse/v2/fs"
 	"github.com/hanwen/go-fuse/v2/fuse"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/tunesfs/tunesfs/catalog"
 )
@@ -17,6 +18,19 @@ func (f *FS) search(name string) *folder {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.searches[name]
+}
+
+// hasSearch reports whether there is a search of a name, however its accents are
+// written.
+func (f *FS) hasSearch(name string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for known := range f.searches {
+		if norm.NFC.String(known) == norm.NFC.String(name) {
+			return true
+		}
+	}
+	return false
 }
 
 // searchFolders returns every search by its name.
@@ -55,6 +69,9 @@ func (r *root) Mkdir(ctx context.Context, name string, _ uint32, out *fuse.Entry
 	query, err := catalog.Query(name)
 	if err != nil {
 		return nil, toErrno(err)
+	}
+	if r.fs.hasSearch(name) {
+		return nil, syscall.EEXIST
 	}
 	if err := r.fs.saved.addSearch(name); err != nil {
 		r.fs.log.Error("cannot save a search", "name", name, "error", err)
