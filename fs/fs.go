@@ -2,6 +2,7 @@ package fs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -26,6 +27,7 @@ type FS struct {
 	orders   orders
 	tasks    tasks
 	restless restless
+	sizeless sync.Map // ids of tracks of which a failed size was logged
 
 	ctx        context.Context // ends when the mount closes, and with it every wait
 	cancel     context.CancelFunc
@@ -83,15 +85,16 @@ func New(cfg Config) (*FS, error) {
 func (f *FS) Changed(key string) { f.notes.track(key) }
 
 // Ready waits until every search of Config has been listed once. It returns
-// why the first of those that failed did; the mount stays all the same.
+// which failed and why, as errors.Join does: a line for each. The mount stays
+// all the same.
 func (f *FS) Ready(ctx context.Context) error {
-	var failed error
+	var failed []error
 	for _, s := range f.wanted {
-		if _, err := s.lister.await(ctx); err != nil && failed == nil {
-			failed = err
+		if _, err := s.lister.await(ctx); err != nil {
+			failed = append(failed, fmt.Errorf("the search %q failed: %w", s.id, err))
 		}
 	}
-	return failed
+	return errors.Join(failed...)
 }
 
 // closing reports whether the mount is about to end.

@@ -1,9 +1,12 @@
 package fs
 
 import (
+	"errors"
 	"net/http"
+	"strings"
 	"testing"
 
+	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/fetch"
 )
 
@@ -37,6 +40,8 @@ func TestSearches(t *testing.T) {
 		{what: "mkdir makes a search", script: `mkdir "$A"; ls "$M"`, prints: "abba"},
 		{what: "it is listed", script: `ls "$A"`, prints: abbaFolder},
 		{what: "it is there already", script: `mkdir "$A"`, fails: "File exists"},
+		{what: "an accent is an accent", script: `mkdir "$M/$(printf 'caf\303\251')"; mkdir "$M/$(printf 'cafe\314\201')"`, fails: "File exists"},
+		{what: "and is as it was written first", script: `ls "$M"; rmdir "$M"/caf*`, prints: "abba\ncaf\u00e9"},
 		{what: "a slash is written U+2215", script: `mkdir "$M/AC∕DC"; ls -a "$M/AC∕DC"`, prints: ".\n.."},
 		{what: "no name with a dot first", script: `mkdir "$M/.git"`, fails: "Operation not permitted"},
 		{what: "no words", script: `mkdir "$M/ "`, fails: "Invalid argument"},
@@ -51,8 +56,8 @@ func TestSearches(t *testing.T) {
 		{what: "but resolves", script: `ls -A "$M/.tunesfs"`, prints: "downloads"},
 		{what: "and is not a search", script: `rmdir "$M/.tunesfs"`, fails: "Read-only file system"},
 	})
-	if n := w.service.calls(); n != 2 {
-		t.Errorf("%d searches were made, want 2: one for each query", n)
+	if n := w.service.calls(); n != 3 {
+		t.Errorf("%d searches were made, want 3: one for each query", n)
 	}
 }
 
@@ -98,6 +103,22 @@ func TestFailedSearches(t *testing.T) {
 		{what: "the next open tries again", script: `ls "$A"`, prints: "ABBA - Waterloo.m4a\nplaylist.m3u8"},
 		{what: "and the error is gone", script: `getfattr -n user.tunesfs.error "$A" 2>&1 | grep -c 'No such attribute'`, prints: "1"},
 	})
+}
+
+func TestReadySaysWhichSearchFailed(t *testing.T) {
+	w := newWorld(t, 1000)
+	w.service.fail("bad", http.StatusServiceUnavailable)
+	w.service.fail("worse", http.StatusUnauthorized)
+	w.cfg.Searches = []string{"bad", "abba", "worse"}
+	w.mount()
+	err := w.fs.Ready(w.ctx())
+	if !errors.Is(err, catalog.ErrUnavailable) || !errors.Is(err, catalog.ErrDenied) {
+		t.Fatalf("ready: %v", err)
+	}
+	lines := strings.Split(err.Error(), "\n")
+	if len(lines) != 2 || !strings.HasPrefix(lines[0], `the search "bad" failed: `) || !strings.HasPrefix(lines[1], `the search "worse" failed: `) {
+		t.Errorf("ready:\n%v", err)
+	}
 }
 
 func TestFailedSearchErrors(t *testing.T) {

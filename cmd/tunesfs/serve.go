@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -225,7 +226,9 @@ func (s *service) announce(ctx context.Context) {
 	case patience.Err() != nil:
 		s.warn("a search takes longer than expected; it goes on")
 	case err != nil:
-		s.warn("a search failed: " + err.Error())
+		for line := range strings.SplitSeq(err.Error(), "\n") {
+			s.warn(line)
+		}
 	}
 	s.parent.tell(sayReady, s.dir)
 }
