@@ -36,7 +36,7 @@ func (f *folder) lookupSidecar(ctx context.Context, t *catalog.Track, car sideca
 	d := f.fs.store.Download(remote(t))
 	id := gofs.StableAttr{Mode: syscall.S_IFREG, Ino: f.fs.ino(sidecarKind, t.ID+string(car))}
 	if car == progressCar {
-		progress := func() []byte { return []byte(d.Status().Progress() + "\n") }
+		progress := func() []byte { return progressText(d.Status()) }
 		return f.lookupText(ctx, &text{content: progress, modified: time.Now}, id, out)
 	}
 	b := &button{node: node{fs: f.fs}, car: car, download: d}

@@ -61,3 +61,14 @@ func (c sidecar) done(s fetch.State) bool {
 		return s == fetch.Idle
 	}
 }
+
+// progressText is what .progress reads as: how far the download is and, if the
+// last attempt failed, why. A file whose size cannot be had has no attributes to
+// read that from with tools that ask for its size first.
+func progressText(st fetch.Status) []byte {
+	text := st.Progress() + "\n"
+	if st.Err != nil {
+		text += "error: " + words(st.Err) + "\n"
+	}
+	return []byte(text)
+}
