@@ -1,13 +1,11 @@
 package fs
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -153,59 +151,6 @@ func (w *world) ctx() context.Context {
 	return ctx
 }
 
-// command returns a shell script in a process of its own: $M is the mount, $T a
-// folder for its files, $A the folder of the search for abba.
-func (w *world) command(script string) *exec.Cmd {
-	cmd := exec.CommandContext(w.ctx(), "sh", "-c", script)
-	cmd.Dir = w.tmp
-	cmd.Env = append(os.Environ(), "LC_ALL=C", "TZ=UTC", "M="+w.mnt, "A="+w.mnt+"/abba", "T="+w.tmp)
-	return cmd
-}
-
-// sh runs a script and returns what it prints, standard error with it.
-func (w *world) sh(script string) string {
-	w.t.Helper()
-	out, err := w.command(script).CombinedOutput()
-	if err != nil {
-		w.t.Errorf("%s: %v\n%s", script, err, out)
-	}
-	return strings.TrimRight(string(out), "\n")
-}
-
-// start runs a script in the background; what it returns waits for what the
-// script prints.
-func (w *world) start(script string) func() string {
-	w.t.Helper()
-	cmd := w.command(script)
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	w.must(cmd.Start())
-	return func() string {
-		w.t.Helper()
-		if err := cmd.Wait(); err != nil {
-			fmt.Fprintf(&out, "(%v)", err)
-		}
-		return strings.TrimRight(out.String(), "\n")
-	}
-}
-
-// expect runs a script that must print want.
-func (w *world) expect(script, want string) {
-	w.t.Helper()
-	if got := w.sh(script); got != want {
-		w.t.Errorf("%s\nprints\n%s\nwant\n%s", script, got, want)
-	}
-}
-
-// fails runs a script that must fail with an error message.
-func (w *world) fails(script, want string) {
-	w.t.Helper()
-	out, err := w.command(script).CombinedOutput()
-	if err == nil || !strings.Contains(string(out), want) {
-		w.t.Errorf("%s: %v\n%s\nwant %s", script, err, out, want)
-	}
-}
-
 // abba makes the search for abba and waits until it is listed.
 func (w *world) abba() { w.t.Helper(); w.sh(`mkdir "$A" && ls "$A" >/dev/null`) }
 
@@ -232,34 +177,6 @@ func (w *world) await(id int, want fetch.State) {
 			w.t.Fatalf("song %d stays %v: %v", id, st.State, st.Err)
 		}
 	}
-}
-
-// need skips the test if a tool is not there, but not where all must be.
-func need(t *testing.T, tools ...string) {
-	t.Helper()
-	for _, tool := range tools {
-		if _, err := exec.LookPath(tool); err != nil {
-			missing(t, tool)
-		}
-	}
-}
-
-func needFUSE(t *testing.T) {
-	t.Helper()
-	if err := checkDevice(); err != nil {
-		missing(t, err.Error())
-	}
-	if os.Geteuid() != 0 && !hasHelper() {
-		missing(t, "fusermount3")
-	}
-}
-
-func missing(t *testing.T, what string) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatalf("missing: %s", what)
-	}
-	t.Skipf("missing: %s", what)
 }
 
 // testLog shows what was logged with the test that it belongs to.
