@@ -14,7 +14,7 @@
 //	0    done; for mount: unmounted, by whatever means
 //	1    failed, and standard error says why
 //	2    used wrongly: no such command or flag, a wrong value, not enough words
-//	130  ended by a second interrupt before all was put away
+//	130  interrupted: a search, or a mount by a second signal before all was put away
 //
 // Under the name mount.tunesfs the codes are those of mount(8): 1 used
 // wrongly, 32 the mount failed.
@@ -72,6 +72,9 @@ var (
 
 	// errInterrupted ends a command that a second signal cut short.
 	errInterrupted = errors.New("interrupted before everything was put away")
+
+	// errCalledOff ends a search that a signal cut short.
+	errCalledOff = errors.New("interrupted")
 )
 
 // report tells the user of err in the program's voice.
@@ -92,7 +95,7 @@ func exitCode(err error) int {
 		return 0
 	case usage:
 		return exitUsage
-	case errors.Is(err, errInterrupted):
+	case errors.Is(err, errInterrupted), errors.Is(err, errCalledOff):
 		return exitInterrupted
 	}
 	return exitFailed

@@ -28,6 +28,9 @@ func newSearch() *cobra.Command {
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
 			listing, err := search(ctx, args[0], args[1], cmd.ErrOrStderr(), debug)
+			if err != nil && ctx.Err() != nil {
+				return errCalledOff
+			}
 			if err != nil {
 				return err
 			}
