@@ -14,7 +14,7 @@ const barWidth = 20
 // the path. Lines are cut to width columns, if that is above 0.
 func writeBars(w io.Writer, list []download, width int) error {
 	for _, d := range list {
-		line := fmt.Sprintf("[%s] %-20s %-11s %s", bar(d.Held, d.Size, barWidth), d.Progress, d.State, d.Path)
+		line := fmt.Sprintf("[%s] %-23s %-11s %s", bar(d.Held, d.Size, barWidth), d.Progress, d.State, d.Path)
 		if d.Error != "" {
 			line += " (" + d.Error + ")"
 		}

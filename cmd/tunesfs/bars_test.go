@@ -51,7 +51,7 @@ func TestWriteBars(t *testing.T) {
 	if err := writeBars(&out, list, 0); err != nil {
 		t.Fatal(err)
 	}
-	want := `[########............] 42.0% of 100 bytes   downloading abba/Waterloo.m4a
+	want := `[########............] 42.0% of 100 bytes      downloading abba/Waterloo.m4a
 [....................] Zero KB of unknown size failed      abba/x.m4a (no route)
 `
 	if out.String() != want {

@@ -9,7 +9,7 @@ import (
 )
 
 // controlXattr is the extended attribute that takes the verbs.
-const controlXattr = "user.tunesfs.control"
+const controlXattr = ourXattrs + "control"
 
 // newControls returns one command for each verb.
 func newControls() []*cobra.Command {
@@ -50,8 +50,15 @@ func control(path, verb string) error {
 	if _, err := mountOf(path); err != nil {
 		return err
 	}
-	return explainControl(unix.Setxattr(path, controlXattr, []byte(verb), 0))
+	err := unix.Setxattr(path, controlXattr, []byte(verb), 0)
+	if state, _ := readXattr(path, "state"); errors.Is(err, unix.EBUSY) && state == "downloading" {
+		return errDownloading
+	}
+	return explainControl(err)
 }
+
+// errDownloading refuses to evict what is just arriving.
+var errDownloading = errors.New("it is downloading; cancel it first")
 
 // explainControl puts an answer of the mount into words.
 func explainControl(err error) error {

@@ -33,16 +33,21 @@ type download struct {
 // nobody for that.
 const answerPatience = 3 * time.Second
 
-// askDownloads is readDownloads for a mount that may not answer. A call that
-// hangs cannot be taken back: it lasts as long as we do.
+// askDownloads is readDownloads for a mount that may not answer.
 func askDownloads(dir string, patience time.Duration) ([]download, error) {
+	return ask(dir, patience, func() ([]download, error) { return readDownloads(dir) })
+}
+
+// ask calls question, which the mount at dir answers or not. A call that hangs
+// cannot be taken back: it lasts as long as we do.
+func ask(dir string, patience time.Duration, question func() ([]download, error)) ([]download, error) {
 	type answer struct {
 		list []download
 		err  error
 	}
 	answers := make(chan answer, 1)
 	go func() {
-		list, err := readDownloads(dir)
+		list, err := question()
 		answers <- answer{list, err}
 	}()
 	select {
@@ -74,8 +79,12 @@ func readDownloads(dir string) ([]download, error) {
 	return list, explainDead(dir, lines.Err())
 }
 
-// explainDead says what to do about a mount whose process is gone.
+// explainDead says what to do about a mount whose process is gone, or who may
+// look into one that is another user's.
 func explainDead(dir string, err error) error {
+	if errors.Is(err, syscall.EACCES) {
+		return fmt.Errorf("the mount at %s is another user's; only who mounted it may look into it, unless it is with --allow-other", dir)
+	}
 	if errors.Is(err, syscall.ENOTCONN) {
 		return fmt.Errorf("the mount at %s is dead; run 'tunesfs unmount %s'", dir, dir)
 	}

@@ -13,7 +13,7 @@ import (
 type status struct {
 	out    io.Writer
 	errs   io.Writer
-	dir    string // any path in a mount; empty for all mounts of the user
+	dir    string // a track, or any other path in a mount; empty for all mounts of the user
 	asJSON bool
 	width  int // columns to cut lines to; 0 leaves them
 }
@@ -21,8 +21,11 @@ type status struct {
 func newStatus() *cobra.Command {
 	var asJSON, watch bool
 	cmd := &cobra.Command{
-		Use:   "status [DIR]",
+		Use:   "status [PATH]",
 		Short: "show the downloads of a mount, or of all my mounts",
+		Long: `Show the downloads of the mount that PATH lies in, or of all my mounts. If PATH
+is a track, show that one, whether it is downloading or not, and what went wrong
+with it.`,
 		Args:  words(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s := status{out: cmd.OutOrStdout(), errs: cmd.ErrOrStderr(), asJSON: asJSON}
@@ -53,7 +56,7 @@ func (s status) show(w io.Writer) error {
 	}
 	var failed error
 	for _, dir := range dirs {
-		list, err := askDownloads(dir, answerPatience)
+		list, err := s.ask(dir)
 		if err != nil {
 			report(s.errs, err)
 			failed = errSaid
@@ -64,6 +67,20 @@ func (s status) show(w io.Writer) error {
 		}
 	}
 	return failed
+}
+
+// ask returns the downloads of the mount at dir, or only that which was named.
+func (s status) ask(dir string) ([]download, error) {
+	if s.dir != "" {
+		list, err := ask(dir, answerPatience, func() ([]download, error) {
+			track, err := readTrack(dir, s.dir)
+			return []download{track}, err
+		})
+		if !errors.Is(err, errNoTrack) {
+			return list, err
+		}
+	}
+	return askDownloads(dir, answerPatience)
 }
 
 // mounts returns the mount points to show.

@@ -27,6 +27,9 @@ does not mind files that are open.`,
 // endPatience is how long unmount waits for the process behind the mount.
 const endPatience = 1500 * time.Millisecond
 
+// errNotOwner refuses to take away another user's mount.
+var errNotOwner = errors.New("only who mounted it or root may do that")
+
 // unmount takes the mount at dir away: politely first, and where files are
 // open by telling the process that serves it to end all waits. It returns when
 // that process has put everything away, so that the same can be mounted again.
@@ -37,6 +40,9 @@ func unmount(ctx context.Context, dir string) error {
 	}
 	if named, err := mountPoint(dir); err != nil || named != m.dir {
 		return fmt.Errorf("%s is not a mount point; the mount is at %s", dir, m.dir)
+	}
+	if euid := os.Geteuid(); euid != 0 && m.uid >= 0 && m.uid != euid {
+		return fmt.Errorf("cannot unmount %s: %w", m.dir, errNotOwner)
 	}
 	server := findServer(runPath(m.dir, os.Getenv))
 	err = unmountNow(m.dir)

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+)
+
+// ourXattrs begins the names of the attributes that tell of a track.
+const ourXattrs = "user.tunesfs."
+
+// longestXattr bounds an attribute's value: XATTR_SIZE_MAX of xattr(7).
+const longestXattr = 64 << 10
+
+// errNoTrack is a path that is not a track.
+var errNoTrack = errors.New("not a track")
+
+// readTrack returns what the mount at dir says of the track at path. It never
+// asks for the track's size, which fails where the server does: just there one
+// wants to know why.
+func readTrack(dir, path string) (download, error) {
+	id, err := readXattr(path, "id")
+	switch {
+	case errors.Is(err, unix.ENOENT):
+		return download{}, fmt.Errorf("%s: %w", path, err)
+	case err != nil:
+		return download{}, errNoTrack
+	}
+	d := download{
+		Mount: dir, ID: id, Path: below(dir, path),
+		Size: readCount(path, "size", -1), Held: readCount(path, "downloaded", 0),
+	}
+	if d.State, err = readXattr(path, "state"); err != nil {
+		return download{}, explainDead(dir, err)
+	}
+	if d.Progress, err = readXattr(path, "progress"); err != nil {
+		return download{}, explainDead(dir, err)
+	}
+	d.Error, _ = readXattr(path, "error") // most have none
+	return d, nil
+}
+
+// readXattr returns the value of one of our attributes.
+func readXattr(path, name string) (string, error) {
+	value := make([]byte, longestXattr)
+	n, err := unix.Getxattr(path, ourXattrs+name, value)
+	if err != nil {
+		return "", err
+	}
+	return string(value[:n]), nil
+}
+
+// readCount returns an attribute that is a number of bytes, or what it is
+// where there is none.
+func readCount(path, name string, none int64) int64 {
+	text, err := readXattr(path, name)
+	if err != nil {
+		return none
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return none
+	}
+	return n
+}
+
+// below returns path as seen from the mount at dir.
+func below(dir, path string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	if parent, err := filepath.EvalSymlinks(filepath.Dir(abs)); err == nil {
+		abs = filepath.Join(parent, filepath.Base(abs))
+	}
+	rel, err := filepath.Rel(dir, abs)
+	if err != nil {
+		return path
+	}
+	return rel
+}
