@@ -13,7 +13,7 @@
 //
 //	0    done; for mount: unmounted, by whatever means
 //	1    failed, and standard error says why
-//	2    used wrongly: no such command or flag, a wrong value, not enough words
+//	2    used wrongly: no such command or flag, a wrong value or SOURCE, not enough words
 //	130  interrupted: a search, or a mount by a second signal before all was put away
 //
 // Under the name mount.tunesfs the codes are those of mount(8): 1 used
@@ -93,7 +93,7 @@ func exitCode(err error) int {
 	switch {
 	case err == nil:
 		return 0
-	case usage:
+	case usage, errors.Is(err, errSource):
 		return exitUsage
 	case errors.Is(err, errInterrupted), errors.Is(err, errCalledOff):
 		return exitInterrupted

@@ -26,7 +26,7 @@ func newStatus() *cobra.Command {
 		Long: `Show the downloads of the mount that PATH lies in, or of all my mounts. If PATH
 is a track, show that one, whether it is downloading or not, and what went wrong
 with it.`,
-		Args:  words(0, 1),
+		Args: words(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s := status{out: cmd.OutOrStdout(), errs: cmd.ErrOrStderr(), asJSON: asJSON}
 			s.width = terminalWidth(s.out)
