@@ -88,7 +88,9 @@ type wait struct {
 
 // over reports whether nothing is to be fetched for w any more, although who
 // waits has not woken up yet. d.mu is held.
-func (w *wait) over() bool { return w.err != nil || (w.reader != nil && w.reader.err != nil) }
+func (d *Download) over(w *wait) bool {
+	return w.err != nil || (w.reader != nil && w.reader.err != nil) || (w.probe && d.version.Size >= 0)
+}
 
 func newDownload(s *Store, key string, p place) *Download {
 	return &Download{store: s, key: key, place: p, version: unknownVersion,

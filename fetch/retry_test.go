@@ -192,3 +192,26 @@ func TestSameAgain(t *testing.T) {
 		}
 	}, bare(1, mb))
 }
+
+// TestProbeIsAnsweredOnce has somebody who asked for the size be slow to notice
+// that it is known: it is not asked for again meanwhile.
+func TestProbeIsAnsweredOnce(t *testing.T) {
+	a := file("a", 5*mb)
+	a.NoRanges = true
+	bubble(t, func(f *fixture) {
+		f.origin.SetLink(fetchtest.Link{RTT: 10 * time.Millisecond})
+		d := f.download("a")
+		asleep := &wait{Range: Range{0, probeLen}, probe: true}
+		d.mu.Lock()
+		d.waits = append(d.waits, asleep)
+		d.schedule()
+		d.mu.Unlock()
+		time.Sleep(time.Minute)
+		if n := len(f.origin.Requests()); n != 1 || d.Status().Size != 5*mb {
+			t.Errorf("%d requests, %+v", n, d.Status())
+		}
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.leave(asleep)
+	}, a)
+}

@@ -38,7 +38,7 @@ func (d *Download) demand() demand {
 		dem.flying = append(dem.flying, f.Range)
 	}
 	for _, w := range d.waits {
-		if !w.over() {
+		if !d.over(w) {
 			dem.wants = append(dem.wants, want{w.Range, true})
 		}
 	}
@@ -60,7 +60,7 @@ func (d *Download) streams() bool {
 // the windows of those who play come before what is merely filled. d.mu is held.
 func (d *Download) awaited(f *flight) bool {
 	for _, w := range d.waits {
-		if !w.over() && !w.intersect(f.Range).Empty() {
+		if !d.over(w) && !w.intersect(f.Range).Empty() {
 			return true
 		}
 	}
