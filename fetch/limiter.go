@@ -162,17 +162,27 @@ func (l *limiter) grant() {
 		l.owners[t.owner]++
 		close(t.granted)
 	}
+	for _, t := range l.kinds() {
+		l.makeRoom(t)
+	}
+}
+
+// kinds returns one waiting turn of each kind for which room can be made: for
+// another of the same kind the answer would be the same.
+func (l *limiter) kinds() []*turn {
 	type kind struct {
 		host         string
 		urgent, none bool
 	}
-	var last kind
-	for i, t := range l.waiting {
-		if k := (kind{t.host, t.urgent, l.owners[t.owner] == 0}); i == 0 || k != last {
-			last = k
-			l.makeRoom(t)
+	var of []*turn
+	seen := make(map[kind]bool)
+	for _, t := range l.waiting {
+		if k := (kind{t.host, t.urgent, l.held(t.owner) == 0}); !seen[k] {
+			seen[k] = true
+			of = append(of, t)
 		}
 	}
+	return of
 }
 
 // share returns how many turns on host owner could have now, those that it has

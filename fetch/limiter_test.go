@@ -3,6 +3,7 @@ package fetch
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -174,6 +175,49 @@ func TestLimiterYield(t *testing.T) {
 		cancel(gone)
 		if _, err := q.yield(ending, fill, 1); !errors.Is(err, gone) {
 			t.Errorf("yield after its context: %v", err)
+		}
+	})
+}
+
+// TestLimiterLongQueue has thousands wait on some hosts, a quarter of them leave,
+// and the rest take turns: never too many, none is forgotten, and the counts by
+// host and owner end where they began.
+func TestLimiterLongQueue(t *testing.T) {
+	const perHost, hosts, owners, waiting = 16, 3, 50, 2000
+	synctest.Test(t, func(t *testing.T) {
+		l := &limiter{perHost: perHost, total: perHost * hosts}
+		gone, leave := context.WithCancel(t.Context())
+		turns := make(chan *turn, waiting)
+		for i := range waiting {
+			x := &turn{host: fmt.Sprint(i % hosts), owner: i % owners, preempt: func() {}}
+			ctx := t.Context()
+			if i >= perHost*hosts && i%4 == 0 {
+				ctx = gone
+			}
+			go func() {
+				if err := l.acquire(ctx, x); err == nil {
+					turns <- x
+				}
+			}()
+		}
+		synctest.Wait()
+		leave()
+		synctest.Wait()
+		stayed := len(l.waiting) + len(l.running)
+		if n := len(l.kinds()); n > 2*hosts { // of owners who have a turn, and who have none
+			t.Errorf("room is to be made for %d of %d turns", n, len(l.waiting))
+		}
+		for range stayed {
+			synctest.Wait()
+			for host, n := range l.hosts {
+				if is := l.count(func(o *turn) bool { return o.host == host }); n != is || n > perHost {
+					t.Fatalf("%d run on %s, %d counted", is, host, n)
+				}
+			}
+			l.release(<-turns)
+		}
+		if len(turns)+len(l.waiting)+len(l.running)+len(l.hosts)+len(l.owners) != 0 || stayed == waiting {
+			t.Errorf("%d stayed; left are %d, %d, %v, %v", stayed, len(l.waiting), len(l.running), l.hosts, l.owners)
 		}
 	})
 }
