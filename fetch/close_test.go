@@ -1,8 +1,14 @@
 package fetch
 
 import (
+	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"testing"
+	"testing/synctest"
+
+	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 )
 
 func TestControlAfterClose(t *testing.T) {
@@ -19,4 +25,62 @@ func TestControlAfterClose(t *testing.T) {
 			t.Errorf("the record is gone: %v", err)
 		}
 	}, file("a", mb))
+}
+
+// TestReadAfterClose reads by a store that was closed, whose folder another has
+// changed since: bytes of the one are not taken for the other's.
+func TestReadAfterClose(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		d := f.download("a")
+		r := d.NewReader()
+		f.read(r, 0, 100_000)
+		_ = r.Close()
+		old := f.Store
+		f.close()
+		f.origin.Replace("a", fetchtest.Random(99, 4*mb))
+		f.open()
+		f.control(f.download("a"), Start)
+		f.control(f.download("a"), Cancel)
+		f.read(f.reader("a"), 3*mb, 1000)
+		late := d.NewReader()
+		if n, err := late.ReadAt(context.Background(), make([]byte, 1000), 0); n != 0 || !errors.Is(err, ErrClosed) {
+			t.Errorf("a handle of the closed store: %d, %v", n, err)
+		}
+		_ = late.Close()
+		if s := old.Download(Remote{Key: "bb", Size: -1}).Status(); !errors.Is(s.Err, ErrClosed) {
+			t.Errorf("a download of the closed store: %+v", s)
+		}
+		f.read(f.reader("a"), 3*mb, 1000)
+	}, file("a", 4*mb))
+}
+
+// TestOpenThatFails leaves nothing behind, neither a goroutine nor the lock, and
+// says the same as long as there is reason to.
+func TestOpenThatFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		p := placeOf(dir, nameOf("a"))
+		obstacle := filepath.Join(p.data, "sub")
+		for _, folder := range []string{obstacle, filepath.Join(dir, sessionDir)} {
+			if err := os.MkdirAll(folder, 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}
+		write(t, p.session, nil)
+		for range 2 {
+			if _, err := Open(dir, Options{Session: true}); err == nil || errors.Is(err, ErrLocked) {
+				t.Errorf("opened over what it cannot drop: %v", err)
+			}
+		}
+		if err := os.Remove(obstacle); err != nil {
+			t.Fatal(err)
+		}
+		s, err := Open(dir, Options{Session: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 }

@@ -14,7 +14,10 @@ func (s *Store) endSession() error {
 		if !s.opt.Session {
 			return removeAll(p.session)
 		}
-		return errors.Join(p.clear(), removeAll(p.session))
+		if err := p.clear(); err != nil {
+			return err // the mark stays, to try again by
+		}
+		return removeAll(p.session)
 	})
 }
 
