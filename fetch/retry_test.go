@@ -122,22 +122,6 @@ func TestFailureIsNotHammered(t *testing.T) {
 	}, file("a", 30*mb))
 }
 
-// TestLimitIsNoStall has so low a limit that a transfer waits for its turn to
-// read longer than it may wait for a server.
-func TestLimitIsNoStall(t *testing.T) {
-	bubble(t, func(f *fixture) {
-		f.opt.LimitRate = 100
-		f.reopen()
-		r := f.reader("a")
-		if _, err := r.ReadAt(f.t.Context(), make([]byte, 10), 20_000); err != nil {
-			t.Error(err)
-		}
-		if n := len(f.origin.Requests()); n > 1 {
-			t.Errorf("%d requests", n)
-		}
-	}, file("a", mb))
-}
-
 // TestDroppedIsGone has handles stay open whose windows reach beyond what was
 // dropped: nothing of it comes back by itself, nor does a look at the size by
 // which the server sends the whole make it ask for ever.
@@ -214,4 +198,36 @@ func TestProbeIsAnsweredOnce(t *testing.T) {
 		defer d.mu.Unlock()
 		d.leave(asleep)
 	}, a)
+}
+
+// TestFinalWordIsFinal has a server put a Retry-After to an answer that trying
+// again does not change.
+func TestFinalWordIsFinal(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.origin.Fault(fetchtest.Always, fetchtest.RetryAfter(404, time.Second))
+		ctx, cancel := context.WithTimeout(f.t.Context(), time.Minute)
+		defer cancel()
+		if _, err := f.reader("a").ReadAt(ctx, make([]byte, 10), 0); !errors.Is(err, ErrNotFound) {
+			t.Errorf("got %v", err)
+		}
+		if n := len(f.origin.Requests()); n != 1 {
+			t.Errorf("%d requests", n)
+		}
+	}, file("a", 1000))
+}
+
+// TestRetryAfterIsNotForEver has a server take its time to say that it is busy,
+// again and again: what it says is minded, and the time it takes counts.
+func TestRetryAfterIsNotForEver(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.origin.Fault(fetchtest.Always, fetchtest.RetryAfter(503, 30*time.Second), fetchtest.Delay(10*time.Second))
+		ctx, cancel := context.WithTimeout(f.t.Context(), time.Hour)
+		defer cancel()
+		if _, err := f.reader("a").ReadAt(ctx, make([]byte, 10), 0); !errors.Is(err, ErrTimeout) {
+			t.Errorf("got %v", err)
+		}
+		if n := len(f.origin.Requests()); n != 6 {
+			t.Errorf("%d requests, want one for each 10 s of %v", n, defaultNoProgress)
+		}
+	}, file("a", 1000))
 }

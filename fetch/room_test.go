@@ -82,6 +82,37 @@ func TestQuotaTooSmall(t *testing.T) {
 	}
 }
 
+// TestALookIsNoUse looks at what is held, as a listing does, in another order
+// than it was used in: the order in which it is dropped stays that of its use.
+func TestALookIsNoUse(t *testing.T) {
+	names := []string{"a", "bb", "ccc"}
+	bubble(t, func(f *fixture) {
+		f.opt.MaxBytes = 100 * mb
+		f.reopen()
+		var want []string
+		for i, name := range names {
+			f.readAll(name)
+			f.untilState(f.download(name), Complete)
+			want = append(want, nameOf(name))
+			used := time.Now().Add(time.Duration(i-10) * time.Hour)
+			if err := os.Chtimes(placeOf(f.dir, nameOf(name)).data, used, used); err != nil {
+				t.Fatal(err)
+			}
+		}
+		f.close()
+		f.Store = newStore(f.dir, f.opt) // one that does not scan before the look
+		for _, name := range slices.Backward(names) {
+			f.download(name).Status()
+			time.Sleep(time.Second)
+		}
+		if got := f.usage.oldest(); !slices.Equal(got, want) {
+			t.Errorf("would drop %v, want %v", got, want)
+		}
+		_ = f.Close() // has no lock to give back
+		f.open()
+	}, file("a", 1000), file("bb", 1000), file("ccc", 1000))
+}
+
 func TestMinFree(t *testing.T) {
 	o := fetchtest.New(t, file("a", mb))
 	f := newFixture(t, o)
@@ -91,6 +122,28 @@ func TestMinFree(t *testing.T) {
 	if s := f.download("a").Status(); s.Held != 0 {
 		t.Errorf("%d bytes written to a disk that is to be left alone", s.Held)
 	}
+}
+
+// TestMinFreeDropsABatch has a disk lack some space: more is dropped than that,
+// so that the next write need not look again.
+func TestMinFreeDropsABatch(t *testing.T) {
+	dir := small(t, "8000")
+	bubble(t, func(f *fixture) {
+		f.close()
+		f.dir = dir
+		f.open()
+		for _, name := range []string{"a", "bb", "ccc"} {
+			f.readAll(name)
+			f.untilState(f.download(name), Complete)
+		}
+		f.close()
+		f.opt.MinFree = freeBytes(dir) + mb/2
+		f.open()
+		time.Sleep(time.Second)
+		if held := f.heldOf("a", "bb", "ccc"); !slices.Equal(held, []int64{0, 0, 0}) {
+			t.Errorf("held: %v", held)
+		}
+	}, file("a", mb), file("bb", mb), file("ccc", mb))
 }
 
 func TestDigest(t *testing.T) {

@@ -132,3 +132,52 @@ func TestUncachedEnd(t *testing.T) {
 		}
 	}, file("a", 4*mb))
 }
+
+// TestUncachedCommands gives a command during a read past a full disk: once it is
+// carried out no byte moves.
+func TestUncachedCommands(t *testing.T) {
+	for _, c := range []Command{Pause, Cancel} {
+		t.Run(c.String(), func(t *testing.T) {
+			full(t, func(f *fixture, r *Reader) {
+				time.Sleep(2 * failedRest)
+				f.origin.SetLink(fetchtest.Link{RTT: 10 * time.Millisecond, ConnRate: 100_000})
+				ended := make(chan error, 1)
+				go func() { ended <- f.attempt(r, 0, 3*mb) }()
+				time.Sleep(5 * time.Second)
+				f.control(r.d, c)
+				before := f.origin.Stats()
+				time.Sleep(patience / 2)
+				if after := f.origin.Stats(); after.Requests != before.Requests || after.Sent > before.Sent+chunkLen {
+					t.Errorf("%d requests, %d bytes more", after.Requests-before.Requests, after.Sent-before.Sent)
+				}
+				if c == Pause && (len(ended) > 0 || r.d.Status().State != Paused) {
+					t.Errorf("%+v, and %d reads have ended", r.d.Status(), len(ended))
+				}
+				f.origin.SetLink(fetchtest.Link{})
+				f.control(r.d, Resume)
+				want := map[Command]error{Cancel: ErrCanceled}[c]
+				if err := <-ended; !errors.Is(err, want) {
+					t.Errorf("the read ended with %v, want %v", err, want)
+				}
+			}, file("a", 4*mb))
+		})
+	}
+}
+
+// TestUncachedBeginsNotPaused has a read find the disk full, and the download be
+// paused before it asks past it.
+func TestUncachedBeginsNotPaused(t *testing.T) {
+	full(t, func(f *fixture, r *Reader) {
+		time.Sleep(2 * failedRest)
+		f.control(r.d, Start)
+		f.untilState(r.d, Failed)
+		f.control(r.d, Pause)
+		before := len(f.origin.Requests())
+		if _, err := r.readUncached(f.t.Context(), make([]byte, 10), 3*mb); !errors.Is(err, errStopped) {
+			t.Errorf("got %v", err)
+		}
+		if n := len(f.origin.Requests()) - before; n != 0 {
+			t.Errorf("%d requests while paused", n)
+		}
+	}, file("a", 4*mb))
+}

@@ -1,0 +1,47 @@
+package fetch
+
+import (
+	"errors"
+	"testing"
+)
+
+// TestDigestCannotBeRead has a process die between the last byte of a file and
+// the check of its digest, and the next one be unable to read it: that is said,
+// and the file is checked when it can be.
+func TestDigestCannotBeRead(t *testing.T) {
+	disk := logDisk(t)
+	bubble(t, func(f *fixture) {
+		f.readAll("a")
+		f.untilState(f.download("a"), Complete)
+		p := f.download("a").place
+		content := &contextReader{r: f.reader("a"), ctx: t.Context()}
+		sum, err := digestOf(content, "md5")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = content.r.Close()
+		f.close()
+		r, err := readRecord(p.record)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Digest, r.Sum, r.State = sum, "", Downloading.String()
+		b, err := r.encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, p.record, b)
+		write(t, p.active, nil)
+		disk.fail("opened")
+		f.open()
+		if s := f.untilState(f.download("a"), Failed); !errors.Is(s.Err, errDisk) || s.Held != mb {
+			t.Errorf("%+v", s)
+		}
+		disk.fail("")
+		f.reopen()
+		f.untilState(f.download("a"), Complete)
+		if sent := f.sent(); sent != mb {
+			t.Errorf("%d bytes sent", sent)
+		}
+	}, file("a", mb))
+}

@@ -1,0 +1,125 @@
+package fetch
+
+import (
+	"path/filepath"
+	"slices"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+)
+
+// A diskLog writes down the steps of stores, and has those fail that match.
+type diskLog struct {
+	mu    sync.Mutex
+	steps []diskStep
+	fails func(diskStep) bool
+}
+
+// logDisk is to be called before a bubble is entered.
+func logDisk(t *testing.T) *diskLog {
+	l := &diskLog{}
+	diskHook = l.step
+	t.Cleanup(func() { diskHook = nil })
+	return l
+}
+
+func (l *diskLog) step(d diskStep) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.steps = append(l.steps, d)
+	if l.fails != nil && l.fails(d) {
+		return syscall.EIO
+	}
+	return nil
+}
+
+// fail has steps of a kind fail; those of none once it is "".
+func (l *diskLog) fail(kind string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.fails = func(d diskStep) bool { return d.kind == kind }
+}
+
+// last returns the place of the last such step in the log, or -1.
+func (l *diskLog) last(kind, path string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i, d := range slices.Backward(l.steps) {
+		if d.kind == kind && d.path == path {
+			return i
+		}
+	}
+	return -1
+}
+
+func (l *diskLog) count(kind, path string) (n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, d := range l.steps {
+		if d.kind == kind && d.path == path {
+			n++
+		}
+	}
+	return n
+}
+
+// TestRecordIsTriedAgain cannot write a record for a while: it is written once
+// it can be, though nothing else happens to the download.
+func TestRecordIsTriedAgain(t *testing.T) {
+	disk := logDisk(t)
+	bubble(t, func(f *fixture) {
+		disk.fail("renamed")
+		d := f.download("a")
+		f.read(f.reader("a"), 0, 1000)
+		time.Sleep(time.Minute)
+		if n := disk.count("renamed", d.place.record); n < 2 || n > int(time.Minute/flushAgain)+2 {
+			t.Errorf("tried %d times in a minute", n)
+		}
+		disk.fail("")
+		time.Sleep(2 * flushAgain)
+		if r, err := readRecord(d.place.record); err != nil || r.Held.Len() != d.Status().Held || d.isDirty() {
+			t.Errorf("%v, %v, not recorded: %v", r.Held, err, d.isDirty())
+		}
+	}, file("a", 30*mb))
+}
+
+// TestMarkIsMadeOnce records a long download again and again: its mark is made
+// durable the first time, and goes in the end.
+func TestMarkIsMadeOnce(t *testing.T) {
+	disk := logDisk(t)
+	bubble(t, func(f *fixture) {
+		f.origin.SetLink(fetchtest.Link{ConnRate: mb, TotalRate: mb})
+		d := f.download("a")
+		f.control(d, Start)
+		f.untilState(d, Complete)
+		time.Sleep(time.Second)
+		marks, records := disk.count("syncdir", filepath.Join(f.dir, activeDir)), disk.count("renamed", d.place.record)
+		if marks != 1 || records < 5 {
+			t.Errorf("%d syncs of the marks for %d records", marks, records)
+		}
+		if n := disk.count("removed", d.place.active); n != 1 {
+			t.Errorf("the mark was removed %d times", n)
+		}
+	}, file("a", 5*mb))
+}
+
+// TestSessionEndsDurably has the power go at the end of a session that keeps
+// nothing: while a file could come back, its mark is there.
+func TestSessionEndsDurably(t *testing.T) {
+	disk := logDisk(t)
+	bubble(t, func(f *fixture) {
+		f.opt.Session = true
+		f.reopen()
+		f.readAll("a")
+		f.untilState(f.download("a"), Complete)
+		p := f.download("a").place
+		f.close()
+		data, synced, mark := disk.last("removed", p.data), disk.last("syncdir", filepath.Dir(p.data)), disk.last("removed", p.session)
+		if data < 0 || synced < data || mark < synced {
+			t.Errorf("data gone at step %d, for good at %d, mark at %d", data, synced, mark)
+		}
+	}, file("a", 1000))
+}

@@ -1,0 +1,128 @@
+package fetch
+
+import (
+	"errors"
+	"os"
+	"runtime"
+	"syscall"
+	"testing"
+)
+
+// obstacles make the file at a path impossible to read for now. undo puts back
+// what was there.
+var obstacles = map[string]func(t *testing.T, path string) (undo func()){
+	"a folder in its place": func(t *testing.T, path string) func() {
+		return aside(t, path, func() error { return os.Mkdir(path, 0o700) })
+	},
+	"a link to itself": func(t *testing.T, path string) func() {
+		return aside(t, path, func() error { return os.Symlink(path, path) })
+	},
+	"no descriptor left": func(t *testing.T, _ string) func() {
+		var limit syscall.Rlimit
+		if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+			t.Fatal(err)
+		}
+		none := limit
+		none.Cur = 0
+		set := func(to syscall.Rlimit) {
+			if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &to); err != nil {
+				t.Fatal(err)
+			}
+		}
+		set(none)
+		return func() { set(limit) }
+	},
+}
+
+// aside puts another thing in the place of a file.
+func aside(t *testing.T, path string, put func() error) (undo func()) {
+	t.Helper()
+	if err := errors.Join(os.Rename(path, path+".aside"), put()); err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		if err := errors.Join(os.Remove(path), os.Rename(path+".aside", path)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestUnreadableIsKept cannot read the record, or the data, of a complete file
+// for a while: that is said, and costs nothing of what is held.
+func TestUnreadableIsKept(t *testing.T) {
+	for name, obstruct := range obstacles {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(f *fixture) {
+				f.readAll("a")
+				f.untilState(f.download("a"), Complete)
+				p := f.download("a").place
+				f.reopen()
+				undo := obstruct(t, p.record)
+				s := f.download("a").Status()
+				undo()
+				if s.State != Failed || !errors.Is(s.Err, errDisk) {
+					t.Errorf("%+v", s)
+				}
+				f.reopen()
+				if s := f.download("a").Status(); s.State != Complete || s.Held != mb {
+					t.Errorf("once it can be read: %+v", s)
+				}
+			}, file("a", mb))
+		})
+	}
+}
+
+// TestUnreadableDataIsKept has the data be so, when the record was read and when
+// the bytes are.
+func TestUnreadableDataIsKept(t *testing.T) {
+	for name, known := range map[string]bool{"before the record is read": false, "after": true} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(f *fixture) {
+				f.readAll("a")
+				f.untilState(f.download("a"), Complete)
+				p := f.download("a").place
+				f.reopen()
+				if known {
+					defer runtime.KeepAlive(f.download("a"))
+				}
+				undo := obstacles["a link to itself"](t, p.data)
+				if err := f.attempt(f.reader("a"), 0, 1000); !errors.Is(err, errDisk) {
+					t.Errorf("read: %v", err)
+				}
+				undo()
+				f.reopen()
+				if s := f.download("a").Status(); s.State != Complete || s.Held != mb {
+					t.Errorf("once it can be read: %+v", s)
+				}
+			}, file("a", mb))
+		})
+	}
+}
+
+// TestVerifyKeepsTheUnreadable has Verify meet what it cannot read.
+func TestVerifyKeepsTheUnreadable(t *testing.T) {
+	for name, of := range map[string]func(p place) string{
+		"record": func(p place) string { return p.record },
+		"data":   func(p place) string { return p.data },
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(f *fixture) {
+				f.readAll("a")
+				f.untilState(f.download("a"), Complete)
+				p := f.download("a").place
+				f.close()
+				undo := obstacles["a link to itself"](t, of(p))
+				var found error
+				err := Verify(t.Context(), f.dir, func(e Entry) { found = e.Err })
+				if err != nil || !errors.Is(found, syscall.ELOOP) {
+					t.Errorf("Verify: %v, found %v", err, found)
+				}
+				undo()
+				f.open()
+				if s := f.download("a").Status(); s.State != Complete || s.Held != mb {
+					t.Errorf("once it can be read: %+v", s)
+				}
+			}, file("a", mb))
+		})
+	}
+}
