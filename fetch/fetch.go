@@ -17,6 +17,11 @@ type Options struct {
 	// ErrBadResponse is final; any other is tried again for a while. Required.
 	Locate func(ctx context.Context, key string) (Location, error)
 
+	// Refuse reports whether an answer of a media type, without parameters and
+	// in lower case, cannot be the file, whatever its status: a page of a portal
+	// or a login. nil refuses none.
+	Refuse func(mediaType string) bool
+
 	// Changed is called after a download's Status changed in anything but
 	// Held, from one goroutine of the store that no transfer depends on.
 	Changed func(key string)

@@ -160,6 +160,9 @@ func (d *Download) request(ctx context.Context, f *flight, loc Location) error {
 	d.store.hosts.answered(host, time.Since(sent))
 	f.rtt = d.store.hosts.rtt(host)
 	a, err := readAnswer(asked, resp, time.Now())
+	if err == nil {
+		err = d.store.refuse(a)
+	}
 	if err != nil {
 		return err
 	}

@@ -2,11 +2,13 @@ package fetch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 )
@@ -83,4 +85,23 @@ func TestErrorsKeepSecrets(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestRefusedType has a portal answer with a page of its own, 200 and all: it is
+// not the file, and what is held stays.
+func TestRefusedType(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.opt.Refuse = func(mediaType string) bool { return mediaType == "text/html" }
+		f.reopen()
+		r := f.reader("a")
+		f.read(r, 0, 1000)
+		f.origin.Fault(fetchtest.Always, fetchtest.Page(200, "<html>log in</html>"))
+		if _, err := r.ReadAt(t.Context(), make([]byte, 10), 20*mb); !errors.Is(err, ErrBadResponse) {
+			t.Errorf("a page in place of the file: %v", err)
+		}
+		f.origin.Heal()
+		f.read(r, 0, 1000)
+		time.Sleep(2 * failedRest)
+		f.read(r, 20*mb, 1000)
+	}, file("a", 30*mb))
 }

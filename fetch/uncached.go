@@ -169,6 +169,9 @@ func (d *Download) fetchFrom(ctx context.Context, loc Location, known version, a
 	}
 	defer func() { _ = resp.Body.Close() }()
 	a, err := readAnswer(ask, resp, time.Now())
+	if err == nil {
+		err = d.store.refuse(a)
+	}
 	switch {
 	case err != nil:
 		return nil, err

@@ -15,6 +15,7 @@ var locateKinds = []struct{ catalog, fetch error }{
 	{catalog.ErrNotFound, fetch.ErrNotFound},
 	{catalog.ErrDenied, fetch.ErrDenied},
 	{catalog.ErrInvalidURL, fetch.ErrBadResponse},
+	{catalog.ErrBadResponse, fetch.ErrBadResponse},
 	{catalog.ErrNotSupported, fetch.ErrNotFound},
 	{catalog.ErrClosed, fetch.ErrClosed},
 }
@@ -30,4 +31,14 @@ func locator(src catalog.Source) func(context.Context, string) (fetch.Location, 
 		}
 		return fetch.Location{URL: at.URL, Header: at.Header}, err
 	}
+}
+
+// noAudio reports whether what a server sends is surely no track: the page of a
+// portal or a login, or an error in a service's own words.
+func noAudio(mediaType string) bool {
+	switch mediaType {
+	case "text/html", "application/xhtml+xml", "application/json", "text/json", "text/xml", "application/xml":
+		return true
+	}
+	return false
 }
