@@ -25,7 +25,8 @@ const fsType = "tunesfs"
 // is mounted once.
 //
 // The error wraps one of ErrNotDirectory, ErrNotEmpty, ErrAlreadyMounted,
-// ErrNoDevice and ErrNoHelper where that is the reason.
+// ErrNotYours, ErrNoDevice, ErrDeviceDenied and ErrNoHelper where that is the
+// reason.
 func (f *FS) Mount(dir string, store *fetch.Store) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
