@@ -96,7 +96,7 @@ func TestRefusedType(t *testing.T) {
 		r := f.reader("a")
 		f.read(r, 0, 1000)
 		f.origin.Fault(fetchtest.Always, fetchtest.Page(200, "<html>log in</html>"))
-		if _, err := r.ReadAt(t.Context(), make([]byte, 10), 20*mb); !errors.Is(err, ErrBadResponse) {
+		if _, err := r.ReadAt(f.t.Context(), make([]byte, 10), 20*mb); !errors.Is(err, ErrBadResponse) {
 			t.Errorf("a page in place of the file: %v", err)
 		}
 		f.origin.Heal()
