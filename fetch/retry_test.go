@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -83,9 +82,9 @@ func TestRestlessRemote(t *testing.T) {
 	for name, of := range map[string]fetchtest.File{"other validators": file("a", 2*mb), "other bytes": bare(1, 2*mb)} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(f *fixture) {
-				var seeds atomic.Uint64 // requests overlap
+				seed := uint64(0)
 				f.origin.Fault(fetchtest.Always, fetchtest.ResetAfter(mb), func(a *fetchtest.Answer) {
-					seed := seeds.Add(1)
+					seed++
 					a.Body = fetchtest.Random(seed, a.Body.Size())
 					if a.Header.Get("Etag") != "" {
 						a.Header.Set("Etag", fmt.Sprintf(`"%d"`, seed))
@@ -221,14 +220,22 @@ func TestFinalWordIsFinal(t *testing.T) {
 // again and again: what it says is minded, and the time it takes counts.
 func TestRetryAfterIsNotForEver(t *testing.T) {
 	bubble(t, func(f *fixture) {
-		f.origin.Fault(fetchtest.Always, fetchtest.RetryAfter(503, 30*time.Second), fetchtest.Delay(10*time.Second))
+		f.origin.Fault(fetchtest.Always, fetchtest.RetryAfter(503, 30*time.Second), fetchtest.Delay(7*time.Second))
 		ctx, cancel := context.WithTimeout(f.t.Context(), time.Hour)
 		defer cancel()
 		if _, err := f.reader("a").ReadAt(ctx, make([]byte, 10), 0); !errors.Is(err, ErrTimeout) {
 			t.Errorf("got %v", err)
 		}
-		if n := len(f.origin.Requests()); n != 6 {
-			t.Errorf("%d requests, want one for each 10 s of %v", n, defaultNoProgress)
+		if n := len(f.origin.Requests()); n != 9 {
+			t.Errorf("%d requests, want one for each 7 s of %v", n, defaultNoProgress)
 		}
 	}, file("a", 1000))
+	b := backoff{limit: time.Minute}
+	busy := &statusError{Retry: time.Second}
+	if wait, again := b.next(busy, 59*time.Second); wait != time.Second || !again {
+		t.Errorf("with time left: %v, %v", wait, again)
+	}
+	if _, again := b.next(busy, time.Second); again {
+		t.Error("goes on with no time left")
+	}
 }
