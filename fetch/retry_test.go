@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -82,9 +83,9 @@ func TestRestlessRemote(t *testing.T) {
 	for name, of := range map[string]fetchtest.File{"other validators": file("a", 2*mb), "other bytes": bare(1, 2*mb)} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(f *fixture) {
-				seed := uint64(0)
+				var seeds atomic.Uint64 // requests overlap
 				f.origin.Fault(fetchtest.Always, fetchtest.ResetAfter(mb), func(a *fetchtest.Answer) {
-					seed++
+					seed := seeds.Add(1)
 					a.Body = fetchtest.Random(seed, a.Body.Size())
 					if a.Header.Get("Etag") != "" {
 						a.Header.Set("Etag", fmt.Sprintf(`"%d"`, seed))
