@@ -1,8 +1,6 @@
 package fetch
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // accept decides what an answer means for the download. Without an error the
 // body's bytes are those that f is to bring, from f.Start on.
@@ -64,8 +62,7 @@ func (d *Download) restless() bool {
 	return true
 }
 
-// settle takes over what the answer tells of the file.
-// d.mu is held.
+// settle takes over what the answer tells of the file. d.mu is held.
 func (d *Download) settle(f *flight, a answer) error {
 	known := d.version
 	d.version = d.version.merge(a.version)

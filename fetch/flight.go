@@ -78,14 +78,7 @@ func (d *Download) insist(ctx context.Context, f *flight) error {
 		case errors.Is(err, errRenew), errors.Is(err, errDistrusted):
 			continue
 		}
-		wait, again := f.retry.next(err, took)
-		if !again && temporary(err) {
-			return fmt.Errorf("%w for %v: %w", ErrTimeout, d.store.opt.NoProgress, err)
-		}
-		if !again {
-			return err
-		}
-		if err := sleep(ctx, wait); err != nil {
+		if err := f.retry.rest(ctx, err, took); err != nil {
 			return err
 		}
 	}

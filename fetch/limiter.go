@@ -70,7 +70,6 @@ func (l *limiter) acquire(ctx context.Context, t *turn) error {
 func (l *limiter) release(t *turn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	same := func(o *turn) bool { return o == t }
 	if i := slices.Index(l.running, t); i >= 0 {
 		l.running = slices.Delete(l.running, i, i+1)
 		if l.hosts[t.host]--; l.hosts[t.host] == 0 {
@@ -80,7 +79,7 @@ func (l *limiter) release(t *turn) {
 			delete(l.owners, t.owner)
 		}
 	}
-	l.waiting = slices.DeleteFunc(l.waiting, same)
+	l.waiting = slices.DeleteFunc(l.waiting, func(o *turn) bool { return o == t })
 	if t.urgent {
 		l.relax()
 	}
@@ -196,8 +195,7 @@ func (l *limiter) share(owner any, host string) int {
 			return held
 		}
 	}
-	used := l.count(func(o *turn) bool { return o.host == host })
-	return held + max(min(l.perHost-used, l.total-len(l.running)), 0)
+	return held + max(min(l.perHost-l.hosts[host], l.total-len(l.running)), 0)
 }
 
 // best returns the waiting turn to grant next, nil where there is room for none.

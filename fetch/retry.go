@@ -3,6 +3,7 @@ package fetch
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"strings"
@@ -52,6 +53,19 @@ func (b *backoff) next(err error, took time.Duration) (time.Duration, bool) {
 	b.tries++
 	b.spent += took + wait
 	return wait, b.spent < b.limit
+}
+
+// rest waits as next wants it after err. It fails with why there should be no
+// other attempt, or with ctx's cause.
+func (b *backoff) rest(ctx context.Context, err error, took time.Duration) error {
+	wait, again := b.next(err, took)
+	switch {
+	case again:
+		return sleep(ctx, wait)
+	case temporary(err):
+		return fmt.Errorf("%w for %v: %w", ErrTimeout, b.limit, err)
+	}
+	return err
 }
 
 // temporary reports whether trying again may help.

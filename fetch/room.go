@@ -118,7 +118,6 @@ func (d *Download) reclaim() int64 {
 		return 0
 	}
 	_ = d.happen(evEvict) // never refused in these states
-	d.epoch = d.store.epochs.Add(1)
 	d.forgetHeld()
 	d.announce()
 	d.mu.Unlock()

@@ -101,14 +101,7 @@ func (d *Download) fetchRange(ctx context.Context, known version, ask Range) ([]
 		if errors.Is(err, errRenew) || errors.Is(err, errDistrusted) {
 			continue
 		}
-		wait, again := retry.next(err, time.Since(began))
-		if !again && temporary(err) {
-			err = fmt.Errorf("%w for %v: %w", ErrTimeout, d.store.opt.NoProgress, err)
-		}
-		if !again {
-			return nil, err
-		}
-		if err := sleep(ctx, wait); err != nil {
+		if err := retry.rest(ctx, err, time.Since(began)); err != nil {
 			return nil, err
 		}
 	}
