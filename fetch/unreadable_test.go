@@ -47,15 +47,29 @@ func aside(t *testing.T, path string, put func() error) (undo func()) {
 	}
 }
 
+// completed reads the file of these tests whole, and returns where it is kept.
+func (f *fixture) completed() place {
+	f.t.Helper()
+	f.readAll("a")
+	f.untilState(f.download("a"), Complete)
+	return f.download("a").place
+}
+
+// wantKept checks that the file is as complete as it was.
+func (f *fixture) wantKept() {
+	f.t.Helper()
+	if s := f.download("a").Status(); s.State != Complete || s.Held != mb {
+		f.t.Errorf("once it can be read: %+v", s)
+	}
+}
+
 // TestUnreadableIsKept cannot read the record, or the data, of a complete file
 // for a while: that is said, and costs nothing of what is held.
 func TestUnreadableIsKept(t *testing.T) {
 	for name, obstruct := range obstacles {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(f *fixture) {
-				f.readAll("a")
-				f.untilState(f.download("a"), Complete)
-				p := f.download("a").place
+				p := f.completed()
 				f.reopen()
 				undo := obstruct(t, p.record)
 				s := f.download("a").Status()
@@ -64,9 +78,7 @@ func TestUnreadableIsKept(t *testing.T) {
 					t.Errorf("%+v", s)
 				}
 				f.reopen()
-				if s := f.download("a").Status(); s.State != Complete || s.Held != mb {
-					t.Errorf("once it can be read: %+v", s)
-				}
+				f.wantKept()
 			}, file("a", mb))
 		})
 	}
@@ -78,9 +90,7 @@ func TestUnreadableDataIsKept(t *testing.T) {
 	for name, known := range map[string]bool{"before the record is read": false, "after": true} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(f *fixture) {
-				f.readAll("a")
-				f.untilState(f.download("a"), Complete)
-				p := f.download("a").place
+				p := f.completed()
 				f.reopen()
 				if known {
 					defer runtime.KeepAlive(f.download("a"))
@@ -91,9 +101,7 @@ func TestUnreadableDataIsKept(t *testing.T) {
 				}
 				undo()
 				f.reopen()
-				if s := f.download("a").Status(); s.State != Complete || s.Held != mb {
-					t.Errorf("once it can be read: %+v", s)
-				}
+				f.wantKept()
 			}, file("a", mb))
 		})
 	}
@@ -107,9 +115,7 @@ func TestVerifyKeepsTheUnreadable(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(f *fixture) {
-				f.readAll("a")
-				f.untilState(f.download("a"), Complete)
-				p := f.download("a").place
+				p := f.completed()
 				f.close()
 				undo := obstacles["a link to itself"](t, of(p))
 				var found error
@@ -119,9 +125,7 @@ func TestVerifyKeepsTheUnreadable(t *testing.T) {
 				}
 				undo()
 				f.open()
-				if s := f.download("a").Status(); s.State != Complete || s.Held != mb {
-					t.Errorf("once it can be read: %+v", s)
-				}
+				f.wantKept()
 			}, file("a", mb))
 		})
 	}
