@@ -16,7 +16,6 @@ import (
 // are named as records are.
 const (
 	activeDir  = "active"  // empty files: downloads to go on with at the next Open
-	lockName   = "lock"    // locked by the process that has the store open
 	sessionDir = "session" // empty files: complete downloads to drop when the session ends
 )
 

@@ -35,21 +35,18 @@ func List(dir string) ([]Entry, error) {
 // it goes; damaged ones are dropped, so that the next read fetches them anew.
 // It fails with ErrLocked while a process has the store open.
 func Verify(ctx context.Context, dir string, report func(Entry)) error {
-	lock, err := lockFile(filepath.Join(dir, lockName))
-	if err != nil {
-		return err
-	}
-	err = eachEntry(ctx, dir, func(p place, r record, e Entry) error {
-		if e.Err == nil && e.State == Complete && r.Sum != "" {
-			e.Err = verifyFile(p.data, r.Sum)
-		}
-		report(e)
-		if damaged(e.Err) {
-			return removeAll(p.record, p.data, p.active, p.session)
-		}
-		return nil
+	return Exclusively(dir, func() error {
+		return eachEntry(ctx, dir, func(p place, r record, e Entry) error {
+			if e.Err == nil && e.State == Complete && r.Sum != "" {
+				e.Err = verifyFile(p.data, r.Sum)
+			}
+			report(e)
+			if damaged(e.Err) {
+				return removeAll(p.record, p.data, p.active, p.session)
+			}
+			return nil
+		})
 	})
-	return errors.Join(err, lock.Close())
 }
 
 func verifyFile(path, sum string) error {

@@ -4,8 +4,23 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"syscall"
 )
+
+// LockName is the file in a store's folder that the process which has the store
+// open holds a lock on. It must not be removed.
+const LockName = "lock"
+
+// Exclusively calls do while no process has the store in dir open, nor can open
+// it. It fails with ErrLocked if one has, else with what do returns.
+func Exclusively(dir string, do func() error) error {
+	lock, err := lockFile(filepath.Join(dir, LockName))
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(), lock.Close())
+}
 
 // lockFile locks path against other processes until the file is closed, which
 // the kernel does even after kill -9.

@@ -64,7 +64,7 @@ func Open(dir string, opt Options) (*Store, error) {
 			return nil, err
 		}
 	}
-	lock, err := lockFile(filepath.Join(dir, lockName))
+	lock, err := lockFile(filepath.Join(dir, LockName))
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,6 @@ const systemCache = "/var/cache/tunesfs"
 const (
 	listingsName = "listings"
 	stateName    = "state"
-	lockName     = "lock" // of package fetch; held while the catalogue is mounted
 )
 
 // sourceFile names the file by which a catalogue's folder of the cache tells

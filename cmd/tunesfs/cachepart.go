@@ -84,19 +84,13 @@ func catalogueDir(root, text string) (string, error) {
 
 // clear removes everything but saved searches, if no mount uses it.
 func (p cachePart) clear() error {
-	lock, err := os.OpenFile(filepath.Join(p.dir, lockName), os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return err
-	}
-	defer lock.Close()
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		return fmt.Errorf("%s: %w", p.source, fetch.ErrLocked)
-	}
-	entries, err := os.ReadDir(p.dir)
-	for _, e := range entries {
-		if name := e.Name(); name != stateName && name != lockName {
-			err = errors.Join(err, os.RemoveAll(filepath.Join(p.dir, name)))
+	return fetch.Exclusively(p.dir, func() error {
+		entries, err := os.ReadDir(p.dir)
+		for _, e := range entries {
+			if name := e.Name(); name != stateName && name != fetch.LockName {
+				err = errors.Join(err, os.RemoveAll(filepath.Join(p.dir, name)))
+			}
 		}
-	}
-	return err
+		return err
+	})
 }
