@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sys/unix"
+
+	"github.com/tunesfs/tunesfs/fetch"
 )
 
 // controlXattr is the extended attribute that takes the verbs.
@@ -51,7 +53,9 @@ func control(path, verb string) error {
 		return err
 	}
 	err := unix.Setxattr(path, controlXattr, []byte(verb), 0)
-	if state, _ := readXattr(path, "state"); errors.Is(err, unix.EBUSY) && state == "downloading" {
+	state, _ := readXattr(path, "state")
+	wanted := state == fetch.Downloading.String() || state == fetch.Queued.String()
+	if errors.Is(err, unix.EBUSY) && wanted {
 		return errDownloading
 	}
 	return explainControl(err)
