@@ -1,10 +1,12 @@
 package fs
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
@@ -70,8 +72,10 @@ func TestPauseAndResume(t *testing.T) {
 		{what: "the list of downloads", script: `cat "$M/.tunesfs/downloads" | sed 's/"held":[0-9]*,"progress":"[0-9.]*%/HELD/'`,
 			prints: `{"id":"3","path":"abba/ABBA - SOS.m4a","state":"paused","size":2000000,HELD of 2 MB"}`},
 	})
-	if active := w.origin.Stats().Active; active > 0 {
-		t.Errorf("%d transfers go on after the pause", active)
+	idle, cancel := context.WithTimeout(t.Context(), 10*time.Second) // the server sees connections end a little later
+	defer cancel()
+	if err := w.origin.WaitIdle(idle); err != nil {
+		t.Errorf("%d transfers go on after the pause: %v", w.origin.Stats().Active, err)
 	}
 	release()
 	w.expect(sos+`setfattr -n user.tunesfs.control -v resume "$S"; echo $?`, "0")
