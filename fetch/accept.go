@@ -25,7 +25,7 @@ func (d *Download) fit(f *flight, a answer, ifRange string) (fits bool, err erro
 	defer d.mu.Unlock()
 	switch known := d.version; {
 	case f.drops != d.drops:
-		return false, errSuperseded
+		return false, errDropped
 	case !known.continues(a, ifRange), a.version.Size >= 0 && !d.have.valid(a.version.Size):
 		return false, nil
 	case a.whole && ifRange != "" && known.proves(a.version):
@@ -42,7 +42,7 @@ func (d *Download) replace(f *flight, v version) error {
 	d.mu.Lock()
 	if f.drops != d.drops {
 		d.mu.Unlock()
-		return errSuperseded
+		return errDropped
 	}
 	d.change(v, f)
 	f.drops = d.drops
@@ -85,7 +85,7 @@ func (d *Download) settle(f *flight, a answer) error {
 	}
 	d.benefit(f)
 	if a.body.Empty() || (a.body.Start != 0 && d.streams()) || (a.whole && d.probed()) {
-		return errSuperseded // what is still wanted is planned anew
+		return errAnswered // what is still wanted is planned anew
 	}
 	if d.streams() && d.have.Contains(a.body) {
 		return fmt.Errorf("%w: only what was sent before came, up to %d", ErrUnreachable, a.body.End)
@@ -98,7 +98,7 @@ func (d *Download) settle(f *flight, a answer) error {
 // is brought by f alone. d.mu is held.
 func (d *Download) narrow(f *flight, a answer) {
 	if a.whole || d.streams() {
-		d.ground(f, errSuperseded)
+		d.ground(f, errNeedless)
 		f.Start = 0
 	}
 	if a.whole {

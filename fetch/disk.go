@@ -113,7 +113,7 @@ func (f *dataFile) unref() {
 }
 
 // data returns the data file with a reference for the caller, and opens it if
-// it is not. It fails with errSuperseded if bytes were dropped since drops, or
+// it is not. It fails with errDropped if bytes were dropped since drops, or
 // have to be because the cache was emptied behind our back.
 func (d *Download) data(drops uint64) (*dataFile, error) {
 	if f, err := d.openFile(drops); f != nil || err != nil {
@@ -156,7 +156,7 @@ func (d *Download) verify() (Ranges, error) {
 		return nil, diskError(err)
 	}
 	d.store.log.Warn("cache entry is gone", "key", d.key, "err", err)
-	return nil, cmp.Or(d.lose(), errSuperseded)
+	return nil, cmp.Or(d.lose(), errDropped)
 }
 
 // openFile returns the data file if it is open already, else nil.
@@ -165,7 +165,7 @@ func (d *Download) openFile(drops uint64) (*dataFile, error) {
 	defer d.mu.Unlock()
 	switch {
 	case d.drops != drops:
-		return nil, errSuperseded
+		return nil, errDropped
 	case d.file == nil:
 		return nil, nil
 	}

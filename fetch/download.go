@@ -2,14 +2,21 @@ package fetch
 
 import (
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 )
 
 var (
-	// errSuperseded ends a transfer or a read whose bytes are not wanted any
-	// more or were dropped; what is wanted now is planned anew.
+	// errSuperseded ends a transfer or a read after which what is wanted is
+	// planned anew. It comes as one of the kinds below.
 	errSuperseded = errors.New("superseded")
+
+	errDropped   = fmt.Errorf("%w: what was held was dropped", errSuperseded)
+	errAnother   = fmt.Errorf("%w: the remote has another version", errSuperseded)
+	errAnswered  = fmt.Errorf("%w: the answer told all that it could", errSuperseded)
+	errNeedless  = fmt.Errorf("%w: another brings it, or nobody wants it", errSuperseded)
+	errPreempted = fmt.Errorf("%w: a blocked read needs the connection", errSuperseded)
 
 	// errStopped ends the transfers of a download that was paused.
 	errStopped = errors.New("stopped")
@@ -201,7 +208,7 @@ func (d *Download) fail(err error) {
 	for r := range d.readers {
 		r.window.forget()
 	}
-	d.ground(nil, errSuperseded)
+	d.ground(nil, errNeedless)
 	_ = d.happen(evFail) // never refused
 	d.announce()
 }

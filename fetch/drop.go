@@ -8,7 +8,7 @@ func (d *Download) change(v version, but *flight) {
 	d.outdate()
 	d.version, d.noRanges, d.sizeless = v, false, false
 	d.flips++
-	d.ground(but, errSuperseded)
+	d.ground(but, errAnother)
 	d.forgetHeld()
 	_ = d.happen(evChanged) // never refused
 	d.announce()
@@ -67,7 +67,7 @@ func (d *Download) unlink() error {
 // d.disk is held.
 func (d *Download) lose() error {
 	d.mu.Lock()
-	d.ground(nil, errSuperseded)
+	d.ground(nil, errDropped)
 	d.forgetHeld()
 	_ = d.happen(evChanged) // never refused
 	d.announce()

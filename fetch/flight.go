@@ -73,8 +73,6 @@ func (d *Download) insist(ctx context.Context, f *flight) error {
 		switch {
 		case errors.Is(err, errSuperseded):
 			return err
-		case errors.Is(err, errPreempted):
-			return errSuperseded // others may take over what it was to bring
 		case errors.Is(err, errRenew), errors.Is(err, errDistrusted):
 			continue
 		}

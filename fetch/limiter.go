@@ -8,13 +8,8 @@ import (
 	"time"
 )
 
-var (
-	// errPreempted ends an attempt whose connection a blocked read needs more.
-	errPreempted = errors.New("a blocked read needs the connection")
-
-	// errYielded ends a yield that has lasted long enough.
-	errYielded = errors.New("yielded")
-)
+// errYielded ends a yield that has lasted long enough.
+var errYielded = errors.New("yielded")
 
 // A limiter hands out turns to use a connection: so many to a host and so many
 // in all. Turns on which a read is blocked come first, and may take one from a

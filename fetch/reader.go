@@ -59,7 +59,7 @@ func (r *Reader) Close() error {
 	defer r.d.mu.Unlock()
 	delete(r.d.readers, r)
 	if r.d.state == Idle && len(r.d.readers)+len(r.d.waits) == 0 && r.d.streams() {
-		r.d.ground(nil, errSuperseded)
+		r.d.ground(nil, errNeedless)
 	}
 	r.d.rank()
 	r.complete.unref()
@@ -96,7 +96,7 @@ func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
 			return 0, err
 		}
 		f, err := r.d.data(drops)
-		if err == errSuperseded {
+		if err == errDropped {
 			continue // dropped in between: find out why
 		}
 		if err != nil {

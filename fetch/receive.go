@@ -77,7 +77,7 @@ func (d *Download) sizeFound(f *flight, size int64, certain bool) error {
 	switch {
 	case f.drops != d.drops:
 		d.mu.Unlock()
-		return errSuperseded
+		return errDropped
 	case known.Size >= 0 && !certain:
 		d.mu.Unlock()
 		return fmt.Errorf("%w: the file ended at %d of %d", ErrUnreachable, size, known.Size)
@@ -103,7 +103,7 @@ func (d *Download) another(f *flight, v version) error {
 	if d.restless() {
 		return fmt.Errorf("%w: other bytes at every request", ErrBadResponse)
 	}
-	return errSuperseded
+	return errAnother
 }
 
 // take keeps bytes that arrived for off, and reports whether f is to bring more.
@@ -113,7 +113,7 @@ func (d *Download) take(f *flight, file *dataFile, b []byte, off int64) (more bo
 	d.mu.Lock()
 	if f.drops != d.drops {
 		d.mu.Unlock()
-		return false, errSuperseded
+		return false, errDropped
 	}
 	b = b[:max(min(int64(len(b)), f.End-off), 0)]
 	again := min(d.have.From(off), int64(len(b)))
@@ -156,7 +156,7 @@ func (d *Download) arrive(f *flight, r Range) (more bool, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if f.drops != d.drops {
-		return false, errSuperseded
+		return false, errDropped
 	}
 	if fresh := d.have.Missing(r); len(fresh) > 0 {
 		f.last = time.Now()

@@ -63,7 +63,7 @@ func (d *Download) connections() int {
 func (d *Download) trim() {
 	for i := len(d.flights) - 1; i >= max(d.scale.want, 1); i-- {
 		if f := d.flights[i]; !d.awaited(f) {
-			f.stop(errSuperseded)
+			f.stop(errNeedless)
 		}
 	}
 }

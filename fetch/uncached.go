@@ -31,7 +31,7 @@ func (r *Reader) readUncached(ctx context.Context, p []byte, off int64) (int, er
 			return n, nil
 		}
 		err := r.fillSpill(ctx, Range{off + int64(n), off + int64(len(p))})
-		if err != nil && !errors.Is(err, errSuperseded) {
+		if err != nil && !errors.Is(err, errAnother) {
 			return n, err
 		}
 	}
@@ -46,7 +46,7 @@ func (r *Reader) fromSpill(p []byte, off int64) int {
 }
 
 // fillSpill fetches bytes from need.Start on into memory. It fails with
-// errSuperseded if the remote changed before this handle gave out bytes of it.
+// errAnother if the remote changed before this handle gave out bytes of it.
 // r.spilling is held.
 func (r *Reader) fillSpill(ctx context.Context, need Range) error {
 	d := r.d
@@ -68,7 +68,7 @@ func (r *Reader) fillSpill(ctx context.Context, need Range) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if r.err != nil || d.version != known {
-		return cmp.Or(r.err, errSuperseded)
+		return cmp.Or(r.err, errAnother)
 	}
 	r.spill, r.spillAt, r.served = b, need.Start, true
 	return nil
@@ -95,7 +95,7 @@ func (d *Download) fetchRange(ctx context.Context, known version, ask Range) ([]
 		if cause := context.Cause(ctx); cause != nil {
 			return nil, cause
 		}
-		if errors.Is(err, errSuperseded) {
+		if errors.Is(err, errAnother) {
 			return nil, err
 		}
 		if errors.Is(err, errRenew) || errors.Is(err, errDistrusted) {
@@ -190,11 +190,11 @@ func (d *Download) changedFrom(known, v version) error {
 	d.mu.Lock()
 	if d.version != known {
 		d.mu.Unlock()
-		return errSuperseded
+		return errAnother
 	}
 	d.change(v, nil)
 	d.mu.Unlock()
-	return cmp.Or(d.unlink(), errSuperseded)
+	return cmp.Or(d.unlink(), errAnother)
 }
 
 // guarded reads a body and tells its guard.
