@@ -1,9 +1,34 @@
 package itunes
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
+	"time"
+
+	"github.com/tunesfs/tunesfs/catalog/internal/web"
 )
+
+// applePace is what Apple allows, which is about 20 calls a minute: no minute
+// ever sees more than a burst and what is refilled during it.
+var applePace = web.Pace{Burst: 5, Every: 4 * time.Second}
+
+// maxBody is the longest answer that is taken, in bytes; 200 rows are some 300 KB.
+const maxBody = 16 << 20
+
+// client returns the client that calls a service on host. Only Apple's is known
+// to count calls; its word for too many is a 403 with nothing else.
+func (o Options) client(host string) *web.Client {
+	opt := web.Options{Client: o.Client, UserAgent: o.UserAgent, MaxBody: maxBody, Refused: isRefusal}
+	if isApple(host) {
+		opt.Pace = applePace
+	}
+	return web.New(opt)
+}
+
+func isRefusal(status int) bool {
+	return status == http.StatusForbidden || status == http.StatusTooManyRequests
+}
 
 // isApple reports whether a host name is one of Apple's.
 func isApple(host string) bool {

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/internal/lenient"
 )
 
 // maxRows is more than any search or lookup gives. It bounds what a hostile
@@ -25,48 +26,20 @@ type answer struct {
 // A row is one result, as far as it is used. Which fields are present depends
 // on its kind.
 type row struct {
-	WrapperType    text   `json:"wrapperType"`
-	TrackID        number `json:"trackId"`
-	CollectionID   number `json:"collectionId"`
-	ArtistName     text   `json:"artistName"`
-	CollectionName text   `json:"collectionName"`
-	TrackName      text   `json:"trackName"`
-	PreviewURL     text   `json:"previewUrl"`
-	TrackViewURL   text   `json:"trackViewUrl"`
-	CollectionURL  text   `json:"collectionViewUrl"`
-	ArtworkURL     text   `json:"artworkUrl100"`
-	ReleaseDate    text   `json:"releaseDate"`
-	TrackNumber    number `json:"trackNumber"`
-	TrackMillis    number `json:"trackTimeMillis"`
-	Genre          text   `json:"primaryGenreName"`
-}
-
-// A text is a string, or "" where the service sends something else: one odd
-// field shall not cost the row, nor one odd row the answer.
-type text string
-
-func (t *text) UnmarshalJSON(data []byte) error {
-	var s string
-	if err := json.Unmarshal(data, &s); err == nil {
-		*t = text(s)
-	}
-	return nil
-}
-
-// A number is a whole number, also within quotes, or 0 where the service sends
-// something else.
-type number int64
-
-func (n *number) UnmarshalJSON(data []byte) error {
-	if len(data) >= 2 && data[0] == '"' {
-		data = data[1 : len(data)-1]
-	}
-	if v, err := strconv.ParseInt(string(data), 10, 64); err == nil {
-		*n = number(v)
-	} else if f, err := strconv.ParseFloat(string(data), 64); err == nil && f == float64(int32(f)) {
-		*n = number(f)
-	}
-	return nil
+	WrapperType    lenient.Text   `json:"wrapperType"`
+	TrackID        lenient.Number `json:"trackId"`
+	CollectionID   lenient.Number `json:"collectionId"`
+	ArtistName     lenient.Text   `json:"artistName"`
+	CollectionName lenient.Text   `json:"collectionName"`
+	TrackName      lenient.Text   `json:"trackName"`
+	PreviewURL     lenient.Text   `json:"previewUrl"`
+	TrackViewURL   lenient.Text   `json:"trackViewUrl"`
+	CollectionURL  lenient.Text   `json:"collectionViewUrl"`
+	ArtworkURL     lenient.Text   `json:"artworkUrl100"`
+	ReleaseDate    lenient.Text   `json:"releaseDate"`
+	TrackNumber    lenient.Number `json:"trackNumber"`
+	TrackMillis    lenient.Number `json:"trackTimeMillis"`
+	Genre          lenient.Text   `json:"primaryGenreName"`
 }
 
 // decode returns the answer that data holds. What is not an answer is
@@ -76,7 +49,7 @@ func decode(data []byte) (answer, error) {
 	var a answer
 	dec := json.NewDecoder(bytes.NewReader(data))
 	if err := a.read(dec); err != nil {
-		return answer{}, badJSON(err)
+		return answer{}, lenient.Error(err)
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return answer{}, fmt.Errorf("%w: something follows the answer", catalog.ErrBadResponse)
@@ -105,7 +78,7 @@ func (a *answer) readField(dec *json.Decoder, key json.Token) error {
 	case "results":
 		return a.readRows(dec)
 	case "errorMessage":
-		var message text
+		var message lenient.Text
 		err := dec.Decode(&message)
 		a.message = catalog.CleanText(string(message))
 		return err
@@ -125,7 +98,7 @@ func (a *answer) readRows(dec *json.Decoder) error {
 			return fmt.Errorf("%w: more than %d rows", catalog.ErrBadResponse, maxRows)
 		}
 		var r row
-		if err := dec.Decode(&r); err != nil && !isTypeError(err) {
+		if err := dec.Decode(&r); err != nil && !lenient.IsTypeError(err) {
 			return err
 		}
 		a.rows = append(a.rows, r)
@@ -144,23 +117,4 @@ func expect(dec *json.Decoder, want json.Delim) error {
 
 func summary(t json.Token) string {
 	return strconv.Quote(catalog.CleanText(fmt.Sprintf("%.20v", t)))
-}
-
-func isTypeError(err error) bool {
-	_, ok := errors.AsType[*json.UnmarshalTypeError](err)
-	return ok
-}
-
-// errTooShort is what an answer gets that was cut off.
-var errTooShort = fmt.Errorf("%w: it ends too early", catalog.ErrBadResponse)
-
-// badJSON makes errors of a decoder ErrBadResponse.
-func badJSON(err error) error {
-	switch {
-	case errors.Is(err, catalog.ErrBadResponse):
-		return err
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return errTooShort
-	}
-	return fmt.Errorf("%w: not JSON: %w", catalog.ErrBadResponse, err)
 }

@@ -8,12 +8,11 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/internal/web"
 )
 
 // A Source searches one iTunes service.
@@ -21,11 +20,9 @@ type Source struct {
 	base    *url.URL
 	params  url.Values // what every call sends
 	search  url.Values // what every search sends besides
-	client  *http.Client
-	agent   string
+	client  *web.Client
 	license string
 	log     *slog.Logger
-	gate    *gate
 }
 
 var _ catalog.Source = (*Source)(nil)
@@ -45,11 +42,9 @@ func New(opt Options) (*Source, error) {
 		base:    base,
 		params:  opt.params(),
 		search:  opt.searchParams(),
-		client:  boundRedirects(opt.Client),
-		agent:   opt.UserAgent,
+		client:  opt.client(base.Hostname()),
 		license: opt.License,
 		log:     opt.Logger,
-		gate:    newGate(base.Hostname()),
 	}, nil
 }
 
@@ -107,35 +102,17 @@ func (s *Source) Locate(ctx context.Context, id string) (catalog.Location, error
 // call asks one of the service's two questions and returns the rows of its
 // answer.
 func (s *Source) call(ctx context.Context, method string, params url.Values) ([]row, error) {
-	if err := s.gate.enter(ctx); err != nil {
-		return nil, fmt.Errorf("itunes: %s: %w", method, err)
-	}
 	u := s.base.JoinPath(method)
 	u.RawQuery = params.Encode()
-	rows, err := s.get(ctx, u.String())
-	if err != nil {
-		return nil, fmt.Errorf("itunes: %s: %w", method, err)
+	answer, err := s.client.Get(ctx, u.String(), "application/json, text/javascript")
+	var rows []row
+	if err == nil {
+		rows, err = readAnswer(answer)
 	}
-	s.gate.succeeded()
+	if err != nil {
+		return nil, fmt.Errorf("itunes: %s: %w", method, explained(err))
+	}
 	return rows, nil
-}
-
-func (s *Source) get(ctx context.Context, address string) ([]row, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("User-Agent", s.agent)
-	req.Header.Set("Accept", "application/json, text/javascript")
-	resp, err := s.client.Do(req)
-	if err != nil {
-		return nil, withoutQuery(err)
-	}
-	defer resp.Body.Close()
-	if wait, refused := refusal(resp, time.Now()); refused {
-		return nil, s.gate.refused(wait)
-	}
-	return readAnswer(resp)
 }
 
 func merge(all ...url.Values) url.Values {

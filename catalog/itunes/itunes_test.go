@@ -198,7 +198,7 @@ func TestBaseWithPath(t *testing.T) {
 	store := &service{}
 	s := serve(t, store, Options{})
 	for _, base := range []string{s.base.String() + "/a/b", s.base.String() + "/a/b/"} {
-		below := newSource(t, Options{Base: base, Client: s.client})
+		below := newSource(t, Options{Base: base})
 		if _, err := below.Search(t.Context(), "x"); err != nil {
 			t.Fatal(err)
 		}

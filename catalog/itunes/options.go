@@ -3,12 +3,13 @@ package itunes
 import (
 	"fmt"
 	"log/slog"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/tunesfs/tunesfs/catalog/internal/option"
 )
 
 // Courtesy is the attribution that the terms of the service ask for beside
@@ -47,42 +48,22 @@ var entities = map[string]string{
 	"audiobook":  "audiobook",
 }
 
-// setters take the options that may ride on a source's address, by key.
-var setters = map[string]func(*Options, string) error{
-	"country":  func(o *Options, v string) error { o.Country = v; return nil },
-	"lang":     func(o *Options, v string) error { o.Lang = v; return nil },
-	"explicit": func(o *Options, v string) error { o.Explicit = v; return nil },
-	"media":    func(o *Options, v string) error { o.Media = v; return nil },
-	"entity":   func(o *Options, v string) error { o.Entity = v; return nil },
-	"limit":    setLimit,
-}
-
-func setLimit(o *Options, v string) (err error) {
-	if o.Limit, err = strconv.Atoi(v); err != nil || o.Limit == 0 {
-		return badOption("limit", v, "a number from 1 to "+strconv.Itoa(maxLimit))
-	}
-	return nil
-}
-
 // ParseOptions returns the options that the query of a source's address spells:
 // country, lang, limit, explicit, media and entity, each at most once. An
 // unknown key or a bad value is an error that names it and says what may stand
 // there.
 func ParseOptions(query url.Values) (Options, error) {
 	var opt Options
-	for _, key := range slices.Sorted(maps.Keys(query)) {
-		set, ok := setters[key]
-		if !ok {
-			known := strings.Join(slices.Sorted(maps.Keys(setters)), ", ")
-			return Options{}, fmt.Errorf("itunes: unknown option %.40q: known are %s", key, known)
-		}
-		values := query[key]
-		if len(values) != 1 || values[0] == "" {
-			return Options{}, fmt.Errorf("itunes: option %s needs exactly one value", key)
-		}
-		if err := set(&opt, values[0]); err != nil {
-			return Options{}, err
-		}
+	err := option.Parse(query, map[string]option.Setter{
+		"country":  option.Text(&opt.Country),
+		"lang":     option.Text(&opt.Lang),
+		"explicit": option.Text(&opt.Explicit),
+		"media":    option.Text(&opt.Media),
+		"entity":   option.Text(&opt.Entity),
+		"limit":    option.Int(&opt.Limit, "limit", 1, maxLimit),
+	})
+	if err != nil {
+		return Options{}, fmt.Errorf("itunes: %w", err)
 	}
 	return opt, opt.withDefaults().check()
 }
@@ -136,7 +117,7 @@ func isCode(s string) bool {
 }
 
 func badOption(key, value, want string) error {
-	return fmt.Errorf("itunes: option %s is %.40q: it must be %s", key, value, want)
+	return fmt.Errorf("itunes: %w", option.Bad(key, value, want))
 }
 
 // params returns what every call sends.

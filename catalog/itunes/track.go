@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/internal/lenient"
 )
 
 // Identifiers of rows without trackId, which Locate must still find again: an
@@ -119,7 +120,7 @@ func parseID(id string) (number, address string) {
 func (r row) duration(audio string) time.Duration {
 	const week = 7 * 24 * time.Hour
 	u, err := url.Parse(audio)
-	if err != nil || isApple(u.Hostname()) || r.TrackMillis < 0 || r.TrackMillis > number(week.Milliseconds()) {
+	if err != nil || isApple(u.Hostname()) || r.TrackMillis < 0 || r.TrackMillis > lenient.Number(week.Milliseconds()) {
 		return 0
 	}
 	return time.Duration(r.TrackMillis) * time.Millisecond

@@ -1,59 +1,61 @@
-package itunes
+package web
 
 import (
 	"context"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/tunesfs/tunesfs/catalog"
 )
 
-// No window of a minute may see more than 20 calls to Apple.
-func TestAppleIsCalledTwentyTimesAMinute(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var calls []time.Time
-		s := newSource(t, Options{Client: respond(func(w http.ResponseWriter, _ *http.Request) {
-			calls = append(calls, time.Now())
-			answerOf(w)
-		})})
-		start := time.Now()
-		for range 100 {
-			search(t, s)
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// pace is that of the services in these tests.
+var pace = Pace{Burst: 5, Every: 4 * time.Second}
+
+// A roundTripper stands for the network, within a bubble of synctest.
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// respond returns a client of a service that answers with h.
+func respond(h http.HandlerFunc) *Client {
+	return New(Options{Pace: pace, Client: &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+		if err := context.Cause(r.Context()); err != nil {
+			return nil, err
 		}
-		for i := 20; i < len(calls); i++ {
-			if calls[i].Sub(calls[i-20]) < time.Minute {
-				t.Fatalf("calls %d to %d within %v", i-20, i, calls[i].Sub(calls[i-20]))
-			}
-		}
-		if took := time.Since(start); took > 7*time.Minute {
-			t.Errorf("100 calls took %v", took)
-		}
-	})
+		w := httptest.NewRecorder()
+		h(w, r)
+		resp := w.Result()
+		resp.Request = r
+		return resp, nil
+	})}})
 }
 
-func TestOtherHostsAreNotCounted(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		client := respond(func(w http.ResponseWriter, _ *http.Request) { answerOf(w) })
-		s := newSource(t, Options{Base: "http://127.0.0.1:8080", Client: client})
-		start := time.Now()
-		for range 100 {
-			search(t, s)
-		}
-		if took := time.Since(start); took != 0 {
-			t.Errorf("100 calls waited %v", took)
-		}
-	})
+func get(ctx context.Context, c *Client) error {
+	_, err := c.Get(ctx, "http://music.example.com/search", "")
+	return err
+}
+
+func mustGet(t *testing.T, c *Client) {
+	t.Helper()
+	if err := get(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestWaitingForATurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate("itunes.apple.com")
-		for range callBurst {
+		g := newGate(pace)
+		for range pace.Burst {
 			if err := g.enter(t.Context()); err != nil {
 				t.Fatal(err)
 			}
@@ -70,12 +72,12 @@ func TestWaitingForATurn(t *testing.T) {
 		defer cancel()
 		err := g.enter(ctx)
 		limited, ok := errors.AsType[*catalog.RateLimitError](err)
-		if !ok || !limited.Retry.Equal(start.Add(callEvery)) || time.Since(start) != time.Second {
+		if !ok || !limited.Retry.Equal(start.Add(pace.Every)) || time.Since(start) != time.Second {
 			t.Errorf("deadline before the turn: %v after %v", err, time.Since(start))
 		}
 
-		if err := g.enter(t.Context()); err != nil || time.Since(start) != callEvery {
-			t.Errorf("third in line: %v after %v, want its turn after %v", err, time.Since(start), callEvery)
+		if err := g.enter(t.Context()); err != nil || time.Since(start) != pace.Every {
+			t.Errorf("third in line: %v after %v, want its turn after %v", err, time.Since(start), pace.Every)
 		}
 	})
 }
@@ -87,11 +89,10 @@ func TestRefusals(t *testing.T) {
 		after  string
 		want   time.Duration
 	}{
-		"bare 403":       {403, "", time.Minute},
 		"bare 429":       {429, "", time.Minute},
 		"seconds":        {429, "17", 17 * time.Second},
-		"date":           {403, "Sat, 01 Jan 2000 00:02:00 GMT", 2 * time.Minute},
-		"date gone by":   {403, "Fri, 31 Dec 1999 00:00:00 GMT", time.Second},
+		"date":           {429, "Sat, 01 Jan 2000 00:02:00 GMT", 2 * time.Minute},
+		"date gone by":   {503, "Fri, 31 Dec 1999 00:00:00 GMT", time.Second},
 		"zero":           {429, "0", time.Second},
 		"for ever":       {429, "4000000000", time.Hour},
 		"not a duration": {429, "soon", time.Minute},
@@ -105,19 +106,18 @@ func TestRefusals(t *testing.T) {
 
 func testRefusal(t *testing.T, status int, after string, want time.Duration) {
 	calls := 0
-	s := newSource(t, Options{Client: respond(func(w http.ResponseWriter, _ *http.Request) {
+	c := respond(func(w http.ResponseWriter, _ *http.Request) {
 		if calls++; calls > 1 {
-			answerOf(w)
 			return
 		}
 		if after != "" {
 			w.Header().Set("Retry-After", after)
 		}
 		w.WriteHeader(status)
-	})})
+	})
 	start := time.Now() // in a bubble: 2000-01-01 00:00:00 UTC
 	for range 3 {
-		_, err := s.Search(t.Context(), "x")
+		err := get(t.Context(), c)
 		limited, ok := errors.AsType[*catalog.RateLimitError](err)
 		if !ok || !errors.Is(err, catalog.ErrRateLimited) || limited.Retry.Sub(start) != want {
 			t.Fatalf("got %v, want a RateLimitError until %v later", err, want)
@@ -127,22 +127,19 @@ func testRefusal(t *testing.T, status int, after string, want time.Duration) {
 		t.Errorf("%d calls in %v, want further calls to fail at once without one", calls, time.Since(start))
 	}
 	time.Sleep(want)
-	search(t, s)
+	mustGet(t, c)
 }
 
 // The pauses grow while the refusals go on, and start anew after an answer.
 func TestRefusalsThatGoOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		status := http.StatusForbidden
-		s := newSource(t, Options{Client: respond(func(w http.ResponseWriter, _ *http.Request) {
-			if status == http.StatusOK {
-				answerOf(w)
-			}
+		status := http.StatusTooManyRequests
+		c := respond(func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(status)
-		})})
+		})
 		refused := func(want time.Duration) {
 			t.Helper()
-			_, err := s.Search(t.Context(), "x")
+			err := get(t.Context(), c)
 			limited, ok := errors.AsType[*catalog.RateLimitError](err)
 			if !ok || time.Until(limited.Retry) != want {
 				t.Fatalf("got %v, want to be told to wait %v", err, want)
@@ -153,8 +150,8 @@ func TestRefusalsThatGoOn(t *testing.T) {
 			refused(want * time.Minute)
 		}
 		status = http.StatusOK
-		search(t, s)
-		status = http.StatusForbidden
+		mustGet(t, c)
+		status = http.StatusTooManyRequests
 		refused(minPause)
 	})
 }
@@ -162,7 +159,7 @@ func TestRefusalsThatGoOn(t *testing.T) {
 // Calls that were under way when the service began to refuse count as one.
 func TestRefusedTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate("127.0.0.1")
+		g := newGate(Pace{})
 		for range 5 {
 			limited, _ := errors.AsType[*catalog.RateLimitError](g.refused(0))
 			if wait := time.Until(limited.Retry); wait != minPause {
@@ -176,27 +173,26 @@ func TestRefusedTogether(t *testing.T) {
 func TestRefusedWhileOthersWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var calls atomic.Int64
-		s := newSource(t, Options{Client: respond(func(w http.ResponseWriter, _ *http.Request) {
-			if calls.Add(1) > callBurst {
-				w.WriteHeader(http.StatusForbidden)
+		c := respond(func(w http.ResponseWriter, _ *http.Request) {
+			if calls.Add(1) > int64(pace.Burst) {
+				w.WriteHeader(http.StatusTooManyRequests)
 				return
 			}
-			answerOf(w)
-		})})
-		for range callBurst {
-			search(t, s)
+		})
+		for range pace.Burst {
+			mustGet(t, c)
 		}
 		var wg sync.WaitGroup
 		for range 3 {
 			wg.Go(func() {
-				if _, err := s.Search(t.Context(), "x"); !errors.Is(err, catalog.ErrRateLimited) {
+				if err := get(t.Context(), c); !errors.Is(err, catalog.ErrRateLimited) {
 					t.Errorf("got %v, want ErrRateLimited", err)
 				}
 			})
 		}
 		wg.Wait()
-		if n := calls.Load(); n != callBurst+1 {
-			t.Errorf("%d calls, want %d", n, callBurst+1)
+		if n := calls.Load(); n != int64(pace.Burst)+1 {
+			t.Errorf("%d calls, want %d", n, pace.Burst+1)
 		}
 	})
 }

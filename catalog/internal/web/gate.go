@@ -1,4 +1,4 @@
-package itunes
+package web
 
 import (
 	"context"
@@ -10,15 +10,15 @@ import (
 	"github.com/tunesfs/tunesfs/catalog"
 )
 
-// Apple allows about 20 calls a minute and answers more with a bare 403. These
-// two let no minute ever see more: a burst, and what is refilled during it.
-const (
-	callBurst = 5
-	callEvery = 4 * time.Second
-)
+// A Pace is how often a service may be called: Burst calls at once, and one
+// more every Every. The zero Pace holds no call back.
+type Pace struct {
+	Burst int
+	Every time.Duration
+}
 
 // How long to stay away after a refusal that does not say: a minute, which is
-// how long Apple counts, then longer while the refusals go on.
+// how long services count, then longer while the refusals go on.
 const (
 	minPause = time.Minute
 	maxPause = 10 * time.Minute
@@ -34,11 +34,10 @@ type gate struct {
 	pause time.Duration // of the next refusal that does not say
 }
 
-// newGate returns a gate for calls to host. Only Apple's is known to count.
-func newGate(host string) *gate {
+func newGate(p Pace) *gate {
 	g := &gate{pause: minPause}
-	if isApple(host) {
-		g.limiter = rate.NewLimiter(rate.Every(callEvery), callBurst)
+	if p != (Pace{}) {
+		g.limiter = rate.NewLimiter(rate.Every(p.Every), p.Burst)
 	}
 	return g
 }

@@ -1,0 +1,125 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tunesfs/tunesfs/catalog"
+)
+
+const (
+	maxWait    = time.Hour // longest Retry-After that is believed
+	maxMessage = 64 << 10  // longest body of an error that is taken, in bytes
+)
+
+// An Answer is what a service sent with status 200.
+type Answer struct {
+	URL    *url.URL // where it came from, after redirects; may hold secrets
+	Header http.Header
+	Type   string // media type, in lower case and without parameters; "" if there was none
+	Body   []byte
+}
+
+// A StatusError is an answer with another status than 200. It matches
+// catalog.ErrBadQuery, ErrDenied, ErrNotFound, ErrUnavailable or ErrBadResponse.
+type StatusError struct {
+	Status int
+	Body   []byte // as far as it came, at most 64 KiB
+}
+
+func (e *StatusError) Error() string {
+	return fmt.Sprintf("%v: HTTP status %d %s", e.Unwrap(), e.Status, http.StatusText(e.Status))
+}
+
+// Unwrap returns the kind of failure that the status means.
+func (e *StatusError) Unwrap() error {
+	switch {
+	case e.Status == http.StatusBadRequest:
+		return catalog.ErrBadQuery
+	case e.Status == http.StatusUnauthorized, e.Status == http.StatusForbidden:
+		return catalog.ErrDenied
+	case e.Status == http.StatusNotFound, e.Status == http.StatusGone:
+		return catalog.ErrNotFound
+	case e.Status >= 500:
+		return catalog.ErrUnavailable
+	}
+	return catalog.ErrBadResponse
+}
+
+// ErrCut is what an answer fails with that ends too early.
+var ErrCut = fmt.Errorf("%w: it ends too early", catalog.ErrBadResponse)
+
+// read returns the answer that resp brings.
+func (c *Client) read(resp *http.Response) (*Answer, error) {
+	if resp.StatusCode != http.StatusOK {
+		body, _ := io.ReadAll(io.LimitReader(resp.Body, maxMessage)) // the status is what counts
+		return nil, &StatusError{resp.StatusCode, body}
+	}
+	body, err := readBody(resp.Body, c.maxBody)
+	if err != nil {
+		return nil, err
+	}
+	typ, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	return &Answer{URL: resp.Request.URL, Header: resp.Header, Type: typ, Body: body}, nil
+}
+
+// readBody returns a whole body, or ErrBadResponse if it is longer than limit
+// or was cut off.
+func readBody(body io.Reader, limit int64) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(body, limit+1))
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, ErrCut
+	case err != nil:
+		return nil, err
+	case int64(len(data)) > limit:
+		return nil, fmt.Errorf("%w: longer than %d bytes", catalog.ErrBadResponse, limit)
+	}
+	return data, nil
+}
+
+// CheckJSON fails with catalog.ErrBadResponse if the answer's media type is
+// none under which services and plain file servers send JSON. Apple's is
+// text/javascript.
+func (a *Answer) CheckJSON() error {
+	if a.Type == "" || strings.HasSuffix(a.Type, "+json") || slices.Contains([]string{
+		"text/javascript", "application/javascript", "application/x-javascript",
+		"application/json", "text/json", "text/plain", "application/octet-stream",
+	}, a.Type) {
+		return nil
+	}
+	return fmt.Errorf("%w: Content-Type %.40q", catalog.ErrBadResponse, a.Type)
+}
+
+// retryAfter returns the wait that a Retry-After field asks for, in either form
+// of RFC 9110 section 10.2.3, between a second and maxWait; 0 if there is none.
+func retryAfter(field string, now time.Time) time.Duration {
+	var wait time.Duration
+	if seconds, err := strconv.ParseUint(field, 10, 32); err == nil {
+		wait = time.Duration(seconds) * time.Second
+	} else if at, err := http.ParseTime(field); err == nil {
+		wait = at.Sub(now)
+	} else {
+		return 0
+	}
+	return min(max(wait, time.Second), maxWait)
+}
+
+// withoutAddress takes the address out of a client's error: it is long and may
+// hold secrets, and the host is what helps.
+func withoutAddress(err error) error {
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		if u, bad := url.Parse(e.URL); bad == nil {
+			return fmt.Errorf("%s: %w", u.Host, e.Err)
+		}
+	}
+	return err
+}

@@ -1,0 +1,133 @@
+// Package web asks music services over HTTP: with bounded bodies and redirects,
+// one meaning for each status, and no more calls than a service wants.
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/tunesfs/tunesfs/catalog"
+)
+
+const (
+	defaultMaxBody = 16 << 20
+	maxRedirects   = 5
+)
+
+// Options are what a Client needs from outside. The zero value is useful.
+type Options struct {
+	Client    *http.Client // nil: http.DefaultClient. Redirects are bounded in any case
+	UserAgent string       // "" is "tunesfs"
+	MaxBody   int64        // longest body that is taken, in bytes; 0 is 16 MiB
+	Pace      Pace         // zero: calls are not held back
+
+	// Refused reports whether a status means too many calls. nil: 429.
+	Refused func(status int) bool
+}
+
+// A Client asks one service. Its methods may be called concurrently.
+type Client struct {
+	http    *http.Client
+	agent   string
+	maxBody int64
+	refuses func(status int) bool
+	gate    *gate
+}
+
+// New returns a Client.
+func New(opt Options) *Client {
+	if opt.Client == nil {
+		opt.Client = http.DefaultClient
+	}
+	if opt.UserAgent == "" {
+		opt.UserAgent = "tunesfs"
+	}
+	if opt.MaxBody == 0 {
+		opt.MaxBody = defaultMaxBody
+	}
+	if opt.Refused == nil {
+		opt.Refused = func(status int) bool { return status == http.StatusTooManyRequests }
+	}
+	return &Client{
+		http:    boundRedirects(opt.Client),
+		agent:   opt.UserAgent,
+		maxBody: opt.MaxBody,
+		refuses: opt.Refused,
+		gate:    newGate(opt.Pace),
+	}
+}
+
+// Get asks for an address. accept is what the Accept field says, "" for
+// anything. It fails as Do does.
+func (c *Client) Get(ctx context.Context, address, accept string) (*Answer, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, fmt.Errorf("%w: malformed", catalog.ErrInvalidURL)
+	}
+	if accept != "" {
+		req.Header.Set("Accept", accept)
+	}
+	return c.Do(req)
+}
+
+// PostForm sends a form to an address: what stands in it is kept out of
+// addresses, and so out of logs. It fails as Do does.
+func (c *Client) PostForm(ctx context.Context, address string, form url.Values) (*Answer, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, fmt.Errorf("%w: malformed", catalog.ErrInvalidURL)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return c.Do(req)
+}
+
+// Do sends a request and returns the whole answer. It fails with a
+// catalog.RateLimitError where the service was called too often, with a
+// StatusError for any other status than 200, with catalog.ErrBadResponse for a
+// body that is too long or was cut off. No error holds the address: that may
+// have secrets.
+func (c *Client) Do(req *http.Request) (*Answer, error) {
+	if err := c.gate.enter(req.Context()); err != nil {
+		return nil, err
+	}
+	req.Header.Set("User-Agent", c.agent)
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, withoutAddress(err)
+	}
+	defer resp.Body.Close()
+	if wait := retryAfter(resp.Header.Get("Retry-After"), time.Now()); c.isRefusal(resp.StatusCode, wait) {
+		return nil, c.gate.refused(wait)
+	}
+	answer, err := c.read(resp)
+	if err == nil {
+		c.gate.succeeded()
+	}
+	return answer, err
+}
+
+// isRefusal reports whether an answer asks for fewer calls. A 503 that says
+// when to come back does, too.
+func (c *Client) isRefusal(status int, wait time.Duration) bool {
+	return c.refuses(status) || status == http.StatusServiceUnavailable && wait > 0
+}
+
+// boundRedirects returns a copy of client that follows a few redirects at most,
+// and those only to http and https.
+func boundRedirects(client *http.Client) *http.Client {
+	bounded := *client
+	bounded.CheckRedirect = func(req *http.Request, via []*http.Request) error {
+		if len(via) > maxRedirects {
+			return fmt.Errorf("%w: more than %d redirects", catalog.ErrBadResponse, maxRedirects)
+		}
+		if err := catalog.CheckURL(req.URL.String()); err != nil {
+			return fmt.Errorf("%w: a redirect to %w", catalog.ErrBadResponse, err)
+		}
+		return nil
+	}
+	return &bounded
+}
