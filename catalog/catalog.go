@@ -53,7 +53,7 @@ type Folder struct {
 	Modified time.Time `json:"modified,omitzero"`
 }
 
-// A Track is one piece of audio: what is known of it without asking again.
+// A Track is one piece of audio, or a file that belongs to it: what is known of it without asking again.
 // Empty strings and zero times mean unknown.
 type Track struct {
 	ID       string        `json:"id"` // UTF-8; unique within the catalogue, for good
@@ -74,6 +74,11 @@ type Track struct {
 	Artwork string `json:"artwork,omitempty"` // URL of a picture
 	Store   string `json:"store,omitempty"`   // URL of the page that sells or shows it
 	License string `json:"license,omitempty"` // URL or words of the terms
+
+	// File is set for what is no audio but belongs to it, such as a cover or
+	// lyrics: the name that it asks for, such as "cover.jpg". It is in no
+	// playlist.
+	File string `json:"file,omitempty"`
 
 	Name string `json:"name,omitempty"` // file name within its listing, set by Cached
 }

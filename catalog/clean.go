@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"encoding/hex"
+	"path"
 	"strings"
 )
 
@@ -30,7 +31,7 @@ func cleaned(l Listing) Listing {
 }
 
 func (t Track) cleaned() Track {
-	for _, text := range []*string{&t.Title, &t.Artist, &t.Album, &t.Genre, &t.License} {
+	for _, text := range []*string{&t.Title, &t.Artist, &t.Album, &t.Genre, &t.License, &t.File} {
 		*text = CleanText(*text)
 	}
 	for _, address := range []*string{&t.URL, &t.Artwork, &t.Store} {
@@ -44,12 +45,21 @@ func (t Track) cleaned() Track {
 	if !isDigest(t.Digest) {
 		t.Digest = ""
 	}
-	t.Type, _ = MediaOf(t.Type, t.URL)
-	t.Ext = knownExt(t.Ext)
+	t.Type, t.Ext = t.media()
 	t.Number = max(t.Number, 0)
 	t.Duration = max(t.Duration, 0)
 	t.Name = ""
 	return t
+}
+
+// media returns the type and the extension of a track. Those of other files are
+// told by the name that they ask for.
+func (t Track) media() (typ, ext string) {
+	if t.File != "" {
+		return asideTypes[strings.ToLower(path.Ext(t.File))], ""
+	}
+	typ, _ = MediaOf(t.Type, t.URL)
+	return typ, knownExt(t.Ext)
 }
 
 func isDigest(s string) bool {

@@ -44,6 +44,25 @@ var media = []struct {
 	{".aif", []string{"audio/aiff"}},
 }
 
+// asideTypes are the types of files that are no audio, by their extension.
+var asideTypes = map[string]string{
+	".jpg":  "image/jpeg",
+	".jpeg": "image/jpeg",
+	".png":  "image/png",
+	".webp": "image/webp",
+	".gif":  "image/gif",
+	".avif": "image/avif",
+	".lrc":  "text/plain",
+	".txt":  "text/plain",
+	".pdf":  "application/pdf",
+	".cue":  "application/x-cue",
+}
+
+// IsPicture reports whether a file name is that of a picture, as covers are.
+func IsPicture(name string) bool {
+	return strings.HasPrefix(asideTypes[strings.ToLower(path.Ext(name))], "image/")
+}
+
 var extTypes, typeExts = indexMedia()
 
 func indexMedia() (byExt, byType map[string]string) {

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"path"
 	"strings"
 	"unicode"
 
@@ -18,6 +19,9 @@ const (
 	MaxTrackName = MaxName - len(".progress")
 
 	untitled = "Untitled"
+
+	// maxExt is the longest extension that is kept when a name is cut, in bytes.
+	maxExt = 16
 
 	// slash stands for the one printable character that no name can hold.
 	slash = "∕" // U+2215 DIVISION SLASH
@@ -47,7 +51,7 @@ func Reserved(name string) bool {
 // The name is valid UTF-8 in NFC, at most MaxTrackName bytes, cut between runes
 // before the extension. A slash becomes U+2215, control characters a space;
 // dots and spaces at the start are dropped. The extension is a known one of
-// audio or none.
+// audio or none; that of a track with File is what stands there.
 func FileName(t Track, numbered bool) string { return baseName(t, numbered).name(1) }
 
 // FolderName returns the name that a folder asks for, made as that of a track.
@@ -57,6 +61,9 @@ func FolderName(f Folder) string { return folderBase(f).name(1) }
 type base struct{ stem, ext string }
 
 func baseName(t Track, numbered bool) base {
+	if t.File != "" {
+		return fileBase(t.File)
+	}
 	ext := knownExt(t.Ext)
 	if ext == "" {
 		_, ext = MediaOf(t.Type, t.URL)
@@ -72,6 +79,17 @@ func baseName(t Track, numbered bool) base {
 		stem = artist + " - " + stem
 	}
 	return base{safeStem(stem), ext}
+}
+
+// fileBase takes the name of a file apart. What is too long for an extension is
+// none.
+func fileBase(name string) base {
+	name = safeStem(name)
+	ext := path.Ext(name)
+	if len(ext) > maxExt || ext == name {
+		ext = ""
+	}
+	return base{strings.TrimSuffix(name, ext), ext}
 }
 
 func folderBase(f Folder) base { return base{stem: safeStem(f.Title)} }

@@ -37,6 +37,11 @@ func TestFileName(t *testing.T) {
 		{Track{Title: "Fu\u0308r \xff"}, false, "Für \uFFFD"},
 		{Track{Title: long, Ext: ".flac"}, false, long[:MaxTrackName-5] + ".flac"},
 		{Track{Title: strings.Repeat("é", 2000), Ext: ".flac"}, false, strings.Repeat("é", 120) + ".flac"},
+		{Track{Title: "Front", File: "cover.jpg", Ext: ".mp3"}, true, "cover.jpg"},
+		{Track{File: "../../.bashrc"}, false, "∕..∕.bashrc"},
+		{Track{File: ".jpg"}, false, "jpg"},
+		{Track{File: "x." + long}, false, ("x." + long)[:MaxTrackName]},
+		{Track{File: long[:1000] + ".jpg"}, false, long[:MaxTrackName-4] + ".jpg"},
 		{Track{Title: long[:200] + strings.Repeat(" ", 100) + "y", Ext: ".mp3"}, false, long[:200] + " y.mp3"},
 	} {
 		if got := FileName(tt.track, tt.numbered); got != tt.want {

@@ -2,6 +2,7 @@ package fs
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -95,7 +96,7 @@ func (f *folder) entries() []fuse.DirEntry {
 		list = append(list, fuse.DirEntry{Name: t.Name, Mode: syscall.S_IFREG, Ino: f.fs.ino(trackKind, t.ID)})
 		list = f.appendSidecars(list, t, states[t.ID])
 	}
-	if len(tracks) > 0 {
+	if slices.ContainsFunc(tracks, func(t *catalog.Track) bool { return t.File == "" }) {
 		list = append(list, fuse.DirEntry{Name: catalog.Playlist, Mode: syscall.S_IFREG, Ino: f.fs.ino(playlistKind, f.key())})
 	}
 	return list

@@ -9,12 +9,15 @@ import (
 	"github.com/tunesfs/tunesfs/catalog"
 )
 
-// playlist returns an extended M3U of tracks in their order, with names
+// playlist returns an extended M3U of the audio among tracks in their order, with names
 // relative to the folder: https://en.wikipedia.org/wiki/M3U#Extended_M3U
 func playlist(tracks []*catalog.Track) []byte {
 	var b bytes.Buffer
 	b.WriteString("#EXTM3U\n")
 	for _, t := range tracks {
+		if t.File != "" {
+			continue
+		}
 		seconds := -1
 		if t.Duration > 0 {
 			seconds = int(math.Round(t.Duration.Seconds()))

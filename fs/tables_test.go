@@ -61,6 +61,7 @@ func TestListedSidecars(t *testing.T) {
 
 func TestPlaylist(t *testing.T) {
 	got := string(playlist([]*catalog.Track{
+		{Title: "Cover", File: "cover.jpg", Name: "cover.jpg"},
 		{Title: "Waterloo", Artist: "ABBA", Duration: 29980 * time.Millisecond, Name: "ABBA - Waterloo.m4a"},
 		{Title: "two\nlines\r#EXTM3U", Name: "#1.mp3"},
 		{Artist: "nobody", Duration: 400 * time.Millisecond, Name: " x.mp3"},

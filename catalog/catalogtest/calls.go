@@ -30,17 +30,34 @@ func checkStable(ctx context.Context, s Service) error {
 	return err
 }
 
-// identifiers returns those of what the query finds, of which there must be some.
+// identifiers returns those of the tracks that the query leads to, of which
+// there must be some.
 func identifiers(ctx context.Context, s Service) ([]string, error) {
-	l, err := s.Source.Search(ctx, s.Query)
+	l, err := reached(ctx, s.Source, s.Query)
 	var ids []string
 	for _, t := range l.Tracks {
 		ids = append(ids, t.ID)
 	}
-	if err == nil && len(ids) == 0 {
-		err = fmt.Errorf("%q finds no tracks", s.Query)
-	}
 	return ids, err
+}
+
+// maxDepth is how far below a search its tracks may be.
+const maxDepth = 4
+
+// reached returns what the query finds or, where that is only folders, what is
+// in the first of them, down to where there are tracks.
+func reached(ctx context.Context, src catalog.Source, query string) (catalog.Listing, error) {
+	l, err := src.Search(ctx, query)
+	for range maxDepth {
+		if err != nil || len(l.Tracks) > 0 || len(l.Folders) == 0 {
+			break
+		}
+		l, err = src.List(ctx, l.Folders[0].ID)
+	}
+	if err == nil && len(l.Tracks) == 0 {
+		err = fmt.Errorf("%q finds no tracks", query)
+	}
+	return l, err
 }
 
 // checkNothing makes a search that finds nothing.

@@ -14,7 +14,7 @@ import (
 type Service struct {
 	Source catalog.Source
 
-	// Query finds at least one track. The more hostile the titles and
+	// Query finds at least one track, or a folder that leads to some. The more hostile the titles and
 	// addresses that the service sends for it, the better.
 	Query string
 

@@ -18,11 +18,12 @@ const maxFolders = 100
 
 // checkTracks looks at what the query finds.
 func checkTracks(ctx context.Context, s Service) error {
-	if _, err := identifiers(ctx, s); err != nil {
+	found, err := s.Source.Search(ctx, s.Query)
+	if err != nil {
 		return err
 	}
-	l, err := s.Source.Search(ctx, s.Query)
-	return errors.Join(err, soundListing(l))
+	l, err := reached(ctx, s.Source, s.Query)
+	return errors.Join(err, soundListing(found), soundListing(l))
 }
 
 // checkFolders looks at the folders from the top down.
@@ -87,6 +88,8 @@ func soundTrack(t catalog.Track) error {
 		return fmt.Errorf("its Size is %d; unknown is -1", t.Size)
 	case t.Duration < 0 || t.Number < 0:
 		return fmt.Errorf("its Duration %v or Number %d is negative", t.Duration, t.Number)
+	case t.File != "" && t.Ext != "":
+		return fmt.Errorf("it has a File, %q, whose extension is in it, and an Ext", t.File)
 	case t.Ext != ext:
 		return fmt.Errorf("its Ext %q is not one of catalog.MediaOf", t.Ext)
 	}
@@ -97,11 +100,11 @@ func soundTrack(t catalog.Track) error {
 func checkNames(ctx context.Context, s Service) (err error) {
 	cached := catalog.NewCached(s.Source, catalog.CacheOptions{})
 	defer func() { err = errors.Join(err, cached.Close()) }()
-	found, err := cached.Search(ctx, s.Query)
+	found, err := reached(ctx, cached, s.Query)
 	if err != nil {
 		return err
 	}
-	raw, err := s.Source.Search(ctx, s.Query)
+	raw, err := reached(ctx, s.Source, s.Query)
 	if err != nil {
 		return err
 	}
