@@ -16,7 +16,7 @@ func newMount(line []string) *cobra.Command {
 unmounts, and so does 'tunesfs unmount DIR'. With --daemon the command returns
 once the folder is there and every --search is listed, or after 30 seconds.
 
-` + sourceHelp,
+` + sourceHelp(),
 		Args: words(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := flags.check(cmd); err != nil {

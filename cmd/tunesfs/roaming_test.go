@@ -7,7 +7,7 @@ import (
 
 // The demo's server is elsewhere at the next mount: no address of it is kept.
 func TestRoamingKeepsNoAddress(t *testing.T) {
-	src, end, err := openDemo(source{scheme: "demo"}, slog.New(slog.DiscardHandler))
+	src, end, err := openDemo(source{scheme: "demo"}, environment{log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ download can be paused, resumed and canceled, by the commands below, by an
 extended attribute (user.tunesfs.control), or by touching the small files that
 appear beside the track while it downloads.
 
-` + sourceHelp
+`
 
 // newRoot returns the command line: one command a file. A daemon is started
 // with the same args.
@@ -23,7 +23,7 @@ func newRoot(args []string) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "tunesfs",
 		Short:         "a music catalogue as a folder of files",
-		Long:          rootHelp,
+		Long:          rootHelp + sourceHelp(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,

@@ -22,7 +22,7 @@ func newSearch() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "search SOURCE QUERY",
 		Short: "show what a search finds, without mounting",
-		Long:  "Show what a search finds, in the catalogue's own order, without mounting.\n\n" + sourceHelp,
+		Long:  "Show what a search finds, in the catalogue's own order, without mounting.\n\n" + sourceHelp(),
 		Args:  words(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
@@ -50,7 +50,7 @@ func search(ctx context.Context, address, query string, stderr io.Writer, debug 
 	if err != nil {
 		return catalog.Listing{}, err
 	}
-	src, end, err := openCatalogue(s, newLogger(stderr, false, debug))
+	src, end, err := s.open(newLogger(stderr, false, debug))
 	if err != nil {
 		return catalog.Listing{}, err
 	}

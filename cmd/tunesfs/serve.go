@@ -57,7 +57,7 @@ func (s *service) mount() error {
 	if err := s.checkDir(); err != nil {
 		return err
 	}
-	src, end, err := openCatalogue(s.source, s.log)
+	src, end, err := s.source.open(s.log)
 	if err != nil {
 		return err
 	}

@@ -4,31 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 )
 
-const sourceHelp = `A SOURCE names a catalogue:
-  itunes:                          iTunes Search; its tracks are 30 second previews
-  itunes:?country=de&limit=50      the same with options
-  itunes+http://host:8080/         any server that answers like it
-  demo:                            public-domain tunes from this program itself, offline
-  demo:?rate=2M                    the same at another pace (320 kB a second)`
-
-// appleBase is where "itunes:" leads.
-const appleBase = "https://itunes.apple.com/"
-
 // hostRunes are all that a server's name and port consist of.
 const hostRunes = "abcdefghijklmnopqrstuvwxyz0123456789-._:[]%"
 
-var (
-	// errSource is a SOURCE that names no catalogue.
-	errSource = errors.New("wrong catalogue address")
-
-	supportedSchemes = []string{"demo", "itunes"}
-	plannedSchemes   = []string{"archive", "index", "playlist", "podcast", "subsonic"}
-)
+// errSource is a SOURCE that names no catalogue.
+var errSource = errors.New("wrong catalogue address")
 
 // A source is a catalogue's address, taken apart. It holds no secrets.
 type source struct {
@@ -40,12 +24,13 @@ type source struct {
 // parseSource takes a SOURCE apart. Its errors never repeat the address, which
 // may hold a secret in a wrong place.
 func parseSource(text string) (source, error) {
-	scheme, rest, ok := strings.Cut(text, ":")
+	name, rest, ok := strings.Cut(text, ":")
 	if !ok {
 		return source{}, sourceError("it has no scheme; write one such as itunes: or demo:")
 	}
-	scheme, transport, hasTransport := strings.Cut(strings.ToLower(scheme), "+")
-	if err := checkScheme(scheme); err != nil {
+	name, transport, hasTransport := strings.Cut(strings.ToLower(name), "+")
+	kind, err := findScheme(name)
+	if err != nil {
 		return source{}, err
 	}
 	parsed, err := url.Parse("x:" + rest)
@@ -53,17 +38,16 @@ func parseSource(text string) (source, error) {
 		return source{}, sourceError("it is not a URL")
 	}
 	options, err := url.ParseQuery(parsed.RawQuery)
-	if err != nil {
+	switch {
+	case err != nil:
 		return source{}, sourceError("what follows the question mark is not of the form name=value&name=value")
-	}
-	if parsed.User != nil {
-		return source{}, sourceError("%s: takes no user name or password", scheme)
-	}
-	if parsed.Fragment != "" {
+	case parsed.User != nil:
+		return source{}, sourceError("%s: takes no user name or password", name)
+	case parsed.Fragment != "":
 		return source{}, sourceError("nothing may follow a #")
 	}
-	s := source{scheme: scheme, options: options}
-	s.base, err = baseURL(scheme, transport, hasTransport, parsed)
+	s := source{scheme: name, options: options}
+	s.base, err = kind.base(transport, hasTransport, parsed)
 	return s, err
 }
 
@@ -71,30 +55,27 @@ func sourceError(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", errSource, fmt.Sprintf(format, args...))
 }
 
-func checkScheme(scheme string) error {
-	supported := strings.Join(supportedSchemes, ":, ") + ":"
-	switch {
-	case slices.Contains(supportedSchemes, scheme):
-		return nil
-	case slices.Contains(plannedSchemes, scheme):
-		return sourceError("%s: is not supported yet; supported are %s", scheme, supported)
-	}
-	return sourceError("its scheme is none of a catalogue; supported are %s", supported)
-}
-
-// baseURL returns where the catalogue of scheme is: u with its transport as
-// the scheme, or the well-known address.
-func baseURL(scheme, transport string, hasTransport bool, u *url.URL) (*url.URL, error) {
+// base returns where the catalogue is: u with its transport as the scheme, or
+// the usual address.
+func (k scheme) base(transport string, hasTransport bool, u *url.URL) (*url.URL, error) {
 	named := u.Host != "" || u.Path != "" || u.Opaque != ""
 	switch {
-	case !named && !hasTransport && scheme == "itunes":
-		return url.Parse(appleBase)
-	case !named && !hasTransport:
+	case !named && !hasTransport && k.usual != "":
+		return url.Parse(k.usual)
+	case !named && !hasTransport && !k.needs:
 		return nil, nil
-	case scheme == "demo":
-		return nil, sourceError("demo: has no server to name")
+	case !k.server:
+		return nil, sourceError("%s: has no server to name", k.name)
 	case !hasTransport:
-		return nil, sourceError("write %s+https:// or %s+http:// before a server's name", scheme, scheme)
+		return nil, sourceError("write %s+https:// or %s+http:// before a server's name", k.name, k.name)
+	}
+	return serverURL(transport, u)
+}
+
+// serverURL returns the address of a named server: u with its transport as the
+// scheme, and a slash at the end.
+func serverURL(transport string, u *url.URL) (*url.URL, error) {
+	switch {
 	case transport != "http" && transport != "https":
 		return nil, sourceError("a catalogue is reached by http or https only")
 	case u.Hostname() == "" || strings.Trim(strings.ToLower(u.Host), hostRunes) != "":

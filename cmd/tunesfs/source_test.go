@@ -36,9 +36,8 @@ func TestParseSourceRefuses(t *testing.T) {
 	tests := []struct{ text, want string }{
 		{"", "no scheme"},
 		{"abba", "no scheme"},
-		{"spotify:", "supported are demo:, itunes:"},
-		{"archive:", "archive: is not supported yet; supported are demo:, itunes:"},
-		{"subsonic+https://u:hunter2@host/", "not supported yet"},
+		{"spotify:", "supported are "},
+		{"hunter2:", "none of a catalogue; supported are "},
 		{"itunes+https://hunter2@host/", "takes no user name or password"},
 		{"itunes+https://u:hunter2@host/", "takes no user name or password"},
 		{"itunes://host/", "itunes+https://"},

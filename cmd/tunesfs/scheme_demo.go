@@ -2,49 +2,25 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/catalog/demo"
-	"github.com/tunesfs/tunesfs/catalog/itunes"
 )
 
-// userAgent is what every server hears of us.
-func userAgent() string { return "tunesfs/" + version() + " (+https://github.com/tunesfs/tunesfs)" }
-
-// openCatalogue returns the service that s names, and what ends it.
-func openCatalogue(s source, log *slog.Logger) (catalog.Source, func() error, error) {
-	switch s.scheme {
-	case "itunes":
-		src, err := openITunes(s, log)
-		return src, func() error { return nil }, err
-	case "demo":
-		return openDemo(s, log)
-	}
-	return nil, nil, checkScheme(s.scheme)
+var demoScheme = scheme{
+	name: "demo",
+	examples: []example{
+		{"demo:", "public-domain tunes from this program itself, offline"},
+		{"demo:?rate=2M", "the same at another pace (320 kB a second)"},
+	},
+	open: openDemo,
 }
 
-func openITunes(s source, log *slog.Logger) (catalog.Source, error) {
-	opt, err := itunes.ParseOptions(s.options)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errSource, err)
-	}
-	opt.Base = s.base.String()
-	opt.UserAgent = userAgent()
-	opt.Logger = log
-	src, err := itunes.New(opt)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errSource, err)
-	}
-	return src, nil
-}
-
-func openDemo(s source, log *slog.Logger) (catalog.Source, func() error, error) {
-	opt := demo.Options{Logger: log}
+func openDemo(s source, env environment) (catalog.Source, func() error, error) {
+	opt := demo.Options{Logger: env.log}
 	for name, values := range s.options {
 		rate, err := parseSize(values[0])
 		if name != demoRate || len(values) > 1 || err != nil || rate == 0 {

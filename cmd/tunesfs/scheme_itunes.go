@@ -1,0 +1,37 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/itunes"
+)
+
+// appleBase is where "itunes:" leads.
+const appleBase = "https://itunes.apple.com/"
+
+var itunesScheme = scheme{
+	name:   "itunes",
+	usual:  appleBase,
+	server: true,
+	examples: []example{
+		{"itunes:", "iTunes Search; its tracks are 30 second previews"},
+		{"itunes:?country=de&limit=50", "the same with options"},
+		{"itunes+http://host:8080/", "any server that answers like it"},
+	},
+	open: openITunes,
+}
+
+func openITunes(s source, env environment) (catalog.Source, func() error, error) {
+	opt, err := itunes.ParseOptions(s.options)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", errSource, err)
+	}
+	opt.Base = s.base.String()
+	opt.Client, opt.UserAgent, opt.Logger = env.client, env.agent, env.log
+	src, err := itunes.New(opt)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", errSource, err)
+	}
+	return src, endless, nil
+}

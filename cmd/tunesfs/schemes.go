@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/tunesfs/tunesfs/catalog"
+)
+
+// A scheme is a kind of catalogue that a SOURCE can name.
+type scheme struct {
+	name     string
+	usual    string // the address that the bare name stands for; "" if there is none
+	server   bool   // a server may be named: name+https://host/
+	needs    bool   // a server must be named
+	examples []example
+	open     opener
+}
+
+// An example is a SOURCE and what it shows, for the help.
+type example struct{ source, shows string }
+
+// An opener returns the service that s names, and what ends it.
+type opener func(s source, env environment) (catalog.Source, func() error, error)
+
+// An environment is what every catalogue is opened with.
+type environment struct {
+	client *http.Client
+	agent  string // what every server hears of us
+	log    *slog.Logger
+}
+
+// schemes are all there are, in the order of the help.
+func schemes() []scheme { return []scheme{itunesScheme, demoScheme} }
+
+// findScheme returns the scheme of a name.
+func findScheme(name string) (scheme, error) {
+	all := schemes()
+	if i := slices.IndexFunc(all, func(s scheme) bool { return s.name == name }); i >= 0 {
+		return all[i], nil
+	}
+	names := make([]string, 0, len(all))
+	for _, s := range all {
+		names = append(names, s.name+":")
+	}
+	slices.Sort(names)
+	return scheme{}, sourceError("its scheme is none of a catalogue; supported are %s", strings.Join(names, ", "))
+}
+
+// sourceHelp says what a SOURCE may be, with an example or two of each kind.
+func sourceHelp() string {
+	var b strings.Builder
+	b.WriteString("A SOURCE names a catalogue:\n")
+	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, s := range schemes() {
+		for _, e := range s.examples {
+			fmt.Fprintf(table, "  %s\t%s\n", e.source, e.shows)
+		}
+	}
+	table.Flush()
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// open returns the service that s names, and what ends it.
+func (s source) open(log *slog.Logger) (catalog.Source, func() error, error) {
+	found, err := findScheme(s.scheme)
+	if err != nil {
+		return nil, nil, err
+	}
+	return found.open(s, environment{client: http.DefaultClient, agent: userAgent(), log: log})
+}
+
+// userAgent is what every server hears of us.
+func userAgent() string { return "tunesfs/" + version() + " (+https://github.com/tunesfs/tunesfs)" }
+
+// endless is what ends a service that holds nothing open.
+func endless() error { return nil }
