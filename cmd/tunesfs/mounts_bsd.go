@@ -3,7 +3,6 @@
 package main
 
 import (
-	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -25,7 +24,8 @@ func allMounts() ([]mounted, error) {
 		from := unix.ByteSliceToString(fs.Mntfromname[:])
 		scheme, _, _ := strings.Cut(from, ":")
 		scheme, _, _ = strings.Cut(scheme, "+")
-		if strings.Contains(unix.ByteSliceToString(fs.Fstypename[:]), "fuse") && slices.Contains(supportedSchemes, scheme) {
+		_, unknown := findScheme(scheme)
+		if strings.Contains(unix.ByteSliceToString(fs.Fstypename[:]), "fuse") && unknown == nil {
 			ours = append(ours, mounted{dir: unix.ByteSliceToString(fs.Mntonname[:]), source: from, uid: int(fs.Owner)})
 		}
 	}
