@@ -5,26 +5,35 @@ import (
 	"sync"
 )
 
-// changes collects the keys of downloads whose status changed, and tells them
-// one after the other from a goroutine that no transfer waits for.
+// changes collects what became of downloads, and tells it in order from a
+// goroutine that no transfer waits for.
 type changes struct {
-	mu    sync.Mutex
-	keys  []string
-	known map[string]bool
-	wake  chan struct{}
+	mu   sync.Mutex
+	list []change
+	last map[string]int // where in list the last change of a key is
+	wake chan struct{}
+}
+
+// A change is a new status of a download; was is its state before.
+type change struct {
+	now Status
+	was State
 }
 
 func (c *changes) init() {
-	c.known = make(map[string]bool)
+	c.last = make(map[string]int)
 	c.wake = make(chan struct{}, 1)
 }
 
-// add notes a change. Changes of one key that nobody was told of yet are one.
-func (c *changes) add(key string) {
+// add notes a change. Changes of one download within one state that nobody was
+// told of yet are one.
+func (c *changes) add(now Status, was State) {
 	c.mu.Lock()
-	if !c.known[key] {
-		c.known[key] = true
-		c.keys = append(c.keys, key)
+	if i, ok := c.last[now.Key]; ok && c.list[i].now.State == now.State {
+		c.list[i].now = now
+	} else {
+		c.last[now.Key] = len(c.list)
+		c.list = append(c.list, change{now, was})
 	}
 	c.mu.Unlock()
 	select {
@@ -33,26 +42,26 @@ func (c *changes) add(key string) {
 	}
 }
 
-func (c *changes) take() []string {
+func (c *changes) take() []change {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	keys := c.keys
-	c.keys = nil
-	clear(c.known)
-	return keys
+	list := c.list
+	c.list = nil
+	clear(c.last)
+	return list
 }
 
 // deliver calls told for every change until ctx ends.
-func (c *changes) deliver(ctx context.Context, told func(key string)) {
+func (c *changes) deliver(ctx context.Context, told func(now Status, was State)) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-c.wake:
 		}
-		for _, key := range c.take() {
+		for _, n := range c.take() {
 			if told != nil {
-				told(key)
+				told(n.now, n.was)
 			}
 		}
 	}

@@ -53,6 +53,7 @@ type Download struct {
 	mu        sync.Mutex
 	changed   chan struct{} // closed and replaced at every change that someone may wait for
 	state     State         // Queued never: see Status
+	told      State         // the last that the store was to tell of
 	version   version
 	typ       string
 	digest    string // the catalogue's, or ""
@@ -131,6 +132,11 @@ func (d *Download) Key() string { return d.key }
 func (d *Download) Status() Status {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	return d.status()
+}
+
+// status is Status. d.mu is held.
+func (d *Download) status() Status {
 	s := Status{Key: d.key, State: d.state, Size: d.version.Size, Held: d.have.Len(), Err: d.err,
 		Modified: d.version.modified(), Type: d.typ, URL: d.publicURL, Epoch: d.epoch}
 	if d.location.URL != "" {
@@ -173,7 +179,14 @@ func (d *Download) wake() {
 // is held.
 func (d *Download) announce() {
 	d.wake()
-	d.store.changes.add(d.key)
+	d.tell()
+}
+
+// tell has the store tell of a new status. d.mu is held.
+func (d *Download) tell() {
+	now := d.status()
+	d.store.changes.add(now, d.told)
+	d.told = now.State
 }
 
 // keep makes the store keep a download alive that is more than a cache entry.

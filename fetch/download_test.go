@@ -350,19 +350,6 @@ func TestSessionDropsCompleteFiles(t *testing.T) {
 	}
 }
 
-func TestChangedIsTold(t *testing.T) {
-	o := fetchtest.New(t, file("a", mb))
-	f := newFixture(t, o)
-	told := make(chan string, 100)
-	f.opt.Changed = func(key string) { told <- key }
-	f.reopen()
-	f.readAll("a")
-	f.untilState(f.download("a"), Complete)
-	if got := <-told; got != "a" {
-		t.Errorf("told of %q", got)
-	}
-}
-
 func TestLimitsPerHost(t *testing.T) {
 	names := []string{"a", "bb", "ccc", "dddd", "eeeee", "ffffff"}
 	var files []fetchtest.File

@@ -23,8 +23,10 @@ type Options struct {
 	Refuse func(mediaType string) bool
 
 	// Changed is called after a download's Status changed in anything but
-	// Held, from one goroutine of the store that no transfer depends on.
-	Changed func(key string)
+	// Held, from one goroutine of the store that no transfer depends on. Of one
+	// download it is told of every State in order; was is the one before, equal
+	// to now.State where something else changed.
+	Changed func(now Status, was State)
 
 	Transport   http.RoundTripper // nil: one of the store's own, with a proxy from the environment
 	Connections int               // per host; 0 means 16

@@ -128,7 +128,7 @@ func (d *Download) setQueued(f *flight, queued bool) {
 	before := d.queued()
 	f.queued = queued
 	if d.queued() != before {
-		d.store.changes.add(d.key)
+		d.tell()
 	}
 }
 

@@ -66,6 +66,7 @@ func (d *Download) adopt(r record, used time.Time) {
 	if d.allHeld() && (d.sum != "" || !knownDigest(d.digest)) {
 		d.state = Complete
 	}
+	d.told = d.state
 }
 
 // checkData fails unless the data file is long enough for what is said to be

@@ -79,10 +79,10 @@ func New(cfg Config) (*FS, error) {
 	return f, nil
 }
 
-// Changed tells the kernel to look again at what shows the track of key. It
-// returns at once, may be called at any time from any goroutine, and is meant
-// for [fetch.Options]; before the mount there is nobody to tell.
-func (f *FS) Changed(key string) { f.notes.track(key) }
+// Changed tells the kernel to look again at what shows a track. It returns at
+// once, may be called at any time from any goroutine, and is meant for
+// [fetch.Options]; before the mount there is nobody to tell.
+func (f *FS) Changed(now fetch.Status, _ fetch.State) { f.notes.track(now.Key) }
 
 // Ready waits until every search of Config has been listed once. It returns
 // which failed and why, as errors.Join does: a line for each. The mount stays

@@ -103,8 +103,8 @@ func (w *world) mount() {
 	w.must(err)
 	show := w.fs
 	w.changed = make(chan struct{})
-	w.opt.Changed = func(key string) {
-		show.Changed(key)
+	w.opt.Changed = func(now fetch.Status, was fetch.State) {
+		show.Changed(now, was)
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		close(w.changed)
