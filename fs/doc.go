@@ -6,8 +6,8 @@
 // It is a skin: what a track is comes from package catalog, bytes and states
 // from package fetch. One file of this package is one kind of node (root,
 // search, folder, track, button, text, meta); the tables (errno, xattr, attr,
-// permission) and the machinery (mount, notify, control, sizes, saved) stand
-// beside them.
+// permission) and the machinery (mount, notify, follower, control, sizes, saved)
+// stand beside them.
 //
 // # Rules of the kernel that shape it
 //

@@ -11,7 +11,7 @@ import (
 	"github.com/tunesfs/tunesfs/fetch"
 )
 
-// A downloadLine is one line of .tunesfs/downloads.
+// A downloadLine is one line of .tunesfs/downloads and .tunesfs/events.
 type downloadLine struct {
 	ID       string `json:"id"`             // the track's id in its catalogue
 	Path     string `json:"path,omitempty"` // below the mount point; empty if no listed folder shows it
@@ -26,11 +26,15 @@ type downloadLine struct {
 // downloading, paused or failed.
 func (f *FS) downloads() []byte {
 	f.listSearches()
+	return f.downloadLines(f.activeDownloads())
+}
+
+// downloadLines returns a JSON object a line.
+func (f *FS) downloadLines(list []fetch.Status) []byte {
 	var b bytes.Buffer
 	lines := json.NewEncoder(&b)
 	lines.SetEscapeHTML(false)
-	for _, d := range f.store.Active() {
-		st := d.Status()
+	for _, st := range list {
 		line := downloadLine{
 			ID: st.Key, Path: f.path(st.Key), State: st.State.String(),
 			Size: st.Size, Held: st.Held, Progress: st.Progress(), Error: words(st.Err),
@@ -90,12 +94,25 @@ func (s showing) before(o showing) bool {
 	return s.path < o.path
 }
 
-// activeStates returns the state of every download that is not idle or
-// complete, by key.
+// activeDownloads returns the status of every download that is not idle or
+// complete.
+func (f *FS) activeDownloads() []fetch.Status {
+	var list []fetch.Status
+	for _, d := range f.store.Active() {
+		if st := d.Status(); isActive(st.State) {
+			list = append(list, st)
+		}
+	}
+	return list
+}
+
+func isActive(s fetch.State) bool { return s != fetch.Idle && s != fetch.Complete }
+
+// activeStates returns the state of every active download, by key.
 func (f *FS) activeStates() map[string]fetch.State {
 	states := map[string]fetch.State{}
-	for _, d := range f.store.Active() {
-		states[d.Key()] = d.Status().State
+	for _, st := range f.activeDownloads() {
+		states[st.Key] = st.State
 	}
 	return states
 }

@@ -19,15 +19,16 @@ import (
 // An FS is one catalogue as a file system: made by [New], shown by
 // [FS.Mount] until [FS.Unmount], or until somebody else unmounts it.
 type FS struct {
-	cfg      Config
-	log      *slog.Logger
-	started  time.Time
-	saved    *saved
-	notes    notices
-	orders   orders
-	tasks    tasks
-	restless restless
-	sizeless sync.Map // ids of tracks of which a failed size was logged
+	cfg       Config
+	log       *slog.Logger
+	started   time.Time
+	saved     *saved
+	notes     notices
+	orders    orders
+	tasks     tasks
+	followers followers
+	restless  restless
+	sizeless  sync.Map // ids of tracks of which a failed size was logged
 
 	ctx        context.Context // ends when the mount closes, and with it every wait
 	cancel     context.CancelFunc
@@ -79,10 +80,15 @@ func New(cfg Config) (*FS, error) {
 	return f, nil
 }
 
-// Changed tells the kernel to look again at what shows a track. It returns at
-// once, may be called at any time from any goroutine, and is meant for
+// Changed tells the kernel to look again at what shows a track, and followers of
+// the events of a change of its state. It returns at once, may be called at any time from any goroutine, and is meant for
 // [fetch.Options]; before the mount there is nobody to tell.
-func (f *FS) Changed(now fetch.Status, _ fetch.State) { f.notes.track(now.Key) }
+func (f *FS) Changed(now fetch.Status, was fetch.State) {
+	f.notes.track(now.Key)
+	if now.State != was {
+		f.followers.changed(now)
+	}
+}
 
 // Ready waits until every search of Config has been listed once. It returns
 // which failed and why, as errors.Join does: a line for each. The mount stays

@@ -12,6 +12,7 @@ import (
 const (
 	metaName      = ".tunesfs"
 	downloadsName = "downloads"
+	eventsName    = "events"
 )
 
 // meta is the folder .tunesfs: it resolves, but is not listed, so that cp -r
@@ -44,15 +45,27 @@ func (m *meta) OpendirHandle(context.Context, uint32) (gofs.FileHandle, uint32, 
 }
 
 func (m *meta) entries() []fuse.DirEntry {
-	return []fuse.DirEntry{{Name: downloadsName, Mode: syscall.S_IFREG, Ino: m.fs.ino(metaKind, downloadsName)}}
+	return []fuse.DirEntry{m.entry(downloadsName), m.entry(eventsName)}
+}
+
+func (m *meta) entry(name string) fuse.DirEntry {
+	return fuse.DirEntry{Name: name, Mode: syscall.S_IFREG, Ino: m.fs.ino(metaKind, name)}
 }
 
 func (m *meta) child(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
-	if name != downloadsName {
-		return nil, syscall.ENOENT
+	ino := m.fs.ino(metaKind, name)
+	switch name {
+	case downloadsName:
+		t := &text{content: m.fs.downloads, modified: time.Now}
+		return m.lookupText(ctx, t, gofs.StableAttr{Ino: ino}, out), 0
+	case eventsName:
+		e := &eventsFile{node{fs: m.fs}}
+		m.fs.fill(&out.Attr, fileMode, 0, m.fs.started)
+		out.SetEntryTimeout(kept)
+		out.SetAttrTimeout(kept)
+		return m.NewInode(ctx, e, gofs.StableAttr{Mode: syscall.S_IFREG, Ino: ino}), 0
 	}
-	t := &text{content: m.fs.downloads, modified: time.Now}
-	return m.lookupText(ctx, t, gofs.StableAttr{Ino: m.fs.ino(metaKind, name)}, out), 0
+	return nil, syscall.ENOENT
 }
 
 func (m *meta) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {

@@ -1,0 +1,146 @@
+package fs
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch"
+)
+
+// $E is the stream of events.
+const events = `E="$M/.tunesfs/events"; `
+
+// A stream is a process that prints events.
+type stream struct {
+	w     *world
+	cmd   *exec.Cmd
+	lines *bufio.Scanner
+	heard []string // states, each once in a row
+}
+
+// follow runs a script that prints events.
+func (w *world) follow(script string) *stream {
+	w.t.Helper()
+	s := &stream{w: w, cmd: w.command(events + script)}
+	out, err := s.cmd.StdoutPipe()
+	w.must(err)
+	w.must(out.(*os.File).SetReadDeadline(time.Now().Add(patience)))
+	w.must(s.cmd.Start())
+	w.t.Cleanup(func() { _ = s.cmd.Process.Kill(); _ = s.cmd.Wait() })
+	s.lines = bufio.NewScanner(out)
+	return s
+}
+
+// next takes in a line, and reports whether there was one.
+func (s *stream) next() bool {
+	s.w.t.Helper()
+	if !s.lines.Scan() {
+		return false
+	}
+	var line downloadLine
+	if err := json.Unmarshal(s.lines.Bytes(), &line); err != nil || line.Path != "abba/ABBA - SOS.m4a" {
+		s.w.t.Fatalf("a line %q: %v", s.lines.Text(), err)
+	}
+	if n := len(s.heard); n == 0 || s.heard[n-1] != line.State {
+		s.heard = append(s.heard, line.State)
+	}
+	return true
+}
+
+// until takes in lines until one has a state.
+func (s *stream) until(state string) {
+	s.w.t.Helper()
+	for s.next() {
+		if s.heard[len(s.heard)-1] == state {
+			return
+		}
+	}
+	s.w.t.Fatalf("the stream ends before %s, after %v", state, s.heard)
+}
+
+// Any number of readers follow what happens, each by its own means, whatever
+// becomes of the others, until the mount ends.
+func TestEvents(t *testing.T) {
+	need(t, "setfattr", "python3", "stdbuf")
+	w, release := held(t, 2_000_000)
+	control := func(verb string) { w.sh(sos + `setfattr -n user.tunesfs.control -v ` + verb + ` "$S"`) }
+	control("start")
+	control("pause")
+
+	silent := w.follow(`exec 3<"$E"; echo open; exec sleep 1000`)
+	if !silent.lines.Scan() {
+		t.Fatal("the stream cannot be opened")
+	}
+	killed := w.follow(`exec cat "$E"`)
+	readers := map[string]*stream{
+		"cat":         w.follow(`exec cat "$E"`),
+		"small reads": w.follow(`exec dd if="$E" bs=7 status=none`),
+		"tail":        w.follow(`stdbuf -o0 tail -n +1 -f "$E" 2>/dev/null; :`), // at the end it complains that it cannot seek
+		"python":      w.follow(`exec python3 -c 'for l in open("'"$E"'"): print(l, end="", flush=True)'`),
+		"two":         w.follow(`exec 3<"$E"; cat <&3 & cat <&3; wait`), // of one handle
+	}
+	killed.until("paused")
+	for _, r := range readers {
+		r.until("paused")
+	}
+	w.must(killed.cmd.Process.Kill())
+	_ = killed.cmd.Wait()
+
+	release()
+	control("resume")
+	w.await(3, fetch.Complete)
+	control("evict")
+	w.expect(events+`timeout -s INT 0.2 cat "$E"; echo $?`, "124") // nothing is under way
+	for name, r := range readers {
+		r.until("idle")
+		r.heard = slices.DeleteFunc(r.heard, func(s string) bool { return s == "queued" })
+		if got := fmt.Sprint(slices.Compact(r.heard)); got != "[paused downloading complete idle]" {
+			t.Errorf("%s was told %s", name, got)
+		}
+	}
+	began := time.Now()
+	w.unmount()
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("the unmount took %v", took)
+	}
+	for name, r := range readers {
+		if r.next() {
+			t.Errorf("%s was told more", name)
+		}
+		if err := r.cmd.Wait(); err != nil {
+			t.Errorf("%s ended with %v", name, err)
+		}
+	}
+}
+
+// Readers that wait hold up nobody, and there is nothing else to do to events.
+func TestManyFollow(t *testing.T) {
+	need(t, "setfattr", "python3")
+	w, _ := held(t, 2_000_000)
+	w.sh(sos + `setfattr -n user.tunesfs.control -v start "$S"; touch "$S.pause"`)
+	var all []*stream
+	for range 40 {
+		all = append(all, w.follow(`exec cat "$E"`))
+	}
+	for _, s := range all {
+		s.until("paused")
+	}
+	w.run([]step{
+		{what: "the mount is alive", script: `head -c 1000 "$A/ABBA - Waterloo.m4a" | wc -c; mkdir "$M/x"; rmdir "$M/x"`, prints: "1000"},
+		{what: "write", script: events + `echo x >"$E"`, fails: "Read-only file system"},
+		{what: "remove", script: events + `rm "$E"`, fails: "Read-only file system"},
+		{what: "seek", script: events + `python3 -c "import os; os.lseek(os.open('$E', 0), 1, 0)"`, fails: "Illegal seek"},
+	})
+	w.unmount()
+	for _, s := range all {
+		if s.next() || s.cmd.Wait() != nil {
+			t.Fatalf("a reader was told %v, and ended with %v", s.heard, s.cmd.ProcessState)
+		}
+	}
+}
