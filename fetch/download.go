@@ -226,6 +226,20 @@ func (d *Download) fail(err error) {
 	d.announce()
 }
 
+// disappoint gives err to those who wait for what f is to bring, which goes on
+// trying.
+func (d *Download) disappoint(f *flight, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.err, d.failedAt = err, time.Now()
+	for _, w := range d.waits {
+		if w.probe || !w.intersect(f.Range).Empty() {
+			w.err = err
+		}
+	}
+	d.announce()
+}
+
 // refused returns why nothing is to be tried now: the last attempt failed a
 // moment ago, or what is on disk must not be touched. A Failed download that
 // has rested enough is set under way again. d.mu is held.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -28,15 +30,44 @@ type Options struct {
 	// to now.State where something else changed.
 	Changed func(now Status, was State)
 
-	Transport   http.RoundTripper // nil: one of the store's own, with a proxy from the environment
-	Connections int               // per host; 0 means 16
-	LimitRate   int64             // bytes a second of all downloads together; 0 means no limit
-	MaxBytes    int64             // bytes the store may hold; 0 means no limit
-	MinFree     int64             // bytes to leave free on its file system; 0 means none
-	NoProgress  time.Duration     // how long a read may wait without a byte arriving; 0 means 60 s
-	Session     bool              // drop complete files at Close
+	// Transport makes the requests; nil: one of the store's own, which opens
+	// its connections with Dial and through the proxies that Proxy names. Nil
+	// for these two is a net.Dialer, and http.ProxyFromEnvironment. An error
+	// of theirs that matches ErrDenied is final.
+	Transport http.RoundTripper
+	Dial      func(ctx context.Context, network, address string) (net.Conn, error)
+	Proxy     func(*http.Request) (*url.URL, error)
+
+	Connections int           // per host; 0 means 16
+	LimitRate   int64         // bytes a second of all downloads together; 0 means no limit
+	MaxBytes    int64         // bytes the store may hold; 0 means no limit
+	MinFree     int64         // bytes to leave free on its file system; 0 means none
+	NoProgress  time.Duration // how long a read may wait without a byte arriving; 0 means 60 s
+	Session     bool          // drop complete files at Close
 	UserAgent   string
 	Logger      *slog.Logger // nil: slog.Default
+}
+
+func (opt Options) withDefaults() Options {
+	if opt.Connections == 0 {
+		opt.Connections = defaultConnections
+	}
+	if opt.NoProgress == 0 {
+		opt.NoProgress = defaultNoProgress
+	}
+	if opt.Dial == nil {
+		opt.Dial = (&net.Dialer{Timeout: dialTimeout}).DialContext
+	}
+	if opt.Proxy == nil {
+		opt.Proxy = http.ProxyFromEnvironment
+	}
+	if opt.Transport == nil {
+		opt.Transport = newTransport(opt)
+	}
+	if opt.Logger == nil {
+		opt.Logger = slog.Default()
+	}
+	return opt
 }
 
 // A Location is where bytes can be had: an http or https URL and the request

@@ -76,6 +76,9 @@ func (d *Download) insist(ctx context.Context, f *flight) error {
 		case errors.Is(err, errRenew), errors.Is(err, errDistrusted):
 			continue
 		}
+		if f.retry.offline(err, took) {
+			d.disappoint(f, err)
+		}
 		if err := f.retry.rest(ctx, err, took); err != nil {
 			return err
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -13,18 +12,19 @@ import (
 
 const (
 	maxRedirects = 10
-	dialTimeout  = 10 * time.Second
+	dialTimeout  = 4 * time.Second // time for three SYNs
+	tlsTimeout   = 10 * time.Second
 	idleTimeout  = 90 * time.Second // how long a connection stays warm
 )
 
 // newTransport returns the transport of a store that was given none.
-func newTransport(connections int) *http.Transport {
+func newTransport(opt Options) *http.Transport {
 	return &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
-		DialContext:           (&net.Dialer{Timeout: dialTimeout}).DialContext,
-		TLSHandshakeTimeout:   dialTimeout,
-		MaxIdleConnsPerHost:   connections,
-		MaxConnsPerHost:       connections, // those that are being closed count too
+		Proxy:                 opt.Proxy,
+		DialContext:           opt.Dial,
+		TLSHandshakeTimeout:   tlsTimeout,
+		MaxIdleConnsPerHost:   opt.Connections,
+		MaxConnsPerHost:       opt.Connections, // those that are being closed count too
 		IdleConnTimeout:       idleTimeout,
 		ExpectContinueTimeout: time.Second,
 		DisableCompression:    true, // a compressed range cannot be put together

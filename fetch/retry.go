@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -13,6 +14,13 @@ import (
 const (
 	firstBackoff = 100 * time.Millisecond
 	maxBackoff   = 10 * time.Second
+
+	// offlineBackoff is the longest wait before trying again to connect, and
+	// offlinePatience how long in vain until those who wait are told: without
+	// network that takes 5 s in all, and half a minute less than it takes a
+	// download to give up, which may be filling behind nobody's back.
+	offlineBackoff  = time.Second
+	offlinePatience = 3 * time.Second
 
 	// maxRetryAfter is how long a server may put a download off; one that
 	// wants more has failed for now.
@@ -48,7 +56,11 @@ func (b *backoff) next(err error, took time.Duration) (time.Duration, bool) {
 		b.spent += took
 		return status.Retry, status.Retry <= maxRetryAfter && b.spent < b.limit
 	}
-	wait := min(firstBackoff<<min(b.tries, 20), maxBackoff)
+	longest := maxBackoff
+	if unconnected(err) {
+		longest = offlineBackoff
+	}
+	wait := min(firstBackoff<<min(b.tries, 20), longest)
 	wait = wait/2 + rand.N(wait/2) // half of it jitter, so that clients drift apart
 	b.tries++
 	b.spent += took + wait
@@ -62,10 +74,24 @@ func (b *backoff) rest(ctx context.Context, err error, took time.Duration) error
 	switch {
 	case again:
 		return sleep(ctx, wait)
-	case temporary(err):
+	case temporary(err) && !unconnected(err):
 		return fmt.Errorf("%w for %v: %w", ErrTimeout, b.limit, err)
 	}
 	return err
+}
+
+// offline reports whether who waits should be told of err, although trying
+// goes on: there was no connection for a while. took is as for next, which
+// follows.
+func (b *backoff) offline(err error, took time.Duration) bool {
+	return unconnected(err) && b.spent+took >= offlinePatience
+}
+
+// unconnected reports whether err comes of a connection that could not be made.
+func unconnected(err error) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	_, dns := errors.AsType[*net.DNSError](err)
+	return dns || ok && (op.Op == "dial" || op.Op == "proxyconnect")
 }
 
 // temporary reports whether trying again may help.

@@ -83,23 +83,12 @@ func Open(dir string, opt Options) (*Store, error) {
 }
 
 func newStore(dir string, opt Options) *Store {
-	if opt.Connections == 0 {
-		opt.Connections = defaultConnections
-	}
-	if opt.NoProgress == 0 {
-		opt.NoProgress = defaultNoProgress
-	}
-	if opt.Transport == nil {
-		opt.Transport = newTransport(opt.Connections)
-	}
+	opt = opt.withDefaults()
 	s := &Store{dir: dir, opt: opt, log: opt.Logger,
 		limits:    limiter{perHost: opt.Connections, total: max(totalConnections, opt.Connections)},
 		flushes:   make(chan struct{}, flushesAtOnce),
 		downloads: make(map[string]weak.Pointer[Download]),
 		active:    make(map[string]*Download),
-	}
-	if s.log == nil {
-		s.log = slog.Default()
 	}
 	if s.chunk = chunkLen; opt.LimitRate > 0 {
 		s.chunk = min(max(opt.LimitRate/10, minChunk), chunkLen) // small enough never to look like a stall

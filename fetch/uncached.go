@@ -101,6 +101,9 @@ func (d *Download) fetchRange(ctx context.Context, known version, ask Range) ([]
 		if errors.Is(err, errRenew) || errors.Is(err, errDistrusted) {
 			continue
 		}
+		if retry.offline(err, time.Since(began)) {
+			return nil, err
+		}
 		if err := retry.rest(ctx, err, time.Since(began)); err != nil {
 			return nil, err
 		}

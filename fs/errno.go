@@ -27,7 +27,7 @@ var errnos = []struct {
 	{fetch.ErrNoSpace, syscall.ENOSPC},
 	{fetch.ErrUnknownCommand, syscall.EINVAL},
 	{fetch.ErrBadResponse, syscall.EIO},
-	{fetch.ErrUnreachable, syscall.EIO},
+	{fetch.ErrUnreachable, syscall.ENETUNREACH},
 	{fetch.ErrTooNew, syscall.EIO},
 	{fetch.ErrDigest, syscall.EIO},
 

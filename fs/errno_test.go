@@ -31,7 +31,7 @@ func TestErrno(t *testing.T) {
 		{fetch.ErrNotFound, syscall.ENOENT},
 		{fetch.ErrNoSpace, syscall.ENOSPC},
 		{fetch.ErrUnknownCommand, syscall.EINVAL},
-		{fmt.Errorf("%w: %w", fetch.ErrUnreachable, refused), syscall.EIO},
+		{fmt.Errorf("%w: %w", fetch.ErrUnreachable, refused), syscall.ENETUNREACH},
 		{fetch.ErrBadResponse, syscall.EIO},
 		{fetch.ErrTooNew, syscall.EIO},
 		{fmt.Errorf("%w: %w", fetch.ErrTooNew, os.ErrNotExist), syscall.EIO},
