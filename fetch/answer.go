@@ -80,14 +80,6 @@ func unsatisfied(a answer, asked Range, resp *http.Response) (answer, error) {
 	return a, nil
 }
 
-// refuse fails if an answer is of a type that the file cannot be of.
-func (s *Store) refuse(a answer) error {
-	if s.opt.Refuse != nil && a.typ != "" && s.opt.Refuse(a.typ) {
-		return fmt.Errorf("%w: it sent %s in place of the file", ErrBadResponse, a.typ)
-	}
-	return nil
-}
-
 // A statusError is a response that is not the file.
 type statusError struct {
 	Code  int

@@ -19,10 +19,10 @@ type Options struct {
 	// ErrBadResponse is final; any other is tried again for a while. Required.
 	Locate func(ctx context.Context, key string) (Location, error)
 
-	// Refuse reports whether an answer of a media type, without parameters and
-	// in lower case, cannot be the file, whatever its status: a page of a portal
-	// or a login. nil refuses none.
-	Refuse func(mediaType string) bool
+	// Refuse returns why what a server sends cannot be the file, whatever its
+	// status: a page of a portal or a login, or an error in a service's own
+	// words. Its errors are taken as those of Locate are. nil refuses nothing.
+	Refuse func(Offer) error
 
 	// Changed is called after a download's Status changed in anything but
 	// Held, from one goroutine of the store that no transfer depends on. Of one

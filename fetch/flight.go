@@ -155,7 +155,7 @@ func (d *Download) request(ctx context.Context, f *flight, loc Location) error {
 	f.rtt = d.store.hosts.rtt(host)
 	a, err := readAnswer(asked, resp, time.Now())
 	if err == nil {
-		err = d.store.refuse(a)
+		err = d.store.refuse(a, resp)
 	}
 	if err != nil {
 		return err

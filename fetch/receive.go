@@ -60,6 +60,11 @@ func (s *Store) throttle(ctx context.Context, n int) error {
 // to come.
 func (d *Download) bodyEnd(f *flight, a answer, at int64, err error) error {
 	if errors.Is(err, io.EOF) && a.body.End == unbounded {
+		if at == 0 {
+			if err := d.store.refuseNothing(a); err != nil {
+				return err
+			}
+		}
 		return d.sizeFound(f, at, a.framed)
 	}
 	if errors.Is(err, io.EOF) {

@@ -91,7 +91,7 @@ func TestErrorsKeepSecrets(t *testing.T) {
 // not the file, and what is held stays.
 func TestRefusedType(t *testing.T) {
 	bubble(t, func(f *fixture) {
-		f.opt.Refuse = func(mediaType string) bool { return mediaType == "text/html" }
+		f.opt.Refuse = refusePages
 		f.reopen()
 		r := f.reader("a")
 		f.read(r, 0, 1000)

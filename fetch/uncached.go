@@ -166,7 +166,7 @@ func (d *Download) fetchFrom(ctx context.Context, loc Location, known version, a
 	defer func() { _ = resp.Body.Close() }()
 	a, err := readAnswer(ask, resp, time.Now())
 	if err == nil {
-		err = d.store.refuse(a)
+		err = d.store.refuse(a, resp)
 	}
 	switch {
 	case err != nil:
