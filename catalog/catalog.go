@@ -35,6 +35,14 @@ type Source interface {
 	Locate(ctx context.Context, id string) (Location, error)
 }
 
+// An Explainer is a Source whose service may say why it does not send a track
+// with an answer that looks as if it did.
+type Explainer interface {
+	// Explain returns why the service sends what begins with head in place
+	// of a track, or nil if that can be one. Nothing is never a track.
+	Explain(head []byte) error
+}
+
 // A Listing is what a search found or a folder holds.
 type Listing struct {
 	Folders []Folder `json:"folders,omitempty"`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/fetch"
@@ -24,13 +25,52 @@ var locateKinds = []struct{ catalog, fetch error }{
 func locator(src catalog.Source) func(context.Context, string) (fetch.Location, error) {
 	return func(ctx context.Context, key string) (fetch.Location, error) {
 		at, err := src.Locate(ctx, key)
-		for _, kind := range locateKinds {
-			if errors.Is(err, kind.catalog) {
-				return fetch.Location{}, fmt.Errorf("%w: %w", kind.fetch, err)
+		return fetch.Location{URL: at.URL, Header: at.Header}, finalWord(err)
+	}
+}
+
+// finalWord makes a catalogue's error one that fetch takes as final, if it is.
+func finalWord(err error) error {
+	for _, kind := range locateKinds {
+		if errors.Is(err, kind.catalog) {
+			return fmt.Errorf("%w: %w", kind.fetch, err)
+		}
+	}
+	return err
+}
+
+// refusal lets a store tell a track from what a portal or the catalogue sends
+// in its place.
+func refusal(src catalog.Source) func(fetch.Offer) error {
+	service, speaks := src.(catalog.Explainer)
+	return func(o fetch.Offer) error {
+		if speaks && !(isMedia(o.Type) && o.Size != 0) {
+			if err := service.Explain(o.Head()); err != nil {
+				return final(finalWord(err))
 			}
 		}
-		return fetch.Location{URL: at.URL, Header: at.Header}, err
+		if noAudio(o.Type) {
+			return fmt.Errorf("%w: it sent %s in place of the file", fetch.ErrBadResponse, o.Type)
+		}
+		return nil
 	}
+}
+
+// final makes an error one that fetch does not try again: a service that has
+// answered in words will do so again.
+func final(err error) error {
+	for _, kind := range locateKinds {
+		if errors.Is(err, kind.fetch) {
+			return err
+		}
+	}
+	return fmt.Errorf("%w: %w", fetch.ErrBadResponse, err)
+}
+
+// isMedia reports whether a media type is one of tracks and covers.
+func isMedia(mediaType string) bool {
+	kind, _, _ := strings.Cut(mediaType, "/")
+	return kind == "audio" || kind == "video" || kind == "image"
 }
 
 // noAudio reports whether what a server sends is surely no track: the page of a

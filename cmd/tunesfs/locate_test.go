@@ -37,3 +37,41 @@ func TestLocator(t *testing.T) {
 		t.Errorf("%+v, %v", at, err)
 	}
 }
+
+// terse is a catalogue that says no in place of a track.
+type terse struct{ catalog.Source }
+
+func (terse) Explain(head []byte) error {
+	switch string(head) {
+	case "no":
+		return fmt.Errorf("%w: no", catalog.ErrDenied)
+	case "":
+		return errors.New("nothing")
+	}
+	return nil
+}
+
+func TestRefusal(t *testing.T) {
+	for name, c := range map[string]struct {
+		src       catalog.Source
+		typ, body string
+		want      error
+	}{
+		"audio":                  {answering{}, "audio/mpeg", "x", nil},
+		"no type":                {answering{}, "", "no", nil},
+		"empty":                  {answering{}, "text/plain", "", nil},
+		"page":                   {answering{}, "text/html", "x", fetch.ErrBadResponse},
+		"audio that says no":     {terse{}, "audio/mpeg", "no", nil},
+		"words":                  {terse{}, "application/json", "no", fetch.ErrDenied},
+		"words of no type":       {terse{}, "", "no", fetch.ErrDenied},
+		"octets":                 {terse{}, "application/octet-stream", "x", nil},
+		"words as octets":        {terse{}, "application/octet-stream", "no", fetch.ErrDenied},
+		"JSON without words":     {terse{}, "application/json", "x", fetch.ErrBadResponse},
+		"nothing, said as audio": {terse{}, "audio/mpeg", "", fetch.ErrBadResponse},
+	} {
+		err := refusal(c.src)(fetch.Offer{Type: c.typ, Size: int64(len(c.body)), Head: func() []byte { return []byte(c.body) }})
+		if c.want == nil && err != nil || !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", name, err, c.want)
+		}
+	}
+}

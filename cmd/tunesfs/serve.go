@@ -151,7 +151,7 @@ func (s *service) storeOptions(src catalog.Source, cache string) (fetch.Options,
 	free, err := s.flags.minFree.on(cache)
 	return fetch.Options{
 		Locate:      locator(src),
-		Refuse:      noAudio,
+		Refuse:      refusal(src),
 		Changed:     s.fs.Changed,
 		Connections: s.flags.connections,
 		LimitRate:   int64(s.flags.limitRate),
