@@ -65,13 +65,13 @@ func sourceHelp() string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// open returns the service that s names, and what ends it.
-func (s source) open(log *slog.Logger) (catalog.Source, func() error, error) {
+// open returns the service that s names, reached through n, and what ends it.
+func (s source) open(n *network, log *slog.Logger) (catalog.Source, func() error, error) {
 	found, err := findScheme(s.scheme)
 	if err != nil {
 		return nil, nil, err
 	}
-	return found.open(s, environment{client: http.DefaultClient, agent: userAgent(), log: log})
+	return found.open(s, environment{client: n.client, agent: userAgent(), log: log})
 }
 
 // userAgent is what every server hears of us.

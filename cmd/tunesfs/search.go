@@ -50,13 +50,14 @@ func search(ctx context.Context, address, query string, stderr io.Writer, debug 
 	if err != nil {
 		return catalog.Listing{}, err
 	}
-	src, end, err := s.open(newLogger(stderr, false, debug))
+	net := newNetwork(s)
+	src, end, err := s.open(net, newLogger(stderr, false, debug))
 	if err != nil {
 		return catalog.Listing{}, err
 	}
 	cached := catalog.NewCached(src, catalog.CacheOptions{})
 	listing, err := cached.Search(ctx, query)
-	return listing, errors.Join(err, cached.Close(), end())
+	return listing, errors.Join(err, cached.Close(), end(), net.close())
 }
 
 // writeTracks writes one JSON object a line, as a catalogue's track is kept.

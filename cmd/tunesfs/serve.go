@@ -27,6 +27,7 @@ const leavePatience = time.Second
 // last byte put away.
 type service struct {
 	source  source
+	network *network
 	dir     string // where to mount
 	flags   *mountFlags
 	log     *slog.Logger
@@ -57,7 +58,9 @@ func (s *service) mount() error {
 	if err := s.checkDir(); err != nil {
 		return err
 	}
-	src, end, err := s.source.open(s.log)
+	s.network = newNetwork(s.source)
+	s.closers = append(s.closers, s.network.close)
+	src, end, err := s.source.open(s.network, s.log)
 	if err != nil {
 		return err
 	}
@@ -153,6 +156,8 @@ func (s *service) storeOptions(src catalog.Source, cache string) (fetch.Options,
 		Locate:      locator(src),
 		Refuse:      refusal(src),
 		Changed:     s.fs.Changed,
+		Dial:        s.network.dial,
+		Proxy:       s.network.proxy,
 		Connections: s.flags.connections,
 		LimitRate:   int64(s.flags.limitRate),
 		MaxBytes:    int64(s.flags.cacheSize),

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"net/netip"
+	"testing"
+)
+
+func TestIsPublic(t *testing.T) {
+	for text, want := range map[string]bool{
+		"17.253.144.10":        true,
+		"172.32.0.1":           true,
+		"100.128.0.1":          true,
+		"2620:149:af0::10":     true,
+		"64:ff9b::11fd:900a":   true, // 17.253.144.10
+		"0.0.0.0":              false,
+		"0.1.2.3":              false,
+		"10.1.2.3":             false,
+		"100.64.0.1":           false,
+		"127.0.0.1":            false,
+		"127.9.9.9":            false,
+		"169.254.169.254":      false,
+		"172.16.0.1":           false,
+		"192.168.1.1":          false,
+		"198.18.0.1":           false,
+		"224.0.0.1":            false,
+		"255.255.255.255":      false,
+		"::":                   false,
+		"::1":                  false,
+		"::ffff:127.0.0.1":     false,
+		"::ffff:10.0.0.1":      false,
+		"::7f00:1":             false, // 127.0.0.1
+		"64:ff9b::a00:1":       false, // 10.0.0.1
+		"2002:7f00:1::":        false, // 127.0.0.1
+		"fc00::1":              false,
+		"fe80::1":              false,
+		"fe80::1%eth0":         false,
+		"fec0::1":              false,
+		"ff02::1":              false,
+		"2001:db8::1":          false,
+		"fd12:3456:789a:1::10": false,
+	} {
+		if got := isPublic(netip.MustParseAddr(text)); got != want {
+			t.Errorf("isPublic(%s) = %v", text, got)
+		}
+	}
+}

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch"
+)
+
+// dialTimeout is how long a connection may take to come about: time for three
+// SYNs, and short of what a user without network is ready to wait.
+const dialTimeout = 4 * time.Second
+
+// A network is the way to the servers of one catalogue, its own and those that
+// it names. A catalogue on the Internet could name addresses behind the user's
+// firewall, in its tracks or by redirects: those are refused when a connection
+// is to be made, by the number that the name then has. A catalogue that is
+// itself at home may name what it likes, and so may one without a server.
+type network struct {
+	home   string                                // the catalogue's own host; "" if it has none
+	client *http.Client                          // for the catalogue's calls
+	named  func(*http.Request) (*url.URL, error) // the proxies of the environment
+
+	mu      sync.Mutex      // guards proxies
+	proxies map[string]bool // addresses that the user's environment names
+}
+
+func newNetwork(s source) *network {
+	n := &network{named: http.ProxyFromEnvironment, proxies: map[string]bool{}}
+	if s.base != nil {
+		n.home = s.base.Hostname()
+	}
+	n.client = &http.Client{Transport: &http.Transport{
+		Proxy:               n.proxy,
+		DialContext:         n.dial,
+		ForceAttemptHTTP2:   true,
+		TLSHandshakeTimeout: 10 * time.Second,
+		IdleConnTimeout:     90 * time.Second,
+	}}
+	return n
+}
+
+// close gives up the connections that wait for another call.
+func (n *network) close() error {
+	n.client.CloseIdleConnections()
+	return nil
+}
+
+// dial opens a connection. It fails with fetch.ErrDenied where it must not lead.
+func (n *network) dial(ctx context.Context, kind, address string) (net.Conn, error) {
+	dialer := net.Dialer{Timeout: dialTimeout}
+	if host, _, err := net.SplitHostPort(address); err == nil && !n.isOurs(host, address) {
+		dialer.ControlContext = func(ctx context.Context, _, number string, _ syscall.RawConn) error {
+			return n.check(ctx, number)
+		}
+	}
+	return dialer.DialContext(ctx, kind, address)
+}
+
+// isOurs reports whether the user named the address, and not the catalogue.
+func (n *network) isOurs(host, address string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.home == "" || strings.EqualFold(host, n.home) || n.proxies[address]
+}
+
+// check fails if the catalogue is on the Internet and number, an address with
+// its port, is not.
+func (n *network) check(ctx context.Context, number string) error {
+	at, err := netip.ParseAddrPort(number)
+	if err == nil && isPublic(at.Addr()) {
+		return nil
+	}
+	if n.isAtHome(ctx) {
+		return nil
+	}
+	return fmt.Errorf("%w: a catalogue on the Internet may not lead to an address of the local network", fetch.ErrDenied)
+}
+
+// isAtHome reports whether the catalogue's own server is in the local network,
+// by all the numbers that its name has.
+func (n *network) isAtHome(ctx context.Context) bool {
+	numbers, err := net.DefaultResolver.LookupNetIP(ctx, "ip", n.home)
+	for _, number := range numbers {
+		if isPublic(number) {
+			return false
+		}
+	}
+	return err == nil && len(numbers) > 0
+}
+
+// proxy returns the proxy of a request that the environment names, if any. What
+// a proxy would connect to can only be told where the address is a number.
+func (n *network) proxy(r *http.Request) (*url.URL, error) {
+	through, err := n.named(r)
+	if through == nil || err != nil {
+		return through, err
+	}
+	if number, bad := netip.ParseAddr(r.URL.Hostname()); bad == nil && !n.isOurs(r.URL.Hostname(), r.URL.Host) {
+		if err := n.check(r.Context(), netip.AddrPortFrom(number, 0).String()); err != nil {
+			return nil, err
+		}
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.proxies[proxyAddress(through)] = true
+	return through, nil
+}
+
+// proxyAddress returns what net/http dials to reach a proxy.
+func proxyAddress(u *url.URL) string {
+	if u.Port() != "" {
+		return u.Host
+	}
+	port := map[string]string{"https": "443", "socks5": "1080", "socks5h": "1080"}[u.Scheme]
+	if port == "" {
+		port = "80"
+	}
+	return net.JoinHostPort(u.Hostname(), port)
+}
