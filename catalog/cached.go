@@ -188,7 +188,8 @@ func (c *Cached) keep(k key, l Listing) *entry {
 	if old == nil {
 		old = &entry{}
 	}
-	e := &entry{listing: cleaned(l), expires: time.Now().Add(c.ttl)}
+	e := &entry{listing: cleaned(l)}
+	e.listing.Expires = time.Now().Add(c.ttl)
 	e.listing.Fetched = later(old.listing.Fetched)
 	e.gone = bind(e.listing, k.folder, old.listing, old.gone)
 	c.memory.put(k, e)
@@ -219,10 +220,11 @@ func (c *Cached) kept(k key) *entry {
 	if r == nil {
 		return nil
 	}
-	e := &entry{listing: r.Listing, gone: r.Gone, expires: time.Now()}
+	e := &entry{listing: r.Listing, gone: r.Gone}
+	e.listing.Expires = time.Now()
 	// A time to come is that of a clock that was wrong, now or then.
 	if age := time.Since(r.Listing.Fetched); 0 <= age && age < c.ttl {
-		e.expires = e.expires.Add(c.ttl - age)
+		e.listing.Expires = e.listing.Expires.Add(c.ttl - age)
 	}
 	return e
 }

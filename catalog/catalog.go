@@ -51,6 +51,10 @@ type Listing struct {
 	// Fetched is when the service answered. [Cached] sets it; two listings
 	// of one folder with equal Fetched are the same listing.
 	Fetched time.Time `json:"fetched,omitzero"`
+
+	// Expires is when the listing is due to be renewed. One past it has not
+	// been, be it that nobody asked or that the service cannot be reached.
+	Expires time.Time `json:"-"`
 }
 
 // A Folder is a part of a catalogue that can be listed.

@@ -13,7 +13,6 @@ import (
 type entry struct {
 	listing Listing
 	gone    []binding
-	expires time.Time     // from then on it is renewed when it is served
 	used    atomic.Uint64 // by memory.clock, when last
 
 	// Guarded by refresher.mu.
@@ -22,7 +21,7 @@ type entry struct {
 	retry    time.Time // no refresh before
 }
 
-func (e *entry) expired() bool { return !time.Now().Before(e.expires) }
+func (e *entry) expired() bool { return !time.Now().Before(e.listing.Expires) }
 
 // weight is what an entry takes in memory, in tracks.
 func (e *entry) weight() int { return overhead + len(e.listing.Folders) + len(e.listing.Tracks) }

@@ -15,10 +15,11 @@ const refreshes = 2
 const maxQueue = 1000
 
 // How long a listing that could not be renewed is left as it is: doubled with
-// every failure in a row.
+// every failure in a row. The longest is how long the network may be back before
+// who opens a folder notices.
 const (
 	minRetry = 30 * time.Second
-	maxRetry = time.Hour
+	maxRetry = 5 * time.Minute
 )
 
 // A refresher renews expired listings in the background. Its goroutines exist

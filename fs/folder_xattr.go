@@ -3,6 +3,7 @@ package fs
 import (
 	"context"
 	"syscall"
+	"time"
 
 	"github.com/tunesfs/tunesfs/fetch"
 )
@@ -14,7 +15,23 @@ var folderXattrs = xattrTable[*folder]{
 	{name: controlXattr, hidden: true, value: func(*folder) string { return verbs + " " + refreshVerb }},
 	{name: ourXattrs + "state", always: true, value: func(f *folder) string { return f.summary().states() }},
 	{name: ourXattrs + "progress", value: func(f *folder) string { return f.summary().progress() }},
+	{name: ourXattrs + "listed", value: (*folder).listedAt},
 	{name: ourXattrs + "error", value: func(f *folder) string { _, err := f.lister.current(); return words(err) }},
+}
+
+// listedAt says when the catalogue sent what the folder lists, and whether it is
+// stale: older than a listing should be, because it could not be renewed or
+// nobody has asked since.
+func (f *folder) listedAt() string {
+	v, _ := f.lister.current()
+	if v == nil || v.listing.Fetched.IsZero() {
+		return ""
+	}
+	at := v.listing.Fetched.UTC().Format(time.RFC3339)
+	if until := v.listing.Expires; !until.IsZero() && time.Now().After(until) {
+		at += " stale"
+	}
+	return at
 }
 
 func (f *folder) Getxattr(_ context.Context, name string, dest []byte) (uint32, syscall.Errno) {
