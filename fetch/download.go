@@ -59,6 +59,7 @@ type Download struct {
 	digest    string // the catalogue's, or ""
 	sum       string // of the complete file: checked, or made by us
 	summing   bool   // sum is being made
+	tally     tally  // of what is held
 	location  Location
 	recalled  bool // location is from an earlier session
 	publicURL string

@@ -50,7 +50,7 @@ func TestFailureIsNotForgotten(t *testing.T) {
 		if err != nil {
 			t.Errorf("the late answer: %v", err)
 		}
-		if _, err := d.arrive(late, Range{mb, mb + 1000}); err != nil {
+		if _, err := d.arrive(late, Range{mb, mb + 1000}, tally{}); err != nil {
 			t.Errorf("the late bytes: %v", err)
 		}
 		if s := d.Status(); s.State != Failed || !errors.Is(s.Err, ErrDenied) {

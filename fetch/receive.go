@@ -121,7 +121,7 @@ func (d *Download) take(f *flight, file *dataFile, b []byte, off int64) (more bo
 		return false, errDropped
 	}
 	b = b[:max(min(int64(len(b)), f.End-off), 0)]
-	again := min(d.have.From(off), int64(len(b)))
+	again, own := min(d.have.From(off), int64(len(b))), d.tally
 	d.mu.Unlock()
 
 	if err := d.compare(f, file, b[:again], off); err != nil {
@@ -135,7 +135,10 @@ func (d *Download) take(f *flight, file *dataFile, b []byte, off int64) (more bo
 			return false, diskError(err)
 		}
 	}
-	return d.arrive(f, Range{off, off + int64(len(b))})
+	if own.end == off {
+		_, _ = own.Write(b) // never fails
+	}
+	return d.arrive(f, Range{off, off + int64(len(b))}, own)
 }
 
 // compare fails, having dropped what is held, unless b is what is held at off.
@@ -156,8 +159,8 @@ func (d *Download) compare(f *flight, file *dataFile, b []byte, off int64) error
 	return d.another(f, known)
 }
 
-// arrive marks bytes as held.
-func (d *Download) arrive(f *flight, r Range) (more bool, err error) {
+// arrive marks bytes as held. own is the tally with them, if they follow it.
+func (d *Download) arrive(f *flight, r Range, own tally) (more bool, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if f.drops != d.drops {
@@ -168,6 +171,9 @@ func (d *Download) arrive(f *flight, r Range) (more bool, err error) {
 		d.store.usage.grow(d.place.name, fresh.Len(), f.last)
 	}
 	d.have = d.have.Add(r)
+	if own.end > d.tally.end {
+		d.tally = own
+	}
 	f.Start = r.End
 	if d.state != Failed {
 		d.err = nil
