@@ -15,6 +15,10 @@ import (
 // does not look for victims at every write.
 const batch = 64 << 20
 
+// spareMost is how much may be written after the free space was asked for and
+// before it is asked for again.
+const spareMost = 4 << 20
+
 // blockLen is the unit of stat(2)'s st_blocks, whatever the file system's is.
 const blockLen = 512
 
@@ -55,8 +59,10 @@ func (s *Store) lacking(n int64) int64 {
 	if s.opt.MaxBytes > 0 {
 		need = s.usage.held() + n - s.opt.MaxBytes
 	}
-	if s.opt.MinFree > 0 {
-		need = max(need, s.opt.MinFree+n-freeBytes(s.dir))
+	if s.opt.MinFree > 0 && s.spare.Add(-n) <= 0 {
+		free := freeBytes(s.dir) - s.opt.MinFree - n
+		s.spare.Store(min(free, spareMost))
+		need = max(need, -free)
 	}
 	return need
 }

@@ -124,6 +124,22 @@ func TestMinFree(t *testing.T) {
 	}
 }
 
+// TestMinFreeIsLeft fetches more than there may be: the disk keeps what it is to
+// keep, though it is not asked before every write.
+func TestMinFreeIsLeft(t *testing.T) {
+	const records = 64 << 10 // they are written come what may
+	dir := small(t, "16000")
+	bubble(t, func(f *fixture) {
+		f.close()
+		f.dir, f.opt.MinFree = dir, freeBytes(dir)-spareMost-spareMost/2
+		f.open()
+		f.readAll("a")
+		if free, held := freeBytes(dir), f.download("a").Status().Held; free < f.opt.MinFree-records || held < spareMost {
+			t.Errorf("%d bytes are held and %d free, of which %d are to be left", held, free, f.opt.MinFree)
+		}
+	}, file("a", 2*spareMost))
+}
+
 // TestMinFreeDropsABatch has a disk lack some space: more is dropped than that,
 // so that the next write need not look again.
 func TestMinFreeDropsABatch(t *testing.T) {

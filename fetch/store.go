@@ -34,7 +34,8 @@ type Store struct {
 	lock    *os.File
 	limits  limiter
 	usage   usage
-	making  sync.Mutex // held while room is made
+	making  sync.Mutex   // held while room is made
+	spare   atomic.Int64 // bytes that may be written before Options.MinFree is looked at again
 	hosts   hosts
 	rate    *rate.Limiter // nil without a limit
 	chunk   int64         // how much is read of a body at once
