@@ -72,6 +72,7 @@ type Download struct {
 	file     *dataFile // nil while nobody needs it
 	drops    uint64    // counts how often bytes were dropped
 	dirty    bool      // have or state is not recorded yet
+	recorded int64     // bytes held when the last record was made
 	flushing bool      // a goroutine will record it
 
 	flights []*flight

@@ -6,9 +6,14 @@ import (
 	"time"
 )
 
-// flushEvery is how long new bytes may be held without a record of them: what a
-// crash costs is at most this much of the link.
-const flushEvery = 500 * time.Millisecond
+// What a crash costs is at most this much of the link: new bytes are held without
+// a record of them for flushEvery, or flushLate where more than flushMuch came.
+// To record them costs the more the faster they come.
+const (
+	flushEvery = 500 * time.Millisecond
+	flushLate  = 900 * time.Millisecond
+	flushMuch  = 8 << 20
+)
 
 // flushAgain is how long to wait after a record could not be written.
 const flushAgain = 5 * time.Second
@@ -27,6 +32,9 @@ func (d *Download) touched() {
 func (d *Download) flush() {
 	for rest := flushEvery; ; {
 		_ = sleep(d.store.ctx, rest)
+		if d.unrecorded() > flushMuch {
+			_ = sleep(d.store.ctx, flushLate-flushEvery)
+		}
 		d.store.flushes <- struct{}{}
 		err := d.persist()
 		<-d.store.flushes
@@ -50,6 +58,14 @@ func (d *Download) flushed() bool {
 	d.flushing = false
 	d.rest()
 	return true
+}
+
+// unrecorded returns how many bytes are held that were not when the last record
+// was made.
+func (d *Download) unrecorded() int64 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.have.Len() - d.recorded
 }
 
 func (d *Download) isDirty() bool {
@@ -77,7 +93,7 @@ func (d *Download) persist() error {
 func (d *Download) persistLocked() error {
 	d.mu.Lock()
 	r, file, broken := d.toRecord(), d.file, d.broken
-	d.dirty = false
+	d.dirty, d.recorded = false, r.Held.Len()
 	if broken != nil {
 		d.mu.Unlock()
 		return nil // what is on disk is not ours to change

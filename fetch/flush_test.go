@@ -123,3 +123,22 @@ func TestSessionEndsDurably(t *testing.T) {
 		}
 	}, file("a", 1000))
 }
+
+// TestRecordsAreFewOnAFastLink counts the records of ten seconds: a crash costs
+// no more than 8 MiB or a second of the link.
+func TestRecordsAreFewOnAFastLink(t *testing.T) {
+	const seconds = 10
+	for rate, most := range map[int64]int{mb: seconds*2 + 4, 40 * mb: seconds + 4} {
+		disk := logDisk(t)
+		bubble(t, func(f *fixture) {
+			f.origin.SetLink(fetchtest.Link{TotalRate: rate})
+			d := f.download("a")
+			f.control(d, Start)
+			time.Sleep(seconds * time.Second)
+			if n := disk.count("renamed", d.place.record); n < seconds || n > most {
+				t.Errorf("%d records in %d s at %d bytes a second, want at most %d", n, seconds, rate, most)
+			}
+			f.control(d, Cancel)
+		}, file("a", 600*mb))
+	}
+}
