@@ -30,6 +30,9 @@ type CacheOptions struct {
 // waits for the service, and who leaves that wait does not end the call. What
 // is in memory costs less than a microsecond to serve.
 //
+// Of a [Pager]'s listing the first page is served at once; SearchMore and
+// ListMore add to it page by page. What was added once is renewed with it.
+//
 // The listings returned are shared: they must not be changed.
 type Cached struct {
 	src     Source
@@ -55,6 +58,9 @@ func (k key) String() string {
 	}
 	return "search " + k.arg
 }
+
+// fetching names the one call at a time that changes what is kept of k.
+func (k key) fetching() string { return "fetch " + k.String() }
 
 // unused is how much longer than fresh a listing that nobody asks for stays in
 // memory.
@@ -168,28 +174,24 @@ func (c *Cached) renew(k key) error {
 
 // fetch asks the service and keeps what it says.
 func (c *Cached) fetch(ctx context.Context, k key) (*entry, error) {
-	return share(ctx, c.tasks, "fetch "+k.String(), func(ctx context.Context) (*entry, error) {
-		list := c.src.Search
-		if k.folder {
-			list = c.src.List
-		}
-		l, err := list(ctx, k.arg)
+	return share(ctx, c.tasks, k.fetching(), func(ctx context.Context) (*entry, error) {
+		l, err := c.ask(ctx, k)
 		if err != nil {
 			return nil, err
 		}
-		return c.keep(k, l), nil
+		return c.keep(k, l, time.Now().Add(c.ttl)), nil
 	})
 }
 
 // keep makes a listing that the service sent the one of k. A disk that fails
 // costs only that the listing is gone after a restart.
-func (c *Cached) keep(k key, l Listing) *entry {
+func (c *Cached) keep(k key, l Listing, expires time.Time) *entry {
 	old := c.kept(k)
 	if old == nil {
 		old = &entry{}
 	}
 	e := &entry{listing: cleaned(l)}
-	e.listing.Expires = time.Now().Add(c.ttl)
+	e.listing.Expires = expires
 	e.listing.Fetched = later(old.listing.Fetched)
 	e.gone = bind(e.listing, k.folder, old.listing, old.gone)
 	c.memory.put(k, e)

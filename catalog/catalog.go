@@ -43,10 +43,23 @@ type Explainer interface {
 	Explain(head []byte) error
 }
 
+// A Pager is a Source whose listings may come in pages.
+type Pager interface {
+	Source
+
+	// More returns the page that follows the one whose Next is given. It
+	// fails with ErrNotFound for what was never the Next of a listing.
+	More(ctx context.Context, next string) (Listing, error)
+}
+
 // A Listing is what a search found or a folder holds.
 type Listing struct {
 	Folders []Folder `json:"folders,omitempty"`
 	Tracks  []Track  `json:"tracks,omitempty"`
+
+	// Next is what a Pager is asked for the page that follows; "" where this
+	// is all there is. It holds no secrets.
+	Next string `json:"next,omitempty"`
 
 	// Fetched is when the service answered. [Cached] sets it; two listings
 	// of one folder with equal Fetched are the same listing.

@@ -27,7 +27,7 @@ func cleaned(l Listing) Listing {
 			tracks = append(tracks, t.cleaned())
 		}
 	}
-	return Listing{Folders: folders, Tracks: tracks}
+	return Listing{Folders: folders, Tracks: tracks, Next: l.Next}
 }
 
 func (t Track) cleaned() Track {

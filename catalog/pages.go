@@ -1,0 +1,92 @@
+package catalog
+
+import (
+	"context"
+	"slices"
+)
+
+// SearchMore returns what a query finds with one more page of it than is kept,
+// or all of it if nothing more is to be had. Fetched differs if there is more.
+func (c *Cached) SearchMore(ctx context.Context, query string) (Listing, error) {
+	return c.more(ctx, key{arg: query})
+}
+
+// ListMore is SearchMore for what a folder holds.
+func (c *Cached) ListMore(ctx context.Context, folder string) (Listing, error) {
+	return c.more(ctx, key{folder: true, arg: folder})
+}
+
+// more adds a page to what is kept of k, unless it is renewed meanwhile: pages
+// of two listings are not put together.
+func (c *Cached) more(ctx context.Context, k key) (Listing, error) {
+	if _, err := c.get(ctx, k); err != nil {
+		return Listing{}, err
+	}
+	e, err := share(ctx, c.tasks, k.fetching(), func(ctx context.Context) (*entry, error) {
+		e := c.kept(k)
+		if e == nil || e.listing.Next == "" {
+			return e, nil
+		}
+		l, err := c.page(ctx, e.listing)
+		if err != nil {
+			return nil, err
+		}
+		return c.keep(k, l, e.listing.Expires), nil
+	})
+	if err != nil {
+		return Listing{}, err
+	}
+	return e.listing, nil
+}
+
+// ask returns what the service says of k now: its first page, and as many more
+// as make up for what is kept of it.
+func (c *Cached) ask(ctx context.Context, k key) (Listing, error) {
+	list := c.src.Search
+	if k.folder {
+		list = c.src.List
+	}
+	l, err := list(ctx, k.arg)
+	if err != nil || l.Next == "" {
+		return l, err
+	}
+	had := 0
+	if e := c.kept(k); e != nil {
+		had = e.listing.count()
+	}
+	for err == nil && l.Next != "" && l.count() < had {
+		l, err = c.page(ctx, l)
+	}
+	return l, err
+}
+
+// page returns a listing with its next page added.
+func (c *Cached) page(ctx context.Context, l Listing) (Listing, error) {
+	pager, ok := c.src.(Pager)
+	if !ok {
+		l.Next = ""
+		return l, nil
+	}
+	next, err := pager.More(ctx, l.Next)
+	if err != nil {
+		return Listing{}, err
+	}
+	return joined(l, next), nil
+}
+
+// joined returns a listing with a page added. A page that brings nothing new is
+// the last one: a service that repeats itself comes to an end.
+func joined(l, page Listing) Listing {
+	all := cleaned(Listing{
+		Folders: slices.Concat(l.Folders, page.Folders),
+		Tracks:  slices.Concat(l.Tracks, page.Tracks),
+		Next:    page.Next,
+	})
+	if all.count() == cleaned(l).count() {
+		all.Next = ""
+	}
+	return all
+}
+
+// count returns how many entries a listing has.
+func (l Listing) count() int { return len(l.Folders) + len(l.Tracks) }
