@@ -14,16 +14,21 @@ func (f *FS) folder(parent *folder, d *catalog.Folder) *folder {
 	if known, ok := f.folders[d.ID]; ok {
 		return known
 	}
-	id := d.ID
-	list := func(ctx context.Context) (catalog.Listing, error) { return f.cfg.Library.List(ctx, id) }
 	n := &folder{}
-	n.setUp(f, folderKind, id, path.Join(parent.path, d.Name), list, list)
+	n.setUp(f, folderKind, d.ID, path.Join(parent.path, d.Name), f.folderCalls(d.ID))
 	if !d.Modified.IsZero() {
 		n.since = d.Modified
 	}
 	f.root.NewInode(f.ctx, n, n.stable())
-	f.folders[id] = n
+	f.folders[d.ID] = n
 	return n
+}
+
+// folderCalls returns how to list a folder of the catalogue's own.
+func (f *FS) folderCalls(id string) calls {
+	list := func(ctx context.Context) (catalog.Listing, error) { return f.cfg.Library.List(ctx, id) }
+	more := func(ctx context.Context) (catalog.Listing, error) { return f.cfg.Library.ListMore(ctx, id) }
+	return calls{list: list, more: more, fresh: list}
 }
 
 // listed returns every folder there is: the root, searches, and the

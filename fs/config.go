@@ -24,10 +24,15 @@ var (
 // ErrTooNew says that the saved searches were written by a newer version.
 var ErrTooNew = errors.New("written by a newer version")
 
-// A Library is the catalogue as a mount needs it: listings that last, and a way
-// to ask for a new one. [catalog.Cached] is one.
+// A Library is the catalogue as a mount needs it: listings that last, and ways
+// to ask for more of them and for new ones. [catalog.Cached] is one.
 type Library interface {
 	catalog.Source
+
+	// SearchMore and ListMore return what Search and List do, with the next
+	// page added if there is one.
+	SearchMore(ctx context.Context, query string) (catalog.Listing, error)
+	ListMore(ctx context.Context, folder string) (catalog.Listing, error)
 
 	// Refresh searches again, whatever is kept of the query.
 	Refresh(ctx context.Context, query string) (catalog.Listing, error)
@@ -64,6 +69,10 @@ const (
 	// relisting is how long opening a folder waits for a newer listing than
 	// the one it has. A library answers at once from what it keeps.
 	relisting = 250 * time.Millisecond
+
+	// nextPages is how long reading a folder waits, in all, for the pages of
+	// its listing after the first: it holds the folder's lock meanwhile.
+	nextPages = 5 * time.Second
 
 	// justOpened is how long after a folder was opened asking for one track's
 	// size is taken as asking for those of all.

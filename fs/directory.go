@@ -20,11 +20,13 @@ type directory interface {
 }
 
 // A directoryHandle is an open directory: its entries as they were when it was
-// opened or rewound. go-fuse makes its calls one at a time.
+// opened or rewound, and those of further pages. go-fuse makes its calls one at
+// a time.
 type directoryHandle struct {
-	dir  directory
-	list []fuse.DirEntry
-	next int
+	dir   directory
+	pages *pages // nil where all is there at once
+	list  []fuse.DirEntry
+	next  int
 }
 
 var (
@@ -34,14 +36,15 @@ var (
 	_ gofs.FileFsyncdirer   = (*directoryHandle)(nil)
 )
 
-func openDirectory(d directory) *directoryHandle {
-	h := &directoryHandle{dir: d}
+func openDirectory(d directory, p *pages) *directoryHandle {
+	h := &directoryHandle{dir: d, pages: p}
 	h.rewind()
 	return h
 }
 
 func (h *directoryHandle) rewind() {
 	ino := h.dir.EmbeddedInode().StableAttr().Ino
+	h.pages.rewind()
 	h.list = append([]fuse.DirEntry{
 		{Name: ".", Mode: syscall.S_IFDIR, Ino: ino},
 		{Name: "..", Mode: syscall.S_IFDIR, Ino: rootIno},
@@ -49,7 +52,13 @@ func (h *directoryHandle) rewind() {
 	h.next = 0
 }
 
-func (h *directoryHandle) Readdirent(context.Context) (*fuse.DirEntry, syscall.Errno) {
+func (h *directoryHandle) Readdirent(ctx context.Context) (*fuse.DirEntry, syscall.Errno) {
+	if h.next >= len(h.list) {
+		if more, err := h.pages.turn(ctx); !more {
+			return nil, toErrno(err)
+		}
+		h.extend()
+	}
 	if h.next >= len(h.list) {
 		return nil, 0
 	}
@@ -59,6 +68,19 @@ func (h *directoryHandle) Readdirent(context.Context) (*fuse.DirEntry, syscall.E
 	return &e, 0
 }
 
+// extend adds the entries that are new.
+func (h *directoryHandle) extend() {
+	known := make(map[string]bool, len(h.list))
+	for _, e := range h.list {
+		known[e.Name] = true
+	}
+	for _, e := range h.dir.entries() {
+		if !known[e.Name] {
+			h.list = append(h.list, e)
+		}
+	}
+}
+
 func (h *directoryHandle) Seekdir(_ context.Context, off uint64) syscall.Errno {
 	if off > uint64(len(h.list)) {
 		return syscall.EINVAL
@@ -66,7 +88,9 @@ func (h *directoryHandle) Seekdir(_ context.Context, off uint64) syscall.Errno {
 	h.next = int(off)
 	if off == 0 {
 		h.rewind()
+		return 0
 	}
+	h.pages.resume()
 	return 0
 }
 

@@ -20,7 +20,6 @@ type folder struct {
 	kind   kind
 	id     string       // what it lists: the name of a search, a folder's id
 	path   string       // where it is below the mount point
-	fresh  listCall     // asks for a listing whatever is kept of it
 	since  time.Time    // its time before it was listed
 	gen    uint64       // tells a folder from a removed one of the same name
 	opened atomic.Int64 // when it was last opened, in Unix nanoseconds
@@ -42,13 +41,12 @@ var (
 )
 
 // setUp makes a folder ready to be shown, but for its inode.
-func (f *folder) setUp(fs *FS, k kind, id, path string, list, fresh listCall) {
+func (f *folder) setUp(fs *FS, k kind, id, path string, c calls) {
 	f.node = node{fs: fs}
 	f.kind, f.id, f.path = k, id, path
 	f.gen, f.since = fs.generation.Add(1), fs.started
-	f.fresh = fresh
 	f.hidden = fs.saved.hidden(f.key())
-	f.lister = lister{fs: fs, call: list, swap: func(old, now *view) {
+	f.lister = lister{fs: fs, calls: c, swap: func(old, now *view) {
 		for _, name := range now.changed(old) {
 			fs.notes.name(f.EmbeddedInode(), name)
 		}

@@ -21,7 +21,7 @@ func (f *folder) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle, 
 		return nil, 0, toErrno(err)
 	}
 	f.opened.Store(time.Now().UnixNano())
-	return openDirectory(f), 0, 0
+	return openDirectory(f, newPages(&f.lister)), 0, 0
 }
 
 // Lookup costs no request, whatever the name, but in a folder that was never

@@ -69,7 +69,7 @@ func (f *folder) Setxattr(ctx context.Context, name string, data []byte, _ uint3
 
 func (f *folder) refresh() {
 	f.unhide()
-	f.lister.renew(f.fresh)
+	f.lister.renew(f.lister.calls.fresh)
 }
 
 func (f *folder) Removexattr(ctx context.Context, name string) syscall.Errno {

@@ -12,12 +12,19 @@ import (
 // A listCall asks the library for a listing.
 type listCall func(context.Context) (catalog.Listing, error)
 
+// calls are what a folder asks the library.
+type calls struct {
+	list  listCall
+	more  listCall // the same with the next page
+	fresh listCall // the same anew, whatever is kept of it
+}
+
 // A lister keeps what a folder lists: asked for in the background, at most one
 // call at a time, and kept when a later call fails.
 type lister struct {
-	fs   *FS
-	call listCall
-	swap func(old, now *view) // told of every new view
+	fs    *FS
+	calls calls
+	swap  func(old, now *view) // told of every new view
 
 	mu      sync.Mutex // guards what follows
 	view    *view      // nil before the first listing
@@ -95,7 +102,7 @@ func (l *lister) open(ctx context.Context) error {
 		ctx, cancel = context.WithTimeout(ctx, relisting)
 		defer cancel()
 	}
-	_, err := l.outcome(ctx, l.ask(l.call))
+	_, err := l.outcome(ctx, l.ask(l.calls.list))
 	return err
 }
 
@@ -131,7 +138,7 @@ func (l *lister) first() (*listAttempt, *view, error) {
 	if v != nil || err != nil && a == nil {
 		return nil, v, err
 	}
-	return l.ask(l.call), nil, nil
+	return l.ask(l.calls.list), nil, nil
 }
 
 // outcome waits for a call and returns the listing there is then, or the error.

@@ -41,7 +41,7 @@ func (m *meta) Getattr(_ context.Context, _ gofs.FileHandle, out *fuse.AttrOut) 
 }
 
 func (m *meta) OpendirHandle(context.Context, uint32) (gofs.FileHandle, uint32, syscall.Errno) {
-	return openDirectory(m), 0, 0
+	return openDirectory(m, nil), 0, 0
 }
 
 func (m *meta) entries() []fuse.DirEntry {

@@ -9,8 +9,6 @@ import (
 
 	gofs "github.com/hanwen/go-fuse/v2/fs"
 	"github.com/hanwen/go-fuse/v2/fuse"
-
-	"github.com/tunesfs/tunesfs/catalog"
 )
 
 // The root shows the saved searches beside the catalogue's own top. A search
@@ -27,8 +25,7 @@ var (
 
 func newRoot(f *FS) *root {
 	r := &root{}
-	top := func(ctx context.Context) (catalog.Listing, error) { return f.cfg.Library.List(ctx, "") }
-	r.setUp(f, folderKind, "", "", top, top)
+	r.setUp(f, folderKind, "", "", f.folderCalls(""))
 	return r
 }
 
@@ -39,7 +36,7 @@ func (r *root) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle, ui
 		return nil, 0, toErrno(err)
 	}
 	r.opened.Store(time.Now().UnixNano())
-	return openDirectory(r), 0, 0
+	return openDirectory(r, newPages(&r.lister)), 0, 0
 }
 
 // Lookup says ENOENT also of what a top that failed might have had: mkdir looks

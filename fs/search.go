@@ -49,9 +49,12 @@ func (f *FS) addSearch(name, query string) (*folder, bool) {
 		return known, false
 	}
 	n := &folder{}
-	n.setUp(f, searchKind, name, name,
-		func(ctx context.Context) (catalog.Listing, error) { return f.cfg.Library.Search(ctx, query) },
-		func(ctx context.Context) (catalog.Listing, error) { return f.cfg.Library.Refresh(ctx, query) })
+	lib := f.cfg.Library
+	n.setUp(f, searchKind, name, name, calls{
+		list:  func(ctx context.Context) (catalog.Listing, error) { return lib.Search(ctx, query) },
+		more:  func(ctx context.Context) (catalog.Listing, error) { return lib.SearchMore(ctx, query) },
+		fresh: func(ctx context.Context) (catalog.Listing, error) { return lib.Refresh(ctx, query) },
+	})
 	n.since = f.saved.since(name, f.started)
 	f.root.NewInode(f.ctx, n, n.stable())
 	f.searches[name] = n
@@ -81,7 +84,7 @@ func (r *root) Mkdir(ctx context.Context, name string, _ uint32, out *fuse.Entry
 	if !isNew {
 		return nil, syscall.EEXIST
 	}
-	s.lister.ask(s.lister.call)
+	s.lister.ask(s.lister.calls.list)
 	return s.entry(out), 0
 }
 
