@@ -41,7 +41,8 @@
 // Bytes of two answers are put together only if a strong validator proves that
 // they are of one version (version.go, answer.go); without one a file is only
 // ever streamed from its start, and what comes again is compared with what is
-// held. On disk, a record may say less than the data holds, never more: data is
+// held. Where a redirect led to is where the rest is asked for: another mirror
+// has other validators (mirror.go). On disk, a record may say less than the data holds, never more: data is
 // synced before the record that tells of it, and a record is replaced whole or
 // not at all (record.go, flush.go).
 //

@@ -61,7 +61,8 @@ type Download struct {
 	summing   bool   // sum is being made
 	tally     tally  // of what is held
 	location  Location
-	recalled  bool // location is from an earlier session
+	recalled  bool     // location is from an earlier session
+	mirror    Location // where its redirects led to for what is held; empty if nowhere else
 	publicURL string
 	noRanges  bool // the server answers every range with the whole
 	sizeless  bool // the server does not tell the size

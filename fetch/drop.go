@@ -38,7 +38,7 @@ func (d *Download) forgetHeld() {
 		r.window.forget() // or it would have fetched again what was dropped
 	}
 	d.epoch = d.store.epochs.Add(1)
-	d.have, d.sum, d.tally = nil, "", tally{}
+	d.have, d.sum, d.tally, d.mirror = nil, "", tally{}, Location{}
 	d.drops++
 	d.store.usage.set(d.place.name, 0, time.Time{})
 	if d.file != nil {

@@ -115,11 +115,15 @@ func (d *Download) attempt(ctx context.Context, f *flight) (took time.Duration, 
 	defer d.store.limits.release(&f.turn)
 
 	began = time.Now()
-	err = d.request(ctx, f, loc)
+	at := d.mirrored(loc)
+	err = d.request(ctx, f, at)
 	if cause := context.Cause(ctx); err != nil && cause != nil {
 		err = cause
 	}
-	if !fresh && d.expired(loc, err) {
+	switch {
+	case at.URL != loc.URL && d.astray(at, err, f.retry.tries):
+		err = errRenew
+	case at.URL == loc.URL && !fresh && d.expired(loc, err):
 		err = errRenew
 	}
 	return time.Since(began), err
@@ -166,6 +170,7 @@ func (d *Download) request(ctx context.Context, f *flight, loc Location) error {
 		}
 		return err
 	}
+	d.keepMirror(loc, resp.Request.URL)
 	err = d.receive(ctx, f, a, resp.Body, guard)
 	if cause := context.Cause(ctx); err != nil && cause != nil {
 		return cause // says more than that a body was closed

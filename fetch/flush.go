@@ -153,9 +153,12 @@ func (d *Download) write(r record) error {
 func (d *Download) toRecord() record {
 	url, exact := d.publicURL, false
 	if d.location.URL != "" {
-		url, exact = publicURL(d.location.URL)
-		exact = exact && len(d.location.Header) == 0
+		url, exact = d.location.recordable()
 	}
-	return record{Key: d.key, URL: url, Exact: exact, State: d.state.String(), File: d.version,
+	mirror, again := d.mirror.recordable()
+	if !again {
+		mirror = ""
+	}
+	return record{Key: d.key, URL: url, Exact: exact, Mirror: mirror, State: d.state.String(), File: d.version,
 		Type: d.typ, Digest: d.digest, Sum: d.sum, Held: d.have}
 }

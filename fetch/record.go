@@ -24,8 +24,9 @@ var errTorn = errors.New("the record is damaged")
 type record struct {
 	Version int     `json:"version"`
 	Key     string  `json:"key"`
-	URL     string  `json:"url,omitempty"`   // without secrets
-	Exact   bool    `json:"exact,omitempty"` // URL is all that is needed to ask again
+	URL     string  `json:"url,omitempty"`    // without secrets
+	Exact   bool    `json:"exact,omitempty"`  // URL is all that is needed to ask again
+	Mirror  string  `json:"mirror,omitempty"` // where its redirects led to, if that has no secrets
 	State   string  `json:"state"`
 	File    version `json:"file"`
 	Type    string  `json:"type,omitempty"`

@@ -144,11 +144,15 @@ func (d *Download) fetchOnce(ctx context.Context, known version, ask Range, pati
 	defer d.store.limits.release(t)
 	guard := newStallGuard(patience, func(err error) { cancel(err) })
 	defer guard.stop()
-	b, err := d.fetchFrom(ctx, loc, known, ask, guard)
+	at := d.mirrored(loc)
+	b, err := d.fetchFrom(ctx, at, known, ask, guard)
 	if cause := context.Cause(ctx); err != nil && cause != nil {
 		err = cause // says more than that a body was closed
 	}
-	if !fresh && d.expired(loc, err) {
+	switch {
+	case at.URL != loc.URL && d.astray(at, err, 1): // nothing is held that could be lost
+		err = errRenew
+	case at.URL == loc.URL && !fresh && d.expired(loc, err):
 		err = errRenew
 	}
 	return b, err

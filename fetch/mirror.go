@@ -1,0 +1,60 @@
+package fetch
+
+import (
+	"errors"
+	"net/url"
+)
+
+// A mirror is where the redirects of a location led to when bytes came from
+// there. The rest is asked for at the same place: the next redirect may lead to
+// another copy, whose validators differ although its bytes do not.
+
+// mirrored returns where to ask for what loc stands for.
+func (d *Download) mirrored(loc Location) Location {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.mirror.URL != "" {
+		return d.mirror
+	}
+	return loc
+}
+
+// keepMirror notes where an answer to a request for loc came from.
+func (d *Download) keepMirror(loc Location, from *url.URL) {
+	if from.String() == loc.URL {
+		return
+	}
+	m := Location{URL: from.String()}
+	if u, err := url.Parse(loc.URL); err == nil && u.Scheme == from.Scheme && u.Host == from.Host {
+		m.Header = loc.Header // as redirectPolicy has it
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.mirror = m
+	d.touched()
+}
+
+// astray reports whether err, of a request at a mirror, means that the location
+// has to be asked again: a refusal at once, silence only the second time, for
+// another mirror may cost what is held.
+func (d *Download) astray(at Location, err error, tries int) bool {
+	var status *statusError
+	refused := errors.As(err, &status) && status.expired()
+	if !refused && (tries == 0 || !errors.Is(err, ErrUnreachable)) {
+		return false
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.mirror.URL == at.URL {
+		d.mirror = Location{}
+		d.touched()
+	}
+	return true
+}
+
+// recordable returns what of a location may be written to disk, and whether
+// that is enough to ask there again.
+func (l Location) recordable() (public string, exact bool) {
+	public, exact = publicURL(l.URL)
+	return public, exact && len(l.Header) == 0
+}

@@ -1,0 +1,129 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+)
+
+// mirrors is a network in which one host sends all who ask for "a" to two
+// others by turns, which have the same bytes under other validators.
+func mirrors(t *testing.T, do func(f *fixture, nodes [2]*fetchtest.Origin)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		o := fetchtest.NewLocal(t, "service.test", file("a", 4*mb))
+		var nodes [2]*fetchtest.Origin
+		for i, name := range []string{"one.test", "two.test"} {
+			copied := file("a", 4*mb)
+			copied.ETag = `"` + name + `"`
+			copied.Modified = time.Date(1990+i, 1, 1, 0, 0, 0, 0, time.UTC)
+			nodes[i] = fetchtest.NewLocal(t, name, copied)
+			turn := func(r fetchtest.Request) bool { return r.Nth%2 == (i+1)%2 }
+			o.Fault(turn, fetchtest.Status(http.StatusFound, "Location", nodes[i].URL("a")))
+		}
+		f := newFixture(t, o)
+		f.opt.Transport = fetchtest.Network(o, nodes[0], nodes[1])
+		f.reopen()
+		do(f, nodes)
+	})
+}
+
+// TestMirrorsByTurns has every redirect lead elsewhere: what comes is of one
+// mirror, and no byte comes twice.
+func TestMirrorsByTurns(t *testing.T) {
+	mirrors(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
+		r := f.reader("a")
+		for _, off := range []int64{0, 3 * mb, mb, 2 * mb} {
+			f.read(r, off, 20_000)
+		}
+		f.readAll("a")
+		if one, two := nodes[0].Sent(), nodes[1].Sent(); two != 0 || one > 4*mb+200_000 {
+			t.Errorf("the mirrors sent %d and %d bytes of %d", one, two, 4*mb)
+		}
+		if n := len(f.origin.Requests()); n != 1 {
+			t.Errorf("%d requests went through the redirect", n)
+		}
+	})
+}
+
+// TestMirrorLasts has a new process go on where the old one was sent.
+func TestMirrorLasts(t *testing.T) {
+	mirrors(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
+		f.read(f.reader("a"), 0, 100_000)
+		f.reopen()
+		held := f.download("a").Status().Held
+		f.readAll("a")
+		if two, again := nodes[1].Sent(), nodes[0].Sent()-4*mb; held < 100_000 || two != 0 || again > 200_000 {
+			t.Errorf("of %d held, %d came again and %d from the other mirror", held, again, two)
+		}
+	})
+}
+
+// TestMirrorIsGone has a mirror go away, in several ways, after some bytes came
+// from it: the other one's are another version, as far as anyone can tell.
+func TestMirrorIsGone(t *testing.T) {
+	for name, fault := range map[string]fetchtest.Fault{
+		"refused": fetchtest.Status(http.StatusForbidden),
+		"moved":   fetchtest.Status(http.StatusNotFound),
+		"expired": fetchtest.Status(http.StatusGone),
+		"down":    fetchtest.ResetAfter(0),
+		"broken":  fetchtest.Status(http.StatusBadGateway),
+	} {
+		t.Run(name, func(t *testing.T) {
+			mirrors(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
+				r := f.reader("a")
+				f.read(r, 0, 100_000)
+				nodes[0].Fault(fetchtest.Always, fault)
+				if _, err := r.ReadAt(f.t.Context(), make([]byte, 1000), 3*mb); !errors.Is(err, ErrStale) {
+					t.Errorf("the handle that read the first mirror's bytes: %v", err)
+				}
+				f.readAll("a")
+			})
+		})
+	}
+}
+
+// TestMirrorHiccups has a mirror break one connection: nobody leaves it for that.
+func TestMirrorHiccups(t *testing.T) {
+	mirrors(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
+		f.read(f.reader("a"), 0, 100_000)
+		nodes[0].Fault(fetchtest.Next(1), fetchtest.ResetAfter(0))
+		f.readAll("a")
+		if two := nodes[1].Sent(); two != 0 {
+			t.Errorf("the other mirror sent %d bytes", two)
+		}
+	})
+}
+
+// TestMirrorRefuses has the file be there for nobody: that is said, and soon.
+func TestMirrorRefuses(t *testing.T) {
+	mirrors(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
+		for _, node := range nodes {
+			node.Fault(fetchtest.Always, fetchtest.Status(http.StatusForbidden))
+		}
+		_, err := f.reader("a").ReadAt(context.Background(), make([]byte, 10), 0)
+		if !errors.Is(err, ErrDenied) {
+			t.Errorf("got %v, want ErrDenied", err)
+		}
+		if n := len(f.origin.Requests()); n > 4 {
+			t.Errorf("%d requests for what is refused", n)
+		}
+	})
+}
+
+// TestMirrorIsForgottenWithItsBytes starts anew where the catalogue says.
+func TestMirrorIsForgottenWithItsBytes(t *testing.T) {
+	mirrors(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
+		f.read(f.reader("a"), 0, 100_000)
+		f.control(f.download("a"), Cancel)
+		f.readAll("a")
+		if n := len(f.origin.Requests()); n < 2 {
+			t.Errorf("%d requests went through the redirect", n)
+		}
+	})
+}
