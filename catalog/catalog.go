@@ -105,6 +105,10 @@ type Track struct {
 	// playlist.
 	File string `json:"file,omitempty"`
 
+	// Dated asks for a name by the day of release in place of the artist, so
+	// that names sort as what they name came out.
+	Dated bool `json:"dated,omitempty"`
+
 	Name string `json:"name,omitempty"` // file name within its listing, set by Cached
 }
 

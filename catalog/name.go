@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"strings"
+	"time"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
@@ -45,8 +46,9 @@ func Reserved(name string) bool {
 }
 
 // FileName returns the name that a track asks for: "Artist - Title.ext", or
-// "NN - Title.ext" where numbered and the track has a number. [Cached] gives it
-// to the first track of a folder that asks for it, if it is not Reserved.
+// "NN - Title.ext" where numbered and the track has a number, or "YYYY-MM-DD -
+// Title.ext" (UTC) where it is to be Dated and the day is known. [Cached] gives
+// it to the first track of a folder that asks for it, if it is not Reserved.
 //
 // The name is valid UTF-8 in NFC, at most MaxTrackName bytes, cut between runes
 // before the extension. A slash becomes U+2215, control characters a space;
@@ -73,6 +75,8 @@ func baseName(t Track, numbered bool) base {
 		stem = untitled
 	}
 	switch artist := CleanText(t.Artist); {
+	case t.Dated && !t.Released.IsZero():
+		stem = t.Released.UTC().Format(time.DateOnly) + " - " + stem
 	case numbered && t.Number > 0:
 		stem = fmt.Sprintf("%02d - %s", t.Number, stem)
 	case artist != "":

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -12,6 +13,7 @@ import (
 
 func TestFileName(t *testing.T) {
 	long := strings.Repeat("x", 4000)
+	day := time.Date(2024, 1, 1, 23, 0, 0, 0, time.FixedZone("", -3600))
 	for _, tt := range []struct {
 		track    Track
 		numbered bool
@@ -21,6 +23,8 @@ func TestFileName(t *testing.T) {
 		{Track{Artist: "Daft Punk", Title: "One More Time", Ext: ".m4a", Number: 1}, true, "01 - One More Time.m4a"},
 		{Track{Artist: "A", Title: "B", Ext: ".m4a", Number: 123}, true, "123 - B.m4a"},
 		{Track{Artist: "A", Title: "B", Ext: ".m4a", Number: -1}, true, "A - B.m4a"},
+		{Track{Artist: "A", Title: "B", Ext: ".mp3", Dated: true}, false, "A - B.mp3"},
+		{Track{Artist: "A", Title: "B", Ext: ".mp3", Dated: true, Number: 7, Released: day}, true, "2024-01-02 - B.mp3"},
 		{Track{Title: "B", Ext: ".MP3"}, false, "B.mp3"},
 		{Track{Title: "B", Type: "audio/flac"}, false, "B.flac"},
 		{Track{Title: "B", URL: "https://a/x.opus?y"}, false, "B.opus"},
