@@ -1,0 +1,152 @@
+// Package document is what catalogues have in common that are one document at
+// one address, such as a feed or a playlist: the document's entries are the
+// catalogue's top, a search filters them by words, and where an entry's bytes
+// are is asked of the document again.
+package document
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"time"
+
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/internal/skip"
+	"github.com/tunesfs/tunesfs/catalog/internal/words"
+)
+
+// recent is how long a document that was read to locate one entry serves to
+// locate others: all at once may want another address than they had.
+const recent = 10 * time.Second
+
+// A Content is what a document holds.
+type Content struct {
+	Rows    []Row
+	Skipped skip.Count // the entries that are no rows; not nil
+}
+
+// Options are what a Source is made of.
+type Options struct {
+	Kind string // names the kind of document, in errors and in the log
+	Name string // names the document in the log; without secrets
+
+	// Read returns the document as it is now.
+	Read func(context.Context) (Content, error)
+
+	// Private says that only who knows a secret can read the document, so that
+	// the addresses in it may hold secrets too.
+	Private bool
+
+	Logger *slog.Logger // hears of entries left out; nil: slog.Default
+}
+
+// A Source is the catalogue of one document.
+type Source struct {
+	opt    Options
+	asking chan struct{} // held by who reads the document to locate
+	last   located       // guarded by asking
+}
+
+// located is where everything was at a time.
+type located struct {
+	at   time.Time
+	urls map[string]string // by ID
+}
+
+var _ catalog.Source = (*Source)(nil)
+
+// New returns the catalogue of a document. It reads nothing yet.
+func New(opt Options) *Source {
+	if opt.Logger == nil {
+		opt.Logger = slog.Default()
+	}
+	return &Source{opt: opt, asking: make(chan struct{}, 1)}
+}
+
+// List returns all entries as the top, in the document's order. There are no
+// other folders.
+func (s *Source) List(ctx context.Context, folder string) (catalog.Listing, error) {
+	if folder != "" {
+		return catalog.Listing{}, fmt.Errorf("%s: folder %.80q: %w", s.opt.Kind, folder, catalog.ErrNotFound)
+	}
+	return s.listing(ctx, func(catalog.Track) bool { return true })
+}
+
+// Search returns the audio in whose name, artist, album or genre are all words
+// of a query. It fails with ErrBadQuery if there are no words in it.
+func (s *Source) Search(ctx context.Context, query string) (catalog.Listing, error) {
+	wanted := words.Parse(query)
+	if len(wanted) == 0 {
+		return catalog.Listing{}, fmt.Errorf("%s: %w: no words to search for", s.opt.Kind, catalog.ErrBadQuery)
+	}
+	return s.listing(ctx, func(t catalog.Track) bool {
+		return t.File == "" && wanted.In(catalog.FileName(t, false), t.Artist, t.Album, t.Genre)
+	})
+}
+
+// Locate reads the document again, unless that was just done, and returns where
+// it says that an entry is.
+func (s *Source) Locate(ctx context.Context, id string) (catalog.Location, error) {
+	select {
+	case s.asking <- struct{}{}:
+		defer func() { <-s.asking }()
+	case <-ctx.Done():
+		return catalog.Location{}, ctx.Err()
+	}
+	if s.last.urls == nil || time.Since(s.last.at) >= recent {
+		tracks, err := s.read(ctx)
+		if err != nil {
+			return catalog.Location{}, err
+		}
+		s.last = located{time.Now(), make(map[string]string, len(tracks))}
+		for _, t := range tracks {
+			s.last.urls[t.ID] = t.URL
+		}
+	}
+	address, ok := s.last.urls[id]
+	if !ok {
+		return catalog.Location{}, fmt.Errorf("%s: entry %.80q: %w", s.opt.Kind, id, catalog.ErrNotFound)
+	}
+	return catalog.Location{URL: address}, nil
+}
+
+// listing returns the entries that are wanted.
+func (s *Source) listing(ctx context.Context, wanted func(catalog.Track) bool) (catalog.Listing, error) {
+	all, err := s.read(ctx)
+	if err != nil {
+		return catalog.Listing{}, err
+	}
+	tracks := make([]catalog.Track, 0, len(all))
+	for _, t := range all {
+		if wanted(t) {
+			tracks = append(tracks, s.listed(t))
+		}
+	}
+	return catalog.Listing{Tracks: tracks}, nil
+}
+
+// listed returns an entry as it may be kept and shown.
+func (s *Source) listed(t catalog.Track) catalog.Track {
+	for _, address := range []*string{&t.URL, &t.Artwork, &t.Store} {
+		if s.opt.Private && mayBeSecret(*address) {
+			*address = ""
+		}
+	}
+	return t
+}
+
+func mayBeSecret(address string) bool {
+	u, err := url.Parse(address)
+	return err != nil || u.RawQuery != "" || u.Fragment != "" || u.User != nil
+}
+
+func (s *Source) read(ctx context.Context) ([]catalog.Track, error) {
+	content, err := s.opt.Read(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.opt.Kind, err)
+	}
+	tracks := identified(content)
+	content.Skipped.Log(ctx, s.opt.Logger, s.opt.Name)
+	return tracks, nil
+}

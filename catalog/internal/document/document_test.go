@@ -1,0 +1,156 @@
+package document
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/internal/skip"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// row returns an entry known by some marks.
+func row(title, address string, marks ...string) Row {
+	return Row{Track: catalog.Track{Title: title, URL: address, Size: -1}, Marks: marks}
+}
+
+// rows returns the catalogue of a document that always holds the same.
+func rows(private bool, all ...Row) *Source {
+	return New(Options{Kind: "list", Private: private, Logger: slog.New(slog.DiscardHandler),
+		Read: func(context.Context) (Content, error) { return Content{all, skip.Count{}}, nil }})
+}
+
+func ids(t *testing.T, s *Source) []string {
+	t.Helper()
+	l, err := s.List(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, track := range l.Tracks {
+		ids = append(ids, track.ID)
+	}
+	return ids
+}
+
+func TestIDs(t *testing.T) {
+	a := row("A", "https://host/a?1", "guid", "A", "https://host/a?1")
+	b := row("B", "https://host/b?1", "guid", "B", "https://host/b?1")
+	b2 := row("B", "https://host/b?2", "guid", "B", "https://host/b?2")
+	c := row("C", "https://host/c", "other", "C", "https://host/c")
+	none := row("D", "https://host/d", "", "D", "https://host/d")
+	long := row("E", "https://host/e", strings.Repeat("x", 1000))
+	got := ids(t, rows(false, a, b, b2, c, none, long))
+	if len(got) != 6 || got[3] != "other" || got[0] == "guid" {
+		t.Errorf("got %q", got)
+	}
+	for _, id := range got {
+		if id == "" || len(id) > maxMark {
+			t.Errorf("%q is no ID", id)
+		}
+	}
+	turned := ids(t, rows(false, long, none, c, b2, b, a))
+	slices.Reverse(turned)
+	if !slices.Equal(got, turned) {
+		t.Errorf("the order changes the IDs:\n%q\n%q", got, turned)
+	}
+	if got := ids(t, rows(false, a, c)); !slices.Equal(got, []string{"guid", "other"}) {
+		t.Errorf("got %q for rows with marks of their own", got)
+	}
+}
+
+func TestEqualRows(t *testing.T) {
+	a := row("A", "https://host/a", "guid", "A")
+	content := Content{[]Row{a, a, a}, skip.Count{}}
+	if tracks := identified(content); len(tracks) != 1 || content.Skipped[skip.Equal] != 2 {
+		t.Errorf("%d tracks, left out: %v", len(tracks), content.Skipped)
+	}
+}
+
+func TestSearch(t *testing.T) {
+	s := rows(false,
+		Row{catalog.Track{Title: "Für Elise", Artist: "Ludwig", Size: -1}, []string{"1"}},
+		Row{catalog.Track{Title: "Clair de lune", Artist: "Claude", Album: "Elise's", Size: -1}, []string{"2"}},
+		Row{catalog.Track{File: "elise.jpg", Size: -1}, []string{"3"}})
+	for query, want := range map[string]int{"elise": 2, "fur elise": 1, "claude": 1, "otto": 0, "jpg": 0} {
+		l, err := s.Search(t.Context(), query)
+		if err != nil || len(l.Tracks) != want {
+			t.Errorf("%q: %d tracks, %v; want %d", query, len(l.Tracks), err, want)
+		}
+	}
+	if _, err := s.Search(t.Context(), " - "); !errors.Is(err, catalog.ErrBadQuery) {
+		t.Errorf("no words: %v, want ErrBadQuery", err)
+	}
+}
+
+// What a private document says with a query is not kept, but can be located.
+func TestPrivate(t *testing.T) {
+	secret := row("A", "https://host/a?token=x", "1")
+	secret.Artwork, secret.Store = "https://host/a.jpg?token=x", "https://host/a.html"
+	for _, private := range []bool{false, true} {
+		s := rows(private, secret)
+		l, err := s.List(t.Context(), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := l.Tracks[0]
+		if (got.URL == "") != private || (got.Artwork == "") != private || got.Store == "" {
+			t.Errorf("private %v: %+v", private, got)
+		}
+		if at, err := s.Locate(t.Context(), "1"); err != nil || at.URL != secret.URL {
+			t.Errorf("private %v: %+v, %v", private, at, err)
+		}
+	}
+}
+
+// Locating many at once reads once; later it reads anew and finds what changed.
+func TestLocate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		reads := 0
+		s := New(Options{Kind: "list", Read: func(context.Context) (Content, error) {
+			reads++
+			return Content{[]Row{row("A", fmt.Sprintf("https://host/a?%d", reads), "1")}, skip.Count{}}, nil
+		}})
+		for want := 1; want < 3; want++ {
+			for range 100 {
+				at, err := s.Locate(t.Context(), "1")
+				if err != nil || at.URL != fmt.Sprintf("https://host/a?%d", want) {
+					t.Fatalf("got %+v, %v after %d reads", at, err, reads)
+				}
+			}
+			time.Sleep(recent)
+		}
+		if _, err := s.Locate(t.Context(), "2"); !errors.Is(err, catalog.ErrNotFound) {
+			t.Errorf("unknown entry: %v, want ErrNotFound", err)
+		}
+	})
+}
+
+// Who waits for another's reading can leave.
+func TestLocateInterrupted(t *testing.T) {
+	s := New(Options{Kind: "list", Read: func(ctx context.Context) (Content, error) {
+		<-ctx.Done()
+		return Content{}, ctx.Err()
+	}})
+	ctx, cancel := context.WithCancel(t.Context())
+	failed := make(chan error)
+	for range 2 {
+		go func() { _, err := s.Locate(ctx, "1"); failed <- err }()
+	}
+	cancel()
+	for range 2 {
+		if err := <-failed; !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v, want context.Canceled", err)
+		}
+	}
+}

@@ -1,0 +1,45 @@
+// Package skip counts the rows of a service's answer that are no tracks, so
+// that the log tells of them once.
+package skip
+
+import (
+	"context"
+	"log/slog"
+	"maps"
+	"slices"
+)
+
+// A Reason is why a row is left out, as the log says it.
+type Reason string
+
+// The reasons there are.
+const (
+	NotHTTP  Reason = "not_http"        // an address that is never fetched, such as file:
+	Missing  Reason = "without_address" // nothing to fetch
+	NotAudio Reason = "not_audio"
+	Nested   Reason = "playlists" // lists within a list
+	Outside  Reason = "outside"   // leads out of the folder
+	TooDeep  Reason = "too_deep"
+	Equal    Reason = "equal" // there already
+)
+
+// A Count is how often there was each reason. The zero value cannot be added
+// to; make one.
+type Count map[Reason]int
+
+// Log tells of all that was left out of an answer, if there was any: as a
+// warning where an address is one that no honest service sends.
+func (c Count) Log(ctx context.Context, log *slog.Logger, answer string) {
+	if len(c) == 0 {
+		return
+	}
+	level := slog.LevelDebug
+	if c[NotHTTP] > 0 {
+		level = slog.LevelWarn
+	}
+	attrs := []slog.Attr{slog.String("of", answer)}
+	for _, reason := range slices.Sorted(maps.Keys(c)) {
+		attrs = append(attrs, slog.Int(string(reason), c[reason]))
+	}
+	log.LogAttrs(ctx, level, "rows without usable audio left out", attrs...)
+}
