@@ -1,0 +1,104 @@
+package podcast
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/mmcdole/gofeed"
+
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/internal/document"
+	"github.com/tunesfs/tunesfs/catalog/internal/skip"
+	"github.com/tunesfs/tunesfs/catalog/internal/web"
+)
+
+// coverID identifies the picture of a feed. An episode that calls itself so is
+// known by more than that.
+const coverID = "cover"
+
+// read returns what a feed holds: its episodes, newest first and those without
+// a date last, then its cover.
+func read(ctx context.Context, answer *web.Answer) (document.Content, error) {
+	parsed, err := parse(ctx, answer)
+	if err != nil {
+		return document.Content{}, err
+	}
+	f := feed{Feed: parsed, at: answer.URL, content: document.Content{Skipped: skip.Count{}}}
+	for _, item := range parsed.Items {
+		f.add(item)
+	}
+	slices.SortStableFunc(f.content.Rows, func(a, b document.Row) int { return b.Released.Compare(a.Released) })
+	if cover := f.picture(); cover != "" {
+		f.content.Rows = append(f.content.Rows, coverRow(cover))
+	}
+	return f.content, nil
+}
+
+// parse reads XML. Some servers send feeds as text/html or text/plain, so what
+// counts is what the document is.
+func parse(ctx context.Context, answer *web.Answer) (*gofeed.Feed, error) {
+	data := printable(answer.Body)
+	switch gofeed.DetectFeedType(bytes.NewReader(data)) {
+	case gofeed.FeedTypeJSON:
+		return nil, fmt.Errorf("%w: JSON, where a feed is RSS or Atom", catalog.ErrBadResponse)
+	case gofeed.FeedTypeUnknown:
+		return nil, fmt.Errorf("%w: no feed in RSS or Atom, but Content-Type %.40q", catalog.ErrBadResponse, answer.Type)
+	}
+	if err := checkBounds(ctx, data); err != nil {
+		return nil, err
+	}
+	parsed, err := gofeed.NewParser().Parse(interruptible{ctx, bytes.NewReader(data)})
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	} else if err != nil {
+		return nil, fmt.Errorf("%w: %.200s", catalog.ErrBadResponse, catalog.CleanText(err.Error()))
+	}
+	return parsed, nil
+}
+
+// picture returns the address of the feed's picture, or "".
+func (f feed) picture() string {
+	var candidates []string
+	if f.ITunesExt != nil {
+		candidates = append(candidates, f.ITunesExt.Image)
+	}
+	if f.Image != nil {
+		candidates = append(candidates, f.Image.URL)
+	}
+	for _, raw := range candidates {
+		if address := f.resolve(raw); raw != "" && catalog.CheckURL(address) == nil {
+			return address
+		}
+	}
+	return ""
+}
+
+// coverRow returns the picture as a file beside the episodes.
+func coverRow(address string) document.Row {
+	name := "cover.jpg"
+	if ext := strings.ToLower(path.Ext(document.Plain(address))); catalog.IsPicture(ext) {
+		name = "cover" + cmp.Or(map[string]string{".jpeg": ".jpg"}[ext], ext)
+	}
+	return document.Row{Track: catalog.Track{Title: name, File: name, Size: -1, URL: address}, Marks: []string{coverID}}
+}
+
+// interruptible is a reader that fails once ctx has ended, which ends whoever
+// takes too long over a hostile document.
+type interruptible struct {
+	ctx context.Context
+	io.Reader
+}
+
+// Read implements io.Reader.
+func (r interruptible) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.Reader.Read(p)
+}

@@ -1,0 +1,68 @@
+// Package podcast is the catalogue of one podcast: the episodes of a feed in
+// RSS or Atom, newest first and named by date, with its cover.
+//
+// Formats: https://www.rssboard.org/rss-specification,
+// https://datatracker.ietf.org/doc/html/rfc4287 and
+// https://help.apple.com/itc/podcasts_connect/#/itcb54353390
+package podcast
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/internal/document"
+	"github.com/tunesfs/tunesfs/catalog/internal/web"
+)
+
+// maxBody is the longest feed that is taken, in bytes: some 10,000 episodes with
+// all their show notes.
+const maxBody = 32 << 20
+
+// accept is what a feed is asked for as. Servers that have only one form of it
+// pay no attention.
+const accept = "application/rss+xml, application/atom+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
+
+// Options say which podcast it is.
+type Options struct {
+	URL string // http or https address of the feed; its query may be a secret
+
+	Client    *http.Client // nil: http.DefaultClient. Redirects are bounded in any case
+	UserAgent string       // "" is "tunesfs"
+	Logger    *slog.Logger // hears of episodes left out; nil: slog.Default
+}
+
+// A Source is the catalogue of one podcast. It holds nothing open, so one may be
+// made for a single call: List of "" reads the feed and returns its episodes,
+// whose URL is empty where only Locate may tell it.
+type Source struct{ *document.Source }
+
+var _ catalog.Source = Source{}
+
+// New returns the catalogue of the feed that opt names. It makes no call.
+func New(opt Options) (Source, error) {
+	if err := catalog.CheckURL(opt.URL); err != nil {
+		return Source{}, fmt.Errorf("podcast: address of the feed: %w", err)
+	}
+	at, err := url.Parse(opt.URL)
+	if err != nil || at.User != nil || at.Fragment != "" {
+		return Source{}, fmt.Errorf("podcast: address of the feed: %w: it has a user or a #", catalog.ErrInvalidURL)
+	}
+	client := web.New(web.Options{Client: opt.Client, UserAgent: opt.UserAgent, MaxBody: maxBody})
+	return Source{document.New(document.Options{
+		Kind:    "podcast",
+		Name:    document.Plain(opt.URL),
+		Private: at.RawQuery != "",
+		Logger:  opt.Logger,
+		Read: func(ctx context.Context) (document.Content, error) {
+			answer, err := client.Get(ctx, opt.URL, accept)
+			if err != nil {
+				return document.Content{}, err
+			}
+			return read(ctx, answer)
+		},
+	})}, nil
+}
