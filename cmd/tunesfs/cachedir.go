@@ -44,7 +44,7 @@ func cacheRoot(named string, getenv func(string) string) (string, error) {
 // catalogueFolder returns the name of a catalogue's own folder: the start of
 // its address, readable, and a hash that tells it from all others.
 func catalogueFolder(s source) string {
-	sum := sha256.Sum256([]byte(s.String()))
+	sum := sha256.Sum256([]byte(s.identity()))
 	name := strings.Map(safeRune, s.scheme+"-"+hostOf(s))
 	return strings.Trim(name[:min(len(name), 40)], "-.") + "-" + hex.EncodeToString(sum[:4])
 }

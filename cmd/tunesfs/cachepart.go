@@ -42,7 +42,7 @@ func partsOf(parts []cachePart, text string) ([]cachePart, error) {
 		return nil, err
 	}
 	for _, p := range parts {
-		if p.source == s.String() {
+		if filepath.Base(p.dir) == catalogueFolder(s) {
 			return []cachePart{p}, nil
 		}
 	}

@@ -90,6 +90,10 @@ func helperArgs(args []string) ([]string, error) {
 		return nil, nil
 	}
 	flags, query := sortOptions(options)
+	if s, err := parseSource(plain[0]); err == nil && len(query) > 0 && s.isDocument() {
+		name, _, _ := strings.Cut(query[0], "=")
+		return nil, fmt.Errorf("unknown option: %s", name)
+	}
 	return append(append([]string{"mount", "--daemon"}, flags...), "--", withQuery(plain[0], query), plain[1]), nil
 }
 

@@ -23,7 +23,7 @@ func TestHelperArgs(t *testing.T) {
 			t.Errorf("helperArgs(%s)\n got %q, %v\nwant %q", tt.in, got, err, want)
 		}
 	}
-	for _, bad := range []string{"", "demo:", "demo: /m more", "demo: /m -o", "demo: /m -q"} {
+	for _, bad := range []string{"", "demo:", "demo: /m more", "demo: /m -o", "demo: /m -q", "podcast+http://h/f /m -o alow_other"} {
 		if got, err := helperArgs(strings.Fields(bad)); err == nil {
 			t.Errorf("helperArgs(%s) = %q, want an error", bad, got)
 		}

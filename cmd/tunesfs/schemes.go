@@ -17,6 +17,8 @@ type scheme struct {
 	usual    string // the address that the bare name stands for; "" if there is none
 	server   bool   // a server may be named: name+https://host/
 	needs    bool   // a server must be named
+	document bool   // the address is one document, whose query is its own and may be a secret
+	local    bool   // the document may be a file of this machine: name:/path
 	examples []example
 	open     opener
 }
@@ -35,7 +37,7 @@ type environment struct {
 }
 
 // schemes are all there are, in the order of the help.
-func schemes() []scheme { return []scheme{itunesScheme, demoScheme} }
+func schemes() []scheme { return []scheme{itunesScheme, podcastScheme, demoScheme} }
 
 // findScheme returns the scheme of a name.
 func findScheme(name string) (scheme, error) {

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net/url"
+	"path"
 	"strconv"
 	"strings"
 )
@@ -14,11 +16,12 @@ const hostRunes = "abcdefghijklmnopqrstuvwxyz0123456789-._:[]%"
 // errSource is a SOURCE that names no catalogue.
 var errSource = errors.New("wrong catalogue address")
 
-// A source is a catalogue's address, taken apart. It holds no secrets.
+// A source is a catalogue's address, taken apart.
 type source struct {
 	scheme  string     // of the catalogue: itunes, demo
-	base    *url.URL   // http or https; nil for a scheme that has none
-	options url.Values // as written after the question mark
+	base    *url.URL   // http, https or file; nil for a scheme that has none
+	options url.Values // as written after the question mark, but for a document
+	query   string     // of a document, as written; may be a secret
 }
 
 // parseSource takes a SOURCE apart. Its errors never repeat the address, which
@@ -37,18 +40,33 @@ func parseSource(text string) (source, error) {
 	if err != nil {
 		return source{}, sourceError("it is not a URL")
 	}
-	options, err := url.ParseQuery(parsed.RawQuery)
 	switch {
-	case err != nil:
-		return source{}, sourceError("what follows the question mark is not of the form name=value&name=value")
 	case parsed.User != nil:
 		return source{}, sourceError("%s: takes no user name or password", name)
 	case parsed.Fragment != "":
 		return source{}, sourceError("nothing may follow a #")
 	}
-	s := source{scheme: name, options: options}
-	s.base, err = kind.base(transport, hasTransport, parsed)
+	s := source{scheme: name}
+	if s.base, err = kind.base(transport, hasTransport, parsed); err == nil {
+		err = s.setQuery(kind, parsed.RawQuery)
+	}
 	return s, err
+}
+
+// setQuery takes what follows the question mark: a document's own query, or
+// options.
+func (s *source) setQuery(kind scheme, query string) (err error) {
+	if !kind.document {
+		if s.options, err = url.ParseQuery(query); err != nil {
+			return sourceError("what follows the question mark is not of the form name=value&name=value")
+		}
+		return nil
+	}
+	if s.base.Scheme == "file" && query != "" {
+		return sourceError("a file has no query; write a question mark in its name as %%3F")
+	}
+	s.query = strings.ReplaceAll(query, " ", "%20")
+	return nil
 }
 
 func sourceError(format string, args ...any) error {
@@ -66,14 +84,28 @@ func (k scheme) base(transport string, hasTransport bool, u *url.URL) (*url.URL,
 		return nil, nil
 	case !k.server:
 		return nil, sourceError("%s: has no server to name", k.name)
+	case k.local && (transport == "file" || !hasTransport && u.Host == ""):
+		return fileURL(u)
 	case !hasTransport:
 		return nil, sourceError("write %s+https:// or %s+http:// before a server's name", k.name, k.name)
 	}
-	return serverURL(transport, u)
+	at, err := serverURL(transport, u)
+	if err == nil && !k.document && !strings.HasSuffix(at.Path, "/") {
+		at = at.JoinPath("/")
+	}
+	return at, err
+}
+
+// fileURL returns the address of a file of this machine.
+func fileURL(u *url.URL) (*url.URL, error) {
+	if u.Host != "" || !strings.HasPrefix(u.Path, "/") {
+		return nil, sourceError("name a file by its whole path, from the slash at its start")
+	}
+	return &url.URL{Scheme: "file", Path: path.Clean(u.Path)}, nil
 }
 
 // serverURL returns the address of a named server: u with its transport as the
-// scheme, and a slash at the end.
+// scheme.
 func serverURL(transport string, u *url.URL) (*url.URL, error) {
 	switch {
 	case transport != "http" && transport != "https":
@@ -83,11 +115,7 @@ func serverURL(transport string, u *url.URL) (*url.URL, error) {
 	case !isPort(u.Port()):
 		return nil, sourceError("a server's port is a number from 1 to 65535")
 	}
-	base := &url.URL{Scheme: transport, Host: strings.ToLower(u.Host), Path: u.Path, RawPath: u.RawPath}
-	if !strings.HasSuffix(base.Path, "/") {
-		base = base.JoinPath("/")
-	}
-	return base, nil
+	return &url.URL{Scheme: transport, Host: strings.ToLower(u.Host), Path: u.Path, RawPath: u.RawPath}, nil
 }
 
 // isPort reports whether text is a TCP port, or empty for the usual one.
@@ -97,7 +125,7 @@ func isPort(text string) bool {
 }
 
 // String returns the address in one canonical form, fit for logs and for the
-// table of mounts: without spaces and commas.
+// table of mounts: without spaces, commas and secrets.
 func (s source) String() string {
 	text := s.scheme + ":"
 	if s.base != nil && s.base.String() != appleBase {
@@ -107,6 +135,29 @@ func (s source) String() string {
 		text += "?" + s.options.Encode()
 	}
 	return strings.ReplaceAll(text, ",", "%2C")
+}
+
+// identity returns what tells this catalogue from all others and holds no
+// secrets either: two documents that differ in the query alone are two.
+func (s source) identity() string {
+	if s.query == "" {
+		return s.String()
+	}
+	return fmt.Sprintf("%s#%x", s, sha256.Sum256([]byte(s.query)))
+}
+
+// isDocument reports whether the catalogue is one document, which has no options
+// of ours.
+func (s source) isDocument() bool {
+	kind, err := findScheme(s.scheme)
+	return err == nil && kind.document
+}
+
+// address returns where a document is. It may hold a secret.
+func (s source) address() string {
+	at := *s.base
+	at.RawQuery = s.query
+	return at.String()
 }
 
 // streamOnly reports whether the terms of the catalogue allow streaming but

@@ -19,6 +19,9 @@ func TestParseSource(t *testing.T) {
 		{"itunes+http://host:65535/", "itunes+http://host:65535/"},
 		{"itunes+http://host/a,b c?q=x,y z", "itunes+http://host/a%2Cb%20c/?q=x%2Cy+z"},
 		{"demo:", "demo:"},
+		{"podcast+https://Host/feed.xml", "podcast+https://host/feed.xml"},
+		{"podcast+https://host/a/b.php?auth=hunter2&c,d e", "podcast+https://host/a/b.php"},
+		{"podcast+http://host", "podcast+http://host"},
 	}
 	for _, tt := range tests {
 		s, err := parseSource(tt.text)
@@ -56,6 +59,11 @@ func TestParseSourceRefuses(t *testing.T) {
 		{"itunes:#x", "#"},
 		{"demo+http://host/", "no server to name"},
 		{"demo:x", "no server to name"},
+		{"podcast:", "podcast+https://"},
+		{"podcast:hunter2", "podcast+https://"},
+		{"podcast+https://hunter2@host/", "takes no user name or password"},
+		{"podcast+file:///hunter2", "http or https only"},
+		{"podcast+https://host/feed.xml#x", "#"},
 	}
 	for _, tt := range tests {
 		_, err := parseSource(tt.text)
@@ -68,8 +76,32 @@ func TestParseSourceRefuses(t *testing.T) {
 	}
 }
 
+// Two documents that differ in their query only are two catalogues, and the
+// query is shown nowhere.
+func TestDocuments(t *testing.T) {
+	seen := map[string]bool{}
+	for _, query := range []string{"", "?auth=hunter2", "?auth=hunter3", "?a=1&b=%zz;x y"} {
+		s, err := parseSource("podcast+https://host/feed.xml" + query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := "https://host/feed.xml" + strings.ReplaceAll(query, " ", "%20"); s.address() != want {
+			t.Errorf("%s leads to %s, want %s", query, s.address(), want)
+		}
+		for _, shown := range []string{s.String(), s.identity(), catalogueFolder(s)} {
+			if strings.Contains(shown, "hunter") {
+				t.Errorf("%s shows the secret", shown)
+			}
+		}
+		if seen[s.identity()] || seen[catalogueFolder(s)] {
+			t.Errorf("%s is taken for another", query)
+		}
+		seen[s.identity()], seen[catalogueFolder(s)] = true, true
+	}
+}
+
 func FuzzParseSource(f *testing.F) {
-	for _, seed := range []string{"itunes:", "itunes+http://h:1/a?b=c", "demo:", "itunes:?a,b=c d", "itunes+http://h/%2f"} {
+	for _, seed := range []string{"itunes:", "itunes+http://h:1/a?b=c", "demo:", "itunes:?a,b=c d", "itunes+http://h/%2f", "podcast+http://h/%2f?x y"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
