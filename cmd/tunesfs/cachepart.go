@@ -37,7 +37,7 @@ func cacheParts(root string) ([]cachePart, error) {
 
 // partsOf returns the part that is of the catalogue that text names.
 func partsOf(parts []cachePart, text string) ([]cachePart, error) {
-	s, err := parseSource(text)
+	s, err := findSource(text)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func onDisk(info fs.FileInfo) int64 {
 
 // catalogueDir returns the folder below root of the catalogue that text names.
 func catalogueDir(root, text string) (string, error) {
-	s, err := parseSource(text)
+	s, err := findSource(text)
 	if err != nil {
 		return "", err
 	}

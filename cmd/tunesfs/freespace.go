@@ -39,6 +39,9 @@ func (f *freeSpace) Set(text string) error {
 	return nil
 }
 
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (f *freeSpace) UnmarshalText(text []byte) error { return f.Set(string(text)) }
+
 // String implements pflag.Value.
 func (f *freeSpace) String() string {
 	if f.percent == 0 {

@@ -19,22 +19,36 @@ once the folder is there and every --search is listed, or after 30 seconds.
 ` + sourceHelp(),
 		Args: words(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := flags.check(cmd); err != nil {
+			src, err := flags.complete(cmd, args[0])
+			if err != nil {
 				return err
 			}
-			return mount(cmd, line, flags, args[0], args[1])
+			return mount(cmd, line, flags, src, args[1])
 		},
 	}
 	flags.add(cmd)
 	return cmd
 }
 
-// mount serves in this process, or starts one that does.
-func mount(cmd *cobra.Command, line []string, flags *mountFlags, address, dir string) error {
-	src, err := parseSource(address)
+// complete takes what the command line leaves open from the configuration, and
+// returns the catalogue that word names.
+func (f *mountFlags) complete(cmd *cobra.Command, word string) (source, error) {
+	c, err := loadConfig(os.Getenv)
 	if err != nil {
-		return err
+		return source{}, err
 	}
+	src, options, err := c.resolve(word)
+	if err != nil {
+		return source{}, err
+	}
+	for _, o := range options {
+		o.apply(f, cmd.Flags().Changed)
+	}
+	return src, f.check(cmd)
+}
+
+// mount serves in this process, or starts one that does.
+func mount(cmd *cobra.Command, line []string, flags *mountFlags, src source, dir string) error {
 	parent := findParent()
 	if flags.daemon && !parent.exists() {
 		log, err := openLog(flags.log, catalogueFolder(src), os.Getenv)

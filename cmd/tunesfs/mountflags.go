@@ -75,13 +75,15 @@ func (f *mountFlags) check(cmd *cobra.Command) error {
 		return misused(cmd, errors.New("--keep and --no-keep exclude each other"))
 	case f.sidecars != sidecarsShow && f.sidecars != sidecarsHide:
 		return misused(cmd, fmt.Errorf("--sidecars is show or hide, not %q", f.sidecars))
+	case f.cacheSize < 0 || f.limitRate < 0: // of the configuration
+		return misused(cmd, errors.New("cache-size and limit-rate must not be below 0"))
 	case f.connections < 0 || flags.Changed("connections") && f.connections == 0:
 		return misused(cmd, errors.New("--connections must be at least 1"))
 	case flags.Changed("limit-rate") && f.limitRate == 0:
 		return misused(cmd, errors.New("--limit-rate must be at least 1"))
 	case f.ttl <= 0:
 		return misused(cmd, errors.New("--ttl must be more than 0"))
-	case flags.Changed("uid") && !isID(f.uid), flags.Changed("gid") && !isID(f.gid):
+	case f.uid != -1 && !isID(f.uid), f.gid != -1 && !isID(f.gid):
 		return misused(cmd, fmt.Errorf("--uid and --gid are numbers from 0 to %d", int64(maxID)))
 	}
 	return nil

@@ -46,7 +46,7 @@ func newSearch() *cobra.Command {
 }
 
 func search(ctx context.Context, address, query string, stderr io.Writer, debug bool) (catalog.Listing, error) {
-	s, err := parseSource(address)
+	s, err := findSource(address)
 	if err != nil {
 		return catalog.Listing{}, err
 	}

@@ -29,6 +29,9 @@ func (b *byteCount) Set(text string) error {
 	return err
 }
 
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (b *byteCount) UnmarshalText(text []byte) error { return b.Set(string(text)) }
+
 // String implements pflag.Value.
 func (b *byteCount) String() string { return strconv.FormatInt(int64(*b), 10) }
 

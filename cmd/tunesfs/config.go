@@ -1,0 +1,178 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// systemConfig is the configuration of who has no home, such as a mount at boot.
+const systemConfig = "/etc/tunesfs/config.toml"
+
+// errConfig is a configuration file that cannot be used.
+var errConfig = errors.New("wrong configuration")
+
+// A config is the user's file of named sources and options:
+//
+//	[mount]                 # for every mount
+//	cache-size = "20G"
+//
+//	[sources.home]          # 'tunesfs mount home DIR'
+//	source = "itunes+http://nas:8080/"
+//	search = ["daft punk", "abba"]
+//	keep = true
+type config struct {
+	Mount   mountOptions           `toml:"mount"`
+	Sources map[string]namedSource `toml:"sources"`
+}
+
+// A namedSource is a catalogue that a short name stands for, and the options of
+// its mounts.
+type namedSource struct {
+	Source string `toml:"source"`
+	mountOptions
+}
+
+// mountOptions are flags of mount, under their own names. Nil is not given.
+type mountOptions struct {
+	Search      []string    `toml:"search"`
+	CacheDir    *string     `toml:"cache-dir"`
+	CacheSize   *byteCount  `toml:"cache-size"`
+	MinFree     *freeSpace  `toml:"min-free"`
+	Connections *int        `toml:"connections"`
+	LimitRate   *byteCount  `toml:"limit-rate"`
+	TTL         *configTime `toml:"ttl"`
+	AllowOther  *bool       `toml:"allow-other"`
+	UID         *int64      `toml:"uid"`
+	GID         *int64      `toml:"gid"`
+	Sidecars    *string     `toml:"sidecars"`
+	Keep        *bool       `toml:"keep"`
+	Log         *string     `toml:"log"`
+}
+
+// A configTime is a duration such as "1h30m".
+type configTime struct{ time.Duration }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (t *configTime) UnmarshalText(text []byte) (err error) {
+	t.Duration, err = time.ParseDuration(string(text))
+	return err
+}
+
+// configPath returns where the configuration is, by the XDG base directory
+// specification.
+func configPath(getenv func(string) string) string {
+	if dir := getenv("XDG_CONFIG_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "tunesfs", "config.toml")
+	}
+	if home := getenv("HOME"); filepath.IsAbs(home) {
+		return filepath.Join(home, ".config", "tunesfs", "config.toml")
+	}
+	return systemConfig
+}
+
+// loadConfig reads the configuration. That there is none is no error.
+func loadConfig(getenv func(string) string) (config, error) {
+	path := configPath(getenv)
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return config{}, nil
+	}
+	if err != nil {
+		return config{}, fmt.Errorf("%w: %w", errConfig, err)
+	}
+	return parseConfig(path, data)
+}
+
+// parseConfig reads a configuration. Its errors name the line; what stands
+// there they do not repeat, for it may be a secret in a wrong place.
+func parseConfig(path string, data []byte) (config, error) {
+	var c config
+	err := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields().Decode(&c)
+	if strict, ok := errors.AsType[*toml.StrictMissingError](err); ok {
+		first := strict.Errors[0]
+		line, _ := first.Position()
+		return config{}, fmt.Errorf("%w: %s:%d: unknown key %s", errConfig, path, line, strings.Join(first.Key(), "."))
+	}
+	if wrong, ok := errors.AsType[*toml.DecodeError](err); ok {
+		line, _ := wrong.Position()
+		return config{}, fmt.Errorf("%w: %s:%d: %s", errConfig, path, line, strings.TrimPrefix(wrong.Error(), "toml: "))
+	}
+	if err != nil {
+		return config{}, fmt.Errorf("%w: %s: %w", errConfig, path, err)
+	}
+	return c, c.check(path)
+}
+
+// check finds what the types of the fields let pass.
+func (c config) check(path string) error {
+	for name, s := range c.Sources {
+		_, err := parseSource(s.Source)
+		if strings.Contains(name, ":") {
+			err = errors.New("its name has a colon")
+		}
+		if err != nil {
+			return fmt.Errorf("%w: %s: source %s: %w", errConfig, path, name, err)
+		}
+	}
+	return nil
+}
+
+// resolve returns the catalogue that a word names, an address or the name of
+// one, and the options for its mounts.
+func (c config) resolve(word string) (source, []mountOptions, error) {
+	if named, ok := c.Sources[word]; ok {
+		s, err := parseSource(named.Source)
+		return s, []mountOptions{c.Mount, named.mountOptions}, err
+	}
+	s, err := parseSource(word)
+	return s, []mountOptions{c.Mount}, err
+}
+
+// findSource returns the catalogue that a word names, by the user's
+// configuration.
+func findSource(word string) (source, error) {
+	c, err := loadConfig(os.Getenv)
+	if err != nil {
+		return source{}, err
+	}
+	s, _, err := c.resolve(word)
+	return s, err
+}
+
+// apply sets what the command line left open.
+func (o mountOptions) apply(f *mountFlags, given func(flag string) bool) {
+	if o.Search != nil && !given("search") {
+		f.searches = o.Search
+	}
+	if o.Keep != nil && !given("keep") && !given("no-keep") {
+		f.keep, f.noKeep = *o.Keep, !*o.Keep
+	}
+	adopt(&f.cacheDir, o.CacheDir, given("cache-dir"))
+	adopt(&f.cacheSize, o.CacheSize, given("cache-size"))
+	adopt(&f.minFree, o.MinFree, given("min-free"))
+	adopt(&f.connections, o.Connections, given("connections"))
+	adopt(&f.limitRate, o.LimitRate, given("limit-rate"))
+	if o.TTL != nil {
+		adopt(&f.ttl, &o.TTL.Duration, given("ttl"))
+	}
+	adopt(&f.allowOther, o.AllowOther, given("allow-other"))
+	adopt(&f.uid, o.UID, given("uid"))
+	adopt(&f.gid, o.GID, given("gid"))
+	adopt(&f.sidecars, o.Sidecars, given("sidecars"))
+	adopt(&f.log, o.Log, given("log"))
+}
+
+// adopt sets a flag from the configuration, which has a value or not.
+func adopt[T any](flag, value *T, given bool) {
+	if value != nil && !given {
+		*flag = *value
+	}
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+const someConfig = `# comment
+[mount]
+cache-size = "20G"
+connections = 4
+
+[sources.home]
+source = "itunes+http://nas:8080/"
+search = ["daft punk", "AC/DC"]
+cache-size = 5_000_000
+min-free = "10%"
+limit-rate = "500k"
+ttl = "30m"
+keep = true
+allow-other = true
+
+[sources."work music"]
+source = "itunes:?country=de"
+keep = false
+`
+
+func TestConfig(t *testing.T) {
+	c, err := parseConfig("config.toml", []byte(someConfig))
+	if err != nil {
+		t.Fatal(err)
+	}
+	given := map[string]bool{"ttl": true}
+	for word, want := range map[string]mountFlags{
+		"home": {searches: []string{"daft punk", "AC/DC"}, cacheSize: 5e6, minFree: freeSpace{percent: 10},
+			limitRate: 500e3, ttl: time.Minute, keep: true, allowOther: true, connections: 4},
+		"work music": {cacheSize: 20e9, connections: 4, ttl: time.Minute, noKeep: true},
+		"demo:":      {cacheSize: 20e9, connections: 4, ttl: time.Minute},
+	} {
+		_, options, err := c.resolve(word)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := mountFlags{ttl: time.Minute}
+		for _, o := range options {
+			o.apply(&got, func(flag string) bool { return given[flag] })
+		}
+		if strings.Join(got.searches, ",") != strings.Join(want.searches, ",") {
+			t.Errorf("%s: searches %q", word, got.searches)
+		}
+		got.searches, want.searches = nil, nil
+		if fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("%s: got\n%v\nwant\n%v", word, got, want)
+		}
+	}
+	if s, _, err := c.resolve("home"); err != nil || s.String() != "itunes+http://nas:8080/" {
+		t.Errorf("home is %v, %v", s, err)
+	}
+	if _, _, err := c.resolve("nowhere"); !errors.Is(err, errSource) {
+		t.Errorf("an unknown name: %v", err)
+	}
+}
+
+func TestConfigRefuses(t *testing.T) {
+	for text, want := range map[string]string{
+		"colour = \"blue\"":                                   "config.toml:1: unknown key colour",
+		"\n[mount]\ncache_size = 5":                           "config.toml:3: unknown key mount.cache_size",
+		"[sources.home]\nsource = \"demo:\"\nhunter2 = 1":     "config.toml:3: unknown key sources.home.hunter2",
+		"[mount]\n\nsource = \"demo:\"":                       "config.toml:3: unknown key mount.source",
+		"[mount]\ncache-size = \"big\"":                       "config.toml:2: ",
+		"[mount]\nmin-free = \"most\"":                        "config.toml:2: ",
+		"[mount]\nconnections = \"many\"":                     "config.toml:2: ",
+		"[mount]\nttl = 5":                                    "missing unit",
+		"[mount]\nkeep = \"yes\"":                             "config.toml:2: ",
+		"[mount]\nsearch = \"abba\"":                          "config.toml:2: ",
+		"[mount\n":                                            "config.toml:1: ",
+		"[mount]\nkeep = true\nkeep = false":                  "config.toml:3: ",
+		"[sources.home]\nsource = \"gramophone:\"":            "source home: wrong catalogue address",
+		"[sources.home]\nkeep = true":                         "source home: wrong catalogue address",
+		"[sources.\"itunes:\"]\nsource = \"demo:\"":           "source itunes:: its name has a colon",
+		"[sources.x]\nsource = \"itunes+http://u:hunter2@h\"": "takes no user name or password",
+	} {
+		_, err := parseConfig("config.toml", []byte(text))
+		if !errors.Is(err, errConfig) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v; want %q", text, err, want)
+		}
+	}
+}
+
+func TestConfigPath(t *testing.T) {
+	for _, tt := range []struct{ xdg, home, want string }{
+		{"/x", "/home/me", "/x/tunesfs/config.toml"},
+		{"relative", "/home/me", "/home/me/.config/tunesfs/config.toml"},
+		{"", "/home/me", "/home/me/.config/tunesfs/config.toml"},
+		{"", "", systemConfig},
+	} {
+		env := map[string]string{"XDG_CONFIG_HOME": tt.xdg, "HOME": tt.home}
+		if got := configPath(func(name string) string { return env[name] }); got != tt.want {
+			t.Errorf("%+v: %s", tt, got)
+		}
+	}
+}
+
+func FuzzConfig(f *testing.F) {
+	f.Add([]byte(someConfig))
+	f.Add([]byte("[sources.a]\nsource = 'demo:'\n[[mount]]\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if _, err := parseConfig("config.toml", data); err != nil && !errors.Is(err, errConfig) {
+			t.Fatal(err)
+		}
+	})
+}
