@@ -49,9 +49,16 @@ A PATH is a track, or a folder and so all that it holds. The same as
 // control writes a verb to path, but only within a mount of ours: elsewhere it
 // would leave an attribute on somebody's file.
 func control(path, verb string) error {
-	if _, err := mountOf(path); err != nil {
+	m, err := mountOf(path)
+	if err != nil {
 		return err
 	}
+	_, err = ask(theMount(m.dir), obeyPatience, func() (any, error) { return nil, command(path, verb) })
+	return err
+}
+
+// command has the mount that path lies in carry out a verb.
+func command(path, verb string) error {
 	err := unix.Setxattr(path, controlXattr, []byte(verb), 0)
 	state, _ := readXattr(path, "state")
 	wanted := state == fetch.Downloading.String() || state == fetch.Queued.String()

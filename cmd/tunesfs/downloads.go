@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
-	"time"
 )
 
 // downloadsFile lists the downloads of a mount, one JSON object a line.
@@ -29,35 +28,6 @@ type download struct {
 	Error    string `json:"error,omitempty"`
 }
 
-// answerPatience is how long a mount has to say what it is doing: it asks
-// nobody for that.
-const answerPatience = 3 * time.Second
-
-// askDownloads is readDownloads for a mount that may not answer.
-func askDownloads(dir string, patience time.Duration) ([]download, error) {
-	return ask(dir, patience, func() ([]download, error) { return readDownloads(dir) })
-}
-
-// ask calls question, which the mount at dir answers or not. A call that hangs
-// cannot be taken back: it lasts as long as we do.
-func ask(dir string, patience time.Duration, question func() ([]download, error)) ([]download, error) {
-	type answer struct {
-		list []download
-		err  error
-	}
-	answers := make(chan answer, 1)
-	go func() {
-		list, err := question()
-		answers <- answer{list, err}
-	}()
-	select {
-	case a := <-answers:
-		return a.list, a.err
-	case <-time.After(patience):
-		return nil, fmt.Errorf("the mount at %s does not answer", dir)
-	}
-}
-
 // readDownloads returns what the mount at dir says of its downloads.
 func readDownloads(dir string) ([]download, error) {
 	file, err := os.Open(filepath.Join(dir, downloadsFile))
@@ -69,14 +39,21 @@ func readDownloads(dir string) ([]download, error) {
 	lines := bufio.NewScanner(file)
 	lines.Buffer(nil, maxLine)
 	for lines.Scan() {
-		var d download
-		if err := json.Unmarshal(lines.Bytes(), &d); err != nil {
-			return nil, fmt.Errorf("the mount at %s answers what is no list of downloads: %w", dir, err)
+		d := download{Mount: dir}
+		if err := parseLine(dir, lines.Bytes(), &d); err != nil {
+			return nil, err
 		}
-		d.Mount = dir
 		list = append(list, d)
 	}
 	return list, explainDead(dir, lines.Err())
+}
+
+// parseLine reads a line that the mount at dir says.
+func parseLine(dir string, line []byte, into any) error {
+	if err := json.Unmarshal(line, into); err != nil {
+		return fmt.Errorf("%s answers what is no list of downloads: %w", theMount(dir), err)
+	}
+	return nil
 }
 
 // explainDead says what to do about a mount whose process is gone, or who may
@@ -85,7 +62,7 @@ func explainDead(dir string, err error) error {
 	if errors.Is(err, syscall.EACCES) {
 		return fmt.Errorf("the mount at %s is another user's; only who mounted it may look into it, unless it is with --allow-other", dir)
 	}
-	if errors.Is(err, syscall.ENOTCONN) {
+	if errors.Is(err, syscall.ENOTCONN) || errors.Is(err, syscall.ECONNABORTED) {
 		return fmt.Errorf("the mount at %s is dead; run 'tunesfs unmount %s'", dir, dir)
 	}
 	return err

@@ -27,6 +27,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 )
 
@@ -40,6 +41,9 @@ const (
 )
 
 func main() {
+	// Signals come to the main thread. It must never be in a mount that does not
+	// answer, so no other goroutine may run on it.
+	runtime.LockOSThread()
 	if filepath.Base(os.Args[0]) == helperName {
 		os.Exit(runHelper(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}

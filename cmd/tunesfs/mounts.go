@@ -33,16 +33,30 @@ func myMounts() ([]mounted, error) {
 	return mine, nil
 }
 
-// mountOf returns the mount that path lies in. It asks path itself for
-// nothing where that can be helped: the size of a track may take a while.
+// mountOf returns the mount that path lies in. Where path says so by itself,
+// the mount is asked for nothing: it may not answer, and the size of a track may
+// take a while.
 func mountOf(path string) (mounted, error) {
 	all, err := allMounts()
 	if err != nil {
 		return mounted{}, err
 	}
+	if filepath.IsAbs(path) {
+		if m, ok := holding(all, filepath.Clean(path)); ok {
+			return m, nil
+		}
+	}
+	return ask(path, answerPatience, func() (mounted, error) { return findMount(all, path) })
+}
+
+// findMount is mountOf for a path that is not absolute or goes through links.
+func findMount(all []mounted, path string) (mounted, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return mounted{}, err
+	}
+	if m, ok := holding(all, abs); ok {
+		return m, nil
 	}
 	if parent, err := filepath.EvalSymlinks(filepath.Dir(abs)); err == nil {
 		if m, ok := holding(all, filepath.Join(parent, filepath.Base(abs))); ok {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"path/filepath"
+	"sync"
 
 	"github.com/spf13/cobra"
 )
@@ -25,7 +26,8 @@ func newStatus() *cobra.Command {
 		Short: "show the downloads of a mount, or of all my mounts",
 		Long: `Show the downloads of the mount that PATH lies in, or of all my mounts. If PATH
 is a track, show that one, whether it is downloading or not, and what went wrong
-with it.`,
+with it. With --watch, keep showing what changes until all is unmounted or Ctrl-C:
+pictures on a terminal, elsewhere a line for each change.`,
 		Args: words(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s := status{out: cmd.OutOrStdout(), errs: cmd.ErrOrStderr(), asJSON: asJSON}
@@ -39,30 +41,33 @@ with it.`,
 			case watch:
 				return s.watch(cmd.Context())
 			}
-			return s.show(s.out)
+			return s.show()
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
-	cmd.Flags().BoolVarP(&watch, "watch", "w", false, "redraw until interrupted")
+	cmd.Flags().BoolVarP(&watch, "watch", "w", false, "keep watching")
 	return cmd
 }
 
 // show writes the downloads of every mount asked for. One that does not answer
 // is reported and keeps nobody from the others.
-func (s status) show(w io.Writer) error {
+func (s status) show() error {
 	dirs, err := s.mounts()
 	if err != nil {
 		return err
 	}
+	lists, errs := make([][]download, len(dirs)), make([]error, len(dirs))
+	var all sync.WaitGroup
+	for i, dir := range dirs {
+		all.Go(func() { lists[i], errs[i] = s.ask(dir) })
+	}
+	all.Wait()
 	var failed error
-	for _, dir := range dirs {
-		list, err := s.ask(dir)
-		if err != nil {
-			report(s.errs, err)
+	for i, dir := range dirs {
+		if _, still := mountedAt(dir); errs[i] != nil && still {
+			report(s.errs, errs[i])
 			failed = errSaid
-			continue
-		}
-		if err := s.write(w, list); err != nil {
+		} else if err := s.write(lists[i]); err != nil {
 			return err
 		}
 	}
@@ -72,15 +77,17 @@ func (s status) show(w io.Writer) error {
 // ask returns the downloads of the mount at dir, or only that which was named.
 func (s status) ask(dir string) ([]download, error) {
 	if s.dir != "" {
-		list, err := ask(dir, answerPatience, func() ([]download, error) {
-			track, err := readTrack(dir, s.dir)
-			return []download{track}, err
-		})
+		track, err := s.askTrack(dir)
 		if !errors.Is(err, errNoTrack) {
-			return list, err
+			return []download{track}, err
 		}
 	}
-	return askDownloads(dir, answerPatience)
+	return ask(theMount(dir), answerPatience, func() ([]download, error) { return readDownloads(dir) })
+}
+
+// askTrack returns the track that was named, or errNoTrack.
+func (s status) askTrack(dir string) (download, error) {
+	return ask(theMount(dir), answerPatience, func() (download, error) { return readTrack(dir, s.dir) })
 }
 
 // mounts returns the mount points to show.
@@ -100,14 +107,15 @@ func (s status) mounts() ([]string, error) {
 	return dirs, err
 }
 
-func (s status) write(w io.Writer, list []download) error {
+// write writes downloads as they were asked for.
+func (s status) write(list []download) error {
 	if !s.asJSON {
 		for i := range list {
 			list[i].Path = filepath.Join(list[i].Mount, list[i].Path)
 		}
-		return writeBars(w, list, s.width)
+		return writeBars(s.out, list, s.width)
 	}
-	lines := json.NewEncoder(w)
+	lines := json.NewEncoder(s.out)
 	for _, d := range list {
 		if err := lines.Encode(d); err != nil {
 			return err

@@ -3,50 +3,141 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// redrawEvery is how long --watch shows one picture.
-const redrawEvery = 500 * time.Millisecond
+// A watch shows the downloads of some mounts as they change, until interrupted
+// or until all of them are unmounted. On a terminal each picture takes the place
+// of the last; elsewhere each change is a line.
+type watch struct {
+	status
+	updates chan func() error // what was heard, to be taken in by the watch
+	mounts  []*watched
+}
 
-// watch shows the downloads over and over until interrupted. On a terminal
-// each picture takes the place of the last.
 func (s status) watch(ctx context.Context) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, unix.SIGTERM)
 	defer stop()
-	redraw := time.NewTicker(redrawEvery)
-	defer redraw.Stop()
-	for {
-		if err := s.draw(); err != nil {
+	w := &watch{status: s, updates: make(chan func() error)}
+	dirs, err := s.mounts()
+	if err != nil {
+		return err
+	}
+	for _, dir := range dirs {
+		m, err := w.follow(ctx, dir)
+		if err != nil {
+			return err
+		}
+		w.mounts = append(w.mounts, m)
+	}
+	return w.run(ctx)
+}
+
+// run takes in updates. What has come meanwhile is drawn with it.
+func (w *watch) run(ctx context.Context) error {
+	for w.going() {
+		if err := w.draw(); err != nil {
 			return err
 		}
 		select {
-		case <-redraw.C:
+		case update := <-w.updates:
+			if err := update(); err != nil {
+				return err
+			}
 		case <-ctx.Done():
 			return nil
 		}
 	}
+	return w.end()
 }
 
-// draw writes one picture in one piece, so that it does not flicker. What is
-// wrong now is part of it: mounts come and go while one watches.
-func (s status) draw() error {
-	var picture bytes.Buffer
-	if s.width > 0 {
-		picture.WriteString("\x1b[H\x1b[J") // ECMA-48: cursor home, erase to the end
+// going reports whether any mount is still followed.
+func (w *watch) going() bool {
+	for _, m := range w.mounts {
+		if !m.ended {
+			return true
+		}
 	}
-	s.errs = &picture
-	if err := s.show(&picture); err != nil && !errors.Is(err, errSaid) {
+	return false
+}
+
+// end reports what has not been said on a terminal, where pictures say it.
+func (w *watch) end() (err error) {
+	for _, m := range w.mounts {
+		if m.wrong == nil {
+			continue
+		}
+		if w.width > 0 {
+			report(w.errs, m.wrong)
+		}
+		err = errSaid
+	}
+	return err
+}
+
+// draw writes a picture in one piece, so that it does not flicker. What is wrong
+// now is part of it.
+func (w *watch) draw() error {
+	if w.width == 0 {
+		return nil
+	}
+	var picture bytes.Buffer
+	picture.WriteString("\x1b[H\x1b[J") // ECMA-48: cursor home, erase to the end
+	s := w.status
+	s.out = &picture
+	for _, m := range w.mounts {
+		if m.wrong != nil {
+			report(&picture, m.wrong)
+		}
+		if err := s.write(m.list()); err != nil {
+			return err
+		}
+	}
+	_, err := w.out.Write(picture.Bytes())
+	return err
+}
+
+// heard takes in a line of a mount.
+func (w *watch) heard(m *watched, line []byte) error {
+	m.heard, m.wrong = true, nil
+	if len(line) == 0 {
+		return nil
+	}
+	d, err := m.take(line)
+	if err != nil || d == nil || w.width > 0 {
 		return err
 	}
-	_, err := s.out.Write(picture.Bytes())
-	return err
+	return w.write([]download{*d})
+}
+
+// silent takes in that a mount had time enough to answer.
+func (w *watch) silent(m *watched) error {
+	if !m.heard && !m.ended && m.wrong == nil {
+		w.blame(m, fmt.Errorf("%s %w", theMount(m.dir), errNoAnswer))
+	}
+	return nil
+}
+
+// over takes in that a stream has ended, and why unless it was unmounted.
+func (w *watch) over(m *watched, err error) error {
+	m.ended = true
+	if _, still := mountedAt(m.dir); still {
+		w.blame(m, err)
+	}
+	return nil
+}
+
+// blame notes what is wrong with a mount, and says it where no picture does.
+func (w *watch) blame(m *watched, err error) {
+	m.wrong = err
+	if w.width == 0 {
+		report(w.errs, err)
+	}
 }
 
 // terminalWidth returns the columns of the terminal that w is, or 0 if it is

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// What touches a mount may wait for as long as the process behind it does not
+// answer, be it stopped or stuck. The kernel gives up such a call only when the
+// whole process is killed: a signal that a Go program handles does not end it.
+// So it is made beside the main goroutine, which waits a while and goes on.
+const (
+	// answerPatience is how long a mount has to say what it is doing: it asks
+	// nobody for that.
+	answerPatience = 3 * time.Second
+
+	// obeyPatience is how long it has to do what it is told, which may be to
+	// write much to a slow disk.
+	obeyPatience = 30 * time.Second
+)
+
+// errNoAnswer is a mount, or a path that may lie in one, of which nothing was
+// heard.
+var errNoAnswer = errors.New("does not answer")
+
+// ask calls question, which what is called name answers or not. A call that
+// hangs lasts as long as we do.
+func ask[T any](name string, patience time.Duration, question func() (T, error)) (T, error) {
+	type answer struct {
+		value T
+		err   error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		value, err := question()
+		answers <- answer{value, err}
+	}()
+	select {
+	case a := <-answers:
+		return a.value, a.err
+	case <-time.After(patience):
+		var none T
+		return none, fmt.Errorf("%s %w", name, errNoAnswer)
+	}
+}
+
+// theMount is how the mount at dir is called.
+func theMount(dir string) string { return "the mount at " + dir }
