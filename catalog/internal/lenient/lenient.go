@@ -24,6 +24,19 @@ func (t *Text) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// An ID is a string, or a number as it is written, or "" where the service sends
+// something else.
+type ID string
+
+// UnmarshalJSON implements json.Unmarshaler. It never fails.
+func (id *ID) UnmarshalJSON(data []byte) error {
+	var number json.Number
+	if err := (*Text)(id).UnmarshalJSON(data); err == nil && *id == "" && json.Unmarshal(data, &number) == nil {
+		*id = ID(number)
+	}
+	return nil
+}
+
 // A Number is a whole number, also within quotes, or 0 where the service sends
 // something else.
 type Number int64

@@ -50,3 +50,14 @@ func TestError(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestID(t *testing.T) {
+	for data, want := range map[string]ID{
+		`"al/1"`: "al/1", `42`: "42", `"42"`: "42", `-1.50`: "-1.50", `null`: "", `true`: "", `{}`: "", `""`: "",
+	} {
+		var id ID
+		if err := json.Unmarshal([]byte(data), &id); err != nil || id != want {
+			t.Errorf("%s: %q and %v, want %q", data, id, err, want)
+		}
+	}
+}

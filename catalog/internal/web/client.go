@@ -13,10 +13,7 @@ import (
 	"github.com/tunesfs/tunesfs/catalog"
 )
 
-const (
-	defaultMaxBody = 16 << 20
-	maxRedirects   = 5
-)
+const defaultMaxBody = 16 << 20
 
 // Options are what a Client needs from outside. The zero value is useful.
 type Options struct {
@@ -114,20 +111,4 @@ func (c *Client) Do(req *http.Request) (*Answer, error) {
 // when to come back does, too.
 func (c *Client) isRefusal(status int, wait time.Duration) bool {
 	return c.refuses(status) || status == http.StatusServiceUnavailable && wait > 0
-}
-
-// boundRedirects returns a copy of client that follows a few redirects at most,
-// and those only to http and https.
-func boundRedirects(client *http.Client) *http.Client {
-	bounded := *client
-	bounded.CheckRedirect = func(req *http.Request, via []*http.Request) error {
-		if len(via) > maxRedirects {
-			return fmt.Errorf("%w: more than %d redirects", catalog.ErrBadResponse, maxRedirects)
-		}
-		if err := catalog.CheckURL(req.URL.String()); err != nil {
-			return fmt.Errorf("%w: a redirect to %w", catalog.ErrBadResponse, err)
-		}
-		return nil
-	}
-	return &bounded
 }

@@ -1,0 +1,33 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/tunesfs/tunesfs/catalog"
+)
+
+// A form that is sent on to another server is not sent there, nor does that
+// server hear of where somebody came from.
+func TestRedirectTakesNoSecrets(t *testing.T) {
+	var heard []*http.Request
+	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { heard = append(heard, r) }))
+	defer other.Close()
+	server := httptest.NewServer(http.RedirectHandler(other.URL+"/x", http.StatusTemporaryRedirect))
+	defer server.Close()
+	c := New(Options{Client: server.Client()})
+
+	if _, err := c.Get(t.Context(), server.URL+"/?key=hush", ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.PostForm(t.Context(), server.URL, url.Values{"key": {"hush"}}); !errors.Is(err, catalog.ErrBadResponse) {
+		t.Errorf("a form for another server: %v", err)
+	}
+	if len(heard) != 1 || heard[0].Referer() != "" || strings.Contains(heard[0].URL.String(), "hush") {
+		t.Errorf("the other server heard %+v", heard)
+	}
+}
