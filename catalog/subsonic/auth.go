@@ -1,0 +1,79 @@
+package subsonic
+
+import (
+	"crypto/md5"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"net"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync/atomic"
+)
+
+// What Options.Auth may be.
+const (
+	authToken    = "token"
+	authPassword = "password"
+)
+
+// An auth signs calls. It begins with a token and may find that a server wants
+// the password.
+type auth struct {
+	user, secret string // without user, secret is an API key
+	mayFallBack  bool   // the password itself may be sent
+	plain        atomic.Bool
+	proven       atomic.Bool // a call was accepted, or there is nothing to find out
+}
+
+func newAuth(opt Options, base *url.URL) (*auth, error) {
+	if opt.Secret == "" {
+		return nil, errors.New("subsonic: neither a password nor an API key")
+	}
+	a := &auth{user: opt.User, secret: opt.Secret}
+	a.plain.Store(opt.Auth == authPassword)
+	a.mayFallBack = opt.Auth == "" && isPrivate(base)
+	a.proven.Store(opt.Auth != "" || opt.User == "")
+	return a, nil
+}
+
+// isPrivate reports whether nobody can listen to what is sent to a server.
+func isPrivate(u *url.URL) bool {
+	return u.Scheme == "https" || u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback()
+}
+
+// params returns what a call sends to sign in. A password never goes out as it
+// is read: encoding it hides it from a glance at a server's log, no more.
+func (a *auth) params() url.Values {
+	switch {
+	case a.user == "":
+		return url.Values{"apiKey": {a.secret}}
+	case a.plain.Load():
+		return url.Values{"u": {a.user}, "p": {"enc:" + hex.EncodeToString([]byte(a.secret))}}
+	}
+	salt := rand.Text()
+	return url.Values{"u": {a.user}, "t": {token(a.secret, salt)}, "s": {salt}}
+}
+
+// token returns what proves that one knows a password. MD5 is the protocol's
+// choice: https://opensubsonic.netlify.app/docs/api-reference/.
+func token(password, salt string) string {
+	sum := md5.Sum([]byte(password + salt))
+	return hex.EncodeToString(sum[:])
+}
+
+// fallBack has calls send the password from now on. It reports false if they
+// must not, or do so already.
+func (a *auth) fallBack() bool {
+	return a.mayFallBack && !a.plain.Swap(true)
+}
+
+// hashes are what tokens look like.
+var hashes = regexp.MustCompile("[0-9a-fA-F]{32,}")
+
+// scrub takes the secret, and what stands for it, out of a server's words.
+func (a *auth) scrub(words string) string {
+	words = strings.NewReplacer(a.secret, "***", hex.EncodeToString([]byte(a.secret)), "***").Replace(words)
+	return hashes.ReplaceAllLiteralString(words, "***")
+}

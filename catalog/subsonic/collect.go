@@ -1,0 +1,75 @@
+package subsonic
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/internal/lenient"
+)
+
+// A collector makes a listing of the rows of an answer: each thing once, and
+// what is left out counted.
+type collector struct {
+	folders []catalog.Folder
+	tracks  []catalog.Track
+	seen    map[string]bool
+	odd     int
+}
+
+// isNew reports whether an identifier comes for the first time.
+func (c *collector) isNew(id string) bool {
+	if c.seen == nil {
+		c.seen = map[string]bool{}
+	}
+	was := c.seen[id]
+	c.seen[id] = true
+	return !was
+}
+
+// listing returns what came together, and tells once of all that did not.
+func (c *collector) listing(ctx context.Context, log *slog.Logger, of string) catalog.Listing {
+	if c.odd > 0 {
+		log.Log(ctx, slog.LevelWarn, "rows that make no sense left out", "of", of, "rows", c.odd)
+	}
+	return catalog.Listing{Folders: c.folders, Tracks: c.tracks}
+}
+
+// folder adds a folder, unless it has no identifier.
+func (c *collector) folder(kind string, id lenient.ID, title string, modified time.Time) {
+	full := joinID(kind, id)
+	switch {
+	case !isID(id):
+		c.odd++
+	case c.isNew(full):
+		c.folders = append(c.folders, catalog.Folder{ID: full, Title: title, Modified: modified})
+	}
+}
+
+func (c *collector) artists(l list[artist]) {
+	c.odd += l.odd
+	for _, a := range l.rows {
+		c.folder(artistKind, a.ID, string(a.Name), time.Time{})
+	}
+}
+
+func (c *collector) albums(l list[album], title func(album) string) {
+	c.odd += l.odd
+	for _, a := range l.rows {
+		c.folder(albumKind, a.ID, title(a), when(a.Created))
+	}
+}
+
+// songs adds the songs of a list as track makes them.
+func (c *collector) songs(l list[song], track func(song) catalog.Track) {
+	c.odd += l.odd
+	for _, row := range l.rows {
+		switch {
+		case !isID(row.ID) || bool(row.IsDir):
+			c.odd++
+		case c.isNew(joinID(songKind, row.ID)):
+			c.tracks = append(c.tracks, track(row))
+		}
+	}
+}

@@ -1,0 +1,158 @@
+package subsonic
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/internal/lenient"
+)
+
+// maxRows is more than any list holds that fits into maxBody. It bounds what a
+// hostile one can become in memory.
+const maxRows = 100_000
+
+// A response is what a server sends to any call, as far as it is used. Which
+// parts are there depends on the method.
+type response struct {
+	Status  lenient.Text `json:"status"`
+	Version lenient.Text `json:"version"`
+	Error   *failure     `json:"error"`
+
+	Extensions list[extension] `json:"openSubsonicExtensions"`
+	Artists    struct {
+		Index list[index] `json:"index"`
+	} `json:"artists"`
+	Artist    *artist `json:"artist"`
+	Album     *album  `json:"album"`
+	Playlists struct {
+		Playlist list[playlist] `json:"playlist"`
+	} `json:"playlists"`
+	Playlist *playlist `json:"playlist"`
+	Found    struct {
+		Artist list[artist] `json:"artist"`
+		Album  list[album]  `json:"album"`
+		Song   list[song]   `json:"song"`
+	} `json:"searchResult3"`
+}
+
+type extension struct {
+	Name lenient.Text `json:"name"`
+}
+
+type index struct {
+	Artist list[artist] `json:"artist"`
+}
+
+type artist struct {
+	ID    lenient.ID   `json:"id"`
+	Name  lenient.Text `json:"name"`
+	Album list[album]  `json:"album"`
+}
+
+type album struct {
+	ID       lenient.ID     `json:"id"`
+	Name     lenient.Text   `json:"name"`
+	Title    lenient.Text   `json:"title"` // the older word for Name
+	Artist   lenient.Text   `json:"artist"`
+	Year     lenient.Number `json:"year"`
+	CoverArt lenient.ID     `json:"coverArt"`
+	Created  lenient.Text   `json:"created"`
+	Song     list[song]     `json:"song"`
+}
+
+type playlist struct {
+	ID      lenient.ID   `json:"id"`
+	Name    lenient.Text `json:"name"`
+	Changed lenient.Text `json:"changed"`
+	Entry   list[song]   `json:"entry"`
+}
+
+type song struct {
+	ID            lenient.ID     `json:"id"`
+	Title         lenient.Text   `json:"title"`
+	Artist        lenient.Text   `json:"artist"`
+	DisplayArtist lenient.Text   `json:"displayArtist"`
+	Album         lenient.Text   `json:"album"`
+	Genre         lenient.Text   `json:"genre"`
+	Track         lenient.Number `json:"track"`
+	Disc          lenient.Number `json:"discNumber"`
+	Year          lenient.Number `json:"year"`
+	Seconds       lenient.Number `json:"duration"`
+	Size          lenient.Number `json:"size"`
+	BitRate       lenient.Number `json:"bitRate"`
+	ContentType   lenient.Text   `json:"contentType"`
+	Suffix        lenient.Text   `json:"suffix"`
+	CoverArt      lenient.ID     `json:"coverArt"`
+	Path          lenient.Text   `json:"path"`
+	IsDir         flag           `json:"isDir"`
+}
+
+// A flag is true, also within quotes, or else false.
+type flag bool
+
+// UnmarshalJSON implements json.Unmarshaler. It never fails.
+func (f *flag) UnmarshalJSON(data []byte) error {
+	*f = strings.Trim(string(data), `"`) == "true"
+	return nil
+}
+
+// A list is rows of one kind. Servers that make JSON of XML send a single row
+// without brackets, and none as an empty string.
+type list[T any] struct {
+	rows []T
+	odd  int // rows that are something else
+}
+
+// UnmarshalJSON implements json.Unmarshaler. It takes the rows one by one, so
+// that a list of tiny ones does not become a huge slice before it is refused.
+func (l *list[T]) UnmarshalJSON(data []byte) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	switch data[0] {
+	case '[':
+		if _, err := dec.Token(); err != nil {
+			return err
+		}
+	case '{':
+	default:
+		return nil
+	}
+	for dec.More() {
+		if len(l.rows)+l.odd == maxRows {
+			return fmt.Errorf("%w: more than %d rows", catalog.ErrBadResponse, maxRows)
+		}
+		var row T
+		switch err := dec.Decode(&row); {
+		case lenient.IsTypeError(err):
+			l.odd++
+		case err != nil:
+			return err
+		default:
+			l.rows = append(l.rows, row)
+		}
+	}
+	return nil
+}
+
+// decode returns the response that data holds. What is none is ErrBadResponse;
+// one that reports a failure is that failure.
+func decode(data []byte) (*response, error) {
+	var envelope struct {
+		Response *response `json:"subsonic-response"`
+	}
+	err := json.Unmarshal(trimmed(data), &envelope)
+	r := envelope.Response
+	switch {
+	case err != nil && !lenient.IsTypeError(err):
+		return nil, lenient.Error(err)
+	case r == nil:
+		return nil, fmt.Errorf("%w: no subsonic-response in it", catalog.ErrBadResponse)
+	case r.Error != nil: // Funkwhale's says "ok" all the same
+		return r, r.Error
+	case r.Status != "ok":
+		return r, &failure{}
+	}
+	return r, nil
+}

@@ -1,0 +1,48 @@
+package subsonic
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/tunesfs/tunesfs/catalog"
+)
+
+// Whatever a server sends is a sound listing or an error in fit words.
+func FuzzDecode(f *testing.F) {
+	for _, c := range shapes {
+		f.Add([]byte(c.body))
+	}
+	f.Add([]byte(`<subsonic-response><error code="40" message="x"/></subsonic-response>`))
+	s, err := New(Options{Base: "http://host/", User: testUser, Secret: testSecret})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if err := s.Explain(data); err != nil && strings.ContainsAny(err.Error(), "\n\x00") {
+			t.Errorf("%q", err)
+		}
+		r, err := decode(data)
+		if err != nil {
+			return
+		}
+		var all collector
+		all.artists(r.Found.Artist)
+		all.albums(r.Found.Album, album.anywhere)
+		if r.Album != nil {
+			all.songs(r.Album.Song, s.albumTrack(r.Album))
+		}
+		seen := map[string]bool{}
+		for _, track := range all.listing(context.Background(), slog.New(slog.DiscardHandler), "").Tracks {
+			kind, id := splitID(track.ID)
+			if seen[track.ID] || kind != songKind || id == "" || track.Size == 0 || track.Size < -1 || track.Number < 0 || track.Duration < 0 {
+				t.Errorf("%+v", track)
+			}
+			if name := catalog.FileName(track, true); strings.ContainsAny(name, "/\x00\n") {
+				t.Errorf("%q", name)
+			}
+			seen[track.ID] = true
+		}
+	})
+}

@@ -1,0 +1,91 @@
+// Package subsonic is the catalogue of a music server that speaks the Subsonic
+// protocol, with the extensions of OpenSubsonic where the server has them: one's
+// own library, by artists and albums, playlists, and searches.
+//
+// The protocol: https://opensubsonic.netlify.app/docs/
+package subsonic
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/url"
+
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/internal/web"
+)
+
+// A Source is the library of one user on one server.
+type Source struct {
+	base    *url.URL
+	opt     Options
+	auth    *auth
+	session session
+	client  *web.Client
+	log     *slog.Logger
+}
+
+var (
+	_ catalog.Source    = (*Source)(nil)
+	_ catalog.Explainer = (*Source)(nil)
+)
+
+// New returns the catalogue that opt describes, or an error that says which
+// option is wrong. It makes no call.
+func New(opt Options) (*Source, error) {
+	opt = opt.withDefaults()
+	base, err := parseBase(opt.Base)
+	if err != nil {
+		return nil, err
+	}
+	auth, err := newAuth(opt, base)
+	if err != nil {
+		return nil, err
+	}
+	return &Source{
+		base:    base,
+		opt:     opt,
+		auth:    auth,
+		session: newSession(),
+		client:  web.New(web.Options{Client: opt.Client, UserAgent: opt.UserAgent, MaxBody: maxBody}),
+		log:     opt.Logger,
+	}, nil
+}
+
+// List returns the artists and playlists of the library, an artist's albums,
+// what is in an album or in a playlist. Each costs one request.
+func (s *Source) List(ctx context.Context, folder string) (catalog.Listing, error) {
+	kind, id := splitID(folder)
+	switch {
+	case folder == "":
+		return top(), nil
+	case folder == artistsFolder:
+		return s.artists(ctx)
+	case folder == playlistsFolder:
+		return s.playlists(ctx)
+	case kind == artistKind:
+		return s.artist(ctx, id)
+	case kind == albumKind:
+		return s.album(ctx, id)
+	case kind == playlistKind:
+		return s.playlist(ctx, id)
+	}
+	return catalog.Listing{}, fmt.Errorf("subsonic: folder %.80q: %w", folder, catalog.ErrNotFound)
+}
+
+// parseBase returns the address below which the methods are.
+func parseBase(raw string) (*url.URL, error) {
+	if err := catalog.CheckURL(raw); err != nil {
+		return nil, fmt.Errorf("subsonic: server address: %w", err)
+	}
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("subsonic: server address: %w", catalog.ErrInvalidURL)
+	case u.User != nil:
+		return nil, fmt.Errorf("subsonic: server address: the user does not belong into Base")
+	case u.RawQuery != "" || u.Fragment != "":
+		return nil, fmt.Errorf("subsonic: server address: options do not belong into Base")
+	}
+	return u.JoinPath("rest"), nil
+}
