@@ -53,6 +53,10 @@ func (f *FS) Mount(dir string, store *fetch.Store) error {
 	return f.serve()
 }
 
+// PassesThrough reports whether the kernel reads complete files by itself. It
+// is for a mount that is there.
+func (f *FS) PassesThrough() bool { return f.passthrough }
+
 // serve answers requests, and lists what was asked for, in the background.
 func (f *FS) serve() error {
 	f.tasks.start(f.notify)

@@ -33,7 +33,8 @@ func newRoot(args []string) *cobra.Command {
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misused(cmd, err) })
-	root.AddCommand(newMount(args), newDemo(), newUnmount(), newSearch(), newSources(), newStatus(), newFollow(), newCache(), newVersion())
+	root.AddCommand(newMount(args), newDemo(), newUnmount(), newSearch(), newSources(), newStatus(), newFollow(),
+		newCache(), newDoctor(), newVersion())
 	root.AddCommand(newControls()...)
 	root.SetArgs(args)
 	return root

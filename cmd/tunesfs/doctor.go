@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"syscall"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tunesfs/tunesfs/fetch"
+)
+
+// errUnwell is what doctor fails with when tunesfs cannot work here.
+var errUnwell = errors.New("tunesfs cannot work here as it is")
+
+func newDoctor() *cobra.Command {
+	var cacheDir string
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "find out what this system can do, and what to do about the rest",
+		Long: `Mount an empty catalogue for a moment, in a folder of its own, and look at the
+cache and the configuration. It fails if tunesfs cannot work here.`,
+		Args: words(0, 0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			p := patient{ctx: cmd.Context(), cacheDir: cacheDir}
+			table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+			well := true
+			for _, d := range p.examine() {
+				fmt.Fprintf(table, "%s\t%s\t%s\n", d.verdict, d.subject, d.words)
+				well = well && d.verdict != verdictBad
+			}
+			if err := table.Flush(); err != nil || well {
+				return err
+			}
+			return errUnwell
+		},
+	}
+	cacheDirFlag(cmd.Flags(), &cacheDir)
+	return cmd
+}
+
+// Verdicts: works, works but could be better, does not work.
+const (
+	verdictGood = "ok"
+	verdictFair = "so-so"
+	verdictBad  = "bad"
+)
+
+// A diagnosis is what was found out of one thing.
+type diagnosis struct{ verdict, subject, words string }
+
+// diagnose returns what err, or its absence, means for a subject.
+func diagnose(subject, well string, err error) diagnosis {
+	if err != nil {
+		return diagnosis{verdictBad, subject, err.Error()}
+	}
+	return diagnosis{verdictGood, subject, well}
+}
+
+// A patient is the system as this user has it.
+type patient struct {
+	ctx      context.Context
+	cacheDir string // as named
+}
+
+func (p patient) examine() []diagnosis {
+	_, configErr := loadConfig(os.Getenv)
+	all := []diagnosis{diagnose("configuration", configPath(os.Getenv), configErr)}
+	root, err := cacheRoot(p.cacheDir, os.Getenv)
+	if err == nil {
+		err = os.MkdirAll(root, 0o700)
+	}
+	if err != nil {
+		return append(all, diagnose("cache", "", err))
+	}
+	return append(append(all, p.cache(root)), append(p.mount(root), p.others())...)
+}
+
+// cache looks at the disk of the cache.
+func (p patient) cache(root string) diagnosis {
+	free, err := defaultMinFree.on(root)
+	var st syscall.Statfs_t
+	if err == nil {
+		err = syscall.Statfs(root, &st)
+	}
+	if err != nil {
+		return diagnose("cache", "", err)
+	}
+	left := int64(st.Bavail) * int64(st.Bsize)
+	words := fmt.Sprintf("%s, %s free", root, fetch.FormatSize(left))
+	if left <= free {
+		return diagnosis{verdictFair, "cache", words + ": less than --min-free leaves alone; files are read without being kept"}
+	}
+	return diagnosis{verdictGood, "cache", words}
+}
+
+// mount mounts for a moment, with a cache where that of a real mount would be.
+func (p patient) mount(root string) (all []diagnosis) {
+	own, err := os.MkdirTemp(root, ".doctor-")
+	if err != nil {
+		return []diagnosis{diagnose("cache", "", err)}
+	}
+	defer os.RemoveAll(own)
+	dir, err := os.MkdirTemp(demoFolder(os.Getenv), "tunesfs-doctor-")
+	if err != nil {
+		return []diagnosis{diagnose("mounting", "", err)}
+	}
+	defer os.Remove(dir)
+	s := &service{
+		source: source{scheme: "demo"}, dir: dir, log: slog.New(slog.DiscardHandler),
+		flags: &mountFlags{cacheDir: filepath.Join(own, "cache"), uid: -1, gid: -1, ttl: time.Hour, minFree: defaultMinFree},
+	}
+	err = s.mount()
+	passing := err == nil && s.fs.PassesThrough()
+	if err == nil {
+		err = s.unmount(p.ctx)
+	}
+	all = append(all, diagnose("mounting", "works", errors.Join(err, s.close(p.ctx))))
+	switch {
+	case passing:
+		all = append(all, diagnosis{verdictGood, "passthrough", "complete files are read at the disk's own speed"})
+	case err == nil:
+		all = append(all, diagnosis{verdictFair, "passthrough", "complete files are read through this program; Linux 6.9 and root can do better"})
+	}
+	return all
+}
+
+// others tells whether the mount can be shown to other users.
+func (p patient) others() diagnosis {
+	if os.Geteuid() == 0 || checkAllowOther(fuseConf) == nil {
+		return diagnosis{verdictGood, "--allow-other", "works"}
+	}
+	return diagnosis{verdictFair, "--allow-other", "needs the line user_allow_other in " + fuseConf + ", which root can write"}
+}
