@@ -95,7 +95,7 @@ func (s *Source) Locate(ctx context.Context, id string) (catalog.Location, error
 		return catalog.Location{}, ctx.Err()
 	}
 	if s.last.urls == nil || time.Since(s.last.at) >= recent {
-		tracks, err := s.read(ctx)
+		tracks, _, err := s.read(ctx)
 		if err != nil {
 			return catalog.Location{}, err
 		}
@@ -113,10 +113,11 @@ func (s *Source) Locate(ctx context.Context, id string) (catalog.Location, error
 
 // listing returns the entries that are wanted.
 func (s *Source) listing(ctx context.Context, wanted func(catalog.Track) bool) (catalog.Listing, error) {
-	all, err := s.read(ctx)
+	all, skipped, err := s.read(ctx)
 	if err != nil {
 		return catalog.Listing{}, err
 	}
+	skipped.Log(ctx, s.opt.Logger, s.opt.Name)
 	tracks := make([]catalog.Track, 0, len(all))
 	for _, t := range all {
 		if wanted(t) {
@@ -141,12 +142,10 @@ func mayBeSecret(address string) bool {
 	return err != nil || u.RawQuery != "" || u.Fragment != "" || u.User != nil
 }
 
-func (s *Source) read(ctx context.Context) ([]catalog.Track, error) {
+func (s *Source) read(ctx context.Context) ([]catalog.Track, skip.Count, error) {
 	content, err := s.opt.Read(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.opt.Kind, err)
+		return nil, nil, fmt.Errorf("%s: %w", s.opt.Kind, err)
 	}
-	tracks := identified(content)
-	content.Skipped.Log(ctx, s.opt.Logger, s.opt.Name)
-	return tracks, nil
+	return identified(content), content.Skipped, nil
 }

@@ -16,6 +16,7 @@ type Reason string
 const (
 	NotHTTP  Reason = "not_http"        // an address that is never fetched, such as file:
 	Missing  Reason = "without_address" // nothing to fetch
+	Local    Reason = "local_files"     // relative to a file of this machine
 	NotAudio Reason = "not_audio"
 	Nested   Reason = "playlists" // lists within a list
 	Outside  Reason = "outside"   // leads out of the folder

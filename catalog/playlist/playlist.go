@@ -1,0 +1,87 @@
+// Package playlist is the catalogue of one playlist: what it lists, in its order.
+// The list is in M3U, PLS or XSPF, on a web server or in a file of this machine;
+// what it lists is on web servers only.
+//
+// Formats: https://en.wikipedia.org/wiki/M3U,
+// https://en.wikipedia.org/wiki/PLS_(file_format) and https://www.xspf.org/spec
+package playlist
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"path/filepath"
+
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/internal/document"
+	"github.com/tunesfs/tunesfs/catalog/internal/web"
+)
+
+// maxBody is the longest list that is taken, in bytes.
+const maxBody = 16 << 20
+
+// Options say which playlist it is: one of URL and File is set.
+type Options struct {
+	URL  string // http or https address of the list; its query may be a secret
+	File string // absolute path of the list on this machine
+
+	Client    *http.Client // nil: http.DefaultClient. Redirects are bounded in any case
+	UserAgent string       // "" is "tunesfs"
+	Logger    *slog.Logger // hears of entries left out; nil: slog.Default
+}
+
+// A Source is the catalogue of one playlist.
+type Source struct{ *document.Source }
+
+var _ catalog.Source = Source{}
+
+// New returns the catalogue of the playlist that opt names. It reads nothing yet.
+func New(opt Options) (Source, error) {
+	if opt.File != "" {
+		return newFile(opt)
+	}
+	if err := catalog.CheckURL(opt.URL); err != nil {
+		return Source{}, fmt.Errorf("playlist: its address: %w", err)
+	}
+	at, err := url.Parse(opt.URL)
+	if err != nil || at.User != nil || at.Fragment != "" {
+		return Source{}, fmt.Errorf("playlist: its address: %w: it has a user or a #", catalog.ErrInvalidURL)
+	}
+	client := web.New(web.Options{Client: opt.Client, UserAgent: opt.UserAgent, MaxBody: maxBody})
+	return Source{document.New(document.Options{
+		Kind:    "playlist",
+		Name:    document.Plain(opt.URL),
+		Private: at.RawQuery != "",
+		Logger:  opt.Logger,
+		Read: func(ctx context.Context) (document.Content, error) {
+			answer, err := client.Get(ctx, opt.URL, "")
+			if err != nil {
+				return document.Content{}, err
+			}
+			return list{at: answer.URL, kind: answer.Type, name: at.Path}.read(answer.Body)
+		},
+	})}, nil
+}
+
+// newFile returns the catalogue of a list that is the user's own: whatever stands
+// in it may be a secret.
+func newFile(opt Options) (Source, error) {
+	if opt.URL != "" || !filepath.IsAbs(opt.File) {
+		return Source{}, fmt.Errorf("playlist: %w: a file is named by its whole path, and alone", catalog.ErrInvalidURL)
+	}
+	return Source{document.New(document.Options{
+		Kind:    "playlist",
+		Name:    opt.File,
+		Private: true,
+		Logger:  opt.Logger,
+		Read: func(ctx context.Context) (document.Content, error) {
+			data, err := readFile(ctx, opt.File)
+			if err != nil {
+				return document.Content{}, err
+			}
+			return list{name: opt.File}.read(data)
+		},
+	})}, nil
+}

@@ -1,0 +1,81 @@
+package playlist
+
+import (
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/tunesfs/tunesfs/catalog"
+)
+
+// An xspfTrack is a track of an XSPF list, as far as it is used.
+type xspfTrack struct {
+	Locations []string `xml:"location"`
+	Title     string   `xml:"title"`
+	Creator   string   `xml:"creator"`
+	Album     string   `xml:"album"`
+	Duration  string   `xml:"duration"` // milliseconds
+	Image     string   `xml:"image"`
+	Info      string   `xml:"info"`
+}
+
+// parseXSPF reads XML, whose root must be a playlist. The text is UTF-8 by now,
+// whatever its declaration says.
+func parseXSPF(text string) ([]entry, error) {
+	d := xml.NewDecoder(strings.NewReader(text))
+	d.CharsetReader = func(_ string, input io.Reader) (io.Reader, error) { return input, nil }
+	var all []entry
+	for inside := false; ; {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return all, nil
+		} else if err != nil {
+			return nil, notXSPF(err)
+		}
+		start, ok := token.(xml.StartElement)
+		switch {
+		case !ok:
+		case !inside && start.Name.Local != "playlist":
+			return nil, fmt.Errorf("%w: no playlist, but a document of type %.40q", catalog.ErrBadResponse, start.Name.Local)
+		case start.Name.Local == "extension":
+			err = d.Skip()
+		case start.Name.Local == "track" && len(all) == maxEntries:
+			return nil, errTooMany
+		case start.Name.Local == "track":
+			var t xspfTrack
+			err = d.DecodeElement(&t, &start)
+			all = append(all, t.entry())
+		}
+		if inside = inside || ok; err != nil {
+			return nil, notXSPF(err)
+		}
+	}
+}
+
+func notXSPF(err error) error {
+	return fmt.Errorf("%w: %.200s", catalog.ErrBadResponse, catalog.CleanText(err.Error()))
+}
+
+// entry returns a track with the first of its addresses that is of a web server,
+// else the first.
+func (t xspfTrack) entry() entry {
+	e := entry{
+		title: strings.TrimSpace(t.Title), artist: strings.TrimSpace(t.Creator), album: strings.TrimSpace(t.Album),
+		artwork: strings.TrimSpace(t.Image), page: strings.TrimSpace(t.Info),
+		duration: duration(t.Duration, time.Millisecond),
+	}
+	for _, location := range t.Locations {
+		location = strings.TrimSpace(location)
+		isWeb := catalog.CheckURL(location) == nil
+		if e.address == "" || isWeb {
+			e.address = location
+		}
+		if isWeb {
+			break
+		}
+	}
+	return e
+}
