@@ -37,7 +37,7 @@ type environment struct {
 }
 
 // schemes are all there are, in the order of the help.
-func schemes() []scheme { return []scheme{itunesScheme, podcastScheme, demoScheme} }
+func schemes() []scheme { return []scheme{itunesScheme, podcastScheme, playlistScheme, demoScheme} }
 
 // findScheme returns the scheme of a name.
 func findScheme(name string) (scheme, error) {

@@ -22,6 +22,10 @@ func TestParseSource(t *testing.T) {
 		{"podcast+https://Host/feed.xml", "podcast+https://host/feed.xml"},
 		{"podcast+https://host/a/b.php?auth=hunter2&c,d e", "podcast+https://host/a/b.php"},
 		{"podcast+http://host", "podcast+http://host"},
+		{"playlist+https://host/x.m3u8?auth=hunter2", "playlist+https://host/x.m3u8"},
+		{"playlist:/home/me/x, y%3F.m3u8", "playlist+file:///home/me/x%2C%20y%3F.m3u8"},
+		{"playlist+file:///home/me/x.m3u8", "playlist+file:///home/me/x.m3u8"},
+		{"playlist:///a//b/../c.pls", "playlist+file:///a/c.pls"},
 	}
 	for _, tt := range tests {
 		s, err := parseSource(tt.text)
@@ -64,6 +68,12 @@ func TestParseSourceRefuses(t *testing.T) {
 		{"podcast+https://hunter2@host/", "takes no user name or password"},
 		{"podcast+file:///hunter2", "http or https only"},
 		{"podcast+https://host/feed.xml#x", "#"},
+		{"playlist:", "whole path"},
+		{"playlist:hunter2.m3u", "whole path"},
+		{"playlist+file:x.m3u", "whole path"},
+		{"playlist+file://host/x.m3u", "whole path"},
+		{"playlist://host/x.m3u", "playlist+https://"},
+		{"playlist:/x.m3u?auth=hunter2", "%3F"},
 	}
 	for _, tt := range tests {
 		_, err := parseSource(tt.text)
@@ -101,7 +111,7 @@ func TestDocuments(t *testing.T) {
 }
 
 func FuzzParseSource(f *testing.F) {
-	for _, seed := range []string{"itunes:", "itunes+http://h:1/a?b=c", "demo:", "itunes:?a,b=c d", "itunes+http://h/%2f", "podcast+http://h/%2f?x y"} {
+	for _, seed := range []string{"itunes:", "itunes+http://h:1/a?b=c", "demo:", "itunes:?a,b=c d", "itunes+http://h/%2f", "podcast+http://h/%2f?x y", "playlist:/a,b c%3f"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
