@@ -15,7 +15,9 @@ func (d *Download) accept(f *flight, a answer, ifRange string) error {
 	if d.restless() {
 		return fmt.Errorf("%w: another file at every request", ErrBadResponse)
 	}
-	_, err = d.fit(f, a, ifRange)
+	if fits, err = d.fit(f, a, ifRange); err == nil && !fits {
+		return errAnother // a catalogue told of another size meanwhile
+	}
 	return err
 }
 

@@ -99,6 +99,14 @@ func (f *dataFile) put(b []byte, off int64) error {
 	return step("wrote", f.Name(), f.File, r)
 }
 
+// ReadAt reads as os.File does.
+func (f *dataFile) ReadAt(p []byte, off int64) (int, error) {
+	if err := step("reading", f.Name(), f.File, Range{off, off + int64(len(p))}); err != nil {
+		return 0, err
+	}
+	return f.File.ReadAt(p, off)
+}
+
 func (f *dataFile) ref() *dataFile {
 	f.refs.Add(1)
 	return f

@@ -6,9 +6,9 @@ import "os"
 // their files, and may make it fail: between any two of them the power may go.
 var diskHook func(diskStep) error
 
-// A diskStep is one such step: "writing" and "wrote" a range of data, "opened"
-// or "emptied" a data file, "sync" of a file, "renamed" or "removed" a path,
-// "syncdir" of a folder. Those in the past tense have been done.
+// A diskStep is one such step: "reading", "writing" and "wrote" a range of data,
+// "opened" or "emptied" a data file, "sync" of a file, "renamed" or "removed" a
+// path, "syncdir" of a folder. Those in the past tense have been done.
 type diskStep struct {
 	kind, path string
 	file       *os.File

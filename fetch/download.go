@@ -116,7 +116,7 @@ func (d *Download) hint(r Remote) {
 	if r.Location.URL != "" && (d.location.URL == "" || d.recalled) {
 		d.location, d.recalled = r.Location, false
 	}
-	if d.version.Size < 0 {
+	if d.version.Size < 0 && d.have.valid(r.Size) {
 		d.version.Size = r.Size
 	}
 	if d.digest == "" {

@@ -60,6 +60,7 @@ func (d *Download) unlink() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.broken = err
+	d.fail(err) // or who waits would wait for ever
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"os"
 	"testing"
 	"time"
 
@@ -23,7 +24,7 @@ type fixture struct {
 // newFixture opens a store in a folder of its own. The key of a file is its
 // name at the origin.
 func newFixture(t *testing.T, o *fetchtest.Origin) *fixture {
-	f := &fixture{t: t, origin: o, dir: t.TempDir()}
+	f := &fixture{t: t, origin: o, dir: memoryDir(t)}
 	f.opt = Options{
 		Transport: o.Transport(),
 		Logger:    slog.New(slog.DiscardHandler),
@@ -34,6 +35,21 @@ func newFixture(t *testing.T, o *fetchtest.Origin) *fixture {
 	f.open()
 	t.Cleanup(func() { f.close() })
 	return f
+}
+
+// memoryDir returns a folder in memory where there is one: what is tested is
+// not the disk.
+func memoryDir(t *testing.T) string {
+	dir, err := os.MkdirTemp("/dev/shm", "fetch")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
 }
 
 func (f *fixture) open() {

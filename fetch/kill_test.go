@@ -75,11 +75,11 @@ func TestKill(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts processes")
 	}
-	const rate, kills = 8 * mb, 30
+	const rate, size, kills = 8 * mb, 24 * mb, 30
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
-	o := fetchtest.New(t, file("a", 48*mb))
+	o := fetchtest.New(t, file("a", size))
 	o.SetLink(fetchtest.Link{ConnRate: rate / 4, TotalRate: rate})
 	dir := t.TempDir()
 	for range kills {
@@ -92,7 +92,7 @@ func TestKill(t *testing.T) {
 	f.reopen()
 	f.untilState(f.download("a"), Complete)
 	f.readAll("a")
-	if twice := o.Sent() - 48*mb; twice > kills*min(8*mb, rate) {
+	if twice := o.Sent() - size; twice > kills*min(8*mb, rate) {
 		t.Errorf("%d bytes sent twice by %d kills", twice, kills)
 	} else {
 		t.Logf("%d bytes sent twice by %d kills", twice, kills)

@@ -82,7 +82,11 @@ func (r *Reader) end(err error) {
 // ErrClosed, or why the attempt to fetch was given up.
 func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
 	if r.complete != nil {
-		return r.complete.ReadAt(p, off)
+		n, err := r.complete.ReadAt(p, off)
+		if err != nil && err != io.EOF {
+			err = diskError(err)
+		}
+		return n, err
 	}
 	for {
 		n, drops, err := r.await(ctx, off, int64(len(p)))

@@ -121,6 +121,10 @@ func (d *Download) take(f *flight, file *dataFile, b []byte, off int64) (more bo
 		return false, errDropped
 	}
 	b = b[:max(min(int64(len(b)), f.End-off), 0)]
+	if size := d.version.Size; size >= 0 && off+int64(len(b)) > size {
+		d.mu.Unlock()
+		return false, d.another(f, unknownVersion) // two answers say what cannot both be
+	}
 	again, own := min(d.have.From(off), int64(len(b))), d.tally
 	d.mu.Unlock()
 

@@ -121,7 +121,7 @@ func writeDurably(path string, b []byte) error {
 		err = step("renamed", path, nil, Range{})
 	}
 	if err != nil {
-		return errors.Join(err, os.Remove(tmp.Name()))
+		return errors.Join(err, removeAll(tmp.Name()))
 	}
 	return syncDir(filepath.Dir(path))
 }

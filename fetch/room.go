@@ -47,7 +47,7 @@ func (s *Store) makeRoom(n int64) error {
 		freed := s.reclaim(name)
 		need, goal = need-freed, goal-freed
 	}
-	if need > 0 {
+	if need = min(need, s.lacking(n)); need > 0 { // of what went, more may have been counted than was held
 		return fmt.Errorf("%w: %s more are needed", ErrNoSpace, FormatSize(need))
 	}
 	return nil

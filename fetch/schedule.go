@@ -11,6 +11,9 @@ func (d *Download) schedule() {
 	if d.broken != nil || d.store.ctx.Err() != nil {
 		return
 	}
+	if d.state == Downloading && d.allHeld() && !d.summing {
+		d.finish() // it could not be checked before
+	}
 	if d.state == Idle || d.state == Downloading {
 		for _, o := range plan(d.demand()) {
 			for _, f := range d.flights {

@@ -43,7 +43,7 @@ func (s *Store) goOn() error {
 
 func (s *Store) eachMark(sub string, do func(place) error) error {
 	entries, err := os.ReadDir(filepath.Join(s.dir, sub))
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // the folder may have been taken away
 		return err
 	}
 	for _, e := range entries {

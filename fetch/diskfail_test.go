@@ -1,0 +1,158 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+)
+
+// disk returns the disk of a test that does not run beside others; it works
+// until it is told to fail.
+func (f *fixture) disk() *faultyDisk {
+	d := &faultyDisk{dir: f.dir}
+	diskHook = d.step
+	f.t.Cleanup(func() { diskHook = nil })
+	return d
+}
+
+// TestDropThatFails drops what is held, which the disk refuses, while a read
+// waits: it does not wait for ever.
+func TestDropThatFails(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		r := f.reader("a")
+		f.read(r, 0, 1000)
+		f.origin.Fault(fetchtest.Always, fetchtest.StallAfter(0))
+		ended := make(chan error)
+		go func() { ended <- f.attempt(r, 2*mb, 10) }()
+		time.Sleep(time.Second)
+		disk := f.disk()
+		disk.fail("removed", 0, 1, syscall.EIO)
+		if err := r.d.Control(f.t.Context(), Evict); !errors.Is(err, errDisk) {
+			t.Errorf("evict: %v", err)
+		}
+		began := time.Now()
+		if err := <-ended; !errors.Is(err, errDisk) || time.Since(began) > time.Second {
+			t.Errorf("a read that waited got %v after %v", err, time.Since(began))
+		}
+		f.origin.Heal()
+		f.control(r.d, Evict)
+		if err := f.whole("a"); err != nil {
+			t.Errorf("after another evict: %v", err)
+		}
+	}, file("a", 3*mb))
+}
+
+// TestDigestIsReadAgain has the disk fail while a complete file is compared
+// with its digest: that is tried again when the user says so.
+func TestDigestIsReadAgain(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		disk := f.disk()
+		disk.fail("reading", 0, 1, syscall.EIO)
+		d := f.Download(Remote{Key: "a", Size: -1, Digest: md5Of(t, f.origin.Content("a"))})
+		f.control(d, Start)
+		if s := f.untilState(d, Failed); !errors.Is(s.Err, errDisk) || s.Held != mb {
+			t.Errorf("%+v", s)
+		}
+		f.control(d, Resume)
+		f.untilState(d, Complete)
+		f.readAll("a")
+	}, file("a", mb))
+}
+
+// TestHintIsLessThanHeld has a catalogue say that a file is shorter than what is
+// held of it, from a server that tells no size.
+func TestHintIsLessThanHeld(t *testing.T) {
+	a := file("a", mb)
+	a.NoLength, a.NoRanges = true, true
+	bubble(t, func(f *fixture) {
+		f.origin.Fault(fetchtest.Nth(1), fetchtest.StallAfter(500_000))
+		f.read(f.reader("a"), 0, 400_000)
+		d := f.Download(Remote{Key: "a", Size: 1000})
+		f.read(f.reader("a"), 300_000, 1000)
+		if s := d.Status(); s.Size >= 0 {
+			t.Errorf("%+v", s)
+		}
+		f.readAll("a")
+		f.untilState(d, Complete)
+	}, a)
+}
+
+// TestSessionTakenAway has the folder of a session go before the session ends.
+func TestSessionTakenAway(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.opt.Session = true
+		f.reopen()
+		f.readAll("a")
+		if err := os.RemoveAll(filepath.Join(f.dir, sessionDir)); err != nil {
+			t.Fatal(err)
+		}
+		f.reopen()
+		f.readAll("a")
+	}, file("a", mb))
+}
+
+// TestCompleteCannotBeRead has the disk fail under a handle on a complete file.
+func TestCompleteCannotBeRead(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.readAll("a")
+		f.untilState(f.download("a"), Complete)
+		f.until(f.download("a"), "a digest", func(Status) bool { return f.download("a").sealed() })
+		r := f.reader("a")
+		disk := f.disk()
+		disk.fail("reading", 0, 1, syscall.EIO)
+		if n, err := r.ReadAt(context.Background(), make([]byte, 10), 0); n != 0 || !errors.Is(err, errDisk) {
+			t.Errorf("read %d bytes, %v", n, err)
+		}
+		f.read(r, 0, mb)
+	}, file("a", mb))
+}
+
+func (d *Download) sealed() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.sum != ""
+}
+
+func md5Of(t *testing.T, c fetchtest.Content) string {
+	t.Helper()
+	digest, err := digestOf(io.NewSectionReader(c, 0, c.Size()), "md5")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return digest
+}
+
+// TestTwoSizes has a server say that a file ends before what it is about to
+// send of it.
+func TestTwoSizes(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		hold := make(chan struct{})
+		f.origin.Fault(fetchtest.Nth(1), noTotal, fetchtest.HoldAt(0, hold))
+		f.origin.Fault(fetchtest.Nth(2), fetchtest.Status(416, "Content-Range", "bytes */2073"))
+		ended := make(chan error, 2)
+		go func() { ended <- f.attempt(f.reader("a"), mb, 1000) }()
+		time.Sleep(time.Second)
+		go func() { ended <- f.attempt(f.reader("a"), 2*mb, 1000) }()
+		time.Sleep(time.Second)
+		close(hold)
+		<-ended
+		<-ended
+		time.Sleep(time.Second)
+		d := f.download("a")
+		d.mu.Lock()
+		if !d.have.valid(d.version.Size) {
+			t.Errorf("holds %v of %d", d.have, d.version.Size)
+		}
+		d.mu.Unlock()
+		if err := f.whole("a"); err != nil {
+			t.Error(err)
+		}
+	}, file("a", 3*mb))
+}
