@@ -2,44 +2,67 @@ package fetch
 
 import (
 	"context"
-	"io"
-	"os"
-	"path/filepath"
+	"errors"
 	"slices"
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 )
 
+// An operation is something that a model does. It reports whether there was
+// anything to do.
+type operation struct {
+	name string
+	do   func() bool
+}
+
 // operations are what a model does, the likelier the more often they stand here.
-func (m *model) operations() []func() {
-	read, later := m.opRead, m.opReadLater
-	return []func(){read, read, read, read, read, read, read, later, later, later, m.opOpen, m.opOpen, m.opClose,
-		m.opControl, m.opControl, m.opFault, m.opFault, m.opHeal, m.opReplace, m.opWait, m.opWait, m.opWait,
-		m.opReopen, m.opKill, m.opSize, m.opLink, m.opExpire}
-}
-
-func (m *model) opOpen() {
-	if len(m.handles) < 12 {
-		key := m.key()
-		h := &handle{Reader: m.download(key).NewReader(), maybe: slices.Clone(m.versions[key])}
-		h.ctx, h.leave = context.WithCancel(context.Background())
-		m.handles = append(m.handles, h)
-		m.note("open %s", key)
+func (m *model) operations() []operation {
+	var all []operation
+	for _, o := range []struct {
+		often int
+		operation
+	}{
+		{10, operation{"read", m.opRead}}, {4, operation{"read later", m.opReadLater}},
+		{2, operation{"open", m.opOpen}}, {1, operation{"close", m.opClose}},
+		{3, operation{"control", m.opControl}}, {1, operation{"control later", m.opControlLater}},
+		{1, operation{"size", m.opSize}}, {3, operation{"wait", m.opWait}},
+		{3, operation{"fault", m.opFault}}, {1, operation{"heal", m.opHeal}}, {1, operation{"replace", m.opReplace}},
+		{1, operation{"link", m.opLink}}, {1, operation{"drop connections", m.opDrop}},
+		{1, operation{"expire", m.opExpire}}, {1, operation{"redirect", m.opRedirect}},
+		{1, operation{"disk", m.opDisk}}, {1, operation{"lose", m.opLose}},
+		{1, operation{"reopen", m.opReopen}}, {1, operation{"kill", m.opKill}}, {1, operation{"revive", m.opRevive}},
+	} {
+		for range o.often {
+			all = append(all, o.operation)
+		}
 	}
+	return all
 }
 
-// idle returns a handle and whether there is one.
-func (m *model) handle() (*handle, bool) {
+func (m *model) opOpen() bool {
+	if len(m.handles) >= 12 {
+		return false
+	}
+	key := m.key()
+	h := &handle{Reader: m.download(key).NewReader(), maybe: slices.Clone(m.versions[key])}
+	h.ctx, h.leave = context.WithCancel(context.Background())
+	m.handles = append(m.handles, h)
+	m.note("open %s", key)
+	return true
+}
+
+// handle returns one that is open.
+func (m *model) handle() *handle {
 	if len(m.handles) == 0 {
 		m.opOpen()
 	}
-	return m.handles[m.rand.IntN(len(m.handles))], true
+	return m.handles[m.rand.IntN(len(m.handles))]
 }
 
-func (m *model) opClose() {
+func (m *model) opClose() bool {
 	if len(m.handles) == 0 {
-		return
+		return false
 	}
 	i := m.rand.IntN(len(m.handles))
 	h := m.handles[i]
@@ -48,6 +71,7 @@ func (m *model) opClose() {
 	h.reads.Wait()
 	_ = h.Close()
 	m.note("close %s", h.d.key)
+	return true
 }
 
 // span is where to read: anywhere, at the end, or where a player would.
@@ -67,8 +91,8 @@ func (m *model) span(h *handle) (off, n int64) {
 }
 
 // opRead reads and waits for it, unless the download is paused.
-func (m *model) opRead() {
-	h, _ := m.handle()
+func (m *model) opRead() bool {
+	h := m.handle()
 	off, n := m.span(h)
 	limit := 20 * time.Minute
 	if h.d.Status().State == Paused || m.chance(10) {
@@ -79,77 +103,170 @@ func (m *model) opRead() {
 	m.note("read %s(%d, %d)", h.d.key, off, n)
 	if limit < time.Minute {
 		_, _ = h.ReadAt(ctx, make([]byte, n), off) // left early: what it gets is of no interest
-		return
+		return true
 	}
 	m.readOnce(ctx, h, off, n)
+	return true
 }
 
 // opReadLater lets a read wait while other things happen.
-func (m *model) opReadLater() {
-	h, _ := m.handle()
+func (m *model) opReadLater() bool {
+	h := m.handle()
 	off, n := m.span(h)
 	m.note("read later %s(%d, %d)", h.d.key, off, n)
 	h.reads.Add(1)
-	m.reads.Go(func() {
+	m.later.Go(func() {
 		defer h.reads.Done()
 		m.readOnce(h.ctx, h, off, n)
 	})
+	return true
 }
 
-func (m *model) opControl() {
-	key, c := m.key(), Command(m.rand.IntN(int(Evict)+1))
-	if c == Pause && m.chance(2) {
+// command returns one for a file; one that stays paused is of little interest.
+func (m *model) command() (key string, c Command) {
+	if c = Command(m.rand.IntN(int(Evict) + 1)); c == Pause && m.chance(2) {
 		c = Resume
 	}
+	return m.key(), c
+}
+
+func (m *model) opControl() bool {
+	key, c := m.command()
+	d := m.download(key)
 	ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
 	defer cancel()
-	err := m.download(key).Control(ctx, c)
+	before := d.Status()
+	err := d.Control(ctx, c)
 	m.note("%v %s: %v", c, key, err)
+	if err != nil {
+		m.checkError(err)
+	}
 	if ctx.Err() != nil {
 		m.t.Errorf("%v of %s hangs", c, key)
 	}
-	if s := m.download(key).Status(); err == nil && c == Pause && s.State == Paused && len(m.download(key).flightsNow()) > 0 {
-		m.t.Errorf("transfers of %s after Pause", key)
+	if c == Cancel && err == nil && before.State != Complete && m.disk.fails() == false {
+		m.checkGone(d)
+	}
+	return true
+}
+
+// checkGone checks that a canceled download holds nothing, here and on disk,
+// unless something has begun it anew.
+func (m *model) checkGone(d *Download) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.flights)+len(d.waits) == 0 && d.state != Idle && d.state != Complete {
+		m.t.Errorf("%s is %v after Cancel", d.key, d.state)
 	}
 }
 
-func (m *model) opSize() {
+// opControlLater has a command meet others, and reads.
+func (m *model) opControlLater() bool {
+	key, c := m.command()
+	if c == Pause {
+		c = Start // nobody would know that it was paused
+	}
+	d := m.download(key)
+	m.note("later %v %s", c, key)
+	m.later.Go(func() {
+		if err := d.Control(context.Background(), c); err != nil {
+			m.checkError(err)
+		}
+	})
+	return true
+}
+
+func (m *model) opSize() bool {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
 	defer cancel()
 	key := m.key()
 	size, err := m.download(key).Size(ctx)
 	m.note("size %s: %d, %v", key, size, err)
+	if err != nil {
+		m.checkError(err)
+	}
 	if ctx.Err() != nil {
 		m.t.Errorf("Size of %s hangs", key)
 	}
-	known := slices.ContainsFunc(m.versions[key], func(c fetchtest.Content) bool { return c.Size() == size })
-	if err == nil && !known {
-		m.t.Errorf("%s has %d bytes", key, size)
-	}
+	return true
 }
 
-func (m *model) opWait() {
+func (m *model) opWait() bool {
 	time.Sleep(time.Duration(m.rand.IntN(1<<m.rand.IntN(14))) * time.Millisecond)
+	return true
 }
 
-func (m *model) opHeal() { m.origin.Heal() }
-
-func (m *model) opExpire() { m.origin.Expire([]int{401, 403, 410}[m.rand.IntN(3)]) }
-
-func (m *model) opLink() {
-	l := fetchtest.Link{RTT: time.Duration(m.rand.IntN(200)) * time.Millisecond, ConnRate: m.rand.Int64N(4 * mb), TotalRate: m.rand.Int64N(8 * mb)}
-	if m.chance(2) {
-		l = fetchtest.Link{}
+// opReopen closes the store and opens it again, on a disk that may fail
+// meanwhile.
+func (m *model) opReopen() bool {
+	if !m.chance(2) {
+		return false
 	}
-	l.Down = m.chance(8)
-	m.origin.SetLink(l)
-	m.note("link %+v", l)
+	m.note("reopen")
+	m.shut()
+	m.start(m.dir)
+	return true
 }
 
-func (m *model) opReplace() { m.replace(m.key()) }
+// shut closes the store as an unmount does.
+func (m *model) shut() {
+	faulty := m.disk.fails()
+	m.leaveAll()
+	if err := m.Close(); err != nil && !faulty {
+		m.t.Errorf("Close: %v", err)
+	}
+}
+
+// start opens a store, which may fail if the disk does.
+func (m *model) start(dir string) {
+	m.dir = dir
+	faulty := m.disk.fails()
+	s, err := Open(m.dir, m.opt)
+	if err != nil && !faulty {
+		m.t.Fatalf("Open: %v", err)
+	}
+	if err == nil {
+		m.Store = s
+		return
+	}
+	if errors.Is(err, ErrLocked) {
+		m.t.Errorf("Open: %v", err)
+	}
+	m.disk.heal()
+	m.open()
+}
+
+// leaveAll ends every read and handle, as an unmount does.
+func (m *model) leaveAll() {
+	m.Interrupt()
+	m.later.Wait()
+	m.closeAll()
+}
+
+func (m *model) closeAll() {
+	for _, h := range m.handles {
+		h.leave()
+		_ = h.Close()
+	}
+	m.handles = nil
+}
+
+func (m *model) opHeal() bool {
+	m.note("heal")
+	m.calm()
+	return true
+}
+
+func (m *model) opReplace() bool {
+	if m.chance(2) {
+		return false
+	}
+	m.replace([]string{"a", "b", "c"}[m.rand.IntN(3)])
+	return true
+}
 
 // replace gives a file another version: any size, perhaps one that begins as
-// the last one, and any kind of validators.
+// the last one, and any kind of validators. Its mirror has others.
 func (m *model) replace(key string) {
 	m.seeds++
 	size := m.rand.Int64N(1 << (10 + m.rand.IntN(12)))
@@ -176,96 +293,7 @@ func (m *model) replace(key string) {
 		}
 	}
 	m.origin.Put(f)
+	f.Name = "mirror of " + key
+	m.origin.Put(f)
 	m.note("replace %s: %+v of %d bytes", key, f, size)
-}
-
-// joined is one content up to at, and another from there on.
-type joined struct {
-	first, second fetchtest.Content
-	at            int64
-}
-
-func (j joined) Size() int64 { return j.second.Size() }
-
-func (j joined) ReadAt(p []byte, off int64) (int, error) {
-	n, err := j.second.ReadAt(p, off)
-	if off < j.at && n > 0 {
-		if _, err := j.first.ReadAt(p[:min(int64(n), j.at-off)], off); err != nil && err != io.EOF {
-			return 0, err
-		}
-	}
-	return n, err
-}
-
-func (m *model) opReopen() {
-	if m.chance(2) {
-		return
-	}
-	m.note("reopen")
-	m.leaveAll()
-	m.reopen()
-}
-
-// leaveAll ends every read and handle, as an unmount does.
-func (m *model) leaveAll() {
-	m.Interrupt()
-	m.reads.Wait()
-	for _, h := range m.handles {
-		h.leave()
-		_ = h.Close()
-	}
-	m.handles = nil
-}
-
-// opKill goes on from what is on disk in the middle of everything.
-func (m *model) opKill() {
-	if m.chance(2) {
-		return
-	}
-	dir := m.t.TempDir()
-	m.note("kill")
-	m.snapshot(dir)
-	m.leaveAll()
-	m.close()
-	m.dir = dir
-	m.open()
-}
-
-// snapshot copies the store's folder as a kill at one moment would leave it:
-// an entry whose record changes meanwhile is copied again.
-func (m *model) snapshot(to string) {
-	for _, key := range m.keys {
-		p, q := placeOf(m.dir, nameOf(key)), placeOf(to, nameOf(key))
-		for _, path := range []string{q.record, q.active} {
-			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-				m.t.Fatal(err)
-			}
-		}
-		for {
-			before, _ := os.Stat(p.record)
-			copyFile(p.record, q.record)
-			inode, _ := os.Stat(p.data)
-			copyFile(p.data, q.data)
-			copyFile(p.active, q.active)
-			after, _ := os.Stat(p.record)
-			same, _ := os.Stat(p.data)
-			if sameFile(before, after) && sameFile(inode, same) {
-				break
-			}
-		}
-	}
-}
-
-func sameFile(a, b os.FileInfo) bool {
-	return a == nil && b == nil || a != nil && b != nil && os.SameFile(a, b)
-}
-
-// copyFile makes to what from is, or makes sure that it is not there.
-func copyFile(from, to string) {
-	b, err := os.ReadFile(from)
-	if err != nil {
-		_ = os.Remove(to)
-		return
-	}
-	_ = os.WriteFile(to, b, 0o600)
 }

@@ -2,12 +2,11 @@ package fetch
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
-	"io"
+	"log/slog"
 	"math/rand/v2"
-	"slices"
+	"path/filepath"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -18,8 +17,8 @@ import (
 
 var (
 	modelSeed = flag.Uint64("model.seed", 1, "the first seed of TestModel")
-	modelRuns = flag.Uint64("model.runs", 16, "how many seeds TestModel tries")
-	modelOps  = flag.Int("model.ops", 300, "operations in each of them")
+	modelRuns = flag.Uint64("model.runs", 0, "how many seeds TestModel tries; 0 means as many as there is time for")
+	modelOps  = flag.Int("model.ops", 500, "operations in each of them")
 )
 
 // A model is a store under random operations, and what is known of the files at
@@ -27,74 +26,145 @@ var (
 type model struct {
 	*fixture
 	rand     *rand.Rand
+	disk     *faultyDisk
 	keys     []string
 	versions map[string][]fetchtest.Content
+	digest   string // of the file that the server lies about
 	seeds    uint64
+	stores   int
+	spare    []string // folders that kills have left
 	handles  []*handle
-	reads    sync.WaitGroup
+	later    sync.WaitGroup // reads and commands that nobody waits for
 	log      []string
 }
 
-// A handle is a Reader and the versions that all it has given out so far may be
-// of.
-type handle struct {
-	*Reader
-	reads sync.WaitGroup
-	ctx   context.Context // of the reads that wait
-	leave context.CancelFunc
+// sworn is the key of the file whose digest is known: what is wrong about it is
+// only found out once all of it is there.
+const sworn = "sworn"
 
-	mu      sync.Mutex
-	maybe   []fetchtest.Content
-	history []string
+// modelRunsNow is how many seeds there is time for: a few hundred thousand
+// operations, fewer where each takes longer.
+func modelRunsNow() uint64 {
+	switch {
+	case *modelRuns > 0:
+		return *modelRuns
+	case raced:
+		return 20
+	case testing.Short():
+		return 40
+	}
+	return 420
 }
 
-// TestModel drives a store at random and compares every byte that it gives out:
-// all that one handle reads must be of one version that the origin had.
+// TestModel drives stores at random and compares every byte that they give out:
+// all that one handle reads must be of one version that the origin had. Seeds
+// are fixed; what goroutines do at the same moment is not.
 func TestModel(t *testing.T) {
 	quiet(t)
-	for seed := *modelSeed; seed < *modelSeed+*modelRuns; seed++ {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { runModel(t, seed) })
-		})
-	}
-}
-
-func runModel(t *testing.T, seed uint64) {
-	m := &model{rand: rand.New(rand.NewPCG(seed, 0)), versions: map[string][]fetchtest.Content{}}
-	o := fetchtest.NewLocal(t, "origin.test")
 	before := descriptors(t)
-	m.fixture = newFixture(t, o)
-	t.Cleanup(func() {
-		if after := descriptors(t); len(after) > len(before) {
-			t.Errorf("open are %q, before were %q", after, before)
+	dir := memoryDir(t)
+	disks := newFaultyDisks(t, dir)
+	var done tally
+	runs := modelRunsNow()
+	t.Run("seed", func(t *testing.T) {
+		for seed := *modelSeed; seed < *modelSeed+runs; seed++ {
+			t.Run(fmt.Sprint(seed), func(t *testing.T) {
+				t.Parallel()
+				disk := disks.of(seed)
+				defer disks.drop(seed)
+				synctest.Test(t, func(t *testing.T) { runModel(t, seed, disk, &done) })
+			})
 		}
 	})
+	if after := descriptors(t); len(after) > len(before) {
+		t.Errorf("open are %q, before were %q", after, before)
+	}
+	done.check(t, int(runs)*(*modelOps))
+}
+
+func runModel(t *testing.T, seed uint64, disk *faultyDisk, done *tally) {
+	m := &model{rand: rand.New(rand.NewPCG(seed, 0)), disk: disk, versions: map[string][]fetchtest.Content{}}
+	o := fetchtest.NewLocal(t, "origin.test")
+	m.fixture = &fixture{t: t, origin: o, dir: m.newDir(), opt: m.options(o)}
 	t.Cleanup(func() { _ = m.Close() })
-	if seed%3 == 0 {
-		m.opt.MaxBytes = 3 * mb
+	for _, key := range []string{"a", "b", "c"} {
+		m.keys = append(m.keys, key)
+		m.replace(key)
 	}
-	if seed%2 == 0 {
-		m.opt.Locate = func(_ context.Context, key string) (Location, error) { return Location{URL: o.Sign(key)}, nil }
-	}
-	m.reopen()
-	for i := range 3 {
-		m.keys = append(m.keys, string(rune('a'+i)))
-		m.replace(m.keys[i])
-	}
+	m.swear()
+	m.open()
+	m.note("MaxBytes %d", m.opt.MaxBytes)
 	ops := m.operations()
-	for range *modelOps {
-		ops[m.rand.IntN(len(ops))]()
-		if t.Failed() {
-			break
+	for i := 0; i < *modelOps && !t.Failed(); {
+		if op := ops[m.rand.IntN(len(ops))]; op.do() {
+			i++
+			done.add(op.name)
+			m.checkAll()
 		}
-		m.checkAll()
 	}
-	m.finish()
+	if !t.Failed() {
+		m.finish()
+	}
+	m.leaveAll()
 	if t.Failed() {
 		for _, line := range m.log {
 			t.Log(line)
 		}
 	}
+}
+
+// options are those of one model; some of them are rare.
+func (m *model) options(o *fetchtest.Origin) Options {
+	opt := Options{Transport: o.Transport(), Logger: slog.New(slog.DiscardHandler),
+		Refuse: refuseHTML,
+		Locate: func(_ context.Context, key string) (Location, error) { return Location{URL: o.URL(key)}, nil }}
+	if m.chance(2) {
+		opt.Locate = func(_ context.Context, key string) (Location, error) { return Location{URL: o.Sign(key)}, nil }
+	}
+	if m.chance(3) {
+		opt.MaxBytes = 1 + m.rand.Int64N(3*mb)
+	}
+	if m.chance(4) {
+		opt.Connections = 1 + m.rand.IntN(4)
+	}
+	if m.chance(6) {
+		opt.LimitRate = 64_000 << m.rand.IntN(6)
+	}
+	opt.Session = m.chance(4)
+	return opt
+}
+
+func refuseHTML(o Offer) error {
+	if o.Type == "text/html" {
+		return fmt.Errorf("%w: a page", ErrBadResponse)
+	}
+	return nil
+}
+
+// swear has the origin hold a file whose digest is known and that stays as it
+// is.
+func (m *model) swear() {
+	c := fetchtest.Random(m.rand.Uint64(), 1+m.rand.Int64N(mb))
+	m.digest = md5Of(m.t, c)
+	m.keys, m.versions[sworn] = append(m.keys, sworn), []fetchtest.Content{c}
+	m.origin.Put(fetchtest.File{Name: sworn, Content: c})
+}
+
+// download returns the download of a key, with what a catalogue says of it. Its
+// sizes are to be exact; where they are not, only a digest can tell.
+func (m *model) download(key string) *Download {
+	r := Remote{Key: key, Size: -1}
+	if key == sworn {
+		r.Digest = m.digest
+		r.Size = []int64{-1, m.versions[sworn][0].Size(), m.rand.Int64N(mb)}[m.rand.IntN(3)]
+	}
+	return m.Download(r)
+}
+
+// newDir returns a folder for another store.
+func (m *model) newDir() string {
+	m.stores++
+	return filepath.Join(m.disk.dir, fmt.Sprint(m.stores))
 }
 
 func (m *model) note(format string, args ...any) {
@@ -109,97 +179,32 @@ func (m *model) key() string { return m.keys[m.rand.IntN(len(m.keys))] }
 // chance reports true once in n times.
 func (m *model) chance(n int) bool { return m.rand.IntN(n) == 0 }
 
-// finish takes every fault away and checks that all comes to a good end.
-func (m *model) finish() {
-	m.note("finish")
-	m.origin.Heal()
-	m.origin.SetLink(fetchtest.Link{})
-	ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
-	defer cancel()
-	for _, key := range m.keys {
-		if err := m.download(key).Control(ctx, Resume); err != nil {
-			m.t.Errorf("resuming %s: %v", key, err)
-		}
-	}
-	began := time.Now()
-	m.reads.Wait()
-	if took := time.Since(began); took > 15*time.Minute {
-		m.t.Errorf("reads waited %v after every fault was over", took)
-	}
-	for _, h := range m.handles {
-		h.leave()
-		_ = h.Close()
-	}
-	m.handles = nil
-	for _, key := range m.keys {
-		d := m.download(key)
-		if err := d.Control(ctx, Cancel); err != nil {
-			m.t.Errorf("canceling %s: %v", key, err)
-		}
-		if err := d.Control(ctx, Evict); err != nil {
-			m.t.Errorf("evicting %s: %v", key, err)
-		}
-		err := m.whole(key)
-		if errors.Is(err, ErrStale) {
-			err = m.whole(key) // the size known until now was that of another version
-		}
-		if err != nil {
-			m.t.Errorf("reading %s in the end: %v", key, err)
-		}
-	}
+// A tally counts operations by name.
+type tally struct {
+	mu    sync.Mutex
+	total int
+	by    map[string]int
 }
 
-// read reads once and narrows down which version the handle reads.
-func (m *model) readOnce(ctx context.Context, h *handle, off, n int64) {
-	b, began := make([]byte, n), time.Now()
-	got, err := h.ReadAt(ctx, b, off)
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.history = append(h.history, fmt.Sprintf("%v-%v read(%d, %d) = %d, %v", began.Sub(epochOfBubbles), time.Since(epochOfBubbles), off, n, got, err))
-	if errors.Is(err, context.DeadlineExceeded) && h.d.Status().State != Paused {
-		m.t.Errorf("a read of %s at %d hangs: %+v", h.d.key, off, h.d.Status())
+func (c *tally) add(name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.by == nil {
+		c.by = map[string]int{}
 	}
-	if err != nil && !errors.Is(err, io.EOF) || got == 0 {
-		return // the end of a file binds to no version as long as no byte was read
-	}
-	h.maybe = slices.DeleteFunc(h.maybe, func(c fetchtest.Content) bool {
-		end := off + int64(got)
-		if errors.Is(err, io.EOF) && c.Size() != end && (got > 0 || c.Size() > off) {
-			return true
-		}
-		return got > 0 && (end > c.Size() || fetchtest.Check(c, off, b[:got]) != nil)
-	})
-	if len(h.maybe) == 0 {
-		m.t.Errorf("a handle on %s gave out what is of no one version; complete %v, %+v", h.d.key, h.complete != nil, h.d.Status())
-		for i, c := range m.versions[h.d.key] {
-			m.t.Logf("of version %d, %d bytes: %v", i, c.Size(), fetchtest.Check(c, off, b[:got]))
-		}
-		for _, line := range h.history {
-			m.t.Log(line)
-		}
-	}
+	c.by[name]++
+	c.total++
 }
 
-// checkAll checks what must be true of every download at any time.
-func (m *model) checkAll() {
-	for _, key := range m.keys {
-		d := m.download(key)
-		d.mu.Lock()
-		if !d.have.valid(d.version.Size) {
-			m.t.Errorf("%s holds %v of %+v", key, d.have, d.version)
-		}
-		if d.state == Complete && !d.allHeld() {
-			m.t.Errorf("%s is complete with %v of %+v", key, d.have, d.version)
-		}
-		if (d.state == Idle || d.state == Complete) && m.isActive(d) {
-			m.t.Errorf("%s is active though %v", key, d.state)
-		}
-		d.mu.Unlock()
+// check fails unless want operations were done, every kind among them.
+func (c *tally) check(t *testing.T, want int) {
+	t.Logf("%d operations: %v", c.total, c.by)
+	if c.total < want && !t.Failed() {
+		t.Errorf("only %d of %d operations", c.total, want)
 	}
-}
-
-func (m *model) isActive(d *Download) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.active[d.key] != nil || m.active[d.place.name] != nil
+	for _, op := range (*model)(nil).operations() {
+		if want > 10_000 && c.by[op.name] == 0 {
+			t.Errorf("nothing of kind %s was done", op.name)
+		}
+	}
 }
