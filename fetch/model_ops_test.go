@@ -3,6 +3,7 @@ package fetch
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"slices"
 	"time"
 
@@ -214,6 +215,21 @@ func (m *model) shut() {
 	m.leaveAll()
 	if err := m.Close(); err != nil && !faulty {
 		m.t.Errorf("Close: %v", err)
+	}
+	if m.chance(4) {
+		m.verify()
+	}
+}
+
+// verify checks what is complete by its digest.
+func (m *model) verify() {
+	err := Verify(context.Background(), m.dir, func(e Entry) {
+		if errors.Is(e.Err, ErrDigest) {
+			m.t.Errorf("WRONG BYTES on disk: %+v", e)
+		}
+	})
+	if err != nil && !m.disk.fails() && !errors.Is(err, fs.ErrNotExist) {
+		m.t.Errorf("Verify: %v", err)
 	}
 }
 

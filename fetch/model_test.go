@@ -64,7 +64,7 @@ func TestModel(t *testing.T) {
 	before := descriptors(t)
 	dir := memoryDir(t)
 	disks := newFaultyDisks(t, dir)
-	var done tally
+	var done counts
 	runs := modelRunsNow()
 	t.Run("seed", func(t *testing.T) {
 		for seed := *modelSeed; seed < *modelSeed+runs; seed++ {
@@ -82,7 +82,7 @@ func TestModel(t *testing.T) {
 	done.check(t, int(runs)*(*modelOps))
 }
 
-func runModel(t *testing.T, seed uint64, disk *faultyDisk, done *tally) {
+func runModel(t *testing.T, seed uint64, disk *faultyDisk, done *counts) {
 	m := &model{rand: rand.New(rand.NewPCG(seed, 0)), disk: disk, versions: map[string][]fetchtest.Content{}}
 	o := fetchtest.NewLocal(t, "origin.test")
 	m.fixture = &fixture{t: t, origin: o, dir: m.newDir(), opt: m.options(o)}
@@ -179,14 +179,14 @@ func (m *model) key() string { return m.keys[m.rand.IntN(len(m.keys))] }
 // chance reports true once in n times.
 func (m *model) chance(n int) bool { return m.rand.IntN(n) == 0 }
 
-// A tally counts operations by name.
-type tally struct {
+// counts are how many operations were done, by name.
+type counts struct {
 	mu    sync.Mutex
 	total int
 	by    map[string]int
 }
 
-func (c *tally) add(name string) {
+func (c *counts) add(name string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.by == nil {
@@ -197,7 +197,7 @@ func (c *tally) add(name string) {
 }
 
 // check fails unless want operations were done, every kind among them.
-func (c *tally) check(t *testing.T, want int) {
+func (c *counts) check(t *testing.T, want int) {
 	t.Logf("%d operations: %v", c.total, c.by)
 	if c.total < want && !t.Failed() {
 		t.Errorf("only %d of %d operations", c.total, want)
