@@ -7,7 +7,7 @@ import (
 
 // detached is how long Unmount waits for the last users of a mount that was
 // taken from under them.
-const detached = time.Second
+const detached = 500 * time.Millisecond
 
 // Wait returns when the mount has ended, by Unmount or by somebody else, and
 // nothing of the file system runs any more.
@@ -17,7 +17,7 @@ func (f *FS) Wait() { <-f.done }
 // files open or their working folder in it: new opens and reads that would wait
 // fail with ENOTCONN, all waits end, and if the kernel still is busy the mount
 // is detached. Then it waits for the last requests until ctx ends, for a
-// detached mount a second at most: what outlives that ends with the process.
+// detached mount half a second at most: what outlives that ends with the process.
 //
 // It may be called again and at any time after Mount, but not when somebody
 // else has taken the mount away. The caller closes the store next, which writes

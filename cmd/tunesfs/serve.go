@@ -21,7 +21,7 @@ import (
 const searchPatience = 30 * time.Second
 
 // leavePatience is how long the users of a detached mount have to leave it.
-const leavePatience = time.Second
+const leavePatience = 500 * time.Millisecond
 
 // A service is one catalogue shown in one folder, from the first check to the
 // last byte put away.
