@@ -126,7 +126,8 @@ func (p patient) mount(root string) (all []diagnosis) {
 	case passing:
 		all = append(all, diagnosis{verdictGood, "passthrough", "complete files are read at the disk's own speed"})
 	case err == nil:
-		all = append(all, diagnosis{verdictFair, "passthrough", "complete files are read through this program; Linux 6.9 and root can do better"})
+		words := "complete files are read through this program; for root on Linux 6.9 the kernel does it"
+		all = append(all, diagnosis{verdictFair, "passthrough", words})
 	}
 	return all
 }
