@@ -42,7 +42,7 @@ http {
 	fastcgi_temp_path {{.Dir}}/fastcgi;
 	uwsgi_temp_path {{.Dir}}/uwsgi;
 	scgi_temp_path {{.Dir}}/scgi;
-	types { audio/mp4 m4a; audio/mpeg mp3; audio/flac flac; }
+	types { audio/mp4 m4a; audio/mpeg mp3; audio/flac flac; audio/ogg ogg; audio/wav wav; }
 	default_type text/javascript;
 	root {{.Dir}}/root;
 	server {
@@ -127,22 +127,45 @@ func save(t *testing.T, path string, data []byte) {
 	}
 }
 
-// Audio is made when it is needed: small enough to be quick, large enough to
-// come in several pieces.
-var recordings = []struct {
+// A recording is a file to be made by ffmpeg.
+type recording struct {
 	name    string
 	codec   string
 	seconds int
 	options []string
-}{
+}
+
+// Audio is made when it is needed: small enough to be quick, large enough to
+// come in several pieces.
+var recordings = []recording{
 	{"Index Last.m4a", "aac", 20, []string{"-c:a", "aac", "-b:a", "320k"}},
 	{"Index First.m4a", "aac", 15, []string{"-c:a", "aac", "-b:a", "128k", "-movflags", "+faststart"}},
 	{"Tagged.mp3", "mp3", 20, []string{"-c:a", "libmp3lame", "-b:a", "256k", "-id3v2_version", "3", "-write_id3v1", "1"}},
 	{"Lossless.flac", "flac", 15, []string{"-c:a", "flac"}},
 }
 
-// record makes the recordings in dir.
-func record(t *testing.T, dir string) {
+// moreRecordings are in formats that fewer tests are about.
+var moreRecordings = []recording{
+	{"Free.ogg", "vorbis", 15, []string{"-c:a", "libvorbis", "-q:a", "6"}},
+	{"Raw.wav", "pcm_s16le", 12, []string{"-c:a", "pcm_s16le"}},
+}
+
+// blocksName is a file of which every block says what it should hold.
+const blocksName = artist + " - Blocks.wav"
+
+// recordBlocks has fio write a file that it can verify.
+func recordBlocks(t *testing.T, dir string) {
+	t.Helper()
+	cmd := exec.Command("fio", "--name=write", "--filename="+filepath.Join(dir, blocksName), "--size=3M", "--bs=4k", "--rw=write",
+		"--verify=crc32c", "--do_verify=0", "--minimal")
+	cmd.Dir = t.TempDir() // where it leaves the state of a verification
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("fio: %v\n%s", err, out)
+	}
+}
+
+// record makes recordings in dir.
+func record(t *testing.T, dir string, recordings []recording) {
 	t.Helper()
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)

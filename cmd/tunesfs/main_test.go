@@ -17,7 +17,7 @@ import (
 
 // TestMain lets scripts run the real main under each of its names.
 func TestMain(m *testing.M) {
-	testscript.Main(leakChecked{m}, map[string]func(){"tunesfs": main, helperName: main})
+	testscript.Main(leakChecked{m}, map[string]func(){"tunesfs": main, helperName: main, "gofiles": goFiles})
 }
 
 // leakChecked fails a run that leaves goroutines behind.
