@@ -22,6 +22,7 @@ const clientEnv = "TUNESFS_TEST_CLIENT"
 var clients = map[string]func(args []string) error{
 	"signals": readUnderSignals,
 	"tumult":  tumult,
+	"attempt": attempt,
 }
 
 func runClient(name string, args []string) int {

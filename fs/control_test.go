@@ -107,62 +107,6 @@ func TestCancel(t *testing.T) {
 	w.copied("again", "SOS")
 }
 
-// Every usual way of touching or writing to a button presses it.
-func TestWaysToPress(t *testing.T) {
-	need(t, "setfattr")
-	w, _ := held(t, 2_000_000)
-	for _, press := range []string{
-		`touch "$S.pause"`, `touch -c "$S.pause"`, `touch -a "$S.pause"`, `echo >"$S.pause"`, `echo 1 >>"$S.pause"`, `: >"$S.pause"`,
-		`truncate -s 0 "$S.pause"`, `cp /dev/null "$S.pause"`, `printf 1 | tee "$S.pause" >&2`, `printf 1 | dd of="$S.pause" 2>/dev/null`,
-	} {
-		w.sh(sos + `setfattr -n user.tunesfs.control -v start "$S"; cat "$S.pause" >/dev/null; stat "$S.pause" >/dev/null`)
-		if st := w.status(3).State; st != fetch.Downloading && st != fetch.Queued {
-			t.Fatalf("before %s: %v", press, st)
-		}
-		w.sh(sos + press)
-		if st := w.status(3).State; st != fetch.Paused {
-			t.Errorf("after %s: %v", press, st)
-		}
-	}
-}
-
-func TestXattrsOfTracks(t *testing.T) {
-	need(t, "setfattr", "getfattr")
-	w := mounted(t, 300_000)
-	w.abba()
-	w.run([]step{
-		{what: "all", script: sos + `cd "$A"
-			until [ "$(getfattr --only-values -n user.tunesfs.downloaded "ABBA - SOS.m4a")" = 16384 ]; do sleep 0.01; done
-			getfattr -d "ABBA - SOS.m4a" | grep -v origin`, prints: `# file: ABBA - SOS.m4a
-user.dublincore.creator="ABBA"
-user.dublincore.date="1974-03-04"
-user.dublincore.rights="provided courtesy of iTunes"
-user.dublincore.title="SOS"
-user.mime_type="audio/mp4"
-user.tunesfs.downloaded="16384"
-user.tunesfs.duration="30"
-user.tunesfs.id="3"
-user.tunesfs.license="provided courtesy of iTunes"
-user.tunesfs.progress="5.5% of 300 KB"
-user.tunesfs.size="300000"
-user.tunesfs.state="idle"
-user.tunesfs.store="https://music.example/3"
-user.xdg.referrer.url="https://music.example/3"`},
-		{what: "verbs", script: sos + `getfattr --absolute-names --only-values -n user.tunesfs.control "$S" "$A"`,
-			prints: "start pause resume cancel evict" + "start pause resume cancel evict refresh"},
-		{what: "unknown verb", script: sos + `setfattr -n user.tunesfs.control -v play "$S"`, fails: "Invalid argument"},
-		{what: "refresh of a track", script: sos + `setfattr -n user.tunesfs.control -v refresh "$S"`, fails: "Invalid argument"},
-		{what: "read only", script: sos + `setfattr -n user.tunesfs.state -v complete "$S"`, fails: "Operation not permitted"},
-		{what: "unknown of ours", script: sos + `setfattr -n user.tunesfs.x -v 1 "$S"`, fails: "Invalid argument"},
-		{what: "reading it", script: sos + `getfattr -n user.tunesfs.x "$S"`, fails: "No such attribute"},
-		{what: "another", script: sos + `setfattr -n user.x -v 1 "$S"`, fails: "Operation not supported"},
-		{what: "reading it", script: sos + `getfattr -n user.x "$S"`, fails: "Operation not supported"},
-		{what: "removing", script: sos + `setfattr -x user.tunesfs.state "$S"`, fails: "Operation not permitted"},
-		{what: "cp -a copies no order", script: sos + `cp -a "$S" a; getfattr -d a | grep -c control; test -e a`, prints: "0"},
-	})
-	w.copied("a", "SOS")
-}
-
 func TestRemoveTracks(t *testing.T) {
 	need(t, "setfattr")
 	w, _ := held(t, 2_000_000)

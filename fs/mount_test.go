@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/tunesfs/tunesfs/catalog"
-	"github.com/tunesfs/tunesfs/fetch"
 )
 
 // A step is a script and what it prints, or the error message it fails with.
@@ -121,23 +120,6 @@ func TestReadySaysWhichSearchFailed(t *testing.T) {
 	}
 }
 
-func TestFailedSearchErrors(t *testing.T) {
-	for status, want := range map[int]string{
-		http.StatusUnauthorized: "Permission denied", http.StatusTooManyRequests: "Resource temporarily unavailable",
-		http.StatusBadRequest: "Invalid argument", 0: "Network is unreachable",
-	} {
-		w := mounted(t, 1000)
-		w.service.fail("abba", status)
-		if status == 0 {
-			w.service.Close()
-		}
-		w.sh(`mkdir "$A"`)
-		w.fails(`ls "$A"`, want)
-		w.fails(`ls "$A"`, want)
-		w.unmount()
-	}
-}
-
 // mkdir returns before the answer, opening the folder waits for it, and can be
 // interrupted; a folder that hangs stalls no other.
 func TestSlowSearch(t *testing.T) {
@@ -162,42 +144,5 @@ func TestSlowSearch(t *testing.T) {
 	release()
 	if got := waiting(); got != "1000" {
 		t.Errorf("a name in it that was looked up meanwhile: %s", got)
-	}
-}
-
-func TestNothingElseCanBeChanged(t *testing.T) {
-	need(t, "setfattr")
-	w := mounted(t, 100_000)
-	w.abba()
-	w.sh(`mkdir "$M/two"`)
-	const readOnly = "Read-only file system"
-	w.run([]step{
-		{what: "write", script: `echo x >>"$A/ABBA - SOS.m4a"`, fails: readOnly},
-		{what: "overwrite", script: `echo x >"$A/ABBA - SOS.m4a"`, fails: readOnly},
-		{what: "truncate", script: `truncate -s 0 "$A/ABBA - SOS.m4a"`, fails: readOnly},
-		{what: "touch", script: `touch "$A/ABBA - SOS.m4a"`, fails: readOnly},
-		{what: "create", script: `echo x >"$A/new"`, fails: readOnly},
-		{what: "create in the root", script: `echo x >"$M/new"`, fails: readOnly},
-		{what: "rename", script: `mv "$A/ABBA - SOS.m4a" "$A/x"`, fails: readOnly},
-		{what: "rename a search", script: `mv -T "$A" "$M/x"`, fails: readOnly},
-		{what: "link", script: `ln "$A/ABBA - SOS.m4a" "$A/x"`, fails: readOnly},
-		{what: "symlink", script: `ln -s x "$A/x"`, fails: readOnly},
-		{what: "mkfifo", script: `mkfifo "$A/x"`, fails: readOnly},
-		{what: "chmod", script: `chmod 600 "$A/ABBA - SOS.m4a"`, fails: readOnly},
-		{what: "chmod a search", script: `chmod 700 "$A"`, fails: readOnly},
-		{what: "chmod a sidecar", script: `chmod 600 "$A/ABBA - SOS.m4a.pause"`, fails: readOnly},
-		{what: "chown", script: `chown 7 "$A/ABBA - SOS.m4a"`, fails: readOnly},
-		{what: "write to the playlist", script: `echo x >"$A/playlist.m3u8"`, fails: readOnly},
-		{what: "write to progress", script: `echo x >"$A/ABBA - SOS.m4a.progress"`, fails: readOnly},
-		{what: "remove .tunesfs/downloads", script: `rm "$M/.tunesfs/downloads"`, fails: readOnly},
-		{what: "fsync succeeds", script: `sync "$A/ABBA - SOS.m4a" "$A" "$M"; echo $?`, prints: "0"},
-		{what: "execute", script: `"$A/ABBA - SOS.m4a"`, fails: "Permission denied"},
-		{what: "nothing is executable", script: `find "$M" -type f -perm /111`},
-		{what: "space", script: `test $(stat -f -c %b "$M") -gt 0; stat -f -c '%l' "$M"`, prints: "255"},
-		{what: "type", script: `grep " $M " /proc/mounts | cut -d' ' -f1,3,4 | grep -o '^itunes:test fuse.tunesfs rw,nosuid,nodev'`,
-			prints: "itunes:test fuse.tunesfs rw,nosuid,nodev"},
-	})
-	if state := w.status(3).State; state != fetch.Idle {
-		t.Errorf("the track is %v", state)
 	}
 }

@@ -1,61 +1,81 @@
 package fs
 
 import (
-	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"syscall"
 	"testing"
-
-	"github.com/tunesfs/tunesfs/fetch"
 )
 
-// With --allow-other everybody reads, and only the owner and root control.
-func TestOtherUsers(t *testing.T) {
-	need(t, "setfattr", "getfattr")
+const (
+	owner    = 12345
+	stranger = 65534
+)
+
+// readings and controls are what the one and the other right allow, in an order
+// in which each can succeed.
+var (
+	readings = [][]string{
+		{"list", "."}, {"list", "abba"}, {"list", ".tunesfs"}, {"stat", sosPath}, {"open", sosPath}, {"read", sosPath, "1000"},
+		{"open", sosPath + ".progress"}, {"open", sosPath + ".pause"}, {"open", "abba/playlist.m3u8"}, {"open", ".tunesfs/downloads"},
+		{"getxattr", sosPath, controlXattr}, {"getxattr", "abba", "user.tunesfs.state"},
+	}
+	controls = [][]string{
+		{"setxattr", sosPath, controlXattr, "pause"}, {"setxattr", "abba", controlXattr, "pause"}, {"setxattr", ".", controlXattr, "pause"},
+		{"write", sosPath + ".pause"}, {"touch", sosPath + ".pause"}, {"truncate", sosPath + ".pause"},
+		{"unlink", sosPath + ".pause"}, {"unlink", sosPath}, {"mkdir", "new"}, {"rmdir", "abba"},
+	}
+)
+
+// testPermissions has different users try to read and to control.
+func testPermissions(t *testing.T, table table) {
 	if os.Getuid() != 0 {
 		t.Skip("needs root to be somebody else")
 	}
-	w := newWorld(t, 300_000)
-	w.cfg.AllowOther = true
-	w.mnt = openFolder(t)
-	w.mount()
-	w.abba()
-	w.sh(sos + `cat "$S" >mine`)
-	w.await(3, fetch.Complete)
-	const other = 65534
-	as := func(script string) *exec.Cmd {
-		cmd := w.command(script)
-		cmd.Dir = "/"
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: other, Gid: other}}
-		return cmd
+	users := map[string]struct {
+		uid   int
+		other bool
+	}{
+		"the owner, with `--allow-other`":    {owner, true},
+		"root":                               {0, false},
+		"anybody else, with `--allow-other`": {stranger, true},
+		"anybody else":                       {stranger, false},
 	}
-	for _, s := range []step{
-		{what: "list", script: `ls "$M" "$A"`},
-		{what: "read", script: sos + `cat "$S" "$S.progress" "$S.pause" "$M/.tunesfs/downloads" >/dev/null`},
-		{what: "read a partial one", script: `head -c 10 "$A/ABBA - Waterloo.m4a" >/dev/null`},
-		{what: "attributes", script: sos + `getfattr -n user.tunesfs.state "$S" "$A"`},
-		{what: "access", script: sos + `test -r "$S" && test -x "$A" && ! test -w "$S" && ! test -w "$A"`},
-		{what: "control", script: sos + `setfattr -n user.tunesfs.control -v cancel "$S"`, fails: "Permission denied"},
-		{what: "a folder", script: `setfattr -n user.tunesfs.control -v cancel "$A"`, fails: "Permission denied"},
-		{what: "a button", script: sos + `echo >"$S.cancel"`, fails: "Permission denied"},
-		{what: "touch", script: sos + `touch "$S.cancel"`, fails: "Permission denied"},
-		{what: "truncate", script: sos + `truncate -s 0 "$S.cancel"`, fails: "Permission denied"},
-		{what: "mkdir", script: `mkdir "$M/x"`, fails: "Permission denied"},
-		{what: "rmdir", script: `rmdir "$A"`, fails: "Permission denied"},
-		{what: "rm", script: sos + `rm -f "$S"`, fails: "Permission denied"},
-		{what: "rm of a sidecar", script: sos + `rm -f "$S.pause"`, fails: "Permission denied"},
-	} {
-		out, err := as(s.script).CombinedOutput()
-		if failed := err != nil; failed != (s.fails != "") || failed && !bytes.Contains(out, []byte(s.fails)) {
-			t.Errorf("%s: %v\n%s", s.what, err, out)
+	rights := map[string][]string{}
+	for _, row := range table.rows {
+		rights[row[0]] = row[1:]
+	}
+	for who, user := range users {
+		t.Run(who, func(t *testing.T) {
+			if rights[who] == nil {
+				t.Fatalf("semantics.md does not say what %s may", who)
+			}
+			w := newWorld(t, 300_000)
+			w.cfg.AllowOther, w.cfg.UID = user.other, owner
+			w.mnt = openFolder(t)
+			w.mount()
+			w.abba()
+			w.may(user.uid, readings, rights[who][0])
+			w.may(user.uid, controls, rights[who][1])
+		})
+	}
+	if len(rights) != len(users) {
+		t.Errorf("there are %d kinds of users, of which %d are tried", len(rights), len(users))
+	}
+}
+
+// may has a user make attempts, which must all end with an error number, or
+// succeed where the right is yes.
+func (w *world) may(uid int, attempts [][]string, right string) {
+	w.t.Helper()
+	want := right
+	if right == "yes" {
+		want = "-"
+	}
+	for _, call := range attempts {
+		if got := w.tries(uid, call[0], call[1], call[2:]...); got != want {
+			w.t.Errorf("%q: %s, want %s", call, got, want)
 		}
 	}
-	if st := w.status(3).State; st != fetch.Complete {
-		t.Errorf("the track is %v now", st)
-	}
-	w.expect(`stat -c '%u %g' "$A"; find "$M" -perm /6000; find `+w.cache+` -perm /077`, "0 0")
 }
 
 // openFolder returns an empty folder that other users can reach.

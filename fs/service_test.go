@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"sync"
 	"testing"
 )
@@ -53,6 +54,9 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	status, found := s.status[term], s.found[term]
+	if id := r.FormValue("id"); id != "" {
+		found = s.lookup(id)
+	}
 	s.mu.Unlock()
 	if status != 0 {
 		w.WriteHeader(status)
@@ -62,6 +66,18 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		found = []song{}
 	}
 	_ = json.NewEncoder(w).Encode(map[string]any{"resultCount": len(found), "results": found})
+}
+
+// lookup returns the song of an id, if any search finds it. s.mu is held.
+func (s *service) lookup(id string) []song {
+	for _, songs := range s.found {
+		for _, one := range songs {
+			if strconv.Itoa(one.TrackID) == id {
+				return []song{one}
+			}
+		}
+	}
+	return nil
 }
 
 // answer sets what a search finds from now on.

@@ -41,9 +41,10 @@ type world struct {
 	origin  *fetchtest.Origin
 	cfg     Config
 	opt     fetch.Options
-	mnt     string // where it is mounted
-	tmp     string // for the scripts
-	cache   string // the store's folder
+	mnt     string        // where it is mounted
+	tmp     string        // for the scripts
+	cache   string        // the store's folder
+	answers time.Duration // how long the catalogue may take to answer; 0 is the default
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced when a download has changed
@@ -59,7 +60,7 @@ type world struct {
 func newWorld(t *testing.T, size int64) *world {
 	t.Helper()
 	needFUSE(t)
-	w := &world{t: t, service: newService(t), origin: fetchtest.New(t), tmp: t.TempDir(), mnt: filepath.Join(t.TempDir(), "m")}
+	w := &world{t: t, service: newService(t), origin: fetchtest.New(t), tmp: t.TempDir(), mnt: filepath.Join(t.TempDir(), "music")}
 	home := t.TempDir()
 	w.cfg = Config{
 		Catalogue: "test", Source: "itunes:test", StateDir: filepath.Join(home, "state"), CacheDir: filepath.Join(home, "cache"),
@@ -97,7 +98,7 @@ func (w *world) mount() {
 	w.client = &http.Client{Transport: &http.Transport{}}
 	source, err := itunes.New(itunes.Options{Base: w.service.URL, Client: w.client, Logger: w.cfg.Logger})
 	w.must(err)
-	w.library = catalog.NewCached(source, catalog.CacheOptions{Dir: filepath.Join(w.cfg.StateDir, "listings"), Logger: w.cfg.Logger})
+	w.library = catalog.NewCached(source, catalog.CacheOptions{Dir: filepath.Join(w.cfg.StateDir, "listings"), Timeout: w.answers, Logger: w.cfg.Logger})
 	w.cfg.Library = w.library
 	w.fs, err = New(w.cfg)
 	w.must(err)
