@@ -79,6 +79,7 @@ var readErrors = map[string]readError{
 		w.origin.Replace("SOS.m4a", fetchtest.Random(99, trialSize))
 		w.origin.Drop()
 	}},
+	"the network cannot be reached for 5 seconds": {func(w *world) { w.origin.Close() }, nil},
 	"no byte has come for 60 seconds": {func(w *world) {
 		w.opt.NoProgress = 300 * time.Millisecond
 		w.origin.Fault(fetchtest.Always, fetchtest.StallAfter(fetchtest.BeforeHead))
