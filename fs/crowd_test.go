@@ -1,0 +1,69 @@
+package fs
+
+import (
+	"fmt"
+
+	"testing"
+	"unicode"
+
+	"github.com/tunesfs/tunesfs/catalog"
+)
+
+// Hundreds of searches can be made, listed, found again and removed.
+func TestManySearches(t *testing.T) {
+	const many = 500
+	w := newWorld(t, 1000)
+	for i := range many {
+		w.service.answer(fmt.Sprintf("query %d", i), w.song(i+1, "SOS"))
+	}
+	w.mount()
+	w.sh(fmt.Sprintf(`cd "$M"; for i in $(seq 0 %d); do mkdir "query $i" || exit; done`, many-1))
+	w.expect(`ls "$M" | wc -l; ls "$M"/* | grep -c SOS; cat "$M/query 7/ABBA - SOS.m4a" | wc -c`, "500\n500\n1000")
+	w.unmount()
+	w.mount()
+	w.expect(`ls "$M" | wc -l; ls "$M"/* | grep -c SOS; rmdir "$M"/*; ls -A "$M"`, "500\n500")
+	if n := w.service.calls(); n != many {
+		t.Errorf("%d calls for %d searches", n, many)
+	}
+}
+
+// Every printable character can be searched for, and arrives as it was typed.
+func TestPrintableSearches(t *testing.T) {
+	w := mounted(t, 1000)
+	names := printableNames()
+	for _, name := range names {
+		query, err := catalog.Query(name)
+		w.must(err)
+		if got := w.tries(self, "mkdir", name); got != "-" {
+			t.Fatalf("%q: %s", name, got)
+		}
+		if term := <-w.service.arrived; term != catalog.CleanText(query) {
+			t.Errorf("%q arrives as %q", query, term)
+		}
+	}
+	w.expect(`ls -A "$M" | wc -l; ls -A "$M"/* | grep -vc '^$\|:$'; rmdir "$M"/*; ls -A "$M"`, fmt.Sprintf("%d\n0", len(names)))
+}
+
+// printableNames packs the printable characters of Latin, Greek, Cyrillic and a
+// few other scripts, punctuation and pictures into as few names as hold them.
+func printableNames() []string {
+	names := []string{"x"}
+	for r := rune(' '); r < 0x20000; r++ {
+		if r == 0x1000 {
+			r = 0x2010 // the blocks in between have letters only
+		}
+		if r == 0x3000 {
+			r = 0x1F300 // pictures
+		}
+		if !unicode.IsPrint(r) || r == '/' {
+			continue
+		}
+		last := &names[len(names)-1]
+		if len(*last)+len(string(r)) > catalog.MaxName {
+			names = append(names, "x")
+			last = &names[len(names)-1]
+		}
+		*last += string(r)
+	}
+	return names
+}
