@@ -63,10 +63,16 @@ func token(password, salt string) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// sendsTokens reports whether calls are signed by tokens now.
+func (a *auth) sendsTokens() bool { return a.user != "" && !a.plain.Load() }
+
 // fallBack has calls send the password from now on. It reports false if they
-// must not, or do so already.
+// must not.
 func (a *auth) fallBack() bool {
-	return a.mayFallBack && !a.plain.Swap(true)
+	if a.mayFallBack {
+		a.plain.Store(true)
+	}
+	return a.mayFallBack
 }
 
 // hashes are what tokens look like.

@@ -7,7 +7,10 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/tunesfs/tunesfs/catalog"
 )
@@ -105,6 +108,28 @@ func TestFallBack(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		wantEqual(t, name, lib.calls(), "ping", "ping", "getArtists")
+	}
+}
+
+// Of calls made together each finds out for itself, and none fails.
+func TestFallBackTogether(t *testing.T) {
+	lib := &server{answers: library(), refuse: noTokens(codeNoTokens)}
+	const calls = 4
+	var waiting sync.WaitGroup // for all to have sent a token
+	waiting.Add(calls)
+	var all errgroup.Group
+	s := source(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Has("t") {
+			waiting.Done()
+			waiting.Wait()
+		}
+		lib.ServeHTTP(w, r)
+	}), Options{})
+	for range calls {
+		all.Go(func() error { _, err := s.List(t.Context(), "artists"); return err })
+	}
+	if err := all.Wait(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -38,15 +38,21 @@ func (s *Source) signed(params url.Values) url.Values {
 
 // call calls a method and returns what the server answers.
 func (s *Source) call(ctx context.Context, method string, params url.Values) (*response, error) {
+	byToken := s.auth.sendsTokens()
 	r, err := s.try(ctx, method, params)
-	if knowsNoTokens(r, err) && s.auth.fallBack() {
+	noTokens := byToken && knowsNoTokens(r, err)
+	if noTokens && s.auth.fallBack() {
 		r, err = s.try(ctx, method, params)
+		noTokens = false
 	}
 	if err == nil {
 		s.auth.proven.Store(true)
 		return r, nil
 	}
-	return nil, fmt.Errorf("subsonic: %s: %w", method, s.explained(r, err))
+	if noTokens {
+		err = fmt.Errorf("%w: the server cannot check a token; with the option auth=password it is sent the password", catalog.ErrDenied)
+	}
+	return nil, fmt.Errorf("subsonic: %s: %w", method, s.explained(err))
 }
 
 // try calls a method once. The response comes with a failure, too.
@@ -82,7 +88,7 @@ func read(answer *web.Answer) (*response, error) {
 
 // explained says what an error means here. Other statuses than 200 may come
 // with a failure as well.
-func (s *Source) explained(r *response, err error) error {
+func (s *Source) explained(err error) error {
 	if status, ok := errors.AsType[*web.StatusError](err); ok {
 		if f := failureIn(status.Body); f != nil {
 			err = f
@@ -90,15 +96,10 @@ func (s *Source) explained(r *response, err error) error {
 			return fmt.Errorf("%w: HTTP status %d; is there a Subsonic server at %s", catalog.ErrBadResponse, status.Status, s.base.Host)
 		}
 	}
-	f, ok := errors.AsType[*failure](err)
-	switch {
-	case !ok:
-		return err
-	case knowsNoTokens(r, f) && !s.auth.plain.Load():
-		return fmt.Errorf("%w: the server cannot check a token; with the option auth=password it is sent the password",
-			catalog.ErrDenied)
+	if f, ok := errors.AsType[*failure](err); ok {
+		return f.cleaned(s.auth)
 	}
-	return f.cleaned(s.auth)
+	return err
 }
 
 // knowsNoTokens reports whether a server has refused a token for not knowing

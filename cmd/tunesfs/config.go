@@ -55,6 +55,8 @@ type mountOptions struct {
 	Sidecars    *string     `toml:"sidecars"`
 	Keep        *bool       `toml:"keep"`
 	Log         *string     `toml:"log"`
+
+	PasswordFile *string `toml:"password-file"`
 }
 
 // A configTime is a duration such as "1h30m".
@@ -168,6 +170,7 @@ func (o mountOptions) apply(f *mountFlags, given func(flag string) bool) {
 	adopt(&f.gid, o.GID, given("gid"))
 	adopt(&f.sidecars, o.Sidecars, given("sidecars"))
 	adopt(&f.log, o.Log, given("log"))
+	adopt(&f.passwordFile, o.PasswordFile, given("password-file"))
 }
 
 // adopt sets a flag from the configuration, which has a value or not.

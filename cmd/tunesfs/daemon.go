@@ -29,7 +29,7 @@ var errDaemonGone = errors.New("the mount's process ended unexpectedly")
 
 // startDaemon runs args again in the background and returns once the child has
 // said that it is ready, or why it is not.
-func startDaemon(args []string, log *os.File, stderr io.Writer) error {
+func startDaemon(args []string, secret string, log *os.File, stderr io.Writer) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
@@ -39,6 +39,11 @@ func startDaemon(args []string, log *os.File, stderr io.Writer) error {
 		return err
 	}
 	defer reader.Close()
+	given, err := secretPipe(secret)
+	if err != nil {
+		return err
+	}
+	defer given.Close()
 	start, err := log.Seek(0, io.SeekEnd)
 	if err != nil {
 		start = 0 // a log that is no file, such as /dev/stderr, shows its words anyway
@@ -46,10 +51,10 @@ func startDaemon(args []string, log *os.File, stderr io.Writer) error {
 	child := &exec.Cmd{
 		Path:        self,
 		Args:        append([]string{"tunesfs"}, args...),
-		Env:         append(os.Environ(), statusEnv+"="+statusFD),
+		Env:         append(os.Environ(), statusEnv+"="+statusFD, secretEnv+"="+secretFD),
 		Stdout:      log,
 		Stderr:      log,
-		ExtraFiles:  []*os.File{writer},
+		ExtraFiles:  []*os.File{writer, given},
 		SysProcAttr: &syscall.SysProcAttr{Setsid: true},
 	}
 	err = child.Start()

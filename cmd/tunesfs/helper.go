@@ -26,7 +26,7 @@ var (
 	// helperFlags are the options that become a flag of the same name.
 	helperFlags = []string{
 		"allow-other", "cache-dir", "cache-size", "connections", "debug", "gid", "keep", "limit-rate",
-		"log", "min-free", "no-keep", "search", "sidecars", "ttl", "uid",
+		"log", "min-free", "no-keep", "password-file", "search", "sidecars", "ttl", "uid",
 	}
 
 	// helperIgnored are the options that mount(8) acts on itself or that the

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -33,7 +34,7 @@ func (l leakChecked) Run() int {
 }
 
 // TestScripts runs testdata/script. Each script has an iTunes-shaped server of
-// its own at $CATALOGUE and folders of its own for everything else.
+// its own at $CATALOGUE, a Subsonic one at $LIBRARY, and folders of its own for everything else.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:       filepath.Join("testdata", "script"),
@@ -48,6 +49,9 @@ func setupScript(env *testscript.Env) error {
 	env.Defer(server.Close)
 	env.Defer(func() { unmountBelow(env.T(), env.WorkDir) })
 	env.Setenv("CATALOGUE", "itunes+"+server.URL+"/")
+	library, end := newLibrary(bytes.Repeat([]byte("song"), 1000))
+	env.Defer(end)
+	env.Setenv("LIBRARY", library)
 	env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
 	env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, "home", "cache"))
 	env.Setenv("XDG_RUNTIME_DIR", filepath.Join(env.WorkDir, "run"))

@@ -33,36 +33,49 @@ once the folder is there and every --search is listed, or after 30 seconds.
 // complete takes what the command line leaves open from the configuration, and
 // returns the catalogue that word names.
 func (f *mountFlags) complete(cmd *cobra.Command, word string) (source, error) {
+	src, err := f.adoptSource(cmd, word)
+	if err != nil {
+		return source{}, err
+	}
+	return src, f.check(cmd)
+}
+
+// adoptSource is complete for a command that has a few of mount's flags only.
+func (f *mountFlags) adoptSource(cmd *cobra.Command, word string) (source, error) {
 	c, err := loadConfig(os.Getenv)
 	if err != nil {
 		return source{}, err
 	}
 	src, options, err := c.resolve(word)
-	if err != nil {
-		return source{}, err
-	}
 	for _, o := range options {
 		o.apply(f, cmd.Flags().Changed)
 	}
-	return src, f.check(cmd)
+	return src, err
 }
 
 // mount serves in this process, or starts one that does.
 func mount(cmd *cobra.Command, line []string, flags *mountFlags, src source, dir string) error {
 	parent := findParent()
+	secret, inherited, err := inheritedSecret()
+	if err == nil && !inherited {
+		secret, err = findSecret(src, flags.passwordFile, cmd.InOrStdin(), cmd.ErrOrStderr())
+	}
+	if err != nil {
+		return err
+	}
 	if flags.daemon && !parent.exists() {
 		log, err := openLog(flags.log, catalogueFolder(src), os.Getenv)
 		if err != nil {
 			return err
 		}
 		defer log.Close()
-		return startDaemon(line, log, cmd.ErrOrStderr())
+		return startDaemon(line, secret, log, cmd.ErrOrStderr())
 	}
 	out, toFile, err := logOutput(flags, parent, cmd.ErrOrStderr())
 	if err != nil {
 		return err
 	}
-	s := &service{source: src, dir: dir, flags: flags, parent: parent, log: newLogger(out, toFile, flags.debug)}
+	s := &service{source: src, secret: secret, dir: dir, flags: flags, parent: parent, log: newLogger(out, toFile, flags.debug)}
 	err = s.run(cmd.Context())
 	if err != nil {
 		parent.tell(sayFailed, err.Error())

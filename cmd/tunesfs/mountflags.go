@@ -30,8 +30,10 @@ type mountFlags struct {
 	keep        bool
 	noKeep      bool
 	daemon      bool
-	log         string
-	debug       bool
+
+	passwordFile string
+	log          string
+	debug        bool
 }
 
 func (f *mountFlags) add(cmd *cobra.Command) {
@@ -39,6 +41,7 @@ func (f *mountFlags) add(cmd *cobra.Command) {
 	f.addServing(flags)
 	flags.StringArrayVar(&f.searches, "search", nil, "make a folder for `QUERY` at once (repeatable)")
 	cacheDirFlag(flags, &f.cacheDir)
+	passwordFileFlag(flags, &f.passwordFile)
 	f.cacheSize, f.minFree = defaultCacheSize, defaultMinFree
 	flags.Var(&f.cacheSize, "cache-size", "keep at most `BYTES` of audio of this catalogue, least recently used first; 0 for no limit")
 	flags.Var(&f.minFree, "min-free", "leave `SPACE` of the cache's disk free: bytes, or a part of it such as 5%")

@@ -63,6 +63,12 @@ func words(minimum, maximum int) cobra.PositionalArgs {
 	}
 }
 
+// passwordFileFlag is shared by all that sign in.
+func passwordFileFlag(flags *pflag.FlagSet, file *string) {
+	flags.StringVar(file, "password-file", "",
+		"sign in with the password or API key in `FILE` (default: a systemd credential tunesfs, $TUNESFS_PASSWORD, or ask)")
+}
+
 // cacheDirFlag is shared by all that use the cache.
 func cacheDirFlag(flags *pflag.FlagSet, dir *string) {
 	flags.StringVar(dir, "cache-dir", "", "keep listings and audio in `DIR` (default: the user's cache folder)")

@@ -19,6 +19,7 @@ type scheme struct {
 	needs    bool   // a server must be named
 	document bool   // the address is one document, whose query is its own and may be a secret
 	local    bool   // the document may be a file of this machine: name:/path
+	signsIn  bool   // with a secret; the address may name a user: name+https://user@host/
 	examples []example
 	open     opener
 }
@@ -34,10 +35,13 @@ type environment struct {
 	client *http.Client
 	agent  string // what every server hears of us
 	log    *slog.Logger
+	secret string // of a scheme that signs in
 }
 
 // schemes are all there are, in the order of the help.
-func schemes() []scheme { return []scheme{itunesScheme, podcastScheme, playlistScheme, demoScheme} }
+func schemes() []scheme {
+	return []scheme{itunesScheme, subsonicScheme, podcastScheme, playlistScheme, demoScheme}
+}
 
 // findScheme returns the scheme of a name.
 func findScheme(name string) (scheme, error) {
@@ -68,12 +72,12 @@ func sourceHelp() string {
 }
 
 // open returns the service that s names, reached through n, and what ends it.
-func (s source) open(n *network, log *slog.Logger) (catalog.Source, func() error, error) {
+func (s source) open(n *network, secret string, log *slog.Logger) (catalog.Source, func() error, error) {
 	found, err := findScheme(s.scheme)
 	if err != nil {
 		return nil, nil, err
 	}
-	return found.open(s, environment{client: n.client, agent: userAgent(), log: log})
+	return found.open(s, environment{client: n.client, agent: userAgent(), log: log, secret: secret})
 }
 
 // userAgent is what every server hears of us.

@@ -18,7 +18,8 @@ import (
 )
 
 func newSearch() *cobra.Command {
-	var asJSON, debug bool
+	var asJSON bool
+	flags := &mountFlags{}
 	cmd := &cobra.Command{
 		Use:   "search SOURCE QUERY",
 		Short: "show what a search finds, without mounting",
@@ -27,7 +28,7 @@ func newSearch() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
-			listing, err := search(ctx, args[0], args[1], cmd.ErrOrStderr(), debug)
+			listing, err := search(ctx, cmd, flags, args[0], args[1])
 			if err != nil && ctx.Err() != nil {
 				return errCalledOff
 			}
@@ -41,17 +42,22 @@ func newSearch() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
-	cmd.Flags().BoolVarP(&debug, "debug", "v", false, "log every step")
+	cmd.Flags().BoolVarP(&flags.debug, "debug", "v", false, "log every step")
+	passwordFileFlag(cmd.Flags(), &flags.passwordFile)
 	return cmd
 }
 
-func search(ctx context.Context, address, query string, stderr io.Writer, debug bool) (catalog.Listing, error) {
-	s, err := findSource(address)
+func search(ctx context.Context, cmd *cobra.Command, flags *mountFlags, word, query string) (catalog.Listing, error) {
+	s, err := flags.adoptSource(cmd, word)
+	if err != nil {
+		return catalog.Listing{}, err
+	}
+	secret, err := findSecret(s, flags.passwordFile, cmd.InOrStdin(), cmd.ErrOrStderr())
 	if err != nil {
 		return catalog.Listing{}, err
 	}
 	net := newNetwork(s)
-	src, end, err := s.open(net, newLogger(stderr, false, debug))
+	src, end, err := s.open(net, secret, newLogger(cmd.ErrOrStderr(), false, flags.debug))
 	if err != nil {
 		return catalog.Listing{}, err
 	}

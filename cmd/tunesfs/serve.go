@@ -27,6 +27,7 @@ const leavePatience = 500 * time.Millisecond
 // last byte put away.
 type service struct {
 	source  source
+	secret  string // that source signs in with, if it does
 	network *network
 	dir     string // where to mount
 	flags   *mountFlags
@@ -60,7 +61,7 @@ func (s *service) mount() error {
 	}
 	s.network = newNetwork(s.source)
 	s.closers = append(s.closers, s.network.close)
-	src, end, err := s.source.open(s.network, s.log)
+	src, end, err := s.source.open(s.network, s.secret, s.log)
 	if err != nil {
 		return err
 	}

@@ -41,8 +41,10 @@ func parseSource(text string) (source, error) {
 		return source{}, sourceError("it is not a URL")
 	}
 	switch {
-	case parsed.User != nil:
+	case parsed.User != nil && !kind.signsIn:
 		return source{}, sourceError("%s: takes no user name or password", name)
+	case hasPassword(parsed.User):
+		return source{}, sourceError("a password does not belong into it; put it into a file and name that with --password-file")
 	case parsed.Fragment != "":
 		return source{}, sourceError("nothing may follow a #")
 	}
@@ -67,6 +69,12 @@ func (s *source) setQuery(kind scheme, query string) (err error) {
 	}
 	s.query = strings.ReplaceAll(query, " ", "%20")
 	return nil
+}
+
+// hasPassword reports whether somebody wrote a password into an address.
+func hasPassword(user *url.Userinfo) bool {
+	_, has := user.Password()
+	return has
 }
 
 func sourceError(format string, args ...any) error {
@@ -115,7 +123,15 @@ func serverURL(transport string, u *url.URL) (*url.URL, error) {
 	case !isPort(u.Port()):
 		return nil, sourceError("a server's port is a number from 1 to 65535")
 	}
-	return &url.URL{Scheme: transport, Host: strings.ToLower(u.Host), Path: u.Path, RawPath: u.RawPath}, nil
+	return &url.URL{Scheme: transport, User: withoutPassword(u.User), Host: strings.ToLower(u.Host), Path: u.Path, RawPath: u.RawPath}, nil
+}
+
+// withoutPassword returns a user's name, or nil if that is empty.
+func withoutPassword(user *url.Userinfo) *url.Userinfo {
+	if user.Username() == "" {
+		return nil
+	}
+	return url.User(user.Username())
 }
 
 // isPort reports whether text is a TCP port, or empty for the usual one.
@@ -158,6 +174,20 @@ func (s source) address() string {
 	at := *s.base
 	at.RawQuery = s.query
 	return at.String()
+}
+
+// user returns who the address says has the catalogue; "" if it does not.
+func (s source) user() string {
+	if s.base == nil {
+		return ""
+	}
+	return s.base.User.Username()
+}
+
+// signsIn reports whether the catalogue asks for a secret.
+func (s source) signsIn() bool {
+	kind, err := findScheme(s.scheme)
+	return err == nil && kind.signsIn
 }
 
 // streamOnly reports whether the terms of the catalogue allow streaming but

@@ -19,6 +19,9 @@ func TestParseSource(t *testing.T) {
 		{"itunes+http://host:65535/", "itunes+http://host:65535/"},
 		{"itunes+http://host/a,b c?q=x,y z", "itunes+http://host/a%2Cb%20c/?q=x%2Cy+z"},
 		{"demo:", "demo:"},
+		{"subsonic+https://Ann@Home", "subsonic+https://Ann@home/"},
+		{"subsonic+http://a%2Cn%20n@home/music?bitrate=128", "subsonic+http://a%2Cn%20n@home/music/?bitrate=128"},
+		{"subsonic+https://@home/", "subsonic+https://home/"},
 		{"podcast+https://Host/feed.xml", "podcast+https://host/feed.xml"},
 		{"podcast+https://host/a/b.php?auth=hunter2&c,d e", "podcast+https://host/a/b.php"},
 		{"podcast+http://host", "podcast+http://host"},
@@ -48,6 +51,9 @@ func TestParseSourceRefuses(t *testing.T) {
 		{"itunes+https://hunter2@host/", "takes no user name or password"},
 		{"itunes+https://u:hunter2@host/", "takes no user name or password"},
 		{"itunes://host/", "itunes+https://"},
+		{"subsonic+https://u:hunter2@host/", "--password-file"},
+		{"subsonic+https://u:@host/", "--password-file"},
+		{"subsonic:", "subsonic+https://"},
 		{"itunes:host", "itunes+https://"},
 		{"itunes+ftp://host/", "http or https only"},
 		{"itunes+file:///etc/passwd", "http or https only"},
@@ -111,7 +117,7 @@ func TestDocuments(t *testing.T) {
 }
 
 func FuzzParseSource(f *testing.F) {
-	for _, seed := range []string{"itunes:", "itunes+http://h:1/a?b=c", "demo:", "itunes:?a,b=c d", "itunes+http://h/%2f", "podcast+http://h/%2f?x y", "playlist:/a,b c%3f"} {
+	for _, seed := range []string{"itunes:", "itunes+http://h:1/a?b=c", "demo:", "itunes:?a,b=c d", "itunes+http://h/%2f", "podcast+http://h/%2f?x y", "subsonic+https://u,%00@h/", "playlist:/a,b c%3f"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

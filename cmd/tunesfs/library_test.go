@@ -1,0 +1,115 @@
+package main
+
+import (
+	"crypto/md5"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Who signs in at a libraryServer.
+const (
+	libraryUser     = "ann"
+	libraryPassword = "open-sesame"
+)
+
+// A libraryServer is a small Subsonic server: one album, whose songs are good,
+// gone, and empty, and a user.
+type libraryServer struct{ song []byte }
+
+// newLibrary starts a libraryServer and returns the SOURCE for it.
+func newLibrary(song []byte) (source string, end func()) {
+	server := httptest.NewServer(&libraryServer{song})
+	return "subsonic+http://" + libraryUser + "@" + server.Listener.Addr().String() + "/", server.Close
+}
+
+func (l *libraryServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	sum := md5.Sum([]byte(libraryPassword + q.Get("s")))
+	if q.Get("u") != libraryUser || q.Get("t") != hex.EncodeToString(sum[:]) {
+		libraryAnswer(w, "error", map[string]any{"code": 40, "message": "no"})
+		return
+	}
+	switch path.Base(r.URL.Path) {
+	case "ping":
+		libraryAnswer(w, "pong", nil)
+	case "search3":
+		libraryAnswer(w, "searchResult3", map[string]any{"song": l.songs()})
+	case "getAlbum":
+		libraryAnswer(w, "album", map[string]any{"id": "1", "name": "Rags", "coverArt": "c", "song": l.songs()})
+	case "getArtist":
+		libraryAnswer(w, "artist", map[string]any{"album": []any{map[string]any{"id": "1", "name": "Rags", "year": 1902}}})
+	case "getArtists":
+		one := []any{map[string]any{"id": "1", "name": "Joplin"}}
+		libraryAnswer(w, "artists", map[string]any{"index": []any{map[string]any{"artist": one}}})
+	case "download", "stream":
+		l.file(w, r)
+	default:
+		libraryAnswer(w, "error", map[string]any{"code": 70, "message": "no such thing"})
+	}
+}
+
+func libraryAnswer(w http.ResponseWriter, key string, value any) {
+	w.Header().Set("Content-Type", "application/json")
+	status := "ok"
+	if key == "error" {
+		status = "failed"
+	}
+	_ = json.NewEncoder(w).Encode(map[string]any{"subsonic-response": map[string]any{"status": status, "version": "1.16.1", key: value}})
+}
+
+func (l *libraryServer) songs() (all []any) {
+	for i, title := range []string{"Good", "Gone", "Empty", "Forbidden"} {
+		all = append(all, map[string]any{
+			"id": title, "title": title, "artist": "Joplin", "track": i + 1, "suffix": "mp3", "contentType": "audio/mpeg", "size": len(l.song),
+		})
+	}
+	return all
+}
+
+// file sends a song as it is or, encoded anew, each byte twice and without a
+// length.
+func (l *libraryServer) file(w http.ResponseWriter, r *http.Request) {
+	switch q := r.URL.Query(); {
+	case q.Get("id") == "Gone":
+		w.Header().Set("Content-Type", "text/xml")
+		_, _ = io.WriteString(w, `<subsonic-response status="failed"><error code="70" message="Song not found"/></subsonic-response>`)
+	case q.Get("id") == "Forbidden":
+		libraryAnswer(w, "error", map[string]any{"code": 50, "message": "not for you"})
+	case q.Get("id") == "Empty":
+		w.Header().Set("Content-Type", "audio/mpeg")
+	case q.Get("maxBitRate") != "" && q.Get("estimateContentLength") == "":
+		w.Header().Set("Content-Type", "audio/mpeg")
+		for range 2 {
+			_, _ = w.Write(l.song)
+			w.(http.Flusher).Flush()
+		}
+	default:
+		w.Header().Set("Content-Type", "audio/mpeg")
+		http.ServeContent(w, r, "", time.Unix(1e9, 0), strings.NewReader(string(l.song)))
+	}
+}
+
+// leaked returns a shell command that fails where a secret of the library's, or
+// what stands for it, is found in files: its arguments.
+func leaked(files string) string {
+	return fmt.Sprintf("! grep -raE %s %s", strconv.Quote(libraryPassword+"|"+hex.EncodeToString([]byte(libraryPassword))+"|[?&][tsp]="), files)
+}
+
+func TestSecret(t *testing.T) {
+	for data, want := range map[string]string{
+		"x": "x", "x\n": "x", "x\r\n": "x", " x y ": " x y ", "": "", "\n": "", "a\nb": "", "a\x00": "", strings.Repeat("x", maxSecret+1): "",
+	} {
+		if got, err := oneSecret([]byte(data), "file"); got != want || (err != nil) != (want == "") || err != nil && strings.Contains(err.Error(), "a\n") {
+			t.Errorf("%.20q: %.20q, %v", data, got, err)
+		}
+	}
+}
