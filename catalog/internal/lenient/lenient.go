@@ -3,6 +3,7 @@
 package lenient
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -50,6 +51,79 @@ func (n *Number) UnmarshalJSON(data []byte) error {
 		*n = Number(v)
 	} else if f, err := strconv.ParseFloat(string(data), 64); err == nil && f == float64(int32(f)) {
 		*n = Number(f)
+	}
+	return nil
+}
+
+// Texts are what a service sends now as one value, now as a list of some:
+// strings, and numbers as they are written.
+type Texts []string
+
+// UnmarshalJSON implements json.Unmarshaler. It never fails.
+func (t *Texts) UnmarshalJSON(data []byte) error {
+	var list []json.RawMessage
+	if json.Unmarshal(data, &list) != nil {
+		list = []json.RawMessage{data}
+	}
+	*t = nil
+	for _, value := range list {
+		var text ID
+		if json.Unmarshal(value, &text) == nil && text != "" {
+			*t = append(*t, string(text))
+		}
+	}
+	return nil
+}
+
+// First returns the first of them, or "".
+func (t Texts) First() string {
+	if len(t) == 0 {
+		return ""
+	}
+	return t[0]
+}
+
+// A Flag is true where a service says so in any way: true, "true", 1 or "1".
+type Flag bool
+
+// UnmarshalJSON implements json.Unmarshaler. It never fails.
+func (f *Flag) UnmarshalJSON(data []byte) error {
+	switch string(bytes.Trim(data, `"`)) {
+	case "true", "1":
+		*f = true
+	default:
+		*f = false
+	}
+	return nil
+}
+
+// Rows are a list of objects, at most MaxRows of them; one that is none is
+// there as the zero value, so that it can be counted. null is an empty list.
+type Rows[T any] []T
+
+// MaxRows bounds what a body of tiny rows becomes in memory.
+const MaxRows = 100_000
+
+// UnmarshalJSON implements json.Unmarshaler. It fails with
+// catalog.ErrBadResponse if there are too many, or if it is no list.
+func (r *Rows[T]) UnmarshalJSON(data []byte) error {
+	*r = nil
+	if string(data) == "null" {
+		return nil
+	}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	if open, err := dec.Token(); err != nil || open != json.Delim('[') {
+		return fmt.Errorf("%w: no list where one should be", catalog.ErrBadResponse)
+	}
+	for dec.More() {
+		if len(*r) == MaxRows {
+			return fmt.Errorf("%w: more than %d rows", catalog.ErrBadResponse, MaxRows)
+		}
+		var row T
+		if err := dec.Decode(&row); err != nil && !IsTypeError(err) {
+			return err
+		}
+		*r = append(*r, row)
 	}
 	return nil
 }

@@ -3,7 +3,9 @@ package lenient
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"strings"
 	"testing"
 
 	"github.com/tunesfs/tunesfs/catalog"
@@ -58,6 +60,47 @@ func TestID(t *testing.T) {
 		var id ID
 		if err := json.Unmarshal([]byte(data), &id); err != nil || id != want {
 			t.Errorf("%s: %q and %v, want %q", data, id, err, want)
+		}
+	}
+}
+
+func TestTexts(t *testing.T) {
+	for in, want := range map[string]string{
+		`"a"`: "[a]", `["a","b"]`: "[a b]", `7`: "[7]", `[1.5,"x",null,{}]`: "[1.5 x]", `null`: "[]", `{}`: "[]", `""`: "[]", `[]`: "[]",
+	} {
+		var texts Texts
+		if err := json.Unmarshal([]byte(in), &texts); err != nil || fmt.Sprint(texts) != want {
+			t.Errorf("%s: %v, %v; want %s", in, texts, err, want)
+		}
+	}
+	if Texts(nil).First() != "" || (Texts{"a", "b"}).First() != "a" {
+		t.Error("First is not the first")
+	}
+}
+
+func TestFlag(t *testing.T) {
+	for in, want := range map[string]Flag{`true`: true, `"true"`: true, `1`: true, `"1"`: true, `false`: false, `"no"`: false, `null`: false, `[]`: false} {
+		flag := !want
+		if err := json.Unmarshal([]byte(in), &flag); err != nil || flag != want {
+			t.Errorf("%s: %v, %v", in, flag, err)
+		}
+	}
+}
+
+func TestRows(t *testing.T) {
+	type row struct {
+		A Number `json:"a"`
+	}
+	var rows Rows[row]
+	if err := json.Unmarshal([]byte(`[{"a":1},5,null,{"a":"2"}]`), &rows); err != nil || fmt.Sprint(rows) != "[{1} {0} {0} {2}]" {
+		t.Errorf("%v, %v", rows, err)
+	}
+	if err := json.Unmarshal([]byte("null"), &rows); err != nil || len(rows) != 0 {
+		t.Errorf("null: %v, %v", rows, err)
+	}
+	for _, in := range []string{`{}`, `"x"`, "[" + strings.Repeat("{},", MaxRows) + "{}]"} {
+		if err := json.Unmarshal([]byte(in), &rows); !errors.Is(err, catalog.ErrBadResponse) {
+			t.Errorf("%.20s: %v", in, err)
 		}
 	}
 }

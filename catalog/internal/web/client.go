@@ -21,6 +21,7 @@ type Options struct {
 	UserAgent string       // "" is "tunesfs"
 	MaxBody   int64        // longest body that is taken, in bytes; 0 is 16 MiB
 	Pace      Pace         // zero: calls are not held back
+	Parallel  int          // most calls at a time; 0: as many as are made
 
 	// Refused reports whether a status means too many calls. nil: 429.
 	Refused func(status int) bool
@@ -33,6 +34,7 @@ type Client struct {
 	maxBody int64
 	refuses func(status int) bool
 	gate    *gate
+	turns   chan struct{} // holds an element for each call under way; nil: they are not counted
 }
 
 // New returns a Client.
@@ -49,7 +51,12 @@ func New(opt Options) *Client {
 	if opt.Refused == nil {
 		opt.Refused = func(status int) bool { return status == http.StatusTooManyRequests }
 	}
+	var turns chan struct{}
+	if opt.Parallel > 0 {
+		turns = make(chan struct{}, opt.Parallel)
+	}
 	return &Client{
+		turns:   turns,
 		http:    boundRedirects(opt.Client),
 		agent:   opt.UserAgent,
 		maxBody: opt.MaxBody,
@@ -88,6 +95,10 @@ func (c *Client) PostForm(ctx context.Context, address string, form url.Values) 
 // body that is too long or was cut off. No error holds the address: that may
 // have secrets.
 func (c *Client) Do(req *http.Request) (*Answer, error) {
+	if err := c.take(req.Context()); err != nil {
+		return nil, err
+	}
+	defer c.giveBack()
 	if err := c.gate.enter(req.Context()); err != nil {
 		return nil, err
 	}
@@ -105,6 +116,25 @@ func (c *Client) Do(req *http.Request) (*Answer, error) {
 		c.gate.succeeded()
 	}
 	return answer, err
+}
+
+// take waits for a turn, of which there are as many as calls may be under way.
+func (c *Client) take(ctx context.Context) error {
+	if c.turns == nil {
+		return nil
+	}
+	select {
+	case c.turns <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (c *Client) giveBack() {
+	if c.turns != nil {
+		<-c.turns
+	}
 }
 
 // isRefusal reports whether an answer asks for fewer calls. A 503 that says
