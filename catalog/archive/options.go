@@ -1,0 +1,98 @@
+package archive
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/internal/option"
+)
+
+// The service asks for no more than five connections of one client: one for its
+// calls, the others for downloads.
+const (
+	Calls     = 1 // most calls under way at a time
+	Downloads = 4 // most downloads that should be under way at a time
+)
+
+const (
+	defaultBase  = "https://archive.org/"
+	defaultLimit = 1000
+	maxLimit     = 10_000
+)
+
+// Formats are what Options.Format may be.
+var formats = []string{formatBest, formatFLAC, formatMP3, formatOgg, formatAll}
+
+// Options say which service is asked and what is shown of it. The zero value is
+// the Internet Archive, each track in the best format that was uploaded.
+type Options struct {
+	Base   string // http or https URL of the service; "" is the Internet Archive
+	Format string // best, flac, mp3, ogg or all; "" is best. A track that does not come in it is shown as it is
+	Limit  int    // most items that a search shows, 1 to 10,000; 0 is 1000
+
+	Client    *http.Client // nil: http.DefaultClient. Redirects are bounded in any case
+	UserAgent string       // "" is "tunesfs"; should tell whom to contact
+	Logger    *slog.Logger // hears of files left out; nil: slog.Default
+}
+
+// ParseOptions returns the options that the query of a source's address spells:
+// format and limit, each at most once. An unknown key or a bad value is an error
+// that names it and says what may stand there.
+func ParseOptions(query url.Values) (Options, error) {
+	var opt Options
+	err := option.Parse(query, map[string]option.Setter{
+		"format": option.Choice(&opt.Format, "format", formats...),
+		"limit":  option.Int(&opt.Limit, "limit", 1, maxLimit),
+	})
+	if err != nil {
+		return Options{}, fmt.Errorf("archive: %w", err)
+	}
+	return opt, nil
+}
+
+func (o Options) withDefaults() Options {
+	if o.Base == "" {
+		o.Base = defaultBase
+	}
+	if o.Format == "" {
+		o.Format = formatBest
+	}
+	if o.Limit == 0 {
+		o.Limit = defaultLimit
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	return o
+}
+
+func (o Options) check() error {
+	switch {
+	case !slices.Contains(formats, o.Format):
+		return fmt.Errorf("archive: %w", option.Bad("format", o.Format, "one of "+strings.Join(formats, ", ")))
+	case o.Limit < 1 || o.Limit > maxLimit:
+		return fmt.Errorf("archive: %w", option.Bad("limit", strconv.Itoa(o.Limit), fmt.Sprintf("a number from 1 to %d", maxLimit)))
+	}
+	return nil
+}
+
+// parseBase returns the address that all others are below.
+func parseBase(raw string) (*url.URL, error) {
+	if err := catalog.CheckURL(raw); err != nil {
+		return nil, fmt.Errorf("archive: catalogue address: %w", err)
+	}
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("archive: catalogue address: %w", catalog.ErrInvalidURL)
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return nil, fmt.Errorf("archive: catalogue address: it must be no more than a server and a path")
+	}
+	return u, nil
+}
