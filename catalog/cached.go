@@ -172,15 +172,17 @@ func (c *Cached) renew(k key) error {
 	return err
 }
 
-// fetch asks the service and keeps what it says.
+// fetch asks the service and keeps what it says, for all who want that now.
 func (c *Cached) fetch(ctx context.Context, k key) (*entry, error) {
-	return share(ctx, c.tasks, k.fetching(), func(ctx context.Context) (*entry, error) {
-		l, err := c.ask(ctx, k)
-		if err != nil {
-			return nil, err
-		}
-		return c.keep(k, l, time.Now().Add(c.ttl)), nil
-	})
+	return share(ctx, c.tasks, k.fetching(), func(ctx context.Context) (*entry, error) { return c.anew(ctx, k) })
+}
+
+func (c *Cached) anew(ctx context.Context, k key) (*entry, error) {
+	l, err := c.ask(ctx, k)
+	if err != nil {
+		return nil, err
+	}
+	return c.keep(k, l, time.Now().Add(c.ttl)), nil
 }
 
 // keep makes a listing that the service sent the one of k. A disk that fails

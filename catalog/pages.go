@@ -19,24 +19,36 @@ func (c *Cached) ListMore(ctx context.Context, folder string) (Listing, error) {
 // more adds a page to what is kept of k, unless it is renewed meanwhile: pages
 // of two listings are not put together.
 func (c *Cached) more(ctx context.Context, k key) (Listing, error) {
-	if _, err := c.get(ctx, k); err != nil {
-		return Listing{}, err
-	}
-	e, err := share(ctx, c.tasks, k.fetching(), func(ctx context.Context) (*entry, error) {
-		e := c.kept(k)
-		if e == nil || e.listing.Next == "" {
-			return e, nil
-		}
-		l, err := c.page(ctx, e.listing)
-		if err != nil {
-			return nil, err
-		}
-		return c.keep(k, l, e.listing.Expires), nil
-	})
+	had, err := c.get(ctx, k)
 	if err != nil {
 		return Listing{}, err
 	}
-	return e.listing, nil
+	for {
+		e, err := share(ctx, c.tasks, k.fetching(), func(ctx context.Context) (*entry, error) { return c.add(ctx, k) })
+		if err != nil {
+			return Listing{}, err
+		}
+		// A call that had just brought what is known already is not the one.
+		if e.listing.Next == "" || !e.listing.Fetched.Equal(had.Fetched) {
+			return e.listing, nil
+		}
+	}
+}
+
+// add asks the service for the page that follows what is kept of k, and keeps it.
+func (c *Cached) add(ctx context.Context, k key) (*entry, error) {
+	e := c.kept(k)
+	switch {
+	case e == nil: // forgotten meanwhile
+		return c.anew(ctx, k)
+	case e.listing.Next == "":
+		return e, nil
+	}
+	l, err := c.page(ctx, e.listing)
+	if err != nil {
+		return nil, err
+	}
+	return c.keep(k, l, e.listing.Expires), nil
 }
 
 // ask returns what the service says of k now: its first page, and as many more

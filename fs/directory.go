@@ -27,6 +27,7 @@ type directoryHandle struct {
 	pages *pages // nil where all is there at once
 	list  []fuse.DirEntry
 	next  int
+	given bool // entries were, in this call
 }
 
 var (
@@ -52,18 +53,21 @@ func (h *directoryHandle) rewind() {
 	h.next = 0
 }
 
+// Readdirent gives out what there is before it waits for more.
 func (h *directoryHandle) Readdirent(ctx context.Context) (*fuse.DirEntry, syscall.Errno) {
-	if h.next >= len(h.list) {
+	for h.next >= len(h.list) {
+		if h.given || h.pages.isLast() {
+			h.given = false
+			return nil, 0
+		}
 		if more, err := h.pages.turn(ctx); !more {
 			return nil, toErrno(err)
 		}
 		h.extend()
 	}
-	if h.next >= len(h.list) {
-		return nil, 0
-	}
 	e := h.list[h.next]
 	h.next++
+	h.given = true
 	e.Off = uint64(h.next)
 	return &e, 0
 }
@@ -86,11 +90,10 @@ func (h *directoryHandle) Seekdir(_ context.Context, off uint64) syscall.Errno {
 		return syscall.EINVAL
 	}
 	h.next = int(off)
+	h.given = false
 	if off == 0 {
 		h.rewind()
-		return 0
 	}
-	h.pages.resume()
 	return 0
 }
 

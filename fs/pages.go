@@ -12,7 +12,6 @@ type pages struct {
 	lister *lister
 	view   *view     // the last whose entries were read
 	until  time.Time // when to wait no longer; zero before the first wait
-	paused bool      // the reader was told that there is no more for now
 }
 
 func newPages(l *lister) *pages { return &pages{lister: l} }
@@ -25,24 +24,9 @@ func (p *pages) rewind() {
 	}
 }
 
-// resume goes on reading in a call of its own.
-func (p *pages) resume() {
-	if p != nil {
-		p.paused = true
-	}
-}
-
-// turn reports at the end of the entries whether there are more now. It waits
-// for the next page, but not before it has given the reader what there is, and
-// not for longer than nextPages in all: after that the rest is read behind the
-// reader's back.
+// turn waits for the next page and reports whether it is there. It waits for
+// nextPages in all: after that the rest is read behind the reader's back.
 func (p *pages) turn(ctx context.Context) (bool, error) {
-	if p == nil || p.view == nil || p.isLast() {
-		return false, nil
-	}
-	if p.paused = !p.paused; p.paused {
-		return false, nil
-	}
 	if p.until.IsZero() {
 		p.until = time.Now().Add(nextPages)
 	}
@@ -60,6 +44,9 @@ func (p *pages) turn(ctx context.Context) (bool, error) {
 
 // isLast reports whether nothing follows what was read.
 func (p *pages) isLast() bool {
+	if p == nil || p.view == nil {
+		return true
+	}
 	now, _ := p.lister.current()
 	return now == p.view && now.listing.Next == ""
 }
