@@ -13,11 +13,11 @@ import (
 	"github.com/tunesfs/tunesfs/catalog/internal/option"
 )
 
-// The service asks for no more than five connections of one client: one for its
-// calls, the others for downloads.
+// The service asks for no more than five connections of one client: two for
+// calls, so that one that hangs does not hold up all, the others for downloads.
 const (
-	Calls     = 1 // most calls under way at a time
-	Downloads = 4 // most downloads that should be under way at a time
+	Calls     = 2 // most calls under way at a time
+	Downloads = 3 // most requests for files that should be under way at a time
 )
 
 const (

@@ -134,7 +134,13 @@ func (s *session) expand(text string) string {
 // copies checks that track n can be copied, byte for byte.
 func (s *session) copies(n int, content fetchtest.Content) {
 	s.t.Helper()
-	reader := s.command("cat", s.path(n))
+	s.shows(s.path(n), content)
+}
+
+// shows reads a file of the mount and compares it with what it must hold.
+func (s *session) shows(path string, content fetchtest.Content) {
+	s.t.Helper()
+	reader := s.command("cat", path)
 	reader.Stderr = os.Stderr
 	out, err := reader.StdoutPipe()
 	s.must(err)

@@ -52,7 +52,7 @@ func (f *mountFlags) add(cmd *cobra.Command) {
 
 // addServing adds what the demo takes too.
 func (f *mountFlags) addServing(flags *pflag.FlagSet) {
-	flags.IntVar(&f.connections, "connections", 0, "use at most `N` connections to a host (default 16)")
+	flags.IntVar(&f.connections, "connections", 0, "use at most `N` connections to a host (default 16; 3 for archive:)")
 	flags.Var(&f.limitRate, "limit-rate", "download at most `BYTES` a second, such as 500k or 2M")
 	flags.DurationVar(&f.ttl, "ttl", time.Hour, "ask again for a listing that is older than `TIME`")
 	flags.BoolVar(&f.allowOther, "allow-other", false, "let other users read")
@@ -90,6 +90,15 @@ func (f *mountFlags) check(cmd *cobra.Command) error {
 		return misused(cmd, fmt.Errorf("--uid and --gid are numbers from 0 to %d", int64(maxID)))
 	}
 	return nil
+}
+
+// perHost returns how many connections a host may be given: 0 for as many as
+// are usual.
+func (f *mountFlags) perHost(s source) int {
+	if kind, _ := findScheme(s.scheme); f.connections == 0 {
+		return kind.connections
+	}
+	return f.connections
 }
 
 // session reports whether complete files go when the mount does.

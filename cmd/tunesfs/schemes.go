@@ -22,6 +22,8 @@ type scheme struct {
 	signsIn  bool   // with a secret; the address may name a user: name+https://user@host/
 	examples []example
 	open     opener
+
+	connections int // most that its servers want downloads to take; 0: as many as are worth it
 }
 
 // An example is a SOURCE and what it shows, for the help.
@@ -40,7 +42,7 @@ type environment struct {
 
 // schemes are all there are, in the order of the help.
 func schemes() []scheme {
-	return []scheme{itunesScheme, subsonicScheme, podcastScheme, playlistScheme, demoScheme}
+	return []scheme{itunesScheme, archiveScheme, subsonicScheme, podcastScheme, playlistScheme, demoScheme}
 }
 
 // findScheme returns the scheme of a name.

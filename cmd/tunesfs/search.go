@@ -36,7 +36,7 @@ func newSearch() *cobra.Command {
 				return err
 			}
 			if asJSON {
-				return writeTracks(cmd.OutOrStdout(), listing)
+				return writeLines(cmd.OutOrStdout(), listing)
 			}
 			return writeTable(cmd.OutOrStdout(), listing)
 		},
@@ -63,13 +63,22 @@ func search(ctx context.Context, cmd *cobra.Command, flags *mountFlags, word, qu
 	}
 	cached := catalog.NewCached(src, catalog.CacheOptions{})
 	listing, err := cached.Search(ctx, query)
+	for err == nil && listing.Next != "" {
+		listing, err = cached.SearchMore(ctx, query)
+	}
 	return listing, errors.Join(err, cached.Close(), end(), net.close())
 }
 
-// writeTracks writes one JSON object a line, as a catalogue's track is kept.
-func writeTracks(w io.Writer, listing catalog.Listing) error {
+// writeLines writes one JSON object a line, as a catalogue's folders and tracks
+// are kept.
+func writeLines(w io.Writer, listing catalog.Listing) error {
 	lines := json.NewEncoder(w)
 	lines.SetEscapeHTML(false)
+	for _, f := range listing.Folders {
+		if err := lines.Encode(f); err != nil {
+			return err
+		}
+	}
 	for _, t := range listing.Tracks {
 		if err := lines.Encode(t); err != nil {
 			return err
@@ -78,14 +87,17 @@ func writeTracks(w io.Writer, listing catalog.Listing) error {
 	return nil
 }
 
-// writeTable writes a line for each track under a heading; nothing found is
-// nothing written.
+// writeTable writes a line for each folder and track under a heading; nothing
+// found is nothing written.
 func writeTable(w io.Writer, listing catalog.Listing) error {
-	if len(listing.Tracks) == 0 {
+	if len(listing.Tracks)+len(listing.Folders) == 0 {
 		return nil
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "FILE\tALBUM\tLENGTH\tRELEASED")
+	for _, f := range listing.Folders {
+		fmt.Fprintf(table, "%s/\t\t-\t%s\n", f.Name, day(f.Modified))
+	}
 	for _, t := range listing.Tracks {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", t.Name, catalog.CleanText(t.Album), minutes(t.Duration), day(t.Released))
 	}

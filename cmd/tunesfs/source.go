@@ -144,7 +144,7 @@ func isPort(text string) bool {
 // table of mounts: without spaces, commas and secrets.
 func (s source) String() string {
 	text := s.scheme + ":"
-	if s.base != nil && s.base.String() != appleBase {
+	if kind, _ := findScheme(s.scheme); s.base != nil && s.base.String() != kind.usual {
 		text = s.scheme + "+" + s.base.String()
 	}
 	if len(s.options) > 0 {
