@@ -80,6 +80,7 @@ type planner struct {
 	end    int64  // of the file, or unbounded
 	taken  Ranges // held or on its way, however far off
 	soon   Ranges // held or on its way and near
+	later  Ranges // wanted, and for a transfer that ends soon to go on with
 	orders []order
 }
 
@@ -93,13 +94,25 @@ func (p *planner) unblock(w want) {
 	p.add(order{p.stretch(gaps[0]), true})
 }
 
-// serve orders what of w neither is held nor on its way.
+// serve orders what of w neither is held nor on its way, but for what the next
+// request of a connection may as well bring.
 func (p *planner) serve(w want) {
 	for _, gap := range p.taken.Missing(w.intersect(Range{0, p.end})) {
-		if gap = p.stretch(gap); p.taken.From(gap.Start) == 0 {
+		switch gap = p.stretch(gap); {
+		case p.taken.From(gap.Start) > 0:
+		case p.follows(gap):
+			p.later = p.later.Add(gap)
+		default:
 			p.add(order{gap, w.blocked})
 		}
 	}
+}
+
+// follows reports whether gap goes on where a transfer is to end before long. Its
+// connection is free then, before a new one would have begun to bring anything.
+func (p *planner) follows(gap Range) bool {
+	ends := func(f Range) bool { return f.End == gap.Start && f.Len() <= p.near }
+	return p.later.From(gap.Start) > 0 || slices.ContainsFunc(p.flying, ends)
 }
 
 // stretch returns gap up to where held bytes or a transfer begin: as far as it

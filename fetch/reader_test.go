@@ -84,3 +84,26 @@ func TestClosedReaderEndsStream(t *testing.T) {
 		}
 	}, a)
 }
+
+// TestReadDuringProbe reads the head of a file while its size is being asked for,
+// and then on: all of it comes over the connection that there is.
+func TestReadDuringProbe(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		const rtt = 100 * time.Millisecond
+		f.origin.SetLink(fetchtest.Link{RTT: rtt, Connect: rtt})
+		d, began := f.download("a"), time.Now()
+		go func() { _, _ = d.Size(f.t.Context()) }()
+		time.Sleep(rtt / 2)
+		r := f.reader("a")
+		f.read(r, 0, 4096)
+		if took := time.Since(began); took > 2*rtt {
+			t.Errorf("the first bytes came after %v", took)
+		}
+		for off := int64(4096); off < 2*mb; off += 64 << 10 {
+			f.read(r, off, 64<<10)
+		}
+		if s := f.origin.Stats(); s.Conns != 1 {
+			t.Errorf("%d connections", s.Conns)
+		}
+	}, file("a", 30*mb))
+}
