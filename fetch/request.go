@@ -18,10 +18,11 @@ const (
 )
 
 // newTransport returns the transport of a store that was given none.
-func newTransport(opt Options) *http.Transport {
-	return &http.Transport{
+func newTransport(opt Options) *transport {
+	t := &transport{open: make(map[string]int), failed: make(map[string]time.Time)}
+	t.Transport = &http.Transport{
 		Proxy:                 opt.Proxy,
-		DialContext:           opt.Dial,
+		DialContext:           t.count(opt.Dial),
 		TLSHandshakeTimeout:   tlsTimeout,
 		MaxIdleConnsPerHost:   opt.Connections,
 		MaxConnsPerHost:       opt.Connections, // those that are being closed count too
@@ -30,6 +31,7 @@ func newTransport(opt Options) *http.Transport {
 		DisableCompression:    true, // a compressed range cannot be put together
 		ForceAttemptHTTP2:     true,
 	}
+	return t
 }
 
 // get asks loc for a range, on condition that the file still is what ifRange

@@ -8,12 +8,14 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // A conn is the server's end of a connection.
 type conn struct {
 	net.Conn
 	id     int64
+	since  time.Time   // when it was opened
 	used   atomic.Bool // a request has come by it
 	lane   lane        // guarded by the shaper
 	closed func()
@@ -59,7 +61,7 @@ func (l listener) Accept() (net.Conn, error) {
 
 // track makes nc one of the origin's connections until it is closed.
 func (o *Origin) track(nc net.Conn, id int64) *conn {
-	c := &conn{Conn: nc, id: id}
+	c := &conn{Conn: nc, id: id, since: time.Now()}
 	c.closed = func() {
 		o.mu.Lock()
 		delete(o.conns, c)

@@ -56,7 +56,7 @@ func (s *sending) wait() error {
 	link := s.o.shaper.get()
 	delay := s.Delay + link.RTT
 	if s.conn != nil && !s.conn.used.Swap(true) {
-		delay += link.Connect
+		delay += max(link.Connect-time.Since(s.conn.since), 0)
 	}
 	if err := sleep(s.ctx, delay); err != nil {
 		return err

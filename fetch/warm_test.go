@@ -1,0 +1,134 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+)
+
+// dialBy has the fixture's store make a transport of its own, which dials so.
+func (f *fixture) dialBy(dial dialFunc) {
+	f.opt.Transport, f.opt.Dial = nil, dial
+	f.opt.Proxy = func(*http.Request) (*url.URL, error) { return nil, nil }
+	f.reopen()
+}
+
+// counting dials the origin and counts how often.
+func (f *fixture) counting(dials *int) dialFunc {
+	dial := f.origin.Transport().DialContext
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		*dials++
+		return dial(ctx, network, address)
+	}
+}
+
+func (f *fixture) warm() { f.Warm(Location{URL: f.origin.URL("a")}) }
+
+// TestWarm opens a connection a moment before the first read: the read is
+// answered within one round trip, and nothing was asked of the server before.
+func TestWarm(t *testing.T) {
+	const rtt = 100 * time.Millisecond
+	bubble(t, func(f *fixture) {
+		dials := 0
+		f.dialBy(f.counting(&dials))
+		f.origin.SetLink(fetchtest.Link{RTT: rtt, Connect: rtt})
+		for range 10 {
+			f.warm()
+		}
+		time.Sleep(2 * rtt)
+		if s := f.origin.Stats(); s.Requests != 0 || s.Conns != 1 {
+			t.Errorf("%d requests, %d connections", s.Requests, s.Conns)
+		}
+		began := time.Now()
+		f.read(f.reader("a"), 0, 4096)
+		if took := time.Since(began); took > rtt*11/10 {
+			t.Errorf("the first bytes came after %v", took)
+		}
+		f.warm()
+		time.Sleep(rtt)
+		if dials != 1 {
+			t.Errorf("dialed %d times", dials)
+		}
+		f.origin.Drop()
+		time.Sleep(rtt)
+		f.warm()
+		time.Sleep(2 * rtt)
+		f.read(f.reader("bb"), 0, 4096)
+		if dials != 2 {
+			t.Errorf("dialed %d times, once after the server had hung up", dials)
+		}
+	}, file("a", 30*mb), file("bb", 30*mb))
+}
+
+// TestWarmFails lets every attempt to connect fail: another is made only after a
+// while.
+func TestWarmFails(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		dials := 0
+		f.dialBy(func(context.Context, string, string) (net.Conn, error) {
+			dials++
+			return nil, errors.New("unreachable")
+		})
+		for range 100 {
+			f.warm()
+			time.Sleep(time.Second)
+		}
+		if dials != 4 {
+			t.Errorf("dialed %d times in 100 s", dials)
+		}
+	}, file("a", mb))
+}
+
+// TestWarmEnds closes the store while a connection is being opened.
+func TestWarmEnds(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		ended := make(chan struct{})
+		f.dialBy(func(ctx context.Context, _, _ string) (net.Conn, error) {
+			defer close(ended)
+			<-ctx.Done()
+			return nil, ctx.Err()
+		})
+		f.warm()
+		time.Sleep(time.Second)
+		f.close()
+		<-ended
+		f.warm()
+	}, file("a", mb))
+}
+
+// TestWarmAsksNobody names what no connection is to be opened for.
+func TestWarmAsksNobody(t *testing.T) {
+	for name, c := range map[string]struct {
+		url   string
+		proxy string
+	}{
+		"no address":  {"", ""},
+		"no server":   {"http://", ""},
+		"a file":      {"file:///etc/passwd", ""},
+		"not a URL":   {"http://[::1", ""},
+		"by a proxy":  {"http://origin.test/a", "http://proxy.test"},
+		"other words": {"gopher://origin.test/a", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(f *fixture) {
+				dials := 0
+				f.dialBy(f.counting(&dials))
+				if c.proxy != "" {
+					f.opt.Proxy = func(*http.Request) (*url.URL, error) { return url.Parse(c.proxy) }
+					f.reopen()
+				}
+				f.Warm(Location{URL: c.url})
+				time.Sleep(time.Second)
+				if dials != 0 {
+					t.Errorf("dialed %d times", dials)
+				}
+			}, file("a", mb))
+		})
+	}
+}
