@@ -85,11 +85,21 @@ func (t *transport) claim(address string) bool {
 	return true
 }
 
-// Warm has a connection to the server of loc be opened, to be there for the next
-// request, if there is none and none has just failed. Nothing is asked of the
-// server. It returns at once. It does nothing with a transport that is not the
-// store's own, and where a proxy is in between.
-func (s *Store) Warm(loc Location) {
+// Warm has a connection to the server be opened, to be there for the first
+// request, if there is none and none has just failed. It returns at once, and
+// nothing is asked of the server. It does nothing for a complete file, where it
+// is not known where the file is, for a transport that is not the store's own,
+// and where a proxy is in between.
+func (d *Download) Warm() {
+	d.mu.Lock()
+	loc, complete := d.location, d.state == Complete
+	d.mu.Unlock()
+	if loc.URL != "" && !complete {
+		d.store.warm(loc)
+	}
+}
+
+func (s *Store) warm(loc Location) {
 	t, ours := s.opt.Transport.(*transport)
 	req, err := http.NewRequestWithContext(s.ctx, http.MethodGet, loc.URL, nil)
 	if !ours || err != nil {

@@ -28,7 +28,9 @@ func (f *fixture) counting(dials *int) dialFunc {
 	}
 }
 
-func (f *fixture) warm() { f.Warm(Location{URL: f.origin.URL("a")}) }
+func (f *fixture) warm() {
+	f.Download(Remote{Key: "a", Size: -1, Location: Location{URL: f.origin.URL("a")}}).Warm()
+}
 
 // TestWarm opens a connection a moment before the first read: the read is
 // answered within one round trip, and nothing was asked of the server before.
@@ -62,6 +64,14 @@ func TestWarm(t *testing.T) {
 		f.read(f.reader("bb"), 0, 4096)
 		if dials != 2 {
 			t.Errorf("dialed %d times, once after the server had hung up", dials)
+		}
+		f.readAll("a")
+		f.untilState(f.download("a"), Complete)
+		f.origin.Drop()
+		time.Sleep(rtt)
+		before := dials
+		if f.warm(); dials != before {
+			t.Error("dialed for a complete file")
 		}
 	}, file("a", 30*mb), file("bb", 30*mb))
 }
@@ -123,7 +133,7 @@ func TestWarmAsksNobody(t *testing.T) {
 					f.opt.Proxy = func(*http.Request) (*url.URL, error) { return url.Parse(c.proxy) }
 					f.reopen()
 				}
-				f.Warm(Location{URL: c.url})
+				f.Download(Remote{Key: "a", Size: -1, Location: Location{URL: c.url}}).Warm()
 				time.Sleep(time.Second)
 				if dials != 0 {
 					t.Errorf("dialed %d times", dials)

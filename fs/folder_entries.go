@@ -21,7 +21,23 @@ func (f *folder) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle, 
 		return nil, 0, toErrno(err)
 	}
 	f.opened.Store(time.Now().UnixNano())
+	f.fs.tasks.start(f.warm)
 	return openDirectory(f, newPages(&f.lister)), 0, 0
+}
+
+// warmed is how many tracks of a folder have their server's connection opened.
+const warmed = 4
+
+// warm has connections be ready for whoever will read what they list: to the
+// servers of the first tracks, and at most one to each.
+func (f *folder) warm() {
+	v, _ := f.lister.current()
+	if v == nil {
+		return
+	}
+	for i := range min(warmed, len(v.listing.Tracks)) {
+		f.fs.store.Download(remote(&v.listing.Tracks[i])).Warm()
+	}
 }
 
 // Lookup costs no request, whatever the name, but in a folder that was never
