@@ -109,11 +109,11 @@ func FuzzPlan(f *testing.F) {
 	})
 }
 
-// before returns where the last of r ends that is not after off.
-func (r Ranges) before(off int64) (end int64) {
-	for _, one := range r {
-		if one.End <= off {
-			end = one.End
+// before returns where the last of rs ends that is not after off.
+func (rs Ranges) before(off int64) (end int64) {
+	for _, r := range rs {
+		if r.End <= off {
+			end = r.End
 		}
 	}
 	return end
