@@ -26,6 +26,7 @@ const (
 	sidecarKind  kind = "sidecar"
 	playlistKind kind = "playlist"
 	metaKind     kind = "meta"
+	unsureKind   kind = "unsure"
 )
 
 // ino returns the inode number of a thing: the same at every mount of the same

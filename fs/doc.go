@@ -5,7 +5,7 @@
 //
 // It is a skin: what a track is comes from package catalog, bytes and states
 // from package fetch. One file of this package is one kind of node (root,
-// search, folder, track, button, text, meta); the tables (errno, xattr, attr,
+// search, folder, track, button, text, meta, events, unsure); the tables (errno, xattr, attr,
 // permission) and the machinery (mount, notify, follower, control, sizes, saved)
 // stand beside them.
 //
@@ -19,8 +19,9 @@
 // the name by itself. Handles that are open stay as they are.
 //
 // A lookup, a mkdir and an unlink hold their folder's lock in the kernel, so
-// none of them waits for the network, but for a lookup in a folder that was
-// never listed, and that for a short while. Opening a folder may wait.
+// none of them waits for the network, but for a lookup in a folder of the
+// catalogue that was never listed, and that for a short while; in a search it
+// gives a node that waits in its place (unsure). Opening a folder may wait.
 //
 // The kernel is notified from one goroutine that nothing else depends on.
 package fs

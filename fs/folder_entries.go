@@ -47,6 +47,9 @@ func (f *folder) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*
 	if errno := impossible(name); errno != 0 {
 		return nil, errno
 	}
+	if f.kind == searchKind && f.lister.isSlow(ctx) {
+		return f.lookupUnsure(ctx, name, out), 0
+	}
 	if err := f.lister.peek(ctx); err != nil {
 		return nil, toErrno(err)
 	}

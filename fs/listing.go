@@ -120,6 +120,17 @@ func (l *lister) peek(ctx context.Context) error {
 	return err
 }
 
+// isSlow reports whether there is no listing yet, and none comes at once.
+func (l *lister) isSlow(ctx context.Context) bool {
+	a, _, _ := l.first()
+	if a == nil {
+		return false
+	}
+	ctx, cancel := context.WithDeadline(ctx, a.started.Add(relisting))
+	defer cancel()
+	return l.wait(ctx, a) != nil
+}
+
 // await returns the last listing, or the first once it is there.
 func (l *lister) await(ctx context.Context) (*view, error) {
 	a, v, err := l.first()

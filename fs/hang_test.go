@@ -1,0 +1,93 @@
+package fs
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// hanging makes a search that is not answered until release is called, and
+// waits until it was asked for.
+func (w *world) hanging(name string) (release func()) {
+	w.t.Helper()
+	release = w.service.hold(name)
+	w.sh(`mkdir "$M/` + name + `"`)
+	for term := range w.service.arrived {
+		if term == name {
+			break
+		}
+	}
+	return release
+}
+
+// A folder whose listing hangs stalls no other, whatever is asked of it by
+// however many, each a process of its own.
+func TestHangingFolderStallsNoOther(t *testing.T) {
+	need(t, "setfattr", "getfattr", "bash")
+	w := mounted(t, 1000)
+	w.abba()
+	release := w.hanging("slow")
+	defer release()
+	began := time.Now()
+	var waiting []func() string
+	for _, ask := range []string{
+		`ls "$M/slow"`, `cat "$M/slow/x"`, `stat "$M/slow/x"`, `test -r "$M/slow/x"`, `echo >"$M/slow/x.pause"`, `touch "$M/slow/x"`,
+		`rm "$M/slow/x"`, `rm -r "$M/slow"`, `setfattr -n user.tunesfs.control -v start "$M/slow/x"`, `getfattr -d "$M/slow/x"`,
+		`setfattr -n user.tunesfs.control -v start "$M/slow"`, `setfattr -n user.tunesfs.control -v refresh "$M/slow"`,
+		`bash -c 'compgen -f "$M/slow/"'`, `bash -c 'compgen -f "$M/sl"'`, `find "$M"`, `cd "$M/slow" && ls`,
+		`mkdir "$M/slow"`, `mkdir "$M/slow/x"`, `mv "$M/slow/x" "$M/slow/y"`, `rmdir "$M/slow"`,
+	} {
+		waiting = append(waiting, w.start(ask))
+		w.run([]step{{what: "after " + ask, prints: abbaFolder + "\n1000\n0",
+			script: `ls "$M" >/dev/null; ls "$M/abba"; cat "$A/ABBA - SOS.m4a" | wc -c; mkdir "$M/q" && rmdir "$M/q"; echo $?`}})
+		if t.Failed() {
+			return
+		}
+	}
+	if took := time.Since(began); took > firstListing {
+		t.Errorf("all that took %v: somebody waited for the listing", took)
+	}
+	release()
+	for _, end := range waiting {
+		t.Log(end())
+	}
+}
+
+// What waits for a listing goes on when it is there, as if it always had been.
+func TestNamesThatWait(t *testing.T) {
+	need(t, "setfattr", "getfattr")
+	w := mounted(t, 300_000)
+	release := w.hanging("slow")
+	w.service.answer("slow", w.song(3, "SOS"))
+	const sos = `S="$M/slow/ABBA - SOS.m4a"; `
+	asks := map[string]string{ // and what they print
+		`cat "$S" | wc -c`:                                                "300000",
+		`stat -c %s "$S"`:                                                 "300000",
+		`test -r "$S"; echo $?`:                                           "0",
+		`test -e "$S.x"; echo $?`:                                         "1",
+		`cat "$S.x" 2>&1 | grep -o 'No such.*'`:                           "No such file or directory",
+		`cat "$S.progress" | grep -c " of "`:                              "1",
+		`echo >"$S.resume"; echo $?`:                                      "0",
+		`touch "$S.resume"; echo $?`:                                      "0",
+		`tail -n 1 "$M/slow/playlist.m3u8"`:                               "ABBA - SOS.m4a",
+		`getfattr --absolute-names --only-values -n user.tunesfs.id "$S"`: "3",
+		`setfattr -n user.tunesfs.control -v resume "$S"; echo $?`:        "0",
+		`timeout -k 1 -s INT 0.1 cat "$S"; echo $?`:                       "124",
+	}
+	ends := map[string]func() string{}
+	for ask := range asks {
+		ends[ask] = w.start(sos + ask)
+	}
+	if got := ends[`timeout -k 1 -s INT 0.1 cat "$S"; echo $?`](); got != "124" {
+		t.Errorf("an interrupted reader: %s", got)
+	}
+	release()
+	for ask, end := range ends {
+		if strings.HasPrefix(ask, "timeout") {
+			continue
+		}
+		if got := end(); got != asks[ask] {
+			t.Errorf("%s\nprints\n%s\nwant\n%s", ask, got, asks[ask])
+		}
+	}
+}
