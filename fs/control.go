@@ -94,6 +94,21 @@ func (f *FS) control(ctx context.Context, d *fetch.Download, c fetch.Command) sy
 	return toErrno(d.Control(ctx, c))
 }
 
+// obeyed waits until every order for a folder up to now is carried out.
+func (f *FS) obeyed(ctx context.Context) error {
+	ctx, leave := f.until(ctx)
+	defer leave()
+	f.orders.mu.Lock()
+	last := f.orders.last
+	f.orders.mu.Unlock()
+	select {
+	case <-last:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
 // controlAll carries out a word for all that a folder holds, in the background.
 func (f *FS) controlAll(d *folder, c fetch.Command) {
 	f.inOrder(func(n order) {

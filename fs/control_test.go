@@ -141,8 +141,11 @@ func TestControlFolder(t *testing.T) {
 		w.await(id, fetch.Downloading)
 	}
 	control("pause")
+	w.expect(`getfattr --absolute-names --only-values -n user.tunesfs.obeyed "$A"`, "1")
 	for id := 1; id <= 3; id++ {
-		w.await(id, fetch.Paused)
+		if st := w.status(id).State; st != fetch.Paused {
+			t.Errorf("song %d is %v once the order was obeyed", id, st)
+		}
 	}
 	w.sh(sos + `setfattr -n user.tunesfs.control -v resume "$A"; setfattr -n user.tunesfs.control -v pause "$S"`)
 	w.await(1, fetch.Downloading)

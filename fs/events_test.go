@@ -96,7 +96,6 @@ func TestEvents(t *testing.T) {
 	control("resume")
 	w.await(3, fetch.Complete)
 	control("evict")
-	w.expect(events+`timeout -s INT 0.2 cat "$E"; echo $?`, "124") // nothing is under way
 	for name, r := range readers {
 		r.until("idle")
 		r.heard = slices.DeleteFunc(r.heard, func(s string) bool { return s == "queued" })
@@ -104,6 +103,7 @@ func TestEvents(t *testing.T) {
 			t.Errorf("%s was told %s", name, got)
 		}
 	}
+	w.expect(events+`timeout -s INT 0.2 cat "$E"; echo $?`, "124") // nothing is under way
 	began := time.Now()
 	w.unmount()
 	if took := time.Since(began); took > 2*time.Second {

@@ -11,8 +11,13 @@ import (
 // refreshVerb lists a folder anew and shows again what was removed.
 const refreshVerb = "refresh"
 
+// obeyedXattr can be read once all that folders were told so far is carried out:
+// the write that tells it must not wait.
+const obeyedXattr = ourXattrs + "obeyed"
+
 var folderXattrs = xattrTable[*folder]{
 	{name: controlXattr, hidden: true, value: func(*folder) string { return verbs + " " + refreshVerb }},
+	{name: obeyedXattr, hidden: true, value: func(*folder) string { return "1" }},
 	{name: ourXattrs + "state", always: true, value: func(f *folder) string { return f.summary().states() }},
 	{name: ourXattrs + "progress", value: func(f *folder) string { return f.summary().progress() }},
 	{name: ourXattrs + "listed", value: (*folder).listedAt},
@@ -34,7 +39,12 @@ func (f *folder) listedAt() string {
 	return at
 }
 
-func (f *folder) Getxattr(_ context.Context, name string, dest []byte) (uint32, syscall.Errno) {
+func (f *folder) Getxattr(ctx context.Context, name string, dest []byte) (uint32, syscall.Errno) {
+	if name == obeyedXattr {
+		if err := f.fs.obeyed(ctx); err != nil {
+			return 0, toErrno(err)
+		}
+	}
 	return folderXattrs.get(f, name, dest)
 }
 

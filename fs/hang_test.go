@@ -28,6 +28,8 @@ func TestHangingFolderStallsNoOther(t *testing.T) {
 	w.abba()
 	release := w.hanging("slow")
 	defer release()
+	w.expect(`setfattr -n user.tunesfs.control -v pause "$M/slow"
+		timeout -k 1 0.2 getfattr -n user.tunesfs.obeyed "$M/slow"; echo $?`, "124")
 	began := time.Now()
 	var waiting []func() string
 	for _, ask := range []string{

@@ -46,18 +46,25 @@ A PATH is a track, or a folder and so all that it holds. The same as
 	}
 }
 
-// control writes a verb to path, but only within a mount of ours: elsewhere it
-// would leave an attribute on somebody's file.
+// control writes a verb to path and waits until it is carried out, but only
+// within a mount of ours: elsewhere it would leave an attribute on somebody's
+// file.
 func control(path, verb string) error {
 	m, err := mountOf(path)
 	if err != nil {
 		return err
 	}
-	_, err = ask(theMount(m.dir), obeyPatience, func() (any, error) { return nil, command(path, verb) })
+	if _, err = ask(theMount(m.dir), obeyPatience, func() (any, error) { return nil, command(path, verb) }); err != nil {
+		return err
+	}
+	_, err = ask(path, obeyPatience, func() (any, error) { return nil, awaitObeyed(path) })
+	if errors.Is(err, errNoAnswer) {
+		return errUnderWay
+	}
 	return err
 }
 
-// command has the mount that path lies in carry out a verb.
+// command tells the mount that path lies in a verb.
 func command(path, verb string) error {
 	err := unix.Setxattr(path, controlXattr, []byte(verb), 0)
 	state, _ := readXattr(path, "state")
@@ -67,6 +74,20 @@ func command(path, verb string) error {
 	}
 	return explainControl(err)
 }
+
+// awaitObeyed waits until what a folder was told is carried out. A track does
+// as it is told at once.
+func awaitObeyed(path string) error {
+	if _, err := readXattr(path, "id"); err == nil {
+		return nil
+	}
+	_, err := readXattr(path, "obeyed")
+	return explainControl(err)
+}
+
+// errUnderWay is a folder that takes its time, as one does whose search has not
+// been answered.
+var errUnderWay = errors.New("not all of it is done yet; the mount goes on with it")
 
 // errDownloading refuses to evict what is just arriving.
 var errDownloading = errors.New("it is downloading; cancel it first")

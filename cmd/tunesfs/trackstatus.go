@@ -47,6 +47,9 @@ func readTrack(dir, path string) (download, error) {
 func readXattr(path, name string) (string, error) {
 	value := make([]byte, longestXattr)
 	n, err := unix.Getxattr(path, ourXattrs+name, value)
+	for errors.Is(err, unix.EINTR) {
+		n, err = unix.Getxattr(path, ourXattrs+name, value)
+	}
 	if err != nil {
 		return "", err
 	}
