@@ -4,12 +4,10 @@ import (
 	"crypto/md5"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"path"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -50,6 +48,11 @@ func (l *libraryServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "getArtists":
 		one := []any{map[string]any{"id": "1", "name": "Joplin"}}
 		libraryAnswer(w, "artists", map[string]any{"index": []any{map[string]any{"artist": one}}})
+	case "getPlaylists":
+		libraryAnswer(w, "playlists", map[string]any{})
+	case "getCoverArt":
+		w.Header().Set("Content-Type", "image/jpeg")
+		_, _ = io.WriteString(w, "picture")
 	case "download", "stream":
 		l.file(w, r)
 	default:
@@ -96,12 +99,6 @@ func (l *libraryServer) file(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "audio/mpeg")
 		http.ServeContent(w, r, "", time.Unix(1e9, 0), strings.NewReader(string(l.song)))
 	}
-}
-
-// leaked returns a shell command that fails where a secret of the library's, or
-// what stands for it, is found in files: its arguments.
-func leaked(files string) string {
-	return fmt.Sprintf("! grep -raE %s %s", strconv.Quote(libraryPassword+"|"+hex.EncodeToString([]byte(libraryPassword))+"|[?&][tsp]="), files)
 }
 
 func TestSecret(t *testing.T) {
