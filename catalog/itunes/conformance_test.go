@@ -30,18 +30,31 @@ func hostile() []fields {
 	}
 }
 
+// conforming returns a store with rows, to be checked.
+func conforming(t *testing.T, rows []fields, opt Options) catalogtest.Service {
+	store := &service{rows: rows}
+	stalled := make(chan struct{})
+	s := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-stalled:
+			<-r.Context().Done()
+		default:
+			store.ServeHTTP(w, r)
+		}
+	}), opt)
+	return catalogtest.Service{Source: s, Query: "anything", Nothing: "nothing", Stall: func() { close(stalled) }}
+}
+
 func TestConformance(t *testing.T) {
+	catalogtest.Run(t, func(t *testing.T) catalogtest.Service { return conforming(t, hostile(), Options{}) })
+}
+
+func TestConformanceOfAlbums(t *testing.T) {
 	catalogtest.Run(t, func(t *testing.T) catalogtest.Service {
-		store := &service{rows: hostile()}
-		stalled := make(chan struct{})
-		s := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			select {
-			case <-stalled:
-				<-r.Context().Done()
-			default:
-				store.ServeHTTP(w, r)
-			}
-		}), Options{})
-		return catalogtest.Service{Source: s, Query: "anything", Nothing: "nothing", Stall: func() { close(stalled) }}
+		rows := []fields{album(9000, "..", "../../x\x00"), album(9001, strings.Repeat("é", 4000), "")}
+		for _, row := range append(rows, hostile()...) {
+			rows = append(rows, row.with("artworkUrl100", nil)) // whose server is none of the test's
+		}
+		return conforming(t, rows[2:], Options{Entity: "album"})
 	})
 }

@@ -37,6 +37,8 @@ type row struct {
 	CollectionURL  lenient.Text   `json:"collectionViewUrl"`
 	ArtworkURL     lenient.Text   `json:"artworkUrl100"`
 	ReleaseDate    lenient.Text   `json:"releaseDate"`
+	FeedURL        lenient.Text   `json:"feedUrl"`
+	DiscNumber     lenient.Number `json:"discNumber"`
 	TrackNumber    lenient.Number `json:"trackNumber"`
 	TrackMillis    lenient.Number `json:"trackTimeMillis"`
 	Genre          lenient.Text   `json:"primaryGenreName"`

@@ -1,5 +1,5 @@
-// Package itunes is the catalogue of the iTunes Search API: songs found by
-// words, each with a preview to listen to.
+// Package itunes is the catalogue of the iTunes Search API: songs, or albums of
+// them, found by words, each with a preview to listen to; and podcasts.
 //
 // The service: https://performance-partners.apple.com/search-api
 package itunes
@@ -21,6 +21,8 @@ type Source struct {
 	params  url.Values // what every call sends
 	search  url.Values // what every search sends besides
 	client  *web.Client
+	images  *web.Client // the servers of pictures, which are others
+	feed    func(address string) (catalog.Source, error)
 	license string
 	log     *slog.Logger
 }
@@ -34,6 +36,9 @@ func New(opt Options) (*Source, error) {
 	if err := opt.check(); err != nil {
 		return nil, err
 	}
+	if opt.Entity == entityPodcast && opt.Feed == nil {
+		return nil, fmt.Errorf("itunes: podcasts need a reader of feeds: %w", catalog.ErrNotSupported)
+	}
 	base, err := parseBase(opt.Base)
 	if err != nil {
 		return nil, err
@@ -43,13 +48,16 @@ func New(opt Options) (*Source, error) {
 		params:  opt.params(),
 		search:  opt.searchParams(),
 		client:  opt.client(base.Hostname()),
+		images:  web.New(web.Options{Client: opt.Client, UserAgent: opt.UserAgent}),
+		feed:    opt.Feed,
 		license: opt.License,
 		log:     opt.Logger,
 	}, nil
 }
 
-// Search returns the songs that a query finds, in the service's order. It fails
-// with ErrBadQuery if the query has no words or the service refuses it.
+// Search returns what a query finds, in the service's order: songs and the like
+// as tracks, albums and podcasts as folders. It fails with ErrBadQuery if the
+// query has no words or the service refuses it.
 func (s *Source) Search(ctx context.Context, query string) (catalog.Listing, error) {
 	term := catalog.CleanText(query)
 	if term == "" {
@@ -61,32 +69,47 @@ func (s *Source) Search(ctx context.Context, query string) (catalog.Listing, err
 	if err != nil {
 		return catalog.Listing{}, err
 	}
+	switch s.search.Get("entity") {
+	case entityAlbum:
+		return catalog.Listing{Folders: albums(rows)}, nil
+	case entityPodcast:
+		return catalog.Listing{Folders: podcasts(rows)}, nil
+	}
 	tracks, skipped := toTracks(rows, s.license)
 	skipped.log(ctx, s.log, term)
 	return catalog.Listing{Tracks: tracks}, nil
 }
 
-// List returns an empty top: the service has no folders.
-func (s *Source) List(_ context.Context, folder string) (catalog.Listing, error) {
-	if folder != "" {
-		return catalog.Listing{}, fmt.Errorf("itunes: folder %.80q: %w", folder, catalog.ErrNotFound)
+// List returns what an album or a podcast holds. The top is empty.
+func (s *Source) List(ctx context.Context, folder string) (catalog.Listing, error) {
+	if folder == "" {
+		return catalog.Listing{}, nil
 	}
-	return catalog.Listing{}, nil
+	if number, ok := parseNumber(folder, albumID); ok {
+		return s.album(ctx, folder, number)
+	}
+	if address, ok := strings.CutPrefix(folder, podcastID); ok && s.feed != nil {
+		return s.podcast(ctx, address)
+	}
+	return catalog.Listing{}, notFound("folder", folder)
 }
 
 // Locate asks the service where the preview of a track is now.
 func (s *Source) Locate(ctx context.Context, id string) (catalog.Location, error) {
-	notFound := fmt.Errorf("itunes: track %.80q: %w", id, catalog.ErrNotFound)
+	if number, ok := parseNumber(id, coverID); ok {
+		return s.locateCover(ctx, id, number)
+	}
+	if address, episode, ok := parseEpisode(id); ok && s.feed != nil {
+		return s.locateEpisode(ctx, address, episode)
+	}
 	number, address := parseID(id)
 	if address != "" {
 		return catalog.Location{URL: address}, nil
 	}
 	if number == "" {
-		return catalog.Location{}, notFound
+		return catalog.Location{}, notFound("track", id)
 	}
-	params := merge(s.params)
-	params.Set("id", number)
-	rows, err := s.call(ctx, "lookup", params)
+	rows, err := s.lookup(ctx, number, url.Values{})
 	if err != nil {
 		return catalog.Location{}, err
 	}
@@ -96,7 +119,18 @@ func (s *Source) Locate(ctx context.Context, id string) (catalog.Location, error
 			return catalog.Location{URL: t.URL}, nil
 		}
 	}
-	return catalog.Location{}, notFound
+	return catalog.Location{}, notFound("track", id)
+}
+
+func notFound(what, id string) error {
+	return fmt.Errorf("itunes: %s %.80q: %w", what, id, catalog.ErrNotFound)
+}
+
+// lookup returns what the service has under a number.
+func (s *Source) lookup(ctx context.Context, number string, more url.Values) ([]row, error) {
+	params := merge(s.params, more)
+	params.Set("id", number)
+	return s.call(ctx, "lookup", params)
 }
 
 // call asks one of the service's two questions and returns the rows of its

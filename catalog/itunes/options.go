@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/catalog/internal/option"
 )
 
@@ -30,11 +31,15 @@ type Options struct {
 	Lang     string // language of the answers: en_us or ja_jp; "" is the service's choice
 	Limit    int    // most rows a search gives, 1 to 200; 0 is 50
 	Explicit string // whether explicit songs are found, "yes" or "no"; "" is yes
-	Media    string // music, musicVideo or audiobook; "" is music
-	Entity   string // song, musicTrack, musicVideo or audiobook; "" is what Media stands for
+	Media    string // music, musicVideo, audiobook or podcast; "" is music, or what Entity needs
+	Entity   string // song, musicTrack, musicVideo, audiobook, album or podcast; "" is what Media stands for
 
 	// License is what tracks say of their terms; "" is Courtesy.
 	License string
+
+	// Feed returns the catalogue of a podcast's feed, whose List of "" are its
+	// episodes. It makes no call. Needed for podcasts only.
+	Feed func(address string) (catalog.Source, error)
 
 	Client    *http.Client // nil: http.DefaultClient. Redirects are bounded in any case
 	UserAgent string       // "" is "tunesfs"
@@ -46,7 +51,14 @@ var entities = map[string]string{
 	"music":      "song",
 	"musicVideo": "musicVideo",
 	"audiobook":  "audiobook",
+	"podcast":    entityPodcast,
 }
+
+// What is shown as folders.
+const (
+	entityAlbum   = "album"
+	entityPodcast = "podcast"
+)
 
 // ParseOptions returns the options that the query of a source's address spells:
 // country, lang, limit, explicit, media and entity, each at most once. An
@@ -76,6 +88,9 @@ func (o Options) withDefaults() Options {
 	}
 	set(&o.Base, defaultBase)
 	set(&o.Explicit, "yes")
+	if o.Entity == entityPodcast {
+		set(&o.Media, "podcast")
+	}
 	set(&o.Media, "music")
 	set(&o.Entity, entities[o.Media])
 	set(&o.License, Courtesy)
@@ -105,9 +120,11 @@ func (o Options) check() error {
 	case o.Explicit != "yes" && o.Explicit != "no":
 		return badOption("explicit", o.Explicit, "yes or no")
 	case entities[o.Media] == "":
-		return badOption("media", o.Media, "music, musicVideo or audiobook")
-	case !slices.Contains([]string{"song", "musicTrack", "musicVideo", "audiobook"}, o.Entity):
-		return badOption("entity", o.Entity, "song, musicTrack, musicVideo or audiobook")
+		return badOption("media", o.Media, "music, musicVideo, audiobook or podcast")
+	case !slices.Contains([]string{"song", "musicTrack", "musicVideo", "audiobook", entityAlbum, entityPodcast}, o.Entity):
+		return badOption("entity", o.Entity, "song, album, musicTrack, musicVideo, audiobook or podcast")
+	case (o.Entity == entityPodcast) != (o.Media == "podcast"):
+		return badOption("entity", o.Entity, "podcast where media is, and only there")
 	}
 	return nil
 }

@@ -18,6 +18,10 @@ func TestParseOptions(t *testing.T) {
 		"media=musicVideo":              {Media: "musicVideo"},
 		"media=music&entity=musicTrack": {Media: "music", Entity: "musicTrack"},
 		"limit=200":                     {Limit: 200},
+		"entity=album":                  {Entity: "album"},
+		"entity=musicVideo":             {Entity: "musicVideo"},
+		"entity=podcast":                {Entity: "podcast"},
+		"media=podcast":                 {Media: "podcast"},
 	} {
 		values, err := url.ParseQuery(query)
 		if err != nil {
@@ -32,19 +36,21 @@ func TestParseOptions(t *testing.T) {
 
 func TestParseOptionsErrors(t *testing.T) {
 	for query, want := range map[string]string{
-		"contry=de":             `unknown option "contry": known are country, entity, explicit, lang, limit, media`,
-		"country=germany":       `option country is "germany": it must be two letters`,
-		"country=d%00":          `option country`,
-		"country=":              `option country needs exactly one value`,
-		"country=de&country=us": `option country needs exactly one value`,
-		"limit=0":               `option limit is "0": it must be a number from 1 to 200`,
-		"limit=201":             `option limit is "201"`,
-		"limit=-1":              `option limit is "-1"`,
-		"limit=many":            `option limit is "many"`,
-		"lang=de_de":            `option lang is "de_de": it must be en_us or ja_jp`,
-		"explicit=maybe":        `option explicit is "maybe": it must be yes or no`,
-		"media=software":        `option media is "software": it must be music, musicVideo or audiobook`,
-		"entity=album":          `option entity is "album"`,
+		"contry=de":                  `unknown option "contry": known are country, entity, explicit, lang, limit, media`,
+		"country=germany":            `option country is "germany": it must be two letters`,
+		"country=d%00":               `option country`,
+		"country=":                   `option country needs exactly one value`,
+		"country=de&country=us":      `option country needs exactly one value`,
+		"limit=0":                    `option limit is "0": it must be a number from 1 to 200`,
+		"limit=201":                  `option limit is "201"`,
+		"limit=-1":                   `option limit is "-1"`,
+		"limit=many":                 `option limit is "many"`,
+		"lang=de_de":                 `option lang is "de_de": it must be en_us or ja_jp`,
+		"explicit=maybe":             `option explicit is "maybe": it must be yes or no`,
+		"media=software":             `option media is "software": it must be music, musicVideo, audiobook or podcast`,
+		"entity=mix":                 `option entity is "mix": it must be song, album,`,
+		"media=music&entity=podcast": `option entity is "podcast": it must be podcast where media is`,
+		"media=podcast&entity=song":  `option entity is "song": it must be podcast where media is`,
 	} {
 		values, err := url.ParseQuery(query)
 		if err != nil {
@@ -71,6 +77,9 @@ func TestNewRefuses(t *testing.T) {
 		if err == nil || want != nil && !errors.Is(err, want) {
 			t.Errorf("New with base %q: %v, want an error like %v", base, err, want)
 		}
+	}
+	if _, err := New(Options{Entity: "podcast"}); !errors.Is(err, catalog.ErrNotSupported) {
+		t.Errorf("podcasts without feeds: %v", err)
 	}
 	if _, err := New(Options{Limit: 500}); err == nil {
 		t.Error("New took a limit of 500")

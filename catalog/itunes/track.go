@@ -107,12 +107,21 @@ func parseID(id string) (number, address string) {
 		}
 		return "", ""
 	}
-	digits := strings.TrimPrefix(id, collectionID)
-	n, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil || n <= 0 || strconv.FormatInt(n, 10) != digits {
-		return "", ""
+	if number, ok := parseNumber(id, collectionID); ok {
+		return number, ""
 	}
-	return digits, ""
+	number, _ = parseNumber(id, "")
+	return number, ""
+}
+
+// parseNumber returns the number that follows a prefix, as the service has it.
+func parseNumber(id, prefix string) (number string, ok bool) {
+	digits, ok := strings.CutPrefix(id, prefix)
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if !ok || err != nil || n <= 0 || strconv.FormatInt(n, 10) != digits {
+		return "", false
+	}
+	return digits, true
 }
 
 // duration returns how long the audio is. The service tells the length of the
@@ -132,13 +141,6 @@ func (r row) released() time.Time {
 		return time.Time{}
 	}
 	return t.UTC()
-}
-
-// artwork returns the address of a picture that is large enough to be looked
-// at: the service lists 100 pixels, its image server scales to what is asked.
-func artwork(raw string) string {
-	dir, file := raw[:strings.LastIndex(raw, "/")+1], raw[strings.LastIndex(raw, "/")+1:]
-	return page(dir + strings.Replace(file, "100x100bb", "600x600bb", 1))
 }
 
 // page returns the first of some addresses that may be shown, or "".

@@ -5,6 +5,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/catalog/itunes"
+	"github.com/tunesfs/tunesfs/catalog/podcast"
 )
 
 // appleBase is where "itunes:" leads.
@@ -16,7 +17,7 @@ var itunesScheme = scheme{
 	server: true,
 	examples: []example{
 		{"itunes:", "iTunes Search; its tracks are 30 second previews"},
-		{"itunes:?country=de&limit=50", "the same with options"},
+		{"itunes:?entity=album&country=de", "the same with options: albums, of another store"},
 		{"itunes+http://host:8080/", "any server that answers like it"},
 	},
 	open: openITunes,
@@ -29,6 +30,9 @@ func openITunes(s source, env environment) (catalog.Source, func() error, error)
 	}
 	opt.Base = s.base.String()
 	opt.Client, opt.UserAgent, opt.Logger = env.client, env.agent, env.log
+	opt.Feed = func(address string) (catalog.Source, error) {
+		return podcast.New(podcast.Options{URL: address, Client: env.client, UserAgent: env.agent, Logger: env.log})
+	}
 	src, err := itunes.New(opt)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", errSource, err)

@@ -191,7 +191,10 @@ func (s source) signsIn() bool {
 }
 
 // streamOnly reports whether the terms of the catalogue allow streaming but
-// not keeping: Apple's previews are promotional.
+// not keeping: Apple's previews are promotional. Podcasts that it finds are not
+// Apple's.
 func (s source) streamOnly() bool {
-	return s.base != nil && s.base.String() == appleBase
+	const podcast = "podcast"
+	return s.base != nil && s.base.String() == appleBase &&
+		s.options.Get("entity") != podcast && s.options.Get("media") != podcast
 }

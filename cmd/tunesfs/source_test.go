@@ -18,6 +18,9 @@ func TestParseSource(t *testing.T) {
 		{"itunes+http://[::1]:80/", "itunes+http://[::1]:80/"},
 		{"itunes+http://host:65535/", "itunes+http://host:65535/"},
 		{"itunes+http://host/a,b c?q=x,y z", "itunes+http://host/a%2Cb%20c/?q=x%2Cy+z"},
+		{"archive+https://archive.org", "archive:"},
+		{"archive:?format=mp3", "archive:?format=mp3"},
+		{"archive+https://itunes.apple.com/", "archive+https://itunes.apple.com/"},
 		{"demo:", "demo:"},
 		{"subsonic+https://Ann@Home", "subsonic+https://Ann@home/"},
 		{"subsonic+http://a%2Cn%20n@home/music?bitrate=128", "subsonic+http://a%2Cn%20n@home/music/?bitrate=128"},
@@ -136,10 +139,14 @@ func FuzzParseSource(f *testing.F) {
 
 func TestStreamOnly(t *testing.T) {
 	for text, want := range map[string]bool{
-		"itunes:":             true,
-		"itunes:?country=de":  true,
-		"itunes+http://home/": false,
-		"demo:":               false,
+		"itunes:":                true,
+		"itunes:?country=de":     true,
+		"itunes+http://home/":    false,
+		"itunes:?entity=album":   true,
+		"itunes:?entity=podcast": false,
+		"itunes:?media=podcast":  false,
+		"archive:":               false,
+		"demo:":                  false,
 	} {
 		s, err := parseSource(text)
 		if err != nil || s.streamOnly() != want {

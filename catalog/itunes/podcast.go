@@ -1,0 +1,79 @@
+package itunes
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/tunesfs/tunesfs/catalog"
+)
+
+// Identifiers of podcasts and their episodes. A podcast is known by the address
+// of its feed, an episode by that, a space, and what its feed knows it by.
+const (
+	podcastID = "podcast:"
+	episodeID = "episode:"
+)
+
+// podcasts returns the podcasts among rows, each feed once, in order.
+func podcasts(rows []row) []catalog.Folder {
+	var folders []catalog.Folder
+	seen := map[string]bool{}
+	for _, r := range rows {
+		feed := string(r.FeedURL)
+		if !isFeed(feed) || seen[feed] {
+			continue
+		}
+		seen[feed] = true
+		title := string(r.CollectionName)
+		if title == "" {
+			title = string(r.TrackName)
+		}
+		folders = append(folders, catalog.Folder{ID: podcastID + feed, Title: title, Modified: r.released()})
+	}
+	return folders
+}
+
+// isFeed reports whether an address can be one of a feed.
+func isFeed(address string) bool {
+	return catalog.CheckURL(address) == nil && !strings.Contains(address, " ")
+}
+
+// parseEpisode takes the identifier of an episode apart.
+func parseEpisode(id string) (feed, episode string, ok bool) {
+	rest, ok := strings.CutPrefix(id, episodeID)
+	feed, episode, more := strings.Cut(rest, " ")
+	return feed, episode, ok && more && isFeed(feed)
+}
+
+// podcast returns the episodes of a feed.
+func (s *Source) podcast(ctx context.Context, address string) (catalog.Listing, error) {
+	if !isFeed(address) {
+		return catalog.Listing{}, notFound("podcast", podcastID)
+	}
+	feed, err := s.feed(address)
+	if err != nil {
+		return catalog.Listing{}, fmt.Errorf("itunes: %w", err)
+	}
+	listing, err := feed.List(ctx, "")
+	if err != nil {
+		return catalog.Listing{}, fmt.Errorf("itunes: %w", err)
+	}
+	for i := range listing.Tracks {
+		listing.Tracks[i].ID = episodeID + address + " " + listing.Tracks[i].ID
+	}
+	return listing, nil
+}
+
+// locateEpisode returns where the feed says that an episode is.
+func (s *Source) locateEpisode(ctx context.Context, address, episode string) (catalog.Location, error) {
+	feed, err := s.feed(address)
+	if err != nil {
+		return catalog.Location{}, fmt.Errorf("itunes: %w", err)
+	}
+	at, err := feed.Locate(ctx, episode)
+	if err != nil {
+		return catalog.Location{}, fmt.Errorf("itunes: %w", err)
+	}
+	return at, nil
+}
