@@ -28,6 +28,7 @@ type stand struct {
 
 const (
 	trialSize = 2_000_000
+	heldFrom  = 4000      // below looked
 	missingAt = 1_000_000 // beyond heldAt
 	looked    = 16 << 10  // held after a stat
 )
@@ -135,10 +136,10 @@ func (tr *trial) falls(quiet func() bool) {
 	tr.must(tr.origin.Wait(tr.ctx(), func(fetchtest.Stats) bool { return quiet() }))
 }
 
-// waits checks that a read of missing bytes does not end by itself.
-func (tr *trial) waits() {
+// waits checks that a read does not end by itself.
+func (tr *trial) waits(off int64) {
 	tr.t.Helper()
-	tr.expect(sos+fmt.Sprintf(`timeout 0.3 dd if="$S" bs=1000 skip=%d count=4 status=none; echo $?`, missingAt/1000), "124")
+	tr.expect(sos+fmt.Sprintf(`timeout 0.3 dd if="$S" bs=1000 skip=%d count=4 status=none; echo $?`, off/1000), "124")
 }
 
 // testStates brings a track into each state, does each operation, and looks at
@@ -166,13 +167,14 @@ func testStates(t *testing.T, table table) {
 
 func testCell(t *testing.T, state, operation, cell string) {
 	tr := newTrial(t, state)
+	off := map[string]int64{"read of held bytes": heldFrom, "read of missing bytes": missingAt}[operation]
 	for part := range strings.SplitSeq(cell, "; ") {
 		read, isRead := readOutcomes[part]
 		verb, isVerb := verbOutcomes[part]
-		switch reading := strings.HasPrefix(operation, "read of "); {
-		case reading && isRead:
-			read(tr)
-		case !reading && isVerb:
+		switch {
+		case off > 0 && isRead:
+			read(tr, off)
+		case off == 0 && isVerb:
 			verb(tr, operation)
 		default:
 			t.Errorf("nobody knows how to check that %s is %q", operation, part)
