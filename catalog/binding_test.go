@@ -84,6 +84,19 @@ func TestBindManyEqualTitles(t *testing.T) {
 	}
 }
 
+// Files that ask for a name that is kept for others get one, in time.
+func TestBindReservedFiles(t *testing.T) {
+	l := cleaned(Listing{Tracks: []Track{
+		{ID: "1", File: "a.mp3.pause"}, {ID: "2", File: "x.progress"}, {ID: "3", File: ".cancel"}, {ID: "4", File: Playlist},
+	}})
+	bind(l, false, Listing{}, nil)
+	var got []string
+	for _, track := range l.Tracks {
+		got = append(got, track.Name)
+	}
+	wantEqual(t, "files", got, "a.mp3.pause (2)", "x.progress (2)", "cancel", "playlist (2).m3u8")
+}
+
 // A service that has other tracks every time does not fill memory and disk.
 func TestGoneIsBounded(t *testing.T) {
 	var l Listing

@@ -3,6 +3,7 @@ package catalog
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -86,11 +87,11 @@ func baseName(t Track, numbered bool) base {
 }
 
 // fileBase takes the name of a file apart. What is too long for an extension is
-// none.
+// none, nor is the ending of a sidecar, with which no name would ever be free.
 func fileBase(name string) base {
 	name = safeStem(name)
 	ext := path.Ext(name)
-	if len(ext) > maxExt || ext == name {
+	if len(ext) > maxExt || ext == name || slices.Contains(Sidecars, ext) {
 		ext = ""
 	}
 	return base{strings.TrimSuffix(name, ext), ext}
