@@ -89,6 +89,7 @@ type Track struct {
 	Number   int           `json:"number,omitempty"` // within the album, from 1; 0 unknown
 	Duration time.Duration `json:"duration,omitempty"`
 	Released time.Time     `json:"released,omitzero"`
+	Modified time.Time     `json:"modified,omitzero"` // of the file, where nothing was released
 
 	Type   string `json:"type,omitempty"`   // MIME type, such as audio/mp4
 	Ext    string `json:"ext,omitempty"`    // file name extension with its dot, such as .m4a

@@ -67,11 +67,14 @@ func (f *folder) lookupTrack(ctx context.Context, t *catalog.Track, out *fuse.En
 	return f.NewInode(ctx, n, gofs.StableAttr{Mode: syscall.S_IFREG, Ino: f.fs.ino(trackKind, t.ID), Gen: gen})
 }
 
-// modified is the release date or, where the catalogue does not tell, what the
-// server says.
+// modified is the release date, else when the catalogue says that the file was
+// changed or, where it does not tell, what the server says.
 func (t trackInfo) modified() time.Time {
-	if !t.track.Released.IsZero() {
+	switch {
+	case !t.track.Released.IsZero():
 		return t.track.Released
+	case !t.track.Modified.IsZero():
+		return t.track.Modified
 	}
 	return t.status.Modified
 }

@@ -21,7 +21,8 @@ const (
 	Nested   Reason = "playlists" // lists within a list
 	Outside  Reason = "outside"   // leads out of the folder
 	TooDeep  Reason = "too_deep"
-	Equal    Reason = "equal" // there already
+	Equal    Reason = "equal"  // there already
+	Failed   Reason = "failed" // could not be read
 )
 
 // A Count is how often there was each reason. The zero value cannot be added

@@ -45,12 +45,19 @@ func within(word, want string) bool {
 
 // Fold takes case and accents away.
 func Fold(text string) string {
+	if isASCII(text) {
+		return strings.ToLower(text)
+	}
 	accents := runes.Remove(runes.In(unicode.Mn))
 	folded, _, err := transform.String(transform.Chain(norm.NFKD, accents, cases.Fold()), text)
 	if err != nil {
 		return text
 	}
 	return folded
+}
+
+func isASCII(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII })
 }
 
 func split(text string) []string {

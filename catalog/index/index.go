@@ -1,0 +1,108 @@
+// Package index is the catalogue of a folder on a web server: what the server
+// itself lists of it. It reads the pages of nginx, Apache, Caddy and lighttpd,
+// and of most others, and the JSON of nginx and Caddy.
+//
+// Formats: https://nginx.org/en/docs/http/ngx_http_autoindex_module.html,
+// https://httpd.apache.org/docs/2.4/mod/mod_autoindex.html,
+// https://caddyserver.com/docs/caddyfile/directives/file_server and
+// https://redmine.lighttpd.net/projects/lighttpd/wiki/Mod_dirlisting
+package index
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/internal/option"
+	"github.com/tunesfs/tunesfs/catalog/internal/web"
+)
+
+// maxBody is the longest page that is taken, in bytes.
+const maxBody = 32 << 20
+
+// accept asks for JSON, which says more, of servers that have both.
+const accept = "application/json, text/html;q=0.9, */*;q=0.1"
+
+// Options say which folder it is.
+type Options struct {
+	Base string // http or https URL of the folder
+	All  bool   // shows what is neither audio nor a picture, too
+
+	Client    *http.Client // nil: http.DefaultClient. Redirects are bounded in any case
+	UserAgent string       // "" is "tunesfs"
+	Logger    *slog.Logger // hears of what is left out; nil: slog.Default
+}
+
+// ParseOptions returns the options that the query of a source's address spells:
+// all, which is 0 or 1.
+func ParseOptions(query url.Values) (Options, error) {
+	all := "0"
+	err := option.Parse(query, map[string]option.Setter{"all": option.Choice(&all, "all", "0", "1")})
+	if err != nil {
+		return Options{}, fmt.Errorf("index: %w", err)
+	}
+	return Options{All: all == "1"}, nil
+}
+
+// A Source is the catalogue of one folder and of those below it. It never leaves
+// them: of what a server lists it takes nothing but names.
+type Source struct {
+	base   string // ends in a slash; identifiers are relative to it
+	all    bool
+	client *web.Client
+	log    *slog.Logger
+}
+
+var _ catalog.Source = (*Source)(nil)
+
+// New returns the catalogue of the folder that opt names. It makes no call.
+func New(opt Options) (*Source, error) {
+	if err := catalog.CheckURL(opt.Base); err != nil {
+		return nil, fmt.Errorf("index: address of the folder: %w", err)
+	}
+	base, err := url.Parse(opt.Base)
+	if err != nil || base.User != nil || base.RawQuery != "" || base.Fragment != "" {
+		return nil, fmt.Errorf("index: address of the folder: %w: more in it than a host and a path", catalog.ErrInvalidURL)
+	}
+	if opt.Logger == nil {
+		opt.Logger = slog.Default()
+	}
+	return &Source{
+		base:   strings.TrimSuffix(base.String(), "/") + "/",
+		all:    opt.All,
+		client: web.New(web.Options{Client: opt.Client, UserAgent: opt.UserAgent, MaxBody: maxBody}),
+		log:    opt.Logger,
+	}, nil
+}
+
+// List returns what the server lists of a folder, in its order.
+func (s *Source) List(ctx context.Context, folder string) (catalog.Listing, error) {
+	listing, skipped, err := s.page(ctx, folder)
+	if err != nil {
+		return catalog.Listing{}, fmt.Errorf("index: %w", err)
+	}
+	skipped.Log(ctx, s.log, s.base+folder)
+	return listing, nil
+}
+
+// Locate asks the server whether it still lists a track.
+func (s *Source) Locate(ctx context.Context, id string) (catalog.Location, error) {
+	notFound := fmt.Errorf("index: track %.80q: %w", id, catalog.ErrNotFound)
+	if !isID(id, false) {
+		return catalog.Location{}, notFound
+	}
+	listing, _, err := s.page(ctx, id[:strings.LastIndex(id, "/")+1])
+	if err != nil {
+		return catalog.Location{}, fmt.Errorf("index: %w", err)
+	}
+	i := slices.IndexFunc(listing.Tracks, func(t catalog.Track) bool { return t.ID == id })
+	if i < 0 {
+		return catalog.Location{}, notFound
+	}
+	return catalog.Location{URL: listing.Tracks[i].URL}, nil
+}

@@ -1,0 +1,287 @@
+package index
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/tunesfs/tunesfs/catalog"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// A tree is a server of pages by their path, which remembers what was asked for.
+type tree struct {
+	pages map[string]string
+
+	mu    sync.Mutex // guards asked
+	asked []string
+}
+
+func (s *tree) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	s.asked = append(s.asked, r.URL.EscapedPath())
+	s.mu.Unlock()
+	page, ok := s.pages[r.URL.Path]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	kind := "text/html"
+	if strings.HasPrefix(page, "[") {
+		kind = "application/json"
+	}
+	w.Header().Set("Content-Type", kind)
+	_, _ = io.WriteString(w, page)
+}
+
+// serve starts a server for one test and returns the catalogue of its folder
+// /music/.
+func serve(t *testing.T, h http.Handler, opt Options) *Source {
+	t.Helper()
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	opt.Base, opt.Client = server.URL+"/music/", server.Client()
+	if opt.Logger == nil {
+		opt.Logger = slog.New(slog.DiscardHandler)
+	}
+	s, err := New(opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// one returns a server with one page.
+func one(page string) *tree { return &tree{pages: map[string]string{"/music/": page}} }
+
+func list(t *testing.T, s *Source, folder string) catalog.Listing {
+	t.Helper()
+	l, err := s.List(t.Context(), folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func at(minute int) time.Time { return time.Date(2024, 2, 3, 10, minute, 0, 0, time.UTC) }
+
+func TestServers(t *testing.T) {
+	for name, tt := range map[string]struct {
+		page         string
+		exact, dated bool
+	}{
+		"nginx":               {nginxHTML, true, true},
+		"nginx, rounded":      {nginxRounded, false, true},
+		"nginx, JSON":         {nginxJSON, true, true},
+		"Caddy":               {caddyHTML, false, false},
+		"Caddy, JSON":         {caddyJSON, true, true},
+		"Apache, plain":       {apachePlain, false, false},
+		"Apache, fancy":       {apacheFancy, false, false},
+		"Apache, table":       {apacheTable, false, false},
+		"lighttpd":            {lighttpd, false, false},
+		"absolute paths":      {strings.NewReplacer(`href="`, `href="/music/`, `href="/music/.`, `href="/music/.`).Replace(apachePlain), false, false},
+		"with mark of order":  {"\uFEFF" + nginxJSON, true, true},
+		"some other web page": {`<html><body><a href='a-song-whose-name-is-too-long-for-the-column-of-names.flac'>x</a>` + apachePlain, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := list(t, serve(t, one(tt.page), Options{}), "")
+			slices.SortFunc(got.Tracks, func(a, b catalog.Track) int { return strings.Compare(a.ID, b.ID) })
+			size := func(n int64) int64 {
+				if tt.exact {
+					return n
+				}
+				return -1
+			}
+			when := func(minute int) (t time.Time) {
+				if tt.dated {
+					t = at(minute)
+				}
+				return t
+			}
+			base := strings.TrimSuffix(got.Tracks[0].URL, got.Tracks[0].ID)
+			want := catalog.Listing{
+				Folders: []catalog.Folder{{ID: "Live/", Title: "Live", Modified: when(20)}, {ID: "100%25%20Blue/", Title: "100% Blue", Modified: when(20)}},
+				Tracks: []catalog.Track{
+					{ID: "01%20-%20Rain%20&%20%3CSnow%3E%20%231%3F.mp3", Title: "01 - Rain & <Snow> #1?", Type: "audio/mpeg", Ext: ".mp3", Size: size(4321098), Modified: when(21)},
+					{ID: "Front.JPG", Title: "Front.JPG", File: "Front.JPG", Size: size(54321), Modified: when(23)},
+					{ID: "a-song-whose-name-is-too-long-for-the-column-of-names.flac", Title: "a-song-whose-name-is-too-long-for-the-column-of-names",
+						Type: "audio/flac", Ext: ".flac", Size: size(12345678), Modified: when(22)},
+				},
+			}
+			for i := range want.Tracks {
+				want.Tracks[i].URL = base + want.Tracks[i].ID
+			}
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("got  %+v\nwant %+v", got, want)
+			}
+		})
+	}
+}
+
+func TestAll(t *testing.T) {
+	got := list(t, serve(t, one(nginxHTML), Options{All: true}), "")
+	i := slices.IndexFunc(got.Tracks, func(t catalog.Track) bool { return t.ID == "notes.txt" })
+	if len(got.Tracks) != 4 || i < 0 || got.Tracks[i].File != "notes.txt" || got.Tracks[i].Size != 12 {
+		t.Errorf("got %+v", got.Tracks)
+	}
+}
+
+// Folders are asked for by their names, as the server needs them.
+func TestFolders(t *testing.T) {
+	server := &tree{pages: map[string]string{
+		"/music/":           nginxHTML,
+		"/music/100% Blue/": nginxJSON,
+		"/music/Live/":      `<html><head><title>Index of /music/Live/</title></head><body><pre><a href="../">../</a></pre></body></html>`,
+	}}
+	s := serve(t, server, Options{})
+	top := list(t, s, "")
+	if l := list(t, s, top.Folders[0].ID); len(l.Folders)+len(l.Tracks) != 0 {
+		t.Errorf("an empty folder holds %+v", l)
+	}
+	l := list(t, s, top.Folders[1].ID)
+	const id = "100%25%20Blue/01%20-%20Rain%20&%20%3CSnow%3E%20%231%3F.mp3"
+	if len(l.Tracks) != 3 || l.Tracks[0].ID != id || l.Tracks[0].Album != "100% Blue" {
+		t.Errorf("got %+v", l)
+	}
+	where, err := s.Locate(t.Context(), id)
+	if err != nil || where.URL != s.base+id {
+		t.Errorf("located at %+v, %v", where, err)
+	}
+	if want := []string{"/music/", "/music/Live/", "/music/100%25%20Blue/", "/music/100%25%20Blue/"}; !slices.Equal(server.asked, want) {
+		t.Errorf("asked for %q, want %q", server.asked, want)
+	}
+}
+
+// What a link on the page /music/ leads to.
+func TestLinks(t *testing.T) {
+	for href, want := range map[string]string{
+		"a.mp3":                    "a.mp3",
+		"./a.mp3":                  "a.mp3",
+		"/music/a.mp3":             "a.mp3",
+		"//HOST/music/a.mp3":       "a.mp3",
+		"http://HOST/music/a.mp3":  "a.mp3",
+		"sub/":                     "sub/",
+		"../music/sub/":            "sub/",
+		"a%25b.mp3":                "a%25b.mp3",
+		"a%2Fb.mp3":                "",
+		"%2e%2e/":                  "",
+		"%2e%2e%2f%2e%2e%2fa.mp3":  "",
+		"..%2fa.mp3":               "",
+		"../":                      "",
+		"../../":                   "",
+		"../a.mp3":                 "",
+		"/a.mp3":                   "",
+		"/etc/passwd":              "",
+		"/music/":                  "",
+		"/musical/a.mp3":           "",
+		"./":                       "",
+		"":                         "",
+		"sub/a.mp3":                "",
+		"sub//":                    "",
+		"//":                       "",
+		"?C=N;O=D":                 "",
+		"a.mp3?download":           "",
+		"a.mp3#x":                  "",
+		"#a.mp3":                   "",
+		"http://other/music/a.mp3": "",
+		"https://HOST/music/a.mp3": "",
+		"http://u@HOST/music/a":    "",
+		"file:///music/a.mp3":      "",
+		"javascript:alert(1)":      "",
+		"mailto:a@b.mp3":           "",
+		"a:b.mp3":                  "",
+		"%zz.mp3":                  "",
+		"a%00b.mp3":                "",
+		"a%0ab.mp3":                "",
+		"%FC.mp3":                  "%FC.mp3",
+		"a'b(1)!~+&=@.mp3":         "a%27b%281%29%21~+&=@.mp3",
+		"%41.mp3":                  "A.mp3",
+		" a.mp3 ":                  "a.mp3",
+		"..%5c..%5ca.mp3":          "..%5C..%5Ca.mp3",
+	} {
+		t.Run(href, func(t *testing.T) {
+			var server http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				page := fmt.Sprintf(`<title>Index of x</title><a href="%s">a.mp3</a>`, strings.ReplaceAll(href, "HOST", r.Host))
+				one(page).ServeHTTP(w, r)
+			})
+			s := serve(t, server, Options{})
+			got := ""
+			l := list(t, s, "")
+			for _, track := range l.Tracks {
+				got += track.ID
+				if track.URL != s.base+track.ID || catalog.CheckURL(track.URL) != nil {
+					t.Errorf("at %q", track.URL)
+				}
+			}
+			for _, folder := range l.Folders {
+				got += folder.ID
+			}
+			if got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+// A server may redirect the folder; what it holds is still asked for below the
+// base.
+func TestRedirectedFolder(t *testing.T) {
+	elsewhere := httptest.NewServer(&tree{pages: map[string]string{"/mirror/": nginxHTML}})
+	defer elsewhere.Close()
+	s := serve(t, http.RedirectHandler(elsewhere.URL+"/mirror/", http.StatusFound), Options{})
+	if l := list(t, s, ""); len(l.Tracks) != 3 || !strings.HasPrefix(l.Tracks[0].URL, s.base) {
+		t.Errorf("got %+v", l.Tracks)
+	}
+}
+
+func TestLeftOutIsLoggedOnce(t *testing.T) {
+	var log bytes.Buffer
+	level := &slog.HandlerOptions{Level: slog.LevelDebug}
+	page := nginxHTML + `<a href="http://other/">x</a><a href="Live/">again</a>`
+	list(t, serve(t, one(page), Options{Logger: slog.New(slog.NewTextHandler(&log, level))}), "")
+	if got := log.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "equal=1 not_audio=1 outside=1") {
+		t.Errorf("logged %q", got)
+	}
+}
+
+func TestOptions(t *testing.T) {
+	for query, want := range map[string]string{
+		"":        "false",
+		"all=1":   "true",
+		"all=0":   "false",
+		"all=yes": "it must be 0 or 1",
+		"every=1": `unknown option "every": known are all`,
+	} {
+		values, err := url.ParseQuery(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		opt, err := ParseOptions(values)
+		got := fmt.Sprint(opt.All)
+		if err != nil {
+			got = err.Error()
+		}
+		if !strings.Contains(got, want) {
+			t.Errorf("%q: got %q, want %q", query, got, want)
+		}
+	}
+	for _, base := range []string{"", "file:///music/", "https://u:hunter2@host/", "https://host/?x=1", "https://host/#x"} {
+		if _, err := New(Options{Base: base}); !errors.Is(err, catalog.ErrInvalidURL) || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%q: %v, want ErrInvalidURL", base, err)
+		}
+	}
+}

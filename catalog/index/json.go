@@ -1,0 +1,75 @@
+package index
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/internal/lenient"
+	"github.com/tunesfs/tunesfs/catalog/internal/skip"
+)
+
+// A row is an element of the JSON of nginx or Caddy, as far as it is used.
+type row struct {
+	Name      lenient.Text   `json:"name"` // Caddy's of a folder ends in a slash
+	Size      lenient.Number `json:"size"`
+	Type      lenient.Text   `json:"type"`       // nginx: file, directory or other
+	Mtime     lenient.Text   `json:"mtime"`      // nginx
+	ModTime   lenient.Text   `json:"mod_time"`   // Caddy
+	IsDir     bool           `json:"is_dir"`     // Caddy
+	IsSymlink bool           `json:"is_symlink"` // Caddy, whose size then is that of the link
+}
+
+// decodeJSON reads the rows one by one, so that an answer of tiny ones does not
+// become a huge slice before it is refused.
+func decodeJSON(body []byte, skipped skip.Count) ([]entry, error) {
+	d := json.NewDecoder(bytes.NewReader(body))
+	if start, err := d.Token(); err != nil || start == nil { // Caddy's empty folder is null
+		return nil, lenient.Error(err)
+	}
+	var all []entry
+	rows := 0
+	for ; d.More(); rows++ {
+		if rows == maxEntries {
+			return nil, errTooMany
+		}
+		var r row
+		if err := d.Decode(&r); err != nil && !lenient.IsTypeError(err) {
+			return nil, lenient.Error(err)
+		}
+		e := r.entry()
+		if !isName(e.name) {
+			skipped[skip.Outside]++
+			continue
+		}
+		all = append(all, e)
+	}
+	if _, err := d.Token(); err != nil {
+		return nil, lenient.Error(err)
+	}
+	if rows > 0 && len(all) == 0 {
+		return nil, fmt.Errorf("%w: JSON that is no list of a folder", catalog.ErrBadResponse)
+	}
+	return all, nil
+}
+
+func (r row) entry() entry {
+	e := entry{
+		name:  strings.TrimSuffix(string(r.Name), "/"),
+		isDir: r.IsDir || r.Type == "directory",
+		size:  int64(r.Size),
+	}
+	if r.IsSymlink {
+		e.size = -1
+	}
+	if t, err := http.ParseTime(string(r.Mtime)); err == nil {
+		e.modified = t.UTC()
+	} else if t, err := time.Parse(time.RFC3339, string(r.ModTime)); err == nil {
+		e.modified = t.UTC()
+	}
+	return e
+}
