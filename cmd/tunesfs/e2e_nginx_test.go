@@ -21,6 +21,7 @@ type nginxServer struct {
 	audio string // the folder of the audio; $R in scripts
 	fast  string // what to mount
 	slow  string
+	base  string // the folder root/library is listed below /html/ and /json/
 }
 
 // slowRate is what the slow catalogue gives each connection, in bytes a second.
@@ -48,6 +49,8 @@ http {
 	server {
 		listen {{.Listen}};
 		location /slow/audio/ { alias {{.Dir}}/root/audio/; limit_rate {{.Rate}}; }
+		location /html/ { alias {{.Dir}}/root/library/; autoindex on; }
+		location /json/ { alias {{.Dir}}/root/library/; autoindex on; autoindex_format json; }
 	}
 }
 `))
@@ -60,7 +63,7 @@ func newNginx(t *testing.T, dir string) *nginxServer {
 		t.Fatal(err)
 	}
 	base := "http://" + listener.Addr().String()
-	n := &nginxServer{audio: filepath.Join(dir, "root", "audio"), fast: "itunes+" + base + "/", slow: "itunes+" + base + "/slow/"}
+	n := &nginxServer{audio: filepath.Join(dir, "root", "audio"), fast: "itunes+" + base + "/", slow: "itunes+" + base + "/slow/", base: base}
 	n.writeAnswers(t, filepath.Join(dir, "root"), base)
 	var conf bytes.Buffer
 	err = nginxConf.Execute(&conf, map[string]any{"Dir": dir, "Root": os.Geteuid() == 0, "Listen": listener.Addr(), "Rate": slowRate})

@@ -40,8 +40,8 @@ func finalWord(err error) error {
 }
 
 // refusal lets a store tell a track from what a portal or the catalogue sends
-// in its place.
-func refusal(src catalog.Source) func(fetch.Offer) error {
+// in its place: what is of a type that no file of it has, or is its error.
+func refusal(src catalog.Source, isWrong func(mediaType string) bool) func(fetch.Offer) error {
 	service, speaks := src.(catalog.Explainer)
 	return func(o fetch.Offer) error {
 		if speaks && !(isMedia(o.Type) && o.Size != 0) {
@@ -49,7 +49,7 @@ func refusal(src catalog.Source) func(fetch.Offer) error {
 				return final(finalWord(err))
 			}
 		}
-		if noAudio(o.Type) {
+		if isWrong(o.Type) {
 			return fmt.Errorf("%w: it sent %s in place of the file", fetch.ErrBadResponse, o.Type)
 		}
 		return nil

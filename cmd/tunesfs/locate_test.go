@@ -69,7 +69,7 @@ func TestRefusal(t *testing.T) {
 		"JSON without words":     {terse{}, "application/json", "x", fetch.ErrBadResponse},
 		"nothing, said as audio": {terse{}, "audio/mpeg", "", fetch.ErrBadResponse},
 	} {
-		err := refusal(c.src)(fetch.Offer{Type: c.typ, Size: int64(len(c.body)), Head: func() []byte { return []byte(c.body) }})
+		err := refusal(c.src, noAudio)(fetch.Offer{Type: c.typ, Size: int64(len(c.body)), Head: func() []byte { return []byte(c.body) }})
 		if c.want == nil && err != nil || !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}

@@ -42,7 +42,7 @@ type environment struct {
 
 // schemes are all there are, in the order of the help.
 func schemes() []scheme {
-	return []scheme{itunesScheme, archiveScheme, subsonicScheme, podcastScheme, playlistScheme, demoScheme}
+	return []scheme{itunesScheme, archiveScheme, subsonicScheme, podcastScheme, indexScheme, playlistScheme, demoScheme}
 }
 
 // findScheme returns the scheme of a name.

@@ -155,7 +155,7 @@ func (s *service) storeOptions(src catalog.Source, cache string) (fetch.Options,
 	free, err := s.flags.minFree.on(cache)
 	return fetch.Options{
 		Locate:      locator(src),
-		Refuse:      refusal(src),
+		Refuse:      refusal(src, s.source.wrongTypes()),
 		Changed:     s.fs.Changed,
 		Dial:        s.network.dial,
 		Proxy:       s.network.proxy,

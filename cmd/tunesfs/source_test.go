@@ -25,6 +25,7 @@ func TestParseSource(t *testing.T) {
 		{"subsonic+https://Ann@Home", "subsonic+https://Ann@home/"},
 		{"subsonic+http://a%2Cn%20n@home/music?bitrate=128", "subsonic+http://a%2Cn%20n@home/music/?bitrate=128"},
 		{"subsonic+https://@home/", "subsonic+https://home/"},
+		{"index+https://host/music?all=1", "index+https://host/music/?all=1"},
 		{"podcast+https://Host/feed.xml", "podcast+https://host/feed.xml"},
 		{"podcast+https://host/a/b.php?auth=hunter2&c,d e", "podcast+https://host/a/b.php"},
 		{"podcast+http://host", "podcast+http://host"},
