@@ -2,6 +2,7 @@
 // catalogue's own folders are folders, tracks are files that download as they
 // are read, and a download is watched and controlled by extended attributes or
 // by small files beside its track.
+// What every operation does stands in semantics.md, which a test executes.
 //
 // It is a skin: what a track is comes from package catalog, bytes and states
 // from package fetch. One file of this package is one kind of node (root,
