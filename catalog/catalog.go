@@ -118,4 +118,8 @@ type Track struct {
 type Location struct {
 	URL    string
 	Header http.Header
+
+	// Content is the file itself, where asking for it has brought it already.
+	// The URL then only says where it is from.
+	Content []byte
 }

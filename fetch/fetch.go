@@ -76,6 +76,10 @@ func (opt Options) withDefaults() Options {
 type Location struct {
 	URL    string
 	Header http.Header
+
+	// Content is the file itself, where finding it has brought it already. The
+	// URL then is asked nothing; it only says where the file is from.
+	Content []byte
 }
 
 // A Remote names a remote file.

@@ -155,7 +155,9 @@ func (d *Download) request(ctx context.Context, f *flight, loc Location) error {
 		return err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	d.store.hosts.answered(host, time.Since(sent))
+	if loc.Content == nil {
+		d.store.hosts.answered(host, time.Since(sent))
+	}
 	f.rtt = d.store.hosts.rtt(host)
 	a, err := readAnswer(asked, resp, time.Now())
 	if err == nil {

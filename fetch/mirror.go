@@ -56,5 +56,5 @@ func (d *Download) astray(at Location, err error, tries int) bool {
 // that is enough to ask there again.
 func (l Location) recordable() (public string, exact bool) {
 	public, exact = publicURL(l.URL)
-	return public, exact && len(l.Header) == 0
+	return public, exact && len(l.Header) == 0 && l.Content == nil
 }

@@ -41,6 +41,9 @@ func (s *Store) get(ctx context.Context, loc Location, r Range, ifRange string) 
 	if err != nil || (req.URL.Scheme != "http" && req.URL.Scheme != "https") || req.URL.Host == "" {
 		return nil, fmt.Errorf("%w: not an http or https address", ErrBadResponse)
 	}
+	if loc.Content != nil {
+		return contentResponse(req, loc.Content), nil
+	}
 	for name, values := range loc.Header {
 		req.Header[http.CanonicalHeaderKey(name)] = values
 	}

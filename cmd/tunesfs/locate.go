@@ -25,7 +25,7 @@ var locateKinds = []struct{ catalog, fetch error }{
 func locator(src catalog.Source) func(context.Context, string) (fetch.Location, error) {
 	return func(ctx context.Context, key string) (fetch.Location, error) {
 		at, err := src.Locate(ctx, key)
-		return fetch.Location{URL: at.URL, Header: at.Header}, finalWord(err)
+		return fetch.Location{URL: at.URL, Header: at.Header, Content: at.Content}, finalWord(err)
 	}
 }
 
