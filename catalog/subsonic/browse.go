@@ -55,6 +55,11 @@ func (s *Source) album(ctx context.Context, id string) (catalog.Listing, error) 
 	}
 	var all collector
 	all.songs(r.Album.Song, s.albumTrack(r.Album))
+	words, err := s.lyricsBeside(ctx, all.tracks)
+	if err != nil {
+		return catalog.Listing{}, fmt.Errorf("subsonic: %w", err)
+	}
+	all.tracks = append(all.tracks, words...)
 	if cover, ok := r.Album.cover(); ok {
 		all.tracks = append(all.tracks, cover)
 	}

@@ -57,7 +57,7 @@ func (s *Source) call(ctx context.Context, method string, params url.Values) (*r
 
 // try calls a method once. The response comes with a failure, too.
 func (s *Source) try(ctx context.Context, method string, params url.Values) (*response, error) {
-	forms, err := s.takesForms(ctx)
+	forms, err := s.has(ctx, extensionForms)
 	if err != nil {
 		return nil, err
 	}

@@ -36,6 +36,9 @@ type response struct {
 		Album  list[album]  `json:"album"`
 		Song   list[song]   `json:"song"`
 	} `json:"searchResult3"`
+	Lyrics struct {
+		Structured list[lyrics] `json:"structuredLyrics"`
+	} `json:"lyricsList"`
 }
 
 type extension struct {
@@ -88,6 +91,17 @@ type song struct {
 	CoverArt      lenient.ID     `json:"coverArt"`
 	Path          lenient.Text   `json:"path"`
 	IsDir         flag           `json:"isDir"`
+}
+
+type lyrics struct {
+	Synced flag           `json:"synced"`
+	Offset lenient.Number `json:"offset"` // milliseconds by which lines come sooner
+	Line   list[line]     `json:"line"`
+}
+
+type line struct {
+	Start lenient.Number `json:"start"` // milliseconds
+	Value lenient.Text   `json:"value"`
 }
 
 // A flag is true, also within quotes, or else false.

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/tunesfs/tunesfs/catalog"
 )
@@ -15,6 +16,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add([]byte(c.body))
 	}
 	f.Add([]byte(`<subsonic-response><error code="40" message="x"/></subsonic-response>`))
+	f.Add([]byte(`{"subsonic-response":{"status":"ok","lyricsList":{"structuredLyrics":[{"synced":true,"line":[{"start":9,"value":"x"}]}]}}}`))
 	s, err := New(Options{Base: "http://host/", User: testUser, Secret: testSecret})
 	if err != nil {
 		f.Fatal(err)
@@ -26,6 +28,9 @@ func FuzzDecode(f *testing.F) {
 		r, err := decode(data)
 		if err != nil {
 			return
+		}
+		if words := best(r.Lyrics.Structured.rows).text(); !utf8.ValidString(words) || strings.ContainsAny(words, "\x00\r") {
+			t.Errorf("%q", words)
 		}
 		var all collector
 		all.artists(r.Found.Artist)

@@ -14,6 +14,7 @@ const (
 	playlistKind = "playlist"
 	songKind     = "song"
 	coverKind    = "cover"
+	lyricsKind   = "lyrics"
 )
 
 // Folders that a library always has.

@@ -12,7 +12,11 @@ import (
 // Locate returns the address of a track or a cover. It holds what signs the
 // call. The server is asked nothing but, once, how to sign in.
 func (s *Source) Locate(ctx context.Context, id string) (catalog.Location, error) {
-	method, params := s.fileCall(splitID(id))
+	kind, of := splitID(id)
+	if kind == lyricsKind {
+		return s.locateLyrics(ctx, of)
+	}
+	method, params := s.fileCall(kind, of)
 	if method == "" {
 		return catalog.Location{}, fmt.Errorf("subsonic: track %.80q: %w", id, catalog.ErrNotFound)
 	}

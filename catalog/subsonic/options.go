@@ -45,6 +45,10 @@ type Options struct {
 	Bitrate int
 	Format  string // of what is encoded: mp3, opus, ogg or aac; "" is mp3
 
+	// Lyrics lists a file of lyrics beside each song of an album, where the
+	// server has the extension songLyrics. Looking at one is a call.
+	Lyrics bool
+
 	Limit int // most songs that a search gives, 1 to 10,000; 0 is 200
 
 	Client    *http.Client // nil: http.DefaultClient. Redirects are bounded in any case
@@ -53,15 +57,17 @@ type Options struct {
 }
 
 // ParseOptions returns the options that the query of a source's address spells:
-// auth, get, bitrate, format and limit, each at most once. An unknown key or a
+// auth, get, bitrate, format, lyrics and limit, each at most once. An unknown key or a
 // bad value is an error that names it and says what may stand there.
 func ParseOptions(query url.Values) (Options, error) {
 	var opt Options
+	var lyrics string
 	err := option.Parse(query, map[string]option.Setter{
 		"auth":    option.Choice(&opt.Auth, "auth", authToken, authPassword),
 		"get":     option.Choice(&opt.Get, "get", byDownload, byStream),
 		"bitrate": option.Int(&opt.Bitrate, "bitrate", 8, 1000),
 		"format":  option.Choice(&opt.Format, "format", "mp3", "opus", "ogg", "aac"),
+		"lyrics":  option.Choice(&lyrics, "lyrics", "yes", "no"),
 		"limit":   option.Int(&opt.Limit, "limit", 1, maxLimit),
 	})
 	switch {
@@ -70,6 +76,7 @@ func ParseOptions(query url.Values) (Options, error) {
 	case opt.Format != "" && opt.Bitrate == 0:
 		return Options{}, fmt.Errorf("subsonic: option format needs a bitrate, such as bitrate=128")
 	}
+	opt.Lyrics = lyrics == "yes"
 	return opt, nil
 }
 

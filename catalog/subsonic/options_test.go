@@ -7,9 +7,9 @@ import (
 )
 
 func TestParseOptions(t *testing.T) {
-	query, _ := url.ParseQuery("auth=password&get=stream&bitrate=128&format=opus&limit=7")
+	query, _ := url.ParseQuery("auth=password&get=stream&bitrate=128&format=opus&limit=7&lyrics=yes")
 	opt, err := ParseOptions(query)
-	want := Options{Auth: authPassword, Get: byStream, Bitrate: 128, Format: "opus", Limit: 7}
+	want := Options{Auth: authPassword, Get: byStream, Bitrate: 128, Format: "opus", Limit: 7, Lyrics: true}
 	if err != nil || opt != want {
 		t.Errorf("%+v, %v", opt, err)
 	}

@@ -7,46 +7,59 @@ import (
 	"github.com/tunesfs/tunesfs/catalog"
 )
 
-// extensionFormPost is the name under which servers say that they take a form:
-// https://opensubsonic.netlify.app/docs/extensions/formpost/.
-const extensionFormPost = "formPost"
+// Extensions that are made use of, under the names by which servers say that
+// they have them: https://opensubsonic.netlify.app/docs/extensions/.
+const (
+	extensionForms  = "formPost"
+	extensionLyrics = "songLyrics"
+)
 
 // A session is what is learnt of a server, once.
 type session struct {
-	turn  chan struct{} // holds one element while the server is asked
-	known bool          // guarded by turn, as is forms
-	forms bool          // the server takes forms
+	turn       chan struct{} // holds one element while the server is asked
+	extensions map[string]bool
 }
 
 func newSession() session { return session{turn: make(chan struct{}, 1)} }
 
-// takesForms reports whether the server takes forms, which keep secrets out of
-// addresses. It asks the server once: extensions are told without signing in.
-func (s *Source) takesForms(ctx context.Context) (bool, error) {
+// has reports whether the server has an extension. It is asked once, without
+// signing in: whether forms keep secrets out of addresses must be known before.
+func (s *Source) has(ctx context.Context, extension string) (bool, error) {
 	select {
 	case s.session.turn <- struct{}{}:
 		defer func() { <-s.session.turn }()
 	case <-ctx.Done():
 		return false, ctx.Err()
 	}
-	if s.session.known {
-		return s.session.forms, nil
+	if s.session.extensions == nil {
+		all, err := s.extensions(ctx)
+		if err != nil {
+			return false, err
+		}
+		s.session.extensions = all
 	}
+	return s.session.extensions[extension], nil
+}
+
+// extensions returns what the server says it has. One that does not understand
+// the question has none.
+func (s *Source) extensions(ctx context.Context) (map[string]bool, error) {
+	all := map[string]bool{}
 	answer, err := s.client.Get(ctx, s.address("getOpenSubsonicExtensions", common()), "")
 	var r *response
 	if err == nil {
 		r, err = read(answer)
 	}
-	if err != nil && !isWord(err) {
-		return false, err
-	}
-	s.session.known = true
-	if err == nil {
-		for _, e := range r.Extensions.rows {
-			s.session.forms = s.session.forms || e.Name == extensionFormPost
+	if err != nil {
+		if isWord(err) {
+			err = nil
 		}
+		return all, err
 	}
-	return s.session.forms, nil
+	for _, e := range r.Extensions.rows {
+		all[string(e.Name)] = true
+	}
+	return all, nil
 }
 
 // isWord reports whether a server that failed to answer has heard the question

@@ -173,6 +173,30 @@ func TestTranscoded(t *testing.T) {
 	s.expect(`cd "$M/Artists/Joplin/1902 - Rags"; cat 01* | cmp - "$T/song"; stat -c %s 01*`, "800000")
 }
 
+// Lyrics lie beside their songs, if they were asked for.
+func TestLyrics(t *testing.T) {
+	needTools(t, "setfattr")
+	s := newSession(t)
+	source, end := newLibrary([]byte("song"))
+	defer end()
+	m := s.signedIn(source + "?lyrics=yes")
+	album := `cd "$M/Artists/Joplin/1902 - Rags"; `
+	s.expect(album+`ls *.lrc; cat *.lrc; stat -c %s 01*.lrc; file=$(echo 01*.lrc); touch "$file.cancel"; cat 01*.lrc`, `01 - Good.lrc
+02 - Gone.lrc
+03 - Empty.lrc
+04 - Forbidden.lrc
+[00:01.50]oh Good
+[00:01.50]oh Gone
+[00:01.50]oh Empty
+[00:01.50]oh Forbidden
+18
+[00:01.50]oh Good`)
+	m.unmount()
+	s.signedIn(source + "?lyrics=yes")
+	s.expect(album+`cat 01*.lrc; setfattr -n user.tunesfs.control -v evict 01*.lrc; cat 01*.lrc; grep -c . playlist.m3u8`,
+		"[00:01.50]oh Good\n[00:01.50]oh Good\n9")
+}
+
 // A wrong password is told where it is met.
 func TestWrongPassword(t *testing.T) {
 	needTools(t, "getfattr")

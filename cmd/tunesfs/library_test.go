@@ -30,6 +30,10 @@ func newLibrary(song []byte) (source string, end func()) {
 }
 
 func (l *libraryServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasSuffix(r.URL.Path, "/getOpenSubsonicExtensions") {
+		libraryAnswer(w, "openSubsonicExtensions", []any{map[string]any{"name": "songLyrics", "versions": []int{1}}})
+		return
+	}
 	q := r.URL.Query()
 	sum := md5.Sum([]byte(libraryPassword + q.Get("s")))
 	if q.Get("u") != libraryUser || q.Get("t") != hex.EncodeToString(sum[:]) {
@@ -50,6 +54,9 @@ func (l *libraryServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		libraryAnswer(w, "artists", map[string]any{"index": []any{map[string]any{"artist": one}}})
 	case "getPlaylists":
 		libraryAnswer(w, "playlists", map[string]any{})
+	case "getLyricsBySongId":
+		words := map[string]any{"synced": true, "line": []any{map[string]any{"start": 1500, "value": "oh " + q.Get("id")}}}
+		libraryAnswer(w, "lyricsList", map[string]any{"structuredLyrics": []any{words}})
 	case "getCoverArt":
 		w.Header().Set("Content-Type", "image/jpeg")
 		_, _ = io.WriteString(w, "picture")
