@@ -1,7 +1,6 @@
 package archive
 
 import (
-	"net/http"
 	"strings"
 	"testing"
 
@@ -23,21 +22,8 @@ func hostile() []fields {
 func TestConformance(t *testing.T) {
 	catalogtest.Run(t, func(t *testing.T) catalogtest.Service {
 		items := append([]fields{holds("show", hostile()...).meta("title", "../..")}, many(240)...)
-		archive, stalled, ended := &service{items: items}, make(chan struct{}), make(chan struct{})
-		src := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			select {
-			case <-stalled:
-				<-ended
-			default:
-				archive.ServeHTTP(w, r)
-			}
-		}), Options{})
-		t.Cleanup(func() { close(ended) }) // before the server waits for its handlers
-		return catalogtest.Service{
-			Source:  src,
-			Query:   "town band",
-			Nothing: "nothing",
-			Stall:   func() { close(stalled) },
-		}
+		server := catalogtest.NewSwitch(&service{items: items})
+		src := serve(t, server, Options{})
+		return catalogtest.Service{Source: src, Query: "town band", Nothing: "nothing", Stall: server.Stall, Serve: server.Serve}
 	})
 }

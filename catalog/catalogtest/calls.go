@@ -17,19 +17,6 @@ import (
 // generous, for a machine that is busy; a call that hangs hangs for good.
 const soon = 10 * time.Second
 
-// checkStable compares what two searches find.
-func checkStable(ctx context.Context, s Service) error {
-	first, err := identifiers(ctx, s)
-	if err != nil {
-		return err
-	}
-	second, err := identifiers(ctx, s)
-	if err == nil && !slices.Equal(first, second) {
-		err = fmt.Errorf("found %q, then %q", first, second)
-	}
-	return err
-}
-
 // identifiers returns those of the tracks that the query leads to, of which
 // there must be some.
 func identifiers(ctx context.Context, s Service) ([]string, error) {
@@ -81,6 +68,9 @@ func checkOddQueries(ctx context.Context, s Service) error {
 			if len(l.Tracks)+len(l.Folders) > 0 {
 				return fmt.Errorf("query %.20q: a listing together with the error %w", query, err)
 			}
+			if err := soundError(err); err != nil {
+				return fmt.Errorf("query %.20q: %w", query, err)
+			}
 			continue
 		}
 		if err := soundListing(l); err != nil {
@@ -124,43 +114,6 @@ func checkUnknown(ctx context.Context, s Service) error {
 // wrongError says that an error, or none, is not the one that was wanted.
 func wrongError(what string, got, want error) error {
 	return fmt.Errorf("%s: got the error %q, want: %w", what, fmt.Sprint(got), want)
-}
-
-// checkCancel makes calls whose context has ended, and calls whose context ends
-// while the service keeps them waiting.
-func checkCancel(ctx context.Context, s Service) error {
-	ids, err := identifiers(ctx, s)
-	if err != nil {
-		return err
-	}
-	ended, cancel := context.WithCancel(ctx)
-	cancel()
-	if err := endsSearch(ended, s); err != nil {
-		return fmt.Errorf("with a context that has ended: %w", err)
-	}
-	s.Stall()
-	ending, cancel := context.WithTimeout(ctx, 10*time.Millisecond)
-	defer cancel()
-	if err := endsSearch(ending, s); err != nil {
-		return fmt.Errorf("with a service that stalls: %w", err)
-	}
-	return within(func() error { // where it is may be known without asking
-		if _, err := s.Source.Locate(ending, ids[0]); err != nil && ending.Err() == nil {
-			return fmt.Errorf("locate: %w", err)
-		}
-		return nil
-	})
-}
-
-// endsSearch makes a search that only the end of its context can end.
-func endsSearch(ctx context.Context, s Service) error {
-	return within(func() error {
-		_, err := s.Source.Search(ctx, s.Query)
-		if cause := ctx.Err(); cause == nil || !errors.Is(err, cause) {
-			return wrongError("search", err, context.Cause(ctx))
-		}
-		return nil
-	})
 }
 
 // within fails if call does not return soon.

@@ -4,6 +4,7 @@ package catalogtest
 
 import (
 	"context"
+	"net/http"
 	"testing"
 
 	"github.com/tunesfs/tunesfs/catalog"
@@ -14,8 +15,9 @@ import (
 type Service struct {
 	Source catalog.Source
 
-	// Query finds at least one track, or a folder that leads to some. The more hostile the titles and
-	// addresses that the service sends for it, the better.
+	// Query finds at least one track, or a folder that leads to some. The more
+	// hostile the titles and addresses that the service sends for it, the
+	// better; and so with more than one page, where there can be.
 	Query string
 
 	// Nothing is a query that finds nothing.
@@ -24,6 +26,10 @@ type Service struct {
 	// Stall makes the service take calls from now on and answer none until
 	// the test ends.
 	Stall func()
+
+	// Serve makes the service answer every call as a handler does, as a
+	// Switch can. nil leaves out what a broken service sends.
+	Serve func(http.Handler)
 }
 
 // checks are the parts of the contract, each with a way to find it broken.
@@ -34,11 +40,14 @@ var checks = []struct {
 	{"tracks are sound", checkTracks},
 	{"folders are sound", checkFolders},
 	{"names stay within their folder", checkNames},
+	{"an identifier stands for one thing", checkIdentity},
 	{"equal searches find equal tracks", checkStable},
+	{"pages follow each other to an end", checkPages},
 	{"nothing found is no error", checkNothing},
 	{"odd queries do no harm", checkOddQueries},
 	{"every track has a location", checkLocate},
 	{"unknown tracks and folders are not found", checkUnknown},
+	{"what a broken service sends is an error", checkFaults},
 	{"a cancelled call ends", checkCancel},
 	{"calls may be concurrent", checkConcurrent},
 }

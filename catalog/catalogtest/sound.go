@@ -96,26 +96,34 @@ func soundTrack(t catalog.Track) error {
 	return nil
 }
 
-// checkNames looks at what Cached makes of the titles.
+// checkNames looks at what Cached makes of the titles, at the top, in the search
+// and in its folders.
 func checkNames(ctx context.Context, s Service) (err error) {
 	cached := catalog.NewCached(s.Source, catalog.CacheOptions{})
 	defer func() { err = errors.Join(err, cached.Close()) }()
-	found, err := reached(ctx, cached, s.Query)
+	shown, err := walk(ctx, cached, s.Query)
 	if err != nil {
 		return err
 	}
-	raw, err := reached(ctx, s.Source, s.Query)
+	raw, err := walk(ctx, s.Source, s.Query)
 	if err != nil {
 		return err
 	}
-	if len(raw.Tracks) != len(found.Tracks) {
-		return fmt.Errorf("%d tracks found, %d shown", len(raw.Tracks), len(found.Tracks))
+	for i := range raw {
+		if a, b := len(entries(raw[i])), len(entries(shown[i])); a != b {
+			return fmt.Errorf("%d tracks and folders found, %d shown", a, b)
+		}
 	}
 	top, err := cached.List(ctx, "")
 	if err != nil {
 		return err
 	}
-	return errors.Join(soundNames(found), soundNames(top))
+	for _, l := range append(shown, top) {
+		if err := soundNames(l); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func soundNames(l catalog.Listing) error {

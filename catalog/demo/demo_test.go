@@ -40,24 +40,17 @@ func TestConformance(t *testing.T) {
 		t.Fatal(err)
 	}
 	catalogtest.Run(t, func(t *testing.T) catalogtest.Service {
-		stalled := make(chan struct{})
+		var server *catalogtest.Switch
 		c, err := open(Options{Logger: quiet}, func(base string) http.Handler {
-			h := newHandler(tunes, base)
-			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				select {
-				case <-stalled:
-					<-r.Context().Done()
-				default:
-					h.ServeHTTP(w, r)
-				}
-			})
+			server = catalogtest.NewSwitch(newHandler(tunes, base))
+			return server
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { c.Close() })
 		return catalogtest.Service{
-			Source: c.Source(), Query: "demo", Nothing: "nothing of the kind", Stall: func() { close(stalled) },
+			Source: c.Source(), Query: "demo", Nothing: "nothing of the kind", Stall: server.Stall, Serve: server.Serve,
 		}
 	})
 }

@@ -1,7 +1,6 @@
 package itunes
 
 import (
-	"net/http"
 	"strings"
 	"testing"
 
@@ -32,17 +31,9 @@ func hostile() []fields {
 
 // conforming returns a store with rows, to be checked.
 func conforming(t *testing.T, rows []fields, opt Options) catalogtest.Service {
-	store := &service{rows: rows}
-	stalled := make(chan struct{})
-	s := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		select {
-		case <-stalled:
-			<-r.Context().Done()
-		default:
-			store.ServeHTTP(w, r)
-		}
-	}), opt)
-	return catalogtest.Service{Source: s, Query: "anything", Nothing: "nothing", Stall: func() { close(stalled) }}
+	server := catalogtest.NewSwitch(&service{rows: rows})
+	s := serve(t, server, opt)
+	return catalogtest.Service{Source: s, Query: "anything", Nothing: "nothing", Stall: server.Stall, Serve: server.Serve}
 }
 
 func TestConformance(t *testing.T) {

@@ -276,15 +276,8 @@ const hostile = "\uFEFF#EXTM3U\r\n#EXTINF:5,../../x - ../../tune\r\nhttp://host/
 
 func TestConformance(t *testing.T) {
 	catalogtest.Run(t, func(t *testing.T) catalogtest.Service {
-		stalled := make(chan struct{})
-		s := serve(t, "/x.m3u8", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			select {
-			case <-stalled:
-				<-r.Context().Done()
-			default:
-				say(m3uType, hostile)(w, r)
-			}
-		}))
-		return catalogtest.Service{Source: s, Query: "tune", Nothing: "submarine", Stall: func() { close(stalled) }}
+		server := catalogtest.NewSwitch(say(m3uType, hostile))
+		s := serve(t, "/x.m3u8", server)
+		return catalogtest.Service{Source: s, Query: "tune", Nothing: "submarine", Stall: server.Stall, Serve: server.Serve}
 	})
 }

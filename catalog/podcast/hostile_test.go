@@ -97,16 +97,9 @@ func hostile() []string {
 
 func TestConformance(t *testing.T) {
 	catalogtest.Run(t, func(t *testing.T) catalogtest.Service {
-		stalled := make(chan struct{})
-		s := serve(t, "/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			select {
-			case <-stalled:
-				<-r.Context().Done()
-			default:
-				say(xmlType, rss(hostile()...))(w, r)
-			}
-		}), Options{})
-		return catalogtest.Service{Source: s, Query: "nets", Nothing: "submarine", Stall: func() { close(stalled) }}
+		server := catalogtest.NewSwitch(say(xmlType, rss(hostile()...)))
+		s := serve(t, "/", server, Options{})
+		return catalogtest.Service{Source: s, Query: "nets", Nothing: "submarine", Stall: server.Stall, Serve: server.Serve}
 	})
 }
 

@@ -37,20 +37,15 @@ func TestConformance(t *testing.T) {
 			"artist": []object{{"id": "ar-1", "name": "../.."}}, "album": []object{{"id": "al-1", "name": "\x00", "artist": "/"}}}}
 		lib.answers["getAlbum?al-2"] = object{"album": object{"id": "al-2", "song": hostile()}}
 		lib.answers["getArtist"] = object{"artist": object{}} // of those without albums
-		stalled := make(chan struct{})
-		s := source(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		server := catalogtest.NewSwitch(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			_ = r.ParseForm()
-			select {
-			case <-stalled:
-				<-r.Context().Done()
-			default:
-				if strings.HasSuffix(r.URL.Path, "search3") && r.Form.Get("query") == "nothing" {
-					raw("application/json", `{"subsonic-response":{"status":"ok","searchResult3":{}}}`).ServeHTTP(w, r)
-					return
-				}
-				lib.ServeHTTP(w, r)
+			if strings.HasSuffix(r.URL.Path, "search3") && r.Form.Get("query") == "nothing" {
+				raw("application/json", `{"subsonic-response":{"status":"ok","searchResult3":{}}}`).ServeHTTP(w, r)
+				return
 			}
-		}), Options{})
-		return catalogtest.Service{Source: s, Query: "anything", Nothing: "nothing", Stall: func() { close(stalled) }}
+			lib.ServeHTTP(w, r)
+		}))
+		s := source(t, server, Options{})
+		return catalogtest.Service{Source: s, Query: "anything", Nothing: "nothing", Stall: server.Stall, Serve: server.Serve}
 	})
 }
