@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -25,6 +26,7 @@ type archiveServer struct {
 	nodes [2]*fetchtest.Origin
 	items []map[string]any // as metadata
 	more  chan struct{}    // if there is one, only the first page comes before it is closed
+	fails atomic.Bool      // only the first page comes, for the others are errors
 
 	mu    sync.Mutex // guards turn
 	turn  int
@@ -66,6 +68,10 @@ func (a *archiveServer) write(w http.ResponseWriter, v any) {
 func (a *archiveServer) search(w http.ResponseWriter, r *http.Request) {
 	start := 0
 	if cursor := r.FormValue("cursor"); cursor != "" {
+		if a.fails.Load() {
+			http.Error(w, "out of order", http.StatusInternalServerError)
+			return
+		}
 		if a.more != nil {
 			select {
 			case <-a.more:
@@ -178,6 +184,21 @@ func TestArchivePages(t *testing.T) {
 	close(a.more)
 	s.expect(`ls "$D" | wc -l`, "250")
 	s.expect(`ls "$M/another" | wc -l; ls "$D/Item 249"`, "250")
+}
+
+// TestArchivePageFails has the pages after the first be errors: who reads the
+// folder hears of it, and gets the rest another time.
+func TestArchivePageFails(t *testing.T) {
+	t.Parallel()
+	needTools(t, "getfattr")
+	s, a := newSession(t), newArchive(t)
+	a.fill(150)
+	a.fails.Store(true)
+	s.mount(a.source())
+	s.expect(`ls "$D" 2>"$T/words" | wc -l; grep -c "Input/output error" "$T/words"
+		getfattr --absolute-names -n user.tunesfs.error --only-values "$D" | grep -c "HTTP status 500"`, "100\n1\n1")
+	a.fails.Store(false)
+	s.expect(`ls "$D" | wc -l`, "150")
 }
 
 // TestArchiveConnections has downloads and calls all at once: the service is
