@@ -172,7 +172,7 @@ func (d *Download) request(ctx context.Context, f *flight, loc Location) error {
 		}
 		return err
 	}
-	d.keepMirror(loc, resp.Request.URL)
+	d.keepMirror(loc, resp.Request)
 	err = d.receive(ctx, f, a, resp.Body, guard)
 	if cause := context.Cause(ctx); err != nil && cause != nil {
 		return cause // says more than that a body was closed

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"errors"
+	"net/http"
 	"net/url"
 )
 
@@ -19,11 +20,13 @@ func (d *Download) mirrored(loc Location) Location {
 	return loc
 }
 
-// keepMirror notes where an answer to a request for loc came from.
-func (d *Download) keepMirror(loc Location, from *url.URL) {
-	if from.String() == loc.URL {
+// keepMirror notes where an answer to a request for loc came from, if it was
+// redirected.
+func (d *Download) keepMirror(loc Location, last *http.Request) {
+	if last.Response == nil {
 		return
 	}
+	from := last.URL
 	m := Location{URL: from.String()}
 	if u, err := url.Parse(loc.URL); err == nil && u.Scheme == from.Scheme && u.Host == from.Host {
 		m.Header = loc.Header // as redirectPolicy has it

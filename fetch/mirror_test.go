@@ -79,6 +79,8 @@ func TestMirrorIsGone(t *testing.T) {
 				r := f.reader("a")
 				f.read(r, 0, 100_000)
 				nodes[0].Fault(fetchtest.Always, fault)
+				f.origin.Heal()
+				f.origin.Fault(fetchtest.Always, fetchtest.Status(http.StatusFound, "Location", nodes[1].URL("a")))
 				if _, err := r.ReadAt(f.t.Context(), make([]byte, 1000), 3*mb); !errors.Is(err, ErrStale) {
 					t.Errorf("the handle that read the first mirror's bytes: %v", err)
 				}
