@@ -189,7 +189,7 @@ func TestBadLists(t *testing.T) {
 		"many in XSPF":   {say("", "<playlist>"+strings.Repeat("<track/>", maxEntries+1)), catalog.ErrBadResponse, "more than 100000 entries"},
 		"long":           {say(m3uType, "#EXTM3U\n"+strings.Repeat(" ", maxBody)), catalog.ErrBadResponse, "longer than"},
 		"gone":           {http.NotFound, catalog.ErrNotFound, "404"},
-		"redirect local": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "file:///etc/passwd", 302) }, catalog.ErrBadResponse, "scheme"},
+		"redirect local": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "file:///etc/passwd", http.StatusFound) }, catalog.ErrBadResponse, "scheme"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l, err := serve(t, "/list?auth=hunter2", tt.handler).List(t.Context(), "")

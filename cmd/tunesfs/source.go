@@ -84,11 +84,11 @@ func sourceError(format string, args ...any) error {
 // base returns where the catalogue is: u with its transport as the scheme, or
 // the usual address.
 func (k scheme) base(transport string, hasTransport bool, u *url.URL) (*url.URL, error) {
-	named := u.Host != "" || u.Path != "" || u.Opaque != ""
+	bare := !hasTransport && u.Host == "" && u.Path == "" && u.Opaque == ""
 	switch {
-	case !named && !hasTransport && k.usual != "":
+	case bare && k.usual != "":
 		return url.Parse(k.usual)
-	case !named && !hasTransport && !k.needs:
+	case bare && !k.needs:
 		return nil, nil
 	case !k.server:
 		return nil, sourceError("%s: has no server to name", k.name)
@@ -96,9 +96,16 @@ func (k scheme) base(transport string, hasTransport bool, u *url.URL) (*url.URL,
 		return fileURL(u)
 	case !hasTransport:
 		return nil, sourceError("write %s+https:// or %s+http:// before a server's name", k.name, k.name)
+	case k.document:
+		return serverURL(transport, u)
 	}
+	return folderURL(transport, u)
+}
+
+// folderURL returns the address of a named server, with a slash at the end.
+func folderURL(transport string, u *url.URL) (*url.URL, error) {
 	at, err := serverURL(transport, u)
-	if err == nil && !k.document && !strings.HasSuffix(at.Path, "/") {
+	if err == nil && !strings.HasSuffix(at.Path, "/") {
 		at = at.JoinPath("/")
 	}
 	return at, err

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/runes"
@@ -34,11 +35,9 @@ func (q Query) In(texts ...string) bool {
 // within reports whether a word begins with what is wanted or, where words are
 // not set apart by spaces, holds it.
 func within(word, want string) bool {
-	for _, first := range want {
-		if unicode.In(first, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai) {
-			return strings.Contains(word, want)
-		}
-		break
+	first, _ := utf8.DecodeRuneInString(want)
+	if unicode.In(first, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai) {
+		return strings.Contains(word, want)
 	}
 	return strings.HasPrefix(word, want)
 }
