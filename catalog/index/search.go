@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -15,36 +16,27 @@ import (
 // What a search asks of a server, which has no search of its own: it walks the
 // folders, those nearest to the base first.
 const (
-	searchFolders = 300 // are looked into
-	searchDepth   = 8   // folders within each other
-	searchAtOnce  = 4   // requests
+	searchFolders = 300    // are looked into
+	searchDepth   = 8      // folders within each other
+	searchFound   = 10_000 // are enough
+	searchAtOnce  = 4      // requests
 )
 
 // Search returns the folders and the audio whose path below the base has all
 // words of a query. It looks no further into folders that it found, nor into
-// more than 300 others or more than eight levels; the log tells if there were
-// more. It fails with ErrBadQuery if there are no words in the query.
+// more than 300 others or more than eight levels, nor for more than 10,000; the
+// log tells if there were more. It fails with ErrBadQuery if there are no words
+// in the query.
 func (s *Source) Search(ctx context.Context, query string) (catalog.Listing, error) {
-	wanted := words.Parse(query)
-	if len(wanted) == 0 {
+	w := walk{source: s, wanted: words.Parse(query), skipped: skip.Count{}}
+	if len(w.wanted) == 0 {
 		return catalog.Listing{}, fmt.Errorf("index: %w: no words to search for", catalog.ErrBadQuery)
 	}
-	w := walk{source: s, wanted: wanted, skipped: skip.Count{}}
-	level, left := []string{""}, searchFolders
-	for range searchDepth {
-		n := min(len(level), left)
-		left -= n
-		w.unseen = len(level) - n
-		pages, err := w.pages(ctx, level[:n])
-		if err != nil {
-			return catalog.Listing{}, fmt.Errorf("index: %w", err)
-		}
-		if level = w.take(pages); len(level) == 0 {
-			break
-		}
+	if err := w.run(ctx); err != nil {
+		return catalog.Listing{}, fmt.Errorf("index: %w", err)
 	}
-	if w.unseen += len(level); w.unseen > 0 {
-		s.log.Warn("a search did not look into all folders", "query", query, "folders", searchFolders-left)
+	if w.unseen > 0 {
+		s.log.Warn("a search did not look into all folders", "query", query, "folders", w.seen)
 	}
 	w.skipped.Log(ctx, s.log, query)
 	return w.found, nil
@@ -56,16 +48,42 @@ type walk struct {
 	wanted  words.Query
 	found   catalog.Listing
 	skipped skip.Count
-	unseen  int // folders that were found, and not looked into
+	seen    int // folders that were looked into
+	unseen  int // folders that were met, and not looked into
 }
 
-// pages asks for some folders at a time. One below the base that cannot be listed
+// run looks into folders, level by level, as far as a search may.
+func (w *walk) run(ctx context.Context) error {
+	level := []string{""}
+	for range searchDepth {
+		var next []string
+		for some := range slices.Chunk(level, searchAtOnce) {
+			n := min(len(some), searchFolders-w.seen)
+			if len(w.found.Tracks)+len(w.found.Folders) >= searchFound {
+				n = 0
+			}
+			w.seen += n
+			w.unseen += len(some) - n
+			pages, err := w.pages(ctx, some[:n])
+			if err != nil {
+				return err
+			}
+			for _, page := range pages {
+				next = w.take(page, next)
+			}
+		}
+		level = next
+	}
+	w.unseen += len(level)
+	return nil
+}
+
+// pages asks for some folders at once. One below the base that cannot be listed
 // is left out.
 func (w *walk) pages(ctx context.Context, folders []string) ([]catalog.Listing, error) {
 	pages := make([]catalog.Listing, len(folders))
 	failed := make([]bool, len(folders))
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(searchAtOnce)
 	for i, folder := range folders {
 		group.Go(func() (err error) {
 			pages[i], _, err = w.source.page(ctx, folder)
@@ -84,21 +102,22 @@ func (w *walk) pages(ctx context.Context, folders []string) ([]catalog.Listing, 
 	return pages, err
 }
 
-// take takes what is wanted of some pages and returns the folders to look into
-// next.
-func (w *walk) take(pages []catalog.Listing) (next []string) {
-	for _, page := range pages {
-		for _, f := range page.Folders {
-			if w.wanted.In(names(f.ID)) {
-				w.found.Folders = append(w.found.Folders, f)
-			} else {
-				next = append(next, f.ID)
-			}
+// take takes what is wanted of a page. It returns next and, as far as they can
+// be looked into, the page's other folders.
+func (w *walk) take(page catalog.Listing, next []string) []string {
+	for _, f := range page.Folders {
+		switch {
+		case w.wanted.In(names(f.ID)):
+			w.found.Folders = append(w.found.Folders, f)
+		case len(next) < searchFolders:
+			next = append(next, f.ID)
+		default:
+			w.unseen++
 		}
-		for _, t := range page.Tracks {
-			if t.File == "" && w.wanted.In(names(t.ID)) {
-				w.found.Tracks = append(w.found.Tracks, t)
-			}
+	}
+	for _, t := range page.Tracks {
+		if t.File == "" && w.wanted.In(names(t.ID)) {
+			w.found.Tracks = append(w.found.Tracks, t)
 		}
 	}
 	return next

@@ -101,6 +101,19 @@ func TestSearchIsBounded(t *testing.T) {
 	}
 }
 
+// A search that has found a lot looks for no more.
+func TestSearchThatFindsALot(t *testing.T) {
+	names := []string{"more/"}
+	for i := range searchFound {
+		names = append(names, fmt.Sprintf("song %d.mp3", i))
+	}
+	server := one(rows(names...))
+	l, err := serve(t, server, Options{}).Search(t.Context(), "song")
+	if err != nil || len(l.Tracks) != searchFound || len(server.asked) != 1 {
+		t.Errorf("%d songs, %v, by %d requests", len(l.Tracks), err, len(server.asked))
+	}
+}
+
 // A server that wants to be left alone ends a search; a base that cannot be
 // listed does, too.
 func TestSearchFails(t *testing.T) {

@@ -1,19 +1,14 @@
 package playlist
 
 import (
-	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -174,22 +169,24 @@ func TestBadLists(t *testing.T) {
 		kind    error
 		words   string
 	}{
-		"nothing":        {say("text/plain", ""), catalog.ErrBadResponse, "no playlist"},
-		"a page":         {say("text/html", "<!DOCTYPE html><html><body><p>Sign in"), catalog.ErrBadResponse, `no playlist, but a document of type "html"`},
-		"JSON":           {say("application/json", `{"tracks":[]}`), catalog.ErrBadResponse, "application/json"},
-		"audio":          {say("audio/mpeg", "ID3\x04"), catalog.ErrBadResponse, "audio/mpeg"},
-		"XML":            {say("text/xml", "<rss/>"), catalog.ErrBadResponse, `"rss"`},
-		"cut XML":        {say("text/xml", "<playlist><trackList><track>"), catalog.ErrBadResponse, "EOF"},
-		"deep XML":       {say("text/xml", "<playlist><track>"+strings.Repeat("<a>", 1_000_000)), catalog.ErrBadResponse, ""},
-		"entities":       {say("text/xml", `<!DOCTYPE x [<!ENTITY a "aa">]><playlist><track><title>&a;</title></track></playlist>`), catalog.ErrBadResponse, "entity"},
-		"HLS":            {say(m3uType, "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:9,\na.ts\n"), catalog.ErrBadResponse, "HLS"},
-		"HLS master":     {say(m3uType, "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nlow/index.m3u8\n"), catalog.ErrBadResponse, "HLS"},
-		"many entries":   {say(m3uType, long), catalog.ErrBadResponse, "more than 100000 entries"},
-		"many in PLS":    {say("", "[playlist]\n"+numbered("File%d=x\n")), catalog.ErrBadResponse, "more than 100000 entries"},
-		"many in XSPF":   {say("", "<playlist>"+strings.Repeat("<track/>", maxEntries+1)), catalog.ErrBadResponse, "more than 100000 entries"},
-		"long":           {say(m3uType, "#EXTM3U\n"+strings.Repeat(" ", maxBody)), catalog.ErrBadResponse, "longer than"},
-		"gone":           {http.NotFound, catalog.ErrNotFound, "404"},
-		"redirect local": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "file:///etc/passwd", http.StatusFound) }, catalog.ErrBadResponse, "scheme"},
+		"nothing":      {say("text/plain", ""), catalog.ErrBadResponse, "no playlist"},
+		"a page":       {say("text/html", "<!DOCTYPE html><html><body><p>Sign in"), catalog.ErrBadResponse, `no playlist, but a document of type "html"`},
+		"JSON":         {say("application/json", `{"tracks":[]}`), catalog.ErrBadResponse, "application/json"},
+		"audio":        {say("audio/mpeg", "ID3\x04"), catalog.ErrBadResponse, "audio/mpeg"},
+		"XML":          {say("text/xml", "<rss/>"), catalog.ErrBadResponse, `"rss"`},
+		"cut XML":      {say("text/xml", "<playlist><trackList><track>"), catalog.ErrBadResponse, "EOF"},
+		"deep XML":     {say("text/xml", "<playlist><track>"+strings.Repeat("<a>", 1_000_000)), catalog.ErrBadResponse, ""},
+		"entities":     {say("text/xml", `<!DOCTYPE x [<!ENTITY a "aa">]><playlist><track><title>&a;</title></track></playlist>`), catalog.ErrBadResponse, "entity"},
+		"HLS":          {say(m3uType, "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:9,\na.ts\n"), catalog.ErrBadResponse, "HLS"},
+		"HLS master":   {say(m3uType, "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nlow/index.m3u8\n"), catalog.ErrBadResponse, "HLS"},
+		"many entries": {say(m3uType, long), catalog.ErrBadResponse, "more than 100000 entries"},
+		"many in PLS":  {say("", "[playlist]\n"+numbered("File%d=x\n")), catalog.ErrBadResponse, "more than 100000 entries"},
+		"many in XSPF": {say("", "<playlist>"+strings.Repeat("<track/>", maxEntries+1)), catalog.ErrBadResponse, "more than 100000 entries"},
+		"long":         {say(m3uType, "#EXTM3U\n"+strings.Repeat(" ", maxBody)), catalog.ErrBadResponse, "longer than"},
+		"gone":         {http.NotFound, catalog.ErrNotFound, "404"},
+		"redirect local": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "file:///etc/passwd", http.StatusFound)
+		}, catalog.ErrBadResponse, "scheme"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l, err := serve(t, "/list?auth=hunter2", tt.handler).List(t.Context(), "")
@@ -209,54 +206,6 @@ func numbered(format string) string {
 		fmt.Fprintf(&b, format, i)
 	}
 	return b.String()
-}
-
-func TestFile(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "my list.m3u")
-	body := "song.mp3\n../song.mp3\n/etc/passwd\nfile:///etc/passwd\n//host/x.mp3\nhttp://host/a.mp3?token=1\nhttp://host/b.mp3\n"
-	if err := os.WriteFile(path, []byte(body), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	var log bytes.Buffer
-	s := newSource(t, Options{File: path, Logger: slog.New(slog.NewTextHandler(&log, nil))})
-	got := tracksOf(t, s)
-	if len(got) != 2 || got[0].URL != "" || got[1].URL != "http://host/b.mp3" {
-		t.Errorf("got %+v", got)
-	}
-	if at, err := s.Locate(t.Context(), got[0].ID); err != nil || at.URL != "http://host/a.mp3?token=1" {
-		t.Errorf("located at %+v, %v", at, err)
-	}
-	if said := log.String(); strings.Count(said, "\n") != 1 || !strings.Contains(said, "local_files=3 not_http=2") {
-		t.Errorf("logged %q", said)
-	}
-}
-
-func TestFilesThatAreNone(t *testing.T) {
-	dir := t.TempDir()
-	pipe, big, secret := filepath.Join(dir, "pipe"), filepath.Join(dir, "big"), filepath.Join(dir, "secret")
-	if err := errors.Join(syscall.Mkfifo(pipe, 0o600), os.WriteFile(secret, nil, 0), os.WriteFile(big, nil, 0o600), os.Truncate(big, maxBody+1)); err != nil {
-		t.Fatal(err)
-	}
-	for path, want := range map[string]error{
-		filepath.Join(dir, "none"): catalog.ErrNotFound,
-		dir:                        catalog.ErrBadResponse,
-		pipe:                       catalog.ErrBadResponse,
-		"/dev/zero":                catalog.ErrBadResponse,
-		big:                        catalog.ErrBadResponse,
-		secret:                     catalog.ErrDenied,
-	} {
-		if path == secret && os.Geteuid() == 0 {
-			continue // root may read anything
-		}
-		if _, err := newSource(t, Options{File: path}).List(t.Context(), ""); !errors.Is(err, want) {
-			t.Errorf("%s: %v, want %v", path, err, want)
-		}
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := newSource(t, Options{File: big}).List(ctx, ""); !errors.Is(err, context.Canceled) {
-		t.Errorf("interrupted: %v", err)
-	}
 }
 
 func TestNewRefuses(t *testing.T) {
