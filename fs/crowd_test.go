@@ -17,7 +17,7 @@ func TestManySearches(t *testing.T) {
 		w.service.answer(fmt.Sprintf("query %d", i), w.song(i+1, "SOS"))
 	}
 	w.mount()
-	w.sh(fmt.Sprintf(`cd "$M"; for i in $(seq 0 %d); do mkdir "query $i" || exit; done`, many-1))
+	w.sh(fmt.Sprintf(`cd "$M" && seq -f 'query %%g' 0 %d | xargs -d '\n' mkdir`, many-1))
 	w.expect(`ls "$M" | wc -l; ls "$M"/* | grep -c SOS; cat "$M/query 7/ABBA - SOS.m4a" | wc -c`, "500\n500\n1000")
 	w.unmount()
 	w.mount()
@@ -31,14 +31,20 @@ func TestManySearches(t *testing.T) {
 func TestPrintableSearches(t *testing.T) {
 	w := mounted(t, 1000)
 	names := printableNames()
+	typed := w.command(`for name; do mkdir "$M/$name" || exit; done`)
+	typed.Args = append(append(typed.Args, "sh"), names...)
+	if out, err := typed.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	asked := map[string]bool{}
+	for range names {
+		asked[<-w.service.arrived] = true
+	}
 	for _, name := range names {
 		query, err := catalog.Query(name)
 		w.must(err)
-		if got := w.tries(self, "mkdir", name); got != "-" {
-			t.Fatalf("%q: %s", name, got)
-		}
-		if term := <-w.service.arrived; term != catalog.CleanText(query) {
-			t.Errorf("%q arrives as %q", query, term)
+		if !asked[catalog.CleanText(query)] {
+			t.Errorf("%q does not arrive", query)
 		}
 	}
 	w.expect(`ls -A "$M" | wc -l; ls -A "$M"/* | grep -vc '^$\|:$'; rmdir "$M"/*; ls -A "$M"`, fmt.Sprintf("%d\n0", len(names)))
