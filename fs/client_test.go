@@ -18,6 +18,10 @@ import (
 // clientEnv names what this binary does as a client of a mount.
 const clientEnv = "TUNESFS_TEST_CLIENT"
 
+// noSleep keeps a client that was built with the race detector from sleeping
+// for a second at its end.
+const noSleep = "GORACE=atexit_sleep_ms=0"
+
 // clients are what the system's tools cannot do.
 var clients = map[string]func(args []string) error{
 	"signals": readUnderSignals,
@@ -45,7 +49,7 @@ func (w *world) asClient(name string, args ...string) *exec.Cmd {
 	w.must(err)
 	cmd := exec.CommandContext(w.ctx(), self, args...)
 	cmd.Dir = w.tmp
-	cmd.Env = append(os.Environ(), clientEnv+"="+name)
+	cmd.Env = append(os.Environ(), clientEnv+"="+name, noSleep)
 	return cmd
 }
 

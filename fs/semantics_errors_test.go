@@ -146,5 +146,5 @@ func attemptIn(w *world, call ...string) string {
 	w.t.Helper()
 	binary, err := os.Executable()
 	w.must(err)
-	return clientEnv + `=attempt '` + binary + `' '` + strings.Join(call, `' '`) + `'`
+	return noSleep + ` ` + clientEnv + `=attempt '` + binary + `' '` + strings.Join(call, `' '`) + `'`
 }
