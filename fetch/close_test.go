@@ -21,7 +21,7 @@ func TestControlAfterClose(t *testing.T) {
 				t.Errorf("%v: %v", c, err)
 			}
 		}
-		if _, err := readRecord(d.place.record); err != nil {
+		if _, err := readRecord(d.place.record()); err != nil {
 			t.Errorf("the record is gone: %v", err)
 		}
 	}, file("a", mb))
@@ -60,13 +60,13 @@ func TestOpenThatFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dir := t.TempDir()
 		p := placeOf(dir, nameOf("a"))
-		obstacle := filepath.Join(p.data, "sub")
+		obstacle := filepath.Join(p.data(), "sub")
 		for _, folder := range []string{obstacle, filepath.Join(dir, sessionDir)} {
 			if err := os.MkdirAll(folder, 0o700); err != nil {
 				t.Fatal(err)
 			}
 		}
-		write(t, p.session, nil)
+		write(t, p.session(), nil)
 		for range 2 {
 			if _, err := Open(dir, Options{Session: true}); err == nil || errors.Is(err, ErrLocked) {
 				t.Errorf("opened over what it cannot drop: %v", err)

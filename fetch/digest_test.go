@@ -21,7 +21,7 @@ func TestDigestCannotBeRead(t *testing.T) {
 		}
 		_ = content.r.Close()
 		f.close()
-		r, err := readRecord(p.record)
+		r, err := readRecord(p.record())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -30,8 +30,8 @@ func TestDigestCannotBeRead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		write(t, p.record, b)
-		write(t, p.active, nil)
+		write(t, p.record(), b)
+		write(t, p.active(), nil)
 		disk.fail("opened")
 		f.open()
 		if s := f.untilState(f.download("a"), Failed); !errors.Is(s.Err, errDisk) || s.Held != mb {

@@ -21,22 +21,22 @@ const (
 
 // place is where a download is kept: named by a hash of its key, in one of 256
 // folders.
-type place struct {
-	name, record, data, active, session string
-}
+type place struct{ dir, name string }
 
-func placeOf(dir, name string) place {
-	base := filepath.Join(dir, name[:2], name)
-	return place{name, base + ".json", base + ".data", filepath.Join(dir, activeDir, name), filepath.Join(dir, sessionDir, name)}
-}
+func placeOf(dir, name string) place { return place{dir, name} }
+
+func (p place) record() string  { return filepath.Join(p.dir, p.name[:2], p.name+".json") }
+func (p place) data() string    { return filepath.Join(p.dir, p.name[:2], p.name+".data") }
+func (p place) active() string  { return filepath.Join(p.dir, activeDir, p.name) }
+func (p place) session() string { return filepath.Join(p.dir, sessionDir, p.name) }
 
 // clear removes record and data for good: after a power cut neither may come
 // back beside what is written next.
 func (p place) clear() error {
-	if err := removeAll(p.record, p.data); err != nil {
+	if err := removeAll(p.record(), p.data()); err != nil {
 		return err
 	}
-	if err := syncDir(filepath.Dir(p.record)); !errors.Is(err, fs.ErrNotExist) {
+	if err := syncDir(filepath.Dir(p.record())); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return nil
@@ -140,7 +140,7 @@ func (d *Download) data(drops uint64) (*dataFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := openData(d.place.data, have)
+	f, err := openData(d.place.data(), have)
 	if err != nil {
 		return nil, diskError(err)
 	}
@@ -156,7 +156,7 @@ func (d *Download) verify() (Ranges, error) {
 	d.mu.Lock()
 	have := d.have
 	d.mu.Unlock()
-	_, err := checkData(d.place.data, have)
+	_, err := checkData(d.place.data(), have)
 	switch {
 	case err == nil:
 		return have, nil

@@ -51,7 +51,7 @@ type Download struct {
 	marks    marks // guarded by disk
 
 	mu        sync.Mutex
-	changed   chan struct{} // closed and replaced at every change that someone may wait for
+	changed   chan struct{} // closed and forgotten at every change that someone may wait for; nil if nobody does
 	state     State         // Queued never: see Status
 	told      State         // the last that the store was to tell of
 	version   version
@@ -105,8 +105,8 @@ func (d *Download) over(w *wait) bool {
 
 func newDownload(s *Store, key string, p place) *Download {
 	return &Download{store: s, key: key, place: p, version: unknownVersion,
-		turns: make(chan struct{}, 1), locating: make(chan struct{}, 1), changed: make(chan struct{}),
-		readers: make(map[*Reader]struct{}), epoch: s.epochs.Add(1)}
+		epoch: s.epochs.Add(1),
+		turns: make(chan struct{}, 1), locating: make(chan struct{}, 1)}
 }
 
 // hint takes over what a catalogue knows, where nothing better is known.
@@ -169,13 +169,20 @@ func (d *Download) allHeld() bool {
 	return d.version.Size >= 0 && d.have.Len() == d.version.Size && (d.version.Size > 0 || d.version.known())
 }
 
+// awaitable returns what is closed at the next change. d.mu is held.
+func (d *Download) awaitable() <-chan struct{} {
+	if d.changed == nil {
+		d.changed = make(chan struct{})
+	}
+	return d.changed
+}
+
 // wake tells everyone who waits for a change. d.mu is held.
 func (d *Download) wake() {
-	if len(d.waits) == 0 {
-		return
+	if d.changed != nil {
+		close(d.changed)
+		d.changed = nil
 	}
-	close(d.changed)
-	d.changed = make(chan struct{})
 }
 
 // announce wakes those who wait, and has the store tell of a new status. d.mu

@@ -133,20 +133,20 @@ func (d *Download) unsynced(err error) error {
 func (d *Download) write(r record) error {
 	active := r.State != Idle.String() && r.State != Complete.String()
 	session := d.store.opt.Session && r.State == Complete.String()
-	if err := errors.Join(d.marks.add(d.place.active, active), d.marks.add(d.place.session, session)); err != nil {
+	if err := errors.Join(d.marks.add(d.place.active(), active), d.marks.add(d.place.session(), session)); err != nil {
 		return err
 	}
 	b, err := r.encode()
 	if err != nil {
 		return err
 	}
-	if err := makeDir(filepath.Dir(d.place.record)); err != nil {
+	if err := makeDir(filepath.Dir(d.place.record())); err != nil {
 		return err
 	}
-	if err := writeDurably(d.place.record, b); err != nil {
+	if err := writeDurably(d.place.record(), b); err != nil {
 		return err
 	}
-	return errors.Join(d.marks.remove(d.place.active, !active), d.marks.remove(d.place.session, !session))
+	return errors.Join(d.marks.remove(d.place.active(), !active), d.marks.remove(d.place.session(), !session))
 }
 
 // toRecord says what is to be recorded now. d.mu is held.

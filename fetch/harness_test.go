@@ -138,7 +138,7 @@ func (f *fixture) until(d *Download, what string, ok func(Status) bool) Status {
 	}()
 	for {
 		d.mu.Lock()
-		changed := d.changed
+		changed := d.awaitable()
 		d.mu.Unlock()
 		s := d.Status()
 		if ok(s) {

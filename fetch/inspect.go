@@ -38,11 +38,11 @@ func Verify(ctx context.Context, dir string, report func(Entry)) error {
 	return Exclusively(dir, func() error {
 		return eachEntry(ctx, dir, func(p place, r record, e Entry) error {
 			if e.Err == nil && e.State == Complete && r.Sum != "" {
-				e.Err = verifyFile(p.data, r.Sum)
+				e.Err = verifyFile(p.data(), r.Sum)
 			}
 			report(e)
 			if damaged(e.Err) {
-				return removeAll(p.record, p.data, p.active, p.session)
+				return removeAll(p.record(), p.data(), p.active(), p.session())
 			}
 			return nil
 		})
@@ -77,9 +77,9 @@ func eachEntry(ctx context.Context, dir string, do func(place, record, Entry) er
 }
 
 func inspect(p place) (record, Entry) {
-	r, err := readRecord(p.record)
+	r, err := readRecord(p.record())
 	if err == nil {
-		_, err = checkData(p.data, r.Held)
+		_, err = checkData(p.data(), r.Held)
 	}
 	e := Entry{Status: Status{Key: r.Key, Size: r.File.Size, Held: r.Held.Len(), Err: err,
 		Modified: r.File.modified(), Type: r.Type, URL: r.URL}}
@@ -88,7 +88,7 @@ func inspect(p place) (record, Entry) {
 			e.State = s
 		}
 	}
-	if info, err := os.Stat(p.data); err == nil {
+	if info, err := os.Stat(p.data()); err == nil {
 		e.Used = info.ModTime()
 	}
 	return r, e

@@ -16,19 +16,19 @@ func (d *Download) load() {
 		return
 	}
 	defer d.store.wg.Done()
-	r, err := readRecord(d.place.record)
+	r, err := readRecord(d.place.record())
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return
 	case errors.Is(err, ErrTooNew):
-		d.broken = fmt.Errorf("%s: %w", d.place.record, err)
+		d.broken = fmt.Errorf("%s: %w", d.place.record(), err)
 		return
 	case err == nil && r.Key != d.key:
 		err = errTorn
 	}
 	used := time.Now()
 	if err == nil {
-		used, err = checkData(d.place.data, r.Held)
+		used, err = checkData(d.place.data(), r.Held)
 	}
 	switch {
 	case err == nil:

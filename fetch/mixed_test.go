@@ -72,9 +72,9 @@ func strong2(size int64) fetchtest.File {
 // download is known but its files are not open: no hole may be read as zeros.
 func TestCacheTakenAway(t *testing.T) {
 	for name, away := range map[string]func(p place) error{
-		"data":      func(p place) error { return os.Remove(p.data) },
-		"both":      func(p place) error { return removeAll(p.data, p.record) },
-		"truncated": func(p place) error { return os.Truncate(p.data, 5) },
+		"data":      func(p place) error { return os.Remove(p.data()) },
+		"both":      func(p place) error { return removeAll(p.data(), p.record()) },
+		"truncated": func(p place) error { return os.Truncate(p.data(), 5) },
 	} {
 		for what, held := range map[string]int64{"part": 100_000, "whole": mb} {
 			t.Run(name+" of "+what, func(t *testing.T) {
@@ -169,7 +169,7 @@ func TestNothingBehindTheEnd(t *testing.T) {
 		f.read(f.reader("a"), 0, 3*mb)
 		d := f.untilState(f.download("a"), Complete)
 		f.close()
-		if err := removeAll(placeOf(f.dir, nameOf(d.Key)).record); err != nil {
+		if err := removeAll(placeOf(f.dir, nameOf(d.Key)).record()); err != nil {
 			t.Fatal(err)
 		}
 		f.origin.Replace("a", fetchtest.Random(7, 1000))

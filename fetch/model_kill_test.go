@@ -47,7 +47,7 @@ func (m *model) opLose() bool {
 		return false
 	}
 	p := placeOf(m.dir, nameOf(m.key()))
-	lost := [][]string{{p.data}, {p.record}, {p.data, p.record}, {p.active, p.session}, {filepath.Dir(p.data)}, {m.dir}}
+	lost := [][]string{{p.data()}, {p.record()}, {p.data(), p.record()}, {p.active(), p.session()}, {filepath.Dir(p.data())}, {m.dir}}
 	i := m.rand.IntN(len(lost))
 	for _, path := range lost[i] {
 		_ = os.RemoveAll(path) // the store may make it again at the same moment
@@ -61,20 +61,20 @@ func (m *model) opLose() bool {
 func (m *model) snapshot(to string) {
 	for _, key := range m.keys {
 		p, q := placeOf(m.dir, nameOf(key)), placeOf(to, nameOf(key))
-		for _, path := range []string{q.record, q.active, q.session} {
+		for _, path := range []string{q.record(), q.active(), q.session()} {
 			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 				m.t.Fatal(err)
 			}
 		}
 		for {
-			before, _ := os.Stat(p.record)
-			copyFile(p.record, q.record)
-			inode, _ := os.Stat(p.data)
-			copyFile(p.data, q.data)
-			copyFile(p.active, q.active)
-			copyFile(p.session, q.session)
-			after, _ := os.Stat(p.record)
-			same, _ := os.Stat(p.data)
+			before, _ := os.Stat(p.record())
+			copyFile(p.record(), q.record())
+			inode, _ := os.Stat(p.data())
+			copyFile(p.data(), q.data())
+			copyFile(p.active(), q.active())
+			copyFile(p.session(), q.session())
+			after, _ := os.Stat(p.record())
+			same, _ := os.Stat(p.data())
 			if sameFile(before, after) && sameFile(inode, same) {
 				break
 			}

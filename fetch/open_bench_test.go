@@ -73,18 +73,18 @@ func fillStore(b *testing.B, dir string, records, active int) {
 		p := placeOf(dir, nameOf(r.Key))
 		if i < active {
 			r.State = Downloading.String()
-			write(p.active, nil)
+			write(p.active(), nil)
 		}
 		text, err := r.encode()
 		if err != nil {
 			b.Fatal(err)
 		}
-		if err := os.MkdirAll(filepath.Dir(p.record), 0o700); err != nil {
+		if err := os.MkdirAll(filepath.Dir(p.record()), 0o700); err != nil {
 			b.Fatal(err)
 		}
-		write(p.record, text)
-		write(p.data, []byte{1}) // takes a block
-		if err := os.Truncate(p.data, size); err != nil {
+		write(p.record(), text)
+		write(p.data(), []byte{1}) // takes a block
+		if err := os.Truncate(p.data(), size); err != nil {
 			b.Fatal(err)
 		}
 	}

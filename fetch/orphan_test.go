@@ -17,12 +17,12 @@ func TestOrphansGo(t *testing.T) {
 			bubble(t, func(f *fixture) {
 				f.close()
 				p := placeOf(f.dir, nameOf("gone"))
-				if err := makeDir(filepath.Dir(p.data)); err != nil {
+				if err := makeDir(filepath.Dir(p.data())); err != nil {
 					t.Fatal(err)
 				}
-				write(t, p.data, make([]byte, mb))
+				write(t, p.data(), make([]byte, mb))
 				if record != "" {
-					write(t, p.record, []byte(record))
+					write(t, p.record(), []byte(record))
 				}
 				f.opt.MaxBytes = mb / 5
 				f.open()
@@ -31,7 +31,7 @@ func TestOrphansGo(t *testing.T) {
 				if s := f.untilState(f.download("a"), Complete); f.usage.held() != s.Size {
 					t.Errorf("%d counted, %+v", f.usage.held(), s)
 				}
-				for _, path := range []string{p.data, p.record} {
+				for _, path := range []string{p.data(), p.record()} {
 					if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 						t.Errorf("%s: %v", path, err)
 					}
@@ -49,7 +49,7 @@ func TestOrphanInUse(t *testing.T) {
 		f.reopen()
 		r := f.reader("a")
 		f.read(r, 0, 1000)
-		if err := os.Remove(r.d.place.record); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := os.Remove(r.d.place.record()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			t.Fatal(err)
 		}
 		if n := f.reclaim(r.d.place.name) + f.dropOrphan(r.d.place); n != 0 {

@@ -33,6 +33,9 @@ func (d *Download) NewReader() *Reader {
 	r := &Reader{d: d, spilling: make(chan struct{}, 1)}
 	d.mu.Lock()
 	drops, complete := d.drops, d.state == Complete
+	if d.readers == nil {
+		d.readers = make(map[*Reader]struct{})
+	}
 	d.readers[r] = struct{}{}
 	d.mu.Unlock()
 	if complete {
@@ -197,7 +200,7 @@ func eofAt(length int64) error {
 // meanwhile.
 func (d *Download) wait(ctx context.Context) error {
 	d.schedule()
-	changed := d.changed
+	changed := d.awaitable()
 	d.mu.Unlock()
 	defer d.mu.Lock()
 	select {

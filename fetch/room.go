@@ -85,7 +85,7 @@ func (s *Store) reclaim(name string) int64 {
 	s.mu.Unlock()
 	if d == nil {
 		p := placeOf(s.dir, name)
-		r, err := readRecord(p.record)
+		r, err := readRecord(p.record())
 		if damaged(err) {
 			return s.dropOrphan(p)
 		}
@@ -105,7 +105,7 @@ func (s *Store) dropOrphan(p place) int64 {
 	if s.downloads[p.name].Value() != nil {
 		return 0 // somebody has just begun it
 	}
-	info, err := os.Stat(p.data)
+	info, err := os.Stat(p.data())
 	if err = errors.Join(err, p.clear()); err != nil {
 		s.log.Warn("cannot drop data without a record", "file", p.data, "err", err)
 		return 0
@@ -179,6 +179,7 @@ func allocated(info fs.FileInfo) int64 {
 // dropped; the data file's time tells the next session.
 func (d *Download) used(f *dataFile) {
 	now := time.Now()
-	d.store.usage.touch(d.place.name, now)
-	_ = os.Chtimes(f.Name(), time.Time{}, now) // a wrong order harms nobody
+	if d.store.usage.touch(d.place.name, now) {
+		_ = os.Chtimes(f.Name(), time.Time{}, now) // a wrong order harms nobody
+	}
 }

@@ -95,7 +95,7 @@ func TestALookIsNoUse(t *testing.T) {
 			f.untilState(f.download(name), Complete)
 			want = append(want, nameOf(name))
 			used := time.Now().Add(time.Duration(i-10) * time.Hour)
-			if err := os.Chtimes(placeOf(f.dir, nameOf(name)).data, used, used); err != nil {
+			if err := os.Chtimes(placeOf(f.dir, nameOf(name)).data(), used, used); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -196,7 +196,7 @@ func TestVerify(t *testing.T) {
 	if err := Verify(t.Context(), f.dir, func(Entry) {}); !errors.Is(err, ErrLocked) {
 		t.Errorf("Verify of an open store: %v", err)
 	}
-	damaged := f.download("bb").place.data
+	damaged := f.download("bb").place.data()
 	f.close()
 	data, err := os.OpenFile(damaged, os.O_WRONLY, 0)
 	if err != nil {
@@ -224,4 +224,21 @@ func (d *Download) hasSum() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.sum != ""
+}
+
+// TestUseIsWrittenDown opens a file again and again: the next session learns of
+// it, though not of each time.
+func TestUseIsWrittenDown(t *testing.T) {
+	var u usage
+	start := time.Now()
+	u.set("a", 1, start)
+	written := 0
+	for i := range 300 {
+		if u.touch("a", start.Add(time.Duration(i)*time.Second)) {
+			written++
+		}
+	}
+	if written != 5 {
+		t.Errorf("written down %d times in five minutes", written)
+	}
 }

@@ -12,12 +12,12 @@ import (
 func (s *Store) endSession() error {
 	return s.eachMark(sessionDir, func(p place) error {
 		if !s.opt.Session {
-			return removeAll(p.session)
+			return removeAll(p.session())
 		}
 		if err := p.clear(); err != nil {
 			return err // the mark stays, to try again by
 		}
-		return removeAll(p.session)
+		return removeAll(p.session())
 	})
 }
 
@@ -25,9 +25,9 @@ func (s *Store) endSession() error {
 // that are not paused.
 func (s *Store) goOn() error {
 	return s.eachMark(activeDir, func(p place) error {
-		r, err := readRecord(p.record)
+		r, err := readRecord(p.record())
 		if errors.Is(err, fs.ErrNotExist) {
-			return removeAll(p.active)
+			return removeAll(p.active())
 		}
 		if err != nil {
 			s.log.Warn("cannot go on with a download", "record", p.record, "err", err)

@@ -71,7 +71,7 @@ func TestUnreadableIsKept(t *testing.T) {
 			bubble(t, func(f *fixture) {
 				p := f.completed()
 				f.reopen()
-				undo := obstruct(t, p.record)
+				undo := obstruct(t, p.record())
 				s := f.download("a").Status()
 				undo()
 				if s.State != Failed || !errors.Is(s.Err, errDisk) {
@@ -95,7 +95,7 @@ func TestUnreadableDataIsKept(t *testing.T) {
 				if known {
 					defer runtime.KeepAlive(f.download("a"))
 				}
-				undo := obstacles["a link to itself"](t, p.data)
+				undo := obstacles["a link to itself"](t, p.data())
 				if err := f.attempt(f.reader("a"), 0, 1000); !errors.Is(err, errDisk) {
 					t.Errorf("read: %v", err)
 				}
@@ -110,8 +110,8 @@ func TestUnreadableDataIsKept(t *testing.T) {
 // TestVerifyKeepsTheUnreadable has Verify meet what it cannot read.
 func TestVerifyKeepsTheUnreadable(t *testing.T) {
 	for name, of := range map[string]func(p place) string{
-		"record": func(p place) string { return p.record },
-		"data":   func(p place) string { return p.data },
+		"record": func(p place) string { return p.record() },
+		"data":   func(p place) string { return p.data() },
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(f *fixture) {

@@ -16,9 +16,14 @@ type usage struct {
 }
 
 type entry struct {
-	bytes int64
-	used  time.Time
+	bytes   int64
+	used    time.Time
+	written time.Time // the last use that the next session will know of
 }
+
+// coarse is how much older than it is a use may look to the next session: to
+// write down each would cost more than opening a small file does.
+const coarse = time.Minute
 
 // change edits an entry, new ones from zero, and keeps the total.
 func (u *usage) change(name string, edit func(*entry)) {
@@ -42,24 +47,30 @@ func (u *usage) change(name string, edit func(*entry)) {
 func (u *usage) seen(name string, bytes int64, used time.Time) {
 	u.change(name, func(e *entry) {
 		if e.bytes == 0 {
-			*e = entry{bytes, used}
+			*e = entry{bytes, used, used}
 		}
 	})
 }
 
 // grow notes n more bytes of a download that is in use.
 func (u *usage) grow(name string, n int64, now time.Time) {
-	u.change(name, func(e *entry) { *e = entry{e.bytes + n, now} })
+	u.change(name, func(e *entry) { e.bytes, e.used = e.bytes+n, now })
 }
 
-// touch notes that a download is used.
-func (u *usage) touch(name string, now time.Time) {
-	u.change(name, func(e *entry) { e.used = now })
+// touch notes that a download is used, and reports whether that should be written
+// down for the next session.
+func (u *usage) touch(name string, now time.Time) (due bool) {
+	u.change(name, func(e *entry) {
+		if e.used = now; now.Sub(e.written) > coarse {
+			e.written, due = now, true
+		}
+	})
+	return due
 }
 
 // set says how many bytes a download holds; what it held last is forgotten.
 func (u *usage) set(name string, bytes int64, now time.Time) {
-	u.change(name, func(e *entry) { *e = entry{bytes, now} })
+	u.change(name, func(e *entry) { e.bytes, e.used = bytes, now })
 }
 
 func (u *usage) held() int64 {

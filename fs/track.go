@@ -140,14 +140,14 @@ func (t *trackNode) Open(_ context.Context, flags uint32) (gofs.FileHandle, uint
 		t.fs.restless.add(t.track.ID)
 		return nil, 0, syscall.ESTALE
 	}
-	h := &trackHandle{fs: t.fs, reader: reader}
+	h := &trackHandle{fs: t.fs, reader: reader} // which has nothing to flush: closing need not ask
 	if !whole {
 		// Pages, which a mapping may have brought, are kept: dropping them
 		// would wait for those that are being read.
-		return h, fuse.FOPEN_DIRECT_IO | fuse.FOPEN_KEEP_CACHE, 0
+		return h, fuse.FOPEN_DIRECT_IO | fuse.FOPEN_KEEP_CACHE | fuse.FOPEN_NOFLUSH, 0
 	}
 	h.file = reader.File()
-	return h, fuse.FOPEN_KEEP_CACHE, 0
+	return h, fuse.FOPEN_KEEP_CACHE | fuse.FOPEN_NOFLUSH, 0
 }
 
 // steadyReader opens a reader and returns the status that it was opened in.
