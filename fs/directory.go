@@ -12,8 +12,8 @@ import (
 type directory interface {
 	gofs.InodeEmbedder
 
-	// entries returns what is listed, without . and ..
-	entries() []fuse.DirEntry
+	// entries appends what is listed, without . and .., to a list.
+	entries(list []fuse.DirEntry) []fuse.DirEntry
 
 	// child looks up a listed name. It waits for nothing.
 	child(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno)
@@ -46,10 +46,10 @@ func openDirectory(d directory, p *pages) *directoryHandle {
 func (h *directoryHandle) rewind() {
 	ino := h.dir.EmbeddedInode().StableAttr().Ino
 	h.pages.rewind()
-	h.list = append([]fuse.DirEntry{
+	h.list = h.dir.entries([]fuse.DirEntry{
 		{Name: ".", Mode: syscall.S_IFDIR, Ino: ino},
 		{Name: "..", Mode: syscall.S_IFDIR, Ino: rootIno},
-	}, h.dir.entries()...)
+	})
 	h.next = 0
 }
 
@@ -65,11 +65,11 @@ func (h *directoryHandle) Readdirent(ctx context.Context) (*fuse.DirEntry, sysca
 		}
 		h.extend()
 	}
-	e := h.list[h.next]
+	e := &h.list[h.next] // no copy: a folder may have 100,000 of them
 	h.next++
 	h.given = true
 	e.Off = uint64(h.next)
-	return &e, 0
+	return e, 0
 }
 
 // extend adds the entries that are new.
@@ -78,7 +78,7 @@ func (h *directoryHandle) extend() {
 	for _, e := range h.list {
 		known[e.Name] = true
 	}
-	for _, e := range h.dir.entries() {
+	for _, e := range h.dir.entries(nil) {
 		if !known[e.Name] {
 			h.list = append(h.list, e)
 		}

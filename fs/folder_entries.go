@@ -98,15 +98,15 @@ func (f *folder) lookupPlaylist(ctx context.Context, out *fuse.EntryOut) *gofs.I
 	return f.lookupText(ctx, t, gofs.StableAttr{Ino: ino, Gen: f.gen}, out)
 }
 
-// entries lists folders, tracks with the sidecars that do something, and the
+// entries appends folders, tracks with the sidecars that do something, and the
 // playlist if there is anything to play.
-func (f *folder) entries() []fuse.DirEntry {
+func (f *folder) entries(list []fuse.DirEntry) []fuse.DirEntry {
 	v, _ := f.lister.current()
 	if v == nil {
-		return nil
+		return list
 	}
 	tracks := f.visible()
-	list := make([]fuse.DirEntry, 0, len(v.listing.Folders)+len(tracks)+1)
+	list = slices.Grow(list, len(v.listing.Folders)+len(tracks)+1)
 	for _, d := range v.listing.Folders {
 		list = append(list, fuse.DirEntry{Name: d.Name, Mode: syscall.S_IFDIR, Ino: f.fs.ino(folderKind, d.ID)})
 	}

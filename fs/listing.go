@@ -2,6 +2,7 @@ package fs
 
 import (
 	"context"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -91,7 +92,14 @@ func (l *lister) run(a *listAttempt, call listCall) {
 	}
 	l.view = now
 	l.swap(old, now)
+	if len(listing.Tracks) >= longListing {
+		l.fs.tasks.start(debug.FreeOSMemory)
+	}
 }
+
+// longListing is how many tracks make a listing so long that its bytes, as they
+// came and as they were put away, are garbage worth giving back at once.
+const longListing = 20_000
 
 // open waits for the listing on behalf of someone who opens the folder: for the
 // first, however long it takes, or for a newer one than there is if that comes

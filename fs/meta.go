@@ -44,8 +44,8 @@ func (m *meta) OpendirHandle(context.Context, uint32) (gofs.FileHandle, uint32, 
 	return openDirectory(m, nil), 0, 0
 }
 
-func (m *meta) entries() []fuse.DirEntry {
-	return []fuse.DirEntry{m.entry(downloadsName), m.entry(eventsName)}
+func (m *meta) entries(list []fuse.DirEntry) []fuse.DirEntry {
+	return append(list, m.entry(downloadsName), m.entry(eventsName))
 }
 
 func (m *meta) entry(name string) fuse.DirEntry {

@@ -67,16 +67,13 @@ func (r *root) child(ctx context.Context, name string, out *fuse.EntryOut) (*gof
 	return r.folder.child(ctx, name, out)
 }
 
-func (r *root) entries() []fuse.DirEntry {
+func (r *root) entries(list []fuse.DirEntry) []fuse.DirEntry {
 	searches := r.fs.searchFolders()
-	var list []fuse.DirEntry
 	for _, name := range slices.Sorted(maps.Keys(searches)) {
 		list = append(list, fuse.DirEntry{Name: name, Mode: syscall.S_IFDIR, Ino: searches[name].StableAttr().Ino})
 	}
-	for _, e := range r.folder.entries() {
-		if searches[e.Name] == nil {
-			list = append(list, e)
-		}
-	}
-	return list
+	own := len(list)
+	list = r.folder.entries(list)
+	shown := slices.DeleteFunc(list[own:], func(e fuse.DirEntry) bool { return searches[e.Name] != nil })
+	return list[:own+len(shown)]
 }

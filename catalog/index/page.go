@@ -15,7 +15,7 @@ import (
 )
 
 // maxEntries is how many entries are taken of a folder.
-const maxEntries = 100_000
+const maxEntries = 200_000
 
 // errTooMany is what a page fails with that has more.
 var errTooMany = fmt.Errorf("%w: more than %d entries", catalog.ErrBadResponse, maxEntries)
