@@ -49,6 +49,15 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
+	if dir := os.Getenv(readerEnv); dir != "" {
+		took, err := readHeads(dir)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		fmt.Println(took.Nanoseconds())
+		return
+	}
 	code := m.Run()
 	fmt.Print(results.String())
 	if err := os.RemoveAll(built.dir); err != nil {

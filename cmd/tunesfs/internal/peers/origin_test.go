@@ -13,6 +13,7 @@ import (
 	"net/rpc"
 	"os"
 	"path"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -37,14 +38,15 @@ func (a Album) file(i int) string { return fmt.Sprintf("%s/%03d.m4a", a.Name, i)
 
 func (a Album) content(i int) fetchtest.Content { return fetchtest.Random(uint64(i), a.Size) }
 
-// page is a folder as a page, which is where rclone and HTTPDirFS look.
-func page(names []string) fetchtest.Content {
+// page is a folder as a page of nginx, which is where rclone and HTTPDirFS look.
+// Only those who read such pages closely learn sizes from it.
+func page(names []string, size string) fetchtest.Content {
 	var text strings.Builder
-	text.WriteString("<html><body>\n")
+	text.WriteString("<html>\n<head><title>Index of /</title></head>\n<body>\n<h1>Index of /</h1><hr><pre><a href=\"../\">../</a>\n")
 	for _, name := range names {
-		fmt.Fprintf(&text, "<a href=%q>%s</a>\n", name, name)
+		fmt.Fprintf(&text, "<a href=%q>%s</a> 31-Dec-1999 12:00 %19s\n", name, name, size)
 	}
-	text.WriteString("</body></html>\n")
+	text.WriteString("</pre><hr></body>\n</html>\n")
 	return fetchtest.Bytes([]byte(text.String()))
 }
 
@@ -72,9 +74,9 @@ func (a *Ask) Publish(album Album, _ *struct{}) error {
 		names = append(names, path.Base(album.file(i)))
 	}
 	for _, name := range []string{album.Name, album.Name + "/"} { // HTTPDirFS asks without the slash
-		a.origin.Put(fetchtest.File{Name: name, Content: page(names), Type: "text/html"})
+		a.origin.Put(fetchtest.File{Name: name, Content: page(names, strconv.FormatInt(album.Size, 10)), Type: "text/html"})
 	}
-	a.origin.Put(fetchtest.File{Content: page(a.catalogue.add(album)), Type: "text/html"})
+	a.origin.Put(fetchtest.File{Content: page(a.catalogue.add(album), "-"), Type: "text/html"})
 	return nil
 }
 
