@@ -25,15 +25,32 @@ const patience = defaultNoProgress + 5*time.Second
 // time, and checks that nothing is left open when the store is closed.
 func bubble(t *testing.T, do func(f *fixture), files ...fetchtest.File) {
 	t.Helper()
+	leavesNothingOpen(t)
+	bubbleAmongOthers(t, false, do, files...)
+}
+
+// leavesNothingOpen checks that no file is open at the end of a test that was
+// not at its beginning.
+func leavesNothingOpen(t *testing.T) {
+	t.Helper()
+	before := descriptors(t)
+	t.Cleanup(func() {
+		if after := descriptors(t); len(after) > len(before) {
+			t.Errorf("open are %q, before were %q", after, before)
+		}
+	})
+}
+
+// bubbleAmongOthers is bubble for tests that run at the same time, which cannot
+// tell whose files are open. With secure it has TLS and HTTP/2.
+func bubbleAmongOthers(t *testing.T, secure bool, do func(f *fixture), files ...fetchtest.File) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		o := fetchtest.NewLocal(t, "origin.test", files...)
-		before := descriptors(t)
-		f := newFixture(t, o)
-		t.Cleanup(func() {
-			if after := descriptors(t); len(after) > len(before) {
-				t.Errorf("open are %q, before were %q", after, before)
-			}
-		})
+		start := fetchtest.NewLocal
+		if secure {
+			start = fetchtest.NewLocalTLS
+		}
+		f := newFixture(t, start(t, "origin.test", files...))
 		t.Cleanup(func() { _ = f.Close() }) // what the test closed before
 		do(f)
 	})

@@ -17,74 +17,15 @@ import (
 // requests.
 const faultSize = mb + mb/2 + 3
 
-// places are how many bytes of a body come before a fault strikes.
-var places = map[string]int64{"at the start": 0, "in the middle": 555_555, "at the last byte": faultSize - 1}
-
-// transient is what strikes one request at some place of its body, and must
-// never show.
-var transient = map[string]func(at int64) fetchtest.Fault{
-	"reset":              fetchtest.ResetAfter,
-	"end":                fetchtest.CloseAfter,
-	"stall":              fetchtest.StallAfter,
-	"surplus":            fetchtest.Surplus,
-	"chunked and cut":    func(at int64) fetchtest.Fault { return fetchtest.Both(fetchtest.Chunked, fetchtest.ResetAfter(at)) },
-	"chunked and short":  func(at int64) fetchtest.Fault { return fetchtest.Both(fetchtest.Chunked, fetchtest.ShortBody(at)) },
-	"unframed and short": func(at int64) fetchtest.Fault { return fetchtest.Both(fetchtest.Unframed, fetchtest.ShortBody(at+1)) },
-}
-
-// brief is what strikes one request as a whole, and must not show either.
-var brief = map[string]fetchtest.Fault{
-	"reset before the head":   fetchtest.ResetAfter(fetchtest.BeforeHead),
-	"stall before the head":   fetchtest.StallAfter(fetchtest.BeforeHead),
-	"slow head":               fetchtest.Delay(15 * time.Second),
-	"trickle":                 fetchtest.Trickle(10_000),
-	"chunked":                 fetchtest.Chunked,
-	"unframed":                fetchtest.Unframed,
-	"chunked and long":        fetchtest.Both(fetchtest.Chunked, fetchtest.LongBody(5000)),
-	"no total":                fetchtest.Total("*"),
-	"last of its connection":  fetchtest.GoAway,
-	"busy for seconds":        fetchtest.RetryAfter(503, 30*time.Second),
-	"busy until a date":       fetchtest.RetryAfterDate(429, 30*time.Second),
-	"busy":                    fetchtest.Status(500),
-	"no HTTP":                 fetchtest.Raw("SSH-2.0-OpenSSH\r\n"),
-	"no strong tag this time": fetchtest.Header("Etag", `W/"x"`),
-}
-
-// TestTransientFaults has each fault strike one of the first requests, at each
-// place in its body, while one reader or many wait.
-func TestTransientFaults(t *testing.T) {
-	quiet(t)
-	for name, fault := range transient {
-		for place, at := range places {
-			testTransient(t, name+" "+place, fault(at))
-		}
-	}
-	for name, fault := range brief {
-		testTransient(t, name, fault)
-	}
-}
-
-func testTransient(t *testing.T, name string, fault fetchtest.Fault) {
-	for nth, readers := range map[int]int{1: 1, 2: 16, 3: 1} {
-		t.Run(fmt.Sprintf("%s, request %d, %d readers", name, nth, readers), func(t *testing.T) {
-			bubble(t, func(f *fixture) {
-				f.origin.Fault(fetchtest.Nth(nth), fault)
-				if err := f.crowd(readers, "a"); err != nil {
-					t.Error(err)
-				}
-				f.checkThrift(1)
-			}, file("a", faultSize))
-		})
-	}
-}
-
 // checkThrift checks that what was held was not sent again: no more than what
 // was on its way when each of some faults struck.
-func (f *fixture) checkThrift(faults int64) {
+func (f *fixture) checkThrift(faults int64) { f.checkThriftOf(faultSize, faults) }
+
+func (f *fixture) checkThriftOf(size, faults int64) {
 	f.t.Helper()
 	const onItsWay = 300 << 10
-	if sent := f.origin.Sent(); sent > faultSize+(faults+1)*onItsWay {
-		f.t.Errorf("%d bytes sent for a file of %d", sent, faultSize)
+	if sent := f.origin.Sent(); sent > size+(faults+1)*onItsWay {
+		f.t.Errorf("%d bytes sent for a file of %d", sent, size)
 	}
 }
 

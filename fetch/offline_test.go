@@ -16,6 +16,7 @@ type line struct {
 	http.RoundTripper
 	down atomic.Bool
 	lag  time.Duration // until an attempt to connect has failed
+	err  error         // why; nil: the network cannot be reached
 }
 
 func (l *line) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -24,6 +25,9 @@ func (l *line) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	if err := sleep(r.Context(), l.lag); err != nil {
 		return nil, err
+	}
+	if l.err != nil {
+		return nil, l.err
 	}
 	return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ENETUNREACH}
 }

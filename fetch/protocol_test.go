@@ -106,23 +106,8 @@ func TestNoConnection(t *testing.T) {
 	}
 }
 
-// TestCommandsDuringFaults gives each command while transfers stall, trickle, or
-// wait before another attempt: it is carried out at once, and what it says holds.
-func TestCommandsDuringFaults(t *testing.T) {
-	for name, fault := range map[string]fetchtest.Fault{
-		"stall": fetchtest.StallAfter(200_000), "no head": fetchtest.StallAfter(fetchtest.BeforeHead), "trickle": fetchtest.Trickle(20_000),
-		"told to wait": fetchtest.RetryAfter(503, time.Minute), "breaks": fetchtest.ResetAfter(0),
-	} {
-		for _, c := range []Command{Pause, Cancel, Start, Resume} {
-			for _, readers := range []int{1, 16} {
-				t.Run(fmt.Sprintf("%s, %v, %d readers", name, c, readers), func(t *testing.T) {
-					bubble(t, func(f *fixture) { f.commandDuring(fault, c, readers) }, file("a", faultSize))
-				})
-			}
-		}
-	}
-}
-
+// commandDuring gives a command while transfers fail: it is carried out at once,
+// and what it says holds.
 func (f *fixture) commandDuring(fault fetchtest.Fault, c Command, readers int) {
 	d := f.download("a")
 	f.read(f.reader("a"), 0, 1000)
@@ -160,41 +145,6 @@ func (f *fixture) commandDuring(fault fetchtest.Fault, c Command, readers int) {
 	}
 	if err := f.whole("a"); err != nil {
 		f.t.Error(err)
-	}
-}
-
-// TestCloseDuringFaults closes a store in the middle of each: no read stays, and
-// the download goes on at the next Open.
-func TestCloseDuringFaults(t *testing.T) {
-	for name, fault := range map[string]fetchtest.Fault{
-		"stall": fetchtest.StallAfter(200_000), "no head": fetchtest.StallAfter(fetchtest.BeforeHead),
-		"told to wait": fetchtest.RetryAfter(503, time.Minute), "breaks": fetchtest.ResetAfter(0),
-	} {
-		t.Run(name, func(t *testing.T) {
-			bubble(t, func(f *fixture) {
-				f.origin.Fault(fetchtest.From(2), fault)
-				f.control(f.download("a"), Start)
-				ended := make(chan error, 16)
-				for range cap(ended) {
-					go func() { ended <- f.whole("a") }()
-				}
-				time.Sleep(3 * time.Second)
-				began := time.Now()
-				f.close()
-				for range cap(ended) {
-					if err := <-ended; err != nil && !errors.Is(err, ErrClosed) {
-						t.Errorf("a read got %v", err)
-					}
-				}
-				if took := time.Since(began); took > time.Second {
-					t.Errorf("closing took %v", took)
-				}
-				f.origin.Heal()
-				f.open()
-				f.untilState(f.download("a"), Complete)
-				f.readAll("a")
-			}, file("a", faultSize))
-		})
 	}
 }
 

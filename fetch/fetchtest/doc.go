@@ -19,10 +19,10 @@
 // A Fault is therefore no more than a function that edits an Answer, and the
 // ready-made ones are short enough to serve as examples for others.
 //
-// # The three origins
+// # The four origins
 //
 // New listens on 127.0.0.1 and speaks HTTP/1.1; NewTLS adds TLS and HTTP/2;
-// NewLocal has no sockets at all: its connections are pipes, so that it can be
+// NewLocal and NewLocalTLS are the same without sockets: their connections are pipes, so that they can be
 // used in a bubble of testing/synctest, where the latency and the rates cost no
 // time. Every one is reached through Transport, and is an http.Handler as well.
 package fetchtest

@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// An Origin is an HTTP server for tests. It is made by New, NewTLS or NewLocal.
+// An Origin is an HTTP server for tests. It is made by New, NewTLS, NewLocal or
+// NewLocalTLS.
 // All its methods may be called at any time, from anywhere.
 type Origin struct {
 	ledger ledger
@@ -38,7 +39,7 @@ type Origin struct {
 }
 
 // New starts an origin that listens on 127.0.0.1 and speaks HTTP/1.1. It is
-// closed at the end of the test, as are those of NewTLS and NewLocal.
+// closed at the end of the test, as are those of the others.
 func New(tb testing.TB, files ...File) *Origin {
 	tb.Helper()
 	return start(tb, listen(tb), false, files)
@@ -57,6 +58,12 @@ func NewTLS(tb testing.TB, files ...File) *Origin {
 func NewLocal(tb testing.TB, host string, files ...File) *Origin {
 	tb.Helper()
 	return start(tb, newPipeListener(host), false, files)
+}
+
+// NewLocalTLS is NewLocal with what NewTLS has; the host is to end in ".test".
+func NewLocalTLS(tb testing.TB, host string, files ...File) *Origin {
+	tb.Helper()
+	return start(tb, newPipeListener(host), true, files)
 }
 
 func listen(tb testing.TB) net.Listener {

@@ -30,7 +30,7 @@ func Network(origins ...*Origin) *http.Transport {
 	t := &http.Transport{
 		DialContext: func(ctx context.Context, _, addr string) (net.Conn, error) {
 			o, ok := hosts[addr]
-			if host, port, err := net.SplitHostPort(addr); !ok && err == nil && port == "80" {
+			if host, port, err := net.SplitHostPort(addr); !ok && err == nil && (port == "80" || port == "443") {
 				o, ok = hosts[host]
 			}
 			if !ok {
