@@ -3,7 +3,9 @@ package fetch
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -155,4 +157,94 @@ func TestTwoSizes(t *testing.T) {
 			t.Error(err)
 		}
 	}, file("a", 3*mb))
+}
+
+// TestDiskFailsAtEveryStep has the disk be full, or broken, from each step on
+// that a store does in its life, once or until the end: whatever is read is
+// right, errors say what is wrong, and once the disk works again all is well.
+func TestDiskFailsAtEveryStep(t *testing.T) {
+	leavesNothingOpen(t)
+	disks := newFaultyDisks(t, memoryDir(t))
+	run := uint64(0)
+	try := func(t *testing.T, n, left int, err syscall.Errno) *faultyDisk {
+		run++
+		disk := disks.of(run)
+		t.Run(fmt.Sprintf("%d steps, then %d times %v", n, left, err), func(t *testing.T) {
+			t.Parallel()
+			bubbleAmongOthers(t, false, func(f *fixture) {
+				f.close()
+				f.dir = disk.dir
+				f.open()
+				disk.fail("", n, left, err)
+				f.live()
+				disk.heal()
+				f.recoverFromDisk()
+			}, file("a", 200_003))
+		})
+		return disk
+	}
+	var sound *faultyDisk
+	t.Run("sound", func(t *testing.T) { sound = try(t, 0, 0, 0) })
+	if sound == nil {
+		return // not to be run by its name alone
+	}
+	if sound.steps < 50 {
+		t.Fatalf("only %d steps", sound.steps)
+	}
+	stride := 1
+	if raced || testing.Short() {
+		stride = 7
+	}
+	t.Run("faulty", func(t *testing.T) {
+		for n := 0; n < sound.steps; n += stride {
+			for _, left := range []int{1, math.MaxInt} {
+				try(t, n, left, syscall.ENOSPC)
+				try(t, n, left, syscall.EIO)
+			}
+		}
+	})
+}
+
+// live does all that a store does to its disk.
+func (f *fixture) live() {
+	d := f.download("a")
+	for _, do := range []func() error{
+		func() error { return f.whole("a") },
+		func() error { return d.Control(f.t.Context(), Start) },
+		func() error { return f.whole("a") },
+		func() error { return d.Control(f.t.Context(), Evict) },
+		func() error { return f.attempt(f.reader("a"), 0, 1000) },
+		func() error { return d.Control(f.t.Context(), Start) },
+		func() error { return d.Control(f.t.Context(), Pause) },
+		func() error { return d.Control(f.t.Context(), Resume) },
+		func() error { return f.whole("a") },
+		func() error { return d.Control(f.t.Context(), Cancel) },
+		func() error { return f.whole("a") },
+		func() error { time.Sleep(2 * failedRest); return nil },
+		f.Close,
+	} {
+		if err := do(); err != nil && !errors.Is(err, ErrNoSpace) && !errors.Is(err, errDisk) && !errors.Is(err, ErrStale) {
+			f.t.Errorf("on a faulty disk: %v", err)
+		}
+	}
+	if s, err := Open(f.dir, f.opt); err == nil {
+		f.Store = s
+		if err := f.whole("a"); err != nil && !errors.Is(err, ErrNoSpace) && !errors.Is(err, errDisk) {
+			f.t.Errorf("at the next Open: %v", err)
+		}
+		_ = f.Close() // likewise
+	}
+}
+
+// recoverFromDisk goes on with what live left, on a disk that works.
+func (f *fixture) recoverFromDisk() {
+	f.open()
+	for _, c := range []Command{Cancel, Evict} {
+		f.control(f.download("a"), c)
+	}
+	f.readAll("a")
+	f.untilState(f.download("a"), Complete)
+	f.reopen()
+	f.untilState(f.download("a"), Complete)
+	f.readAll("a")
 }

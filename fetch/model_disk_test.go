@@ -47,11 +47,12 @@ func (all *faultyDisks) step(s diskStep) error {
 type faultyDisk struct {
 	dir string
 
-	mu   sync.Mutex
-	kind string // "" is any
-	skip int    // steps that succeed first
-	left int    // steps that fail then
-	err  syscall.Errno
+	mu    sync.Mutex
+	steps int
+	kind  string // "" is any
+	skip  int    // steps that succeed first
+	left  int    // steps that fail then
+	err   syscall.Errno
 }
 
 // diskKinds are the steps that can fail.
@@ -60,6 +61,7 @@ var diskKinds = []string{"", "reading", "writing", "wrote", "opened", "emptied",
 func (d *faultyDisk) step(s diskStep) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.steps++
 	if d.left == 0 || (d.kind != "" && d.kind != s.kind) {
 		return nil
 	}

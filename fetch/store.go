@@ -202,6 +202,7 @@ func (s *Store) recordAll() error {
 			errs = append(errs, d.persist())
 		}
 		d.mu.Lock()
+		d.dirty = false // what could not be recorded by now never will be
 		d.rest()
 		d.mu.Unlock()
 	}

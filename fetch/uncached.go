@@ -81,8 +81,8 @@ func (d *Download) fetchRange(ctx context.Context, known version, ask Range) ([]
 	defer cancel(nil)
 	defer context.AfterFunc(d.store.interrupted, func() { cancel(ErrClosed) })()
 	f := &flight{stop: cancel, done: make(chan struct{})}
-	if !d.board(f) {
-		return nil, errStopped
+	if err := d.board(f); err != nil {
+		return nil, err
 	}
 	defer d.alight(f)
 	retry := backoff{limit: d.store.opt.NoProgress}
@@ -110,16 +110,16 @@ func (d *Download) fetchRange(ctx context.Context, known version, ask Range) ([]
 	}
 }
 
-// board lets commands stop a transfer that keeps nothing, and reports whether
-// it may begin.
-func (d *Download) board(f *flight) bool {
+// board lets commands stop a transfer that keeps nothing. It fails with
+// errStopped where it has to wait for one, and for good if the disk failed.
+func (d *Download) board(f *flight) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.state == Paused {
-		return false
+		return cmp.Or(d.broken, errStopped)
 	}
 	d.direct = append(d.direct, f)
-	return true
+	return nil
 }
 
 func (d *Download) alight(f *flight) {

@@ -27,6 +27,7 @@ var clients = map[string]func(args []string) error{
 	"signals": readUnderSignals,
 	"tumult":  tumult,
 	"attempt": attempt,
+	"failing": serveFailing,
 }
 
 func runClient(name string, args []string) int {
