@@ -89,20 +89,6 @@ type Download struct {
 	broken   error // what is on disk is not ours to touch
 }
 
-// A wait is someone who needs bytes or the size.
-type wait struct {
-	Range
-	probe  bool    // only the size is wanted
-	reader *Reader // on whose behalf; nil if on no handle's
-	err    error   // set when the attempt was given up
-}
-
-// over reports whether nothing is to be fetched for w any more, although who
-// waits has not woken up yet. d.mu is held.
-func (d *Download) over(w *wait) bool {
-	return w.err != nil || (w.reader != nil && w.reader.err != nil) || (w.probe && d.version.Size >= 0)
-}
-
 func newDownload(s *Store, key string, p place) *Download {
 	return &Download{store: s, key: key, place: p, version: unknownVersion,
 		epoch: s.epochs.Add(1),
@@ -167,22 +153,6 @@ func (d *Download) queued() bool {
 // allHeld reports whether the file is complete. d.mu is held.
 func (d *Download) allHeld() bool {
 	return d.version.Size >= 0 && d.have.Len() == d.version.Size && (d.version.Size > 0 || d.version.known())
-}
-
-// awaitable returns what is closed at the next change. d.mu is held.
-func (d *Download) awaitable() <-chan struct{} {
-	if d.changed == nil {
-		d.changed = make(chan struct{})
-	}
-	return d.changed
-}
-
-// wake tells everyone who waits for a change. d.mu is held.
-func (d *Download) wake() {
-	if d.changed != nil {
-		close(d.changed)
-		d.changed = nil
-	}
 }
 
 // announce wakes those who wait, and has the store tell of a new status. d.mu

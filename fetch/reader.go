@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"time"
 )
 
@@ -194,29 +193,4 @@ func eofAt(length int64) error {
 		return nil
 	}
 	return io.EOF
-}
-
-// wait schedules, and waits for the next change. d.mu is held, and given up
-// meanwhile.
-func (d *Download) wait(ctx context.Context) error {
-	d.schedule()
-	changed := d.awaitable()
-	d.mu.Unlock()
-	defer d.mu.Lock()
-	select {
-	case <-changed:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-d.store.interrupted.Done():
-		return ErrClosed
-	}
-}
-
-// leave takes a wait back. d.mu is held.
-func (d *Download) leave(w *wait) {
-	if w != nil {
-		defer d.rank()
-		d.waits = slices.DeleteFunc(d.waits, func(o *wait) bool { return o == w })
-	}
 }

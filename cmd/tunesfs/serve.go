@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -17,9 +16,6 @@ import (
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fs"
 )
-
-// searchPatience is how long a daemon's parent waits for the first listings.
-const searchPatience = 30 * time.Second
 
 // leavePatience is how long the users of a detached mount have to leave it.
 const leavePatience = 500 * time.Millisecond
@@ -226,31 +222,6 @@ func (s *service) unmount(ctx context.Context) error {
 		s.log.Warn("somebody still uses the folder that was unmounted", "dir", s.dir)
 	}
 	return nil
-}
-
-// announce says that the mount is there, and what its searches came to.
-func (s *service) announce(ctx context.Context) {
-	if s.mounted != nil {
-		s.mounted()
-	}
-	patience, cancel := context.WithTimeout(ctx, searchPatience)
-	defer cancel()
-	err := s.fs.Ready(patience)
-	switch {
-	case ctx.Err() != nil || errors.Is(err, fetch.ErrClosed): // unmounted before all was listed
-	case patience.Err() != nil:
-		s.warn("a search takes longer than expected; it goes on")
-	case err != nil:
-		for line := range strings.SplitSeq(err.Error(), "\n") {
-			s.warn(line)
-		}
-	}
-	s.parent.tell(sayReady, s.dir)
-}
-
-func (s *service) warn(text string) {
-	s.log.Warn(text)
-	s.parent.tell(sayWarning, text)
 }
 
 // close closes what is open, last opened first, until ctx ends.

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch"
+)
+
+// searchPatience is how long a daemon's parent waits for the first listings.
+const searchPatience = 30 * time.Second
+
+// announce says that the mount is there, and what its searches came to.
+func (s *service) announce(ctx context.Context) {
+	if s.mounted != nil {
+		s.mounted()
+	}
+	patience, cancel := context.WithTimeout(ctx, searchPatience)
+	defer cancel()
+	err := s.fs.Ready(patience)
+	switch {
+	case ctx.Err() != nil || errors.Is(err, fetch.ErrClosed): // unmounted before all was listed
+	case patience.Err() != nil:
+		s.warn("a search takes longer than expected; it goes on")
+	case err != nil:
+		for line := range strings.SplitSeq(err.Error(), "\n") {
+			s.warn(line)
+		}
+	}
+	s.parent.tell(sayReady, s.dir)
+}
+
+func (s *service) warn(text string) {
+	s.log.Warn(text)
+	s.parent.tell(sayWarning, text)
+}
