@@ -3,6 +3,7 @@ package fs
 import (
 	"fmt"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -27,9 +28,9 @@ type block struct {
 	lines []string
 }
 
-func readDocument(t *testing.T) document {
+func readDocument(t *testing.T, path string) document {
 	t.Helper()
-	text, err := os.ReadFile("semantics.md")
+	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +93,7 @@ var tableTests = map[string]func(*testing.T, table){
 func TestSemantics(t *testing.T) {
 	needFUSE(t)
 	need(t, "bash", "getfattr", "setfattr")
-	d := readDocument(t)
+	d := readDocument(t, "semantics.md")
 	tried := map[string]bool{}
 	for _, table := range d.tables {
 		try, ok := tableTests[table.head[0]]
@@ -117,5 +118,20 @@ func TestSemantics(t *testing.T) {
 		if !tried[name] {
 			t.Errorf("semantics.md has no table of %q", name)
 		}
+	}
+}
+
+// The README shows the table of states, which must not differ.
+func TestReadmeStates(t *testing.T) {
+	states := func(path string) (rows [][]string) {
+		for _, table := range readDocument(t, path).tables {
+			if table.head[0] == "operation" {
+				rows = append(table.rows, table.head)
+			}
+		}
+		return rows
+	}
+	if want, got := states("semantics.md"), states("../README.md"); len(want) == 0 || !reflect.DeepEqual(got, want) {
+		t.Errorf("the README has the states as\n%q\nwant\n%q", got, want)
 	}
 }
