@@ -42,7 +42,7 @@ type Options struct {
 	LimitRate   int64         // bytes a second of all downloads together; 0 means no limit
 	MaxBytes    int64         // bytes the store may hold; 0 means no limit
 	MinFree     int64         // bytes to leave free on its file system; 0 means none
-	NoProgress  time.Duration // how long a read may wait without a byte arriving; 0 means 60 s
+	NoProgress  time.Duration // how long a read may wait without a byte arriving, unless told to; 0 means 60 s
 	Session     bool          // drop complete files at Close
 	UserAgent   string
 	Logger      *slog.Logger // nil: slog.Default

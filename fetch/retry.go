@@ -22,21 +22,24 @@ const (
 	offlineBackoff  = time.Second
 	offlinePatience = 3 * time.Second
 
-	// maxRetryAfter is how long a server may put a download off; one that
-	// wants more has failed for now.
+	// maxRetryAfter is how long a server may put a download off, all of its
+	// Retry-After since the last byte together; one that wants more has failed
+	// for now.
 	maxRetryAfter = 10 * time.Minute
 )
 
 // backoff decides how long to wait between attempts, and when to give up: after
-// limit without a byte, counting only time in which one should have come.
+// limit without a byte, counting only time in which one should have come, or
+// after maxRetryAfter that the server wanted for itself.
 type backoff struct {
 	limit time.Duration
 	spent time.Duration
+	told  time.Duration // to wait, by Retry-After
 	tries int
 }
 
 // progressed starts the count anew.
-func (b *backoff) progressed() { b.spent, b.tries = 0, 0 }
+func (b *backoff) progressed() { b.spent, b.told, b.tries = 0, 0, 0 }
 
 // patience returns how long the next attempt may go without a byte: a third of
 // what a reader is ready to wait, so that there is time for others, and no more
@@ -54,7 +57,8 @@ func (b *backoff) next(err error, took time.Duration) (time.Duration, bool) {
 	}
 	if errors.As(err, &status) && status.Retry > 0 {
 		b.spent += took
-		return status.Retry, status.Retry <= maxRetryAfter && b.spent < b.limit
+		b.told += status.Retry
+		return status.Retry, b.told <= maxRetryAfter && b.spent < b.limit
 	}
 	longest := maxBackoff
 	if unconnected(err) {

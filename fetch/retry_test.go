@@ -240,3 +240,19 @@ func TestRetryAfterIsNotForEver(t *testing.T) {
 		t.Error("goes on with no time left")
 	}
 }
+
+// TestRetryAfterIsBounded has a server say at once, again and again, that it is
+// busy: that ends.
+func TestRetryAfterIsBounded(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.origin.Fault(fetchtest.Always, fetchtest.RetryAfter(503, 20*time.Second))
+		began := time.Now()
+		_, err := f.reader("a").ReadAt(f.t.Context(), make([]byte, 10), 0)
+		if took := time.Since(began); !errors.Is(err, ErrTimeout) || !errors.Is(err, ErrUnreachable) || took != maxRetryAfter {
+			t.Errorf("%v after %v", err, took)
+		}
+		if n := len(f.origin.Requests()); n != 31 {
+			t.Errorf("%d requests", n)
+		}
+	}, file("a", 1000))
+}
