@@ -139,11 +139,10 @@ func TestUncachedCommands(t *testing.T) {
 	for _, c := range []Command{Pause, Cancel} {
 		t.Run(c.String(), func(t *testing.T) {
 			full(t, func(f *fixture, r *Reader) {
-				time.Sleep(2 * failedRest)
 				f.origin.SetLink(fetchtest.Link{RTT: 10 * time.Millisecond, ConnRate: 100_000})
 				ended := make(chan error, 1)
 				go func() { ended <- f.attempt(r, 0, 3*mb) }()
-				time.Sleep(5 * time.Second)
+				time.Sleep(failedRest / 2)
 				f.control(r.d, c)
 				before := f.origin.Stats()
 				time.Sleep(patience / 2)
