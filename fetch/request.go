@@ -30,6 +30,12 @@ func newTransport(opt Options) *transport {
 		ExpectContinueTimeout: time.Second,
 		DisableCompression:    true, // a compressed range cannot be put together
 		ForceAttemptHTTP2:     true,
+		OnProxyConnectResponse: func(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+			if resp.StatusCode != http.StatusOK {
+				return statusErrorOf(resp, time.Now()) // net/http's own has words only
+			}
+			return nil
+		},
 	}
 	return t
 }
