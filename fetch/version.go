@@ -91,7 +91,8 @@ func (v version) continues(a answer, ifRange string) bool {
 	case v.proves(a.version), a.body.Empty():
 		return true
 	case !v.strong():
-		return !v.known() || !a.whole || (v.Size < 0) == (a.version.Size < 0) // else the end may be another
+		told := (v.Size < 0) == (a.version.Size < 0)                      // else the end may be another,
+		return !v.known() || !a.whole || told || v.Size >= 0 && !a.framed // or one that a cut only feigns
 	}
 	return ifRange != "" && !a.whole
 }
