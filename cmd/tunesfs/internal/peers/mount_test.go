@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -24,6 +25,9 @@ type mounter struct {
 	command func(b *testing.B, o *origin, a []Album, dir, cache string) *exec.Cmd
 	// path is where file i of the album is below dir.
 	path func(a Album, i int) string
+	// as is what runs a program as a user who may read the mount; nothing runs
+	// it as who tests.
+	as []string
 }
 
 var tunesfs = mounter{
@@ -224,11 +228,14 @@ func (t *mount) cat(a Album, i int) cost {
 	return t.startCat(a, i)()
 }
 
+// reading is the command line that reads a file.
+func (m mounter) reading(path string) []string { return append(slices.Clone(m.as), "cat", path) }
+
 // startCat is cat in the background: what it returns waits for the end.
 func (t *mount) startCat(a Album, i int) func() cost {
 	t.b.Helper()
 	before := t.cpu()
-	wait := begin(t.b, "cat", t.file(a, i))
+	wait := begin(t.b, t.reading(t.file(a, i))...)
 	return func() cost {
 		t.b.Helper()
 		c := wait()

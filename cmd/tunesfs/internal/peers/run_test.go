@@ -19,7 +19,7 @@ type cost struct {
 // run runs a program to its end, which must be a good one.
 func run(b *testing.B, name string, args ...string) cost {
 	b.Helper()
-	c := begin(b, name, args...)()
+	c := begin(b, append([]string{name}, args...)...)()
 	if c.err != nil {
 		b.Fatal(c.err)
 	}
@@ -27,10 +27,10 @@ func run(b *testing.B, name string, args ...string) cost {
 }
 
 // begin runs a program in the background: what it returns waits for its end.
-func begin(b *testing.B, name string, args ...string) func() cost {
+func begin(b *testing.B, line ...string) func() cost {
 	b.Helper()
 	var said bytes.Buffer
-	cmd := exec.Command(name, args...)
+	cmd := exec.Command(line[0], line[1:]...)
 	cmd.Stderr = &said
 	began := time.Now()
 	if err := cmd.Start(); err != nil {
@@ -46,7 +46,7 @@ func begin(b *testing.B, name string, args ...string) func() cost {
 	return func() cost {
 		err := <-ended
 		if err != nil {
-			err = fmt.Errorf("%s: %w: %s", name, err, said.Bytes())
+			err = fmt.Errorf("%s: %w: %s", line[0], err, said.Bytes())
 		}
 		return cost{wall, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), err}
 	}
