@@ -34,7 +34,8 @@
 // head or the tail leaves no download behind. One connection is used until
 // measuring shows that its rate is what limits and enough is missing to pay for
 // more (scale.go). A connection is granted per host and in all, blocked reads
-// first, then fairly between downloads (limiter.go).
+// first, then fairly between downloads (limiter.go). Where connections share a
+// link, those that only fill are closed while a reader is in need (crowd.go).
 //
 // # What is trusted
 //

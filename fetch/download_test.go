@@ -142,9 +142,11 @@ func TestPauseAndResume(t *testing.T) {
 	before := len(o.Requests())
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := f.reader("a").ReadAt(ctx, make([]byte, 10), 3*mb); !errors.Is(err, context.DeadlineExceeded) {
+	r := d.NewReader()
+	if _, err := r.ReadAt(ctx, make([]byte, 10), 3*mb); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("a read of missing bytes while paused: %v", err)
 	}
+	_ = r.Close() // what it would want comes first
 	if len(o.Requests()) != before {
 		t.Error("a request went out while paused")
 	}

@@ -15,15 +15,16 @@ var (
 // A flight is one range on its way. Start is the next byte to arrive; End may
 // come nearer while it flies, when another takes over from there.
 type flight struct {
-	Range            // guarded by Download.mu, as are queued and last
-	queued bool      // waits for its turn
-	last   time.Time // when a byte arrived that was not held; zero if none has since it was last asked
-	drops  uint64
-	retry  backoff       // of the flight's own goroutine
-	rtt    time.Duration // how long its host takes to answer
-	turn   turn
-	stop   context.CancelCauseFunc
-	done   chan struct{} // closed when it has landed
+	Range             // guarded by Download.mu, as are queued, last and urgency
+	queued  bool      // waits for its turn
+	last    time.Time // when a byte arrived that was not held; zero if none has since it was last asked
+	urgency urgency   // what the limiter was told
+	drops   uint64
+	retry   backoff       // of the flight's own goroutine
+	rtt     time.Duration // how long its host takes to answer
+	turn    turn
+	stop    context.CancelCauseFunc
+	done    chan struct{} // closed when it has landed
 }
 
 // fly brings what f stands for, and sees to what follows.
@@ -105,7 +106,9 @@ func (d *Download) attempt(ctx context.Context, f *flight) (took time.Duration, 
 	if err != nil {
 		return time.Since(began), err
 	}
+	d.mu.Lock()
 	f.turn.host, f.turn.preempt = hostOf(loc.URL), func() { cancel(errPreempted) }
+	d.mu.Unlock()
 	d.setQueued(f, true)
 	err = d.store.limits.acquire(ctx, &f.turn)
 	d.setQueued(f, false)

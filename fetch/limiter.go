@@ -2,19 +2,15 @@ package fetch
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"sync"
-	"time"
 )
-
-// errYielded ends a yield that has lasted long enough.
-var errYielded = errors.New("yielded")
 
 // A limiter hands out turns to use a connection: so many to a host and so many
 // in all. Turns on which a read is blocked come first, and may take one from a
 // transfer on which none is; then those of the owner who has the fewest, and an
-// owner who has none may take one from an owner who has several.
+// owner who has none may take one from an owner who has several. Those that no
+// reader waits for make way for others (crowd.go).
 type limiter struct {
 	perHost, total int
 
@@ -23,16 +19,8 @@ type limiter struct {
 	waiting []*turn
 	owners  map[any]int    // turns that run, by owner
 	hosts   map[string]int // and by host
-	calm    chan struct{}  // closed when another turn is urgent, or one less; nil while nobody yields
+	presses map[string]*press
 }
-
-// maxYield is how long a transfer holds still for the sake of urgent ones before
-// it takes yieldChunk bytes: often enough for no server to give it up, and too
-// few for a slow link to notice.
-const (
-	maxYield   = time.Second
-	yieldChunk = 8 << 10
-)
 
 // A turn is the right to use one connection.
 type turn struct {
@@ -40,9 +28,21 @@ type turn struct {
 	owner   any
 	preempt func() // asks the holder to give the turn back; does not block
 
-	urgent  bool          // a reader is waiting for it; guarded by limiter.mu, as is asked
+	urgency urgency       // guarded by limiter.mu, as are pinned, spare and asked
+	pinned  bool          // it could not go on from where it ended
+	spare   bool          // it is of its host's crowd
 	asked   bool          // preempt was called
 	granted chan struct{} // closed when the turn has come
+}
+
+func (t *turn) urgent() bool { return t.urgency > unhurried }
+
+// ask asks the holder once to give the turn back.
+func (t *turn) ask() {
+	if !t.asked {
+		t.asked = true
+		t.preempt()
+	}
 }
 
 // acquire waits for t's turn. On success release must follow.
@@ -50,7 +50,7 @@ func (l *limiter) acquire(ctx context.Context, t *turn) error {
 	l.mu.Lock()
 	t.granted, t.asked = make(chan struct{}), false
 	l.waiting = append(l.waiting, t)
-	l.grant()
+	l.grant(t.host)
 	l.mu.Unlock()
 	select {
 	case <-t.granted:
@@ -75,73 +75,25 @@ func (l *limiter) release(t *turn) {
 		}
 	}
 	l.waiting = slices.DeleteFunc(l.waiting, func(o *turn) bool { return o == t })
-	if t.urgent {
-		l.relax()
-	}
-	l.grant()
+	l.grant(t.host)
 }
 
-// hurry says whether a reader waits for what t brings now.
-func (l *limiter) hurry(t *turn, urgent bool) {
+// hurry says how much what t brings is waited for from now on.
+func (l *limiter) hurry(t *turn, u urgency) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if t.urgent == urgent {
+	if t.urgency == u {
 		return
 	}
-	t.urgent = urgent
-	l.relax()
-	l.grant()
-}
-
-// relax wakes those who yield, to look again. l.mu is held.
-func (l *limiter) relax() {
-	if l.calm != nil {
-		close(l.calm)
-		l.calm = nil
+	if t.urgency = u; t.host != "" { // else it is not known yet where to
+		l.grant(t.host)
 	}
 }
 
-// yield holds a transfer still for which no reader waits while there is one of
-// another owner on its host for which a reader does, so that the link is the
-// reader's. It returns how many of n bytes may be taken then.
-func (l *limiter) yield(ctx context.Context, t *turn, n int64) (int64, error) {
-	calm := l.rivals(t)
-	if calm == nil {
-		return n, nil
-	}
-	ctx, cancel := context.WithTimeoutCause(ctx, maxYield, errYielded)
-	defer cancel()
-	for calm != nil {
-		select {
-		case <-calm:
-			calm = l.rivals(t)
-		case <-ctx.Done():
-			if err := context.Cause(ctx); err != errYielded {
-				return 0, err
-			}
-			return min(n, yieldChunk), nil
-		}
-	}
-	return n, nil
-}
-
-// rivals returns a channel that is closed when there may be no more turns to
-// yield to; nil if there are none.
-func (l *limiter) rivals(t *turn) <-chan struct{} {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	rival := func(o *turn) bool { return o.urgent && o.host == t.host && o.owner != t.owner }
-	if t.urgent || l.count(rival) == 0 {
-		return nil
-	}
-	if l.calm == nil {
-		l.calm = make(chan struct{})
-	}
-	return l.calm
-}
-
-// grant lets in whoever there is room for, and makes room for the urgent.
-func (l *limiter) grant() {
+// grant lets in whoever there is room for, and makes room for the urgent, after
+// something has changed on host. l.mu is held.
+func (l *limiter) grant(host string) {
+	l.press(host)
 	for {
 		t := l.best()
 		if t == nil {
@@ -155,6 +107,7 @@ func (l *limiter) grant() {
 		l.hosts[t.host]++
 		l.owners[t.owner]++
 		close(t.granted)
+		l.press(t.host)
 	}
 	for _, t := range l.kinds() {
 		l.makeRoom(t)
@@ -169,9 +122,9 @@ func (l *limiter) kinds() []*turn {
 		urgent, none bool
 	}
 	var of []*turn
-	seen := make(map[kind]bool)
+	seen, outside := make(map[kind]bool), l.outside()
 	for _, t := range l.waiting {
-		if k := (kind{t.host, t.urgent, l.held(t.owner) == 0}); !seen[k] {
+		if k := (kind{t.host, t.urgent(), l.held(t.owner) == 0}); !seen[k] && !outside(t) {
 			seen[k] = true
 			of = append(of, t)
 		}
@@ -190,7 +143,11 @@ func (l *limiter) share(owner any, host string) int {
 			return held
 		}
 	}
-	return held + max(min(l.perHost-l.hosts[host], l.total-len(l.running)), 0)
+	free := min(l.perHost-l.hosts[host], l.total-len(l.running))
+	if p := l.presses[host]; p != nil && !l.needed()[owner] {
+		free = min(free, p.limit-p.others)
+	}
+	return held + max(free, 0)
 }
 
 // best returns the waiting turn to grant next, nil where there is room for none.
@@ -199,8 +156,9 @@ func (l *limiter) best() *turn {
 		return nil
 	}
 	var best *turn
+	outside := l.outside()
 	for _, t := range l.waiting {
-		if l.hosts[t.host] < l.perHost && (best == nil || l.before(t, best)) {
+		if l.hosts[t.host] < l.perHost && !outside(t) && (best == nil || l.before(t, best)) {
 			best = t
 		}
 	}
@@ -208,8 +166,8 @@ func (l *limiter) best() *turn {
 }
 
 func (l *limiter) before(a, b *turn) bool {
-	if a.urgent != b.urgent {
-		return a.urgent
+	if a.urgent() != b.urgent() {
+		return a.urgent()
 	}
 	return l.held(a.owner) < l.held(b.owner)
 }
@@ -240,10 +198,9 @@ func (l *limiter) makeRoom(t *turn) {
 		}
 	}
 	for _, o := range slices.Backward(l.running) {
-		yields := t.urgent || (l.held(t.owner) == 0 && l.held(o.owner) > 1)
-		if yields && !o.urgent && (o.host == t.host || !full) {
-			o.asked = true
-			o.preempt()
+		yields := t.urgent() || (l.held(t.owner) == 0 && l.held(o.owner) > 1)
+		if yields && !o.urgent() && (o.host == t.host || !full) {
+			o.ask()
 			return
 		}
 	}

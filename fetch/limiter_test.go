@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"testing"
 	"testing/synctest"
-	"time"
 )
 
 // queue is a limiter under test whose turns write their names down as they come.
@@ -93,21 +92,21 @@ func TestLimiterOrder(t *testing.T) {
 func TestLimiterUrgentTakesATurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q, ctx := newQueue(t, 2, 9), t.Context()
-		old, young, blocked := &turn{host: "h", owner: 1}, &turn{host: "h", owner: 2}, &turn{host: "h", owner: 3}
+		old, young, wants := &turn{host: "h", owner: 1}, &turn{host: "h", owner: 2}, &turn{host: "h", owner: 3}
 		q.ask(ctx, "old", old)
 		q.ask(ctx, "young", young)
-		q.ask(ctx, "blocked", blocked)
+		q.ask(ctx, "blocked", wants)
 		q.want("old", "young")
-		q.hurry(blocked, true)
+		q.hurry(wants, blocked)
 		q.want("preempt young")
-		q.hurry(blocked, true)
+		q.hurry(wants, blocked)
 		q.want()
 		q.release(young)
 		q.want("blocked")
-		urgent := &turn{host: "h", urgent: true}
+		urgent := &turn{host: "h", urgency: blocked}
 		q.ask(ctx, "urgent", urgent)
 		q.want("preempt old")
-		q.release(blocked)
+		q.release(wants)
 		q.want("urgent")
 		q.release(old)
 		q.release(urgent)
@@ -131,50 +130,6 @@ func TestLimiterLeavesTheQueue(t *testing.T) {
 		q.release(held)
 		if len(q.waiting)+len(q.running) != 0 {
 			t.Errorf("%d wait, %d run after all have left", len(q.waiting), len(q.running))
-		}
-	})
-}
-
-// TestLimiterYield has a fill hold still while a read of its host is blocked, and
-// not for ever.
-func TestLimiterYield(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		q, ctx := newQueue(t, 4, 9), t.Context()
-		blocked, fill, other := &turn{host: "h", owner: 1, urgent: true}, &turn{host: "h", owner: 2}, &turn{host: "other"}
-		q.ask(ctx, "blocked", blocked)
-		q.ask(ctx, "fill", fill)
-		q.ask(ctx, "other", other)
-		q.want("blocked", "fill", "other")
-		yielded := func(t *turn) time.Duration {
-			began := time.Now()
-			n, err := q.yield(ctx, t, 1<<20)
-			if held := time.Since(began) == maxYield; err != nil || held != (n == yieldChunk) {
-				q.t.Error(n, err)
-			}
-			return time.Since(began)
-		}
-		if took := yielded(other) + yielded(blocked); took != 0 {
-			t.Errorf("another host and the blocked read itself yielded for %v", took)
-		}
-		if took := yielded(&turn{host: "h", owner: 1}); took != 0 {
-			t.Errorf("a transfer yielded to one of its own file for %v", took)
-		}
-		if took := yielded(fill); took != maxYield {
-			t.Errorf("a fill yielded for %v, want %v", took, maxYield)
-		}
-		go func() {
-			time.Sleep(maxYield / 4)
-			q.hurry(blocked, false)
-		}()
-		if took := yielded(fill); took != maxYield/4 {
-			t.Errorf("a fill yielded for %v, want until nothing is blocked", took)
-		}
-		gone := errors.New("gone")
-		q.hurry(blocked, true)
-		ending, cancel := context.WithCancelCause(ctx)
-		cancel(gone)
-		if _, err := q.yield(ending, fill, 1); !errors.Is(err, gone) {
-			t.Errorf("yield after its context: %v", err)
 		}
 	})
 }

@@ -38,19 +38,13 @@ type demand struct {
 	near   int64 // how far ahead of a transfer counts as coming soon
 }
 
-// An order is a range to ask for next. A transfer under way that would reach
-// into it ends where it begins.
-type order struct {
-	Range
-	urgent bool // a read is blocked on it
-}
-
-// plan returns what to ask for next, most urgent first: what reads are blocked
-// on, then the windows of readers, then the rest of a file that is wanted
-// whole. Each order runs up to the next byte that is held or on its way; where
-// the whole file is wanted it is as long as that allows, so that one connection
-// goes on behind the reader that moved.
-func plan(d demand) []order {
+// plan returns the ranges to ask for next, most urgent first: what reads are
+// blocked on, then the windows of readers, then the rest of a file that is wanted
+// whole. A transfer under way that would reach into one of these orders ends
+// where it begins. Each order runs up to the next byte that is held or on its
+// way; where the whole file is wanted it is as long as that allows, so that one
+// connection goes on behind the reader that moved.
+func plan(d demand) []Range {
 	if d.stream {
 		return planStream(d)
 	}
@@ -81,7 +75,7 @@ type planner struct {
 	taken  Ranges // held or on its way, however far off
 	soon   Ranges // held or on its way and near
 	later  Ranges // wanted, and for a transfer that ends soon to go on with
-	orders []order
+	orders []Range
 }
 
 // unblock orders from the first byte that a blocked read lacks, unless that
@@ -91,19 +85,24 @@ func (p *planner) unblock(w want) {
 	if len(gaps) == 0 || p.soon.From(gaps[0].Start) > 0 {
 		return
 	}
-	p.add(order{p.stretch(gaps[0]), true})
+	p.add(p.stretch(gaps[0]))
 }
 
 // serve orders what of w neither is held nor on its way, but for what the next
-// request of a connection may as well bring.
+// request of a connection may as well bring; in a file that is wanted whole only
+// if that is what w needs first.
 func (p *planner) serve(w want) {
-	for _, gap := range p.taken.Missing(w.intersect(Range{0, p.end})) {
+	w.Range = w.intersect(Range{0, p.end})
+	if p.whole && p.taken.From(w.Start+p.have.From(w.Start)) > 0 {
+		return
+	}
+	for _, gap := range p.taken.Missing(w.Range) {
 		switch gap = p.stretch(gap); {
 		case p.taken.From(gap.Start) > 0:
 		case p.follows(gap):
 			p.later = p.later.Add(gap)
 		default:
-			p.add(order{gap, w.blocked})
+			p.add(gap)
 		}
 	}
 }
@@ -149,14 +148,14 @@ func (p *planner) fillUp() {
 		if p.full() {
 			return
 		}
-		p.add(order{gap, false})
+		p.add(gap)
 	}
 	for !p.full() {
 		most := p.longest()
 		if most.Len() < 2*minPiece || most.End == unbounded {
 			return
 		}
-		p.add(order{Range{most.Start + most.Len()/2, most.End}, false})
+		p.add(Range{most.Start + most.Len()/2, most.End})
 	}
 }
 
@@ -172,7 +171,7 @@ func (p *planner) longest() Range {
 	}
 	for _, o := range p.orders {
 		if o.Len() > most.Len() {
-			most = o.Range
+			most = o
 		}
 	}
 	return most
@@ -180,9 +179,9 @@ func (p *planner) longest() Range {
 
 // add takes an order, and takes back what a transfer or an order before it
 // loses by ending where o begins.
-func (p *planner) add(o order) {
+func (p *planner) add(o Range) {
 	for i, before := range p.orders {
-		p.orders[i].End = cut(before.Range, o.Start)
+		p.orders[i].End = cut(before, o.Start)
 		p.taken = p.taken.Remove(Range{p.orders[i].End, before.End})
 	}
 	for i, f := range p.flying {
@@ -190,28 +189,27 @@ func (p *planner) add(o order) {
 		p.taken = p.taken.Remove(Range{p.flying[i].End, f.End})
 	}
 	p.orders = append(p.orders, o)
-	p.taken = p.taken.Add(o.Range)
-	p.soon = p.soon.Add(p.head(o.Range))
+	p.taken = p.taken.Add(o)
+	p.soon = p.soon.Add(p.head(o))
 }
 
 // planStream orders the file from its start, where anything of it is wanted
 // and nothing is under way.
-func planStream(d demand) []order {
+func planStream(d demand) []Range {
 	all := Range{0, unbounded}
 	if d.size >= 0 {
 		all.End = d.size
 	}
 	missing := d.whole && len(d.have.Missing(all)) > 0
-	urgent := false
 	for _, w := range d.wants {
 		if len(d.have.Missing(w.intersect(all))) > 0 {
-			missing, urgent = true, urgent || w.blocked
+			missing = true
 		}
 	}
 	if !missing || len(d.flying) > 0 {
 		return nil
 	}
-	return []order{{all, urgent}}
+	return []Range{all}
 }
 
 // cut returns where r ends once an order from start on has been made.

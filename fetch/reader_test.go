@@ -60,7 +60,7 @@ func (d *Download) urgentNow() (n int) {
 	d.store.limits.mu.Lock()
 	defer d.store.limits.mu.Unlock()
 	for _, f := range d.flights {
-		if f.turn.urgent {
+		if f.turn.urgent() {
 			n++
 		}
 	}

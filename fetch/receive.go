@@ -25,14 +25,11 @@ func (d *Download) receive(ctx context.Context, f *flight, a answer, body io.Rea
 	chunk := chunks.Get().(*[chunkLen]byte)
 	defer chunks.Put(chunk)
 	for at := a.body.Start; ; {
-		n, err := d.store.limits.yield(ctx, &f.turn, min(d.store.chunk, a.body.End-at))
-		if err != nil {
-			return err
-		}
 		guard.moved()
-		got, err := body.Read(chunk[:n])
+		got, err := body.Read(chunk[:min(d.store.chunk, a.body.End-at)])
 		guard.stop() // what follows is not the server's time
 		if got > 0 {
+			d.store.limits.arrived(&f.turn, int64(got), f.rtt)
 			more, err := d.take(f, file, chunk[:got], at)
 			if !more || err != nil {
 				return err
@@ -190,6 +187,7 @@ func (d *Download) arrive(f *flight, r Range, own tally) (more bool, err error) 
 		_ = d.happen(evMeant) // it cannot be had in part, so it is shown and can be paused
 	}
 	d.measure(f, r.Len())
+	d.hurry(f)
 	d.wake()
 	return f.Start < f.End, nil
 }

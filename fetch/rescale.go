@@ -62,7 +62,7 @@ func (d *Download) connections() int {
 // read waits for them. What they were to bring is planned anew. d.mu is held.
 func (d *Download) trim() {
 	for i := len(d.flights) - 1; i >= max(d.scale.want, 1); i-- {
-		if f := d.flights[i]; !d.awaited(f) {
+		if f := d.flights[i]; d.urgency(f) == unhurried {
 			f.stop(errNeedless)
 		}
 	}

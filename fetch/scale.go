@@ -6,9 +6,6 @@ import (
 )
 
 const (
-	// sampleTime is the least time over which a rate is measured.
-	sampleTime = 100 * time.Millisecond
-
 	// fastEnough is a rate, in bytes a second, that no service holds a single
 	// connection to: one this fast is limited by the link or the disk.
 	fastEnough = 16 << 20
@@ -38,27 +35,16 @@ type scaler struct {
 	trial bool      // want was raised, and is not confirmed yet
 	hold  time.Time // no more are tried before
 
-	began time.Time // of the present sample; in the future while new connections open
-	bytes int64     // that arrived in it
+	sample // of all of them
 }
 
 // arrived counts n bytes that came over one of active connections. rtt is the
 // time a request takes to be answered. It reports whether a rate was found out.
 func (s *scaler) arrived(now time.Time, n int64, active int, rtt time.Duration) bool {
-	if s.began.IsZero() {
-		s.began = now // a first chunk tells nothing: it may have waited in a buffer
+	rate, ok := s.add(now, n, span(rtt))
+	if !ok {
 		return false
 	}
-	if now.Before(s.began) {
-		return false
-	}
-	s.bytes += n
-	elapsed := now.Sub(s.began)
-	if elapsed < max(sampleTime, 2*rtt) {
-		return false
-	}
-	rate := float64(s.bytes) / elapsed.Seconds()
-	s.began, s.bytes = now, 0
 	s.judge(now, rate, max(active, 1))
 	return true
 }
@@ -66,7 +52,7 @@ func (s *scaler) arrived(now time.Time, n int64, active int, rtt time.Duration) 
 // restart begins the present sample anew, unless it decides about a trial.
 func (s *scaler) restart() {
 	if !s.trial {
-		s.began, s.bytes = time.Time{}, 0
+		s.sample = sample{}
 	}
 }
 
@@ -89,7 +75,7 @@ func (s *scaler) judge(now time.Time, rate float64, active int) {
 func (s *scaler) raise(now time.Time, missing int64, rtt time.Duration) {
 	if goal := s.worth(missing, rtt); goal > max(s.want, 1) && now.After(s.hold) {
 		s.want, s.trial = goal, true
-		s.began = now.Add(max(3*rtt, connectCost))
+		s.sample = sample{began: now.Add(max(3*rtt, connectCost))}
 	}
 }
 

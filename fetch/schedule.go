@@ -25,11 +25,19 @@ func (d *Download) schedule() {
 	d.rank()
 }
 
-// rank tells the limiter which transfers a read waits for. Whoever changes who
-// waits calls it, if not schedule. d.mu is held.
+// rank tells the limiter how much the transfers are waited for. Whoever changes
+// who waits calls it, if not schedule. d.mu is held.
 func (d *Download) rank() {
 	for _, f := range d.flights {
-		d.store.limits.hurry(&f.turn, d.awaited(f))
+		d.hurry(f)
+	}
+}
+
+// hurry tells the limiter how much f is waited for. d.mu is held.
+func (d *Download) hurry(f *flight) {
+	if u := d.urgency(f); u != f.urgency {
+		f.urgency = u
+		d.store.limits.hurry(&f.turn, u)
 	}
 }
 
@@ -46,7 +54,7 @@ func (d *Download) demand() demand {
 		}
 	}
 	for r := range d.readers {
-		if ahead := r.window.ahead(); !dem.whole && !ahead.Empty() {
+		if ahead := r.window.ahead(); !ahead.Empty() {
 			dem.wants = append(dem.wants, want{ahead, false})
 		}
 	}
@@ -59,20 +67,33 @@ func (d *Download) streams() bool {
 	return d.noRanges || d.flips > maxFlips || (d.version.known() && !d.version.strong())
 }
 
-// awaited reports whether a read waits for what f brings, or will before long:
-// the windows of those who play come before what is merely filled. d.mu is held.
-func (d *Download) awaited(f *flight) bool {
+// urgency returns how much f is waited for: as the one that brings the first
+// byte that a read lacks, or a window, since the windows of those who play come
+// before what is merely filled. d.mu is held.
+func (d *Download) urgency(f *flight) urgency {
+	u := unhurried
 	for _, w := range d.waits {
-		if !d.over(w) && !w.intersect(f.Range).Empty() {
-			return true
+		switch {
+		case d.over(w) || !d.leads(f, w.Range):
+		case w.probe:
+			u = max(u, glimpsed)
+		default:
+			return blocked
 		}
 	}
 	for r := range d.readers {
-		if !r.window.ahead().intersect(f.Range).Empty() {
-			return true
+		if d.leads(f, r.window.ahead()) {
+			u = max(u, ahead)
 		}
 	}
-	return false
+	return u
+}
+
+// leads reports whether f brings the first byte of r that is not held. d.mu is
+// held.
+func (d *Download) leads(f *flight, r Range) bool {
+	first := r.Start + d.have.From(r.Start)
+	return first < r.End && f.Start <= first && first < f.End
 }
 
 // furthest returns how far into the file anyone wants to read. d.mu is held.
@@ -88,10 +109,10 @@ func (d *Download) furthest() int64 {
 }
 
 // launch sends a transfer off. d.mu is held.
-func (d *Download) launch(o order) {
+func (d *Download) launch(r Range) {
 	ctx, stop := context.WithCancelCause(d.store.ctx)
-	f := &flight{Range: o.Range, queued: true, drops: d.drops, stop: stop, done: make(chan struct{})}
-	f.turn.owner, f.turn.urgent = d, o.urgent
+	f := &flight{Range: r, queued: true, drops: d.drops, stop: stop, done: make(chan struct{})}
+	f.turn.owner = d
 	d.flights = append(d.flights, f)
 	if !d.store.spawn(func() { d.fly(ctx, f) }) {
 		d.flights = d.flights[:len(d.flights)-1]

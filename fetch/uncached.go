@@ -141,7 +141,7 @@ func (d *Download) fetchOnce(ctx context.Context, known version, ask Range, pati
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	t := &turn{host: hostOf(loc.URL), owner: d, urgent: true, preempt: func() {}}
+	t := &turn{host: hostOf(loc.URL), owner: d, urgency: blocked, preempt: func() {}}
 	if err := d.store.limits.acquire(ctx, t); err != nil {
 		return nil, err
 	}

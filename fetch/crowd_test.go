@@ -1,0 +1,105 @@
+package fetch
+
+import (
+	"testing"
+	"time"
+)
+
+// street is a crowd of so many under test, on a link, with a reader who is in
+// need at times.
+type street struct {
+	crowd
+	link
+	size   int
+	now    time.Time
+	gone   time.Duration // for how long the limit was 0 in all
+	closed int           // how often it became 0
+}
+
+func newStreet(l link) *street {
+	return &street{crowd: crowd{limit: unlimited}, link: l, size: 15, now: time.Unix(0, 0)}
+}
+
+// spend lets time pass in which the reader is in need.
+func (s *street) spend(need urgency, length time.Duration) {
+	const step = 10 * time.Millisecond
+	for range length / step {
+		s.now = s.now.Add(step)
+		readers, before := 0, s.limit
+		if need >= ahead {
+			readers = 1
+		}
+		s.turn(s.now, need, readers, min(s.limit, s.size))
+		n := int64(min(s.perConn, s.total/float64(max(readers+s.others, 1))) * step.Seconds())
+		for range s.others {
+			s.arrived(s.now, n, true, s.link.rtt)
+		}
+		if readers > 0 {
+			s.arrived(s.now, n, false, s.link.rtt)
+		}
+		if s.limit == 0 {
+			s.gone += step
+			if before > 0 {
+				s.closed++
+			}
+		}
+	}
+}
+
+func TestCrowd(t *testing.T) {
+	const inf = 1e12
+	shared, apart := link{inf, 2e6, 50 * time.Millisecond}, link{1e6, inf, 50 * time.Millisecond}
+	type phase struct {
+		need   urgency
+		length time.Duration
+		limit  int // at its end
+	}
+	for name, c := range map[string]struct {
+		link  link
+		story []phase
+	}{
+		"nobody reads": {shared, []phase{{unhurried, time.Minute, unlimited}}},
+		"a look at a head": {shared, []phase{{unhurried, time.Second, unlimited},
+			{blocked, 2*50*time.Millisecond + 90*time.Millisecond, unlimited}}},
+		"sizes":                 {shared, []phase{{glimpsed, time.Minute, unlimited}}},
+		"a window on a new way": {shared, []phase{{ahead, time.Minute, unlimited}}},
+		"a reader on a shared link": {shared, []phase{{unhurried, time.Second, unlimited}, {blocked, time.Second, 0},
+			{blocked, time.Minute, 0}}},
+		"they come back one by one": {shared, []phase{{unhurried, time.Second, unlimited}, {blocked, time.Second, 0},
+			{unhurried, calmFor / 2, 0}, {unhurried, calmFor, 1}, {unhurried, 7 * calmFor, 8}}},
+		"a window is not filled in time": {shared, []phase{{unhurried, time.Second, unlimited}, {blocked, time.Second, 0},
+			{unhurried, 9 * calmFor, 9 - 1}, {ahead, calmFor / 2, 8}, {ahead, calmFor, 4}, {ahead, calmFor, 2}}},
+		"blocked again": {shared, []phase{{unhurried, time.Second, unlimited}, {blocked, time.Second, 0},
+			{unhurried, 9 * calmFor, 8}, {blocked, 10 * time.Millisecond, 0}}},
+		"all come back in the end": {shared, []phase{{unhurried, time.Second, unlimited}, {blocked, time.Second, 0},
+			{unhurried, (maxConnections + 1) * calmFor, unlimited}}},
+		"those of whom nothing is known": {shared, []phase{{blocked, 190 * time.Millisecond, unlimited}, {blocked, time.Second, 0}}},
+		"connections with a rate each": {apart, []phase{{unhurried, time.Second, unlimited}, {blocked, time.Second, unlimited},
+			{blocked, time.Minute, unlimited}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStreet(c.link)
+			for i, p := range c.story {
+				if s.spend(p.need, p.length); s.limit != p.limit {
+					t.Fatalf("after phase %d a limit of %d, want %d", i, s.limit, p.limit)
+				}
+			}
+		})
+	}
+}
+
+// TestCrowdApart reads for an hour from a host that holds each connection to a
+// rate, which is found out again and again, but seldom.
+func TestCrowdApart(t *testing.T) {
+	s := newStreet(link{1e6, 1e12, 50 * time.Millisecond})
+	s.spend(unhurried, time.Second)
+	s.spend(blocked, time.Hour)
+	if s.closed < 2 || s.closed > 17 || s.gone > 5*time.Second {
+		t.Errorf("closed %d times, for %v", s.closed, s.gone)
+	}
+	s.total = 2e6 // another link
+	s.spend(blocked, apartMost+time.Second)
+	if s.limit != 0 || !s.now.Before(s.shared.Add(apartMost)) {
+		t.Errorf("a limit of %d once the link is shared", s.limit)
+	}
+}
