@@ -107,8 +107,9 @@ func (d *Download) narrow(f *flight, a answer) {
 	if a.whole {
 		f.End = a.body.End
 	}
-	f.End = min(f.End, a.body.End)
+	f.reach = a.body.End
 	if d.version.Size >= 0 {
-		f.End = min(f.End, d.version.Size)
+		f.reach = min(f.reach, d.version.Size)
 	}
+	f.End = min(f.End, f.reach)
 }

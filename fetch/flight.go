@@ -13,9 +13,11 @@ var (
 )
 
 // A flight is one range on its way. Start is the next byte to arrive; End may
-// come nearer while it flies, when another takes over from there.
+// come nearer while it flies, when another takes over from there, and go back as
+// far as reach.
 type flight struct {
-	Range             // guarded by Download.mu, as are queued, last and urgency
+	Range             // guarded by Download.mu, as are the next four
+	reach   int64     // how far its answer goes
 	queued  bool      // waits for its turn
 	last    time.Time // when a byte arrived that was not held; zero if none has since it was last asked
 	urgency urgency   // what the limiter was told

@@ -62,7 +62,7 @@ func (h *hosts) rtt(name string) (rtt time.Duration) {
 func (h *hosts) learn(name string, s *scaler, now time.Time) {
 	h.with(name, func(h *host) {
 		h.per, h.learnt = s.per, now
-		if h.carried = 0; now.Before(s.hold) {
+		if h.carried = 0; s.wary && now.Before(s.hold) {
 			h.carried = s.want
 		}
 	})
@@ -78,7 +78,7 @@ func (h *hosts) teach(name string, s *scaler, missing int64, now time.Time) {
 		s.per = h.per
 		s.want = s.worth(missing, h.rtt)
 		if h.carried > 0 {
-			s.want, s.hold = min(s.want, h.carried), h.learnt.Add(holdFor)
+			s.want, s.wary, s.hold = min(s.want, h.carried), true, h.learnt.Add(holdFor)
 		}
 	})
 }

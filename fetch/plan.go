@@ -36,6 +36,7 @@ type demand struct {
 	stream bool  // ranges cannot be asked for or put together: only from the start, one at a time
 	fill   int   // how many transfers should be under way for the whole
 	near   int64 // how far ahead of a transfer counts as coming soon
+	crumb  int64 // held bytes that are no more than a request costs
 }
 
 // plan returns the ranges to ask for next, most urgent first: what reads are
@@ -117,25 +118,11 @@ func (p *planner) follows(gap Range) bool {
 // stretch returns gap up to where held bytes or a transfer begin: as far as it
 // goes if the whole file is wanted, else no further than it was.
 func (p *planner) stretch(gap Range) Range {
+	reach, crumb := gap.End, int64(0)
 	if p.whole {
-		gap.End = p.end
+		reach, crumb = p.end, p.crumb
 	}
-	for _, r := range p.have {
-		if r.Start > gap.Start {
-			gap.End = min(gap.End, r.Start)
-		}
-	}
-	for _, r := range p.flying {
-		if r.Start > gap.Start {
-			gap.End = min(gap.End, r.Start)
-		}
-	}
-	for _, o := range p.orders {
-		if o.Start > gap.Start {
-			gap.End = min(gap.End, o.Start)
-		}
-	}
-	return gap
+	return Range{gap.Start, extend(Range{gap.Start, gap.Start}, reach, p.have, slices.Concat(p.flying, p.orders), crumb)}
 }
 
 // fillUp orders gaps until as many transfers are under way as should be, and
@@ -148,7 +135,9 @@ func (p *planner) fillUp() {
 		if p.full() {
 			return
 		}
-		p.add(gap)
+		if p.taken.From(gap.Start) == 0 {
+			p.add(p.stretch(gap))
+		}
 	}
 	for !p.full() {
 		most := p.longest()

@@ -19,21 +19,28 @@ const (
 	// reach for none of them to be one too many.
 	useful = 0.75
 
-	// holdFor is how long a number that was found out is kept before more are
+	// holdFor is how long a number that was found out is kept before others are
 	// tried again.
-	holdFor = 30 * time.Second
+	holdFor = 10 * time.Second
 )
 
 // A scaler decides over how many connections a file is fetched, by measuring
 // what they bring. It begins with one. When that one has shown its rate it
 // jumps to as many as the missing bytes pay for, and then counts again: if the
 // whole is not faster in proportion, a shared link is what limits, and it goes
-// down to as many as carry what came. It is pure: time comes in as arguments.
+// down to as many as carry what came, and on by halves as long as fewer bring as
+// much. After a while it looks again, upwards where there is something to gain,
+// by twice as many only if more brought nothing the last time, else downwards. It
+// is pure: time comes in as an argument.
 type scaler struct {
-	want  int       // connections to use
-	per   float64   // bytes a second of one; 0 unknown
-	trial bool      // want was raised, and is not confirmed yet
-	hold  time.Time // no more are tried before
+	want   int       // connections to use
+	active int       // that were used when last measured
+	rate   float64   // bytes a second of all of those
+	per    float64   // bytes a second of one; 0 unknown
+	from   int       // how many were used before want, which is on trial; 0 if it is not
+	wary   bool      // more brought nothing
+	shrink bool      // fewer may bring as much
+	hold   time.Time // no others are tried before
 
 	sample // of all of them
 }
@@ -51,32 +58,60 @@ func (s *scaler) arrived(now time.Time, n int64, active int, rtt time.Duration) 
 
 // restart begins the present sample anew, unless it decides about a trial.
 func (s *scaler) restart() {
-	if !s.trial {
+	if s.from == 0 {
 		s.sample = sample{}
 	}
 }
 
 // judge takes in the rate of all connections together.
 func (s *scaler) judge(now time.Time, rate float64, active int) {
-	if s.trial {
-		s.trial = false
-		if carried := rate / s.per; carried < useful*float64(active) {
-			s.want = max(int(math.Round(carried)), 1)
-			s.hold = now.Add(holdFor)
-			return // per stays what one alone can bring
-		}
+	from := s.from
+	s.from = 0
+	switch carried := rate / s.per; {
+	case from == 0:
+	case from > s.want && rate < useful*s.rate: // they were needed
+		s.want, s.shrink, s.hold = from, false, now.Add(holdFor)
+		return
+	case from > s.want:
+	case carried < useful*float64(active): // they were not
+		s.want = max(int(math.Round(carried)), 1)
+		s.wary, s.shrink, s.hold = true, true, now.Add(holdFor)
+		s.rate, s.active = rate, s.want
+		return // per stays what one alone can bring
+	case s.wary:
+		s.wary = false // and what can be gained is tried next
+	default:
+		s.hold = now.Add(holdFor)
 	}
-	if now.After(s.hold) {
+	s.rate, s.active = rate, active
+	if active == 1 || !s.wary {
 		s.per = rate / float64(active)
 	}
 }
 
-// raise jumps to as many connections as pay for missing bytes.
+// raise has as many connections tried as pay for missing bytes, or fewer.
 func (s *scaler) raise(now time.Time, missing int64, rtt time.Duration) {
-	if goal := s.worth(missing, rtt); goal > max(s.want, 1) && now.After(s.hold) {
-		s.want, s.trial = goal, true
-		s.sample = sample{began: now.Add(max(3*rtt, connectCost))}
+	goal, used := s.worth(missing, rtt), max(s.want, 1)
+	if s.wary {
+		goal = min(goal, 2*used)
 	}
+	switch fewer := min(used, s.active) / 2; {
+	case s.from > 0:
+	case s.shrink && fewer > 0:
+		s.try(now, used, fewer, rtt)
+	case now.Before(s.hold):
+	case goal > used:
+		s.try(now, used, goal, rtt)
+	case fewer > 0:
+		s.shrink = true
+		s.try(now, used, fewer, rtt)
+	}
+}
+
+// try puts another number on trial, once the connections are there.
+func (s *scaler) try(now time.Time, from, want int, rtt time.Duration) {
+	s.from, s.want = from, want
+	s.sample = sample{began: now.Add(max(3*rtt, connectCost))}
 }
 
 // worth returns how many connections pay for themselves with missing bytes.

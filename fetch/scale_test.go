@@ -15,7 +15,10 @@ type link struct {
 // fetchOver runs a scaler over a link until missing bytes have come, and
 // returns the most connections that were wanted and how many at the end.
 func fetchOver(s *scaler, l link, missing int64) (most, last int, took time.Duration) {
-	start := time.Unix(0, 0)
+	return fetchFrom(s, time.Unix(0, 0), l, missing)
+}
+
+func fetchFrom(s *scaler, start time.Time, l link, missing int64) (most, last int, took time.Duration) {
 	now := start
 	const step = 10 * time.Millisecond
 	for missing > 0 {
@@ -46,6 +49,7 @@ func TestScaler(t *testing.T) {
 		"a fast link stays at one":               {link{500e6, inf, time.Millisecond}, 10_000 * mb, [2]int{0, 1}, [2]int{0, 1}},
 		"a shared link goes back to one":         {link{2e6, 2e6, 50 * time.Millisecond}, 50 * mb, [2]int{2, 64}, [2]int{1, 1}},
 		"a shared link goes back to four":        {link{1e6, 4e6, 50 * time.Millisecond}, 100 * mb, [2]int{5, 64}, [2]int{4, 4}},
+		"many are kept where they bring much":    {link{1e6, inf, 50 * time.Millisecond}, 2000 * mb, [2]int{40, 64}, [2]int{32, 64}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var s scaler
@@ -57,16 +61,30 @@ func TestScaler(t *testing.T) {
 	}
 }
 
+// TestScalerTriesAgainLater has a link that others use become free, and then used
+// again: the number follows before long, upwards and downwards.
 func TestScalerTriesAgainLater(t *testing.T) {
 	var s scaler
-	shared := link{1e6, 2e6, 50 * time.Millisecond}
-	if _, last, _ := fetchOver(&s, shared, 30*mb); last != 2 {
-		t.Fatalf("%d connections on a link for two", last)
+	rtt := 50 * time.Millisecond
+	now := time.Unix(0, 0)
+	for i, c := range []struct {
+		link     link
+		from, to int
+	}{{link{1e6, 2e6, rtt}, 2, 2}, {link{1e6, 1e12, rtt}, 32, 64}, {link{1e6, 1e6, rtt}, 1, 1}, {link{1e6, 4e6, rtt}, 4, 4}} {
+		most, last, took := fetchFrom(&s, now, c.link, int64(min(c.link.total, 32e6)*75))
+		now = now.Add(took)
+		if last < c.from || last > c.to {
+			t.Errorf("link %d: at most %d, at last %d connections, want %d to %d", i, most, last, c.from, c.to)
+		}
 	}
-	s.hold = time.Unix(0, 0) // the time is over, and the link is free
-	s.began = time.Unix(0, 0)
-	if most, _, _ := fetchOver(&s, link{1e6, 1e12, 50 * time.Millisecond}, 30*mb); most < 16 {
-		t.Errorf("%d connections when more would help", most)
+}
+
+// TestScalerSlowStart begins with a connection that is slow at first: what many
+// carry is mistaken for much, but not for long.
+func TestScalerSlowStart(t *testing.T) {
+	s := scaler{want: 1, active: 1, per: 2e5, rate: 2e5} // a tenth of what it brings then
+	if most, last, _ := fetchOver(&s, link{2e6, 2e6, 50 * time.Millisecond}, 100*mb); last != 1 {
+		t.Errorf("at most %d, at last %d connections", most, last)
 	}
 }
 

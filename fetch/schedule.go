@@ -15,6 +15,7 @@ func (d *Download) schedule() {
 		d.finish() // it could not be checked before
 	}
 	if d.state == Idle || d.state == Downloading {
+		d.regain()
 		for _, o := range plan(d.demand()) {
 			for _, f := range d.flights {
 				f.End = cut(f.Range, o.Start)
@@ -44,10 +45,7 @@ func (d *Download) hurry(f *flight) {
 // demand says what a plan is to be made from. d.mu is held.
 func (d *Download) demand() demand {
 	dem := demand{size: d.version.Size, have: d.have, whole: d.state == Downloading, stream: d.streams(),
-		fill: d.connections(), near: d.scale.near(d.rtt)}
-	for _, f := range d.flights {
-		dem.flying = append(dem.flying, f.Range)
-	}
+		flying: d.flying(), fill: d.connections(), near: d.scale.near(d.rtt), crumb: d.crumb()}
 	for _, w := range d.waits {
 		if !d.over(w) {
 			dem.wants = append(dem.wants, want{w.Range, true})
