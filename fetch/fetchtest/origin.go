@@ -46,7 +46,8 @@ func New(tb testing.TB, files ...File) *Origin {
 }
 
 // NewTLS starts an origin that listens on 127.0.0.1 and speaks HTTP/2 and, with
-// clients that do not, HTTP/1.1, over TLS. Only Transport trusts it.
+// clients that do not, HTTP/1.1, over TLS. Only Transport trusts it, and who is
+// told to trust Certificate.
 func NewTLS(tb testing.TB, files ...File) *Origin {
 	tb.Helper()
 	return start(tb, listen(tb), true, files)

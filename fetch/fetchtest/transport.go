@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/pem"
 	"math/big"
 	"net"
 	"net/http"
@@ -94,6 +95,12 @@ var authority = sync.OnceValue(func() (c certificate) {
 	c.cert = tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}
 	return c
 })
+
+// Certificate returns the certificate of all origins of this process, in PEM,
+// for another process to trust.
+func Certificate() []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: authority().cert.Leaf.Raw})
+}
 
 func serverTLS() *tls.Config {
 	return &tls.Config{Certificates: []tls.Certificate{authority().cert}, MinVersion: tls.VersionTLS12}

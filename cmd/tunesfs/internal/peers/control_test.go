@@ -7,6 +7,7 @@ import (
 	"net/rpc"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -24,12 +25,30 @@ type origin struct {
 // startOrigin starts an origin behind link. It ends with the benchmark.
 func startOrigin(b *testing.B, link fetchtest.Link) *origin {
 	b.Helper()
+	return newOrigin(b, "plain", link)
+}
+
+// startSecureOrigin is startOrigin with HTTP/2 over TLS. Programs that are
+// started after it trust it.
+func startSecureOrigin(b *testing.B, link fetchtest.Link) *origin {
+	b.Helper()
+	o := newOrigin(b, secure, link)
+	trusted := filepath.Join(b.TempDir(), "trusted.pem")
+	if err := os.WriteFile(trusted, o.at.Certificate, 0o600); err != nil {
+		b.Fatal(err)
+	}
+	b.Setenv("SSL_CERT_FILE", trusted)
+	return o
+}
+
+func newOrigin(b *testing.B, kind string, link fetchtest.Link) *origin {
+	b.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		b.Fatal(err)
 	}
 	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), originEnv+"=1")
+	cmd.Env = append(os.Environ(), originEnv+"="+kind)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -95,4 +114,4 @@ func (o *origin) requests() (log []fetchtest.Request) {
 }
 
 // url is the address of file i of an album.
-func (o *origin) url(a Album, i int) string { return "http://" + o.at.Files + "/" + a.file(i) }
+func (o *origin) url(a Album, i int) string { return o.at.Files + a.file(i) }

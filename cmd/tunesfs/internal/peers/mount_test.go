@@ -52,7 +52,7 @@ var tunesfs = mounter{
 var rclone = mounter{
 	name: "rclone",
 	command: func(_ *testing.B, o *origin, _ []Album, dir, cache string) *exec.Cmd {
-		return exec.Command("rclone", "mount", ":http:", dir, "--http-url", "http://"+o.at.Files+"/",
+		return exec.Command("rclone", "mount", ":http:", dir, "--http-url", o.at.Files,
 			"--vfs-cache-mode", "full", "--cache-dir", cache, "--config", filepath.Join(cache, "none"))
 	},
 	path: Album.file,
@@ -61,7 +61,7 @@ var rclone = mounter{
 var httpdirfs = mounter{
 	name: "httpdirfs",
 	command: func(_ *testing.B, o *origin, _ []Album, dir, cache string) *exec.Cmd {
-		return exec.Command("httpdirfs", "-f", "--cache", "--cache-location", cache, "http://"+o.at.Files+"/", dir)
+		return exec.Command("httpdirfs", "-f", "--cache", "--cache-location", cache, o.at.Files, dir)
 	},
 	path: Album.file,
 }

@@ -23,7 +23,7 @@ import (
 var indexed = mounter{
 	name: tunesfs.name,
 	command: func(b *testing.B, o *origin, albums []Album, dir, cache string) *exec.Cmd {
-		return exec.Command(binary(b), "mount", "--cache-dir", cache, "index+http://"+o.at.Files+"/"+albums[0].Name+"/", dir)
+		return exec.Command(binary(b), "mount", "--cache-dir", cache, "index+"+o.at.Files+albums[0].Name+"/", dir)
 	},
 	path: func(_ Album, i int) string { return fmt.Sprintf("%03d.m4a", i) },
 }

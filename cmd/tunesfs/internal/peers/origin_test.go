@@ -22,8 +22,12 @@ import (
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 )
 
-// originEnv makes the test's binary the origin's process.
-const originEnv = "TUNESFS_PEERS_ORIGIN"
+// originEnv makes the test's binary the origin's process: with the value secure
+// one whose files come over TLS.
+const (
+	originEnv = "TUNESFS_PEERS_ORIGIN"
+	secure    = "secure"
+)
 
 // An Album is files of one size that belong together: a search of the
 // catalogue, and a folder of the origin for those who know folders.
@@ -51,7 +55,11 @@ func page(names []string, size string) fetchtest.Content {
 }
 
 // Addresses are where the origin's process listens.
-type Addresses struct{ Files, Catalogue string }
+type Addresses struct {
+	Files       string // URL of the folder of all files, with its slash
+	Catalogue   string // host and port
+	Certificate []byte // of Files, in PEM
+}
 
 // Ask is what the origin's process is told over its standard input.
 type Ask struct {
@@ -120,7 +128,7 @@ func (a *Ask) Forget(_ struct{}, _ *struct{}) error {
 
 // catalogue answers like iTunes Search: a term is an album's name.
 type catalogue struct {
-	files string // host and port
+	files string // URL, with its slash
 
 	mu     sync.Mutex // guards albums
 	albums map[string]Album
@@ -146,7 +154,7 @@ func (c *catalogue) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		rows = append(rows, map[string]any{
 			"wrapperType": "track", "kind": "song", "trackId": trackID(album.Name, i), "artistName": album.Name,
 			"trackName": fmt.Sprintf("%03d", i), "collectionName": album.Name, "trackTimeMillis": 30_000,
-			"releaseDate": "1999-12-31T12:00:00Z", "previewUrl": "http://" + c.files + "/" + album.file(i),
+			"releaseDate": "1999-12-31T12:00:00Z", "previewUrl": c.files + album.file(i),
 		})
 	}
 	w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
@@ -172,18 +180,25 @@ type stdio struct {
 func serveOrigin() error {
 	tb := &process{ctx: context.Background()}
 	defer tb.end()
-	origin := fetchtest.New(tb)
+	origin := fetchtest.New
+	if os.Getenv(originEnv) == secure {
+		origin = fetchtest.NewTLS
+	}
+	return serve(origin(tb))
+}
+
+func serve(origin *fetchtest.Origin) error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
-	c := &catalogue{files: origin.Host(), albums: map[string]Album{}}
+	c := &catalogue{files: origin.URL(""), albums: map[string]Album{}}
 	server := &http.Server{Handler: c, ReadHeaderTimeout: time.Minute}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 
 	remote := rpc.NewServer()
-	at := Addresses{Files: origin.Host(), Catalogue: listener.Addr().String()}
+	at := Addresses{Files: origin.URL(""), Catalogue: listener.Addr().String(), Certificate: fetchtest.Certificate()}
 	if err := remote.Register(&Ask{origin: origin, catalogue: c, at: at}); err != nil {
 		return err
 	}
