@@ -118,7 +118,17 @@ func (c *Cached) List(ctx context.Context, folder string) (Listing, error) {
 // Refresh asks the service what a query finds now, whatever is kept of it. If
 // that fails, what is kept stays.
 func (c *Cached) Refresh(ctx context.Context, query string) (Listing, error) {
-	e, err := c.fetch(ctx, key{arg: query})
+	return c.now(ctx, key{arg: query})
+}
+
+// RefreshFolder asks the service what a folder holds now, as Refresh does for a
+// query.
+func (c *Cached) RefreshFolder(ctx context.Context, folder string) (Listing, error) {
+	return c.now(ctx, key{folder: true, arg: folder})
+}
+
+func (c *Cached) now(ctx context.Context, k key) (Listing, error) {
+	e, err := c.fetch(ctx, k)
 	if err != nil {
 		return Listing{}, err
 	}

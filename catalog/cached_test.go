@@ -98,6 +98,12 @@ func TestRefresh(t *testing.T) {
 		wantEqual(t, "refreshed", pairs(l), "2=A - B (2).mp3")
 		wantEqual(t, "then", found(t, c), "2=A - B (2).mp3")
 
+		old, _ := c.List(t.Context(), "")
+		s.set(func(s *service) { s.tracks = songs("3") })
+		if now, err := c.RefreshFolder(t.Context(), ""); err != nil || now.Tracks[0].ID == old.Tracks[0].ID {
+			t.Errorf("a refreshed folder: %v, %v", pairs(now), err)
+		}
+
 		s.set(func(s *service) { s.err = errDown })
 		if _, err := c.Refresh(t.Context(), "x"); !errors.Is(err, errDown) {
 			t.Errorf("got %v, want %v", err, errDown)

@@ -28,7 +28,8 @@ func (f *FS) folder(parent *folder, d *catalog.Folder) *folder {
 func (f *FS) folderCalls(id string) calls {
 	list := func(ctx context.Context) (catalog.Listing, error) { return f.cfg.Library.List(ctx, id) }
 	more := func(ctx context.Context) (catalog.Listing, error) { return f.cfg.Library.ListMore(ctx, id) }
-	return calls{list: list, more: more, fresh: list}
+	fresh := func(ctx context.Context) (catalog.Listing, error) { return f.cfg.Library.RefreshFolder(ctx, id) }
+	return calls{list: list, more: more, fresh: fresh}
 }
 
 // listed returns every folder there is: the root, searches, and the

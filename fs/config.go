@@ -34,8 +34,9 @@ type Library interface {
 	SearchMore(ctx context.Context, query string) (catalog.Listing, error)
 	ListMore(ctx context.Context, folder string) (catalog.Listing, error)
 
-	// Refresh searches again, whatever is kept of the query.
+	// Refresh and RefreshFolder ask again, whatever is kept.
 	Refresh(ctx context.Context, query string) (catalog.Listing, error)
+	RefreshFolder(ctx context.Context, folder string) (catalog.Listing, error)
 }
 
 // Config is what a mount is made of.

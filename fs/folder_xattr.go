@@ -79,7 +79,7 @@ func (f *folder) Setxattr(ctx context.Context, name string, data []byte, _ uint3
 
 func (f *folder) refresh() {
 	f.unhide()
-	f.lister.renew(f.lister.calls.fresh)
+	f.lister.refresh()
 }
 
 func (f *folder) Removexattr(ctx context.Context, name string) syscall.Errno {

@@ -64,6 +64,14 @@ func (l *lister) renew(call listCall) *listAttempt {
 	return l.begin(call)
 }
 
+// refresh asks for the listing anew, whatever is under way. Whoever opens the
+// folder next waits for that a little.
+func (l *lister) refresh() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.pending = l.begin(l.calls.fresh)
+}
+
 func (l *lister) begin(call listCall) *listAttempt {
 	a := &listAttempt{started: time.Now(), done: make(chan struct{})}
 	if !l.fs.tasks.start(func() { l.run(a, call) }) {
