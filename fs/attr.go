@@ -29,6 +29,9 @@ const (
 	unsureKind   kind = "unsure"
 )
 
+// key names a thing in what is saved.
+func (k kind) key(id string) string { return string(k) + ":" + id }
+
 // ino returns the inode number of a thing: the same at every mount of the same
 // catalogue. The hash is a strong one because go-fuse takes two files with one
 // number for the same.

@@ -32,8 +32,8 @@ func (f *FS) folderCalls(id string) calls {
 	return calls{list: list, more: more, fresh: fresh}
 }
 
-// listed returns every folder there is: the root, searches, and the
-// catalogue's own as far as anybody has looked.
+// listed returns every folder that somebody may use: the root, searches, and the
+// catalogue's own as far as anybody has looked, also where they were removed.
 func (f *FS) listed() []*folder {
 	f.mu.Lock()
 	defer f.mu.Unlock()

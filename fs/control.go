@@ -2,8 +2,6 @@ package fs
 
 import (
 	"context"
-	"hash/maphash"
-	"sync"
 	"syscall"
 
 	"golang.org/x/sync/errgroup"
@@ -13,75 +11,6 @@ import (
 
 // controlled is how many downloads an order for a folder reaches at a time.
 const controlled = 8
-
-// orders keeps users' words in order: orders for folders are carried out in the
-// background one after another, and never after a later word for one track.
-type orders struct {
-	seed maphash.Seed
-	keys [64]sync.Mutex // held while the download of a key is controlled
-
-	mu     sync.Mutex // guards what follows
-	count  uint64
-	open   int
-	single map[string]uint64 // number of the last word for one track, by key
-	last   chan struct{}     // closed when the last order for a folder is done
-}
-
-// An order is one word for a folder.
-type order struct {
-	number uint64
-	before <-chan struct{} // closed when the order before it is done
-	done   chan struct{}
-}
-
-func (o *orders) init() {
-	o.seed = maphash.MakeSeed()
-	o.single = map[string]uint64{}
-	o.last = make(chan struct{})
-	close(o.last)
-}
-
-func (o *orders) lock(key string) *sync.Mutex {
-	mu := &o.keys[maphash.String(o.seed, key)%uint64(len(o.keys))]
-	mu.Lock()
-	return mu
-}
-
-// one notes a word for one track.
-func (o *orders) one(key string) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.count++
-	if o.open > 0 {
-		o.single[key] = o.count
-	}
-}
-
-func (o *orders) begin() order {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.count++
-	o.open++
-	n := order{o.count, o.last, make(chan struct{})}
-	o.last = n.done
-	return n
-}
-
-func (o *orders) end(n order) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.open--; o.open == 0 {
-		clear(o.single)
-	}
-	close(n.done)
-}
-
-// overtaken reports whether a word for one track came after an order.
-func (o *orders) overtaken(n order, key string) bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.single[key] > n.number
-}
 
 // control carries out a word for one download; what it promises holds when it
 // returns.
@@ -95,12 +24,13 @@ func (f *FS) control(ctx context.Context, d *fetch.Download, c fetch.Command) sy
 }
 
 // obeyed waits until every order for a folder up to now is carried out.
-func (f *FS) obeyed(ctx context.Context) error {
+func (f *FS) obeyed(ctx context.Context, d *folder) error {
+	last := f.orders.lastOf(&d.orders)
+	if last == nil {
+		return nil
+	}
 	ctx, leave := f.until(ctx)
 	defer leave()
-	f.orders.mu.Lock()
-	last := f.orders.last
-	f.orders.mu.Unlock()
 	select {
 	case <-last:
 		return nil
@@ -111,7 +41,7 @@ func (f *FS) obeyed(ctx context.Context) error {
 
 // controlAll carries out a word for all that a folder holds, in the background.
 func (f *FS) controlAll(d *folder, c fetch.Command) {
-	f.inOrder(func(n order) {
+	f.inOrder(d, func() { f.list(d) }, func(n order) {
 		var all errgroup.Group
 		all.SetLimit(controlled)
 		for _, download := range f.targets(d, c) {
@@ -124,16 +54,27 @@ func (f *FS) controlAll(d *folder, c fetch.Command) {
 	})
 }
 
-// inOrder does work in the background, after the orders before it.
-func (f *FS) inOrder(work func(order)) {
-	n := f.orders.begin()
+// inOrder does work for a folder in the background, after the orders before it.
+// prepare may take long: it holds up no order for another folder.
+func (f *FS) inOrder(d *folder, prepare func(), work func(order)) {
+	n := f.orders.begin(&d.orders)
 	started := f.tasks.start(func() {
 		defer f.orders.end(n)
-		<-n.before
+		pass(n.ahead)
+		prepare()
+		pass(f.orders.join(n))
 		work(n)
 	})
 	if !started {
+		f.orders.join(n)
 		f.orders.end(n)
+	}
+}
+
+// pass waits until a channel is closed, if there is one.
+func pass(gate <-chan struct{}) {
+	if gate != nil {
+		<-gate
 	}
 }
 
@@ -142,7 +83,7 @@ func (f *FS) inOrder(work func(order)) {
 func (f *FS) carryOut(n order, d *fetch.Download, c fetch.Command) {
 	defer f.orders.lock(d.Key()).Unlock()
 	begins := c == fetch.Start || c == fetch.Resume
-	if f.orders.overtaken(n, d.Key()) || begins && f.closing() {
+	if !f.orders.overtake(n, d.Key()) || begins && f.closing() {
 		return
 	}
 	if err := d.Control(context.WithoutCancel(f.ctx), c); err != nil {
@@ -157,8 +98,8 @@ func (f *FS) targets(d *folder, c fetch.Command) map[string]*fetch.Download {
 	found := map[string]*fetch.Download{}
 	active := f.activeStates()
 	onlyActive := c == fetch.Pause || c == fetch.Resume
-	for _, inner := range f.within(d) {
-		for _, t := range inner.visible() {
+	for _, p := range f.within(d) {
+		for _, t := range p.folder.visible() {
 			if _, ok := active[t.ID]; ok || !onlyActive {
 				found[t.ID] = f.store.Download(remote(t))
 			}
@@ -172,34 +113,20 @@ func (f *FS) targets(d *folder, c fetch.Command) map[string]*fetch.Download {
 	return found
 }
 
-// within returns a folder, listed if it can be, and the listed ones below it.
-func (f *FS) within(d *folder) []*folder {
+// list sees that a folder is listed, if it can be.
+func (f *FS) list(d *folder) {
 	if d == &f.root.folder {
-		return f.listed()
+		return
 	}
-	v, err := d.lister.await(f.ctx)
-	if err != nil {
+	if _, err := d.lister.await(f.ctx); err != nil {
 		f.log.Warn("cannot list a folder to control it", "path", d.path, "error", err)
-		return nil
 	}
-	all := []*folder{d}
-	for i := range v.listing.Folders {
-		sub := f.folder(d, &v.listing.Folders[i])
-		if known, _ := sub.lister.current(); known != nil {
-			all = append(all, f.within(sub)...)
-		}
-	}
-	return all
 }
 
-// abandonAll cancels, in the background, the downloads of a removed folder that
-// no other folder shows.
-func (f *FS) abandonAll(removed *folder) {
-	f.inOrder(func(n order) {
-		for _, t := range removed.visible() {
-			if d := f.abandoned(t); d != nil {
-				f.carryOut(n, d, fetch.Cancel)
-			}
-		}
-	})
+// within returns a folder and those below it, as far as they were listed.
+func (f *FS) within(d *folder) []place {
+	if d == &f.root.folder {
+		return f.places()
+	}
+	return f.below(place{folder: d})
 }

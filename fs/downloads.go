@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"maps"
-	"path"
 	"slices"
 
 	"github.com/tunesfs/tunesfs/fetch"
@@ -14,7 +12,7 @@ import (
 // A downloadLine is one line of .tunesfs/downloads and .tunesfs/events.
 type downloadLine struct {
 	ID       string `json:"id"`             // the track's id in its catalogue
-	Path     string `json:"path,omitempty"` // below the mount point; empty if no listed folder shows it
+	Path     string `json:"path,omitempty"` // below the mount point; empty if no folder that was looked at shows it
 	State    string `json:"state"`
 	Size     int64  `json:"size"` // bytes; -1 unknown
 	Held     int64  `json:"held"` // bytes
@@ -34,9 +32,11 @@ func (f *FS) downloadLines(list []fetch.Status) []byte {
 	var b bytes.Buffer
 	lines := json.NewEncoder(&b)
 	lines.SetEscapeHTML(false)
+	places := f.places()
 	for _, st := range list {
+		shown, _ := pathOf(st.Key, places)
 		line := downloadLine{
-			ID: st.Key, Path: f.path(st.Key), State: st.State.String(),
+			ID: st.Key, Path: shown, State: st.State.String(),
 			Size: st.Size, Held: st.Held, Progress: st.Progress(), Error: words(st.Err),
 		}
 		if err := lines.Encode(line); err != nil {
@@ -50,8 +50,8 @@ func (f *FS) downloadLines(list []fetch.Status) []byte {
 // comes at once, so that downloads that went on since an earlier mount have a
 // path.
 func (f *FS) listSearches() {
-	states := f.activeStates()
-	if !slices.ContainsFunc(slices.Collect(maps.Keys(states)), func(id string) bool { return f.path(id) == "" }) {
+	places := f.places()
+	if !slices.ContainsFunc(f.activeDownloads(), func(st fetch.Status) bool { _, ok := pathOf(st.Key, places); return !ok }) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(f.ctx, relisting)
@@ -61,37 +61,6 @@ func (f *FS) listSearches() {
 			f.log.Debug("a search is not listed", "name", s.id, "error", err)
 		}
 	}
-}
-
-// path returns where a track is shown, below the mount point: in a search if
-// there is one.
-func (f *FS) path(id string) string {
-	var best showing
-	for _, d := range f.listed() {
-		t := d.shows(id)
-		if t == nil {
-			continue
-		}
-		if s := (showing{d.kind, path.Join(d.path, t.Name)}); best.path == "" || s.before(best) {
-			best = s
-		}
-	}
-	return best.path
-}
-
-// A showing is one of the places where a track is shown.
-type showing struct {
-	kind kind   // of the folder
-	path string // of the track, below the mount point
-}
-
-// before reports whether s is a better place to name than o: a search is, and of
-// two of a kind the first by name.
-func (s showing) before(o showing) bool {
-	if s.kind != o.kind {
-		return s.kind == searchKind
-	}
-	return s.path < o.path
 }
 
 // activeDownloads returns the status of every download that is not idle or

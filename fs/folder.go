@@ -19,13 +19,14 @@ type folder struct {
 	lister lister
 	kind   kind
 	id     string       // what it lists: the name of a search, a folder's id
-	path   string       // where it is below the mount point
+	path   string       // where it was first met, below the mount point
 	since  time.Time    // its time before it was listed
 	gen    uint64       // tells a folder from a removed one of the same name
 	opened atomic.Int64 // when it was last opened, in Unix nanoseconds
+	orders queue        // what it was told
 
 	mu     sync.Mutex      // guards hidden
-	hidden map[string]bool // ids of removed tracks
+	hidden map[string]bool // ids of removed tracks, keys of removed sub-folders
 }
 
 var (
@@ -34,6 +35,7 @@ var (
 	_ gofs.NodeLookuper       = (*folder)(nil)
 	_ gofs.NodeOpendirHandler = (*folder)(nil)
 	_ gofs.NodeUnlinker       = (*folder)(nil)
+	_ gofs.NodeRmdirer        = (*folder)(nil)
 	_ gofs.NodeGetxattrer     = (*folder)(nil)
 	_ gofs.NodeSetxattrer     = (*folder)(nil)
 	_ gofs.NodeListxattrer    = (*folder)(nil)
@@ -54,7 +56,7 @@ func (f *folder) setUp(fs *FS, k kind, id, path string, c calls) {
 }
 
 // key names the folder in what is saved.
-func (f *folder) key() string { return string(f.kind) + ":" + f.id }
+func (f *folder) key() string { return f.kind.key(f.id) }
 
 func (f *folder) stable() gofs.StableAttr {
 	return gofs.StableAttr{Mode: syscall.S_IFDIR, Ino: f.fs.ino(f.kind, f.id), Gen: f.gen}

@@ -78,7 +78,7 @@ func (f *folder) child(ctx context.Context, name string, out *fuse.EntryOut) (*g
 	if t := v.named(name); t != nil && !f.isHidden(t.ID) {
 		return f.lookupTrack(ctx, t, out), 0
 	}
-	if d := v.folder(name); d != nil {
+	if d := v.folder(name); d != nil && !f.isHidden(folderKind.key(d.ID)) {
 		return f.fs.folder(f, d).entry(out), 0
 	}
 	if name == catalog.Playlist {
@@ -101,13 +101,9 @@ func (f *folder) lookupPlaylist(ctx context.Context, out *fuse.EntryOut) *gofs.I
 // entries appends folders, tracks with the sidecars that do something, and the
 // playlist if there is anything to play.
 func (f *folder) entries(list []fuse.DirEntry) []fuse.DirEntry {
-	v, _ := f.lister.current()
-	if v == nil {
-		return list
-	}
-	tracks := f.visible()
-	list = slices.Grow(list, len(v.listing.Folders)+len(tracks)+1)
-	for _, d := range v.listing.Folders {
+	folders, tracks := f.visibleFolders(), f.visible()
+	list = slices.Grow(list, len(folders)+len(tracks)+1)
+	for _, d := range folders {
 		list = append(list, fuse.DirEntry{Name: d.Name, Mode: syscall.S_IFDIR, Ino: f.fs.ino(folderKind, d.ID)})
 	}
 	states := f.fs.activeStates()
@@ -130,6 +126,24 @@ func (f *folder) appendSidecars(list []fuse.DirEntry, t *catalog.Track, s fetch.
 		list = append(list, fuse.DirEntry{Name: t.Name + string(car), Mode: syscall.S_IFREG, Ino: id})
 	}
 	return list
+}
+
+// visibleFolders returns the sub-folders of the last listing that were not
+// removed.
+func (f *folder) visibleFolders() []*catalog.Folder {
+	v, _ := f.lister.current()
+	if v == nil {
+		return nil
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	folders := make([]*catalog.Folder, 0, len(v.listing.Folders))
+	for i := range v.listing.Folders {
+		if d := &v.listing.Folders[i]; !f.hidden[folderKind.key(d.ID)] {
+			folders = append(folders, d)
+		}
+	}
+	return folders
 }
 
 // visible returns the tracks of the last listing that were not removed.

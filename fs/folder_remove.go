@@ -32,6 +32,28 @@ func (f *folder) Unlink(ctx context.Context, name string) syscall.Errno {
 	return syscall.ENOENT
 }
 
+// Rmdir hides a sub-folder, full or not, as Unlink hides a track. What was
+// removed from it, as rm -r does on its way, is shown again by whatever else
+// has the sub-folder.
+func (f *folder) Rmdir(ctx context.Context, name string) syscall.Errno {
+	if errno := f.fs.permit(ctx, mayWrite, true); errno != 0 {
+		return errno
+	}
+	v, _ := f.lister.current()
+	if v == nil {
+		return syscall.ENOENT
+	}
+	d := v.folder(name)
+	if d == nil || f.isHidden(folderKind.key(d.ID)) {
+		return syscall.ENOENT
+	}
+	f.hide(folderKind.key(d.ID))
+	removed := f.fs.folder(f, d)
+	removed.unhide()
+	f.fs.abandonAll(removed)
+	return 0
+}
+
 func (f *folder) hide(id string) {
 	f.mu.Lock()
 	f.hidden[id] = true
@@ -39,7 +61,7 @@ func (f *folder) hide(id string) {
 	f.fs.saved.hide(f.key(), id)
 }
 
-// unhide shows every track again.
+// unhide shows again all that is listed.
 func (f *folder) unhide() {
 	f.mu.Lock()
 	clear(f.hidden)
@@ -51,13 +73,25 @@ func (f *folder) unhide() {
 // no folder shows it any more; else nil. Complete bytes stay: they are the
 // quota's.
 func (f *FS) abandoned(t *catalog.Track) *fetch.Download {
-	for _, other := range f.listed() {
-		if other.shows(t.ID) != nil {
-			return nil
-		}
-	}
 	if _, active := f.activeStates()[t.ID]; !active {
 		return nil
 	}
+	if _, shown := pathOf(t.ID, f.places()); shown {
+		return nil
+	}
 	return f.store.Download(remote(t))
+}
+
+// abandonAll cancels, in the background, the downloads of a removed folder that
+// no other folder shows.
+func (f *FS) abandonAll(removed *folder) {
+	f.inOrder(removed, func() {}, func(n order) {
+		for _, p := range f.below(place{folder: removed}) {
+			for _, t := range p.folder.visible() {
+				if d := f.abandoned(t); d != nil {
+					f.carryOut(n, d, fetch.Cancel)
+				}
+			}
+		}
+	})
 }

@@ -11,7 +11,7 @@ import (
 // refreshVerb lists a folder anew and shows again what was removed.
 const refreshVerb = "refresh"
 
-// obeyedXattr can be read once all that folders were told so far is carried out:
+// obeyedXattr can be read once all that the folder was told so far is carried out:
 // the write that tells it must not wait.
 const obeyedXattr = ourXattrs + "obeyed"
 
@@ -41,7 +41,7 @@ func (f *folder) listedAt() string {
 
 func (f *folder) Getxattr(ctx context.Context, name string, dest []byte) (uint32, syscall.Errno) {
 	if name == obeyedXattr {
-		if err := f.fs.obeyed(ctx); err != nil {
+		if err := f.fs.obeyed(ctx, f); err != nil {
 			return 0, toErrno(err)
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/tunesfs/tunesfs/fetch"
 )
 
 // hanging makes a search that is not answered until release is called, and
@@ -30,6 +32,11 @@ func TestHangingFolderStallsNoOther(t *testing.T) {
 	defer release()
 	w.expect(`setfattr -n user.tunesfs.control -v pause "$M/slow"
 		timeout -k 1 0.2 getfattr -n user.tunesfs.obeyed "$M/slow"; echo $?`, "124")
+	w.expect(`setfattr -n user.tunesfs.control -v start "$A"
+		timeout -k 1 5 getfattr --absolute-names --only-values -n user.tunesfs.obeyed "$A"`, "1")
+	for id := 1; id <= 3; id++ {
+		w.await(id, fetch.Complete)
+	}
 	began := time.Now()
 	var waiting []func() string
 	for _, ask := range []string{

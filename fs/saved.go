@@ -17,9 +17,9 @@ const (
 	savedVersion = 1
 )
 
-// saved is what lasts across mounts beside the downloads: searches, and which
-// tracks were removed from which folder. Searches are on disk before a mkdir or
-// rmdir returns; removed tracks follow in the background.
+// saved is what lasts across mounts beside the downloads: searches, and what was
+// removed from which folder. Searches are on disk before a mkdir or rmdir of one
+// returns; what was removed follows in the background.
 type saved struct {
 	path string
 	log  *slog.Logger
@@ -35,7 +35,7 @@ type saved struct {
 type savedState struct {
 	Version  int                 `json:"version"`
 	Searches []savedSearch       `json:"searches"`
-	Hidden   map[string][]string `json:"hidden,omitempty"` // ids by folder key
+	Hidden   map[string][]string `json:"hidden,omitempty"` // ids of tracks and keys of sub-folders, by folder key
 }
 
 type savedSearch struct {
@@ -123,11 +123,11 @@ func (s *saved) forget(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.state.Searches = slices.DeleteFunc(s.state.Searches, func(q savedSearch) bool { return q.Name == name })
-	delete(s.state.Hidden, string(searchKind)+":"+name)
+	delete(s.state.Hidden, searchKind.key(name))
 	s.dirty = true
 }
 
-// hidden returns the ids of the tracks removed from a folder.
+// hidden returns what was removed from a folder.
 func (s *saved) hidden(folder string) map[string]bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -138,7 +138,7 @@ func (s *saved) hidden(folder string) map[string]bool {
 	return ids
 }
 
-// hide saves, in the background, that a track was removed from a folder.
+// hide saves, in the background, that something was removed from a folder.
 func (s *saved) hide(folder, id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -146,7 +146,7 @@ func (s *saved) hide(folder, id string) {
 	s.touch()
 }
 
-// unhide saves, in the background, that a folder shows all its tracks again.
+// unhide saves, in the background, that a folder shows again all that it lists.
 func (s *saved) unhide(folder string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -173,7 +173,7 @@ func (s *saved) keep(stop <-chan struct{}) {
 		case <-s.wake:
 		}
 		if err := s.flush(); err != nil {
-			s.log.Error("cannot save which tracks were removed", "error", err)
+			s.log.Error("cannot save what was removed", "error", err)
 		}
 	}
 }

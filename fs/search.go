@@ -88,14 +88,18 @@ func (r *root) Mkdir(ctx context.Context, name string, _ uint32, out *fuse.Entry
 	return s.entry(out), 0
 }
 
-// Rmdir removes a search, full or not, as rm -r would.
+// Rmdir removes a search, full or not, as rm -r would, or hides a folder of the
+// catalogue's own.
 func (r *root) Rmdir(ctx context.Context, name string) syscall.Errno {
 	if errno := r.fs.permit(ctx, mayWrite, true); errno != 0 {
 		return errno
 	}
+	if name == metaName {
+		return syscall.EROFS
+	}
 	s := r.fs.search(name)
 	if s == nil {
-		return syscall.EROFS
+		return r.folder.Rmdir(ctx, name)
 	}
 	if err := r.fs.saved.removeSearch(name); err != nil {
 		r.fs.log.Error("cannot save that a search was removed", "name", name, "error", err)

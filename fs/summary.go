@@ -18,9 +18,9 @@ type summary struct {
 // and all that is active. It lists nothing.
 func (f *folder) summary() summary {
 	top := f == &f.fs.root.folder
-	folders := []*folder{f}
+	folders := []place{{folder: f}}
 	if top {
-		folders = f.fs.listed()
+		folders = f.fs.places()
 	}
 	var s summary
 	seen := map[string]bool{}
@@ -30,8 +30,8 @@ func (f *folder) summary() summary {
 			s.add(st)
 		}
 	}
-	for _, d := range folders {
-		for _, t := range d.visible() {
+	for _, p := range folders {
+		for _, t := range p.folder.visible() {
 			st := f.fs.store.Download(remote(t)).Status()
 			st.Size = trackInfo{t, st}.size()
 			add(t.ID, st)

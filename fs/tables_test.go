@@ -117,28 +117,3 @@ func TestPermit(t *testing.T) {
 		t.Errorf("nobody may write: %v", errno)
 	}
 }
-
-// A word for one track is not overtaken by an earlier one for its folder.
-func TestOrders(t *testing.T) {
-	var o orders
-	o.init()
-	first := o.begin()
-	second := o.begin()
-	select {
-	case <-second.before:
-		t.Error("the second order does not wait for the first")
-	default:
-	}
-	o.one("a")
-	third := o.begin()
-	if !o.overtaken(first, "a") || !o.overtaken(second, "a") || o.overtaken(third, "a") || o.overtaken(first, "b") {
-		t.Error("the order of words is lost")
-	}
-	for _, n := range []order{first, second, third} {
-		<-n.before
-		o.end(n)
-	}
-	if len(o.single) > 0 {
-		t.Errorf("%d words are kept for nothing", len(o.single))
-	}
-}

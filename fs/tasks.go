@@ -4,7 +4,7 @@ import "sync"
 
 // tasks owns goroutines. The zero value is ready.
 type tasks struct {
-	mu     sync.Mutex // guards closed, and running.Add against running.Wait
+	mu     sync.Mutex // guards closed, and all.Go against all.Wait
 	closed bool
 	all    sync.WaitGroup
 }
