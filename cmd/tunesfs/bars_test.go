@@ -59,6 +59,39 @@ func TestWriteBars(t *testing.T) {
 	}
 }
 
+// What tells one path from another is its end; why it failed has room, too.
+func TestBarsOnATerminal(t *testing.T) {
+	list := []download{
+		{Path: "/home/me/music/abba/Waterloo.m4a", State: "paused", Held: 42, Size: 100, Progress: "42.0% of 100 bytes"},
+		{Path: "/home/me/music/abba/x.m4a", State: "failed", Size: -1, Progress: "Zero KB of unknown size", Error: "no route to the host"},
+	}
+	var out strings.Builder
+	if err := writeBars(&out, list, 80); err != nil {
+		t.Fatal(err)
+	}
+	want := `[########............] 42.0% of 100 bytes      paused      …ic/abba/Waterloo.m4a
+[....................] Zero KB of unknown size failed      …bba/x.m4a (no route…
+`
+	if out.String() != want {
+		t.Errorf("got\n%swant\n%s", out.String(), want)
+	}
+}
+
+func TestFit(t *testing.T) {
+	for _, tt := range []struct {
+		picture string
+		rows    int
+		want    string
+	}{
+		{"", 5, ""}, {"a\nb\nc\n", 0, "a\nb\nc\n"}, {"a\nb\nc\n", 4, "a\nb\nc\n"},
+		{"a\nb\nc\n", 3, "a\n… and 2 more\n"}, {"a\nb\nc\n", 1, "… and 3 more\n"},
+	} {
+		if got := string(fit([]byte(tt.picture), tt.rows)); got != tt.want {
+			t.Errorf("fit(%q, %d) = %q, want %q", tt.picture, tt.rows, got, tt.want)
+		}
+	}
+}
+
 func TestCut(t *testing.T) {
 	tests := []struct {
 		in    string

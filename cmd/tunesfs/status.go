@@ -31,7 +31,7 @@ pictures on a terminal, elsewhere a line for each change.`,
 		Args: words(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s := status{out: cmd.OutOrStdout(), errs: cmd.ErrOrStderr(), asJSON: asJSON}
-			s.width = terminalWidth(s.out)
+			s.width, _ = terminalSize(s.out)
 			if len(args) > 0 {
 				s.dir = args[0]
 			}

@@ -23,7 +23,7 @@ type watch struct {
 func (s status) watch(ctx context.Context) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, unix.SIGTERM)
 	defer stop()
-	w := &watch{status: s, updates: make(chan func() error)}
+	w := &watch{status: s, updates: make(chan func() error, 256)}
 	dirs, err := s.mounts()
 	if err != nil {
 		return err
@@ -38,7 +38,7 @@ func (s status) watch(ctx context.Context) error {
 	return w.run(ctx)
 }
 
-// run takes in updates. What has come meanwhile is drawn with it.
+// run takes in updates. What has come while a picture was drawn is in the next.
 func (w *watch) run(ctx context.Context) error {
 	for w.going() {
 		if err := w.draw(); err != nil {
@@ -46,7 +46,7 @@ func (w *watch) run(ctx context.Context) error {
 		}
 		select {
 		case update := <-w.updates:
-			if err := update(); err != nil {
+			if err := w.takeIn(update); err != nil {
 				return err
 			}
 		case <-ctx.Done():
@@ -54,6 +54,20 @@ func (w *watch) run(ctx context.Context) error {
 		}
 	}
 	return w.end()
+}
+
+// takeIn takes in an update, and those that wait behind it.
+func (w *watch) takeIn(update func() error) error {
+	for {
+		if err := update(); err != nil {
+			return err
+		}
+		select {
+		case update = <-w.updates:
+		default:
+			return nil
+		}
+	}
 }
 
 // going reports whether any mount is still followed.
@@ -87,9 +101,9 @@ func (w *watch) draw() error {
 		return nil
 	}
 	var picture bytes.Buffer
-	picture.WriteString("\x1b[H\x1b[J") // ECMA-48: cursor home, erase to the end
+	columns, rows := terminalSize(w.out) // which may change
 	s := w.status
-	s.out = &picture
+	s.out, s.width = &picture, columns
 	for _, m := range w.mounts {
 		if m.wrong != nil {
 			report(&picture, m.wrong)
@@ -98,7 +112,8 @@ func (w *watch) draw() error {
 			return err
 		}
 	}
-	_, err := w.out.Write(picture.Bytes())
+	const clear = "\x1b[H\x1b[J" // ECMA-48: cursor home, erase to the end
+	_, err := w.out.Write(append([]byte(clear), fit(picture.Bytes(), rows)...))
 	return err
 }
 
@@ -140,16 +155,16 @@ func (w *watch) blame(m *watched, err error) {
 	}
 }
 
-// terminalWidth returns the columns of the terminal that w is, or 0 if it is
-// none.
-func terminalWidth(w io.Writer) int {
+// terminalSize returns the columns and rows of the terminal that w is, or 0 if it
+// is none.
+func terminalSize(w io.Writer) (columns, rows int) {
 	file, ok := w.(*os.File)
 	if !ok {
-		return 0
+		return 0, 0
 	}
 	size, err := unix.IoctlGetWinsize(int(file.Fd()), unix.TIOCGWINSZ)
 	if err != nil {
-		return 0
+		return 0, 0
 	}
-	return int(size.Col)
+	return int(size.Col), int(size.Row)
 }
