@@ -105,7 +105,7 @@ func parseConfig(path string, data []byte) (config, error) {
 	}
 	if wrong, ok := errors.AsType[*toml.DecodeError](err); ok {
 		line, _ := wrong.Position()
-		return config{}, fmt.Errorf("%w: %s:%d: %s", errConfig, path, line, strings.TrimPrefix(wrong.Error(), "toml: "))
+		return config{}, fmt.Errorf("%w: %s:%d: %s", errConfig, path, line, explainDecode(wrong))
 	}
 	if err != nil {
 		return config{}, fmt.Errorf("%w: %s: %w", errConfig, path, err)
@@ -113,12 +113,26 @@ func parseConfig(path string, data []byte) (config, error) {
 	return c, c.check(path)
 }
 
+// explainDecode says what cannot be decoded in the words of a configuration, not
+// in those of our types.
+func explainDecode(wrong *toml.DecodeError) string {
+	said := strings.TrimPrefix(wrong.Error(), "toml: ")
+	if kind, ok := strings.CutPrefix(said, "cannot decode TOML "); ok {
+		kind, _, _ = strings.Cut(kind, " into ")
+		return fmt.Sprintf("%s cannot be of the type %s", strings.Join(wrong.Key(), "."), kind)
+	}
+	return said
+}
+
 // check finds what the types of the fields let pass.
 func (c config) check(path string) error {
 	for name, s := range c.Sources {
 		_, err := parseSource(s.Source)
-		if strings.Contains(name, ":") {
+		switch {
+		case strings.Contains(name, ":"):
 			err = errors.New("its name has a colon")
+		case s.Source == "":
+			err = errors.New(`it has no address; add one, such as source = "itunes:"`)
 		}
 		if err != nil {
 			return fmt.Errorf("%w: %s: source %s: %w", errConfig, path, name, err)
@@ -133,6 +147,9 @@ func (c config) resolve(word string) (source, []mountOptions, error) {
 	if named, ok := c.Sources[word]; ok {
 		s, err := parseSource(named.Source)
 		return s, []mountOptions{c.Mount, named.mountOptions}, err
+	}
+	if !strings.Contains(word, ":") {
+		return source{}, nil, sourceError("it has no scheme as itunes: has, and is no name of your configuration; see 'tunesfs sources'")
 	}
 	s, err := parseSource(word)
 	return s, []mountOptions{c.Mount}, err

@@ -77,7 +77,7 @@ func (p patient) examine() []diagnosis {
 		err = os.MkdirAll(root, 0o700)
 	}
 	if err != nil {
-		return append(all, diagnose("cache", "", err))
+		return append(all, diagnose("cache", "", fmt.Errorf("%w; name another folder with --cache-dir", err)))
 	}
 	return append(append(all, p.cache(root)), append(p.mount(root), p.others())...)
 }
@@ -126,7 +126,7 @@ func (p patient) mount(root string) (all []diagnosis) {
 	case passing:
 		all = append(all, diagnosis{verdictGood, "passthrough", "complete files are read at the disk's own speed"})
 	case err == nil:
-		words := "complete files are read through this program; for root on Linux 6.9 the kernel does it"
+		words := "complete files are read through this program; the kernel does it for root, since Linux 6.9"
 		all = append(all, diagnosis{verdictFair, "passthrough", words})
 	}
 	return all
