@@ -17,8 +17,8 @@ const (
 
 	// offlineBackoff is the longest wait before trying again to connect, and
 	// offlinePatience how long in vain until those who wait are told: without
-	// network that takes 5 s in all, and half a minute less than it takes a
-	// download to give up, which may be filling behind nobody's back.
+	// network that takes 5 s in all. A download goes on trying until its own
+	// deadline: the network may be back before anyone asks again.
 	offlineBackoff  = time.Second
 	offlinePatience = 3 * time.Second
 
@@ -109,14 +109,16 @@ func temporary(err error) bool {
 }
 
 // retryAfter reads a Retry-After header in either form, seconds or a date (RFC
-// 9110 section 10.2.3); 0 where there is none or it makes no sense.
+// 9110 section 10.2.3); 0 where there is none or it makes no sense, and no more
+// than a day, so that sums of them stay in bounds.
 func retryAfter(value string, now time.Time) time.Duration {
+	const most = 24 * time.Hour
 	value = strings.TrimSpace(value)
 	if seconds, ok := parseDigits(value); ok {
-		return time.Duration(min(seconds, int64(24*time.Hour/time.Second))) * time.Second
+		return time.Duration(min(seconds, int64(most/time.Second))) * time.Second
 	}
 	if date, err := http.ParseTime(value); err == nil {
-		return max(date.Sub(now), 0)
+		return min(max(date.Sub(now), 0), most)
 	}
 	return 0
 }

@@ -231,14 +231,6 @@ func TestRetryAfterIsNotForEver(t *testing.T) {
 			t.Errorf("%d requests, want one for each 7 s of %v", n, defaultNoProgress)
 		}
 	}, file("a", 1000))
-	b := backoff{limit: time.Minute}
-	busy := &statusError{Retry: time.Second}
-	if wait, again := b.next(busy, 59*time.Second); wait != time.Second || !again {
-		t.Errorf("with time left: %v, %v", wait, again)
-	}
-	if _, again := b.next(busy, time.Second); again {
-		t.Error("goes on with no time left")
-	}
 }
 
 // TestRetryAfterIsBounded has a server say at once, again and again, that it is
