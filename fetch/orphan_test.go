@@ -3,8 +3,10 @@ package fetch
 import (
 	"errors"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -57,4 +59,46 @@ func TestOrphanInUse(t *testing.T) {
 		}
 		f.read(r, 0, 1000)
 	}, file("a", mb/10))
+}
+
+// TestCacheEmptiedBehindItsBack has somebody remove the files of a cache that is
+// full, of which the store has read nothing yet but their names: there is room
+// again.
+func TestCacheEmptiedBehindItsBack(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.opt.MaxBytes = 2 * mb
+		f.readAll("a")
+		f.untilState(f.download("a"), Complete)
+		f.reopen()
+		time.Sleep(time.Second)
+		if held := f.usage.held(); held < 2*mb {
+			t.Fatalf("%d bytes were found", held)
+		}
+		if err := os.RemoveAll(filepath.Dir(placeOf(f.dir, nameOf("a")).data())); err != nil {
+			t.Fatal(err)
+		}
+		f.readAll("bb")
+		if s := f.untilState(f.download("bb"), Complete); f.usage.held() != s.Size {
+			t.Errorf("%d counted, %+v", f.usage.held(), s)
+		}
+	}, file("a", 2*mb), file("bb", 2*mb))
+}
+
+// TestDamageIsNamed has a record be torn that a mark says is to be gone on with:
+// the log says which.
+func TestDamageIsNamed(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		p := placeOf(f.dir, nameOf("a"))
+		f.close()
+		if err := makeDir(filepath.Dir(p.record())); err != nil {
+			t.Fatal(err)
+		}
+		write(t, p.active(), nil)
+		write(t, p.record(), []byte("{"))
+		var log strings.Builder
+		f.opt.Logger = slog.New(slog.NewTextHandler(&log, nil))
+		if f.open(); !strings.Contains(log.String(), p.record()) {
+			t.Errorf("logged %s", log.String())
+		}
+	})
 }

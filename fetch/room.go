@@ -105,13 +105,16 @@ func (s *Store) dropOrphan(p place) int64 {
 	if s.downloads[p.name].Value() != nil {
 		return 0 // somebody has just begun it
 	}
-	info, err := os.Stat(p.data())
-	if err = errors.Join(err, p.clear()); err != nil {
-		s.log.Warn("cannot drop data without a record", "file", p.data, "err", err)
+	var freed int64
+	if info, err := os.Stat(p.data()); err == nil { // else somebody emptied the cache
+		freed = allocated(info)
+	}
+	if err := p.clear(); err != nil {
+		s.log.Warn("cannot drop data without a record", "file", p.data(), "err", err)
 		return 0
 	}
 	s.usage.set(p.name, 0, time.Time{})
-	return allocated(info)
+	return freed
 }
 
 func (d *Download) reclaim() int64 {

@@ -30,7 +30,7 @@ func (s *Store) goOn() error {
 			return removeAll(p.active())
 		}
 		if err != nil {
-			s.log.Warn("cannot go on with a download", "record", p.record, "err", err)
+			s.log.Warn("cannot go on with a download", "record", p.record(), "err", err)
 			return nil
 		}
 		d := s.Download(Remote{Key: r.Key, Size: -1, Digest: r.Digest})
