@@ -92,3 +92,21 @@ func TestLimitSharedIsNoStall(t *testing.T) {
 		}
 	}, files...)
 }
+
+// TestLimitPastAFullDisk reads what cannot be kept: that keeps to the limit, and
+// a small read waits for no more than a moment of it.
+func TestLimitPastAFullDisk(t *testing.T) {
+	full(t, func(f *fixture, _ *Reader) {
+		f.opt.LimitRate = 100_000
+		f.reopen()
+		r, began := f.reader("a"), time.Now()
+		f.read(r, 0, 1000)
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("the first bytes took %v", took)
+		}
+		f.read(r, 0, 2_000_000)
+		if took := time.Since(began); took < 19*time.Second || took > 22*time.Second {
+			t.Errorf("2 MB took %v", took)
+		}
+	}, file("a", 4*mb))
+}

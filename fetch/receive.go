@@ -64,6 +64,11 @@ func (d *Download) bodyEnd(f *flight, a answer, at int64, err error) error {
 		}
 		return d.sizeFound(f, at, a.framed)
 	}
+	return brokeOff(err)
+}
+
+// brokeOff says that a body ended with err before its end.
+func brokeOff(err error) error {
 	if errors.Is(err, io.EOF) {
 		err = io.ErrUnexpectedEOF
 	}

@@ -6,13 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"time"
 )
 
-// spillLen is how much is asked for at once on behalf of a read that cannot be
-// kept on disk.
-const spillLen = 1 << 20
+// spillChunks is how much is asked for at once on behalf of a read that cannot
+// be kept on disk: 1 MiB, or what a limit lets through in 0.4 s.
+const spillChunks = 4
 
 // readUncached reads straight from the remote: for when the disk is full. What
 // one request brings beyond the read serves the next one from memory.
@@ -65,7 +64,8 @@ func (r *Reader) fillSpill(ctx context.Context, need Range) error {
 	case need.Start >= known.Size:
 		return io.EOF
 	}
-	b, err := d.fetchRange(ctx, known, Range{need.Start, min(max(need.End, need.Start+spillLen), known.Size)})
+	need.End = min(max(need.End, need.Start+spillChunks*d.store.chunk), known.Size)
+	b, err := d.fetchRange(ctx, known, need)
 	if err != nil {
 		return err
 	}
@@ -188,10 +188,23 @@ func (d *Download) fetchFrom(ctx context.Context, loc Location, known version, a
 		return nil, fmt.Errorf("%w, and the server sends no ranges", ErrNoSpace)
 	}
 	b := make([]byte, a.body.Len())
-	if _, err := io.ReadFull(&guarded{resp, guard}, b); err != nil {
-		return nil, fmt.Errorf("%w: the connection broke: %w", ErrUnreachable, err)
+	return b, d.store.fill(ctx, b, resp.Body, guard)
+}
+
+// fill reads b from a body, no faster than the store may.
+func (s *Store) fill(ctx context.Context, b []byte, body io.Reader, guard *stallGuard) error {
+	for len(b) > 0 {
+		guard.moved()
+		n, err := body.Read(b[:min(int64(len(b)), s.chunk)])
+		guard.stop() // what follows is not the server's time
+		if b = b[n:]; err != nil && len(b) > 0 {
+			return brokeOff(err)
+		}
+		if err := s.throttle(ctx, n); err != nil {
+			return err
+		}
 	}
-	return b, nil
+	return nil
 }
 
 // changedFrom takes over another version of the remote in place of known.
@@ -206,15 +219,4 @@ func (d *Download) changedFrom(known, v version) error {
 	d.change(v, nil)
 	d.mu.Unlock()
 	return cmp.Or(d.unlink(), errAnother)
-}
-
-// guarded reads a body and tells its guard.
-type guarded struct {
-	*http.Response
-	guard *stallGuard
-}
-
-func (g *guarded) Read(p []byte) (int, error) {
-	g.guard.moved()
-	return g.Body.Read(p)
 }
