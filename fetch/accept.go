@@ -1,6 +1,9 @@
 package fetch
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // accept decides what an answer means for the download. Without an error the
 // body's bytes are those that f is to bring, from f.Start on.
@@ -15,8 +18,9 @@ func (d *Download) accept(f *flight, a answer, ifRange string) error {
 	if d.restless() {
 		return fmt.Errorf("%w: another file at every request", ErrBadResponse)
 	}
-	if fits, err = d.fit(f, a, ifRange); err == nil && !fits {
-		return errAnother // a catalogue told of another size meanwhile
+	fits, err = d.fit(f, a, ifRange)
+	if err == nil && !fits || errors.Is(err, errDistrusted) {
+		return errAnother // a catalogue told of another size meanwhile, or the condition was the old one's
 	}
 	return err
 }

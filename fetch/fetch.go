@@ -80,6 +80,8 @@ type Location struct {
 	// Content is the file itself, where finding it has brought it already. The
 	// URL then is asked nothing; it only says where the file is from.
 	Content []byte
+
+	mirror bool // it is where redirects led to
 }
 
 // A Remote names a remote file.

@@ -126,9 +126,9 @@ func (d *Download) attempt(ctx context.Context, f *flight) (took time.Duration, 
 		err = cause
 	}
 	switch {
-	case at.URL != loc.URL && d.astray(at, err, f.retry.tries):
+	case at.mirror && d.astray(at, err, f.retry.tries):
 		err = errRenew
-	case at.URL == loc.URL && !fresh && d.expired(loc, err):
+	case !at.mirror && !fresh && d.expired(loc, err):
 		err = errRenew
 	}
 	return time.Since(began), err
@@ -171,14 +171,17 @@ func (d *Download) request(ctx context.Context, f *flight, loc Location) error {
 	if err != nil {
 		return err
 	}
-	if err := d.accept(f, a, ifRange); err != nil {
-		if errors.Is(err, errDistrusted) {
-			d.store.hosts.distrust(host)
-		}
-		return err
+	err = d.accept(f, a, ifRange)
+	distrusted := errors.Is(err, errDistrusted)
+	if distrusted {
+		d.store.hosts.distrust(host)
 	}
-	d.keepMirror(loc, resp.Request)
-	err = d.receive(ctx, f, a, resp.Body, guard)
+	if err == nil || distrusted || errors.Is(err, errSuperseded) {
+		d.keepMirror(f, loc, resp.Request)
+	}
+	if err == nil {
+		err = d.receive(ctx, f, a, resp.Body, guard)
+	}
 	if cause := context.Cause(ctx); err != nil && cause != nil {
 		return cause // says more than that a body was closed
 	}

@@ -20,21 +20,22 @@ func (d *Download) mirrored(loc Location) Location {
 	return loc
 }
 
-// keepMirror notes where an answer to a request for loc came from, if it was
-// redirected.
-func (d *Download) keepMirror(loc Location, last *http.Request) {
-	if last.Response == nil {
-		return
-	}
-	from := last.URL
-	m := Location{URL: from.String()}
-	if u, err := url.Parse(loc.URL); err == nil && u.Scheme == from.Scheme && u.Host == from.Host {
-		m.Header = loc.Header // as redirectPolicy has it
+// keepMirror notes where the answer to a request for loc on f's behalf came from,
+// if that is a mirror: another version that has shown there is to be had there.
+func (d *Download) keepMirror(f *flight, loc Location, last *http.Request) {
+	m := loc
+	if last.Response != nil {
+		m = Location{URL: last.URL.String(), mirror: true}
+		if from, err := url.Parse(loc.URL); err == nil && mayHave(last.URL, from) {
+			m.Header = loc.Header
+		}
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.mirror = m
-	d.touched()
+	if m.mirror && f.drops == d.drops && d.mirror.URL != m.URL {
+		d.mirror = m
+		d.touched()
+	}
 }
 
 // astray reports whether err, of a request at a mirror, means that the location

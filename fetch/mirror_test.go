@@ -129,3 +129,36 @@ func TestMirrorIsForgottenWithItsBytes(t *testing.T) {
 		}
 	})
 }
+
+// TestMirrorHasANewVersion has the file change: it is read on where that showed.
+func TestMirrorHasANewVersion(t *testing.T) {
+	mirrors(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
+		f.read(f.reader("a"), 0, 100_000)
+		for _, o := range []*fetchtest.Origin{f.origin, nodes[0], nodes[1]} {
+			o.Replace("a", fetchtest.Random(77, 4*mb))
+		}
+		f.read(f.reader("a"), 3*mb, 1000)
+		f.readAll("a")
+		if n := len(f.origin.Requests()) + len(nodes[1].Requests()); n != 1 {
+			t.Errorf("%d requests elsewhere", n)
+		}
+		if !f.hosts.trusts("one.test") {
+			t.Error("the mirror is said to distrust what it sent itself")
+		}
+	})
+}
+
+// TestMirrorOfWhatIsDropped has an answer of a mirror be taken in when a user has
+// just dropped what it goes with.
+func TestMirrorOfWhatIsDropped(t *testing.T) {
+	mirrors(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
+		d := f.download("a")
+		late := &flight{drops: d.drops}
+		f.read(f.reader("a"), 0, 100_000)
+		f.control(d, Cancel)
+		d.keepMirror(late, Location{URL: nodes[0].URL("a"), mirror: true}, &http.Request{})
+		if d.mirror.URL != "" {
+			t.Errorf("%s is asked for what comes next", d.mirror.URL)
+		}
+	})
+}

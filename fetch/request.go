@@ -86,13 +86,19 @@ func redirectPolicy(secret http.Header) func(*http.Request, []*http.Request) err
 			return fmt.Errorf("%w: to scheme %q", errRedirect, req.URL.Scheme)
 		}
 		req.Header.Del("Referer") // the address it came from may hold secrets
-		if first := via[0].URL; req.URL.Host != first.Host || (first.Scheme == "https" && req.URL.Scheme != "https") {
+		if !mayHave(req.URL, via[0].URL) {
 			for name := range secret {
 				req.Header.Del(name)
 			}
 		}
 		return nil
 	}
+}
+
+// mayHave reports whether the headers of from, which may be secret, may go to an
+// address: of the same host, and over TLS if from was.
+func mayHave(to, from *url.URL) bool {
+	return to.Host == from.Host && (to.Scheme == from.Scheme || to.Scheme == "https")
 }
 
 // requestError says why a request got no response, without the URL: it may hold

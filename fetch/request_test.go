@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -104,4 +105,31 @@ func TestRefusedType(t *testing.T) {
 		time.Sleep(2 * failedRest)
 		f.read(r, 20*mb, 1000)
 	}, file("a", 30*mb))
+}
+
+// TestMayHave tells where the headers of a location may go.
+func TestMayHave(t *testing.T) {
+	for to, want := range map[string]bool{
+		"http://a.test/b":     true,
+		"https://a.test/b":    true,
+		"http://a.test:81/b":  false,
+		"http://b.test/b":     false,
+		"https://b.a.test/b":  false,
+		"http://a.test.com/b": false,
+	} {
+		if got := mayHave(mustParse(t, to), mustParse(t, "http://a.test/")); got != want {
+			t.Errorf("%s: %v", to, got)
+		}
+	}
+	if mayHave(mustParse(t, "http://a.test/"), mustParse(t, "https://a.test/")) {
+		t.Error("in the clear")
+	}
+}
+
+func mustParse(t *testing.T, raw string) *url.URL {
+	u, err := url.Parse(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
 }

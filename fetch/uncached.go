@@ -154,9 +154,9 @@ func (d *Download) fetchOnce(ctx context.Context, known version, ask Range, pati
 		err = cause // says more than that a body was closed
 	}
 	switch {
-	case at.URL != loc.URL && d.astray(at, err, 1): // nothing is held that could be lost
+	case at.mirror && d.astray(at, err, 1): // nothing is held that could be lost
 		err = errRenew
-	case at.URL == loc.URL && !fresh && d.expired(loc, err):
+	case !at.mirror && !fresh && d.expired(loc, err):
 		err = errRenew
 	}
 	return b, err
