@@ -87,14 +87,14 @@ func (t *transport) claim(address string) bool {
 
 // Warm has a connection to the server be opened, to be there for the first
 // request, if there is none and none has just failed. It returns at once, and
-// nothing is asked of the server. It does nothing for a complete file, where it
-// is not known where the file is, for a transport that is not the store's own,
-// and where a proxy is in between.
+// nothing is asked of the server. It does nothing for a file that is complete or
+// came with its location, where it is not known where the file is, for a transport
+// that is not the store's own, and where a proxy is in between.
 func (d *Download) Warm() {
 	d.mu.Lock()
 	loc, complete := d.location, d.state == Complete
 	d.mu.Unlock()
-	if loc.URL != "" && !complete {
+	if loc = d.mirrored(loc); loc.URL != "" && loc.Content == nil && !complete {
 		d.store.warm(loc)
 	}
 }

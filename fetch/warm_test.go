@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"testing"
 	"time"
 
@@ -117,13 +118,15 @@ func TestWarmAsksNobody(t *testing.T) {
 	for name, c := range map[string]struct {
 		url   string
 		proxy string
+		body  []byte
 	}{
-		"no address":  {"", ""},
-		"no server":   {"http://", ""},
-		"a file":      {"file:///etc/passwd", ""},
-		"not a URL":   {"http://[::1", ""},
-		"by a proxy":  {"http://origin.test/a", "http://proxy.test"},
-		"other words": {"gopher://origin.test/a", ""},
+		"no address":  {"", "", nil},
+		"no server":   {"http://", "", nil},
+		"a file":      {"file:///etc/passwd", "", nil},
+		"not a URL":   {"http://[::1", "", nil},
+		"by a proxy":  {"http://origin.test/a", "http://proxy.test", nil},
+		"other words": {"gopher://origin.test/a", "", nil},
+		"it is here":  {"http://origin.test/a", "", []byte("all of it")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(f *fixture) {
@@ -133,7 +136,7 @@ func TestWarmAsksNobody(t *testing.T) {
 					f.opt.Proxy = func(*http.Request) (*url.URL, error) { return url.Parse(c.proxy) }
 					f.reopen()
 				}
-				f.Download(Remote{Key: "a", Size: -1, Location: Location{URL: c.url}}).Warm()
+				f.Download(Remote{Key: "a", Size: -1, Location: Location{URL: c.url, Content: c.body}}).Warm()
 				time.Sleep(time.Second)
 				if dials != 0 {
 					t.Errorf("dialed %d times", dials)
@@ -141,4 +144,23 @@ func TestWarmAsksNobody(t *testing.T) {
 			}, file("a", mb))
 		})
 	}
+}
+
+// TestWarmMirror has redirects have led elsewhere before: that is where the next
+// request goes.
+func TestWarmMirror(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		var dialed []string
+		f.dialBy(func(_ context.Context, _, address string) (net.Conn, error) {
+			dialed = append(dialed, address)
+			return nil, net.ErrClosed
+		})
+		d := f.Download(Remote{Key: "a", Size: -1, Location: Location{URL: f.origin.URL("a")}})
+		d.mirror = Location{URL: "http://mirror.test/a", mirror: true}
+		d.Warm()
+		time.Sleep(time.Second)
+		if !slices.Equal(dialed, []string{"mirror.test:80"}) {
+			t.Errorf("dialed %q", dialed)
+		}
+	})
 }
