@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sync"
@@ -207,10 +208,13 @@ func (d *Download) fail(err error) {
 }
 
 // disappoint gives err to those who wait for what f is to bring, which goes on
-// trying.
-func (d *Download) disappoint(f *flight, err error) {
+// trying. ctx ends when f is stopped.
+func (d *Download) disappoint(ctx context.Context, f *flight, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if ctx.Err() != nil {
+		return
+	}
 	d.err, d.failedAt = err, time.Now()
 	for _, w := range d.waits {
 		if w.probe || !w.intersect(f.Range).Empty() {

@@ -59,3 +59,22 @@ func TestFailureIsNotForgotten(t *testing.T) {
 		f.control(d, Cancel) // nothing was written for the late bytes
 	}, file("a", 3*mb))
 }
+
+// TestStoppedFlightFailsNobody has a transfer fail at the moment in which it was
+// stopped: reads wait on for who resumes.
+func TestStoppedFlightFailsNobody(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		d := f.download("a")
+		ctx, cancel := context.WithCancelCause(f.t.Context())
+		landing := &flight{Range: Range{0, mb}, stop: cancel, done: make(chan struct{})}
+		w := &wait{Range: Range{0, 1000}}
+		d.mu.Lock()
+		d.waits = append(d.waits, w)
+		d.mu.Unlock()
+		cancel(errStopped)
+		d.disappoint(ctx, landing, ErrUnreachable)
+		if s := d.Status(); s.Err != nil || w.err != nil {
+			t.Errorf("%v, who waits: %v", s.Err, w.err)
+		}
+	}, file("a", mb))
+}

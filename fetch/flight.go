@@ -32,9 +32,12 @@ type flight struct {
 // fly brings what f stands for, and sees to what follows.
 func (d *Download) fly(ctx context.Context, f *flight) {
 	err := d.insist(ctx, f)
-	f.stop(nil)
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if cause := context.Cause(ctx); cause != nil {
+		err = cause // stopped before its failure could count
+	}
+	f.stop(nil)
 	d.flights = without(d.flights, f)
 	switch {
 	case err == nil, errors.Is(err, errSuperseded), errors.Is(err, errStopped),
@@ -80,7 +83,7 @@ func (d *Download) insist(ctx context.Context, f *flight) error {
 			continue
 		}
 		if f.retry.offline(err, took) {
-			d.disappoint(f, err)
+			d.disappoint(ctx, f, err)
 		}
 		if err := f.retry.rest(ctx, err, took); err != nil {
 			return err
