@@ -1,14 +1,14 @@
 // Package fs shows a catalogue as a file system, by FUSE: searches and the
 // catalogue's own folders are folders, tracks are files that download as they
 // are read, and a download is watched and controlled by extended attributes or
-// by small files beside its track.
-// What every operation does stands in semantics.md, which a test executes.
+// by small files beside its track. What every operation does stands in
+// semantics.md, which a test executes.
 //
 // It is a skin: what a track is comes from package catalog, bytes and states
 // from package fetch. One file of this package is one kind of node (root,
-// search, folder, track, button, text, meta, events, unsure); the tables (errno, xattr, attr,
-// permission) and the machinery (mount, notify, follower, control, sizes, saved)
-// stand beside them.
+// search, folder, track, button, text, meta, events, unsure); the tables (errno,
+// xattr, attr, permission) and the machinery (mount, notify, follower, control,
+// orders, place, sizes, saved) stand beside them.
 //
 // # Rules of the kernel that shape it
 //

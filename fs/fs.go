@@ -81,8 +81,9 @@ func New(cfg Config) (*FS, error) {
 }
 
 // Changed tells the kernel to look again at what shows a track, and followers of
-// the events of a change of its state. It returns at once, may be called at any time from any goroutine, and is meant for
-// [fetch.Options]; before the mount there is nobody to tell.
+// the events of a change of its state. It returns at once, may be called at any
+// time from any goroutine, and is meant for [fetch.Options]; before the mount
+// there is nobody to tell.
 func (f *FS) Changed(now fetch.Status, was fetch.State) {
 	f.notes.track(now.Key)
 	if now.State != was {

@@ -9,8 +9,8 @@ import (
 	"github.com/tunesfs/tunesfs/catalog"
 )
 
-// playlist returns an extended M3U of the audio among tracks in their order, with names
-// relative to the folder: https://en.wikipedia.org/wiki/M3U#Extended_M3U
+// playlist returns an extended M3U of the audio among tracks in their order, with
+// names relative to the folder: https://en.wikipedia.org/wiki/M3U#Extended_M3U
 func playlist(tracks []*catalog.Track) []byte {
 	var b bytes.Buffer
 	b.WriteString("#EXTM3U\n")

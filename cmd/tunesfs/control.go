@@ -30,7 +30,8 @@ func newControl(verb, short string) *cobra.Command {
 		Short: short,
 		Long: short + `.
 
-A PATH is a track, or a folder and so all that it holds. The same as
+A PATH is a track, or a folder and so all that it holds, in sub-folders as far
+as anybody has looked at them. The same as
   setfattr -n ` + controlXattr + " -v " + verb + " PATH",
 		Args: words(1, -1),
 		RunE: func(cmd *cobra.Command, paths []string) error {
