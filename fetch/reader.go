@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"time"
 )
@@ -81,8 +82,11 @@ func (r *Reader) end(err error) {
 // ReadAt reads as io.ReaderAt does, and waits for bytes that are not held until
 // they arrive or ctx ends. Leaving by ctx stops nothing: the bytes go on
 // arriving. Other than ctx's it fails with ErrCanceled, ErrStale, ErrTimeout,
-// ErrClosed, or why the attempt to fetch was given up.
+// ErrClosed, fs.ErrInvalid, or why the attempt to fetch was given up.
 func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
+	if off < 0 || off > unbounded-int64(len(p)) {
+		return 0, fmt.Errorf("%w: offset %d", fs.ErrInvalid, off)
+	}
 	if r.complete != nil {
 		n, err := r.complete.ReadAt(p, off)
 		if err != nil && err != io.EOF {

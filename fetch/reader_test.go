@@ -2,6 +2,8 @@ package fetch
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"testing"
 	"time"
 
@@ -106,4 +108,21 @@ func TestReadDuringProbe(t *testing.T) {
 			t.Errorf("%d connections", s.Conns)
 		}
 	}, file("a", 30*mb))
+}
+
+// TestNoSuchOffset reads where no file can have bytes, before anything of it is
+// known and once it is complete.
+func TestNoSuchOffset(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		for range 2 {
+			r := f.reader("a")
+			for _, off := range []int64{-1, -mb, unbounded - 1} {
+				if n, err := r.ReadAt(f.t.Context(), make([]byte, 10), off); n != 0 || !errors.Is(err, fs.ErrInvalid) {
+					t.Errorf("at %d: %d, %v", off, n, err)
+				}
+			}
+			f.readAll("a")
+			f.untilState(f.download("a"), Complete)
+		}
+	}, file("a", 1000))
 }
