@@ -26,6 +26,10 @@ const (
 	// not known what they bring, so that this is found out.
 	strangers = 4
 
+	// hopeless is how long a reader for whom the crowd has gone may get nothing
+	// before it comes back: it is not what stands in the way.
+	hopeless = 5 * time.Second
+
 	// unlimited is the limit of a crowd that is in nobody's way.
 	unlimited = math.MaxInt
 )
@@ -41,7 +45,8 @@ const (
 // rate of its own, and the crowd comes back at once. Else they share a link: the
 // crowd comes back one by one while no reader is in need, half of it goes where
 // a reader's window is not filled in time, and all of it, without delay, where a
-// reader is blocked again. It is pure: time comes in as an argument.
+// reader is blocked again. Nobody makes way for long for a reader to whom nothing
+// comes at all. It is pure: time comes in as an argument.
 type crowd struct {
 	limit   int           // on how many may go on
 	need    urgency       // of the reader who has the greatest
@@ -49,6 +54,7 @@ type crowd struct {
 	others  int           // transfers of the crowd
 	rtt     time.Duration // a request takes to be answered
 	turned  time.Time     // when need began or ended, the crowd came, or limit last changed by it
+	came    time.Time     // when a byte last came to a reader
 
 	per     float64 // bytes a second of each of the crowd; 0 unknown
 	filling sample  // of the crowd
@@ -82,7 +88,9 @@ func (c *crowd) turn(now time.Time, need urgency, readers, others int) {
 // due returns when the limit changes if nothing else does; zero if it does not.
 func (c *crowd) due() time.Time {
 	switch {
-	case c.need == blocked && c.others > 0 && c.limit > 0:
+	case c.need > unhurried && c.limit == 0:
+		return later(c.turned, c.came).Add(hopeless)
+	case c.need == blocked && c.others > 0:
 		return later(c.turned.Add(c.grace()), c.apart)
 	case c.limit == unlimited, c.need == blocked:
 		return time.Time{}
@@ -114,11 +122,13 @@ func later(a, b time.Time) time.Time {
 func (c *crowd) pass(now time.Time) {
 	for at := c.due(); !at.IsZero() && !now.Before(at); at = c.due() {
 		c.turned = at
-		switch c.need {
-		case blocked:
+		switch {
+		case c.need > unhurried && c.limit == 0:
+			c.judge(now, 0)
+		case c.need == blocked:
 			c.limit, c.judging = 0, c.per > 0
 			c.reading = sample{began: now.Add(max(c.rtt, connectCost))}
-		case ahead:
+		case c.need == ahead:
 			c.limit = min(c.limit, c.others) / 2
 		default:
 			if c.limit++; c.limit >= maxConnections {
@@ -132,6 +142,9 @@ func (c *crowd) pass(now time.Time) {
 // needs, and reports whether something was found out by that.
 func (c *crowd) arrived(now time.Time, n int64, ofCrowd bool, rtt time.Duration) bool {
 	c.rtt = rtt
+	if !ofCrowd {
+		c.came = now
+	}
 	switch {
 	case ofCrowd && c.others > 0:
 		rate, ok := c.filling.add(now, n, span(rtt))

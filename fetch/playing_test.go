@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -140,4 +141,24 @@ func TestStreamsStay(t *testing.T) {
 			t.Errorf("%d requests for %d downloads and a reader", n, fills)
 		}
 	})
+}
+
+// TestDeadFileHoldsNobodyUp has a player wait for a file that never comes: it
+// takes no more than a moment from those that do.
+func TestDeadFileHoldsNobodyUp(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.origin.SetLink(fetchtest.Link{RTT: 50 * time.Millisecond, Connect: 50 * time.Millisecond, TotalRate: 2 * mb})
+		f.origin.Fault(fetchtest.Of("a"), fetchtest.StallAfter(0))
+		d := f.download("bb")
+		f.control(d, Start)
+		time.Sleep(5 * time.Second)
+		before, began := d.Status().Held, time.Now()
+		if err := f.attempt(f.reader("a"), 0, 1000); !errors.Is(err, ErrTimeout) {
+			t.Errorf("the dead file: %v", err)
+		}
+		most := int64(2 * mb * time.Since(began).Seconds())
+		if came := d.Status().Held - before; came < most/2 {
+			t.Errorf("%d bytes came of %d meanwhile", came, most)
+		}
+	}, file("a", 2*mb), file("bb", 200*mb))
 }
