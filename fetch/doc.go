@@ -5,12 +5,20 @@
 //
 // # Who owns what
 //
-//	Store ────────────── the folder and its lock, connections (limiter), what is
-//	  │                  learnt of servers (hosts), what is on disk (usage)
-//	  └─ Download ────── one per remote file: its version, the ranges held, the
-//	       │             state, who waits; the record on disk
-//	       ├─ Reader ─── one per open handle: its read-ahead window
-//	       └─ flight ─── one per request under way: the range it is to bring
+//	Store ─────────────── the folder and its lock; which downloads there are
+//	  ├─ transport ────── open connections, those opened ahead included (warm.go)
+//	  ├─ limiter ──────── turns to use one
+//	  │    └─ crowd ───── one per host: how many may fill while a reader is in need
+//	  ├─ hosts ────────── what is learnt of servers
+//	  ├─ usage ────────── what is on disk, and which of it goes first (room.go)
+//	  ├─ changes ──────── what is to be told to Options.Changed, in order
+//	  └─ Download ─────── one per remote file: its version, where it is, the ranges
+//	       │              held, the state, who waits; the files on disk, which
+//	       │              flush keeps true
+//	       ├─ scaler ──── over how many connections
+//	       ├─ Reader ──── one per open handle: its read-ahead window
+//	       └─ flight ──── one per request under way: the range it is to bring, how
+//	                      long to try (backoff)
 //
 // A Download is the only owner of the truth about its bytes. Its mutex guards
 // that truth and is never held during I/O. Everything that changes what is
@@ -43,9 +51,9 @@
 // they are of one version (version.go, answer.go); without one a file is only
 // ever streamed from its start, and what comes again is compared with what is
 // held. Where a redirect led to is where the rest is asked for: another mirror
-// has other validators (mirror.go). On disk, a record may say less than the data holds, never more: data is
-// synced before the record that tells of it, and a record is replaced whole or
-// not at all (record.go, flush.go).
+// has other validators (mirror.go). On disk, a record may say less than the data
+// holds, never more: data is synced before the record that tells of it, and a
+// record is replaced whole or not at all (record.go, flush.go).
 //
 // # States
 //
