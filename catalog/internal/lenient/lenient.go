@@ -56,19 +56,22 @@ func (n *Number) UnmarshalJSON(data []byte) error {
 }
 
 // Texts are what a service sends now as one value, now as a list of some:
-// strings, and numbers as they are written.
+// strings, and numbers as they are written. Only the first maxTexts of a list
+// are looked at: a list of tiny ones would be huge in memory.
 type Texts []string
+
+const maxTexts = 100
 
 // UnmarshalJSON implements json.Unmarshaler. It never fails.
 func (t *Texts) UnmarshalJSON(data []byte) error {
-	var list []json.RawMessage
-	if json.Unmarshal(data, &list) != nil {
-		list = []json.RawMessage{data}
-	}
 	*t = nil
-	for _, value := range list {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	if data[0] == '[' {
+		_, _ = dec.Token() // the bracket
+	}
+	for i := 0; i < maxTexts && dec.More(); i++ {
 		var text ID
-		if json.Unmarshal(value, &text) == nil && text != "" {
+		if dec.Decode(&text) == nil && text != "" {
 			*t = append(*t, string(text))
 		}
 	}

@@ -73,6 +73,10 @@ func TestTexts(t *testing.T) {
 			t.Errorf("%s: %v, %v; want %s", in, texts, err, want)
 		}
 	}
+	var many Texts
+	if err := json.Unmarshal([]byte("["+strings.Repeat("1,", 1<<20)+"1]"), &many); err != nil || len(many) != maxTexts || cap(many) > 2*maxTexts {
+		t.Errorf("%d of very many texts in room for %d, %v", len(many), cap(many), err)
+	}
 	if Texts(nil).First() != "" || (Texts{"a", "b"}).First() != "a" {
 		t.Error("First is not the first")
 	}
@@ -103,4 +107,31 @@ func TestRows(t *testing.T) {
 			t.Errorf("%.20s: %v", in, err)
 		}
 	}
+}
+
+// No field of whatever type fails, nor do rows but for what they are not.
+func FuzzFields(f *testing.F) {
+	for _, in := range []string{`"x"`, `["x",1,null]`, `-1.5e3`, `{"a":[]}`, `[{"text":["a"],"texts":"b","number":"7"}]`, `""`, `true`} {
+		f.Add([]byte(in))
+	}
+	type row struct {
+		Text   Text   `json:"text"`
+		ID     ID     `json:"id"`
+		Number Number `json:"number"`
+		Texts  Texts  `json:"texts"`
+		Flag   Flag   `json:"flag"`
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if !json.Valid(data) {
+			return
+		}
+		for _, to := range []any{new(Text), new(ID), new(Number), new(Texts), new(Flag)} {
+			if err := json.Unmarshal(data, to); err != nil {
+				t.Errorf("%T: %v", to, err)
+			}
+		}
+		if err := json.Unmarshal(data, new(Rows[row])); err != nil && !errors.Is(err, catalog.ErrBadResponse) {
+			t.Errorf("rows: %v", err)
+		}
+	})
 }
