@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"path"
 	"strings"
+	"time"
 )
 
 // cleaned returns a copy of a listing of which nothing is left that its service
@@ -15,7 +16,7 @@ func cleaned(l Listing) Listing {
 	for _, f := range l.Folders {
 		if f.ID != "" && !seen[f.ID] {
 			seen[f.ID] = true
-			f.Title, f.Name = CleanText(f.Title), ""
+			f.Title, f.Name, f.Modified = CleanText(f.Title), "", cleanTime(f.Modified)
 			folders = append(folders, f)
 		}
 	}
@@ -45,10 +46,20 @@ func (t Track) cleaned() Track {
 	if !isDigest(t.Digest) {
 		t.Digest = ""
 	}
+	t.Released, t.Modified = cleanTime(t.Released), cleanTime(t.Modified)
 	t.Type, t.Ext = t.media()
 	t.Number = max(t.Number, 0)
 	t.Duration = max(t.Duration, 0)
 	t.Name = ""
+	return t
+}
+
+// cleanTime returns a time in UTC if that can be written in JSON, else zero: one
+// from the year 10000 would cost the whole listing its place on disk.
+func cleanTime(t time.Time) time.Time {
+	if t = t.UTC(); t.Year() < 1 || t.Year() > 9999 {
+		return time.Time{}
+	}
 	return t
 }
 

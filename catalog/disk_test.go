@@ -45,6 +45,26 @@ func TestListingsLastOverARestart(t *testing.T) {
 	}
 }
 
+// A date that cannot be written costs its track the date, not all the place.
+func TestDatesFromNowhere(t *testing.T) {
+	dir := t.TempDir()
+	s := &service{tracks: songs("1", "2", "3")}
+	s.tracks[0].Released = time.Date(0, 1, 1, 0, 0, 0, 0, time.FixedZone("", 3600)).UTC()
+	s.tracks[1].Released = time.Date(9999, 12, 31, 23, 0, 0, 0, time.FixedZone("", -7200))
+	s.tracks[2].Modified = time.Date(300_000_000, 1, 1, 0, 0, 0, 0, time.UTC)
+	found(t, s.cached(t, CacheOptions{Dir: dir}))
+	s.set(func(s *service) { s.err = errDown })
+	l, err := s.cached(t, CacheOptions{Dir: dir}).Search(t.Context(), "x")
+	if err != nil || len(l.Tracks) != 3 {
+		t.Fatalf("got %+v, %v without the service", l, err)
+	}
+	for _, track := range l.Tracks {
+		if !track.Released.IsZero() || !track.Modified.IsZero() {
+			t.Errorf("got %+v", track)
+		}
+	}
+}
+
 func TestSearchesAndFoldersAreKeptApart(t *testing.T) {
 	dir := t.TempDir()
 	s := &service{tracks: songs("1")}
