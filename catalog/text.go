@@ -17,9 +17,12 @@ const maxText = 1 << 10
 // ends become a space; what turns the direction of writing, and so can make a
 // name look like another, is dropped.
 func CleanText(s string) string {
-	// Normalising shrinks a text to no less than a quarter, so more than this
-	// cannot matter; it bounds the work on a hostile one.
-	s = strings.ToValidUTF8(cut(s, 4*maxText), "\uFFFD")
+	if len(s) > 4*maxText {
+		// Normalising shrinks a text to no less than a quarter, so more than this
+		// cannot matter. A copy, so that what is kept does not keep all of it.
+		s = strings.Clone(cut(s, 4*maxText))
+	}
+	s = strings.ToValidUTF8(s, "\uFFFD")
 	return strings.TrimSpace(cut(norm.NFC.String(printable(s)), maxText))
 }
 
