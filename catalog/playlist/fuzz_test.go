@@ -19,7 +19,7 @@ func FuzzRead(f *testing.F) {
 		if web {
 			l.at = &url.URL{Scheme: "https", Host: "host", Path: "/lists/x.m3u"}
 		}
-		content, err := l.read(data)
+		content, err := l.read(t.Context(), data)
 		if err != nil {
 			if !errors.Is(err, catalog.ErrBadResponse) {
 				t.Fatalf("%v is not ErrBadResponse", err)

@@ -1,6 +1,7 @@
 package playlist
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"path"
@@ -31,8 +32,8 @@ type list struct {
 }
 
 // read returns what a list holds.
-func (l list) read(data []byte) (document.Content, error) {
-	entries, err := l.entries(decode(data))
+func (l list) read(ctx context.Context, data []byte) (document.Content, error) {
+	entries, err := l.entries(ctx, decode(data))
 	if err != nil {
 		return document.Content{}, err
 	}
@@ -50,12 +51,12 @@ func (l list) read(data []byte) (document.Content, error) {
 
 // entries reads a list in the format that it plainly is in or, for an M3U
 // without a heading, is called.
-func (l list) entries(text string) ([]entry, error) {
+func (l list) entries(ctx context.Context, text string) ([]entry, error) {
 	switch {
 	case hasPrefixFold(text, "[playlist]"):
 		return parsePLS(text)
 	case strings.HasPrefix(text, "<"):
-		return parseXSPF(text)
+		return parseXSPF(ctx, text)
 	case hasPrefixFold(text, "#EXTM3U"), l.isM3U():
 		return parseM3U(text)
 	}

@@ -60,7 +60,7 @@ func New(opt Options) (Source, error) {
 			if err != nil {
 				return document.Content{}, err
 			}
-			return list{at: answer.URL, kind: answer.Type, name: at.Path}.read(answer.Body)
+			return list{at: answer.URL, kind: answer.Type, name: at.Path}.read(ctx, answer.Body)
 		},
 	})}, nil
 }
@@ -81,7 +81,7 @@ func newFile(opt Options) (Source, error) {
 			if err != nil {
 				return document.Content{}, err
 			}
-			return list{name: opt.File}.read(data)
+			return list{name: opt.File}.read(ctx, data)
 		},
 	})}, nil
 }

@@ -1,6 +1,7 @@
 package playlist
 
 import (
+	"context"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/internal/xmlbound"
 )
 
 // An xspfTrack is a track of an XSPF list, as far as it is used.
@@ -22,23 +24,34 @@ type xspfTrack struct {
 	Info      string   `xml:"info"`
 }
 
-// parseXSPF reads XML, whose root must be a playlist. The text is UTF-8 by now,
-// whatever its declaration says.
-func parseXSPF(text string) ([]entry, error) {
+// asItIs is for text that is UTF-8 by now, whatever its declaration says.
+func asItIs(_ string, input io.Reader) (io.Reader, error) { return input, nil }
+
+// parseXSPF reads XML, whose root must be a playlist.
+func parseXSPF(ctx context.Context, text string) ([]entry, error) {
+	err := xmlbound.Check(ctx, []byte(text), xmlbound.Options{CharsetReader: asItIs})
+	if ctx.Err() != nil || errors.Is(err, xmlbound.ErrTooMuch) { // the parser finds what else is wrong
+		return nil, err
+	}
 	d := xml.NewDecoder(strings.NewReader(text))
-	d.CharsetReader = func(_ string, input io.Reader) (io.Reader, error) { return input, nil }
+	d.CharsetReader = asItIs
 	var all []entry
-	for inside := false; ; {
+	for depth := 0; ; {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {
 			return all, nil
 		} else if err != nil {
-			return nil, notXSPF(err)
+			return nil, xmlbound.Error(err)
 		}
-		start, ok := token.(xml.StartElement)
+		start, opens := token.(xml.StartElement)
+		_, closes := token.(xml.EndElement)
 		switch {
-		case !ok:
-		case !inside && start.Name.Local != "playlist":
+		case closes:
+			if depth--; depth == 0 {
+				return all, nil
+			}
+		case !opens:
+		case depth == 0 && start.Name.Local != "playlist":
 			return nil, fmt.Errorf("%w: no playlist, but a document of type %.40q", catalog.ErrBadResponse, start.Name.Local)
 		case start.Name.Local == "extension":
 			err = d.Skip()
@@ -48,15 +61,13 @@ func parseXSPF(text string) ([]entry, error) {
 			var t xspfTrack
 			err = d.DecodeElement(&t, &start)
 			all = append(all, t.entry())
+		default:
+			depth++
 		}
-		if inside = inside || ok; err != nil {
-			return nil, notXSPF(err)
+		if err != nil {
+			return nil, xmlbound.Error(err)
 		}
 	}
-}
-
-func notXSPF(err error) error {
-	return fmt.Errorf("%w: %.200s", catalog.ErrBadResponse, catalog.CleanText(err.Error()))
 }
 
 // entry returns a track with the first of its addresses that is of a web server,

@@ -5,17 +5,18 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/mmcdole/gofeed"
+	"golang.org/x/net/html/charset"
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/catalog/internal/document"
 	"github.com/tunesfs/tunesfs/catalog/internal/skip"
 	"github.com/tunesfs/tunesfs/catalog/internal/web"
+	"github.com/tunesfs/tunesfs/catalog/internal/xmlbound"
 )
 
 // coverID identifies the picture of a feed. An episode that calls itself so is
@@ -44,22 +45,44 @@ func read(ctx context.Context, answer *web.Answer) (document.Content, error) {
 // counts is what the document is.
 func parse(ctx context.Context, answer *web.Answer) (*gofeed.Feed, error) {
 	data := printable(answer.Body)
-	switch gofeed.DetectFeedType(bytes.NewReader(data)) {
+	switch gofeed.DetectFeedType(bytes.NewReader(data[:min(len(data), xmlbound.MaxToken)])) {
 	case gofeed.FeedTypeJSON:
 		return nil, fmt.Errorf("%w: JSON, where a feed is RSS or Atom", catalog.ErrBadResponse)
 	case gofeed.FeedTypeUnknown:
 		return nil, fmt.Errorf("%w: no feed in RSS or Atom, but Content-Type %.40q", catalog.ErrBadResponse, answer.Type)
 	}
-	if err := checkBounds(ctx, data); err != nil {
+	if err := xmlbound.Check(ctx, data, bounds); err != nil {
 		return nil, err
 	}
-	parsed, err := gofeed.NewParser().Parse(interruptible{ctx, bytes.NewReader(data)})
+	parsed, err := gofeed.NewParser().Parse(xmlbound.Reader(ctx, data))
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	} else if err != nil {
-		return nil, fmt.Errorf("%w: %.200s", catalog.ErrBadResponse, catalog.CleanText(err.Error()))
+		return nil, xmlbound.Error(err)
 	}
 	return parsed, nil
+}
+
+// maxEpisodes is how many episodes a feed may have.
+const maxEpisodes = 50_000
+
+// bounds are those of a feed. The parser builds all of it in memory.
+var bounds = xmlbound.Options{
+	CharsetReader: charset.NewReaderLabel, Rows: []string{"item", "entry"}, MaxRows: maxEpisodes,
+}
+
+// printable returns a document without control characters, which XML does not
+// allow and some feeds have.
+func printable(data []byte) []byte {
+	data = bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\uFEFF")))
+	control := func(b byte) bool { return b < ' ' && b != '\t' && b != '\n' && b != '\r' }
+	clean := make([]byte, 0, len(data))
+	for _, b := range data {
+		if !control(b) {
+			clean = append(clean, b)
+		}
+	}
+	return clean
 }
 
 // picture returns the address of the feed's picture, or "".
@@ -86,19 +109,4 @@ func coverRow(address string) document.Row {
 		name = "cover" + cmp.Or(map[string]string{".jpeg": ".jpg"}[ext], ext)
 	}
 	return document.Row{Track: catalog.Track{Title: name, File: name, Size: -1, URL: address}, Marks: []string{coverID}}
-}
-
-// interruptible is a reader that fails once ctx has ended, which ends whoever
-// takes too long over a hostile document.
-type interruptible struct {
-	ctx context.Context
-	io.Reader
-}
-
-// Read implements io.Reader.
-func (r interruptible) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.Reader.Read(p)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/catalog/catalogtest"
 	"github.com/tunesfs/tunesfs/catalog/internal/web"
+	"github.com/tunesfs/tunesfs/catalog/internal/xmlbound"
 )
 
 func TestBadFeeds(t *testing.T) {
@@ -28,9 +29,11 @@ func TestBadFeeds(t *testing.T) {
 		"cut":                {say(xmlType, rss()[:300]), catalog.ErrBadResponse, "EOF"},
 		"50 MB":              {say(xmlType, rss(strings.Repeat(" ", 50<<20))), catalog.ErrBadResponse, "longer than"},
 		"deep":               {say(xmlType, rss("<item>"+deep)), catalog.ErrBadResponse, "more in it"},
-		"many elements":      {say(xmlType, rss(strings.Repeat("<a/>", maxElements))), catalog.ErrBadResponse, "more in it"},
+		"many elements":      {say(xmlType, rss(strings.Repeat("<a/>", xmlbound.MaxElements))), catalog.ErrBadResponse, "more in it"},
 		"many episodes":      {say(xmlType, rss(strings.Repeat("<item/>", maxEpisodes+1))), catalog.ErrBadResponse, "more in it"},
-		"many attributes":    {say(xmlType, rss("<a "+strings.Repeat("b='' ", maxAttributes+1)+"/>")), catalog.ErrBadResponse, "more in it"},
+		"many attributes":    {say(xmlType, rss("<a "+strings.Repeat("b='' ", 101)+"/>")), catalog.ErrBadResponse, "more in it"},
+		"an endless tag":     {say(xmlType, rss("<a "+strings.Repeat("b ", xmlbound.MaxToken)+"/>")), catalog.ErrBadResponse, "more in it"},
+		"an endless root":    {say(xmlType, "<rss "+strings.Repeat("b ", 15<<20)+"/>"), catalog.ErrBadResponse, ""},
 		"unknown characters": {say(xmlType, `<?xml version="1.0" encoding="klingon"?><rss/>`), catalog.ErrBadResponse, ""},
 		"gone":               {http.NotFound, catalog.ErrNotFound, "404"},
 		"refused": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) },
