@@ -81,7 +81,8 @@ func (s *Source) Search(ctx context.Context, query string) (catalog.Listing, err
 		return catalog.Listing{}, fmt.Errorf("%s: %w: no words to search for", s.opt.Kind, catalog.ErrBadQuery)
 	}
 	return s.listing(ctx, func(t catalog.Track) bool {
-		return t.File == "" && wanted.In(catalog.FileName(t, false), t.Artist, t.Album, t.Genre)
+		return t.File == "" && wanted.In(catalog.FileName(t, false),
+			catalog.CleanText(t.Artist), catalog.CleanText(t.Album), catalog.CleanText(t.Genre))
 	})
 }
 
@@ -120,6 +121,9 @@ func (s *Source) listing(ctx context.Context, wanted func(catalog.Track) bool) (
 	skipped.Log(ctx, s.opt.Logger, s.opt.Name)
 	tracks := make([]catalog.Track, 0, len(all))
 	for _, t := range all {
+		if err := ctx.Err(); err != nil {
+			return catalog.Listing{}, err
+		}
 		if wanted(t) {
 			tracks = append(tracks, s.listed(t))
 		}

@@ -93,6 +93,20 @@ func TestSearch(t *testing.T) {
 	}
 }
 
+// A title of the whole that is in every row must not cost its length each time.
+func TestSearchOfLongText(t *testing.T) {
+	all, album := make([]Row, 3000), strings.Repeat("é ", 4<<20)
+	for i := range all {
+		all[i] = row("tune", fmt.Sprintf("https://host/%d", i), fmt.Sprint(i))
+		all[i].Album = album
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // else it takes hours
+	defer cancel()
+	if l, err := rows(false, all...).Search(ctx, "tune"); err != nil || len(l.Tracks) != len(all) {
+		t.Errorf("%d tracks, %v", len(l.Tracks), err)
+	}
+}
+
 // What a private document says with a query is not kept, but can be located.
 func TestPrivate(t *testing.T) {
 	secret := row("A", "https://host/a?token=x", "1")
