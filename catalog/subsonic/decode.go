@@ -4,15 +4,18 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/catalog/internal/lenient"
 )
 
-// maxRows is more than any list holds that fits into maxBody. It bounds what a
-// hostile one can become in memory.
-const maxRows = 100_000
+// What an answer may consist of is more than any honest one does that fits into
+// maxBody. It bounds what a hostile one can become in memory, which may have
+// lists in the rows of its lists.
+const (
+	maxRows    = 100_000 // of a list
+	maxObjects = 500_000
+)
 
 // A response is what a server sends to any call, as far as it is used. Which
 // parts are there depends on the method.
@@ -90,11 +93,11 @@ type song struct {
 	Suffix        lenient.Text   `json:"suffix"`
 	CoverArt      lenient.ID     `json:"coverArt"`
 	Path          lenient.Text   `json:"path"`
-	IsDir         flag           `json:"isDir"`
+	IsDir         lenient.Flag   `json:"isDir"`
 }
 
 type lyrics struct {
-	Synced flag           `json:"synced"`
+	Synced lenient.Flag   `json:"synced"`
 	Offset lenient.Number `json:"offset"` // milliseconds by which lines come sooner
 	Line   list[line]     `json:"line"`
 }
@@ -102,15 +105,6 @@ type lyrics struct {
 type line struct {
 	Start lenient.Number `json:"start"` // milliseconds
 	Value lenient.Text   `json:"value"`
-}
-
-// A flag is true, also within quotes, or else false.
-type flag bool
-
-// UnmarshalJSON implements json.Unmarshaler. It never fails.
-func (f *flag) UnmarshalJSON(data []byte) error {
-	*f = strings.Trim(string(data), `"`) == "true"
-	return nil
 }
 
 // A list is rows of one kind. Servers that make JSON of XML send a single row
@@ -155,6 +149,9 @@ func (l *list[T]) UnmarshalJSON(data []byte) error {
 func decode(data []byte) (*response, error) {
 	var envelope struct {
 		Response *response `json:"subsonic-response"`
+	}
+	if bytes.Count(data, []byte("{")) > maxObjects {
+		return nil, fmt.Errorf("%w: more than %d objects", catalog.ErrBadResponse, maxObjects)
 	}
 	err := json.Unmarshal(trimmed(data), &envelope)
 	r := envelope.Response

@@ -92,6 +92,8 @@ func TestNoAnswer(t *testing.T) {
 		{"text/xml", `<subsonic-response status="ok"></subsonic-response>`, catalog.ErrBadResponse},
 		{"application/json", `{"subsonic-response":{"status":"ok","artists":{"index":[{"artist":[` +
 			strings.Repeat("{},", maxRows) + `{}]}]}}}`, catalog.ErrBadResponse},
+		{"application/json", `{"subsonic-response":{"status":"ok","artists":{"index":[` +
+			strings.Repeat(`{"artist":[{"album":[{"song":[`+strings.Repeat("{},", 99)+`{}]}]}]},`, maxObjects/100) + `{}]}}}`, catalog.ErrBadResponse},
 	} {
 		l, err := source(t, raw(c.typ, c.body), Options{}).List(t.Context(), "artists")
 		if !errors.Is(err, c.want) || len(l.Folders) > 0 || len(err.Error()) > 300 {
