@@ -89,7 +89,7 @@ func (d *Download) settle(f *flight, a answer) error {
 	if d.allHeld() {
 		d.finish()
 	}
-	d.benefit(f)
+	defer d.benefit(f) // which may rank f by what is left of it
 	if a.body.Empty() || (a.body.Start != 0 && d.streams()) || (a.whole && d.probed()) {
 		return errAnswered // what is still wanted is planned anew
 	}

@@ -115,12 +115,12 @@ func (d *Download) attempt(ctx context.Context, f *flight) (took time.Duration, 
 	f.turn.host, f.turn.preempt = hostOf(loc.URL), func() { cancel(errPreempted) }
 	d.mu.Unlock()
 	d.setQueued(f, true)
-	err = d.store.limits.acquire(ctx, &f.turn)
+	release, err := d.admit(ctx, f)
 	d.setQueued(f, false)
 	if err != nil {
 		return 0, err
 	}
-	defer d.store.limits.release(&f.turn)
+	defer release()
 
 	began = time.Now()
 	at := d.mirrored(loc)
@@ -164,7 +164,7 @@ func (d *Download) request(ctx context.Context, f *flight, loc Location) error {
 	}
 	defer func() { _ = resp.Body.Close() }()
 	if loc.Content == nil {
-		d.store.hosts.answered(host, time.Since(sent))
+		d.store.hosts.answered(host, time.Since(sent), multiplexed(resp, host))
 	}
 	f.rtt = d.store.hosts.rtt(host)
 	a, err := readAnswer(asked, resp, time.Now())

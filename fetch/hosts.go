@@ -16,11 +16,12 @@ type hosts struct {
 
 // A host is what is known of one server.
 type host struct {
-	distrusted bool          // answers 200 to If-Range although nothing changed
-	rtt        time.Duration // from a request to its answer, smoothed; 0 unknown
-	per        float64       // bytes a second of one connection; 0 unknown
-	carried    int           // how many connections its link carried, where it was too few; 0 unknown
-	learnt     time.Time     // when per and carried were found out
+	distrusted  bool          // answers 200 to If-Range although nothing changed
+	multiplexes bool          // one connection carries many requests at a time
+	rtt         time.Duration // from a request to its answer, smoothed; 0 unknown
+	per         float64       // bytes a second of one connection; 0 unknown
+	carried     int           // how many connections its link carried, where it was too few; 0 unknown
+	learnt      time.Time     // when per and carried were found out
 }
 
 func (h *hosts) with(name string, do func(*host)) {
@@ -42,9 +43,11 @@ func (h *hosts) trusts(name string) (yes bool) {
 	return yes
 }
 
-// answered takes in how long a request took to be answered.
-func (h *hosts) answered(name string, took time.Duration) {
+// answered takes in how long a request took to be answered, and whether its
+// connection can carry others meanwhile.
+func (h *hosts) answered(name string, took time.Duration, multiplexed bool) {
 	h.with(name, func(h *host) {
+		h.multiplexes = multiplexed
 		if h.rtt == 0 || took < h.rtt {
 			h.rtt = took
 		} else {
@@ -56,6 +59,11 @@ func (h *hosts) answered(name string, took time.Duration) {
 func (h *hosts) rtt(name string) (rtt time.Duration) {
 	h.with(name, func(h *host) { rtt = h.rtt })
 	return rtt
+}
+
+func (h *hosts) multiplexes(name string) (yes bool) {
+	h.with(name, func(h *host) { yes = h.multiplexes })
+	return yes
 }
 
 // learn takes over what a scaler has found out.

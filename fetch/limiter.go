@@ -193,7 +193,8 @@ func (l *limiter) count(match func(*turn) bool) int {
 func (l *limiter) makeRoom(t *turn) {
 	full := l.hosts[t.host] >= l.perHost
 	for _, o := range slices.Backward(l.running) {
-		if o.asked && (o.host == t.host || !full) {
+		soon := o.asked || o.urgency == ending && t.urgency == glimpsed
+		if soon && (o.host == t.host || !full) {
 			return // room is being made already
 		}
 	}

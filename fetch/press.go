@@ -10,6 +10,7 @@ type urgency int
 
 const (
 	unhurried urgency = iota // nobody does: it fills
+	ending                   // nobody does, but it is a head that has begun to come
 	glimpsed                 // for the size: first in line, but soon over
 	ahead                    // a reader will before long
 	blocked                  // a reader does

@@ -70,6 +70,9 @@ func (d *Download) streams() bool {
 // before what is merely filled. d.mu is held.
 func (d *Download) urgency(f *flight) urgency {
 	u := unhurried
+	if !f.queued && 0 < f.reach && f.reach <= probeLen {
+		u = ending // before a new connection would begin
+	}
 	for _, w := range d.waits {
 		switch {
 		case d.over(w) || !d.leads(f, w.Range):
