@@ -63,9 +63,13 @@ const (
 	// brief is how long it may keep the attributes of what changes by itself.
 	brief = time.Second
 
-	// firstListing is how long a lookup waits for the first listing of its
-	// folder: it holds the folder's lock meanwhile.
+	// firstListing is how long what is done to a name waits for the first
+	// listing of its folder.
 	firstListing = 10 * time.Second
+
+	// topListing is how long a lookup waits for the first listing of the
+	// catalogue's own top: it holds the lock of the root meanwhile.
+	topListing = time.Second
 
 	// relisting is how long opening a folder waits for a newer listing than
 	// the one it has. A library answers at once from what it keeps.

@@ -57,7 +57,7 @@ func (f *FS) listSearches() {
 	ctx, cancel := context.WithTimeout(f.ctx, relisting)
 	defer cancel()
 	for _, s := range f.searchFolders() {
-		if err := s.lister.peek(ctx); err != nil {
+		if err := s.lister.peek(ctx, firstListing); err != nil {
 			f.log.Debug("a search is not listed", "name", s.id, "error", err)
 		}
 	}

@@ -47,10 +47,10 @@ func (f *folder) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*
 	if errno := impossible(name); errno != 0 {
 		return nil, errno
 	}
-	if f.kind == searchKind && f.lister.isSlow(ctx) {
+	if f.lister.isSlow(ctx) {
 		return f.lookupUnsure(ctx, name, out), 0
 	}
-	if err := f.lister.peek(ctx); err != nil {
+	if err := f.lister.peek(ctx, firstListing); err != nil {
 		return nil, toErrno(err)
 	}
 	return f.child(ctx, name, out)

@@ -123,14 +123,14 @@ func (l *lister) open(ctx context.Context) error {
 }
 
 // peek is open for someone who looks up a name: it is content with the last
-// listing, and waits for the first a short while only. After a failure only open
-// tries again.
-func (l *lister) peek(ctx context.Context) error {
+// listing, and waits for the first a short while only, from when that was asked
+// for. After a failure only open tries again.
+func (l *lister) peek(ctx context.Context, while time.Duration) error {
 	a, _, err := l.first()
 	if a == nil {
 		return err
 	}
-	ctx, cancel := context.WithDeadline(ctx, a.started.Add(firstListing))
+	ctx, cancel := context.WithDeadline(ctx, a.started.Add(while))
 	defer cancel()
 	_, err = l.outcome(ctx, a)
 	return err

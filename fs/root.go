@@ -39,8 +39,8 @@ func (r *root) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle, ui
 	return openDirectory(r, newPages(&r.lister)), 0, 0
 }
 
-// Lookup says ENOENT also of what a top that failed might have had: mkdir looks
-// up its name first, and a search can be made without network.
+// Lookup says ENOENT also of what a top that failed or hangs might have had:
+// mkdir looks up its name first, and a search can be made without network.
 func (r *root) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
 	if name == metaName {
 		return r.lookupMeta(ctx, out), 0
@@ -51,7 +51,7 @@ func (r *root) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*go
 	if s := r.fs.search(name); s != nil {
 		return s.entry(out), 0
 	}
-	if err := r.lister.peek(ctx); err != nil {
+	if err := r.lister.peek(ctx, topListing); err != nil {
 		if ctx.Err() != nil {
 			return nil, syscall.EINTR
 		}

@@ -3,21 +3,31 @@ package fs
 import (
 	"context"
 	"syscall"
+	"time"
 
 	gofs "github.com/hanwen/go-fuse/v2/fs"
 	"github.com/hanwen/go-fuse/v2/fuse"
 )
 
-// An unsure is a name in a search that is not listed yet. A lookup holds its
-// folder's lock, and rmdir of the folder would wait for that with the lock of
-// the root: so the lookup does not wait for the listing, but what is done to the
-// name does. Then it gives ESTALE, and the kernel looks the name up again.
+// An unsure is a name in a folder that is not listed yet, or below such a name.
+// A lookup holds its folder's lock, and rmdir of the folder would wait for that
+// with the lock of the parent: so the lookup does not wait for the listing, but
+// what is done to the name does. Then it gives ESTALE, and the kernel looks the
+// path up again.
+//
+// It is a file in a search, which holds nothing else. Elsewhere it is a folder,
+// for a path may lead through it and the kernel has folders, too, be opened for
+// reading; but for names that one writes to.
 type unsure struct {
 	node
 	lister *lister
+	path   string // from the folder that is not listed
+	gen    uint64 // of that
 }
 
 var (
+	_ gofs.NodeLookuper      = (*unsure)(nil)
+	_ gofs.NodeOpendirer     = (*unsure)(nil)
 	_ gofs.NodeGetattrer     = (*unsure)(nil)
 	_ gofs.NodeSetattrer     = (*unsure)(nil)
 	_ gofs.NodeAccesser      = (*unsure)(nil)
@@ -28,17 +38,41 @@ var (
 	_ gofs.NodeRemovexattrer = (*unsure)(nil)
 )
 
-// lookupUnsure answers a lookup that would have to wait: a search holds nothing
-// but files. The kernel keeps nothing of it.
+// lookupUnsure answers a lookup that would have to wait. The kernel keeps
+// nothing of it.
 func (f *folder) lookupUnsure(ctx context.Context, name string, out *fuse.EntryOut) *gofs.Inode {
-	f.fs.fill(&out.Attr, fileMode, 0, f.since)
-	n := &unsure{node: node{fs: f.fs}, lister: &f.lister}
-	ino := f.fs.ino(unsureKind, f.id+"\x00"+name)
-	return f.NewInode(ctx, n, gofs.StableAttr{Mode: syscall.S_IFREG, Ino: ino, Gen: f.gen})
+	u := &unsure{node: node{fs: f.fs}, lister: &f.lister, path: f.key() + "\x00" + name, gen: f.gen}
+	return u.show(ctx, f.EmbeddedInode(), f.kind == searchKind || isWritten(name), f.since, out)
+}
+
+// Lookup goes on along a path, which is waited for at its end.
+func (u *unsure) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
+	if errno := impossible(name); errno != 0 {
+		return nil, errno
+	}
+	below := &unsure{node: node{fs: u.fs}, lister: u.lister, path: u.path + "/" + name, gen: u.gen}
+	return below.show(ctx, u.EmbeddedInode(), isWritten(name), u.fs.started, out), 0
+}
+
+// show answers the lookup of u in parent.
+func (u *unsure) show(ctx context.Context, parent *gofs.Inode, file bool, since time.Time, out *fuse.EntryOut) *gofs.Inode {
+	kind, mode := uint32(syscall.S_IFDIR), uint32(dirMode)
+	if file {
+		kind, mode = syscall.S_IFREG, fileMode
+	}
+	u.fs.fill(&out.Attr, mode, 0, since)
+	return parent.NewInode(ctx, u, gofs.StableAttr{Mode: kind, Ino: u.fs.ino(unsureKind, u.path), Gen: u.gen})
+}
+
+// isWritten reports whether a name is one of those that are there to be written
+// to.
+func isWritten(name string) bool {
+	_, _, yes := splitSidecar(name)
+	return yes
 }
 
 func (u *unsure) settle(ctx context.Context) syscall.Errno {
-	if err := u.lister.peek(ctx); err != nil {
+	if err := u.lister.peek(ctx, firstListing); err != nil {
 		return toErrno(err)
 	}
 	return syscall.ESTALE
@@ -53,6 +87,8 @@ func (u *unsure) Setattr(ctx context.Context, _ gofs.FileHandle, _ *fuse.SetAttr
 }
 
 func (u *unsure) Access(ctx context.Context, _ uint32) syscall.Errno { return u.settle(ctx) }
+
+func (u *unsure) Opendir(ctx context.Context) syscall.Errno { return u.settle(ctx) }
 
 func (u *unsure) Open(ctx context.Context, _ uint32) (gofs.FileHandle, uint32, syscall.Errno) {
 	return nil, 0, u.settle(ctx)

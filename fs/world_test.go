@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/index"
 	"github.com/tunesfs/tunesfs/catalog/itunes"
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
@@ -45,6 +46,7 @@ type world struct {
 	tmp     string        // for the scripts
 	cache   string        // the store's folder
 	answers time.Duration // how long the catalogue may take to answer; 0 is the default
+	index   bool          // the catalogue is the origin's own folders
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced when a download has changed
@@ -96,8 +98,8 @@ func mounted(t *testing.T, size int64) *world {
 func (w *world) mount() {
 	w.t.Helper()
 	w.client = &http.Client{Transport: &http.Transport{}}
-	source, err := itunes.New(itunes.Options{Base: w.service.URL, Client: w.client, Logger: w.cfg.Logger})
-	w.must(err)
+	source := w.source()
+	var err error
 	w.library = catalog.NewCached(source, catalog.CacheOptions{Dir: filepath.Join(w.cfg.StateDir, "listings"), Timeout: w.answers, Logger: w.cfg.Logger})
 	w.cfg.Library = w.library
 	w.fs, err = New(w.cfg)
@@ -119,6 +121,18 @@ func (w *world) mount() {
 	w.must(err)
 	w.must(w.fs.Mount(w.mnt, w.store))
 	w.t.Cleanup(w.unmount)
+}
+
+func (w *world) source() (source catalog.Source) {
+	w.t.Helper()
+	var err error
+	if w.index {
+		source, err = index.New(index.Options{Base: w.origin.URL(""), Client: w.client, Logger: w.cfg.Logger})
+	} else {
+		source, err = itunes.New(itunes.Options{Base: w.service.URL, Client: w.client, Logger: w.cfg.Logger})
+	}
+	w.must(err)
+	return source
 }
 
 // unmount ends the mount and all that belongs to it. It may be called again.

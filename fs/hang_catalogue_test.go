@@ -1,0 +1,105 @@
+package fs
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+)
+
+// putFolder publishes a page that lists a folder of the origin.
+func (w *world) putFolder(name string, entries ...string) {
+	var page strings.Builder
+	page.WriteString("<html><head><title>Index of /</title></head><body><pre><a href=\"../\">../</a>\n")
+	for _, e := range entries {
+		fmt.Fprintf(&page, "<a href=%q>%s</a> 31-Dec-1999 12:00 -\n", e, e)
+	}
+	page.WriteString("</pre></body></html>\n")
+	w.addFile(fetchtest.File{Name: name, Content: fetchtest.Bytes([]byte(page.String())), Type: "text/html"})
+}
+
+// catalogued returns a mounted catalogue with two folders, in which one page is
+// not answered until release is called. That page was asked for.
+func catalogued(t *testing.T, hangs string) (w *world, release func()) {
+	t.Helper()
+	w = newWorld(t, 300_000)
+	w.index = true
+	w.putFolder("", "Fine/", "Slow/")
+	w.putFolder("Fine/", "one.m4a")
+	w.putFolder("Slow/", "two.m4a", "Sub/")
+	w.putFolder("Slow/Sub/", "three.m4a")
+	for _, name := range []string{"Fine/one", "Slow/two", "Slow/Sub/three"} {
+		w.addFile(fetchtest.File{Name: name + ".m4a", Content: fetchtest.Random(7, 300_000)})
+	}
+	gate := make(chan struct{})
+	w.origin.Fault(fetchtest.Of(hangs), func(a *fetchtest.Answer) { a.Hold, a.HoldAt = gate, fetchtest.BeforeHead })
+	w.mount()
+	return w, func() {
+		w.origin.Heal()
+		close(gate)
+	}
+}
+
+// A folder of the catalogue that hangs stalls no other, and what waits in it
+// goes on when it is listed.
+func TestHangingCatalogueFolder(t *testing.T) {
+	need(t, "setfattr", "getfattr", "bash")
+	w, release := catalogued(t, "Slow/")
+	w.expect(`ls "$M" "$M/Fine"; cat "$M/Fine/one.m4a" | wc -c`, w.mnt+":\nFine\nSlow\n\n"+w.mnt+"/Fine:\none.m4a\nplaylist.m3u8\n300000")
+	began := time.Now()
+	asks := map[string]string{ // and what they print in the end; - is anything
+		`cat "$M/Slow/two.m4a" | wc -c`:           "300000",
+		`cat "$M/Slow/Sub/three.m4a" | wc -c`:     "300000",
+		`stat -c %s "$M/Slow/two.m4a"`:            "300000",
+		`stat -c %F "$M/Slow/Sub"`:                "directory",
+		`cd "$M/Slow/Sub" && ls`:                  "playlist.m3u8\nthree.m4a",
+		`ls "$M/Slow"`:                            "-",
+		`test -e "$M/Slow/x"; echo $?`:            "1",
+		`echo >"$M/Slow/two.m4a.resume"; echo $?`: "0",
+		`setfattr -n user.tunesfs.control -v resume "$M/Slow/two.m4a"; echo $?`:                 "0",
+		`setfattr -n user.tunesfs.control -v resume "$M/Slow"; echo $?`:                         "0",
+		`getfattr --absolute-names --only-values -n user.tunesfs.state "$M/Slow/Sub/three.m4a"`: "-",
+		`bash -c 'compgen -f "$M/Slow/"'`:                                                       "-",
+		`find "$M/Slow" | wc -l`:                                                                "-",
+		`rm "$M/Slow/nothing"`:                                                                  "-",
+		`mkdir "$M/Slow/new"`:                                                                   "-",
+		`mv "$M/Slow/x" "$M/Slow/Sub/y"`:                                                        "-",
+		`rmdir "$M/Slow/Sub"`:                                                                   "-",
+		`rmdir "$M/Slow"`:                                                                       "-",
+	}
+	ends := map[string]func() string{}
+	for ask := range asks {
+		ends[ask] = w.start(ask)
+		w.expect(`ls "$M" "$M/Fine" >/dev/null; cat "$M/Fine/one.m4a" | wc -c; mkdir "$M/q" && rmdir "$M/q"; rmdir "$M/Fine" 2>/dev/null; echo $?`, "300000\n1")
+	}
+	if took := time.Since(began); took > firstListing {
+		t.Errorf("all that took %v: somebody waited for the listing", took)
+	}
+	release()
+	for ask, end := range ends {
+		if got := end(); asks[ask] != "-" && got != asks[ask] {
+			t.Errorf("%s\nprints\n%s\nwant\n%s", ask, got, asks[ask])
+		}
+	}
+}
+
+// Where the catalogue's own top hangs, searches are made and removed.
+func TestHangingTop(t *testing.T) {
+	w, release := catalogued(t, "")
+	defer release()
+	top := w.start(`ls "$M"`)
+	began := time.Now()
+	w.run([]step{
+		{what: "a search is made", script: `mkdir "$M/q"; stat -c %F "$M/q"`, prints: "directory"},
+		{what: "a name that may be there or not", script: `cat "$M/Fine/one.m4a"`, fails: "No such file"},
+		{what: "as often as one likes", script: `for i in 1 2 3 4 5 6 7 8; do mkdir "$M/$i" && rmdir "$M/$i"; done; cat "$M/.tunesfs/downloads"`},
+		{what: "and removed", script: `rmdir "$M/q"`},
+	})
+	if took := time.Since(began); took > firstListing/2 {
+		t.Errorf("all that took %v", took)
+	}
+	w.unmount()
+	top()
+}
