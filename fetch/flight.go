@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 )
 
@@ -22,6 +23,7 @@ type flight struct {
 	last    time.Time // when a byte arrived that was not held; zero if none has since it was last asked
 	urgency urgency   // what the limiter was told
 	drops   uint64
+	spill   *spill        // where it puts what it brings; nil: the disk
 	retry   backoff       // of the flight's own goroutine
 	rtt     time.Duration // how long its host takes to answer
 	turn    turn
@@ -83,6 +85,9 @@ func (d *Download) insist(ctx context.Context, f *flight) error {
 			continue
 		}
 		if f.retry.offline(err, took) {
+			if f.spill != nil {
+				return err // nobody else waits for it
+			}
 			d.disappoint(ctx, f, err)
 		}
 		if err := f.retry.rest(ctx, err, took); err != nil {
@@ -174,16 +179,9 @@ func (d *Download) request(ctx context.Context, f *flight, loc Location) error {
 	if err != nil {
 		return err
 	}
-	err = d.accept(f, a, ifRange)
-	distrusted := errors.Is(err, errDistrusted)
-	if distrusted {
+	err = d.takeIn(ctx, f, loc, a, ifRange, resp, guard)
+	if errors.Is(err, errDistrusted) {
 		d.store.hosts.distrust(host)
-	}
-	if err == nil || distrusted || errors.Is(err, errSuperseded) {
-		d.keepMirror(f, loc, resp.Request)
-	}
-	if err == nil {
-		err = d.receive(ctx, f, a, resp.Body, guard)
 	}
 	if cause := context.Cause(ctx); err != nil && cause != nil {
 		return cause // says more than that a body was closed
@@ -191,17 +189,37 @@ func (d *Download) request(ctx context.Context, f *flight, loc Location) error {
 	return err
 }
 
+// takeIn takes in the answer to a request at loc.
+func (d *Download) takeIn(ctx context.Context, f *flight, loc Location,
+	a answer, ifRange string, resp *http.Response, guard *stallGuard) error {
+	if f.spill != nil {
+		return d.takeSpill(ctx, f.spill, a, ifRange, resp.Body, guard)
+	}
+	err := d.accept(f, a, ifRange)
+	if err == nil || errors.Is(err, errDistrusted) || errors.Is(err, errSuperseded) {
+		d.keepMirror(f, loc, resp.Request)
+	}
+	if err != nil {
+		return err
+	}
+	return d.receive(ctx, f, a, resp.Body, guard)
+}
+
 // asks returns what to ask for on f's behalf, and on which condition.
 func (d *Download) asks(f *flight, host string) (Range, string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.streams() {
+	known := d.version
+	switch {
+	case f.spill != nil:
+		known = f.spill.known
+	case d.streams():
 		return Range{0, unbounded}, ""
 	}
 	if !d.store.hosts.trusts(host) {
 		return f.Range, ""
 	}
-	return f.Range, d.version.ifRange()
+	return f.Range, known.ifRange()
 }
 
 // A stallGuard ends a request on which nothing moves.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 )
 
 // spillChunks is how much is asked for at once on behalf of a read that cannot
@@ -30,7 +29,7 @@ func (r *Reader) readUncached(ctx context.Context, p []byte, off int64) (int, er
 			return n, nil
 		}
 		err := r.fillSpill(ctx, Range{off + int64(n), off + int64(len(p))})
-		if err != nil && !errors.Is(err, errAnother) {
+		if err != nil && !errors.Is(err, errSuperseded) {
 			return n, err
 		}
 	}
@@ -84,34 +83,20 @@ func (d *Download) fetchRange(ctx context.Context, known version, ask Range) ([]
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(d.store.interrupted, func() { cancel(ErrClosed) })()
-	f := &flight{stop: cancel, done: make(chan struct{})}
+	f := &flight{Range: ask, spill: &spill{known: known}, turn: turn{owner: d, urgency: blocked}, stop: cancel, done: make(chan struct{})}
 	if err := d.board(f); err != nil {
 		return nil, err
 	}
 	defer d.alight(f)
-	retry := backoff{limit: d.store.opt.NoProgress}
-	for {
-		began := time.Now()
-		b, err := d.fetchOnce(ctx, known, ask, retry.patience())
-		if err == nil {
-			return b, nil
-		}
-		if cause := context.Cause(ctx); cause != nil {
-			return nil, cause
-		}
-		if errors.Is(err, errAnother) {
-			return nil, err
-		}
-		if errors.Is(err, errRenew) || errors.Is(err, errDistrusted) {
-			continue
-		}
-		if retry.offline(err, time.Since(began)) {
-			return nil, err
-		}
-		if err := retry.rest(ctx, err, time.Since(began)); err != nil {
-			return nil, err
-		}
-	}
+	err := d.insist(ctx, f)
+	return f.spill.bytes, err
+}
+
+// A spill is where a flight puts what it brings of a version when nothing can be
+// kept.
+type spill struct {
+	known version
+	bytes []byte
 }
 
 // board lets commands stop a transfer that keeps nothing. It fails with
@@ -133,62 +118,18 @@ func (d *Download) alight(f *flight) {
 	close(f.done)
 }
 
-// fetchOnce makes one attempt at fetchRange.
-func (d *Download) fetchOnce(ctx context.Context, known version, ask Range, patience time.Duration) ([]byte, error) {
-	loc, fresh, err := d.locate(ctx, patience)
-	if err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	t := &turn{host: hostOf(loc.URL), owner: d, urgency: blocked, preempt: func() {}}
-	if err := d.store.limits.acquire(ctx, t); err != nil {
-		return nil, err
-	}
-	defer d.store.limits.release(t)
-	guard := newStallGuard(patience, func(err error) { cancel(err) })
-	defer guard.stop()
-	at := d.mirrored(loc)
-	b, err := d.fetchFrom(ctx, at, known, ask, guard)
-	if cause := context.Cause(ctx); err != nil && cause != nil {
-		err = cause // says more than that a body was closed
-	}
-	switch {
-	case at.mirror && d.astray(at, err, 1): // nothing is held that could be lost
-		err = errRenew
-	case !at.mirror && !fresh && d.expired(loc, err):
-		err = errRenew
-	}
-	return b, err
-}
-
-func (d *Download) fetchFrom(ctx context.Context, loc Location, known version, ask Range, guard *stallGuard) ([]byte, error) {
-	host, ifRange := hostOf(loc.URL), ""
-	if d.store.hosts.trusts(host) {
-		ifRange = known.ifRange()
-	}
-	resp, err := d.store.get(ctx, loc, ask, ifRange)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = resp.Body.Close() }()
-	a, err := readAnswer(ask, resp, time.Now())
-	if err == nil {
-		err = d.store.refuse(a, resp)
-	}
-	switch {
-	case err != nil:
-		return nil, err
+// takeSpill takes in an answer of which nothing can be kept.
+func (d *Download) takeSpill(ctx context.Context, s *spill, a answer, ifRange string, body io.Reader, guard *stallGuard) error {
+	switch known := s.known; {
 	case a.whole && ifRange != "" && known.proves(a.version):
-		d.store.hosts.distrust(host)
-		return nil, errDistrusted
+		return errDistrusted
 	case !known.continues(a, ifRange):
-		return nil, d.changedFrom(known, a.version)
+		return d.changedFrom(known, a.version)
 	case a.whole:
-		return nil, fmt.Errorf("%w, and the server sends no ranges", ErrNoSpace)
+		return fmt.Errorf("%w, and the server sends no ranges", ErrNoSpace)
 	}
-	b := make([]byte, a.body.Len())
-	return b, d.store.fill(ctx, b, resp.Body, guard)
+	s.bytes = make([]byte, a.body.Len())
+	return d.store.fill(ctx, s.bytes, body, guard)
 }
 
 // fill reads b from a body, no faster than the store may.

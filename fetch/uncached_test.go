@@ -180,3 +180,16 @@ func TestUncachedBeginsNotPaused(t *testing.T) {
 		}
 	}, file("a", 4*mb))
 }
+
+// TestUncachedRestless has a server send another version at every request.
+func TestUncachedRestless(t *testing.T) {
+	full(t, func(f *fixture, _ *Reader) {
+		f.origin.Fault(fetchtest.Always, flipping(0))
+		if err := f.attempt(f.reader("a"), 2*mb, 1000); !errors.Is(err, ErrBadResponse) && !errors.Is(err, ErrNoSpace) {
+			t.Errorf("got %v", err)
+		}
+		if n := len(f.origin.Requests()); n > 3*maxChanges {
+			t.Errorf("%d requests", n)
+		}
+	}, file("a", 4*mb))
+}
