@@ -8,25 +8,28 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"testing"
 	"time"
+	"weak"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 )
 
-// disk returns the disk of a test that does not run beside others; it works
-// until it is told to fail.
-func (f *fixture) disk() *faultyDisk {
-	d := &faultyDisk{dir: f.dir}
+// oneDisk returns the disk of a test that does not run beside others; it works
+// until it is told to fail. It is to be called before a bubble is entered.
+func oneDisk(t *testing.T) *faultyDisk {
+	d := &faultyDisk{}
 	diskHook = d.step
-	f.t.Cleanup(func() { diskHook = nil })
+	t.Cleanup(func() { diskHook = nil })
 	return d
 }
 
 // TestDropThatFails drops what is held, which the disk refuses, while a read
 // waits: it does not wait for ever.
 func TestDropThatFails(t *testing.T) {
+	disk := oneDisk(t)
 	bubble(t, func(f *fixture) {
 		r := f.reader("a")
 		f.read(r, 0, 1000)
@@ -34,7 +37,6 @@ func TestDropThatFails(t *testing.T) {
 		ended := make(chan error)
 		go func() { ended <- f.attempt(r, 2*mb, 10) }()
 		time.Sleep(time.Second)
-		disk := f.disk()
 		disk.fail("removed", 0, 1, syscall.EIO)
 		if err := r.d.Control(f.t.Context(), Evict); !errors.Is(err, errDisk) {
 			t.Errorf("evict: %v", err)
@@ -54,8 +56,8 @@ func TestDropThatFails(t *testing.T) {
 // TestDigestIsReadAgain has the disk fail while a complete file is compared
 // with its digest: that is tried again when the user says so.
 func TestDigestIsReadAgain(t *testing.T) {
+	disk := oneDisk(t)
 	bubble(t, func(f *fixture) {
-		disk := f.disk()
 		disk.fail("reading", 0, 1, syscall.EIO)
 		d := f.Download(Remote{Key: "a", Size: -1, Digest: md5Of(t, f.origin.Content("a"))})
 		f.control(d, Start)
@@ -102,12 +104,12 @@ func TestSessionTakenAway(t *testing.T) {
 
 // TestCompleteCannotBeRead has the disk fail under a handle on a complete file.
 func TestCompleteCannotBeRead(t *testing.T) {
+	disk := oneDisk(t)
 	bubble(t, func(f *fixture) {
 		f.readAll("a")
 		f.untilState(f.download("a"), Complete)
 		f.until(f.download("a"), "a digest", func(Status) bool { return f.download("a").sealed() })
 		r := f.reader("a")
-		disk := f.disk()
 		disk.fail("reading", 0, 1, syscall.EIO)
 		if n, err := r.ReadAt(context.Background(), make([]byte, 10), 0); n != 0 || !errors.Is(err, errDisk) {
 			t.Errorf("read %d bytes, %v", n, err)
@@ -247,4 +249,30 @@ func (f *fixture) recoverFromDisk() {
 	f.reopen()
 	f.untilState(f.download("a"), Complete)
 	f.readAll("a")
+}
+
+// TestRoomIsMadeOfWhatIsKnown makes room at the moment at which somebody has
+// asked for a download and nothing was read of it yet: it may be paused.
+func TestRoomIsMadeOfWhatIsKnown(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.origin.Fault(fetchtest.Always, fetchtest.StallAfter(500_000))
+		d := f.download("a")
+		f.control(d, Start)
+		time.Sleep(time.Second)
+		f.control(d, Pause)
+		held := d.Status().Held
+		f.reopen()
+		name := nameOf("a")
+		early := newDownload(f.Store, "a", placeOf(f.dir, name))
+		f.mu.Lock()
+		f.active, f.downloads[name] = map[string]*Download{}, weak.Make(early)
+		f.mu.Unlock()
+		if freed := f.reclaim(name); freed != 0 {
+			t.Errorf("%d bytes were dropped", freed)
+		}
+		if s := f.download("a").Status(); s.State != Paused || s.Held != held || held == 0 {
+			t.Errorf("%+v, held %d", s, held)
+		}
+		runtime.KeepAlive(early)
+	}, file("a", mb))
 }

@@ -94,6 +94,7 @@ func (s *Store) reclaim(name string) int64 {
 		}
 		d = s.Download(Remote{Key: r.Key, Size: -1})
 	}
+	d.loading.Do(d.load) // another may have begun to, who does not yet know whether it is paused
 	return d.reclaim()
 }
 
