@@ -162,3 +162,33 @@ func TestMirrorOfWhatIsDropped(t *testing.T) {
 		}
 	})
 }
+
+// TestMirrorAndAddressExpire has a download be resumed by a new process when its
+// mirror refuses it by now, and its address once: what is held is kept, as the
+// other mirror has the same version.
+func TestMirrorAndAddressExpire(t *testing.T) {
+	mirrors(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
+		same := file("a", 4*mb)
+		same.ETag = `"one.test"`
+		same.Modified = time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
+		nodes[1].Put(same)
+		nodes[0].SetLink(fetchtest.Link{ConnRate: mb, TotalRate: mb})
+		d := f.download("a")
+		f.control(d, Start)
+		time.Sleep(2 * time.Second)
+		f.control(d, Pause)
+		held := d.Status().Held
+		f.reopen()
+		nodes[0].Fault(fetchtest.Always, fetchtest.Status(http.StatusForbidden))
+		f.origin.Heal()
+		f.origin.Fault(fetchtest.Always, fetchtest.Status(http.StatusFound, "Location", nodes[1].URL("a")))
+		f.origin.Fault(fetchtest.Next(1), fetchtest.Status(http.StatusForbidden))
+		d = f.download("a")
+		f.control(d, Resume)
+		f.untilState(d, Complete)
+		if two := nodes[1].Sent(); two > 4*mb-held+100_000 {
+			t.Errorf("%d bytes came from the other mirror, of %d and with %d held", two, 4*mb, held)
+		}
+		f.readAll("a")
+	})
+}

@@ -43,8 +43,8 @@ type demand struct {
 // blocked on, then the windows of readers, then the rest of a file that is wanted
 // whole. A transfer under way that would reach into one of these orders ends
 // where it begins. Each order runs up to the next byte that is held or on its
-// way; where the whole file is wanted it is as long as that allows, so that one
-// connection goes on behind the reader that moved.
+// way; where the whole file is wanted it is as long as that allows, and goes on
+// over crumbs, so that one connection goes on behind the reader that moved.
 func plan(d demand) []Range {
 	if d.stream {
 		return planStream(d)
@@ -115,8 +115,8 @@ func (p *planner) follows(gap Range) bool {
 	return p.later.From(gap.Start) > 0 || slices.ContainsFunc(p.flying, ends)
 }
 
-// stretch returns gap up to where held bytes or a transfer begin: as far as it
-// goes if the whole file is wanted, else no further than it was.
+// stretch returns gap up to where held bytes, if they are no crumb, or a transfer
+// begin: as far as it goes if the whole file is wanted, else no further than it was.
 func (p *planner) stretch(gap Range) Range {
 	reach, crumb := gap.End, int64(0)
 	if p.whole {
