@@ -189,7 +189,8 @@ func (l *limiter) count(match func(*turn) bool) int {
 
 // makeRoom asks one transfer that stands in t's way to give up its turn: any on
 // which no read is blocked if one is on t, else one of an owner who has several
-// while t's has none. The youngest goes first: it has brought the least.
+// while t's has none. The youngest goes first: it has brought the least. Those that
+// could not go on from where they ended go last.
 func (l *limiter) makeRoom(t *turn) {
 	full := l.hosts[t.host] >= l.perHost
 	for _, o := range slices.Backward(l.running) {
@@ -198,11 +199,13 @@ func (l *limiter) makeRoom(t *turn) {
 			return // room is being made already
 		}
 	}
-	for _, o := range slices.Backward(l.running) {
-		yields := t.urgent() || (l.held(t.owner) == 0 && l.held(o.owner) > 1)
-		if yields && !o.urgent() && (o.host == t.host || !full) {
-			o.ask()
-			return
+	for _, pinned := range []bool{false, true} {
+		for _, o := range slices.Backward(l.running) {
+			yields := t.urgent() || (l.held(t.owner) == 0 && l.held(o.owner) > 1)
+			if o.pinned == pinned && yields && !o.urgent() && (o.host == t.host || !full) {
+				o.ask()
+				return
+			}
 		}
 	}
 }

@@ -113,6 +113,26 @@ func TestLimiterUrgentTakesATurn(t *testing.T) {
 	})
 }
 
+// TestLimiterSparesThePinned has a read need a turn of those who fill: the one
+// that would have to begin anew keeps its own as long as there is another.
+func TestLimiterSparesThePinned(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q, ctx := newQueue(t, 2, 9), t.Context()
+		old, pinned := &turn{host: "h", owner: 1}, &turn{host: "h", owner: 2}
+		q.ask(ctx, "old", old)
+		q.ask(ctx, "pinned", pinned)
+		q.want("old", "pinned")
+		q.pin(pinned)
+		first, second := &turn{host: "h", owner: 3, urgency: blocked}, &turn{host: "h", owner: 4, urgency: blocked}
+		q.ask(ctx, "first", first)
+		q.want("preempt old")
+		q.release(old)
+		q.want("first")
+		q.ask(ctx, "second", second)
+		q.want("preempt pinned")
+	})
+}
+
 func TestLimiterLeavesTheQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := newQueue(t, 1, 1)
