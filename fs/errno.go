@@ -48,8 +48,11 @@ var errnos = []struct {
 
 // toErrno returns the error number for err; 0 for nil.
 func toErrno(err error) syscall.Errno {
-	if err == nil {
+	switch {
+	case err == nil:
 		return 0
+	case isDialTimeout(err): // before context.DeadlineExceeded, which it says that it is
+		return syscall.ENETUNREACH
 	}
 	for _, e := range errnos {
 		if errors.Is(err, e.err) {
@@ -72,4 +75,11 @@ func toErrno(err error) syscall.Errno {
 		return syscall.ENETUNREACH
 	}
 	return syscall.EIO
+}
+
+// isDialTimeout reports whether no connection came about in time: whoever
+// answers late has at least been reached.
+func isDialTimeout(err error) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && op.Op == "dial" && op.Timeout()
 }
