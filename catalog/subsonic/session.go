@@ -14,31 +14,11 @@ const (
 	extensionLyrics = "songLyrics"
 )
 
-// A session is what is learnt of a server, once.
-type session struct {
-	turn       chan struct{} // holds one element while the server is asked
-	extensions map[string]bool
-}
-
-func newSession() session { return session{turn: make(chan struct{}, 1)} }
-
 // has reports whether the server has an extension. It is asked once, without
 // signing in: whether forms keep secrets out of addresses must be known before.
 func (s *Source) has(ctx context.Context, extension string) (bool, error) {
-	select {
-	case s.session.turn <- struct{}{}:
-		defer func() { <-s.session.turn }()
-	case <-ctx.Done():
-		return false, ctx.Err()
-	}
-	if s.session.extensions == nil {
-		all, err := s.extensions(ctx)
-		if err != nil {
-			return false, err
-		}
-		s.session.extensions = all
-	}
-	return s.session.extensions[extension], nil
+	all, err := s.offers.Get(ctx, s.extensions)
+	return all[extension], err
 }
 
 // extensions returns what the server says it has. One that does not understand

@@ -9,20 +9,22 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math"
 	"net/url"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/internal/kept"
 	"github.com/tunesfs/tunesfs/catalog/internal/web"
 )
 
 // A Source is the library of one user on one server.
 type Source struct {
-	base    *url.URL
-	opt     Options
-	auth    *auth
-	session session
-	client  *web.Client
-	log     *slog.Logger
+	base   *url.URL
+	opt    Options
+	auth   *auth
+	offers *kept.Value[map[string]bool] // the extensions of the server
+	client *web.Client
+	log    *slog.Logger
 }
 
 var (
@@ -43,12 +45,12 @@ func New(opt Options) (*Source, error) {
 		return nil, err
 	}
 	return &Source{
-		base:    base,
-		opt:     opt,
-		auth:    auth,
-		session: newSession(),
-		client:  web.New(web.Options{Client: opt.Client, UserAgent: opt.UserAgent, MaxBody: maxBody}),
-		log:     opt.Logger,
+		base:   base,
+		opt:    opt,
+		auth:   auth,
+		offers: kept.New[map[string]bool](math.MaxInt64),
+		client: web.New(web.Options{Client: opt.Client, UserAgent: opt.UserAgent, MaxBody: maxBody}),
+		log:    opt.Logger,
 	}, nil
 }
 

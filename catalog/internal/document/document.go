@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/internal/kept"
 	"github.com/tunesfs/tunesfs/catalog/internal/skip"
 	"github.com/tunesfs/tunesfs/catalog/internal/words"
 )
@@ -43,15 +44,8 @@ type Options struct {
 
 // A Source is the catalogue of one document.
 type Source struct {
-	opt    Options
-	asking chan struct{} // held by who reads the document to locate
-	last   located       // guarded by asking
-}
-
-// located is where everything was at a time.
-type located struct {
-	at   time.Time
-	urls map[string]string // by ID
+	opt  Options
+	urls *kept.Value[map[string]string] // where everything is, by ID
 }
 
 var _ catalog.Source = (*Source)(nil)
@@ -61,7 +55,7 @@ func New(opt Options) *Source {
 	if opt.Logger == nil {
 		opt.Logger = slog.Default()
 	}
-	return &Source{opt: opt, asking: make(chan struct{}, 1)}
+	return &Source{opt: opt, urls: kept.New[map[string]string](recent)}
 }
 
 // List returns all entries as the top, in the document's order. There are no
@@ -89,27 +83,28 @@ func (s *Source) Search(ctx context.Context, query string) (catalog.Listing, err
 // Locate reads the document again, unless that was just done, and returns where
 // it says that an entry is.
 func (s *Source) Locate(ctx context.Context, id string) (catalog.Location, error) {
-	select {
-	case s.asking <- struct{}{}:
-		defer func() { <-s.asking }()
-	case <-ctx.Done():
-		return catalog.Location{}, ctx.Err()
+	urls, err := s.urls.Get(ctx, s.addresses)
+	if err != nil {
+		return catalog.Location{}, err
 	}
-	if s.last.urls == nil || time.Since(s.last.at) >= recent {
-		tracks, _, err := s.read(ctx)
-		if err != nil {
-			return catalog.Location{}, err
-		}
-		s.last = located{time.Now(), make(map[string]string, len(tracks))}
-		for _, t := range tracks {
-			s.last.urls[t.ID] = t.URL
-		}
-	}
-	address, ok := s.last.urls[id]
+	address, ok := urls[id]
 	if !ok {
 		return catalog.Location{}, fmt.Errorf("%s: entry %.80q: %w", s.opt.Kind, id, catalog.ErrNotFound)
 	}
 	return catalog.Location{URL: address}, nil
+}
+
+// addresses reads where everything is.
+func (s *Source) addresses(ctx context.Context) (map[string]string, error) {
+	tracks, _, err := s.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	urls := make(map[string]string, len(tracks))
+	for _, t := range tracks {
+		urls[t.ID] = t.URL
+	}
+	return urls, nil
 }
 
 // listing returns the entries that are wanted.
