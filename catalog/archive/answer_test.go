@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/internal/web"
 )
 
 func answer(w http.ResponseWriter, v any) {
@@ -158,7 +159,7 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			return
 		}
-		base, _ := parseBase("http://host/")
+		base, _ := web.ParseBase("http://host/")
 		files, _ := i.usable()
 		for _, format := range formats {
 			for _, track := range i.tracks(site{base}, "show", format, files) {

@@ -36,9 +36,9 @@ func New(opt Options) (*Source, error) {
 	if err := opt.check(); err != nil {
 		return nil, err
 	}
-	base, err := parseBase(opt.Base)
+	base, err := web.ParseBase(opt.Base)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("archive: catalogue address: %w", err)
 	}
 	return &Source{
 		site: site{base},

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/catalog/internal/option"
 )
 
@@ -80,19 +79,4 @@ func (o Options) check() error {
 		return fmt.Errorf("archive: %w", option.Bad("limit", strconv.Itoa(o.Limit), fmt.Sprintf("a number from 1 to %d", maxLimit)))
 	}
 	return nil
-}
-
-// parseBase returns the address that all others are below.
-func parseBase(raw string) (*url.URL, error) {
-	if err := catalog.CheckURL(raw); err != nil {
-		return nil, fmt.Errorf("archive: catalogue address: %w", err)
-	}
-	u, err := url.Parse(raw)
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("archive: catalogue address: %w", catalog.ErrInvalidURL)
-	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return nil, fmt.Errorf("archive: catalogue address: it must be no more than a server and a path")
-	}
-	return u, nil
 }

@@ -62,12 +62,9 @@ var _ catalog.Source = (*Source)(nil)
 
 // New returns the catalogue of the folder that opt names. It makes no call.
 func New(opt Options) (*Source, error) {
-	if err := catalog.CheckURL(opt.Base); err != nil {
+	base, err := web.ParseBase(opt.Base)
+	if err != nil {
 		return nil, fmt.Errorf("index: address of the folder: %w", err)
-	}
-	base, err := url.Parse(opt.Base)
-	if err != nil || base.User != nil || base.RawQuery != "" || base.Fragment != "" {
-		return nil, fmt.Errorf("index: address of the folder: %w: more in it than a host and a path", catalog.ErrInvalidURL)
 	}
 	if opt.Logger == nil {
 		opt.Logger = slog.Default()

@@ -39,9 +39,9 @@ func New(opt Options) (*Source, error) {
 	if opt.Entity == entityPodcast && opt.Feed == nil {
 		return nil, fmt.Errorf("itunes: podcasts need a reader of feeds: %w", catalog.ErrNotSupported)
 	}
-	base, err := parseBase(opt.Base)
+	base, err := web.ParseBase(opt.Base)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("itunes: catalogue address: %w", err)
 	}
 	return &Source{
 		base:    base,
@@ -157,22 +157,4 @@ func merge(all ...url.Values) url.Values {
 		}
 	}
 	return sum
-}
-
-// parseBase returns the address that the methods are joined to.
-func parseBase(raw string) (*url.URL, error) {
-	if err := catalog.CheckURL(raw); err != nil {
-		return nil, fmt.Errorf("itunes: catalogue address: %w", err)
-	}
-	u, err := url.Parse(raw)
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("itunes: catalogue address: %w", catalog.ErrInvalidURL)
-	case u.User != nil:
-		return nil, fmt.Errorf("itunes: catalogue address: this service has no sign-in")
-	case u.RawQuery != "" || u.Fragment != "":
-		return nil, fmt.Errorf("itunes: catalogue address: options do not belong into Base")
-	}
-	u.Path = strings.TrimSuffix(u.Path, "/")
-	return u, nil
 }

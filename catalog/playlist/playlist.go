@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"path/filepath"
 
 	"github.com/tunesfs/tunesfs/catalog"
@@ -42,12 +41,9 @@ func New(opt Options) (Source, error) {
 	if opt.File != "" {
 		return newFile(opt)
 	}
-	if err := catalog.CheckURL(opt.URL); err != nil {
+	at, err := web.ParseDocument(opt.URL)
+	if err != nil {
 		return Source{}, fmt.Errorf("playlist: its address: %w", err)
-	}
-	at, err := url.Parse(opt.URL)
-	if err != nil || at.User != nil || at.Fragment != "" {
-		return Source{}, fmt.Errorf("playlist: its address: %w: it has a user or a #", catalog.ErrInvalidURL)
 	}
 	client := web.New(web.Options{Client: opt.Client, UserAgent: opt.UserAgent, MaxBody: maxBody})
 	return Source{document.New(document.Options{

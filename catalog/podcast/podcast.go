@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/catalog/internal/document"
@@ -44,12 +43,9 @@ var _ catalog.Source = Source{}
 
 // New returns the catalogue of the feed that opt names. It makes no call.
 func New(opt Options) (Source, error) {
-	if err := catalog.CheckURL(opt.URL); err != nil {
+	at, err := web.ParseDocument(opt.URL)
+	if err != nil {
 		return Source{}, fmt.Errorf("podcast: address of the feed: %w", err)
-	}
-	at, err := url.Parse(opt.URL)
-	if err != nil || at.User != nil || at.Fragment != "" {
-		return Source{}, fmt.Errorf("podcast: address of the feed: %w: it has a user or a #", catalog.ErrInvalidURL)
 	}
 	client := web.New(web.Options{Client: opt.Client, UserAgent: opt.UserAgent, MaxBody: maxBody})
 	return Source{document.New(document.Options{

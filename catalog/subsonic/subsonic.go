@@ -36,9 +36,9 @@ var (
 // option is wrong. It makes no call.
 func New(opt Options) (*Source, error) {
 	opt = opt.withDefaults()
-	base, err := parseBase(opt.Base)
+	base, err := web.ParseBase(opt.Base)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("subsonic: server address: %w", err)
 	}
 	auth, err := newAuth(opt, base)
 	if err != nil {
@@ -73,21 +73,4 @@ func (s *Source) List(ctx context.Context, folder string) (catalog.Listing, erro
 		return s.playlist(ctx, id)
 	}
 	return catalog.Listing{}, fmt.Errorf("subsonic: folder %.80q: %w", folder, catalog.ErrNotFound)
-}
-
-// parseBase returns the address below which the methods are.
-func parseBase(raw string) (*url.URL, error) {
-	if err := catalog.CheckURL(raw); err != nil {
-		return nil, fmt.Errorf("subsonic: server address: %w", err)
-	}
-	u, err := url.Parse(raw)
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("subsonic: server address: %w", catalog.ErrInvalidURL)
-	case u.User != nil:
-		return nil, fmt.Errorf("subsonic: server address: the user does not belong into Base")
-	case u.RawQuery != "" || u.Fragment != "":
-		return nil, fmt.Errorf("subsonic: server address: options do not belong into Base")
-	}
-	return u.JoinPath("rest"), nil
 }
