@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"slices"
 	"testing"
 	"time"
 
@@ -150,17 +149,16 @@ func TestWarmAsksNobody(t *testing.T) {
 // request goes.
 func TestWarmMirror(t *testing.T) {
 	bubble(t, func(f *fixture) {
-		var dialed []string
+		dialed := make(chan string, 10)
 		f.dialBy(func(_ context.Context, _, address string) (net.Conn, error) {
-			dialed = append(dialed, address)
+			dialed <- address
 			return nil, net.ErrClosed
 		})
 		d := f.Download(Remote{Key: "a", Size: -1, Location: Location{URL: f.origin.URL("a")}})
 		d.mirror = Location{URL: "http://mirror.test/a", mirror: true}
 		d.Warm()
-		time.Sleep(time.Second)
-		if !slices.Equal(dialed, []string{"mirror.test:80"}) {
-			t.Errorf("dialed %q", dialed)
+		if address := <-dialed; address != "mirror.test:80" {
+			t.Errorf("dialed %s", address)
 		}
 	})
 }
