@@ -45,7 +45,7 @@ func New(opt Options) (*Source, error) {
 		return nil, err
 	}
 	return &Source{
-		base:   base,
+		base:   base.JoinPath("rest"), // below which the methods are
 		opt:    opt,
 		auth:   auth,
 		offers: kept.New[map[string]bool](math.MaxInt64),
