@@ -51,6 +51,7 @@ func TestRemountUnderLoad(t *testing.T) {
 	t.Logf("the slowest of %d ends took %v", times, slowest)
 	r.SetLink(fetchtest.Link{})
 	s.mount(r.source, "--keep")
+	s.sh(`touch "$D/` + trackName(1) + `.resume"`) // the last mount may have ended when it was paused
 	for n, content := range contents {
 		s.copies(n, content)
 	}
