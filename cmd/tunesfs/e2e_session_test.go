@@ -130,6 +130,11 @@ func (p *process) wait(most time.Duration) int {
 	case <-p.done:
 		return p.cmd.ProcessState.ExitCode()
 	case <-time.After(most):
+		_ = p.cmd.Process.Signal(unix.SIGQUIT) // a program in Go says what it is at
+		select {
+		case <-p.done:
+		case <-time.After(time.Second):
+		}
 		p.t.Fatalf("%s has not ended within %v\n%s", p.cmd, most, &p.errs)
 		return -1
 	}
