@@ -8,10 +8,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// awaitGone returns when the mount at dir has left the table of mounts, be it
+// awaitGone returns when the mount of an id has left the table of mounts, be it
 // that it was detached (umount -l) while files are open, of which FUSE says
-// nothing, or when ctx ends.
-func awaitGone(ctx context.Context, dir string) error {
+// nothing, or when ctx ends. It may have left before.
+func awaitGone(ctx context.Context, id string) error {
 	table, err := watchMounts()
 	if err != nil {
 		return err
@@ -28,11 +28,10 @@ func awaitGone(ctx context.Context, dir string) error {
 			wakeWriter.Close()
 		}
 	}()
-	m, ok := mountedAt(dir)
-	if !ok { // an odd name: better to serve on than to stop too soon
+	if id == "" { // an odd name: better to serve on than to stop too soon
 		<-ctx.Done()
 	}
-	for err == nil && ctx.Err() == nil && stillMounted(m.id) {
+	for err == nil && ctx.Err() == nil && stillMounted(id) {
 		// A change of the table is an exceptional condition: proc_pid_mounts(5).
 		err = awaitEvent(
 			unix.PollFd{Fd: int32(table), Events: unix.POLLPRI},

@@ -179,7 +179,7 @@ func (s *service) serve(ctx context.Context) {
 	var running sync.WaitGroup
 	running.Go(func() {
 		defer cancel()
-		if err := awaitGone(ctx, s.dir); err != nil {
+		if err := awaitGone(ctx, s.id); err != nil {
 			s.log.Warn("cannot watch the table of mounts", "error", err)
 			<-ctx.Done()
 		}

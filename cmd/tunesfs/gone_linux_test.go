@@ -1,0 +1,10 @@
+package main
+
+import "testing"
+
+// A mount that left the table before anybody watched has gone all the same.
+func TestGoneBefore(t *testing.T) {
+	if err := awaitGone(t.Context(), "no mount has this id"); err != nil {
+		t.Error(err)
+	}
+}
