@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -19,10 +18,6 @@ import (
 
 // leavePatience is how long the users of a detached mount have to leave it.
 const leavePatience = 500 * time.Millisecond
-
-// gcPercent is how much garbage there may be beside what is in use. Less than by
-// default: a mount makes little, and lasts long with many listings in memory.
-const gcPercent = 50
 
 // A service is one catalogue shown in one folder, from the first check to the
 // last byte put away.
@@ -47,9 +42,6 @@ type service struct {
 func (s *service) run(ctx context.Context) error {
 	soft, hard, release := interrupts(ctx)
 	defer release()
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
 	err := s.mount()
 	if err == nil {
 		s.serve(soft)
