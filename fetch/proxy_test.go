@@ -28,6 +28,9 @@ type proxy struct {
 	cut     atomic.Int64 // how many tunnels and answers are cut early
 	client  http.Transport
 	running sync.WaitGroup
+
+	mu     sync.Mutex // guards closed
+	closed bool       // no tunnel begins
 }
 
 func newProxy(t *testing.T, o *fetchtest.Origin) *proxy {
@@ -37,6 +40,9 @@ func newProxy(t *testing.T, o *fetchtest.Origin) *proxy {
 	}
 	p.Server = httptest.NewServer(p)
 	t.Cleanup(func() {
+		p.mu.Lock()
+		p.closed = true
+		p.mu.Unlock()
 		p.CloseClientConnections()
 		p.Close()
 		p.client.CloseIdleConnections()
@@ -94,6 +100,12 @@ func (p *proxy) tunnel(w http.ResponseWriter, r *http.Request) {
 	down, _, err := w.(http.Hijacker).Hijack()
 	if err != nil {
 		_ = up.Close()
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		_, _ = up.Close(), down.Close()
 		return
 	}
 	p.running.Go(func() { _, _ = io.Copy(up, down); _ = up.Close() })

@@ -54,7 +54,7 @@ func newArchive(t *testing.T) *archiveServer {
 		a.mu.Unlock()
 		http.Redirect(w, r, node.URL(r.PathValue("file")), http.StatusFound)
 	})
-	a.Server = httptest.NewServer(mux)
+	a.Server = httptest.NewUnstartedServer(mux) // by source, when the test has set it up
 	t.Cleanup(a.Close)
 	return a
 }
@@ -119,7 +119,13 @@ func (a *archiveServer) file(t *testing.T, item, name string, content fetchtest.
 	return map[string]any{"name": name, "source": "original", "size": fmt.Sprint(content.Size()), "sha1": hex.EncodeToString(sum.Sum(nil))}
 }
 
-func (a *archiveServer) source() string { return "archive+" + a.URL + "/" }
+// source starts the server and returns what to mount.
+func (a *archiveServer) source() string {
+	if a.URL == "" {
+		a.Start()
+	}
+	return "archive+" + a.URL + "/"
+}
 
 // TestArchive walks through an archive with tools: the names and sizes are there
 // without a byte of audio, the bytes are those that were published, whichever

@@ -55,8 +55,7 @@ END
 		trap 'kill $server; wait $server' EXIT
 		export MPD_HOST="$T/mpd.socket"
 		until mpc -q 2>/dev/null; do sleep 0.1; done
-		mpc -q update --wait
-		mpc listall | grep -c -v playlist
+		until test "$(mpc listall | grep -c -v playlist)" = 6; do mpc -q update --wait; done; echo 6
 		mpc search title 'Index Last.m4a' | grep -c 'Index Last'
 		mpc -q add "$(mpc listall | grep Tagged)" "$(mpc listall | grep Lossless)"
 		mpc -q play 1; mpc -q seek 00:00:10; until mpc status '%currenttime%' | grep -q '0:1[1-9]'; do sleep 0.1; done
