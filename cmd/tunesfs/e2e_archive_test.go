@@ -28,7 +28,7 @@ type archiveServer struct {
 	more  chan struct{}    // if there is one, only the first page comes before it is closed
 	fails atomic.Bool      // only the first page comes, for the others are errors
 
-	mu    sync.Mutex // guards turn
+	mu    sync.Mutex // guards what follows
 	turn  int
 	agent string
 }
@@ -163,6 +163,8 @@ func TestArchive(t *testing.T) {
 		a.URL+"/details/show\nhttps://license.example.com/by/4.0/\n225\n"+artist+"\naudio/flac")
 	s.expect(`cat "$L" 2>&1 | sed "s/.*: //"`, "Permission denied")
 	s.expect(`grep -v "^#" "$I/playlist.m3u8"`, "01 - Some.flac\n02 - Other.flac")
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	if !strings.Contains(a.agent, "+https://") {
 		t.Errorf("the service heard of %q, whom it could not contact", a.agent)
 	}
