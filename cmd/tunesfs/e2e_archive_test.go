@@ -164,9 +164,10 @@ func TestArchive(t *testing.T) {
 	s.expect(`cat "$L" 2>&1 | sed "s/.*: //"`, "Permission denied")
 	s.expect(`grep -v "^#" "$I/playlist.m3u8"`, "01 - Some.flac\n02 - Other.flac")
 	a.mu.Lock()
-	defer a.mu.Unlock()
-	if !strings.Contains(a.agent, "+https://") {
-		t.Errorf("the service heard of %q, whom it could not contact", a.agent)
+	agent := a.agent
+	a.mu.Unlock()
+	if !strings.Contains(agent, "+https://") {
+		t.Errorf("the service heard of %q, whom it could not contact", agent)
 	}
 	s.expect(`tunesfs search "`+a.source()+`" x | wc -l; tunesfs search --json "`+a.source()+`" x | head -1`,
 		"251\n"+`{"id":"show","title":"AC/DC Live","name":"AC∕DC Live","modified":"1974-03-05T00:00:00Z"}`)
