@@ -173,10 +173,16 @@ func (f *fixture) soon(what string, do func()) {
 	}
 }
 
+// requestsArrived counts the requests once what was on its way has come.
+func (f *fixture) requestsArrived() int {
+	time.Sleep(100 * time.Millisecond)
+	return f.origin.Stats().Requests
+}
+
 func (f *fixture) pauseDuringFault(d *Download) {
 	f.control(d, Start)
 	f.soon("pause", func() { f.control(d, Pause) })
-	before := f.origin.Stats().Requests
+	before := f.requestsArrived()
 	time.Sleep(10 * time.Second)
 	if s, n := d.Status(), f.origin.Stats().Requests-before; n != 0 || s.State != Paused && s.State != Complete {
 		f.t.Errorf("%d requests while paused: %+v", n, s)
@@ -198,7 +204,7 @@ func (f *fixture) cancelDuringFault(d *Download) {
 	if whole {
 		return // canceling what is complete does nothing
 	}
-	before := f.origin.Stats().Requests
+	before := f.requestsArrived()
 	time.Sleep(10 * time.Second)
 	if s, n := d.Status(), f.origin.Stats().Requests-before; n != 0 || s.Held != 0 || s.State != Idle {
 		f.t.Errorf("%d requests after cancel: %+v", n, s)
