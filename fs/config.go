@@ -75,8 +75,8 @@ const (
 	// the one it has. A library answers at once from what it keeps.
 	relisting = 250 * time.Millisecond
 
-	// nextPages is how long reading a folder waits, in all, for the pages of
-	// its listing after the first: it holds the folder's lock meanwhile.
+	// nextPages is how long opening a folder waits, in all, for the pages of
+	// its listing after the first.
 	nextPages = 5 * time.Second
 
 	// justOpened is how long after a folder was opened asking for one track's

@@ -20,14 +20,15 @@ type directory interface {
 }
 
 // A directoryHandle is an open directory: its entries as they were when it was
-// opened or rewound, and those of further pages. go-fuse makes its calls one at
-// a time.
+// opened or rewound. Reading it waits for nothing: the kernel holds the lock of
+// the directory meanwhile, and who removes that would hold the parent's. go-fuse
+// makes its calls one at a time.
 type directoryHandle struct {
 	dir   directory
-	pages *pages // nil where all is there at once
 	list  []fuse.DirEntry
 	next  int
-	given bool // entries were, in this call
+	given bool  // entries were, in this call
+	err   error // why the list is not whole
 }
 
 var (
@@ -37,52 +38,38 @@ var (
 	_ gofs.FileFsyncdirer   = (*directoryHandle)(nil)
 )
 
-func openDirectory(d directory, p *pages) *directoryHandle {
-	h := &directoryHandle{dir: d, pages: p}
+// openDirectory returns a handle whose last word is err, after all entries.
+func openDirectory(d directory, err error) *directoryHandle {
+	h := &directoryHandle{dir: d}
 	h.rewind()
+	h.err = err
 	return h
 }
 
 func (h *directoryHandle) rewind() {
 	ino := h.dir.EmbeddedInode().StableAttr().Ino
-	h.pages.rewind()
 	h.list = h.dir.entries([]fuse.DirEntry{
 		{Name: ".", Mode: syscall.S_IFDIR, Ino: ino},
 		{Name: "..", Mode: syscall.S_IFDIR, Ino: rootIno},
 	})
-	h.next = 0
+	h.next, h.err = 0, nil
 }
 
-// Readdirent gives out what there is before it waits for more.
-func (h *directoryHandle) Readdirent(ctx context.Context) (*fuse.DirEntry, syscall.Errno) {
-	for h.next >= len(h.list) {
-		if h.given || h.pages.isLast() {
-			h.given = false
-			return nil, 0
+// Readdirent gives out all entries before an error, for which it needs a call of
+// its own.
+func (h *directoryHandle) Readdirent(context.Context) (*fuse.DirEntry, syscall.Errno) {
+	if h.next >= len(h.list) {
+		if h.err != nil && !h.given {
+			return nil, toErrno(h.err)
 		}
-		if more, err := h.pages.turn(ctx); !more {
-			return nil, toErrno(err)
-		}
-		h.extend()
+		h.given = false
+		return nil, 0
 	}
 	e := &h.list[h.next] // no copy: a folder may have 100,000 of them
 	h.next++
 	h.given = true
 	e.Off = uint64(h.next)
 	return e, 0
-}
-
-// extend adds the entries that are new.
-func (h *directoryHandle) extend() {
-	known := make(map[string]bool, len(h.list))
-	for _, e := range h.list {
-		known[e.Name] = true
-	}
-	for _, e := range h.dir.entries(nil) {
-		if !known[e.Name] {
-			h.list = append(h.list, e)
-		}
-	}
 }
 
 func (h *directoryHandle) Seekdir(_ context.Context, off uint64) syscall.Errno {

@@ -14,15 +14,25 @@ import (
 	"github.com/tunesfs/tunesfs/fetch"
 )
 
-// OpendirHandle waits for the first listing, and asks again for one that
-// failed. A blocked opendir stalls nobody else.
+// OpendirHandle waits for the listing, and asks again for one that failed. A
+// blocked opendir stalls nobody else.
 func (f *folder) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle, uint32, syscall.Errno) {
 	if err := f.lister.open(ctx); err != nil {
 		return nil, 0, toErrno(err)
 	}
-	f.opened.Store(time.Now().UnixNano())
 	f.fs.tasks.start(f.warm)
-	return openDirectory(f, newPages(&f.lister)), 0, 0
+	return f.openAll(ctx, f)
+}
+
+// openAll opens the folder, or what shows more than it does, once all of its
+// listing is there.
+func (f *folder) openAll(ctx context.Context, d directory) (gofs.FileHandle, uint32, syscall.Errno) {
+	err := f.lister.complete(ctx)
+	if ctx.Err() != nil {
+		return nil, 0, syscall.EINTR
+	}
+	f.opened.Store(time.Now().UnixNano())
+	return openDirectory(d, err), 0, 0
 }
 
 // warmed is how many tracks of a folder have their server's connection opened.

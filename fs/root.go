@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"syscall"
-	"time"
 
 	gofs "github.com/hanwen/go-fuse/v2/fs"
 	"github.com/hanwen/go-fuse/v2/fuse"
@@ -32,11 +31,8 @@ func newRoot(f *FS) *root {
 // OpendirHandle shows the searches also where the catalogue's top cannot be
 // listed; why stands in the root's user.tunesfs.error.
 func (r *root) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle, uint32, syscall.Errno) {
-	if err := r.lister.open(ctx); err != nil && ctx.Err() != nil {
-		return nil, 0, toErrno(err)
-	}
-	r.opened.Store(time.Now().UnixNano())
-	return openDirectory(r, newPages(&r.lister)), 0, 0
+	_ = r.lister.open(ctx)
+	return r.openAll(ctx, r)
 }
 
 // Lookup says ENOENT also of what a top that failed or hangs might have had:

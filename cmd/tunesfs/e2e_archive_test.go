@@ -178,8 +178,8 @@ func TestArchive(t *testing.T) {
 }
 
 // TestArchivePages has the pages after the first not come: who reads the folder
-// gets the first, soon, can leave, and holds up nobody; the others come by
-// themselves.
+// gets the first, soon, can leave, and holds up nobody, not even who removes it;
+// the others come by themselves.
 func TestArchivePages(t *testing.T) {
 	t.Parallel()
 	needTools(t, "timeout")
@@ -188,8 +188,9 @@ func TestArchivePages(t *testing.T) {
 	a.more = make(chan struct{})
 	s.mount(a.source())
 	s.expect(`ls "$D" | wc -l >"$T/all" & ls -U "$D" | head -1 >"$T/first" & timeout -s INT 1 ls "$D" || echo left early
-		time=$(date +%s); mkdir "$M/another"; ls "$D/Item 001"; test $(($(date +%s) - time)) -lt 3; wait; cat "$T/all" "$T/first"`,
-		"left early\n100\nItem 000")
+		time=$(date +%s); mkdir "$M/another"; ls "$D/Item 001"
+		mkdir "$M/doomed"; ls "$M/doomed" 2>/dev/null & sleep 0.3; rmdir "$M/doomed"; ls "$M"; test $(($(date +%s) - time)) -lt 3; wait; cat "$T/all" "$T/first"`,
+		"left early\nanother\ntones\n100\nItem 000")
 	close(a.more)
 	s.expect(`ls "$D" | wc -l`, "250")
 	s.expect(`ls "$M/another" | wc -l; ls "$D/Item 249"`, "250")
