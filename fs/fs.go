@@ -27,6 +27,7 @@ type FS struct {
 	orders    orders
 	tasks     tasks
 	followers followers
+	handles   handles
 	restless  restless
 	sizeless  sync.Map // ids of tracks of which a failed size was logged
 

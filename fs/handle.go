@@ -51,4 +51,8 @@ func (h *trackHandle) Read(ctx context.Context, dest []byte, off int64) (fuse.Re
 	return fuse.ReadResultVector([][]byte{dest[:n]}), 0 // by writev; of other data go-fuse tries a splice first
 }
 
-func (h *trackHandle) Release(context.Context) syscall.Errno { return toErrno(h.reader.Close()) }
+// Release gives the handle up.
+func (h *trackHandle) Release(context.Context) syscall.Errno {
+	h.fs.handles.remove(h)
+	return toErrno(h.reader.Close())
+}

@@ -63,6 +63,7 @@ func (f *FS) serve() error {
 	f.tasks.start(func() { f.saved.keep(f.ctx.Done()) })
 	go func() {
 		f.server.Serve()
+		f.handles.close()
 		close(f.served)
 		f.finish()
 	}()
