@@ -5,9 +5,9 @@ import (
 	"net/http"
 )
 
-// maxStreams is how many heads come at a time by connections that carry many
-// requests: as many as every server should allow of one (RFC 9113 section
-// 6.5.2).
+// maxStreams is how many heads of a host come at a time by a connection that
+// carries many requests: as many as every server should allow of one (RFC 9113
+// section 6.5.2), and as net/http asks of one that has not told.
 const maxStreams = 100
 
 // multiplexed reports whether the connection by which host has answered carries
@@ -20,14 +20,23 @@ func multiplexed(resp *http.Response, host string) bool {
 // turn where it needs no connection of its own: the sizes of a whole folder come
 // in the time of one.
 func (d *Download) admit(ctx context.Context, f *flight) (release func(), err error) {
-	s := d.store
-	if !d.isHead(f) || !s.hosts.multiplexes(f.turn.host) {
-		return func() { s.limits.release(&f.turn) }, s.limits.acquire(ctx, &f.turn)
+	hosts, limits := &d.store.hosts, &d.store.limits
+	if !d.isHead(f) {
+		return func() { limits.release(&f.turn) }, limits.acquire(ctx, &f.turn)
 	}
+	leave := func() {}
+	if !hosts.multiplexes(f.turn.host) {
+		if err := limits.acquire(ctx, &f.turn); err != nil {
+			return nil, err
+		}
+		leave = func() { limits.release(&f.turn) }
+	}
+	heads := hosts.heads(f.turn.host) // among which is the first, whatever it goes by
 	select {
-	case s.streams <- struct{}{}:
-		return func() { <-s.streams }, nil
+	case heads <- struct{}{}:
+		return func() { <-heads; leave() }, nil
 	case <-ctx.Done():
+		leave()
 		return nil, context.Cause(ctx)
 	}
 }

@@ -16,6 +16,7 @@ var (
 	ErrBadResponse    = errors.New("the server broke the protocol")
 	ErrUnreachable    = errors.New("the server cannot be reached")
 	ErrNoSpace        = errors.New("no space left in the cache")
+	ErrUntold         = errors.New("the server does not tell the size")
 	ErrTooNew         = errors.New("the cache entry was written by a newer version")
 )
 

@@ -179,6 +179,7 @@ func (d *Download) request(ctx context.Context, f *flight, loc Location) error {
 	if err != nil {
 		return err
 	}
+	d.store.hosts.tell(host, a.version.Size)
 	err = d.takeIn(ctx, f, loc, a, ifRange, resp, guard)
 	if errors.Is(err, errDistrusted) {
 		d.store.hosts.distrust(host)

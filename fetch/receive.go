@@ -14,6 +14,16 @@ const chunkLen = 256 << 10
 
 var chunks = sync.Pool{New: func() any { return new([chunkLen]byte) }}
 
+// chunkFor returns what to read a body into: little for a head, of which many
+// come at a time.
+func chunkFor(body Range) (chunk []byte, done func()) {
+	if n := body.Len(); n <= probeLen {
+		return make([]byte, n), func() {}
+	}
+	c := chunks.Get().(*[chunkLen]byte)
+	return c[:], func() { chunks.Put(c) }
+}
+
 // receive takes in a body until f has all that it is to bring.
 func (d *Download) receive(ctx context.Context, f *flight, a answer, body io.Reader, guard *stallGuard) error {
 	guard.stop()
@@ -22,11 +32,11 @@ func (d *Download) receive(ctx context.Context, f *flight, a answer, body io.Rea
 		return err
 	}
 	defer file.unref()
-	chunk := chunks.Get().(*[chunkLen]byte)
-	defer chunks.Put(chunk)
+	chunk, done := chunkFor(a.body)
+	defer done()
 	for at := a.body.Start; ; {
 		guard.moved()
-		got, err := body.Read(chunk[:min(d.store.chunk, a.body.End-at)])
+		got, err := body.Read(chunk[:min(d.store.chunk, int64(len(chunk)), a.body.End-at)])
 		guard.stop() // what follows is not the server's time
 		if got > 0 {
 			d.store.limits.arrived(&f.turn, int64(got), f.rtt)

@@ -43,7 +43,7 @@ func newTransport(opt Options) *transport {
 // get asks loc for a range, on condition that the file still is what ifRange
 // names. The response is as the server gave it; its body must be closed.
 func (s *Store) get(ctx context.Context, loc Location, r Range, ifRange string) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, loc.URL, nil)
+	req, err := http.NewRequestWithContext(s.hosts.meet(ctx, hostOf(loc.URL)), http.MethodGet, loc.URL, nil)
 	if err != nil || (req.URL.Scheme != "http" && req.URL.Scheme != "https") || req.URL.Host == "" {
 		return nil, fmt.Errorf("%w: not an http or https address", ErrBadResponse)
 	}

@@ -12,7 +12,10 @@ const probeLen = 16 << 10
 // Size returns the length of the file in bytes. It asks the remote where it is
 // not known; where the remote does not tell, it starts the download and waits
 // for its end. While such a download is paused it fails with ErrBusy.
-func (d *Download) Size(ctx context.Context) (int64, error) {
+func (d *Download) Size(ctx context.Context) (int64, error) { return d.learnSize(ctx, true) }
+
+// learnSize returns the length of the file, at any cost or only if it is told.
+func (d *Download) learnSize(ctx context.Context, anyhow bool) (int64, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	var w *wait
@@ -31,7 +34,9 @@ func (d *Download) Size(ctx context.Context) (int64, error) {
 			w = &wait{Range: Range{0, probeLen}, probe: true}
 			d.waits = append(d.waits, w)
 		}
-		if d.sizeless || d.have.Contains(w.Range) {
+		if untold := d.sizeless || d.have.Contains(w.Range); untold && !anyhow {
+			return -1, ErrUntold
+		} else if untold {
 			w.Range = Range{} // the download brings it, not a probe
 			_ = d.happen(evMeant)
 		}

@@ -41,7 +41,6 @@ type Store struct {
 	chunk   int64         // how much is read of a body at once
 	changes changes
 	flushes chan struct{} // holds one element for each record being written
-	streams chan struct{} // and one for each head that has no turn of its own
 	epochs  atomic.Uint64
 
 	ctx         context.Context // ends when the store closes
@@ -89,7 +88,6 @@ func newStore(dir string, opt Options) *Store {
 	s := &Store{dir: dir, opt: opt, log: opt.Logger,
 		limits:    limiter{perHost: opt.Connections, total: max(totalConnections, opt.Connections)},
 		flushes:   make(chan struct{}, flushesAtOnce),
-		streams:   make(chan struct{}, maxStreams),
 		downloads: make(map[string]weak.Pointer[Download]),
 		active:    make(map[string]*Download),
 	}

@@ -6,22 +6,9 @@ import (
 	"syscall"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/fetch"
 )
-
-// probing is how many sizes of a folder are asked for at a time; the store
-// bounds its connections.
-const probing = 128
-
-// firstSize is how long the sizes of a folder wait for the first of them.
-const firstSize = time.Second
-
-// probed is more than asking for a size brings of a file where the server tells,
-// in bytes.
-const probed = 64 << 10
 
 // askSize waits for the size of a download.
 func (f *FS) askSize(ctx context.Context, d *fetch.Download) (int64, syscall.Errno) {
@@ -53,57 +40,19 @@ func (f *FS) sizesWanted(one *catalog.Track) {
 	}
 }
 
-// askSizes asks for one size first: where a server does not tell, asking makes
-// it a download, and nobody has asked for all of those. A size that is long in
-// coming holds back the others no longer than firstSize.
+// askSizes asks for the sizes of tracks, of one of them, which somebody waits
+// for, first.
 func (f *FS) askSizes(one *catalog.Track, tracks []*catalog.Track) {
-	var all errgroup.Group
-	all.SetLimit(probing)
-	defer func() { _ = all.Wait() }() // each has logged what it could not learn
-	came := make(chan struct{})
-	learn := func(t *catalog.Track) {
-		all.Go(func() error {
-			f.learnSize(t)
-			if t == one {
-				close(came)
-			}
-			return nil
-		})
-	}
-	learn(one)
-	patience, cancel := context.WithTimeout(f.ctx, firstSize)
-	defer cancel()
-	select {
-	case <-came:
-	case <-patience.Done():
-	}
-	if isUntold(f.store.Download(remote(one)).Status()) {
-		return
-	}
-	for _, t := range tracks {
-		if f.closing() {
+	f.store.Probe(f.ctx, func(yield func(*fetch.Download) bool) {
+		if !yield(f.store.Download(remote(one))) {
 			return
 		}
-		if t.ID != one.ID {
-			learn(t)
+		for _, t := range tracks {
+			if t.ID != one.ID && !yield(f.store.Download(remote(t))) {
+				return
+			}
 		}
-	}
-}
-
-// isUntold reports whether asking for a size has brought the file instead.
-func isUntold(st fetch.Status) bool {
-	return st.Held > probed || st.Held > 0 && st.Size < 0
-}
-
-// learnSize asks for a size that is not known. The download keeps it.
-func (f *FS) learnSize(t *catalog.Track) {
-	d := f.store.Download(remote(t))
-	if d.Status().Size >= 0 {
-		return
-	}
-	if _, err := d.Size(f.ctx); err != nil {
-		f.sizeFailed(t.ID, err)
-	}
+	}, func(d *fetch.Download, err error) { f.sizeFailed(d.Key(), err) })
 }
 
 // sizeFailed logs why a size cannot be had, once for each track: whoever asks
@@ -119,7 +68,7 @@ func (f *FS) sizeFailed(key string, err error) {
 
 // isPassing reports whether an error comes of what a user did, not of the file.
 func isPassing(err error) bool {
-	for _, e := range []error{context.Canceled, fetch.ErrCanceled, fetch.ErrBusy, fetch.ErrClosed} {
+	for _, e := range []error{context.Canceled, fetch.ErrCanceled, fetch.ErrBusy, fetch.ErrUntold, fetch.ErrClosed} {
 		if errors.Is(err, e) {
 			return true
 		}

@@ -7,7 +7,6 @@ import (
 	"net"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -15,9 +14,8 @@ import (
 type conn struct {
 	net.Conn
 	id     int64
-	since  time.Time   // when it was opened
-	used   atomic.Bool // a request has come by it
-	lane   lane        // guarded by the shaper
+	since  time.Time // when it was opened
+	lane   lane      // guarded by the shaper
 	closed func()
 	once   sync.Once
 }

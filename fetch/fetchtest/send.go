@@ -55,7 +55,7 @@ func (s *sending) run() {
 func (s *sending) wait() error {
 	link := s.o.shaper.get()
 	delay := s.Delay + link.RTT
-	if s.conn != nil && !s.conn.used.Swap(true) {
+	if s.conn != nil {
 		delay += max(link.Connect-time.Since(s.conn.since), 0)
 	}
 	if err := sleep(s.ctx, delay); err != nil {
