@@ -35,12 +35,23 @@ func (f *folder) openAll(ctx context.Context, d directory) (gofs.FileHandle, uin
 	return openDirectory(d, err), 0, 0
 }
 
-// warmed is how many tracks of a folder have their server's connection opened.
-const warmed = 4
+const (
+	// warmed is how many tracks of a folder have their server's connection opened.
+	warmed = 4
+
+	// warmAfter is how long after it was opened: to who asks for the sizes at once
+	// it would be no help, and to open it takes time that listing can use.
+	warmAfter = 50 * time.Millisecond
+)
 
 // warm has connections be ready for whoever will read what they list: to the
 // servers of the first tracks, and at most one to each.
 func (f *folder) warm() {
+	select {
+	case <-time.After(warmAfter):
+	case <-f.fs.ctx.Done():
+		return
+	}
 	v, _ := f.lister.current()
 	if v == nil {
 		return
