@@ -3,6 +3,7 @@ package fetchtest
 import (
 	"context"
 	"crypto/tls"
+	"io"
 	"maps"
 	"net"
 	"slices"
@@ -19,6 +20,9 @@ type conn struct {
 	closed func()
 	once   sync.Once
 }
+
+// ReadFrom lets a file be sent without a copy where the connection can.
+func (c *conn) ReadFrom(r io.Reader) (int64, error) { return io.Copy(c.Conn, r) }
 
 // Close closes the connection in order.
 func (c *conn) Close() error {

@@ -140,6 +140,11 @@ func (s *sending) copyBody() error {
 	defer route.leave()
 	buf := chunks.Get().(*[chunk]byte)
 	defer chunks.Put(buf)
+	plain, err := s.plain()
+	if err != nil {
+		return err
+	}
+	defer plain.close()
 	for sent := int64(0); ; {
 		if err := s.stop(sent); err != nil {
 			return err
@@ -148,7 +153,7 @@ func (s *sending) copyBody() error {
 		if n == 0 {
 			return nil
 		}
-		n, err := s.piece(route, buf[:n], sent)
+		n, err := s.piece(route, plain, buf[:n], sent)
 		if err != nil {
 			return err
 		}
@@ -182,12 +187,17 @@ func (s *sending) ahead(sent int64) int {
 }
 
 // piece sends as much of p, the body after sent bytes, as is due next.
-func (s *sending) piece(via route, p []byte, sent int64) (int, error) {
+func (s *sending) piece(via route, plain *plainBody, p []byte, sent int64) (int, error) {
 	n, at, shaped := via.book(len(p))
 	if shaped {
 		if err := sleepUntil(s.ctx, at); err != nil {
 			return 0, err
 		}
+	}
+	if plain != nil && !shaped {
+		n, err := plain.send(s.From+sent, n)
+		s.o.ledger.count(s.rec, n)
+		return n, err
 	}
 	if err := s.read(p[:n], s.From+sent); err != nil {
 		return 0, err

@@ -64,6 +64,7 @@ type Addresses struct {
 // Ask is what the origin's process is told over its standard input.
 type Ask struct {
 	origin    *fetchtest.Origin
+	large     func() fetchtest.Content // of the first file of an album so large
 	catalogue *catalogue
 	at        Addresses
 }
@@ -78,7 +79,11 @@ func (a *Ask) Where(_ struct{}, at *Addresses) error {
 func (a *Ask) Publish(album Album, _ *struct{}) error {
 	var names []string
 	for i := range album.Count {
-		a.origin.Put(fetchtest.File{Name: album.file(i), Content: album.content(i), Type: "audio/mp4"})
+		content := album.content(i)
+		if i == 0 && album.Size == large {
+			content = a.large()
+		}
+		a.origin.Put(fetchtest.File{Name: album.file(i), Content: content, Type: "audio/mp4"})
 		names = append(names, path.Base(album.file(i)))
 	}
 	for _, name := range []string{album.Name, album.Name + "/"} { // HTTPDirFS asks without the slash
@@ -184,10 +189,10 @@ func serveOrigin() error {
 	if os.Getenv(originEnv) == secure {
 		origin = fetchtest.NewTLS
 	}
-	return serve(origin(tb))
+	return serve(tb, origin(tb))
 }
 
-func serve(origin *fetchtest.Origin) error {
+func serve(tb testing.TB, origin *fetchtest.Origin) error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -197,9 +202,10 @@ func serve(origin *fetchtest.Origin) error {
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 
+	stored := sync.OnceValue(func() fetchtest.Content { return fetchtest.Stored(tb, Album{Size: large}.content(0)) })
 	remote := rpc.NewServer()
 	at := Addresses{Files: origin.URL(""), Catalogue: listener.Addr().String(), Certificate: fetchtest.Certificate()}
-	if err := remote.Register(&Ask{origin: origin, catalogue: c, at: at}); err != nil {
+	if err := remote.Register(&Ask{origin: origin, large: stored, catalogue: c, at: at}); err != nil {
 		return err
 	}
 	remote.ServeConn(stdio{os.Stdin, os.Stdout})
@@ -223,6 +229,15 @@ func (p *process) Cleanup(end func())       { p.ends = append(p.ends, end) }
 func (*process) Fatalf(format string, args ...any) {
 	fmt.Fprintf(os.Stderr, format+"\n", args...)
 	os.Exit(1)
+}
+
+func (p *process) TempDir() string {
+	dir, err := os.MkdirTemp("", "tunesfs-origin-")
+	if err != nil {
+		p.Fatalf("%v", err)
+	}
+	p.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
 }
 
 func (p *process) end() {

@@ -1,0 +1,75 @@
+package fetchtest
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// A stored is content that lies in a file.
+type stored struct {
+	Content
+	path string
+}
+
+// Stored returns c as it lies in a file until the end of the test. At full speed
+// and without TLS it is sent as a server of files sends it, by sendfile(2) where
+// there is such a call: what a client costs is seen better where the server,
+// which shares the machine, costs little.
+func Stored(tb testing.TB, c Content) Content {
+	tb.Helper()
+	s := stored{c, filepath.Join(tb.TempDir(), "stored")}
+	if err := s.store(); err != nil {
+		tb.Fatalf("fetchtest: %v", err)
+	}
+	return s
+}
+
+func (s stored) store() error {
+	file, err := os.Create(s.path)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(file, io.NewSectionReader(s.Content, 0, s.Size()))
+	if err == nil {
+		err = file.Sync() // writing it back later would slow down what is measured
+	}
+	if closed := file.Close(); err == nil {
+		err = closed
+	}
+	return err
+}
+
+// A plainBody sends stored content.
+type plainBody struct {
+	file *os.File
+	to   io.ReaderFrom
+}
+
+// plain returns what sends the body of an answer from its file, or nil if it is
+// none, or has to be sent otherwise. Its file is to be closed.
+func (s *sending) plain() (*plainBody, error) {
+	c, ok := s.Body.(stored)
+	to, direct := s.body.(io.ReaderFrom)
+	if !ok || !direct || s.From < 0 || s.To > c.Size() {
+		return nil, nil
+	}
+	file, err := os.Open(c.path)
+	return &plainBody{file, to}, err
+}
+
+func (p *plainBody) close() {
+	if p != nil {
+		_ = p.file.Close()
+	}
+}
+
+// send sends n bytes at off.
+func (p *plainBody) send(off int64, n int) (int, error) {
+	if _, err := p.file.Seek(off, io.SeekStart); err != nil {
+		return 0, err
+	}
+	sent, err := p.to.ReadFrom(&io.LimitedReader{R: p.file, N: int64(n)})
+	return int(sent), err
+}
