@@ -70,24 +70,6 @@ func TestDigestIsReadAgain(t *testing.T) {
 	}, file("a", mb))
 }
 
-// TestHintIsLessThanHeld has a catalogue say that a file is shorter than what is
-// held of it, from a server that tells no size.
-func TestHintIsLessThanHeld(t *testing.T) {
-	a := file("a", mb)
-	a.NoLength, a.NoRanges = true, true
-	bubble(t, func(f *fixture) {
-		f.origin.Fault(fetchtest.Nth(1), fetchtest.StallAfter(500_000))
-		f.read(f.reader("a"), 0, 400_000)
-		d := f.Download(Remote{Key: "a", Size: 1000})
-		f.read(f.reader("a"), 300_000, 1000)
-		if s := d.Status(); s.Size >= 0 {
-			t.Errorf("%+v", s)
-		}
-		f.readAll("a")
-		f.untilState(d, Complete)
-	}, a)
-}
-
 // TestSessionTakenAway has the folder of a session go before the session ends.
 func TestSessionTakenAway(t *testing.T) {
 	bubble(t, func(f *fixture) {
@@ -131,34 +113,6 @@ func md5Of(t *testing.T, c fetchtest.Content) string {
 		t.Fatal(err)
 	}
 	return digest
-}
-
-// TestTwoSizes has a server say that a file ends before what it is about to
-// send of it.
-func TestTwoSizes(t *testing.T) {
-	bubble(t, func(f *fixture) {
-		hold := make(chan struct{})
-		f.origin.Fault(fetchtest.Nth(1), noTotal, fetchtest.HoldAt(0, hold))
-		f.origin.Fault(fetchtest.Nth(2), fetchtest.Status(416, "Content-Range", "bytes */2073"))
-		ended := make(chan error, 2)
-		go func() { ended <- f.attempt(f.reader("a"), mb, 1000) }()
-		time.Sleep(time.Second)
-		go func() { ended <- f.attempt(f.reader("a"), 2*mb, 1000) }()
-		time.Sleep(time.Second)
-		close(hold)
-		<-ended
-		<-ended
-		time.Sleep(time.Second)
-		d := f.download("a")
-		d.mu.Lock()
-		if !d.have.valid(d.version.Size) {
-			t.Errorf("holds %v of %d", d.have, d.version.Size)
-		}
-		d.mu.Unlock()
-		if err := f.whole("a"); err != nil {
-			t.Error(err)
-		}
-	}, file("a", 3*mb))
 }
 
 // TestDiskFailsAtEveryStep has the disk be full, or broken, from each step on
