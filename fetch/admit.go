@@ -20,24 +20,39 @@ func multiplexed(resp *http.Response, host string) bool {
 // turn where it needs no connection of its own: the sizes of a whole folder come
 // in the time of one.
 func (d *Download) admit(ctx context.Context, f *flight) (release func(), err error) {
-	hosts, limits := &d.store.hosts, &d.store.limits
+	hosts := &d.store.hosts
 	if !d.isHead(f) {
-		return func() { limits.release(&f.turn) }, limits.acquire(ctx, &f.turn)
+		return func() { d.giveTurn(f) }, d.takeTurn(ctx, f)
 	}
-	leave := func() {}
 	if !hosts.multiplexes(f.turn.host) {
-		if err := limits.acquire(ctx, &f.turn); err != nil {
+		if err := d.takeTurn(ctx, f); err != nil {
 			return nil, err
 		}
-		leave = func() { limits.release(&f.turn) }
 	}
 	heads := hosts.heads(f.turn.host) // among which is the first, whatever it goes by
 	select {
 	case heads <- struct{}{}:
-		return func() { <-heads; leave() }, nil
+		return func() { <-heads; d.giveTurn(f) }, nil
 	case <-ctx.Done():
-		leave()
+		d.giveTurn(f)
 		return nil, context.Cause(ctx)
+	}
+}
+
+// takeTurn waits for a turn to use a connection, unless f has one.
+func (d *Download) takeTurn(ctx context.Context, f *flight) error {
+	if f.turned {
+		return nil
+	}
+	err := d.store.limits.acquire(ctx, &f.turn)
+	f.turned = err == nil
+	return err
+}
+
+func (d *Download) giveTurn(f *flight) {
+	if f.turned {
+		d.store.limits.release(&f.turn)
+		f.turned = false
 	}
 }
 

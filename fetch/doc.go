@@ -39,7 +39,8 @@
 // file is wanted, the rest of it (plan.go). A window begins small, grows as its
 // handle reads on and begins anew after a seek (window.go). A handle that has
 // read 256 KiB in sequence means the whole file; one that only looked at the
-// head or the tail leaves no download behind. One connection is used until
+// head or the tail leaves no download behind. The sizes of a folder are asked for
+// together, by their heads (probe.go). One connection is used until
 // measuring shows that its rate is what limits and enough is missing to pay for
 // more (scale.go). A connection is granted per host and in all, blocked reads
 // first, then fairly between downloads (limiter.go). Where connections share a

@@ -27,6 +27,7 @@ type flight struct {
 	retry   backoff       // of the flight's own goroutine
 	rtt     time.Duration // how long its host takes to answer
 	turn    turn
+	turned  bool // has the turn
 	stop    context.CancelCauseFunc
 	done    chan struct{} // closed when it has landed
 }
@@ -163,7 +164,11 @@ func (d *Download) request(ctx context.Context, f *flight, loc Location) error {
 	host := hostOf(loc.URL)
 	asked, ifRange := d.asks(f, host)
 	sent := time.Now()
-	resp, err := d.store.get(ctx, loc, asked, ifRange)
+	resp, err := d.store.get(ctx, loc, asked, ifRange, func() error {
+		guard.stop() // to wait for a turn is not the server's time
+		defer guard.moved()
+		return d.takeTurn(ctx, f)
+	})
 	if err != nil {
 		return err
 	}
@@ -179,7 +184,9 @@ func (d *Download) request(ctx context.Context, f *flight, loc Location) error {
 	if err != nil {
 		return err
 	}
-	d.store.hosts.tell(host, a.version.Size)
+	if loc.Content == nil {
+		d.store.hosts.tell(host, a.version.Size)
+	}
 	err = d.takeIn(ctx, f, loc, a, ifRange, resp, guard)
 	if errors.Is(err, errDistrusted) {
 		d.store.hosts.distrust(host)

@@ -18,11 +18,11 @@ type hosts struct {
 type host struct {
 	distrusted  bool          // answers 200 to If-Range although nothing changed
 	multiplexes bool          // one connection carries many requests at a time
+	lengths     lengths       // what the last answer did
+	news        chan struct{} // closed by a told length or a connection that multiplexes; nil if nobody waits
+	heads       chan struct{} // an element for each head that is asked for
 	rtt         time.Duration // from a request to its answer, smoothed; 0 unknown
 	per         float64       // bytes a second of one connection; 0 unknown
-	heads       chan struct{} // an element for each head that is asked for
-	sizes       int           // whether they were told last
-	news        chan struct{} // closed when one of these is learnt; nil if nobody waits
 	carried     int           // how many connections its link carried, where it was too few; 0 unknown
 	learnt      time.Time     // when per and carried were found out
 }
@@ -50,7 +50,9 @@ func (h *hosts) trusts(name string) (yes bool) {
 // connection can carry others meanwhile.
 func (h *hosts) answered(name string, took time.Duration, multiplexed bool) {
 	h.with(name, func(h *host) {
-		h.multiplexes = multiplexed
+		if h.multiplexes = multiplexed; multiplexed {
+			h.announce()
+		}
 		if h.rtt == 0 || took < h.rtt {
 			h.rtt = took
 		} else {

@@ -3,8 +3,11 @@ package fetch
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"iter"
 	"net/http/httptrace"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -14,22 +17,22 @@ const (
 	// maxProbes is how many probes wait or are under way at a time.
 	maxProbes = 128
 
-	// firstProbe is how long probes of a host wait for the one that goes ahead.
+	// firstProbe is how long the probes of a host wait for the one that goes ahead.
 	firstProbe = time.Second
 )
 
 // Probe asks for the lengths of files where they are not known, of many at a
-// time, and returns when it is through with all. It is told of none that failed
-// but by failed, which may be called from several goroutines at once.
+// time, and returns when it is through with all. failed is called for each
+// length that could not be learnt, possibly from several goroutines at once.
 //
-// It starts no download where a remote does not tell, which is ErrUntold. Of the
-// files of a host of which nothing is known the first is asked for first: the
-// others wait until it is seen whether the server tells, or that one connection
-// does for all.
+// No download is started where a server does not tell, which is ErrUntold; where
+// it did not tell the first of a host's files it may not be asked for the others.
+// The first goes ahead: the others follow when it was told, or has a connection
+// that does for all.
 func (s *Store) Probe(ctx context.Context, files iter.Seq[*Download], failed func(*Download, error)) {
 	var all errgroup.Group
 	all.SetLimit(maxProbes)
-	firsts := map[string]*first{}
+	queues := map[string]*probeQueue{} // by host
 	for d := range files {
 		if ctx.Err() != nil {
 			break
@@ -38,69 +41,100 @@ func (s *Store) Probe(ctx context.Context, files iter.Seq[*Download], failed fun
 			continue
 		}
 		host := d.locatedAt()
-		ahead := firsts[host]
-		mine := ahead == nil
-		if mine {
-			ahead = &first{d: d, news: s.hosts.awaitNews(host), ended: make(chan struct{})}
-			firsts[host] = ahead
+		q, first := queues[host], false
+		if q == nil {
+			q, first = s.hosts.newProbeQueue(host), true
+			queues[host] = q
+			q.lead <- struct{}{}
 		}
 		all.Go(func() error {
-			if mine {
-				defer close(ahead.ended)
-			} else if ahead.wait(ctx); s.hosts.silent(ahead.d.locatedAt()) {
-				failed(d, ErrUntold)
-				return nil
-			}
-			if _, err := d.learnSize(ctx, false); err != nil {
+			if err := q.probe(ctx, d, first); err != nil {
 				failed(d, err)
 			}
 			return nil
 		})
 	}
 	_ = all.Wait() // failed was told
+	for _, q := range queues {
+		q.patience.Stop()
+	}
 }
 
-// locatedAt returns the host that the file was last seen at.
+// locatedAt returns the host that the file was last seen at; "" if it was not.
 func (d *Download) locatedAt() (host string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return hostOf(d.location.URL)
 }
 
-// A first is the probe that goes ahead of others at a host.
-type first struct {
-	d     *Download
-	news  <-chan struct{} // closed when something is learnt of the host; nil: enough is known
-	ended chan struct{}
+// A probeQueue is the probes of one host: one goes ahead of the others.
+type probeQueue struct {
+	lead     chan struct{}   // holds an element while one does
+	open     chan struct{}   // closed when all may go
+	news     <-chan struct{} // closed when the host has news: all may go
+	patience *time.Timer
+	untold   atomic.Bool // the last to go ahead was told nothing
+
+	opening sync.Once
 }
 
-// wait waits until the others may follow.
-func (f *first) wait(ctx context.Context) {
-	if f.news == nil {
-		return
+func (h *hosts) newProbeQueue(name string) *probeQueue {
+	q := &probeQueue{lead: make(chan struct{}, 1), open: make(chan struct{})}
+	q.patience = time.AfterFunc(firstProbe, q.letGo)
+	if q.news = h.awaitNews(name); q.news == nil {
+		q.letGo()
 	}
-	patience, cancel := context.WithTimeout(ctx, firstProbe)
-	defer cancel()
-	select {
-	case <-f.news:
-	case <-f.ended:
-	case <-patience.Done():
-	}
+	return q
 }
 
-// Whether a server tells how long its files are.
+func (q *probeQueue) letGo() { q.opening.Do(func() { close(q.open) }) }
+
+// probe probes d when it is its turn; ahead is whether it goes ahead.
+func (q *probeQueue) probe(ctx context.Context, d *Download, ahead bool) error {
+	if !ahead {
+		select {
+		case <-q.open:
+		case <-q.news:
+		case q.lead <- struct{}{}:
+			ahead = true
+		case <-ctx.Done():
+		}
+	}
+	if ahead {
+		defer func() { <-q.lead }()
+	}
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case ahead && q.untold.Load():
+		return ErrUntold
+	}
+	_, err := d.learnSize(ctx, true)
+	if ahead && err == nil {
+		q.letGo()
+	}
+	if ahead {
+		q.untold.Store(errors.Is(err, ErrUntold))
+	}
+	return err
+}
+
+// A lengths is whether a server tells how long its files are.
+type lengths int
+
 const (
-	unasked = iota
+	unasked lengths = iota
 	told
 	untold
 )
 
-// awaitNews returns what is closed when it is learnt whether the server tells how
-// long its files are, or that a connection to it carries many requests. It is nil
-// where there is no need to know more.
+// awaitNews returns what is closed when a host has told a length, or a
+// connection to it turned out to carry many requests at a time. It is nil where
+// requests can be made at once: as many as there are turns, none of which opens
+// a connection for nothing.
 func (h *hosts) awaitNews(name string) (news <-chan struct{}) {
 	h.with(name, func(h *host) {
-		if h.sizes == told || h.sizes == unasked && h.multiplexes {
+		if h.lengths == told && !h.multiplexes {
 			return
 		}
 		if h.news == nil {
@@ -120,11 +154,13 @@ func (h *host) announce() {
 }
 
 // tell takes in the length that an answer told of its file, or -1.
-func (h *hosts) tell(name string, size int64) {
+func (h *hosts) tell(name string, length int64) {
 	h.with(name, func(h *host) {
-		if h.sizes = untold; size >= 0 {
-			h.sizes = told
+		if length < 0 {
+			h.lengths = untold
+			return
 		}
+		h.lengths = told
 		h.announce()
 	})
 }
@@ -132,26 +168,17 @@ func (h *hosts) tell(name string, size int64) {
 // meet returns a context for a request to a host by which it is seen, before the
 // answer is there, whether the connection carries others meanwhile.
 func (h *hosts) meet(ctx context.Context, name string) context.Context {
-	met := true
-	if h.with(name, func(h *host) { met = h.sizes != unasked || h.multiplexes }); met {
+	var met bool
+	h.with(name, func(h *host) { met = h.lengths != unasked && h.news == nil })
+	if met {
 		return ctx
 	}
-	carries, first := false, true // the second is where it was redirected to
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn: func(info httptrace.GotConnInfo) {
-			c, secure := info.Conn.(*tls.Conn)
-			carries = first && secure && c.ConnectionState().NegotiatedProtocol == "h2"
-			first = false
-		},
-		WroteRequest: func(httptrace.WroteRequestInfo) { // only by now does net/http share it
-			if carries {
-				h.with(name, func(h *host) { h.multiplexes = true; h.announce() })
-			}
-		},
-	})
-}
-
-func (h *hosts) silent(name string) (yes bool) {
-	h.with(name, func(h *host) { yes = h.sizes == untold })
-	return yes
+	others := false // than that host, by a redirect
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
+		c, secure := info.Conn.(*tls.Conn)
+		if !others && secure && c.ConnectionState().NegotiatedProtocol == "h2" {
+			h.with(name, func(h *host) { h.multiplexes = true; h.announce() })
+		}
+		others = true
+	}})
 }

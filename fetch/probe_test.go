@@ -1,8 +1,10 @@
 package fetch
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"slices"
 	"sync"
@@ -23,12 +25,12 @@ func songs(many int, kind fetchtest.File) (files []fetchtest.File) {
 }
 
 // probe asks for the lengths of files, and returns why which cannot be had.
-func (f *fixture) probe(files []fetchtest.File) map[string]error {
+func (f *fixture) probe(ctx context.Context, files []fetchtest.File) map[string]error {
 	var mu sync.Mutex // guards failed
 	failed := map[string]error{}
-	f.Probe(f.t.Context(), func(yield func(*Download) bool) {
+	f.Probe(ctx, func(yield func(*Download) bool) {
 		for _, a := range files {
-			if !yield(f.Download(Remote{Key: a.Name, Size: -1, Location: Location{URL: f.origin.URL(a.Name)}})) {
+			if !yield(f.at(a.Name)) {
 				return
 			}
 		}
@@ -38,6 +40,11 @@ func (f *fixture) probe(files []fetchtest.File) map[string]error {
 		failed[d.Key()] = err
 	})
 	return failed
+}
+
+// at returns the download of a file that is known to be at the origin.
+func (f *fixture) at(name string) *Download {
+	return f.Download(Remote{Key: name, Size: -1, Location: Location{URL: f.origin.URL(name)}})
 }
 
 // TestProbe asks for the lengths of a whole folder. Over HTTP/1.1 they come by
@@ -60,7 +67,7 @@ func TestProbe(t *testing.T) {
 				f.opt.Transport.(*http.Transport).MaxConnsPerHost = defaultConnections // as the store's own has
 				f.origin.SetLink(fetchtest.Link{RTT: rtt, Connect: 2 * rtt})
 				began := time.Now()
-				if failed := f.probe(files); len(failed) > 0 {
+				if failed := f.probe(f.t.Context(), files); len(failed) > 0 {
 					t.Error(failed)
 				}
 				if took := time.Since(began); took > c.within {
@@ -75,7 +82,9 @@ func TestProbe(t *testing.T) {
 						t.Fatalf("%d bytes of a head", held)
 					}
 				}
-				f.probe(files)
+				if failed := f.probe(f.t.Context(), files); len(failed) > 0 {
+					t.Error(failed)
+				}
 				if n := f.origin.Stats().Requests; n != many {
 					t.Errorf("%d requests for %d files", n, many)
 				}
@@ -95,7 +104,7 @@ func TestProbeUntold(t *testing.T) {
 			bubbleAmongOthers(t, secure, func(f *fixture) {
 				f.origin.SetLink(fetchtest.Link{RTT: 20 * time.Millisecond, TotalRate: mb})
 				for range 2 {
-					failed := f.probe(files)
+					failed := f.probe(f.t.Context(), files)
 					for _, a := range files {
 						if err := failed[a.Name]; !errors.Is(err, ErrUntold) {
 							t.Fatalf("%s: %v", a.Name, err)
@@ -117,19 +126,16 @@ func TestProbeUntold(t *testing.T) {
 // others come all the same.
 func TestProbeGoesRound(t *testing.T) {
 	files := songs(20, fetchtest.File{})
-	for name, fault := range map[string]fetchtest.Fault{
-		"hangs": fetchtest.HoldAt(fetchtest.BeforeHead, nil),
-		"fails": fetchtest.Status(400),
+	for name, fault := range map[string]func(gate chan struct{}) fetchtest.Fault{
+		"hangs": func(gate chan struct{}) fetchtest.Fault { return fetchtest.HoldAt(fetchtest.BeforeHead, gate) },
+		"fails": func(chan struct{}) fetchtest.Fault { return fetchtest.Status(http.StatusBadRequest) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(f *fixture) {
 				gate := make(chan struct{})
-				if name == "hangs" {
-					fault = fetchtest.HoldAt(fetchtest.BeforeHead, gate)
-				}
-				f.origin.Fault(fetchtest.Of("0"), fault)
+				f.origin.Fault(fetchtest.Of("0"), fault(gate))
 				ended := make(chan map[string]error)
-				go func() { ended <- f.probe(files) }()
+				go func() { ended <- f.probe(f.t.Context(), files) }()
 				time.Sleep(2 * firstProbe)
 				if slices.ContainsFunc(files[1:], func(a fetchtest.File) bool { return f.download(a.Name).Status().Size < 0 }) {
 					t.Error("the others have to wait")
@@ -141,4 +147,80 @@ func TestProbeGoesRound(t *testing.T) {
 			}, files...)
 		})
 	}
+}
+
+// TestProbeConnects probes files of a known server, to which there is no
+// connection any more: one is opened, not one for each.
+func TestProbeConnects(t *testing.T) {
+	files := songs(100, fetchtest.File{})
+	bubbleAmongOthers(t, true, func(f *fixture) {
+		transport := f.opt.Transport.(*http.Transport)
+		dial := transport.DialContext
+		transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+			time.Sleep(100 * time.Millisecond)
+			return dial(ctx, network, address)
+		}
+		for n, half := range [][]fetchtest.File{files[:50], files[50:]} {
+			if failed := f.probe(f.t.Context(), half); len(failed) > 0 {
+				f.t.Error(failed)
+			}
+			if got := f.origin.Stats().Conns; got != n+1 {
+				f.t.Errorf("%d connections, want %d", got, n+1)
+			}
+			time.Sleep(time.Second) // the heads go on to their ends
+			f.origin.Drop()
+			time.Sleep(time.Second)
+		}
+	}, files...)
+}
+
+// TestProbeLeadsElsewhere probes files of a server that carries many requests at
+// a time, and leads to one that does not: that one is not overrun.
+func TestProbeLeadsElsewhere(t *testing.T) {
+	files := songs(100, fetchtest.File{})
+	bubbleAmongOthers(t, true, func(f *fixture) {
+		other := fetchtest.NewLocal(f.t, "two.test", files...)
+		other.SetLink(fetchtest.Link{RTT: 100 * time.Millisecond})
+		f.origin.SetLink(fetchtest.Link{RTT: 100 * time.Millisecond})
+		for _, a := range files {
+			f.origin.Redirect(a.Name, http.StatusFound, other.URL(a.Name))
+		}
+		f.opt.Transport = fetchtest.Network(f.origin, other)
+		f.reopen()
+		if failed := f.probe(f.t.Context(), files); len(failed) > 0 {
+			f.t.Error(failed)
+		}
+		if n := other.Stats().ConnsPeak; n > defaultConnections {
+			f.t.Errorf("%d connections at a time", n)
+		}
+	}, files...)
+}
+
+// TestProbeStartsNothing probes files that failed, are paused, or will not be
+// waited for: nothing is asked of the server, and nothing set under way.
+func TestProbeStartsNothing(t *testing.T) {
+	files := songs(20, fetchtest.File{NoLength: true, NoRanges: true})
+	bubble(t, func(f *fixture) {
+		f.origin.Fault(fetchtest.Of("0"), fetchtest.Status(http.StatusBadRequest))
+		f.control(f.at("0"), Start)
+		f.untilState(f.at("0"), Failed)
+		f.origin.Heal()
+		f.control(f.at("1"), Start)
+		f.control(f.at("1"), Pause)
+		time.Sleep(2 * failedRest)
+		before := f.requestsArrived()
+		if failed := f.probe(f.t.Context(), files[:2]); !errors.Is(failed["0"], ErrBadResponse) || failed["1"] == nil {
+			f.t.Error(failed)
+		}
+		ctx, cancel := context.WithCancel(f.t.Context())
+		cancel()
+		f.probe(ctx, files)
+		if n := f.requestsArrived() - before; n != 0 || f.at("0").Status().State != Failed {
+			f.t.Errorf("%d requests, and %v", n, f.at("0").Status())
+		}
+		f.probe(f.t.Context(), files) // of which the first two are not asked for
+		if n := f.requestsArrived() - before; n > 2 {
+			f.t.Errorf("%d requests of a server that does not tell", n)
+		}
+	}, files...)
 }

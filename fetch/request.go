@@ -41,8 +41,9 @@ func newTransport(opt Options) *transport {
 }
 
 // get asks loc for a range, on condition that the file still is what ifRange
-// names. The response is as the server gave it; its body must be closed.
-func (s *Store) get(ctx context.Context, loc Location, r Range, ifRange string) (*http.Response, error) {
+// names. The response is as the server gave it; its body must be closed. leave is
+// called before another host is asked, to where loc leads.
+func (s *Store) get(ctx context.Context, loc Location, r Range, ifRange string, leave func() error) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(s.hosts.meet(ctx, hostOf(loc.URL)), http.MethodGet, loc.URL, nil)
 	if err != nil || (req.URL.Scheme != "http" && req.URL.Scheme != "https") || req.URL.Host == "" {
 		return nil, fmt.Errorf("%w: not an http or https address", ErrBadResponse)
@@ -59,7 +60,7 @@ func (s *Store) get(ctx context.Context, loc Location, r Range, ifRange string) 
 	if ifRange != "" {
 		req.Header.Set("If-Range", ifRange)
 	}
-	client := http.Client{Transport: s.opt.Transport, CheckRedirect: redirectPolicy(loc.Header)}
+	client := http.Client{Transport: s.opt.Transport, CheckRedirect: redirectPolicy(loc.Header, leave)}
 	resp, err := client.Do(req)
 	if err != nil {
 		return nil, requestError(ctx, req.URL.Host, err)
@@ -76,8 +77,9 @@ func rangeHeader(r Range) string {
 }
 
 // redirectPolicy follows a bounded number of redirects to http and https, and
-// takes the headers that came with the location no further than its host.
-func redirectPolicy(secret http.Header) func(*http.Request, []*http.Request) error {
+// takes the headers that came with the location no further than its host, which
+// it does not leave before it was told.
+func redirectPolicy(secret http.Header, leave func() error) func(*http.Request, []*http.Request) error {
 	return func(req *http.Request, via []*http.Request) error {
 		if len(via) >= maxRedirects {
 			return fmt.Errorf("%w: more than %d", errRedirect, maxRedirects)
@@ -90,6 +92,9 @@ func redirectPolicy(secret http.Header) func(*http.Request, []*http.Request) err
 			for name := range secret {
 				req.Header.Del(name)
 			}
+		}
+		if req.URL.Host != via[0].URL.Host {
+			return leave()
 		}
 		return nil
 	}

@@ -12,31 +12,34 @@ const probeLen = 16 << 10
 // Size returns the length of the file in bytes. It asks the remote where it is
 // not known; where the remote does not tell, it starts the download and waits
 // for its end. While such a download is paused it fails with ErrBusy.
-func (d *Download) Size(ctx context.Context) (int64, error) { return d.learnSize(ctx, true) }
+func (d *Download) Size(ctx context.Context) (int64, error) { return d.learnSize(ctx, false) }
 
-// learnSize returns the length of the file, at any cost or only if it is told.
-func (d *Download) learnSize(ctx context.Context, anyhow bool) (int64, error) {
+// learnSize returns the length of the file, or only what the remote tells: else
+// it fails with ErrUntold, and starts nothing.
+func (d *Download) learnSize(ctx context.Context, onlyTold bool) (int64, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	var w *wait
 	defer func() { d.leave(w) }()
 	for d.version.Size < 0 {
-		if w != nil && w.err != nil {
+		switch {
+		case w != nil && w.err != nil:
 			return -1, w.err
-		}
-		if d.state == Paused {
+		case onlyTold && d.untold():
+			return -1, ErrUntold
+		case onlyTold && d.state == Failed:
+			return -1, d.err
+		case d.state == Paused:
 			return -1, fmt.Errorf("%w: paused before its size was known", ErrBusy)
 		}
 		if w == nil {
 			if err := d.refused(); err != nil {
 				return -1, err
 			}
-			w = &wait{Range: Range{0, probeLen}, probe: true}
+			w = &wait{Range: Range{0, probeLen}, probe: true, onlyTold: onlyTold}
 			d.waits = append(d.waits, w)
 		}
-		if untold := d.sizeless || d.have.Contains(w.Range); untold && !anyhow {
-			return -1, ErrUntold
-		} else if untold {
+		if d.sizeless || d.have.Contains(w.Range) {
 			w.Range = Range{} // the download brings it, not a probe
 			_ = d.happen(evMeant)
 		}
@@ -45,6 +48,12 @@ func (d *Download) learnSize(ctx context.Context, anyhow bool) (int64, error) {
 		}
 	}
 	return d.version.Size, nil
+}
+
+// untold reports whether the remote has answered without telling the size. d.mu
+// is held.
+func (d *Download) untold() bool {
+	return d.version.Size < 0 && (d.sizeless || d.have.Contains(Range{0, probeLen}))
 }
 
 // probed reports whether nothing but sizes is wanted. d.mu is held.

@@ -8,15 +8,17 @@ import (
 // A wait is someone who needs bytes or the size.
 type wait struct {
 	Range
-	probe  bool    // only the size is wanted
-	reader *Reader // on whose behalf; nil if on no handle's
-	err    error   // set when the attempt was given up
+	probe    bool    // only the size is wanted
+	onlyTold bool    // and only if the remote tells it
+	reader   *Reader // on whose behalf; nil if on no handle's
+	err      error   // set when the attempt was given up
 }
 
 // over reports whether nothing is to be fetched for w any more, although who
 // waits has not woken up yet. d.mu is held.
 func (d *Download) over(w *wait) bool {
-	return w.err != nil || (w.reader != nil && w.reader.err != nil) || (w.probe && d.version.Size >= 0)
+	return w.err != nil || (w.reader != nil && w.reader.err != nil) ||
+		(w.probe && d.version.Size >= 0) || (w.onlyTold && d.untold())
 }
 
 // awaitable returns what is closed at the next change. d.mu is held.

@@ -20,15 +20,14 @@ type directory interface {
 }
 
 // A directoryHandle is an open directory: its entries as they were when it was
-// opened or rewound. Reading it waits for nothing: the kernel holds the lock of
-// the directory meanwhile, and who removes that would hold the parent's. go-fuse
-// makes its calls one at a time.
+// opened or rewound, and then why these are not all. Reading it waits for
+// nothing: the kernel holds the lock of the directory meanwhile, and who removes
+// that would hold the parent's. go-fuse makes its calls one at a time.
 type directoryHandle struct {
-	dir   directory
-	list  []fuse.DirEntry
-	next  int
-	given bool  // entries were, in this call
-	err   error // why the list is not whole
+	dir  directory
+	list []fuse.DirEntry
+	next int
+	err  error
 }
 
 var (
@@ -38,11 +37,10 @@ var (
 	_ gofs.FileFsyncdirer   = (*directoryHandle)(nil)
 )
 
-// openDirectory returns a handle whose last word is err, after all entries.
+// openDirectory returns a handle whose last word is err.
 func openDirectory(d directory, err error) *directoryHandle {
-	h := &directoryHandle{dir: d}
+	h := &directoryHandle{dir: d, err: err}
 	h.rewind()
-	h.err = err
 	return h
 }
 
@@ -52,22 +50,15 @@ func (h *directoryHandle) rewind() {
 		{Name: ".", Mode: syscall.S_IFDIR, Ino: ino},
 		{Name: "..", Mode: syscall.S_IFDIR, Ino: rootIno},
 	})
-	h.next, h.err = 0, nil
+	h.next = 0
 }
 
-// Readdirent gives out all entries before an error, for which it needs a call of
-// its own.
 func (h *directoryHandle) Readdirent(context.Context) (*fuse.DirEntry, syscall.Errno) {
 	if h.next >= len(h.list) {
-		if h.err != nil && !h.given {
-			return nil, toErrno(h.err)
-		}
-		h.given = false
-		return nil, 0
+		return nil, toErrno(h.err)
 	}
 	e := &h.list[h.next] // no copy: a folder may have 100,000 of them
 	h.next++
-	h.given = true
 	e.Off = uint64(h.next)
 	return e, 0
 }
@@ -76,9 +67,7 @@ func (h *directoryHandle) Seekdir(_ context.Context, off uint64) syscall.Errno {
 	if off > uint64(len(h.list)) {
 		return syscall.EINVAL
 	}
-	h.next = int(off)
-	h.given = false
-	if off == 0 {
+	if h.next = int(off); off == 0 {
 		h.rewind()
 	}
 	return 0

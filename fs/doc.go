@@ -19,8 +19,8 @@
 // opens the old node before that gets ESTALE, upon which the kernel looks up
 // the name by itself. Handles that are open stay as they are.
 //
-// A lookup, a mkdir and an unlink hold their folder's lock in the kernel, so
-// none of them waits for the network: a lookup in a folder that was never listed
+// A lookup, a mkdir, an unlink and reading a folder hold that folder's lock in
+// the kernel, so none of them waits for the network: a lookup in a folder that was never listed
 // gives a node that waits in its place (unsure). Only in the root, where a
 // search can be made of any name, it waits itself, for a moment. Opening a
 // folder may wait.

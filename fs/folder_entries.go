@@ -20,18 +20,18 @@ func (f *folder) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle, 
 	if err := f.lister.open(ctx); err != nil {
 		return nil, 0, toErrno(err)
 	}
-	f.fs.tasks.start(f.warm)
 	return f.openAll(ctx, f)
 }
 
-// openAll opens the folder, or what shows more than it does, once all of its
-// listing is there.
+// openAll opens the folder, or what shows more than it does, when its listing is
+// whole or took too long.
 func (f *folder) openAll(ctx context.Context, d directory) (gofs.FileHandle, uint32, syscall.Errno) {
 	err := f.lister.complete(ctx)
-	if ctx.Err() != nil {
+	if err != nil && ctx.Err() != nil {
 		return nil, 0, syscall.EINTR
 	}
 	f.opened.Store(time.Now().UnixNano())
+	f.fs.tasks.start(f.warm)
 	return openDirectory(d, err), 0, 0
 }
 
@@ -39,8 +39,8 @@ const (
 	// warmed is how many tracks of a folder have their server's connection opened.
 	warmed = 4
 
-	// warmAfter is how long after it was opened: to who asks for the sizes at once
-	// it would be no help, and to open it takes time that listing can use.
+	// warmAfter is how long after the folder was opened that is done. Whoever asks
+	// for sizes at once opens one anyhow, and TLS takes time that listing can use.
 	warmAfter = 50 * time.Millisecond
 )
 

@@ -1,9 +1,6 @@
 package fs
 
-import (
-	"context"
-	"errors"
-)
+import "context"
 
 // complete waits for the pages of the listing after the first, on behalf of
 // someone who opens the folder. It waits for nextPages in all: after that the
@@ -12,7 +9,7 @@ func (l *lister) complete(ctx context.Context) error {
 	brief, cancel := context.WithTimeout(ctx, nextPages)
 	defer cancel()
 	err := l.readPages(brief)
-	if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+	if err != nil && ctx.Err() == nil && brief.Err() != nil {
 		l.fs.tasks.start(func() { _ = l.readPages(l.fs.ctx) }) // the lister keeps why it failed
 		return nil
 	}

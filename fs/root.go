@@ -31,7 +31,9 @@ func newRoot(f *FS) *root {
 // OpendirHandle shows the searches also where the catalogue's top cannot be
 // listed; why stands in the root's user.tunesfs.error.
 func (r *root) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle, uint32, syscall.Errno) {
-	_ = r.lister.open(ctx)
+	if err := r.lister.open(ctx); err != nil && ctx.Err() != nil {
+		return nil, 0, toErrno(err)
+	}
 	return r.openAll(ctx, r)
 }
 

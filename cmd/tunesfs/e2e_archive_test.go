@@ -177,9 +177,9 @@ func TestArchive(t *testing.T) {
 		tunesfs status "$I/02 - Other.flac" | grep -q "match the digest"`)
 }
 
-// TestArchivePages has the pages after the first not come: who reads the folder
-// gets the first, soon, can leave, and holds up nobody, not even who removes it;
-// the others come by themselves.
+// TestArchivePages has the pages after the first not come: who opens the folder
+// gets the first after a while, can leave before, and holds up nobody, not even
+// who removes it; the others come by themselves.
 func TestArchivePages(t *testing.T) {
 	t.Parallel()
 	needTools(t, "timeout")

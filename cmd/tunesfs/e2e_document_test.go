@@ -21,15 +21,14 @@ const hush = "hunter2"
 // newDocuments starts a server of a private feed and a private playlist, of
 // episodes that are private too, and of a cover.
 func newDocuments(t *testing.T) string {
-	var server *httptest.Server
-	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		public := r.URL.Path == "/cover.jpg"
 		switch {
 		case !public && r.FormValue("auth") != hush:
 			w.WriteHeader(http.StatusForbidden)
 		case r.URL.Path == "/feed.xml":
 			w.Header().Set("Content-Type", "application/rss+xml")
-			fmt.Fprintf(w, `<rss version="2.0"><channel><title>Tones</title><image><url>%s/cover.jpg</url></image>`, server.URL)
+			fmt.Fprintf(w, `<rss version="2.0"><channel><title>Tones</title><image><url>http://%s/cover.jpg</url></image>`, r.Host)
 			for n, day := range []string{"01", "03", "02"} {
 				fmt.Fprintf(w, `<item><title>Tone %d</title><guid>g%d</guid><pubDate>%s Jan 2024 06:00:00 GMT</pubDate>
 					<enclosure url="/%d.mp3?auth=%s" length="7" type="audio/mpeg"/></item>`, n, n, day, n, hush)

@@ -10,7 +10,7 @@ import (
 // as fast as the machine.
 type Link struct {
 	RTT       time.Duration // from a request's arrival to the head of its answer
-	Connect   time.Duration // until a new connection can take its first request
+	Connect   time.Duration // until a new connection can take requests
 	ConnRate  int64         // body bytes a second of each connection; 0 means no limit
 	TotalRate int64         // body bytes a second of all connections together; 0 means no limit
 	MaxConns  int           // more connections than that are reset at once; 0 means no limit

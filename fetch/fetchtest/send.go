@@ -140,11 +140,11 @@ func (s *sending) copyBody() error {
 	defer route.leave()
 	buf := chunks.Get().(*[chunk]byte)
 	defer chunks.Put(buf)
-	plain, err := s.plain()
+	file, err := s.fromFile()
 	if err != nil {
 		return err
 	}
-	defer plain.close()
+	defer file.close()
 	for sent := int64(0); ; {
 		if err := s.stop(sent); err != nil {
 			return err
@@ -153,7 +153,7 @@ func (s *sending) copyBody() error {
 		if n == 0 {
 			return nil
 		}
-		n, err := s.piece(route, plain, buf[:n], sent)
+		n, err := s.piece(route, file, buf[:n], sent)
 		if err != nil {
 			return err
 		}
@@ -187,15 +187,15 @@ func (s *sending) ahead(sent int64) int {
 }
 
 // piece sends as much of p, the body after sent bytes, as is due next.
-func (s *sending) piece(via route, plain *plainBody, p []byte, sent int64) (int, error) {
+func (s *sending) piece(via route, file *fileBody, p []byte, sent int64) (int, error) {
 	n, at, shaped := via.book(len(p))
 	if shaped {
 		if err := sleepUntil(s.ctx, at); err != nil {
 			return 0, err
 		}
 	}
-	if plain != nil && !shaped {
-		n, err := plain.send(s.From+sent, n)
+	if file != nil && !shaped {
+		n, err := file.send(s.From+sent, n)
 		s.o.ledger.count(s.rec, n)
 		return n, err
 	}

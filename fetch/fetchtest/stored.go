@@ -41,35 +41,41 @@ func (s stored) store() error {
 	return err
 }
 
-// A plainBody sends stored content.
-type plainBody struct {
+// A fileBody sends stored content.
+type fileBody struct {
 	file *os.File
 	to   io.ReaderFrom
 }
 
-// plain returns what sends the body of an answer from its file, or nil if it is
-// none, or has to be sent otherwise. Its file is to be closed.
-func (s *sending) plain() (*plainBody, error) {
+// fromFile returns what sends the body of an answer from its file, or nil if it
+// has none, or has to be sent otherwise. It is to be closed.
+func (s *sending) fromFile() (*fileBody, error) {
 	c, ok := s.Body.(stored)
 	to, direct := s.body.(io.ReaderFrom)
 	if !ok || !direct || s.From < 0 || s.To > c.Size() {
 		return nil, nil
 	}
 	file, err := os.Open(c.path)
-	return &plainBody{file, to}, err
+	if err != nil {
+		return nil, err
+	}
+	return &fileBody{file, to}, nil
 }
 
-func (p *plainBody) close() {
-	if p != nil {
-		_ = p.file.Close()
+func (b *fileBody) close() {
+	if b != nil {
+		_ = b.file.Close()
 	}
 }
 
 // send sends n bytes at off.
-func (p *plainBody) send(off int64, n int) (int, error) {
-	if _, err := p.file.Seek(off, io.SeekStart); err != nil {
+func (b *fileBody) send(off int64, n int) (int, error) {
+	if _, err := b.file.Seek(off, io.SeekStart); err != nil {
 		return 0, err
 	}
-	sent, err := p.to.ReadFrom(&io.LimitedReader{R: p.file, N: int64(n)})
+	sent, err := b.to.ReadFrom(&io.LimitedReader{R: b.file, N: int64(n)})
+	if err == nil && sent < int64(n) {
+		err = io.ErrUnexpectedEOF
+	}
 	return int(sent), err
 }

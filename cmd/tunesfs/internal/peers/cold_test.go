@@ -59,6 +59,7 @@ func (c *cold) mount(m mounter) {
 	c.o.begin()
 	before := c.o.stats().Conns
 	first := t.cat(a, 0)
+	s := c.o.stats()
 	if first.err != nil {
 		return
 	}
@@ -67,7 +68,6 @@ func (c *cold) mount(m mounter) {
 	}
 	c.wall.note(m.name, first.wall.Seconds())
 	c.cpu.note(m.name, first.cpu.Seconds())
-	s := c.o.stats()
 	c.conns.note(m.name, float64(s.Conns-before))
 	c.peak.note(m.name, float64(s.Peak))
 	if again := t.cat(a, 0); again.err == nil {

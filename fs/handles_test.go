@@ -1,0 +1,26 @@
+package fs
+
+import (
+	"testing"
+
+	"github.com/tunesfs/tunesfs/fetch"
+)
+
+// A handle of which the kernel never says that it was closed is closed with the
+// mount.
+func TestForgottenHandle(t *testing.T) {
+	w := newWorld(t, 100_000)
+	w.mount()
+	w.abba()
+	w.sh(sos + `cat "$S" >/dev/null`)
+	w.await(3, fetch.Complete)
+	forgotten := &trackHandle{fs: w.fs, reader: w.store.Download(fetch.Remote{Key: "3", Size: -1}).NewReader()}
+	w.fs.handles.add(forgotten)
+	if forgotten.reader.File() == nil {
+		t.Fatal("it is not open")
+	}
+	w.unmount()
+	if forgotten.reader.File() != nil {
+		t.Error("it is still open")
+	}
+}
