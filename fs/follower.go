@@ -16,37 +16,6 @@ const (
 	maxBacklog = 1024
 )
 
-// followers are those who are told of every change of a state. The zero value
-// is ready.
-type followers struct {
-	mu  sync.Mutex // guards all
-	all map[*follower]struct{}
-}
-
-func (f *followers) add(one *follower) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.all == nil {
-		f.all = map[*follower]struct{}{}
-	}
-	f.all[one] = struct{}{}
-}
-
-func (f *followers) remove(one *follower) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	delete(f.all, one)
-}
-
-// changed tells all followers that a state has changed.
-func (f *followers) changed(now fetch.Status) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for one := range f.all {
-		one.changed(now)
-	}
-}
-
 // A follower learns what becomes of downloads as it asks. It is behind until it
 // has asked once, and again when more happened than it is kept: then it learns
 // how everything stands. While it is behind nothing is kept for it.

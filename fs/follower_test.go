@@ -152,8 +152,9 @@ func TestSlowFollower(t *testing.T) {
 
 // Only those who follow are told.
 func TestFollowers(t *testing.T) {
-	var all followers
-	all.changed(downloadAt("a", fetch.Paused, 0))
+	var all members[*follower]
+	tell := func() { all.each(func(f *follower) { f.changed(downloadAt("a", fetch.Paused, 0)) }) }
+	tell()
 	c := &crowd{}
 	stays, leaves := newFollower(c.active), newFollower(c.active)
 	for _, f := range []*follower{stays, leaves} {
@@ -161,7 +162,7 @@ func TestFollowers(t *testing.T) {
 		f.take()
 	}
 	all.remove(leaves)
-	all.changed(downloadAt("a", fetch.Paused, 0))
+	tell()
 	if len(stays.backlog) != 1 || len(leaves.backlog) != 0 {
 		t.Errorf("told %d and %d times", len(stays.backlog), len(leaves.backlog))
 	}

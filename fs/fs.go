@@ -26,8 +26,8 @@ type FS struct {
 	notes     notices
 	orders    orders
 	tasks     tasks
-	followers followers
-	handles   handles
+	followers members[*follower]
+	handles   members[*trackHandle] // that are open
 	restless  restless
 	sizeless  sync.Map // ids of tracks of which a failed size was logged
 
@@ -88,7 +88,7 @@ func New(cfg Config) (*FS, error) {
 func (f *FS) Changed(now fetch.Status, was fetch.State) {
 	f.notes.track(now.Key)
 	if now.State != was {
-		f.followers.changed(now)
+		f.followers.each(func(one *follower) { one.changed(now) })
 	}
 }
 

@@ -56,3 +56,10 @@ func (h *trackHandle) Release(context.Context) syscall.Errno {
 	h.fs.handles.remove(h)
 	return toErrno(h.reader.Close())
 }
+
+// closeForgotten closes the handles that were closed just before the mount went:
+// what the kernel had not told of by then it forgets. No request may come any
+// more.
+func (f *FS) closeForgotten() {
+	f.handles.each(func(h *trackHandle) { _ = h.reader.Close() }) // which never fails
+}

@@ -63,7 +63,7 @@ func (f *FS) serve() error {
 	f.tasks.start(func() { f.saved.keep(f.ctx.Done()) })
 	go func() {
 		f.server.Serve()
-		f.handles.close()
+		f.closeForgotten()
 		close(f.served)
 		f.finish()
 	}()

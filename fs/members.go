@@ -1,0 +1,33 @@
+package fs
+
+import "sync"
+
+// members is a set that anyone may change at any time. The zero value is empty.
+type members[T comparable] struct {
+	mu  sync.Mutex // guards all
+	all map[T]struct{}
+}
+
+func (m *members[T]) add(one T) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.all == nil {
+		m.all = map[T]struct{}{}
+	}
+	m.all[one] = struct{}{}
+}
+
+func (m *members[T]) remove(one T) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.all, one)
+}
+
+// each calls do, which may not change the set, with every member.
+func (m *members[T]) each(do func(T)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for one := range m.all {
+		do(one)
+	}
+}
