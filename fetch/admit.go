@@ -3,6 +3,7 @@ package fetch
 import (
 	"context"
 	"net/http"
+	"time"
 )
 
 // maxStreams is how many heads of a host come at a time by a connection that
@@ -10,32 +11,53 @@ import (
 // section 6.5.2), and as net/http asks of one that has not told.
 const maxStreams = 100
 
-// multiplexed reports whether the connection by which host has answered carries
-// many requests at a time.
-func multiplexed(resp *http.Response, host string) bool {
-	return resp.ProtoMajor >= 2 && resp.Request.URL.Host == host
+// multiplexed reports whether the connection by which a host has answered carries
+// many requests at a time, and the host answers for itself.
+func multiplexed(resp *http.Response) bool {
+	return resp.ProtoMajor >= 2 && resp.Request.Response == nil
 }
 
 // admit waits until f may make its request. release must follow. A head needs no
 // turn where it needs no connection of its own: the sizes of a whole folder come
-// in the time of one.
+// in the time of one. It takes one only if it is led to another host.
 func (d *Download) admit(ctx context.Context, f *flight) (release func(), err error) {
-	hosts := &d.store.hosts
 	if !d.isHead(f) {
 		return func() { d.giveTurn(f) }, d.takeTurn(ctx, f)
 	}
-	if !hosts.multiplexes(f.turn.host) {
+	if !d.store.hosts.multiplexes(f.turn.host) {
 		if err := d.takeTurn(ctx, f); err != nil {
 			return nil, err
 		}
 	}
-	heads := hosts.heads(f.turn.host) // among which is the first, whatever it goes by
+	heads := d.store.hosts.heads(f.turn.host) // among which is the first, whatever it goes by
 	select {
 	case heads <- struct{}{}:
-		return func() { <-heads; d.giveTurn(f) }, nil
+		f.head = heads
+		return func() { f.giveHead(); d.giveTurn(f) }, nil
 	case <-ctx.Done():
 		d.giveTurn(f)
 		return nil, context.Cause(ctx)
+	}
+}
+
+// leaveHost waits until f may go to another host than it was admitted to. It is no
+// head there any more: who waits for a turn holds nothing that others wait for.
+func (d *Download) leaveHost(ctx context.Context, f *flight) error {
+	f.giveHead()
+	if f.turned {
+		return nil
+	}
+	d.setQueued(f, true)
+	defer d.setQueued(f, false)
+	began := time.Now()
+	defer func() { f.waited += time.Since(began) }()
+	return d.takeTurn(ctx, f)
+}
+
+func (f *flight) giveHead() {
+	if f.head != nil {
+		<-f.head
+		f.head = nil
 	}
 }
 
@@ -57,9 +79,9 @@ func (d *Download) giveTurn(f *flight) {
 }
 
 // isHead reports whether f is to bring no more than somebody needs who asks for
-// a size.
+// a size, from where it was always to be had.
 func (d *Download) isHead(f *flight) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return f.End <= probeLen && d.probed()
+	return f.End <= probeLen && d.mirror.URL == "" && d.probed()
 }

@@ -27,9 +27,13 @@ type flight struct {
 	retry   backoff       // of the flight's own goroutine
 	rtt     time.Duration // how long its host takes to answer
 	turn    turn
-	turned  bool // has the turn
-	stop    context.CancelCauseFunc
-	done    chan struct{} // closed when it has landed
+
+	// The rest belongs to the flight's own goroutine.
+	turned bool          // it has the turn
+	head   chan struct{} // holds an element for it while it is one of a host's heads
+	waited time.Duration // for a turn, during a request
+	stop   context.CancelCauseFunc
+	done   chan struct{} // closed when it has landed
 }
 
 // fly brings what f stands for, and sees to what follows.
@@ -128,7 +132,7 @@ func (d *Download) attempt(ctx context.Context, f *flight) (took time.Duration, 
 	}
 	defer release()
 
-	began = time.Now()
+	began, f.waited = time.Now(), 0
 	at := d.mirrored(loc)
 	err = d.request(ctx, f, at)
 	if cause := context.Cause(ctx); err != nil && cause != nil {
@@ -140,7 +144,7 @@ func (d *Download) attempt(ctx context.Context, f *flight) (took time.Duration, 
 	case !at.mirror && !fresh && d.expired(loc, err):
 		err = errRenew
 	}
-	return time.Since(began), err
+	return time.Since(began) - f.waited, err
 }
 
 func (d *Download) setQueued(f *flight, queued bool) {
@@ -167,14 +171,14 @@ func (d *Download) request(ctx context.Context, f *flight, loc Location) error {
 	resp, err := d.store.get(ctx, loc, asked, ifRange, func() error {
 		guard.stop() // to wait for a turn is not the server's time
 		defer guard.moved()
-		return d.takeTurn(ctx, f)
+		return d.leaveHost(ctx, f)
 	})
 	if err != nil {
 		return err
 	}
 	defer func() { _ = resp.Body.Close() }()
 	if loc.Content == nil {
-		d.store.hosts.answered(host, time.Since(sent), multiplexed(resp, host))
+		d.store.hosts.answered(host, time.Since(sent)-f.waited, multiplexed(resp))
 	}
 	f.rtt = d.store.hosts.rtt(host)
 	a, err := readAnswer(asked, resp, time.Now())

@@ -18,8 +18,8 @@ type hosts struct {
 type host struct {
 	distrusted  bool          // answers 200 to If-Range although nothing changed
 	multiplexes bool          // one connection carries many requests at a time
-	lengths     lengths       // what the last answer did
-	news        chan struct{} // closed by a told length or a connection that multiplexes; nil if nobody waits
+	lengths     lengths       // whether the last answer told its file's
+	news        chan struct{} // closed by a told length or a connection that multiplexes; nil if nobody has waited since
 	heads       chan struct{} // an element for each head that is asked for
 	rtt         time.Duration // from a request to its answer, smoothed; 0 unknown
 	per         float64       // bytes a second of one connection; 0 unknown

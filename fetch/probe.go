@@ -22,8 +22,9 @@ const (
 )
 
 // Probe asks for the lengths of files where they are not known, of many at a
-// time, and returns when it is through with all. failed is called for each
-// length that could not be learnt, possibly from several goroutines at once.
+// time, and returns when it is through with all, or ctx has ended. failed is
+// called for each length that could not be learnt before, possibly from several
+// goroutines at once.
 //
 // No download is started where a server does not tell, which is ErrUntold; where
 // it did not tell the first of a host's files it may not be asked for the others.
@@ -60,10 +61,14 @@ func (s *Store) Probe(ctx context.Context, files iter.Seq[*Download], failed fun
 	}
 }
 
-// locatedAt returns the host that the file was last seen at; "" if it was not.
+// locatedAt returns the host that the file was last seen at; "" if it was not, or
+// came with its location.
 func (d *Download) locatedAt() (host string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.location.Content != nil {
+		return ""
+	}
 	return hostOf(d.location.URL)
 }
 
@@ -73,7 +78,7 @@ type probeQueue struct {
 	open     chan struct{}   // closed when all may go
 	news     <-chan struct{} // closed when the host has news: all may go
 	patience *time.Timer
-	untold   atomic.Bool // the last to go ahead was told nothing
+	silent   atomic.Bool // who went ahead last was told nothing
 
 	opening sync.Once
 }
@@ -89,16 +94,10 @@ func (h *hosts) newProbeQueue(name string) *probeQueue {
 
 func (q *probeQueue) letGo() { q.opening.Do(func() { close(q.open) }) }
 
-// probe probes d when it is its turn; ahead is whether it goes ahead.
+// probe probes d, at once or after others; ahead is whether it goes ahead.
 func (q *probeQueue) probe(ctx context.Context, d *Download, ahead bool) error {
 	if !ahead {
-		select {
-		case <-q.open:
-		case <-q.news:
-		case q.lead <- struct{}{}:
-			ahead = true
-		case <-ctx.Done():
-		}
+		ahead = q.wait(ctx)
 	}
 	if ahead {
 		defer func() { <-q.lead }()
@@ -106,7 +105,7 @@ func (q *probeQueue) probe(ctx context.Context, d *Download, ahead bool) error {
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
-	case ahead && q.untold.Load():
+	case ahead && q.silent.Load() || d.isSilent():
 		return ErrUntold
 	}
 	_, err := d.learnSize(ctx, true)
@@ -114,9 +113,35 @@ func (q *probeQueue) probe(ctx context.Context, d *Download, ahead bool) error {
 		q.letGo()
 	}
 	if ahead {
-		q.untold.Store(errors.Is(err, ErrUntold))
+		q.silent.Store(errors.Is(err, ErrUntold))
 	}
 	return err
+}
+
+// wait waits until all may go, or the caller is to go ahead.
+func (q *probeQueue) wait(ctx context.Context) (ahead bool) {
+	select { // before it comes to chance
+	case <-q.open:
+		return false
+	case <-q.news:
+		return false
+	default:
+	}
+	select {
+	case <-q.open:
+	case <-q.news:
+	case <-ctx.Done():
+	case q.lead <- struct{}{}:
+		return true
+	}
+	return false
+}
+
+// isSilent reports whether the remote is known not to tell.
+func (d *Download) isSilent() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.untold()
 }
 
 // A lengths is whether a server tells how long its files are.
@@ -173,12 +198,12 @@ func (h *hosts) meet(ctx context.Context, name string) context.Context {
 	if met {
 		return ctx
 	}
-	others := false // than that host, by a redirect
+	seen := false // what follows may be where it was redirected to
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
 		c, secure := info.Conn.(*tls.Conn)
-		if !others && secure && c.ConnectionState().NegotiatedProtocol == "h2" {
+		if !seen && secure && c.ConnectionState().NegotiatedProtocol == "h2" {
 			h.with(name, func(h *host) { h.multiplexes = true; h.announce() })
 		}
-		others = true
+		seen = true
 	}})
 }

@@ -175,22 +175,25 @@ func TestProbeConnects(t *testing.T) {
 }
 
 // TestProbeLeadsElsewhere probes files of a server that carries many requests at
-// a time, and leads to one that does not: that one is not overrun.
+// a time, and leads, more slowly after a while, to one that does not: that one is
+// not overrun, and who waits for it holds up nobody.
 func TestProbeLeadsElsewhere(t *testing.T) {
-	files := songs(100, fetchtest.File{})
+	files := songs(300, fetchtest.File{})
 	bubbleAmongOthers(t, true, func(f *fixture) {
 		other := fetchtest.NewLocal(f.t, "two.test", files...)
-		other.SetLink(fetchtest.Link{RTT: 100 * time.Millisecond})
-		f.origin.SetLink(fetchtest.Link{RTT: 100 * time.Millisecond})
-		for _, a := range files {
+		other.SetLink(fetchtest.Link{RTT: 10 * time.Millisecond})
+		for n, a := range files {
 			f.origin.Redirect(a.Name, http.StatusFound, other.URL(a.Name))
+			if n >= 10 {
+				f.origin.Fault(fetchtest.Of(a.Name), fetchtest.Delay(time.Second))
+			}
 		}
-		f.opt.Transport = fetchtest.Network(f.origin, other)
+		f.opt.Transport, f.opt.Connections = fetchtest.Network(f.origin, other), 3
 		f.reopen()
 		if failed := f.probe(f.t.Context(), files); len(failed) > 0 {
 			f.t.Error(failed)
 		}
-		if n := other.Stats().ConnsPeak; n > defaultConnections {
+		if n := other.Stats().ConnsPeak; n > 3 {
 			f.t.Errorf("%d connections at a time", n)
 		}
 	}, files...)

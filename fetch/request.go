@@ -42,7 +42,7 @@ func newTransport(opt Options) *transport {
 
 // get asks loc for a range, on condition that the file still is what ifRange
 // names. The response is as the server gave it; its body must be closed. leave is
-// called before another host is asked, to where loc leads.
+// called before another server is asked, to which that of loc leads.
 func (s *Store) get(ctx context.Context, loc Location, r Range, ifRange string, leave func() error) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(s.hosts.meet(ctx, hostOf(loc.URL)), http.MethodGet, loc.URL, nil)
 	if err != nil || (req.URL.Scheme != "http" && req.URL.Scheme != "https") || req.URL.Host == "" {
@@ -77,8 +77,8 @@ func rangeHeader(r Range) string {
 }
 
 // redirectPolicy follows a bounded number of redirects to http and https, and
-// takes the headers that came with the location no further than its host, which
-// it does not leave before it was told.
+// takes the headers that came with the location no further than its host. It
+// calls leave before each request to another server.
 func redirectPolicy(secret http.Header, leave func() error) func(*http.Request, []*http.Request) error {
 	return func(req *http.Request, via []*http.Request) error {
 		if len(via) >= maxRedirects {
@@ -93,7 +93,7 @@ func redirectPolicy(secret http.Header, leave func() error) func(*http.Request, 
 				req.Header.Del(name)
 			}
 		}
-		if req.URL.Host != via[0].URL.Host {
+		if req.URL.Host != via[0].URL.Host || req.URL.Scheme != via[0].URL.Scheme {
 			return leave()
 		}
 		return nil

@@ -15,7 +15,7 @@ const probeLen = 16 << 10
 func (d *Download) Size(ctx context.Context) (int64, error) { return d.learnSize(ctx, false) }
 
 // learnSize returns the length of the file, or only what the remote tells: else
-// it fails with ErrUntold, and starts nothing.
+// it fails with ErrUntold, or why the download has failed, and starts nothing.
 func (d *Download) learnSize(ctx context.Context, onlyTold bool) (int64, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

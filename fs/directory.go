@@ -15,6 +15,9 @@ type directory interface {
 	// entries appends what is listed, without . and .., to a list.
 	entries(list []fuse.DirEntry) []fuse.DirEntry
 
+	// lack returns why not all is listed that could be, or nil.
+	lack() error
+
 	// child looks up a listed name. It waits for nothing.
 	child(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno)
 }
@@ -37,9 +40,8 @@ var (
 	_ gofs.FileFsyncdirer   = (*directoryHandle)(nil)
 )
 
-// openDirectory returns a handle whose last word is err.
-func openDirectory(d directory, err error) *directoryHandle {
-	h := &directoryHandle{dir: d, err: err}
+func openDirectory(d directory) *directoryHandle {
+	h := &directoryHandle{dir: d}
 	h.rewind()
 	return h
 }
@@ -50,7 +52,7 @@ func (h *directoryHandle) rewind() {
 		{Name: ".", Mode: syscall.S_IFDIR, Ino: ino},
 		{Name: "..", Mode: syscall.S_IFDIR, Ino: rootIno},
 	})
-	h.next = 0
+	h.next, h.err = 0, h.dir.lack()
 }
 
 func (h *directoryHandle) Readdirent(context.Context) (*fuse.DirEntry, syscall.Errno) {

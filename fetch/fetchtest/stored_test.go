@@ -19,6 +19,9 @@ func TestStored(t *testing.T) {
 		o.SetLink(fetchtest.Link{})
 		o.Fault(fetchtest.Always, fetchtest.CloseAfter(size/2))
 		get(t, o, "a").prefix(t, o, size/2)
+		if err := o.WaitIdle(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 		if n := o.Stats().Sent; n != size+200_000+size-1+size/2 {
 			t.Errorf("%d bytes counted", n)
 		}
