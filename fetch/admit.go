@@ -11,20 +11,21 @@ import (
 // section 6.5.2), and as net/http asks of one that has not told.
 const maxStreams = 100
 
-// multiplexed reports whether the connection by which a host has answered carries
-// many requests at a time, and the host answers for itself.
-func multiplexed(resp *http.Response) bool {
-	return resp.ProtoMajor >= 2 && resp.Request.Response == nil
+// multiplexed reports whether the connection by which host has answered carries
+// many requests at a time.
+func multiplexed(resp *http.Response, host string) bool {
+	return resp.ProtoMajor >= 2 && resp.Request.URL.Host == host
 }
 
 // admit waits until f may make its request. release must follow. A head needs no
 // turn where it needs no connection of its own: the sizes of a whole folder come
-// in the time of one. It takes one only if it is led to another host.
-func (d *Download) admit(ctx context.Context, f *flight) (release func(), err error) {
+// in the time of one, if they are secure: HTTP/2 goes over TLS only. It takes one
+// when it is led to another server.
+func (d *Download) admit(ctx context.Context, f *flight, secure bool) (release func(), err error) {
 	if !d.isHead(f) {
 		return func() { d.giveTurn(f) }, d.takeTurn(ctx, f)
 	}
-	if !d.store.hosts.multiplexes(f.turn.host) {
+	if !secure || !d.store.hosts.multiplexes(f.turn.host) {
 		if err := d.takeTurn(ctx, f); err != nil {
 			return nil, err
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -125,7 +126,7 @@ func (d *Download) attempt(ctx context.Context, f *flight) (took time.Duration, 
 	f.turn.host, f.turn.preempt = hostOf(loc.URL), func() { cancel(errPreempted) }
 	d.mu.Unlock()
 	d.setQueued(f, true)
-	release, err := d.admit(ctx, f)
+	release, err := d.admit(ctx, f, strings.HasPrefix(loc.URL, "https:"))
 	d.setQueued(f, false)
 	if err != nil {
 		return 0, err
@@ -178,7 +179,7 @@ func (d *Download) request(ctx context.Context, f *flight, loc Location) error {
 	}
 	defer func() { _ = resp.Body.Close() }()
 	if loc.Content == nil {
-		d.store.hosts.answered(host, time.Since(sent)-f.waited, multiplexed(resp))
+		d.store.hosts.answered(host, time.Since(sent)-f.waited, multiplexed(resp, host))
 	}
 	f.rtt = d.store.hosts.rtt(host)
 	a, err := readAnswer(asked, resp, time.Now())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 const (
 	maxRedirects = 10
+	redirectLen  = 2 << 10         // how much of what comes with a redirect is read, for its connection's sake
 	dialTimeout  = 4 * time.Second // time for three SYNs
 	tlsTimeout   = 10 * time.Second
 	idleTimeout  = 90 * time.Second // how long a connection stays warm
@@ -94,6 +96,9 @@ func redirectPolicy(secret http.Header, leave func() error) func(*http.Request, 
 			}
 		}
 		if req.URL.Host != via[0].URL.Host || req.URL.Scheme != via[0].URL.Scheme {
+			// net/http does so only later, and has the connection wait.
+			_, _ = io.CopyN(io.Discard, req.Response.Body, redirectLen)
+			_ = req.Response.Body.Close()
 			return leave()
 		}
 		return nil

@@ -15,8 +15,8 @@ type directory interface {
 	// entries appends what is listed, without . and .., to a list.
 	entries(list []fuse.DirEntry) []fuse.DirEntry
 
-	// lack returns why not all is listed that could be, or nil.
-	lack() error
+	// whole reports whether all is listed that could be.
+	whole() bool
 
 	// child looks up a listed name. It waits for nothing.
 	child(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno)
@@ -40,19 +40,23 @@ var (
 	_ gofs.FileFsyncdirer   = (*directoryHandle)(nil)
 )
 
-func openDirectory(d directory) *directoryHandle {
-	h := &directoryHandle{dir: d}
+// openDirectory returns a handle whose last word is err, as long as not all is
+// listed.
+func openDirectory(d directory, err error) *directoryHandle {
+	h := &directoryHandle{dir: d, err: err}
 	h.rewind()
 	return h
 }
 
 func (h *directoryHandle) rewind() {
-	ino := h.dir.EmbeddedInode().StableAttr().Ino
+	ino, whole := h.dir.EmbeddedInode().StableAttr().Ino, h.dir.whole()
 	h.list = h.dir.entries([]fuse.DirEntry{
 		{Name: ".", Mode: syscall.S_IFDIR, Ino: ino},
 		{Name: "..", Mode: syscall.S_IFDIR, Ino: rootIno},
 	})
-	h.next, h.err = 0, h.dir.lack()
+	if h.next = 0; whole {
+		h.err = nil
+	}
 }
 
 func (h *directoryHandle) Readdirent(context.Context) (*fuse.DirEntry, syscall.Errno) {

@@ -26,21 +26,19 @@ func (f *folder) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle, 
 // openAll opens the folder, or what shows more than it does, when its listing is
 // whole or took too long.
 func (f *folder) openAll(ctx context.Context, d directory) (gofs.FileHandle, uint32, syscall.Errno) {
-	if f.lister.complete(ctx) != nil && ctx.Err() != nil {
+	err := f.lister.complete(ctx)
+	if err != nil && ctx.Err() != nil {
 		return nil, 0, syscall.EINTR
 	}
 	f.opened.Store(time.Now().UnixNano())
 	f.fs.tasks.start(f.warm)
-	return openDirectory(d), 0, 0
+	return openDirectory(d, err), 0, 0
 }
 
-// lack is why the next page did not come, if it failed.
-func (f *folder) lack() error {
-	v, err := f.lister.current()
-	if v == nil || v.listing.Next == "" {
-		return nil
-	}
-	return err
+// whole reports whether all pages are there.
+func (f *folder) whole() bool {
+	v, _ := f.lister.current()
+	return v == nil || v.listing.Next == ""
 }
 
 const (

@@ -15,10 +15,10 @@ func TestForgottenHandle(t *testing.T) {
 	w.sh(sos + `cat "$S" >/dev/null`)
 	w.await(3, fetch.Complete)
 	forgotten := &trackHandle{fs: w.fs, reader: w.store.Download(fetch.Remote{Key: "3", Size: -1}).NewReader()}
-	w.fs.handles.add(forgotten)
 	if forgotten.reader.File() == nil {
 		t.Fatal("it is not open")
 	}
+	w.fs.handles.add(forgotten)
 	w.unmount()
 	if forgotten.reader.File() != nil {
 		t.Error("it is still open")

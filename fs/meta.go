@@ -41,14 +41,14 @@ func (m *meta) Getattr(_ context.Context, _ gofs.FileHandle, out *fuse.AttrOut) 
 }
 
 func (m *meta) OpendirHandle(context.Context, uint32) (gofs.FileHandle, uint32, syscall.Errno) {
-	return openDirectory(m), 0, 0
+	return openDirectory(m, nil), 0, 0
 }
 
 func (m *meta) entries(list []fuse.DirEntry) []fuse.DirEntry {
 	return append(list, m.entry(downloadsName), m.entry(eventsName))
 }
 
-func (*meta) lack() error { return nil }
+func (*meta) whole() bool { return true }
 
 func (m *meta) entry(name string) fuse.DirEntry {
 	return fuse.DirEntry{Name: name, Mode: syscall.S_IFREG, Ino: m.fs.ino(metaKind, name)}
