@@ -92,6 +92,7 @@ func runNginx(t *testing.T, listener *net.TCPListener, dir string) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	unblock(t, socket)
 	socket.Close()
 	listener.Close()
 	t.Cleanup(func() {
@@ -100,6 +101,20 @@ func runNginx(t *testing.T, listener *net.TCPListener, dir string) {
 			t.Errorf("nginx: %v\n%s", err, &said)
 		}
 	})
+}
+
+// unblock undoes what handing a socket to another process does: of two workers
+// that are told of a connection, one would wait for the next, and serve nobody.
+func unblock(t *testing.T, socket *os.File) {
+	t.Helper()
+	conn, err := socket.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var set error
+	if err := conn.Control(func(fd uintptr) { set = syscall.SetNonblock(int(fd), true) }); err != nil || set != nil {
+		t.Fatal(err, set)
+	}
 }
 
 // writeAnswers makes the answers to every search and lookup.
