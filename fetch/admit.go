@@ -62,11 +62,8 @@ func (f *flight) giveHead() {
 	}
 }
 
-// takeTurn waits for a turn to use a connection, unless f has one.
+// takeTurn waits for a turn to use a connection.
 func (d *Download) takeTurn(ctx context.Context, f *flight) error {
-	if f.turned {
-		return nil
-	}
 	err := d.store.limits.acquire(ctx, &f.turn)
 	f.turned = err == nil
 	return err

@@ -28,13 +28,13 @@ type flight struct {
 	retry   backoff       // of the flight's own goroutine
 	rtt     time.Duration // how long its host takes to answer
 	turn    turn
+	stop    context.CancelCauseFunc
+	done    chan struct{} // closed when it has landed
 
 	// The rest belongs to the flight's own goroutine.
 	turned bool          // it has the turn
 	head   chan struct{} // holds an element for it while it is one of a host's heads
 	waited time.Duration // for a turn, during a request
-	stop   context.CancelCauseFunc
-	done   chan struct{} // closed when it has landed
 }
 
 // fly brings what f stands for, and sees to what follows.

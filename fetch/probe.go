@@ -6,7 +6,6 @@ import (
 	"errors"
 	"iter"
 	"net/http/httptrace"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -44,7 +43,7 @@ func (s *Store) Probe(ctx context.Context, files iter.Seq[*Download], failed fun
 		host := d.locatedAt()
 		q, first := queues[host], false
 		if q == nil {
-			q, first = s.hosts.newProbeQueue(host), true
+			q, first = s.hosts.newProbeQueue(ctx, host), true
 			queues[host] = q
 			q.lead <- struct{}{}
 		}
@@ -57,7 +56,7 @@ func (s *Store) Probe(ctx context.Context, files iter.Seq[*Download], failed fun
 	}
 	_ = all.Wait() // failed was told
 	for _, q := range queues {
-		q.patience.Stop()
+		q.letGo()
 	}
 }
 
@@ -74,30 +73,26 @@ func (d *Download) locatedAt() (host string) {
 
 // A probeQueue is the probes of one host: one goes ahead of the others.
 type probeQueue struct {
-	lead     chan struct{}   // holds an element while one does
-	open     chan struct{}   // closed when all may go
-	news     <-chan struct{} // closed when the host has news: all may go
-	patience *time.Timer
-	silent   atomic.Bool // who went ahead last was told nothing
-
-	opening sync.Once
+	lead   chan struct{}   // holds an element while one does
+	closed context.Context // ends when all may go: by letGo, or after firstProbe
+	letGo  context.CancelFunc
+	news   <-chan struct{} // closed when the host has news: all may go
+	silent atomic.Bool     // who went ahead last was told nothing
 }
 
-func (h *hosts) newProbeQueue(name string) *probeQueue {
-	q := &probeQueue{lead: make(chan struct{}, 1), open: make(chan struct{})}
-	q.patience = time.AfterFunc(firstProbe, q.letGo)
+func (h *hosts) newProbeQueue(ctx context.Context, name string) *probeQueue {
+	q := &probeQueue{lead: make(chan struct{}, 1)}
+	q.closed, q.letGo = context.WithTimeout(ctx, firstProbe)
 	if q.news = h.awaitNews(name); q.news == nil {
 		q.letGo()
 	}
 	return q
 }
 
-func (q *probeQueue) letGo() { q.opening.Do(func() { close(q.open) }) }
-
 // probe probes d, at once or after others; ahead is whether it goes ahead.
 func (q *probeQueue) probe(ctx context.Context, d *Download, ahead bool) error {
 	if !ahead {
-		ahead = q.wait(ctx)
+		ahead = q.wait()
 	}
 	if ahead {
 		defer func() { <-q.lead }()
@@ -119,18 +114,17 @@ func (q *probeQueue) probe(ctx context.Context, d *Download, ahead bool) error {
 }
 
 // wait waits until all may go, or the caller is to go ahead.
-func (q *probeQueue) wait(ctx context.Context) (ahead bool) {
+func (q *probeQueue) wait() (ahead bool) {
 	select { // before it comes to chance
-	case <-q.open:
+	case <-q.closed.Done():
 		return false
 	case <-q.news:
 		return false
 	default:
 	}
 	select {
-	case <-q.open:
+	case <-q.closed.Done():
 	case <-q.news:
-	case <-ctx.Done():
 	case q.lead <- struct{}{}:
 		return true
 	}

@@ -44,7 +44,7 @@ func newTransport(opt Options) *transport {
 
 // get asks loc for a range, on condition that the file still is what ifRange
 // names. The response is as the server gave it; its body must be closed. leave is
-// called before another server is asked, to which that of loc leads.
+// called before a redirect is followed to another server.
 func (s *Store) get(ctx context.Context, loc Location, r Range, ifRange string, leave func() error) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(s.hosts.meet(ctx, hostOf(loc.URL)), http.MethodGet, loc.URL, nil)
 	if err != nil || (req.URL.Scheme != "http" && req.URL.Scheme != "https") || req.URL.Host == "" {

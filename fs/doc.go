@@ -20,10 +20,10 @@
 // the name by itself. Handles that are open stay as they are.
 //
 // A lookup, a mkdir, an unlink and reading a folder hold that folder's lock in
-// the kernel, so none of them waits for the network: a lookup in a folder that was never listed
-// gives a node that waits in its place (unsure). Only in the root, where a
-// search can be made of any name, it waits itself, for a moment. Opening a
-// folder may wait.
+// the kernel, so none of them waits for the network: a lookup in a folder that
+// was never listed gives a node that waits in its place (unsure). Only in the
+// root, where a search can be made of any name, it waits itself, for a moment.
+// Opening a folder may wait.
 //
 // The kernel is notified from one goroutine that nothing else depends on.
 package fs

@@ -162,15 +162,7 @@ func (f *folder) visibleFolders() []*catalog.Folder {
 	if v == nil {
 		return nil
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	folders := make([]*catalog.Folder, 0, len(v.listing.Folders))
-	for i := range v.listing.Folders {
-		if d := &v.listing.Folders[i]; !f.hidden[folderKind.key(d.ID)] {
-			folders = append(folders, d)
-		}
-	}
-	return folders
+	return unremoved(f, v.listing.Folders, func(d *catalog.Folder) string { return folderKind.key(d.ID) })
 }
 
 // visible returns the tracks of the last listing that were not removed.
@@ -179,15 +171,20 @@ func (f *folder) visible() []*catalog.Track {
 	if v == nil {
 		return nil
 	}
+	return unremoved(f, v.listing.Tracks, func(t *catalog.Track) string { return t.ID })
+}
+
+// unremoved returns those of a listing that the folder does not hide.
+func unremoved[T any](f *folder, listed []T, id func(*T) string) []*T {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	tracks := make([]*catalog.Track, 0, len(v.listing.Tracks))
-	for i := range v.listing.Tracks {
-		if t := &v.listing.Tracks[i]; !f.hidden[t.ID] {
-			tracks = append(tracks, t)
+	list := make([]*T, 0, len(listed))
+	for i := range listed {
+		if one := &listed[i]; !f.hidden[id(one)] {
+			list = append(list, one)
 		}
 	}
-	return tracks
+	return list
 }
 
 // shows returns the track of an id if the folder shows it, or nil.
