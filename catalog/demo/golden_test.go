@@ -33,7 +33,10 @@ func TestGolden(t *testing.T) {
 	}
 	total := 0
 	for _, tune := range l.tunes {
-		r := tune.recording()
+		r, err := l.recording(t.Context(), tune)
+		if err != nil {
+			t.Fatal(err)
+		}
 		total += len(r.wav)
 		if r.etag != golden[tune.slug] {
 			t.Errorf("%q: `%s`,", tune.slug, r.etag)

@@ -80,7 +80,10 @@ func (h *handler) preview(w http.ResponseWriter, r *http.Request) {
 	if t == nil {
 		return
 	}
-	sound := t.recording()
+	sound, err := h.library.recording(r.Context(), t)
+	if err != nil {
+		return // who asked has gone, or the server ends
+	}
 	w.Header().Set("Content-Type", "audio/wav")
 	w.Header().Set("ETag", sound.etag)
 	http.ServeContent(prompt{w}, r, "", t.Released, pace(r.Context(), t.pacer, bytes.NewReader(sound.wav)))

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -9,7 +10,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -35,13 +35,15 @@ type library struct {
 // A tune is a score and, once somebody wants to hear it, its sound.
 type tune struct {
 	*abc.Tune
-	slug      string // names it in URLs
-	score     []byte
-	notes     []synth.Note
-	number    int // within its book, from 1
-	inBook    int // tunes in its book
-	recording func() recording
-	pacer     *rate.Limiter // of all who fetch the recording; nil: none
+	slug   string // names it in URLs
+	score  []byte
+	notes  []synth.Note
+	number int           // within its book, from 1
+	inBook int           // tunes in its book
+	pacer  *rate.Limiter // of all who fetch the recording; nil: none
+
+	playing chan struct{} // has an element while somebody uses sound
+	sound   recording     // once played
 }
 
 // A recording is a tune as a WAVE file.
@@ -83,19 +85,49 @@ func (l *library) load(name string) (*tune, error) {
 	if synth.Instruments[parsed.Program] == nil {
 		return nil, fmt.Errorf("there is no instrument for program %d", parsed.Program)
 	}
-	t := &tune{Tune: parsed, slug: strings.TrimSuffix(path.Base(name), ".abc"), score: score}
+	t := &tune{
+		Tune: parsed, slug: strings.TrimSuffix(path.Base(name), ".abc"), score: score, playing: make(chan struct{}, 1),
+	}
 	for _, n := range parsed.Notes {
 		t.notes = append(t.notes, synth.Note{
 			Start: t.samples(n.Start), Length: t.samples(n.Length), Key: n.Key, Velocity: n.Velocity,
 		})
 	}
-	t.recording = sync.OnceValue(func() recording {
-		l.rendering <- struct{}{}
-		defer func() { <-l.rendering }()
-		return t.render()
-	})
 	return t, nil
 }
+
+// recording returns a tune's sound, and plays it if nobody has. Whoever comes
+// meanwhile waits. It fails if ctx ends before.
+func (l *library) recording(ctx context.Context, t *tune) (recording, error) {
+	if err := enter(ctx, t.playing); err != nil {
+		return recording{}, err
+	}
+	defer leave(t.playing)
+	if t.sound.wav != nil {
+		return t.sound, nil
+	}
+	if err := enter(ctx, l.rendering); err != nil {
+		return recording{}, err
+	}
+	defer leave(l.rendering)
+	sound, err := t.render(ctx)
+	if err == nil {
+		t.sound = sound
+	}
+	return sound, err
+}
+
+// enter waits for a place in a room.
+func enter(ctx context.Context, room chan<- struct{}) error {
+	select {
+	case room <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func leave(room <-chan struct{}) { <-room }
 
 // samples converts ticks of the score.
 func (t *tune) samples(ticks int) int {
@@ -107,8 +139,11 @@ func (t *tune) duration() time.Duration {
 	return time.Duration(synth.Length(t.notes)) * time.Second / synth.Rate
 }
 
-func (t *tune) render() recording {
-	samples := synth.Render(t.notes, synth.Instruments[t.Program])
+func (t *tune) render(ctx context.Context) (recording, error) {
+	samples, err := synth.Render(ctx, t.notes, synth.Instruments[t.Program])
+	if err != nil {
+		return recording{}, err
+	}
 	wav := synth.WAV(samples, []synth.Tag{
 		{ID: "INAM", Text: t.Title},
 		{ID: "IART", Text: t.Composer},
@@ -118,7 +153,7 @@ func (t *tune) render() recording {
 		{ID: "ICRD", Text: t.Released.Format(time.DateOnly)},
 	})
 	sum := sha256.Sum256(wav)
-	return recording{wav: wav, etag: `"` + hex.EncodeToString(sum[:16]) + `"`}
+	return recording{wav: wav, etag: `"` + hex.EncodeToString(sum[:16]) + `"`}, nil
 }
 
 // numberBooks counts the tunes of each book, in the order of their numbers.

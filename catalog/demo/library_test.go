@@ -1,6 +1,8 @@
 package demo
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"sync"
 	"testing"
@@ -37,14 +39,25 @@ func TestRecordingIsMadeOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	tune := l.bySlug("amazing-grace")
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	if _, err := l.recording(gone, tune); !errors.Is(err, context.Canceled) {
+		t.Errorf("for one who has gone: %v", err)
+	}
 	var listeners sync.WaitGroup
 	got := make([]recording, 4)
 	for i := range got {
-		listeners.Go(func() { got[i] = l.bySlug("amazing-grace").recording() })
+		listeners.Go(func() {
+			var err error
+			if got[i], err = l.recording(t.Context(), tune); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 	listeners.Wait()
-	for _, r := range got[1:] {
-		if &r.wav[0] != &got[0].wav[0] {
+	for _, r := range got {
+		if len(r.wav) == 0 || &r.wav[0] != &got[0].wav[0] {
 			t.Error("a second recording")
 		}
 	}

@@ -5,6 +5,8 @@
 // may fuse a multiplication and an addition.
 package synth
 
+import "context"
+
 // Rate is the number of samples a second.
 const Rate = 44100
 
@@ -32,14 +34,17 @@ func Length(notes []Note) int {
 }
 
 // Render plays notes and returns the samples of one channel, as loud as they
-// may be without clipping.
-func Render(notes []Note, instrument *Instrument) []int16 {
+// may be without clipping. It fails if ctx ends before the last note.
+func Render(ctx context.Context, notes []Note, instrument *Instrument) ([]int16, error) {
 	mix := make([]int32, Length(notes))
 	for _, n := range notes {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		instrument.play(mix[n.Start:], n)
 	}
 	reverberate(mix)
-	return level(mix)
+	return level(mix), nil
 }
 
 // level scales a mix to its peak, fades its end and returns it as 16 bits.

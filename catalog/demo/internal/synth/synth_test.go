@@ -2,7 +2,9 @@ package synth
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
+	"errors"
 	"math"
 	"math/cmplx"
 	"slices"
@@ -15,9 +17,18 @@ var scale = []Note{
 	{Start: 11025, Length: 22050, Key: 36, Velocity: 60},
 }
 
+func render(t testing.TB, notes []Note, in *Instrument) []int16 {
+	t.Helper()
+	samples, err := Render(t.Context(), notes, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return samples
+}
+
 func TestRenderIsWithinBounds(t *testing.T) {
 	for program, in := range Instruments {
-		samples := Render(scale, in)
+		samples := render(t, scale, in)
 		if len(samples) != Length(scale) || len(samples) != 33075+tail {
 			t.Errorf("program %d: %d samples", program, len(samples))
 		}
@@ -31,8 +42,16 @@ func TestRenderIsWithinBounds(t *testing.T) {
 	}
 }
 
+func TestRenderEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if samples, err := Render(ctx, scale, Instruments[0]); !errors.Is(err, context.Canceled) || samples != nil {
+		t.Errorf("%d samples, %v", len(samples), err)
+	}
+}
+
 func TestRenderOfNothingIsSilence(t *testing.T) {
-	for _, s := range Render(nil, Instruments[0]) {
+	for _, s := range render(t, nil, Instruments[0]) {
 		if s != 0 {
 			t.Fatalf("sample %d", s)
 		}
@@ -42,7 +61,7 @@ func TestRenderOfNothingIsSilence(t *testing.T) {
 // TestPitch: the strongest of the frequencies around a key's is the key's own.
 func TestPitch(t *testing.T) {
 	for _, key := range []int{36, 57, 60, 69, 84, 93} {
-		samples := Render([]Note{{Length: Rate, Key: key, Velocity: 100}}, Instruments[73])[:Rate/2]
+		samples := render(t, []Note{{Length: Rate, Key: key, Velocity: 100}}, Instruments[73])[:Rate/2]
 		best, strongest := 0, 0.0
 		for cents := -20; cents <= 20; cents += 5 {
 			f := 440 * math.Exp2(float64(key-69)/12+float64(cents)/1200)
@@ -144,6 +163,6 @@ func TestWAV(t *testing.T) {
 
 func BenchmarkRender(b *testing.B) {
 	for b.Loop() {
-		Render(scale, Instruments[46])
+		render(b, scale, Instruments[46])
 	}
 }
