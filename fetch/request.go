@@ -21,7 +21,7 @@ const (
 
 // newTransport returns the transport of a store that was given none.
 func newTransport(opt Options) *transport {
-	t := &transport{open: make(map[string]int), failed: make(map[string]time.Time)}
+	t := &transport{open: make(map[string]int), failed: make(map[string]time.Time), kept: make(map[string]*kept)}
 	t.Transport = &http.Transport{
 		Proxy:                 opt.Proxy,
 		DialContext:           t.count(opt.Dial),
@@ -52,6 +52,9 @@ func (s *Store) get(ctx context.Context, loc Location, r Range, ifRange string, 
 	}
 	if loc.Content != nil {
 		return contentResponse(req, loc.Content), nil
+	}
+	if t, ours := s.opt.Transport.(*transport); ours {
+		t.use(addressOf(req.URL))
 	}
 	for name, values := range loc.Header {
 		req.Header[http.CanonicalHeaderKey(name)] = values

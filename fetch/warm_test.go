@@ -76,6 +76,55 @@ func TestWarm(t *testing.T) {
 	}, file("a", 30*mb), file("bb", 30*mb))
 }
 
+// TestWarmIsKept has the server hang up time and again: while it is in use there
+// is a connection to it, which is not opened more often than needed, or for ever.
+func TestWarmIsKept(t *testing.T) {
+	for lasts, dialed := range map[time.Duration]int{
+		time.Second:      9, // after pauses of 1, 2, 4, ... 128 s
+		20 * time.Second: 15,
+		time.Hour:        5, // this server keeps none longer than a minute
+	} {
+		t.Run(lasts.String(), func(t *testing.T) {
+			bubble(t, func(f *fixture) {
+				dials := 0
+				dial := f.counting(&dials)
+				f.dialBy(func(ctx context.Context, network, address string) (net.Conn, error) {
+					time.AfterFunc(lasts, f.origin.Drop)
+					return dial(ctx, network, address)
+				})
+				f.warm()
+				time.Sleep(2 * time.Hour)
+				if dials != dialed {
+					t.Errorf("dialed %d times, should be %d", dials, dialed)
+				}
+			}, file("a", mb))
+		})
+	}
+}
+
+// TestWarmWhileUsed reads now and then, from a server that hangs up: a read is
+// answered within one round trip.
+func TestWarmWhileUsed(t *testing.T) {
+	const rtt = 100 * time.Millisecond
+	bubble(t, func(f *fixture) {
+		dials := 0
+		f.dialBy(f.counting(&dials))
+		f.origin.SetLink(fetchtest.Link{RTT: rtt, Connect: rtt})
+		f.warm()
+		r := f.reader("a")
+		for i := range int64(10) {
+			time.Sleep(4 * time.Minute)
+			f.origin.Drop()
+			time.Sleep(2 * renewAfter)
+			began := time.Now()
+			f.read(r, i*100*mb, 4096)
+			if took := time.Since(began); took > rtt*11/10 {
+				t.Errorf("read %d took %v", i, took)
+			}
+		}
+	}, file("a", 1000*mb))
+}
+
 // TestWarmFails lets every attempt to connect fail: another is made only after a
 // while.
 func TestWarmFails(t *testing.T) {
