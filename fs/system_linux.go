@@ -56,19 +56,19 @@ func isMounted(dir string) bool {
 // its own mount can never end if it is killed meanwhile.
 func awaitMount(*fuse.Server) error { return nil }
 
-// unmount takes a mount away, lazily if it is busy, which it reports.
-func unmount(_ *fuse.Server, dir string) (lazily bool, err error) {
-	err = unix.Unmount(dir, unix.UMOUNT_NOFOLLOW)
+// unmount takes a mount away, lazily if it is busy.
+func unmount(_ *fuse.Server, dir string) error {
+	err := unix.Unmount(dir, unix.UMOUNT_NOFOLLOW)
 	switch {
 	case errors.Is(err, unix.EBUSY):
-		return true, os.NewSyscallError("umount", unix.Unmount(dir, unix.UMOUNT_NOFOLLOW|unix.MNT_DETACH))
+		return os.NewSyscallError("umount", unix.Unmount(dir, unix.UMOUNT_NOFOLLOW|unix.MNT_DETACH))
 	case !errors.Is(err, unix.EPERM):
-		return false, os.NewSyscallError("umount", err)
+		return os.NewSyscallError("umount", err)
 	}
 	if runHelper("-u", dir) == nil {
-		return false, nil
+		return nil
 	}
-	return true, runHelper("-u", "-z", dir)
+	return runHelper("-u", "-z", dir)
 }
 
 // lookHelper finds a program where go-fuse would.

@@ -23,12 +23,12 @@ func keepDevice() error { return nil }
 // awaitMount waits until the mount is there.
 func awaitMount(server *fuse.Server) error { return server.WaitMount() }
 
-// unmount takes a mount away, by force if it is busy, which it reports.
-func unmount(server *fuse.Server, dir string) (lazily bool, err error) {
+// unmount takes a mount away, by force if it is busy.
+func unmount(server *fuse.Server, dir string) error {
 	if server.Unmount() == nil {
-		return false, nil
+		return nil
 	}
-	return true, unix.Unmount(dir, unix.MNT_FORCE)
+	return unix.Unmount(dir, unix.MNT_FORCE)
 }
 
 // stackDepth is for Linux only.

@@ -5,9 +5,10 @@ import (
 	"time"
 )
 
-// detached is how long Unmount waits for the last users of a mount that was
-// taken from under them.
-const detached = 500 * time.Millisecond
+// lastUsers is how long Unmount waits for those who still use the mount: it was
+// taken from under them, or another mount namespace has it too, as unshare(1)
+// makes one.
+const lastUsers = 500 * time.Millisecond
 
 // Wait returns when the mount has ended, by Unmount or by somebody else, and
 // nothing of the file system runs any more.
@@ -16,8 +17,8 @@ func (f *FS) Wait() { <-f.done }
 // Unmount ends the mount, also while readers are blocked and programs have
 // files open or their working folder in it: new opens and reads that would wait
 // fail with ENOTCONN, all waits end, and if the kernel still is busy the mount
-// is detached. Then it waits for the last requests until ctx ends, for a
-// detached mount half a second at most: what outlives that ends with the process.
+// is detached. Then it waits for the last requests until ctx ends, and half a
+// second at most: what outlives that ends with the process.
 //
 // It may be called again and at any time after Mount, but not when somebody
 // else has taken the mount away. The caller closes the store next, which writes
@@ -31,19 +32,15 @@ func (f *FS) Unmount(ctx context.Context) error {
 		return f.removeDead()
 	default:
 	}
-	lazily, err := unmount(f.server, f.dir)
-	if err != nil {
+	if err := unmount(f.server, f.dir); err != nil {
 		return err
 	}
-	if lazily {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, detached)
-		defer cancel()
-	}
+	ctx, cancel := context.WithTimeout(ctx, lastUsers)
+	defer cancel()
 	select {
 	case <-f.served:
 	case <-ctx.Done():
-		f.log.Debug("somebody still uses the detached mount", "dir", f.dir)
+		f.log.Debug("somebody still uses what was unmounted", "dir", f.dir)
 	}
 	f.finish()
 	<-f.done
@@ -56,6 +53,5 @@ func (f *FS) removeDead() error {
 	if !isMounted(f.dir) {
 		return nil
 	}
-	_, err := unmount(f.server, f.dir)
-	return err
+	return unmount(f.server, f.dir)
 }

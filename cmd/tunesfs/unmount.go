@@ -24,8 +24,13 @@ does not mind files that are open.`,
 	}
 }
 
-// endPatience is how long unmount waits for the process behind the mount.
-const endPatience = 1500 * time.Millisecond
+const (
+	// endPatience is how long the process behind a mount has to take that away.
+	endPatience = 1500 * time.Millisecond
+
+	// awayPatience is how long it has to put everything away when that is done.
+	awayPatience = 10 * time.Second
+)
 
 // errNotOwner refuses to take away another user's mount.
 var errNotOwner = errors.New("only who mounted it or root may do that")
@@ -49,11 +54,14 @@ func unmount(ctx context.Context, dir string) error {
 	if errors.Is(err, unix.EBUSY) && server != nil && server.terminate() {
 		err = nil
 	}
-	if server != nil && err == nil && server.awaitEnd(ctx, endPatience) {
+	asked := server != nil && err == nil
+	if asked && server.awaitEnd(ctx, endPatience) {
 		return nil
 	}
 	if _, still := mountedAt(m.dir); still {
 		err = detach(m.dir)
+	} else if asked && !server.awaitEnd(ctx, awayPatience) {
+		return fmt.Errorf("%s is unmounted, but process %d still puts away what it holds", m.dir, server.pid)
 	}
 	if err != nil {
 		return fmt.Errorf("cannot unmount %s: %w", m.dir, err)
