@@ -3,8 +3,9 @@ package subsonic
 import (
 	"context"
 	"errors"
+	"net/http"
 
-	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/internal/web"
 )
 
 // Extensions that are made use of, under the names by which servers say that
@@ -21,20 +22,21 @@ func (s *Source) has(ctx context.Context, extension string) (bool, error) {
 	return all[extension], err
 }
 
-// extensions returns what the server says it has. One that does not understand
-// the question has none.
+// extensions returns what the server says it has. Only one that plainly does not
+// know the question has none: any other answer may be of something on the way,
+// and must not have secrets travel in addresses from then on.
 func (s *Source) extensions(ctx context.Context) (map[string]bool, error) {
-	all := map[string]bool{}
 	answer, err := s.client.Get(ctx, s.address("getOpenSubsonicExtensions", common()), "")
 	var r *response
 	if err == nil {
 		r, err = read(answer)
 	}
-	if err != nil {
-		if isWord(err) {
-			err = nil
-		}
-		return all, err
+	all := map[string]bool{}
+	switch {
+	case isUnknown(err):
+		return all, nil
+	case err != nil:
+		return nil, err
 	}
 	for _, e := range r.Extensions.rows {
 		all[string(e.Name)] = true
@@ -42,17 +44,15 @@ func (s *Source) extensions(ctx context.Context) (map[string]bool, error) {
 	return all, nil
 }
 
-// isWord reports whether a server that failed to answer has heard the question
-// and does not know it: one without extensions.
-func isWord(err error) bool {
-	for _, word := range []error{
-		catalog.ErrBadQuery, catalog.ErrDenied, catalog.ErrNotFound, catalog.ErrBadResponse, catalog.ErrNotSupported,
-	} {
-		if errors.Is(err, word) {
-			return true
-		}
+// isUnknown reports whether an error is the word of a server that does not know
+// a method: a failure in the protocol's own form, or that there is no such page.
+func isUnknown(err error) bool {
+	if status, ok := errors.AsType[*web.StatusError](err); ok {
+		return status.Status == http.StatusNotFound || status.Status == http.StatusGone ||
+			status.Status < http.StatusInternalServerError && failureIn(status.Body) != nil
 	}
-	return false
+	_, ok := errors.AsType[*failure](err)
+	return ok
 }
 
 // settle finds out how to sign in, if no call has yet.
