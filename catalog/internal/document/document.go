@@ -146,5 +146,5 @@ func (s *Source) read(ctx context.Context) ([]catalog.Track, skip.Count, error) 
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", s.opt.Kind, err)
 	}
-	return identified(content), content.Skipped, nil
+	return identified(content, s.opt.Private), content.Skipped, nil
 }

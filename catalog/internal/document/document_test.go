@@ -72,7 +72,7 @@ func TestIDs(t *testing.T) {
 func TestEqualRows(t *testing.T) {
 	a := row("A", "https://host/a", "guid", "A")
 	content := Content{[]Row{a, a, a}, skip.Count{}}
-	if tracks := identified(content); len(tracks) != 1 || content.Skipped[skip.Equal] != 2 {
+	if tracks := identified(content, false); len(tracks) != 1 || content.Skipped[skip.Equal] != 2 {
 		t.Errorf("%d tracks, left out: %v", len(tracks), content.Skipped)
 	}
 }
@@ -123,6 +123,36 @@ func TestPrivate(t *testing.T) {
 		}
 		if at, err := s.Locate(t.Context(), "1"); err != nil || at.URL != secret.URL {
 			t.Errorf("private %v: %+v, %v", private, at, err)
+		}
+	}
+}
+
+// A private document's entry that is known by what may be a secret has a hash of
+// it for an ID; in a document for all, it is known by that as ever.
+func TestPrivateMarks(t *testing.T) {
+	for mark, hidden := range map[string]bool{
+		"https://host/a.mp3?token=x":             true,
+		"episode 7 (https://host/a.mp3?token=x)": true,
+		"https://host/a.mp3#x":                   true,
+		"https://user:x@host/a.mp3":              true,
+		"https%3A%2F%2Fhost%2Fa.mp3%3Ftoken%3Dx": true,
+		"https%253A%252F%252Fhost%252Fa%253Fx":   true,
+		"token=x":                                true,
+		"a%":                                     true,
+		"https://host/a%20b.mp3":                 false,
+		"6f1c2a3e-9c1b-4e0e-8d2b-6f2f5b1f0f0a":   false,
+		"tag:soundcloud,2010:tracks/123":         false,
+		"https://host/a.mp3":                     false,
+	} {
+		for _, private := range []bool{false, true} {
+			s := rows(private, row("A", "https://host/a.mp3?token=x", mark, "A"))
+			got := ids(t, s)
+			if shown := got[0] == mark; len(got) != 1 || shown == (private && hidden) || !shown && !strings.HasPrefix(got[0], "sha256:") {
+				t.Errorf("private %v: %q has the ID %q", private, mark, got)
+			}
+			if at, err := s.Locate(t.Context(), got[0]); err != nil || at.URL != "https://host/a.mp3?token=x" {
+				t.Errorf("private %v: %q: %+v, %v", private, mark, at, err)
+			}
 		}
 	}
 }

@@ -22,14 +22,14 @@ type Row struct {
 // identified gives every row an ID: as much of its marks as no other row has.
 // So an ID does not depend on the order of rows. Of rows that have all marks in
 // common, the first is taken.
-func identified(c Content) []catalog.Track {
+func identified(c Content, private bool) []catalog.Track {
 	ids := make([]string, len(c.Rows))
 	rows := make([]int, len(c.Rows)) // those without an ID yet
 	for i := range rows {
 		rows[i] = i
 	}
 	for marks := 1; len(rows) > 0; marks++ {
-		rows = c.identify(ids, rows, marks)
+		rows = c.identify(ids, rows, marks, private)
 	}
 	tracks, seen := make([]catalog.Track, 0, len(ids)), make(map[string]bool, len(ids))
 	for i, id := range ids {
@@ -47,10 +47,10 @@ func identified(c Content) []catalog.Track {
 
 // identify gives IDs of some marks to those of rows that no other has, and to
 // those that have no more marks. It returns the rest.
-func (c Content) identify(ids []string, rows []int, marks int) []int {
+func (c Content) identify(ids []string, rows []int, marks int, private bool) []int {
 	count := make(map[string]int, len(rows))
 	for _, i := range rows {
-		ids[i] = c.Rows[i].id(marks)
+		ids[i] = c.Rows[i].id(marks, private)
 		count[ids[i]]++
 	}
 	var rest []int
@@ -66,16 +66,27 @@ func (c Content) identify(ids []string, rows []int, marks int) []int {
 const maxMark = 500
 
 // id returns what a number of marks make: the first of them as it stands, where
-// the others are not needed, else a hash. It is empty where a row cannot be told
-// by them.
-func (r Row) id(n int) string {
+// the others are not needed and it may be shown, else a hash. It is empty where a
+// row cannot be told by them.
+func (r Row) id(n int, private bool) string {
 	n = min(n, len(r.Marks))
 	first := catalog.CleanText(r.Marks[0])
-	if n == 1 && (first == "" && len(r.Marks) > 1 || first != "" && len(first) <= maxMark) {
+	if n == 1 && first == "" && len(r.Marks) > 1 {
+		return ""
+	}
+	if n == 1 && first != "" && len(first) <= maxMark && !(private && holdsSecret(first)) {
 		return first
 	}
 	sum := sha256.Sum256([]byte(strings.Join(r.Marks[:n], "\x00")))
 	return "sha256:" + hex.EncodeToString(sum[:16])
+}
+
+// holdsSecret reports whether a mark of a private document may be, or have in
+// it, what mayBeSecret is true of: feeds know episodes by all sorts of text.
+func holdsSecret(mark string) bool {
+	const signs = "?#@=&%" // the last: encoded twice
+	plain, err := url.PathUnescape(mark)
+	return err != nil || strings.ContainsAny(mark, signs[:len(signs)-1]) || strings.ContainsAny(plain, signs)
 }
 
 // Plain returns an address without what changes from one reader to the next, or
