@@ -116,10 +116,16 @@ func retryAfter(field string, now time.Time) time.Duration {
 // withoutAddress takes the address out of a client's error: it is long and may
 // hold secrets, and the host is what helps.
 func withoutAddress(err error) error {
-	if e, ok := errors.AsType[*url.Error](err); ok {
-		if u, bad := url.Parse(e.URL); bad == nil {
-			return fmt.Errorf("%s: %w", u.Host, e.Err)
-		}
+	e, ok := errors.AsType[*url.Error](err)
+	if !ok {
+		return err
 	}
-	return err
+	if strings.Contains(e.Err.Error(), "Location header") { // net/http quotes it, secrets and all
+		return fmt.Errorf("%w: a redirect to what is no address", catalog.ErrBadResponse)
+	}
+	u, bad := url.Parse(e.URL)
+	if bad != nil {
+		return e.Err
+	}
+	return fmt.Errorf("%s: %w", u.Host, e.Err)
 }

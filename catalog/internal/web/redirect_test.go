@@ -31,3 +31,18 @@ func TestRedirectTakesNoSecrets(t *testing.T) {
 		t.Errorf("the other server heard %+v", heard)
 	}
 }
+
+// What leads nowhere is not repeated either: net/http does so.
+func TestRedirectToNoAddress(t *testing.T) {
+	for _, location := range []string{"http://host/%zz?key=hush", "http://host:hush/", "ftp://host/?key=hush", "//?key=hush", ""} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Location", location)
+			w.WriteHeader(http.StatusFound)
+		}))
+		_, err := New(Options{Client: server.Client()}).Get(t.Context(), server.URL, "")
+		if !errors.Is(err, catalog.ErrBadResponse) || strings.Contains(err.Error(), "hush") {
+			t.Errorf("to %q: %v", location, err)
+		}
+		server.Close()
+	}
+}
