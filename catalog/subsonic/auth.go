@@ -80,6 +80,10 @@ var hashes = regexp.MustCompile("[0-9a-fA-F]{32,}")
 
 // scrub takes the secret, and what stands for it, out of a server's words.
 func (a *auth) scrub(words string) string {
-	words = strings.NewReplacer(a.secret, "***", hex.EncodeToString([]byte(a.secret)), "***").Replace(words)
+	for _, form := range []string{
+		url.QueryEscape(a.secret), url.PathEscape(a.secret), hex.EncodeToString([]byte(a.secret)), a.secret,
+	} {
+		words = strings.ReplaceAll(words, form, "***")
+	}
 	return hashes.ReplaceAllLiteralString(words, "***")
 }

@@ -181,6 +181,18 @@ func TestErrorsKeepSecrets(t *testing.T) {
 	}
 }
 
+// Servers and what stands before them repeat addresses as they are written.
+func TestScrub(t *testing.T) {
+	a := &auth{secret: "k3y/+ &ä"}
+	for _, words := range []string{
+		a.secret, "in GET /rest?apiKey=" + url.QueryEscape(a.secret) + "&v=1", "in /" + url.PathEscape(a.secret), hex.EncodeToString([]byte(a.secret)),
+	} {
+		if got := a.scrub(words); !strings.Contains(got, "***") || strings.Contains(got, "k3y") || strings.Contains(got, "6b3379") {
+			t.Errorf("%q became %q", words, got)
+		}
+	}
+}
+
 // A roundTripper stands for the network where no real server can.
 type roundTripper func(*http.Request) (*http.Response, error)
 
