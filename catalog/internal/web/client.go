@@ -79,13 +79,15 @@ func (c *Client) Get(ctx context.Context, address, accept string) (*Answer, erro
 }
 
 // PostForm sends a form to an address: what stands in it is kept out of
-// addresses, and so out of logs. It fails as Do does.
+// addresses, and so out of logs. It must be harmless to send it twice, which is
+// done where a connection was lost. It fails as Do does.
 func (c *Client) PostForm(ctx context.Context, address string, form url.Values) (*Answer, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
 	if err != nil {
 		return nil, fmt.Errorf("%w: malformed", catalog.ErrInvalidURL)
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header["Idempotency-Key"] = nil // tells net/http so, and is not sent
 	return c.Do(req)
 }
 
