@@ -38,13 +38,14 @@ func newNetwork(s source) *network {
 	if s.base != nil {
 		n.home = s.base.Hostname()
 	}
-	n.client = &http.Client{Transport: &http.Transport{
+	n.client = &http.Client{Transport: fresh{&http.Transport{
 		Proxy:               n.proxy,
 		DialContext:         n.dial,
 		ForceAttemptHTTP2:   true,
+		HTTP2:               &pings,
 		TLSHandshakeTimeout: 10 * time.Second,
 		IdleConnTimeout:     90 * time.Second,
-	}}
+	}}}
 	return n
 }
 
@@ -54,13 +55,20 @@ func (n *network) close() error {
 	return nil
 }
 
-// dial opens a connection. It fails with fetch.ErrDenied where it must not lead.
+// dial opens a connection, for calls and for downloads. It fails with
+// fetch.ErrDenied where it must not lead.
 func (n *network) dial(ctx context.Context, kind, address string) (net.Conn, error) {
-	dialer := net.Dialer{Timeout: dialTimeout}
-	if host, _, err := net.SplitHostPort(address); err == nil && !n.isOurs(host, address) {
-		dialer.ControlContext = func(ctx context.Context, _, number string, _ syscall.RawConn) error {
-			return n.check(ctx, number)
+	host, _, err := net.SplitHostPort(address)
+	isOurs := err != nil || n.isOurs(host, address)
+	dialer := net.Dialer{Timeout: dialTimeout, KeepAliveConfig: probes}
+	dialer.ControlContext = func(ctx context.Context, _, number string, conn syscall.RawConn) error {
+		if !isOurs {
+			if err := n.check(ctx, number); err != nil {
+				return err
+			}
 		}
+		limit(conn)
+		return nil
 	}
 	return dialer.DialContext(ctx, kind, address)
 }
