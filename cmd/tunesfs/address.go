@@ -1,6 +1,10 @@
 package main
 
-import "net/netip"
+import (
+	"net/netip"
+	"strings"
+	"unicode"
+)
 
 // localNets are the networks besides those that netip knows which lead to no
 // public server: https://www.iana.org/assignments/iana-ipv4-special-registry
@@ -46,4 +50,21 @@ func isPublic(a netip.Addr) bool {
 		}
 	}
 	return a.IsGlobalUnicast() && !a.IsPrivate()
+}
+
+// isLocalName reports whether a name is one of no public server, whoever looks it
+// up: it is the number of another, or says so. Numbers that only some systems
+// read as such, as 127.1 and 2130706433, are none of a public server either.
+func isLocalName(host string) bool {
+	host = strings.ToLower(strings.TrimRight(host, "."))
+	if number, err := netip.ParseAddr(host); err == nil {
+		return !isPublic(number)
+	}
+	last := host[strings.LastIndex(host, ".")+1:]
+	return last == "" || last == "localhost" || unicode.IsDigit(rune(last[0]))
+}
+
+// isASCII reports whether a name is written in ASCII alone.
+func isASCII(name string) bool {
+	return !strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII })
 }

@@ -44,3 +44,34 @@ func TestIsPublic(t *testing.T) {
 		}
 	}
 }
+
+func TestIsLocalName(t *testing.T) {
+	for host, want := range map[string]bool{
+		"host.example":     false,
+		"1.example":        false,
+		"17.253.144.10":    false,
+		"17.253.144.10.":   false,
+		"2620:149:af0::10": false,
+		"localhosts":       false,
+		"":                 true,
+		"127.0.0.1":        true,
+		"127.0.0.1.":       true,
+		"127.0.0.1..":      true,
+		"127.1":            true,
+		"2130706433":       true,
+		"017700000001":     true,
+		"0177.0.0.1":       true,
+		"0x7f.0.0.1":       true,
+		"0x7f.0x0.0x0.0x1": true,
+		"0X7F000001":       true,
+		"::1":              true,
+		"fe80::1%eth0":     true,
+		"localhost":        true,
+		"LocalHost.":       true,
+		"a.localhost":      true,
+	} {
+		if got := isLocalName(host); got != want {
+			t.Errorf("%q: %v, want %v", host, got, want)
+		}
+	}
+}

@@ -1,16 +1,20 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
 	"time"
+
+	"golang.org/x/net/idna"
 
 	"github.com/tunesfs/tunesfs/fetch"
 )
@@ -87,50 +91,71 @@ func (n *network) check(ctx context.Context, number string) error {
 	if err == nil && isPublic(at.Addr()) {
 		return nil
 	}
-	if n.isAtHome(ctx) {
-		return nil
+	return n.checkLocal(ctx)
+}
+
+// checkLocal fails with fetch.ErrDenied if the catalogue is on the Internet, and
+// with another error if that cannot be told.
+func (n *network) checkLocal(ctx context.Context) error {
+	isAtHome, err := n.isAtHome(ctx)
+	switch {
+	case err != nil:
+		return fmt.Errorf("cannot tell where the catalogue is: %w", err)
+	case !isAtHome:
+		return fmt.Errorf("%w: a catalogue on the Internet may not lead to an address of the local network", fetch.ErrDenied)
 	}
-	return fmt.Errorf("%w: a catalogue on the Internet may not lead to an address of the local network", fetch.ErrDenied)
+	return nil
 }
 
 // isAtHome reports whether the catalogue's own server is in the local network,
 // by all the numbers that its name has.
-func (n *network) isAtHome(ctx context.Context) bool {
+func (n *network) isAtHome(ctx context.Context) (bool, error) {
 	numbers, err := net.DefaultResolver.LookupNetIP(ctx, "ip", n.home)
-	for _, number := range numbers {
-		if isPublic(number) {
-			return false
-		}
-	}
-	return err == nil && len(numbers) > 0
+	return len(numbers) > 0 && !slices.ContainsFunc(numbers, isPublic), err
 }
 
 // proxy returns the proxy of a request that the environment names, if any. What
-// a proxy would connect to can only be told where the address is a number.
+// a proxy would connect to can only be told where the name tells it.
 func (n *network) proxy(r *http.Request) (*url.URL, error) {
 	through, err := n.named(r)
-	if through == nil || err != nil {
-		return through, err
+	if err != nil {
+		return nil, err
 	}
-	if number, bad := netip.ParseAddr(r.URL.Hostname()); bad == nil && !n.isOurs(r.URL.Hostname(), r.URL.Host) {
-		if err := n.check(r.Context(), netip.AddrPortFrom(number, 0).String()); err != nil {
+	to := dialed(r.URL)
+	if through != nil {
+		n.mu.Lock()
+		n.proxies[dialed(through)] = true
+		n.mu.Unlock()
+	}
+	if n.isLocal(to, through != nil) {
+		if err := n.checkLocal(r.Context()); err != nil {
 			return nil, err
 		}
 	}
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.proxies[proxyAddress(through)] = true
 	return through, nil
 }
 
-// proxyAddress returns what net/http dials to reach a proxy.
-func proxyAddress(u *url.URL) string {
-	if u.Port() != "" {
-		return u.Host
+// isLocal reports whether a request must not go to an address unless the
+// catalogue is at home: it would go to a proxy, which dial lets pass, or by way
+// of one to what is local by its name.
+func (n *network) isLocal(address string, byProxy bool) bool {
+	host, _, err := net.SplitHostPort(address)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if err != nil || n.home == "" || strings.EqualFold(host, n.home) {
+		return false
 	}
-	port := map[string]string{"https": "443", "socks5": "1080", "socks5h": "1080"}[u.Scheme]
+	return n.proxies[address] || byProxy && isLocalName(host)
+}
+
+// dialed returns what net/http dials to reach a server, or a proxy.
+func dialed(u *url.URL) string {
+	host, port := u.Hostname(), u.Port()
 	if port == "" {
-		port = "80"
+		port = map[string]string{"https": "443", "socks5": "1080", "socks5h": "1080"}[u.Scheme]
 	}
-	return net.JoinHostPort(u.Hostname(), port)
+	if ascii, err := idna.Lookup.ToASCII(host); err == nil && !isASCII(host) {
+		host = ascii
+	}
+	return net.JoinHostPort(host, cmp.Or(port, "80"))
 }

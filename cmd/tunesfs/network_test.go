@@ -42,7 +42,6 @@ func TestWhereACatalogueMayLead(t *testing.T) {
 		{"https://17.253.144.10/", "http://localhost:" + strconv.Itoa(port.Port), true},
 		{"https://17.253.144.10/", "http://[::ffff:127.0.0.1]:1/", true},
 		{"https://17.253.144.10/", "http://169.254.169.254/latest/meta-data/", true},
-		{"https://name.invalid/", local.URL, true},
 		{"http://10.0.0.1/", local.URL, false},
 		{"http://localhost/", local.URL, false},
 		{local.URL, local.URL, false},
@@ -59,49 +58,90 @@ func TestWhereACatalogueMayLead(t *testing.T) {
 	}
 }
 
-// A redirect leads no further than an address that was named.
-func TestRedirectIntoTheLocalNetwork(t *testing.T) {
-	secret := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the secret server was asked") }))
-	defer secret.Close()
-	public := httptest.NewServer(http.RedirectHandler(secret.URL, http.StatusFound))
-	defer public.Close()
-	n := networkOf(t, "https://17.253.144.10/")
-	at, err := url.Parse(public.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	n.proxies[at.Host] = true // stands for a public address
-	if _, err := n.client.Get(public.URL); !errors.Is(err, fetch.ErrDenied) {
+// Where the catalogue is at home cannot be told without its number, it may not
+// lead there; but that is the network's failure, and no refusal.
+func TestWithoutNameServer(t *testing.T) {
+	local := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the local server was asked") }))
+	defer local.Close()
+	n := networkOf(t, "https://name.invalid/")
+	_, err := n.client.Get(local.URL)
+	if _, isLookup := errors.AsType[*net.DNSError](err); !isLookup || errors.Is(err, fetch.ErrDenied) {
 		t.Errorf("got %v", err)
 	}
 }
 
-// What lies behind a proxy is told by its number only; the proxy itself may be
-// anywhere.
-func TestThroughAProxy(t *testing.T) {
-	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {}))
-	defer proxy.Close()
-	n := networkOf(t, "http://17.253.144.10/")
-	n.named = func(*http.Request) (*url.URL, error) { return url.Parse(proxy.URL) }
-	for to, denied := range map[string]bool{
-		"http://17.253.144.10/": false,
-		"http://cdn.invalid/":   false,
-		"http://192.168.1.1/":   true,
-		"http://[::1]/":         true,
-	} {
-		resp, err := n.client.Get(to)
-		if err == nil {
-			resp.Body.Close()
+// proxied has requests for one host go through a proxy.
+func (n *network) proxied(proxy, host string) {
+	n.named = func(r *http.Request) (*url.URL, error) {
+		if host == "" || r.URL.Hostname() == host {
+			return url.Parse(proxy)
 		}
-		if errors.Is(err, fetch.ErrDenied) != denied || err != nil && !denied {
-			t.Errorf("to %s: %v", to, err)
+		return nil, nil
+	}
+}
+
+// A redirect leads no further than an address that was named, nor to the proxy
+// that was used on the way.
+func TestRedirectIntoTheLocalNetwork(t *testing.T) {
+	secret := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the secret server was asked") }))
+	defer secret.Close()
+	asked := 0
+	var to string
+	public := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked++
+		http.Redirect(w, r, to, http.StatusFound)
+	}))
+	defer public.Close()
+	for _, to = range []string{secret.URL, public.URL} {
+		asked = 0
+		n := networkOf(t, "https://17.253.144.10/")
+		n.proxied(public.URL, "public.invalid")
+		if _, err := n.client.Get("http://public.invalid/"); !errors.Is(err, fetch.ErrDenied) || asked != 1 {
+			t.Errorf("to %s: %v, asked %d times", to, err, asked)
 		}
 	}
 }
 
-func TestProxyAddress(t *testing.T) {
+// What lies behind a proxy is told by its name only; the proxy itself may be
+// anywhere.
+func TestThroughAProxy(t *testing.T) {
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {}))
+	defer proxy.Close()
+	for to, denied := range map[string]bool{
+		"http://17.253.144.10/":       false,
+		"http://17.253.144.10.:8080/": false,
+		"http://cdn.invalid/":         false,
+		"http://192.168.1.1/":         true,
+		"http://[::1]/":               true,
+		"http://2130706433/":          true,
+		"http://127.1/":               true,
+		"http://0x7f.0.0.1:8080/":     true,
+		"http://0177.0.0.1/":          true,
+		"http://127.0.0.1./":          true,
+		"http://LOCALHOST./":          true,
+		"http://a.localhost/":         true,
+		"http://１２７。1/":               true,
+		proxy.URL:                     true,
+	} {
+		for _, home := range []string{"http://17.253.144.10/", "http://10.0.0.1/"} {
+			n := networkOf(t, home)
+			n.proxied(proxy.URL, "")
+			resp, err := n.client.Get(to)
+			if err == nil {
+				resp.Body.Close()
+			}
+			if wanted := denied && home != "http://10.0.0.1/"; errors.Is(err, fetch.ErrDenied) != wanted || err != nil && !wanted {
+				t.Errorf("from %s to %s: %v", home, to, err)
+			}
+		}
+	}
+}
+
+func TestDialed(t *testing.T) {
 	for text, want := range map[string]string{
 		"http://proxy:3128":   "proxy:3128",
+		"http://ｐroxy:3128":   "proxy:3128",
+		"http://proxy_a:3128": "proxy_a:3128",
 		"http://proxy":        "proxy:80",
 		"https://proxy":       "proxy:443",
 		"socks5://[::1]":      "[::1]:1080",
@@ -111,7 +151,7 @@ func TestProxyAddress(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := proxyAddress(u); got != want {
+		if got := dialed(u); got != want {
 			t.Errorf("%s: %s, want %s", text, got, want)
 		}
 	}
