@@ -20,7 +20,7 @@ const maxBody = 16 << 20
 // to count calls; its word for too many is a 403 with nothing else.
 func (o Options) client(host string) *web.Client {
 	opt := web.Options{Client: o.Client, UserAgent: o.UserAgent, MaxBody: maxBody, Refused: isRefusal}
-	if isApple(host) {
+	if IsApple(host) {
 		opt.Pace = applePace
 	}
 	return web.New(opt)
@@ -30,8 +30,8 @@ func isRefusal(status int) bool {
 	return status == http.StatusForbidden || status == http.StatusTooManyRequests
 }
 
-// isApple reports whether a host name is one of Apple's.
-func isApple(host string) bool {
+// IsApple reports whether a host name is one of Apple's, which previews come from.
+func IsApple(host string) bool {
 	host = "." + strings.TrimSuffix(strings.ToLower(host), ".")
 	return strings.HasSuffix(host, ".apple.com") || strings.HasSuffix(host, ".mzstatic.com")
 }
@@ -40,7 +40,7 @@ func isApple(host string) bool {
 // which serves both alike. Any other address is returned as it is.
 func secured(raw string) string {
 	u, err := url.Parse(raw)
-	if err != nil || u.Scheme != "http" || !isApple(u.Hostname()) {
+	if err != nil || u.Scheme != "http" || !IsApple(u.Hostname()) {
 		return raw
 	}
 	switch u.Port() {

@@ -129,7 +129,7 @@ func parseNumber(id, prefix string) (number string, ok bool) {
 func (r row) duration(audio string) time.Duration {
 	const week = 7 * 24 * time.Hour
 	u, err := url.Parse(audio)
-	if err != nil || isApple(u.Hostname()) || r.TrackMillis < 0 || r.TrackMillis > lenient.Number(week.Milliseconds()) {
+	if err != nil || IsApple(u.Hostname()) || r.TrackMillis < 0 || r.TrackMillis > lenient.Number(week.Milliseconds()) {
 		return 0
 	}
 	return time.Duration(r.TrackMillis) * time.Millisecond

@@ -8,6 +8,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"github.com/tunesfs/tunesfs/catalog/itunes"
 )
 
 // hostRunes are all that a server's name and port consist of.
@@ -202,6 +204,6 @@ func (s source) signsIn() bool {
 // Apple's.
 func (s source) streamOnly() bool {
 	const podcast = "podcast"
-	return s.base != nil && s.base.String() == appleBase &&
+	return s.scheme == itunesScheme.name && itunes.IsApple(s.base.Hostname()) &&
 		s.options.Get("entity") != podcast && s.options.Get("media") != podcast
 }

@@ -140,14 +140,19 @@ func FuzzParseSource(f *testing.F) {
 
 func TestStreamOnly(t *testing.T) {
 	for text, want := range map[string]bool{
-		"itunes:":                true,
-		"itunes:?country=de":     true,
-		"itunes+http://home/":    false,
-		"itunes:?entity=album":   true,
-		"itunes:?entity=podcast": false,
-		"itunes:?media=podcast":  false,
-		"archive:":               false,
-		"demo:":                  false,
+		"itunes:":                                       true,
+		"itunes:?country=de":                            true,
+		"itunes+http://home/":                           false,
+		"itunes+https://itunes.apple.com:443/":          true,
+		"itunes+http://itunes.apple.com/":               true,
+		"itunes+https://iTunes.apple.com./x":            true,
+		"itunes+https://itunes.apple.com.home/":         false,
+		"itunes+http://itunes.apple.com/?media=podcast": false,
+		"itunes:?entity=album":                          true,
+		"itunes:?entity=podcast":                        false,
+		"itunes:?media=podcast":                         false,
+		"archive:":                                      false,
+		"demo:":                                         false,
 	} {
 		s, err := parseSource(text)
 		if err != nil || s.streamOnly() != want {
