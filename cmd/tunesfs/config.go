@@ -146,13 +146,22 @@ func (c config) check(path string) error {
 func (c config) resolve(word string) (source, []mountOptions, error) {
 	if named, ok := c.Sources[word]; ok {
 		s, err := parseSource(named.Source)
-		return s, []mountOptions{c.Mount, named.mountOptions}, err
+		return s, []mountOptions{c.Mount.of(s), named.mountOptions}, err
 	}
 	if !strings.Contains(word, ":") {
 		return source{}, nil, sourceError("it has no scheme as itunes: has, and is no name of your configuration; see 'tunesfs sources'")
 	}
 	s, err := parseSource(word)
-	return s, []mountOptions{c.Mount}, err
+	return s, []mountOptions{c.Mount.of(s)}, err
+}
+
+// of returns the options for every mount as they are for a catalogue: what its
+// servers want at most, only those may exceed who name it.
+func (o mountOptions) of(s source) mountOptions {
+	if kind, _ := findScheme(s.scheme); kind.connections > 0 && o.Connections != nil {
+		o.Connections = new(min(*o.Connections, kind.connections))
+	}
+	return o
 }
 
 // findSource returns the catalogue that a word names, by the user's

@@ -26,6 +26,10 @@ allow-other = true
 [sources."work music"]
 source = "itunes:?country=de"
 keep = false
+
+[sources.bold]
+source = "archive:"
+connections = 9
 `
 
 func TestConfig(t *testing.T) {
@@ -39,6 +43,8 @@ func TestConfig(t *testing.T) {
 			limitRate: 500e3, ttl: time.Minute, keep: true, allowOther: true, connections: 4},
 		"work music": {cacheSize: 20e9, connections: 4, ttl: time.Minute, noKeep: true},
 		"demo:":      {cacheSize: 20e9, connections: 4, ttl: time.Minute},
+		"archive:":   {cacheSize: 20e9, connections: 3, ttl: time.Minute},
+		"bold":       {cacheSize: 20e9, connections: 9, ttl: time.Minute},
 	} {
 		_, options, err := c.resolve(word)
 		if err != nil {
