@@ -62,10 +62,16 @@ type mountOptions struct {
 // A configTime is a duration such as "1h30m".
 type configTime struct{ time.Duration }
 
-// UnmarshalText implements encoding.TextUnmarshaler.
+// errTime is what stands where a duration should.
+var errTime = errors.New("not a duration such as 30m or 1h30m")
+
+// UnmarshalText implements encoding.TextUnmarshaler. Its error is none of the
+// time package's, which have the text in them.
 func (t *configTime) UnmarshalText(text []byte) (err error) {
-	t.Duration, err = time.ParseDuration(string(text))
-	return err
+	if t.Duration, err = time.ParseDuration(string(text)); err != nil {
+		return errTime
+	}
+	return nil
 }
 
 // configPath returns where the configuration is, by the XDG base directory
