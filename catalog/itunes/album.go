@@ -10,18 +10,25 @@ import (
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/catalog/internal/lenient"
+	"github.com/tunesfs/tunesfs/catalog/internal/skip"
 )
 
 // albumID begins the identifiers of albums, before the service's number.
 const albumID = "album:"
 
 // albums returns the albums among rows, each once, in order.
-func albums(rows []row) []catalog.Folder {
+func albums(rows []row) ([]catalog.Folder, skip.Count) {
 	var folders []catalog.Folder
+	skipped := skip.Count{}
 	seen := map[string]bool{}
 	for _, r := range rows {
 		id := albumID + strconv.FormatInt(int64(r.CollectionID), 10)
-		if r.CollectionID <= 0 || seen[id] {
+		switch {
+		case r.CollectionID <= 0:
+			skipped[skip.Missing]++
+			continue
+		case seen[id]:
+			skipped[skip.Equal]++
 			continue
 		}
 		seen[id] = true
@@ -31,7 +38,7 @@ func albums(rows []row) []catalog.Folder {
 			Modified: r.released(),
 		})
 	}
-	return folders
+	return folders, skipped
 }
 
 // joined returns what there is of an artist and a title.
@@ -50,7 +57,7 @@ func (s *Source) album(ctx context.Context, folder, number string) (catalog.List
 		return catalog.Listing{}, notFound("album", folder)
 	}
 	tracks, skipped := toTracks(inOrder(rows), s.license)
-	skipped.log(ctx, s.log, folder)
+	skipped.Log(ctx, s.log, folder)
 	if cover, ok := coverOf(rows, number, s.license); ok && len(tracks) > 0 {
 		tracks = append(tracks, cover)
 	}

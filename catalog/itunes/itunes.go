@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/internal/skip"
 	"github.com/tunesfs/tunesfs/catalog/internal/web"
 )
 
@@ -69,15 +70,18 @@ func (s *Source) Search(ctx context.Context, query string) (catalog.Listing, err
 	if err != nil {
 		return catalog.Listing{}, err
 	}
+	var listing catalog.Listing
+	var skipped skip.Count
 	switch s.search.Get("entity") {
 	case entityAlbum:
-		return catalog.Listing{Folders: albums(rows)}, nil
+		listing.Folders, skipped = albums(rows)
 	case entityPodcast:
-		return catalog.Listing{Folders: podcasts(rows)}, nil
+		listing.Folders, skipped = podcasts(rows)
+	default:
+		listing.Tracks, skipped = toTracks(rows, s.license)
 	}
-	tracks, skipped := toTracks(rows, s.license)
-	skipped.log(ctx, s.log, term)
-	return catalog.Listing{Tracks: tracks}, nil
+	skipped.Log(ctx, s.log, term)
+	return listing, nil
 }
 
 // List returns what an album or a podcast holds. The top is empty.

@@ -131,16 +131,28 @@ func TestAppleAddresses(t *testing.T) {
 }
 
 func TestRowsLeftOutAreLoggedOnce(t *testing.T) {
-	rows := []fields{
-		song(1, "A", "B").with("previewUrl", "file:///etc/passwd"),
-		song(2, "A", "B").with("previewUrl", "file:///etc/shadow"),
-		song(3, "A", "B").with("previewUrl", nil),
+	bad := func(f fields, key string) []fields {
+		return []fields{f, f, f.with(key, "file:///etc/passwd"), f.with(key, "file:///etc/shadow"), f.with(key, nil)}
 	}
-	var log bytes.Buffer
-	search(t, serve(t, &service{rows: rows}, Options{Logger: slog.New(slog.NewTextHandler(&log, nil))}))
-	const want = `level=WARN msg="rows without usable audio left out" query=anything without_preview=1 not_http=2`
-	if got := log.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, want) {
-		t.Errorf("logged %q, want %q", got, want)
+	none := func(string) (catalog.Source, error) { return nil, nil }
+	for entity, tt := range map[string]struct {
+		rows []fields
+		want string
+	}{
+		"song":    {bad(song(1, "A", "B"), "previewUrl"), "level=WARN | of=anything equal=1 not_http=2 without_address=1"},
+		"podcast": {bad(show("A", "https://host/feed"), "feedUrl"), "level=WARN | of=anything equal=1 not_http=2 without_address=1"},
+		"album":   {bad(album(9000, "A", "B"), "collectionId"), "level=DEBUG | of=anything equal=1 without_address=3"},
+	} {
+		var log bytes.Buffer
+		logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		l, err := serve(t, &service{rows: tt.rows}, Options{Entity: entity, Feed: none, Logger: logger}).Search(t.Context(), "anything")
+		if err != nil || len(l.Tracks)+len(l.Folders) != 1 {
+			t.Errorf("%s: %+v, %v", entity, l, err)
+		}
+		want := strings.Replace(tt.want, "|", `msg="rows without usable audio left out"`, 1)
+		if got := log.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, want) {
+			t.Errorf("%s: logged %q, want %q", entity, got, want)
+		}
 	}
 }
 

@@ -1,11 +1,13 @@
 package itunes
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/internal/skip"
 )
 
 // Identifiers of podcasts and their episodes. A podcast is known by the address
@@ -16,28 +18,29 @@ const (
 )
 
 // podcasts returns the podcasts among rows, each feed once, in order.
-func podcasts(rows []row) []catalog.Folder {
+func podcasts(rows []row) ([]catalog.Folder, skip.Count) {
 	var folders []catalog.Folder
+	skipped := skip.Count{}
 	seen := map[string]bool{}
 	for _, r := range rows {
 		feed := string(r.FeedURL)
-		if !isFeed(feed) || seen[feed] {
+		switch {
+		case !isFeed(feed):
+			skipped[cmp.Or(unusable(feed), skip.Missing)]++
+			continue
+		case seen[feed]:
+			skipped[skip.Equal]++
 			continue
 		}
 		seen[feed] = true
-		title := string(r.CollectionName)
-		if title == "" {
-			title = string(r.TrackName)
-		}
+		title := cmp.Or(string(r.CollectionName), string(r.TrackName))
 		folders = append(folders, catalog.Folder{ID: podcastID + feed, Title: title, Modified: r.released()})
 	}
-	return folders
+	return folders, skipped
 }
 
 // isFeed reports whether an address can be one of a feed.
-func isFeed(address string) bool {
-	return catalog.CheckURL(address) == nil && !strings.Contains(address, " ")
-}
+func isFeed(address string) bool { return unusable(address) == "" && !strings.Contains(address, " ") }
 
 // parseEpisode takes the identifier of an episode apart.
 func parseEpisode(id string) (feed, episode string, ok bool) {

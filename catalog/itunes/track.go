@@ -1,8 +1,6 @@
 package itunes
 
 import (
-	"context"
-	"log/slog"
 	"net/url"
 	"strconv"
 	"strings"
@@ -10,6 +8,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/catalog/internal/lenient"
+	"github.com/tunesfs/tunesfs/catalog/internal/skip"
 )
 
 // Identifiers of rows without trackId, which Locate must still find again: an
@@ -19,47 +18,37 @@ const (
 	addressID    = "url:"
 )
 
-// skipped counts the rows of an answer that are not tracks.
-type skipped struct {
-	silent int // without a preview
-	unsafe int // with a preview that is not http or https
-}
-
-// log tells once of all rows that a search left out. One that points elsewhere
-// than to http is worth a warning: no honest service sends it.
-func (s skipped) log(ctx context.Context, log *slog.Logger, query string) {
-	level := slog.LevelDebug
-	if s.unsafe > 0 {
-		level = slog.LevelWarn
-	}
-	if s.silent+s.unsafe > 0 {
-		log.Log(ctx, level, "rows without usable audio left out", "query", query,
-			"without_preview", s.silent, "not_http", s.unsafe)
-	}
-}
-
 // toTracks returns the tracks among rows, each once, in order.
-func toTracks(rows []row, license string) ([]catalog.Track, skipped) {
-	var left skipped
+func toTracks(rows []row, license string) ([]catalog.Track, skip.Count) {
+	skipped := skip.Count{}
 	tracks := make([]catalog.Track, 0, len(rows))
 	seen := make(map[string]bool, len(rows))
 	for _, r := range rows {
-		if r.PreviewURL == "" {
-			left.silent++
-			continue
-		}
-		if catalog.CheckURL(string(r.PreviewURL)) != nil {
-			left.unsafe++
+		if why := unusable(string(r.PreviewURL)); why != "" {
+			skipped[why]++
 			continue
 		}
 		t := r.track()
 		t.License = license
-		if !seen[t.ID] {
-			seen[t.ID] = true
-			tracks = append(tracks, t)
+		if seen[t.ID] {
+			skipped[skip.Equal]++
+			continue
 		}
+		seen[t.ID] = true
+		tracks = append(tracks, t)
 	}
-	return tracks, left
+	return tracks, skipped
+}
+
+// unusable says why an address of the service's is none to fetch; "" if it is one.
+func unusable(address string) skip.Reason {
+	switch {
+	case address == "":
+		return skip.Missing
+	case catalog.CheckURL(address) != nil:
+		return skip.NotHTTP
+	}
+	return ""
 }
 
 // track returns what a row says, which has a preview.
