@@ -18,12 +18,20 @@ func readAnswer(from *web.Answer) ([]row, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case a.message != "":
-		return nil, fmt.Errorf("%w: %s", catalog.ErrBadQuery, a.message)
-	case !a.complete:
+	case a.refusal() != nil:
+		return nil, a.refusal()
+	case a.Rows == nil:
 		return nil, fmt.Errorf("%w: no results in it", catalog.ErrBadResponse)
 	}
-	return a.rows, nil
+	return *a.Rows, nil
+}
+
+// refusal returns why the service does not take a query, or nil.
+func (a answer) refusal() error {
+	if words := catalog.CleanText(string(a.Message)); words != "" {
+		return fmt.Errorf("%w: %s", catalog.ErrBadQuery, words)
+	}
+	return nil
 }
 
 // explained says of a status what it means here: the service has words of its
@@ -35,8 +43,8 @@ func explained(err error) error {
 	}
 	switch status.Status {
 	case http.StatusBadRequest:
-		if a, bad := decode(status.Body); bad == nil && a.message != "" {
-			return fmt.Errorf("%w: %s", catalog.ErrBadQuery, a.message)
+		if a, bad := decode(status.Body); bad == nil && a.refusal() != nil {
+			return a.refusal()
 		}
 	case http.StatusNotFound, http.StatusGone:
 		return fmt.Errorf("%w: HTTP status %d %s", catalog.ErrBadResponse, status.Status, http.StatusText(status.Status))

@@ -1,26 +1,15 @@
 package itunes
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
-	"strconv"
 
-	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/catalog/internal/lenient"
 )
 
-// maxRows is more than any search or lookup gives. It bounds what a hostile
-// answer of maxBody bytes can become in memory.
-const maxRows = 10_000
-
 // An answer is what the service sends: results, or a message why not.
 type answer struct {
-	rows     []row
-	complete bool // results were there, be they empty
-	message  string
+	Rows    *lenient.Rows[row] `json:"results"` // nil: there are none, not even an empty list
+	Message lenient.Text       `json:"errorMessage"`
 }
 
 // A row is one result, as far as it is used. Which fields are present depends
@@ -45,78 +34,11 @@ type row struct {
 }
 
 // decode returns the answer that data holds. What is not an answer is
-// ErrBadResponse. It takes the whole at once because a json.Decoder that is fed
-// in small pieces spends quadratic time on padding.
+// ErrBadResponse.
 func decode(data []byte) (answer, error) {
 	var a answer
-	dec := json.NewDecoder(bytes.NewReader(data))
-	if err := a.read(dec); err != nil {
+	if err := json.Unmarshal(data, &a); err != nil {
 		return answer{}, lenient.Error(err)
 	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return answer{}, fmt.Errorf("%w: something follows the answer", catalog.ErrBadResponse)
-	}
 	return a, nil
-}
-
-func (a *answer) read(dec *json.Decoder) error {
-	if err := expect(dec, '{'); err != nil {
-		return err
-	}
-	for dec.More() {
-		key, err := dec.Token()
-		if err != nil {
-			return err
-		}
-		if err := a.readField(dec, key); err != nil {
-			return err
-		}
-	}
-	return expect(dec, '}')
-}
-
-func (a *answer) readField(dec *json.Decoder, key json.Token) error {
-	switch key {
-	case "results":
-		return a.readRows(dec)
-	case "errorMessage":
-		var message lenient.Text
-		err := dec.Decode(&message)
-		a.message = catalog.CleanText(string(message))
-		return err
-	}
-	var skipped json.RawMessage
-	return dec.Decode(&skipped)
-}
-
-// readRows takes the rows one by one, so that an answer of tiny rows does not
-// become a huge slice before it is refused.
-func (a *answer) readRows(dec *json.Decoder) error {
-	if err := expect(dec, '['); err != nil {
-		return err
-	}
-	for dec.More() {
-		if len(a.rows) == maxRows {
-			return fmt.Errorf("%w: more than %d rows", catalog.ErrBadResponse, maxRows)
-		}
-		var r row
-		if err := dec.Decode(&r); err != nil && !lenient.IsTypeError(err) {
-			return err
-		}
-		a.rows = append(a.rows, r)
-	}
-	a.complete = true
-	return expect(dec, ']')
-}
-
-func expect(dec *json.Decoder, want json.Delim) error {
-	got, err := dec.Token()
-	if err == nil && got != want {
-		err = fmt.Errorf("%w: %v instead of %v", catalog.ErrBadResponse, summary(got), want)
-	}
-	return err
-}
-
-func summary(t json.Token) string {
-	return strconv.Quote(catalog.CleanText(fmt.Sprintf("%.20v", t)))
 }

@@ -138,6 +138,8 @@ func Error(err error) error {
 		return err
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("%w: it ends too early", catalog.ErrBadResponse)
+	case IsTypeError(err):
+		return fmt.Errorf("%w: JSON of another kind", catalog.ErrBadResponse)
 	}
 	return fmt.Errorf("%w: not JSON: %w", catalog.ErrBadResponse, err)
 }
