@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"path/filepath"
 
 	"github.com/tunesfs/tunesfs/catalog"
@@ -41,24 +42,16 @@ func New(opt Options) (Source, error) {
 	if opt.File != "" {
 		return newFile(opt)
 	}
-	at, err := web.ParseDocument(opt.URL)
-	if err != nil {
-		return Source{}, fmt.Errorf("playlist: its address: %w", err)
-	}
-	client := web.New(web.Options{Client: opt.Client, UserAgent: opt.UserAgent, MaxBody: maxBody})
-	return Source{document.New(document.Options{
-		Kind:    "playlist",
-		Name:    document.Plain(opt.URL),
-		Private: at.RawQuery != "",
-		Logger:  opt.Logger,
-		Read: func(ctx context.Context) (document.Content, error) {
-			answer, err := client.Get(ctx, opt.URL, "")
-			if err != nil {
-				return document.Content{}, err
-			}
-			return list{at: answer.URL, kind: answer.Type, name: at.Path}.read(ctx, answer.Body)
-		},
-	})}, nil
+	s, err := document.FromWeb(document.WebOptions{
+		Kind: "playlist", URL: opt.URL, MaxBody: maxBody, Read: read,
+		Client: opt.Client, UserAgent: opt.UserAgent, Logger: opt.Logger,
+	})
+	return Source{s}, err
+}
+
+// read returns what a list on a web server holds.
+func read(ctx context.Context, at *url.URL, answer *web.Answer) (document.Content, error) {
+	return list{at: answer.URL, kind: answer.Type, name: at.Path}.read(ctx, answer.Body)
 }
 
 // newFile returns the catalogue of a list that is the user's own: whatever stands

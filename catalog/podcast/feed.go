@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -25,7 +26,7 @@ const coverID = "cover"
 
 // read returns what a feed holds: its episodes, newest first and those without
 // a date last, then its cover.
-func read(ctx context.Context, answer *web.Answer) (document.Content, error) {
+func read(ctx context.Context, _ *url.URL, answer *web.Answer) (document.Content, error) {
 	parsed, err := parse(ctx, answer)
 	if err != nil {
 		return document.Content{}, err

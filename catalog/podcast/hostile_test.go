@@ -73,7 +73,7 @@ func TestParsingEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	answer := &web.Answer{URL: &url.URL{}, Body: []byte(rss())}
-	if _, err := read(ctx, answer); !errors.Is(err, context.Canceled) {
+	if _, err := read(ctx, nil, answer); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want context.Canceled", err)
 	}
 }
@@ -116,7 +116,7 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		content, err := read(ctx, &web.Answer{URL: at, Body: data})
+		content, err := read(ctx, nil, &web.Answer{URL: at, Body: data})
 		if err != nil {
 			if !errors.Is(err, catalog.ErrBadResponse) {
 				t.Fatalf("%v is not ErrBadResponse", err)

@@ -7,14 +7,11 @@
 package podcast
 
 import (
-	"context"
-	"fmt"
 	"log/slog"
 	"net/http"
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/catalog/internal/document"
-	"github.com/tunesfs/tunesfs/catalog/internal/web"
 )
 
 // maxBody is the longest feed that is taken, in bytes: some 10,000 episodes with
@@ -43,22 +40,9 @@ var _ catalog.Source = Source{}
 
 // New returns the catalogue of the feed that opt names. It makes no call.
 func New(opt Options) (Source, error) {
-	at, err := web.ParseDocument(opt.URL)
-	if err != nil {
-		return Source{}, fmt.Errorf("podcast: address of the feed: %w", err)
-	}
-	client := web.New(web.Options{Client: opt.Client, UserAgent: opt.UserAgent, MaxBody: maxBody})
-	return Source{document.New(document.Options{
-		Kind:    "podcast",
-		Name:    document.Plain(opt.URL),
-		Private: at.RawQuery != "",
-		Logger:  opt.Logger,
-		Read: func(ctx context.Context) (document.Content, error) {
-			answer, err := client.Get(ctx, opt.URL, accept)
-			if err != nil {
-				return document.Content{}, err
-			}
-			return read(ctx, answer)
-		},
-	})}, nil
+	s, err := document.FromWeb(document.WebOptions{
+		Kind: "podcast", URL: opt.URL, Accept: accept, MaxBody: maxBody, Read: read,
+		Client: opt.Client, UserAgent: opt.UserAgent, Logger: opt.Logger,
+	})
+	return Source{s}, err
 }

@@ -1,0 +1,49 @@
+package document
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+
+	"github.com/tunesfs/tunesfs/catalog/internal/web"
+)
+
+// WebOptions are what a document on a web server is made of.
+type WebOptions struct {
+	Kind   string // names the kind of document, in errors and in the log
+	URL    string // http or https address; its query may be a secret
+	Accept string // what it is asked for as; "" is anything
+
+	// Read returns what an answer of the server holds. at is the address.
+	Read func(ctx context.Context, at *url.URL, answer *web.Answer) (Content, error)
+
+	MaxBody   int64        // the longest that is taken, in bytes
+	Client    *http.Client // nil: http.DefaultClient. Redirects are bounded in any case
+	UserAgent string       // "" is "tunesfs"
+	Logger    *slog.Logger // hears of entries left out; nil: slog.Default
+}
+
+// FromWeb returns the catalogue of a document on a web server, which is private if
+// its address has a query. It makes no call.
+func FromWeb(opt WebOptions) (*Source, error) {
+	at, err := web.ParseDocument(opt.URL)
+	if err != nil {
+		return nil, fmt.Errorf("%s: its address: %w", opt.Kind, err)
+	}
+	client := web.New(web.Options{Client: opt.Client, UserAgent: opt.UserAgent, MaxBody: opt.MaxBody})
+	return New(Options{
+		Kind:    opt.Kind,
+		Name:    Plain(opt.URL),
+		Private: at.RawQuery != "",
+		Logger:  opt.Logger,
+		Read: func(ctx context.Context) (Content, error) {
+			answer, err := client.Get(ctx, opt.URL, opt.Accept)
+			if err != nil {
+				return Content{}, err
+			}
+			return opt.Read(ctx, at, answer)
+		},
+	}), nil
+}
