@@ -99,16 +99,32 @@ func (w work) in(format string) []file {
 	return w.files[:1]
 }
 
-var leadingNumber = regexp.MustCompile(`^\d{1,3}[\s._-]+`)
+// leadingNumber is how names begin that have the number of their track in them.
+var leadingNumber = regexp.MustCompile(`^\d{1,3}([\s._-]+|$)`)
+
+// areNumbered reports whether the names of most files begin with the numbers of
+// their tracks. Those of single ones may begin with a number of their own.
+func areNumbered(all []work) bool {
+	n := 0
+	for _, w := range all {
+		if leadingNumber.MatchString(path.Base(w.key)) {
+			n++
+		}
+	}
+	if len(all) == 1 {
+		return n == 1 && parseNumber(path.Base(all[0].key)) == all[0].num
+	}
+	return 2*n > len(all)
+}
 
 // title returns what a work is called: as it is tagged, else by its file's name
-// without the number that the track gets anyway.
-func (w work) title() string {
+// without the number that the track gets anyway, if it has that.
+func (w work) title(numbered bool) string {
 	if title := w.tag(func(f file) lenient.Texts { return f.Title }); title != "" {
 		return title
 	}
 	name := path.Base(w.key)
-	if rest := leadingNumber.ReplaceAllString(name, ""); rest != "" {
+	if rest := leadingNumber.ReplaceAllString(name, ""); numbered && rest != "" {
 		return rest
 	}
 	return name
@@ -117,10 +133,12 @@ func (w work) title() string {
 // tracks returns the audio of an item.
 func (i item) tracks(s site, id, format string, files []file) []catalog.Track {
 	var tracks []catalog.Track
-	for _, w := range works(files) {
+	all := works(files)
+	numbered := areNumbered(all)
+	for _, w := range all {
 		for _, f := range w.in(format) {
 			t := i.file(s, id, f)
-			t.Title, t.Number = w.title(), w.num
+			t.Title, t.Number = w.title(numbered), w.num
 			t.Artist = cmp.Or(w.tag(func(f file) lenient.Texts { return f.Artist }),
 				w.tag(func(f file) lenient.Texts { return f.Creator }), i.Metadata.Creator.First())
 			t.Album = cmp.Or(w.tag(func(f file) lenient.Texts { return f.Album }), i.Metadata.Title.First())
