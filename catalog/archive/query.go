@@ -15,6 +15,11 @@ var (
 	field = regexp.MustCompile(`(^|[\s(+-])[A-Za-z_]\w*:\S`)
 
 	operator  = regexp.MustCompile(`(^|[\s)])(AND|OR|NOT)([\s(]|$)`)
+	operators = regexp.MustCompile(`\b(AND|OR|NOT)\b`) // wherever they are
+
+	// dangling is an operator that lacks what it is to work on.
+	dangling = regexp.MustCompile(`^(AND|OR)\b|\b(AND|OR|NOT)$`)
+
 	mediatype = regexp.MustCompile(`(?i)(^|[\s(+-])mediatype:`)
 )
 
@@ -37,8 +42,9 @@ func luceneQuery(text string) string {
 
 // isSyntax reports whether a query is more than words. One that is not whole,
 // such as with a single quote, cannot be: it would swallow what is added to it.
+// Nor is one that begins or ends with an operator, as titles do.
 func isSyntax(text string) bool {
-	return isWhole(text) &&
+	return isWhole(text) && !dangling.MatchString(text) &&
 		(field.MatchString(text) || operator.MatchString(text) || strings.Contains(text, `"`))
 }
 
@@ -67,9 +73,14 @@ func isWhole(text string) bool {
 	return len(open) == 0 && !quoted && !escaped
 }
 
-// escape takes the meaning from Lucene's signs, but for those that can stand in
-// words: an asterisk for their rest, and a minus before those not wanted.
+// escape takes the meaning from Lucene's signs and operators, but for those that
+// can stand in words: an asterisk for their rest, and a minus before those not
+// wanted.
 func escape(text string) string {
+	return operators.ReplaceAllString(escapeSigns(text), `\$1`)
+}
+
+func escapeSigns(text string) string {
 	var b strings.Builder
 	for i, r := range text {
 		sign := strings.ContainsRune(`!(){}[]^"~?:\/&|+`, r)
