@@ -55,13 +55,13 @@ func (l list) resolve(raw string) (*url.URL, skip.Reason) {
 	switch {
 	case raw == "":
 		return nil, skip.Missing
-	case err == nil && u.Scheme != "":
+	case err == nil && u.Scheme != "" && !strings.HasPrefix(u.Opaque, " "):
 		return u, ""
 	case err != nil && strings.Contains(raw, "://"):
 		return nil, skip.NotHTTP
-	case l.at == nil && (err != nil || u.Host == ""):
+	case l.at == nil && (err != nil || u.Host == ""): // also "Artist: Title.mp3", which begins with no scheme
 		return nil, skip.Local
-	case err != nil || !isAudio(u) && isAudio(&url.URL{Path: raw}): // a name with % or #
+	case err != nil || u.Scheme != "" || !isAudio(u) && isAudio(&url.URL{Path: raw}): // a name with % or #
 		u = &url.URL{Path: raw}
 	}
 	if l.at == nil { // of a file, without a scheme
