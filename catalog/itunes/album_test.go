@@ -104,6 +104,15 @@ func TestCoverFallsBack(t *testing.T) {
 			}
 		})
 	}
+	for address, want := range map[string]string{
+		"http://a/100x100bb.png":           "http://a/600x600bb.png",
+		"http://a/100x100bb/100x100bb.png": "http://a/100x100bb/600x600bb.png",
+		"http://a/100x100bb/x.png":         "http://a/100x100bb/x.png",
+	} {
+		if got := resized(address, listedSize, wantedSize); got != want || resized(got, wantedSize, listedSize) != address {
+			t.Errorf("%s becomes %s, want %s", address, got, want)
+		}
+	}
 	for address, want := range map[string]string{"http://a/600x600bb.png": "cover.png", "http://a/x.JPEG": "cover.jpg", "http://a/x": "cover.jpg", "http://a/x.exe": "cover.jpg"} {
 		if got := coverName(address); got != want {
 			t.Errorf("%s is %s, want %s", address, got, want)

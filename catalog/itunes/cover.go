@@ -23,8 +23,14 @@ const (
 
 // artwork returns the address of a picture that is large enough to be looked at.
 func artwork(raw string) string {
-	dir, file := raw[:strings.LastIndex(raw, "/")+1], raw[strings.LastIndex(raw, "/")+1:]
-	return page(dir + strings.Replace(file, listedSize, wantedSize, 1))
+	return page(resized(raw, listedSize, wantedSize))
+}
+
+// resized returns the address of a picture in another size. Only the name of the
+// file says which that is, though folders may be called so too.
+func resized(address, from, to string) string {
+	name := strings.LastIndex(address, "/") + 1
+	return address[:name] + strings.Replace(address[name:], from, to, 1)
 }
 
 // coverOf returns the cover of the album with a number that rows tell of.
@@ -72,7 +78,7 @@ func (s *Source) locateCover(ctx context.Context, id, number string) (catalog.Lo
 		return catalog.Location{}, notFound("cover", id)
 	}
 	if s.isMissing(ctx, cover.URL) {
-		return catalog.Location{URL: strings.Replace(cover.URL, wantedSize, listedSize, 1)}, nil
+		return catalog.Location{URL: resized(cover.URL, wantedSize, listedSize)}, nil
 	}
 	return catalog.Location{URL: cover.URL}, nil
 }
