@@ -35,7 +35,7 @@ func openDemo(s source, env environment) (catalog.Source, func() error, error) {
 	return roaming{server.Source()}, server.Close, nil
 }
 
-// demoRate is the option of demo: that sets the pace of each connection.
+// demoRate is the option of demo: that sets the pace of each tune, over all its connections.
 const demoRate = "rate"
 
 // roaming is a Source whose server is at another address at every start, so
