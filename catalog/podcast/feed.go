@@ -64,12 +64,18 @@ func parse(ctx context.Context, answer *web.Answer) (*gofeed.Feed, error) {
 	return parsed, nil
 }
 
-// maxEpisodes is how many episodes a feed may have.
-const maxEpisodes = 50_000
+const (
+	// maxEpisodes is how many episodes a feed may have.
+	maxEpisodes = 50_000
+
+	// maxElements is how many tags and attributes: 10,000 episodes of 25. An
+	// empty one takes some 300 bytes of memory.
+	maxElements = 250_000
+)
 
 // bounds are those of a feed. The parser builds all of it in memory.
 var bounds = xmlbound.Options{
-	CharsetReader: charset.NewReaderLabel, Rows: []string{"item", "entry"}, MaxRows: maxEpisodes,
+	CharsetReader: charset.NewReaderLabel, Rows: []string{"item", "entry"}, MaxRows: maxEpisodes, MaxElements: maxElements,
 }
 
 // printable returns a document without control characters, which XML does not

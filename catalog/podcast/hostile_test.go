@@ -29,7 +29,7 @@ func TestBadFeeds(t *testing.T) {
 		"cut":                {say(xmlType, rss()[:300]), catalog.ErrBadResponse, "EOF"},
 		"50 MB":              {say(xmlType, rss(strings.Repeat(" ", 50<<20))), catalog.ErrBadResponse, "longer than"},
 		"deep":               {say(xmlType, rss("<item>"+deep)), catalog.ErrBadResponse, "more in it"},
-		"many elements":      {say(xmlType, rss(strings.Repeat("<a/>", xmlbound.MaxElements))), catalog.ErrBadResponse, "more in it"},
+		"many elements":      {say(xmlType, rss(strings.Repeat("<a/>", maxElements))), catalog.ErrBadResponse, "more in it"},
 		"many episodes":      {say(xmlType, rss(strings.Repeat("<item/>", maxEpisodes+1))), catalog.ErrBadResponse, "more in it"},
 		"many attributes":    {say(xmlType, rss("<a "+strings.Repeat("b='' ", 101)+"/>")), catalog.ErrBadResponse, "more in it"},
 		"an endless tag":     {say(xmlType, rss("<a "+strings.Repeat("b ", xmlbound.MaxToken)+"/>")), catalog.ErrBadResponse, "more in it"},

@@ -5,6 +5,7 @@ package xmlbound
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/xml"
 	"errors"
@@ -19,7 +20,7 @@ import (
 // What a document may consist of.
 const (
 	MaxToken    = 1 << 20   // bytes of a tag or a text
-	MaxElements = 1_000_000 // and attributes
+	MaxElements = 1_000_000 // and attributes, where Options do not say otherwise
 
 	maxDepth      = 100
 	maxAttributes = 100 // of an element
@@ -37,6 +38,10 @@ type Options struct {
 	// Rows are names of elements, in lower case, of which there may be MaxRows.
 	Rows    []string
 	MaxRows int
+
+	// MaxElements is how many elements and attributes there may be; 0 is the
+	// constant of this name.
+	MaxElements int
 }
 
 // Check reads the root element of a document as a lenient parser does, and
@@ -93,7 +98,7 @@ func (c *count) start(t xml.StartElement) bool {
 	if slices.Contains(c.opt.Rows, strings.ToLower(t.Name.Local)) {
 		c.rows++
 	}
-	return c.depth <= maxDepth && c.all <= MaxElements && c.rows <= c.opt.MaxRows && len(t.Attr) <= maxAttributes
+	return c.depth <= maxDepth && c.all <= cmp.Or(c.opt.MaxElements, MaxElements) && c.rows <= c.opt.MaxRows && len(t.Attr) <= maxAttributes
 }
 
 // A reader fails once it was read too far for one token.

@@ -11,6 +11,9 @@ import (
 
 func TestCheck(t *testing.T) {
 	opt := Options{Rows: []string{"item"}, MaxRows: 3}
+	if err := Check(t.Context(), []byte("<a><b/><b c=''/></a>"), Options{MaxElements: 3}); !errors.Is(err, ErrTooMuch) {
+		t.Errorf("four where three may be: %v", err)
+	}
 	for name, tt := range map[string]struct {
 		doc  string
 		want error
