@@ -30,7 +30,7 @@ var faults = []struct {
 }
 
 // retry is how many seconds later wants to be left alone.
-const retry = 7
+const retry = 600
 
 func status(code int) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }
