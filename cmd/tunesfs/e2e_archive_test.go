@@ -179,7 +179,8 @@ func TestArchive(t *testing.T) {
 
 // TestArchivePages has the pages after the first not come: who opens the folder
 // gets the first after a while, can leave before, and holds up nobody, not even
-// who removes it; the others come by themselves.
+// who removes it; the others come by themselves. The bound of 30 seconds is for
+// slow machines: those pages would never come.
 func TestArchivePages(t *testing.T) {
 	t.Parallel()
 	needTools(t, "timeout")
@@ -189,7 +190,7 @@ func TestArchivePages(t *testing.T) {
 	s.mount(a.source())
 	s.expect(`ls "$D" | wc -l >"$T/all" & ls -U "$D" | head -1 >"$T/first" & timeout -s INT 1 ls "$D" || echo left early
 		time=$(date +%s); mkdir "$M/another"; ls "$D/Item 001"
-		mkdir "$M/doomed"; ls "$M/doomed" 2>/dev/null & sleep 0.3; rmdir "$M/doomed"; ls "$M"; test $(($(date +%s) - time)) -lt 3; wait; cat "$T/all" "$T/first"`,
+		mkdir "$M/doomed"; ls "$M/doomed" 2>/dev/null & sleep 0.3; rmdir "$M/doomed"; ls "$M"; test $(($(date +%s) - time)) -lt 30; wait; cat "$T/all" "$T/first"`,
 		"left early\nanother\ntones\n100\nItem 000")
 	close(a.more)
 	s.expect(`ls "$D" | wc -l`, "250")
