@@ -115,18 +115,10 @@ const hostile = `<html><head><title>Index of /</title></head><body><pre><a href=
 
 func TestConformance(t *testing.T) {
 	catalogtest.Run(t, func(t *testing.T) catalogtest.Service {
-		stalled := make(chan struct{})
-		pages := &tree{pages: map[string]string{"/music/": hostile, "/music/song/": nginxJSON, "/music/song/Live/": "[]", "/music/song/100% Blue/": "null"}}
-		pages.pages["/music/song/100% Blue/"] = "[]"
-		s := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			select {
-			case <-stalled:
-				<-r.Context().Done()
-			default:
-				pages.ServeHTTP(w, r)
-			}
-		}), Options{All: true})
-		return catalogtest.Service{Source: s, Query: "song", Nothing: "submarine", Stall: func() { close(stalled) }}
+		pages := &tree{pages: map[string]string{"/music/": hostile, "/music/song/": nginxJSON, "/music/song/Live/": "[]", "/music/song/100% Blue/": "[]"}}
+		server := catalogtest.NewSwitch(pages)
+		s := serve(t, server, Options{All: true})
+		return catalogtest.Service{Source: s, Query: "song", Nothing: "submarine", Stall: server.Stall, Serve: server.Serve}
 	})
 }
 
