@@ -97,7 +97,7 @@ func (s *session) keepsSecret(pid int) {
 		tunesfs status "$M" >"$T/status"; cat "$M/.tunesfs/downloads" >"$T/downloads"
 		test -s "$T/xattrs" && test -s "$T/cmdline"
 		find ` + home + ` -name mnt -prune -o -name 'password-*' -prune -o -type f -print0 >"$T/files"
-		! xargs -0 grep -laE '` + libraryPassword + `|` + fmt.Sprintf("%x", libraryPassword) + `|[?&][tsp]=' <"$T/files"`)
+		! xargs -0 grep -laE '` + libraryPassword + `|` + fmt.Sprintf("%x", libraryPassword) + `|[?&]([tsp]|apiKey)=' <"$T/files"`)
 }
 
 // A daemon has its password from the process that started it, and shows it to
@@ -111,6 +111,7 @@ func TestDaemonKeepsSecret(t *testing.T) {
 	for _, way := range []string{
 		`tunesfs mount --daemon --debug --password-file ` + s.password(libraryPassword) + ` ` + source + ` "$M"`,
 		`TUNESFS_PASSWORD="$(cat ` + s.password(libraryPassword) + `)" tunesfs mount --daemon ` + source + ` "$M"`,
+		`tunesfs mount --daemon --debug --password-file ` + s.password(libraryPassword) + ` ` + strings.Replace(source, libraryUser+"@", "", 1) + ` "$M"`,
 	} {
 		s.sh(way)
 		s.expect(`cat "$M"/Artists/*/*/01*`, "song")

@@ -9,7 +9,6 @@ import (
 	"net/http/httptest"
 	"path"
 	"strings"
-	"testing"
 	"time"
 )
 
@@ -36,7 +35,8 @@ func (l *libraryServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	q := r.URL.Query()
 	sum := md5.Sum([]byte(libraryPassword + q.Get("s")))
-	if q.Get("u") != libraryUser || q.Get("t") != hex.EncodeToString(sum[:]) {
+	byToken := q.Get("u") == libraryUser && q.Get("t") == hex.EncodeToString(sum[:])
+	if byKey := q.Get("apiKey") == libraryPassword; !byToken && !byKey {
 		libraryAnswer(w, "error", map[string]any{"code": 40, "message": "no"})
 		return
 	}
@@ -105,15 +105,5 @@ func (l *libraryServer) file(w http.ResponseWriter, r *http.Request) {
 	default:
 		w.Header().Set("Content-Type", "audio/mpeg")
 		http.ServeContent(w, r, "", time.Unix(1e9, 0), strings.NewReader(string(l.song)))
-	}
-}
-
-func TestSecret(t *testing.T) {
-	for data, want := range map[string]string{
-		"x": "x", "x\n": "x", "x\r\n": "x", " x y ": " x y ", "": "", "\n": "", "a\nb": "", "a\x00": "", strings.Repeat("x", maxSecret+1): "",
-	} {
-		if got, err := oneSecret([]byte(data), "file"); got != want || (err != nil) != (want == "") || err != nil && strings.Contains(err.Error(), "a\n") {
-			t.Errorf("%.20q: %.20q, %v", data, got, err)
-		}
 	}
 }
