@@ -95,45 +95,46 @@ func lose(t *testing.T, c syscall.Conn) {
 // An idle connection that has died costs a call some seconds, not a minute, and
 // the call does not fail where another connection can be had.
 func TestDeadConnection(t *testing.T) {
-	for _, proto := range []string{"HTTP/1.1", "HTTP/2.0"} {
+	t.Parallel()
+	var all sync.WaitGroup // more at once than tests may run
+	defer all.Wait()
+	for _, http2 := range []bool{false, true} {
 		for _, method := range []string{http.MethodGet, http.MethodPost} {
-			for _, all := range []bool{false, true} {
-				t.Run(proto+" "+method, func(t *testing.T) {
-					t.Parallel()
-					testDeadConnection(t, proto, method, all)
+			for _, cutOff := range []bool{false, true} {
+				q := newQuietServer(t, http2)
+				n := networkOf(t, q.URL)
+				n.client.Transport.(fresh).TLSClientConfig = &tls.Config{InsecureSkipVerify: true} //nolint:gosec // of a test
+				first, err := q.ask(n.client, method)
+				if err != nil || (first == "HTTP/2.0") != http2 {
+					t.Fatalf("%s, %v", first, err)
+				}
+				q.fallSilent(t, cutOff)
+				all.Go(func() {
+					start := time.Now()
+					got, err := q.ask(n.client, method)
+					took := time.Since(start)
+					t.Logf("%s by %s: %q, %v after %v", method, first, got, err, took)
+					if (err != nil) != cutOff || err == nil && got != first || took > 2*(unheard+dialTimeout) {
+						t.Errorf("with no other connection to be had: %v: %q, %v after %v", cutOff, got, err, took)
+					}
 				})
 			}
 		}
 	}
 }
 
-func testDeadConnection(t *testing.T, proto, method string, all bool) {
-	q := newQuietServer(t, proto == "HTTP/2.0")
-	n := networkOf(t, q.URL)
-	n.client.Transport.(fresh).TLSClientConfig = &tls.Config{InsecureSkipVerify: true} //nolint:gosec // of a test
-	get := func() (string, error) {
-		req, err := http.NewRequestWithContext(t.Context(), method, q.URL, strings.NewReader("a form"))
-		if err != nil {
-			return "", err
-		}
-		req.Header["Idempotency-Key"] = nil // as that of a form
-		resp, err := n.client.Do(req)
-		if err != nil {
-			return "", err
-		}
-		defer resp.Body.Close()
-		body, err := io.ReadAll(resp.Body)
-		return string(body), err
+// ask sends what does no harm twice, as every call does, and returns the answer.
+func (q *quietServer) ask(client *http.Client, method string) (string, error) {
+	req, err := http.NewRequest(method, q.URL, strings.NewReader("a form"))
+	if err != nil {
+		return "", err
 	}
-	if got, err := get(); got != proto {
-		t.Fatalf("%s, %v", got, err)
+	req.Header["Idempotency-Key"] = nil
+	resp, err := client.Do(req)
+	if err != nil {
+		return "", err
 	}
-	q.fallSilent(t, all)
-	start := time.Now()
-	got, err := get()
-	if took := time.Since(start); (err != nil) != all || err == nil && got != proto || took > 2*(unheard+dialTimeout) {
-		t.Errorf("with no other connection to be had: %v: %q, %v after %v", all, got, err, took)
-	} else {
-		t.Logf("%q, %v after %v", got, err, took)
-	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	return string(body), err
 }
