@@ -36,7 +36,13 @@ func (p place) clear() error {
 	if err := removeAll(p.record(), p.data()); err != nil {
 		return err
 	}
-	if err := syncDir(filepath.Dir(p.record())); !errors.Is(err, fs.ErrNotExist) {
+	return syncRemoved(filepath.Dir(p.record()))
+}
+
+// syncRemoved makes it durable that files are gone from a folder, which may be
+// gone itself.
+func syncRemoved(folder string) error {
+	if err := syncDir(folder); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return nil

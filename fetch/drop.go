@@ -51,8 +51,11 @@ func (d *Download) forgetHeld() {
 // unlink removes dropped bytes from disk. The record that still tells of them
 // goes first: it may never say more than the data holds. Where that fails the
 // download is not to be used any more. d.disk is held.
-func (d *Download) unlink() error {
-	err := d.place.clear()
+func (d *Download) unlink() error { return d.removed(d.place.clear()) }
+
+// removed takes note of how unlink, or what stands for it, has ended. d.disk is
+// held.
+func (d *Download) removed(err error) error {
 	if err == nil {
 		return nil
 	}

@@ -16,6 +16,7 @@ func (d *Download) load() {
 		return
 	}
 	defer d.store.wg.Done()
+	d.store.awaitDrop(d.place.name)
 	r, err := readRecord(d.place.record())
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

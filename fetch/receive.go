@@ -40,7 +40,7 @@ func (d *Download) receive(ctx context.Context, f *flight, a answer, body io.Rea
 		guard.stop() // what follows is not the server's time
 		if got > 0 {
 			d.store.limits.arrived(&f.turn, int64(got), f.rtt)
-			more, err := d.take(f, file, chunk[:got], at)
+			more, err := d.take(ctx, f, file, chunk[:got], at)
 			if !more || err != nil {
 				return err
 			}
@@ -126,7 +126,7 @@ func (d *Download) another(f *flight, v version) error {
 // take keeps bytes that arrived for off, and reports whether f is to bring more.
 // What a stream brings again is compared with what is held: without a validator
 // only the bytes themselves tell whether the file is the same.
-func (d *Download) take(f *flight, file *dataFile, b []byte, off int64) (more bool, err error) {
+func (d *Download) take(ctx context.Context, f *flight, file *dataFile, b []byte, off int64) (more bool, err error) {
 	d.mu.Lock()
 	if f.drops != d.drops {
 		d.mu.Unlock()
@@ -144,7 +144,7 @@ func (d *Download) take(f *flight, file *dataFile, b []byte, off int64) (more bo
 		return false, err
 	}
 	if b := b[again:]; len(b) > 0 {
-		if err := d.store.makeRoom(int64(len(b))); err != nil {
+		if err := d.store.makeRoom(ctx, int64(len(b))); err != nil {
 			return false, err
 		}
 		if err := file.put(b, off+again); err != nil {

@@ -28,20 +28,21 @@ const (
 // A Store is a folder of downloads, and all that they share: connections, the
 // lock on the folder, the goroutines that work for them.
 type Store struct {
-	dir     string
-	opt     Options
-	log     *slog.Logger
-	lock    *os.File
-	limits  limiter
-	usage   usage
-	making  sync.Mutex   // held while room is made
-	spare   atomic.Int64 // bytes that may be written before Options.MinFree is looked at again
-	hosts   hosts
-	rate    *rate.Limiter // nil without a limit
-	chunk   int64         // how much is read of a body at once
-	changes changes
-	flushes chan struct{} // holds one element for each record being written
-	epochs  atomic.Uint64
+	dir      string
+	opt      Options
+	log      *slog.Logger
+	lock     *os.File
+	limits   limiter
+	usage    usage
+	making   chan struct{} // holds one element while room is made
+	removals removals
+	spare    atomic.Int64 // bytes that may be written before Options.MinFree is looked at again
+	hosts    hosts
+	rate     *rate.Limiter // nil without a limit
+	chunk    int64         // how much is read of a body at once
+	changes  changes
+	flushes  chan struct{} // holds one element for each record being written
+	epochs   atomic.Uint64
 
 	ctx         context.Context // ends when the store closes
 	cancel      context.CancelCauseFunc
@@ -53,6 +54,7 @@ type Store struct {
 	closed    bool
 	downloads map[string]weak.Pointer[Download] // by name: every download that someone still uses
 	active    map[string]*Download              // by key: keeps those alive that are neither idle nor complete
+	orphans   map[string]chan struct{}          // by name: entries that are being dropped and no download's; closed when they are gone
 }
 
 // Open opens the store in dir, makes it if it is not there, and goes on with
@@ -87,9 +89,11 @@ func newStore(dir string, opt Options) *Store {
 	opt = opt.withDefaults()
 	s := &Store{dir: dir, opt: opt, log: opt.Logger,
 		limits:    limiter{perHost: opt.Connections, total: max(totalConnections, opt.Connections)},
+		making:    make(chan struct{}, 1),
 		flushes:   make(chan struct{}, flushesAtOnce),
 		downloads: make(map[string]weak.Pointer[Download]),
 		active:    make(map[string]*Download),
+		orphans:   make(map[string]chan struct{}),
 	}
 	if s.chunk = chunkLen; opt.LimitRate > 0 {
 		s.chunk = min(max(opt.LimitRate/10, minChunk), chunkLen) // small enough never to look like a stall

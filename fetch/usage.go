@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"cmp"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -81,14 +82,29 @@ func (u *usage) held() int64 {
 
 // oldest returns the names of all entries, least recently used first.
 func (u *usage) oldest() []string {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	names := make([]string, 0, len(u.entries))
-	for name := range u.entries {
-		names = append(names, name)
+	type use struct {
+		name string
+		at   time.Time
 	}
-	slices.SortFunc(names, func(a, b string) int {
-		return cmp.Or(u.entries[a].used.Compare(u.entries[b].used), cmp.Compare(a, b))
-	})
+	u.mu.Lock()
+	uses := make([]use, 0, len(u.entries))
+	for name, e := range u.entries {
+		uses = append(uses, use{name, e.used})
+	}
+	u.mu.Unlock()
+	slices.SortFunc(uses, func(a, b use) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.name, b.name)) })
+	names := make([]string, len(uses))
+	for i, use := range uses {
+		names[i] = use.name
+	}
 	return names
+}
+
+// used notes that someone opened the download, for the order in which bytes are
+// dropped; the data file's time tells the next session.
+func (d *Download) used(f *dataFile) {
+	now := time.Now()
+	if d.store.usage.touch(d.place.name, now) {
+		_ = os.Chtimes(f.Name(), time.Time{}, now) // a wrong order harms nobody
+	}
 }

@@ -1,0 +1,124 @@
+package fetch
+
+import (
+	"os"
+	"time"
+)
+
+// reclaim drops the bytes of a download that nobody needs now, and returns how
+// many they were.
+func (s *Store) reclaim(name string) int64 {
+	s.mu.Lock()
+	d := s.downloads[name].Value()
+	s.mu.Unlock()
+	if d == nil {
+		p := placeOf(s.dir, name)
+		r, err := readRecord(p.record())
+		if damaged(err) {
+			return s.dropOrphan(p)
+		}
+		if err != nil {
+			return 0
+		}
+		d = s.Download(Remote{Key: r.Key, Size: -1})
+	}
+	d.loading.Do(d.load) // another may have begun to, who does not yet know whether it is paused
+	return d.reclaim()
+}
+
+// dropOrphan removes data that no record tells of, left by a process that was
+// killed, and returns how much it was. Who begins the download meanwhile waits.
+func (s *Store) dropOrphan(p place) (freed int64) {
+	if !s.beginDrop(p.name) {
+		return 0
+	}
+	if info, err := os.Stat(p.data()); err == nil { // else somebody emptied the cache
+		freed = allocated(info)
+	}
+	done := func(err error) {
+		defer s.endDrop(p.name)
+		if err != nil {
+			s.log.Warn("cannot drop data without a record", "file", p.data(), "err", err)
+		}
+	}
+	if err := removeAll(p.record(), p.data()); err != nil {
+		done(err)
+		return 0
+	}
+	s.usage.set(p.name, 0, time.Time{})
+	s.syncLater(p, done)
+	return freed
+}
+
+// beginDrop reports whether an entry may be dropped that is no download's: nobody
+// has begun that. endDrop must follow.
+func (s *Store) beginDrop(name string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.downloads[name].Value() != nil || s.orphans[name] != nil {
+		return false
+	}
+	s.orphans[name] = make(chan struct{})
+	return true
+}
+
+func (s *Store) endDrop(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	close(s.orphans[name])
+	delete(s.orphans, name)
+}
+
+// awaitDrop waits until nothing is dropped at a name that a download has now.
+func (s *Store) awaitDrop(name string) {
+	s.mu.Lock()
+	dropped := s.orphans[name]
+	s.mu.Unlock()
+	if dropped != nil {
+		<-dropped
+	}
+}
+
+// reclaim drops what is held if nobody needs it now, and returns how much it was.
+// d.disk is held until it is gone for good.
+func (d *Download) reclaim() int64 {
+	d.mu.Lock()
+	needed := d.needed()
+	d.mu.Unlock()
+	if needed {
+		return 0 // no reason to wait for its disk
+	}
+	d.disk.Lock()
+	d.mu.Lock()
+	if d.needed() {
+		d.mu.Unlock()
+		d.disk.Unlock()
+		return 0
+	}
+	held := d.have.Len()
+	_ = d.happen(evEvict) // never refused in these states
+	d.forgetHeld()
+	d.announce()
+	d.mu.Unlock()
+	err := removeAll(d.place.record(), d.place.data())
+	if err != nil {
+		d.reclaimed(err)
+		return 0
+	}
+	d.store.syncLater(d.place, d.reclaimed)
+	return held
+}
+
+// needed reports whether what is held is not to be dropped to make room. d.mu is
+// held.
+func (d *Download) needed() bool {
+	return (d.state != Idle && d.state != Complete) || len(d.readers)+len(d.flights)+len(d.waits) > 0 || d.broken != nil
+}
+
+// reclaimed gives d.disk back after what was held went, or failed to.
+func (d *Download) reclaimed(err error) {
+	defer d.disk.Unlock()
+	if err := d.removed(err); err != nil {
+		d.store.log.Warn("cannot drop a cache entry", "key", d.key, "err", err)
+	}
+}

@@ -1,0 +1,153 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+)
+
+// hookDisk returns what sets the diskHook of a test that does not run beside
+// others. It is to be called before a bubble is entered.
+func hookDisk(t *testing.T) (set func(func(diskStep) error)) {
+	var hook atomic.Value
+	diskHook = func(s diskStep) error {
+		if do, ok := hook.Load().(func(diskStep) error); ok {
+			return do(s)
+		}
+		return nil
+	}
+	t.Cleanup(func() { diskHook = nil })
+	return func(do func(diskStep) error) { hook.Store(do) }
+}
+
+// glimpse has a store hold the heads of n files, of which no more is known, and
+// opens it again with as much room as they take.
+func (f *fixture) glimpse(n int) {
+	f.t.Helper()
+	for i := range n {
+		name := fmt.Sprint("head", i)
+		f.origin.Put(fetchtest.File{Name: name, Content: fetchtest.Random(uint64(i), mb)})
+		if _, err := f.download(name).Size(f.t.Context()); err != nil {
+			f.t.Fatal(err)
+		}
+	}
+	time.Sleep(time.Minute)
+	f.opt.MaxBytes = f.usage.held()
+	f.reopen()
+	time.Sleep(time.Second)
+}
+
+// TestRoomAmongHeads makes room among very many heads: a turn drops no more than
+// so many of them, and syncs no folder itself.
+func TestRoomAmongHeads(t *testing.T) {
+	hook := hookDisk(t)
+	bubble(t, func(f *fixture) {
+		f.opt.MaxBytes = 100 * mb
+		f.reopen()
+		f.glimpse(victims + 200)
+		synced, release := new(atomic.Int64), make(chan struct{})
+		hook(func(s diskStep) error {
+			if s.kind == "syncdir" {
+				<-release
+				synced.Add(1)
+			}
+			return nil
+		})
+		before := f.usage.held()
+		began := time.Now()
+		if err := f.makeRoom(f.t.Context(), 3*probeLen); err != nil || time.Since(began) > 0 {
+			t.Errorf("%v after %v", err, time.Since(began))
+		}
+		if freed := before - f.usage.held(); freed < 3*probeLen || freed > victims*probeLen {
+			t.Errorf("%d bytes went", freed)
+		}
+		close(release)
+		time.Sleep(time.Second)
+		if n := synced.Load(); n > 256 {
+			t.Errorf("folders were synced %d times", n)
+		}
+	})
+}
+
+// TestRoomEndsWithItsCaller has a transfer that needs much room be stopped
+// meanwhile.
+func TestRoomEndsWithItsCaller(t *testing.T) {
+	hook := hookDisk(t)
+	bubble(t, func(f *fixture) {
+		f.opt.MaxBytes = 100 * mb
+		f.reopen()
+		f.glimpse(100)
+		ctx, cancel := context.WithCancelCause(f.t.Context())
+		hook(func(s diskStep) error {
+			if s.kind == "removed" {
+				cancel(errStopped)
+			}
+			return nil
+		})
+		err := f.makeRoom(ctx, f.opt.MaxBytes)
+		if held := f.usage.held(); !errors.Is(err, errStopped) || held < f.opt.MaxBytes-2*probeLen {
+			t.Errorf("%v, %d of %d bytes are held", err, held, f.opt.MaxBytes)
+		}
+		f.making <- struct{}{} // somebody else makes room
+		if err := f.makeRoom(ctx, f.opt.MaxBytes); !errors.Is(err, errStopped) {
+			t.Errorf("while another makes room: %v", err)
+		}
+		<-f.making
+	})
+}
+
+// TestDroppedAndWantedAgain wants what was dropped before that is durable: nobody
+// gets at its files earlier.
+func TestDroppedAndWantedAgain(t *testing.T) {
+	hook := hookDisk(t)
+	bubble(t, func(f *fixture) {
+		f.readAll("a")
+		d := f.download("a")
+		f.untilState(d, Complete)
+		time.Sleep(time.Minute)
+		folder, release := filepath.Dir(d.place.data()), make(chan struct{})
+		hook(func(s diskStep) error {
+			if s.kind == "syncdir" && s.path == folder {
+				<-release
+			}
+			return nil
+		})
+		if freed := f.reclaim(d.place.name); freed != mb {
+			t.Errorf("%d bytes went", freed)
+		}
+		synctest.Wait()
+		if d.disk.TryLock() {
+			t.Error("the file can be made anew while the old one may come back")
+		}
+		close(release)
+		f.readAll("a")
+	}, file("a", mb))
+}
+
+// TestOrphanIsAwaited begins a download whose folder entry is just being dropped.
+func TestOrphanIsAwaited(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		name := nameOf("a")
+		if !f.beginDrop(name) || f.beginDrop(name) {
+			t.Error("it is to be dropped once")
+		}
+		began := time.Now()
+		time.AfterFunc(time.Second, func() { f.endDrop(name) })
+		d := f.download("a")
+		if took := time.Since(began); took != time.Second {
+			t.Errorf("it was there after %v", took)
+		}
+		if f.dropOrphan(d.place) != 0 || f.beginDrop(name) {
+			t.Error("what is in use is to be dropped")
+		}
+		runtime.KeepAlive(d)
+	}, file("a", mb))
+}

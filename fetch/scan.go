@@ -1,0 +1,54 @@
+package fetch
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+// blockLen is the unit of stat(2)'s st_blocks, whatever the file system's is.
+const blockLen = 512
+
+// scan finds out what is on disk from earlier sessions, and makes room if that
+// is too much.
+func (s *Store) scan() {
+	folders, err := filepath.Glob(filepath.Join(s.dir, "[0-9a-f][0-9a-f]"))
+	if err != nil {
+		return
+	}
+	for _, folder := range folders {
+		if s.ctx.Err() != nil {
+			return
+		}
+		s.scanFolder(folder)
+	}
+	if err := s.makeRoom(s.ctx, 0); err != nil && s.ctx.Err() == nil {
+		s.log.Warn("the cache is larger than it may be", "err", err)
+	}
+}
+
+func (s *Store) scanFolder(folder string) {
+	entries, err := os.ReadDir(folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		s.log.Warn("cannot read a cache folder", "err", err)
+	}
+	for _, e := range entries {
+		name, isData := strings.CutSuffix(e.Name(), ".data")
+		info, err := e.Info()
+		if isData && err == nil && validName(name) {
+			s.usage.seen(name, allocated(info), info.ModTime())
+		}
+	}
+}
+
+// allocated returns how much of the disk a file takes: less than its size if it
+// has holes.
+func allocated(info fs.FileInfo) int64 {
+	if st, ok := info.Sys().(*syscall.Stat_t); ok {
+		return st.Blocks * blockLen
+	}
+	return info.Size()
+}
