@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 	"time"
 )
@@ -92,7 +93,12 @@ func (d *Download) persist() error {
 // persistLocked is persist for who holds d.disk.
 func (d *Download) persistLocked() error {
 	d.mu.Lock()
-	r, file, broken := d.toRecord(), d.file, d.broken
+	r, broken := d.toRecord(), d.broken
+	if r.worthless() && len(d.flights) == 0 {
+		d.file.unref() // or it would stay, empty
+		d.file = nil
+	}
+	file := d.file
 	d.dirty, d.recorded = false, r.Held.Len()
 	if broken != nil {
 		d.mu.Unlock()
@@ -129,8 +135,12 @@ func (d *Download) unsynced(err error) error {
 }
 
 // write puts a record and its marks on disk. A mark may be there too many,
-// never too few: it is made before the record and removed after it.
+// never too few: it is made before the record and removed after it. d.disk is
+// held.
 func (d *Download) write(r record) error {
+	if r.worthless() {
+		return d.erase()
+	}
 	active := r.State != Idle.String() && r.State != Complete.String()
 	session := d.store.opt.Session && r.State == Complete.String()
 	if err := errors.Join(d.marks.add(d.place.active(), active), d.marks.add(d.place.session(), session)); err != nil {
@@ -147,6 +157,20 @@ func (d *Download) write(r record) error {
 		return err
 	}
 	return errors.Join(d.marks.remove(d.place.active(), !active), d.marks.remove(d.place.session(), !session))
+}
+
+// erase removes a record that is worth nothing, and the empty file of data beside
+// it. What the record told of before went for good when it was dropped: if it
+// comes back it tells of nothing. d.disk is held.
+func (d *Download) erase() error {
+	err := removeAll(d.place.record())
+	d.mu.Lock()
+	open := d.file != nil
+	d.mu.Unlock()
+	if _, missing := os.Stat(d.place.data()); !open && missing == nil {
+		err = d.place.clear()
+	}
+	return errors.Join(err, d.marks.remove(d.place.active(), true), d.marks.remove(d.place.session(), true))
 }
 
 // toRecord says what is to be recorded now. d.mu is held.

@@ -32,6 +32,10 @@ func (s *Store) dropOrphan(p place) (freed int64) {
 	if !s.beginDrop(p.name) {
 		return 0
 	}
+	if _, err := readRecord(p.record()); !damaged(err) {
+		s.endDrop(p.name) // somebody had it meanwhile
+		return 0
+	}
 	if info, err := os.Stat(p.data()); err == nil { // else somebody emptied the cache
 		freed = allocated(info)
 	}

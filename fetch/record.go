@@ -35,6 +35,10 @@ type record struct {
 	Held    Ranges  `json:"held"`
 }
 
+// worthless reports whether the record says nothing that the server, or the
+// catalogue, would not say again: nothing is held, and nobody wants anything.
+func (r record) worthless() bool { return r.State == Idle.String() && len(r.Held) == 0 }
+
 // sealed is the outer form of a record: itself, and a checksum of its bytes.
 type sealed struct {
 	Sum    string          `json:"sha256"`

@@ -35,11 +35,37 @@ func (s *Store) scanFolder(folder string) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		s.log.Warn("cannot read a cache folder", "err", err)
 	}
+	held := make(map[string]int64)
 	for _, e := range entries {
-		name, isData := strings.CutSuffix(e.Name(), ".data")
+		name, kind, _ := strings.Cut(e.Name(), ".")
 		info, err := e.Info()
-		if isData && err == nil && validName(name) {
-			s.usage.seen(name, allocated(info), info.ModTime())
+		if err != nil || !validName(name) {
+			continue
+		}
+		held[name] += 0
+		if kind == "data" {
+			held[name] = allocated(info)
+			s.usage.seen(name, held[name], info.ModTime())
+		}
+	}
+	for name, n := range held {
+		if n == 0 && s.ctx.Err() == nil {
+			s.tidy(name)
+		}
+	}
+}
+
+// tidy removes what an earlier session left of a download of which nothing is
+// held, if that is worth nothing.
+func (s *Store) tidy(name string) {
+	p := placeOf(s.dir, name)
+	r, err := readRecord(p.record())
+	switch {
+	case damaged(err):
+		s.dropOrphan(p)
+	case err == nil && r.worthless():
+		if err := s.Download(Remote{Key: r.Key, Size: -1}).persist(); err != nil { // somebody may want it by now
+			s.log.Warn("cannot remove a record", "key", r.Key, "err", err)
 		}
 	}
 }

@@ -1,0 +1,105 @@
+package fetch
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+)
+
+// filesOf returns the kinds of files there are of a download.
+func (f *fixture) filesOf(key string) (kinds []string) {
+	p := placeOf(f.dir, nameOf(key))
+	for _, path := range []string{p.record(), p.data(), p.active(), p.session()} {
+		if _, err := os.Stat(path); err == nil {
+			kinds = append(kinds, filepath.Ext(path))
+		}
+	}
+	return kinds
+}
+
+// TestWhatIsKeptOfNothing looks at what is on disk of downloads of which nothing
+// is held: a record only if somebody wants something.
+func TestWhatIsKeptOfNothing(t *testing.T) {
+	stalled := fetchtest.StallAfter(0)
+	for name, c := range map[string]struct {
+		do   func(f *fixture, d *Download)
+		want []string
+	}{
+		"evicted":          {func(f *fixture, d *Download) { f.readAll("a"); f.untilState(d, Complete); f.control(d, Evict) }, nil},
+		"cancelled":        {func(f *fixture, d *Download) { f.control(d, Start); f.control(d, Cancel) }, nil},
+		"dropped for room": {func(f *fixture, d *Download) { f.readAll("a"); f.untilState(d, Complete); f.reclaim(d.place.name) }, nil},
+		"nothing came": {func(f *fixture, d *Download) {
+			f.origin.Fault(fetchtest.Always, fetchtest.Status(404))
+			if _, err := d.Size(f.t.Context()); !errors.Is(err, ErrNotFound) {
+				f.t.Error(err)
+			}
+		}, nil},
+		"paused": {func(f *fixture, d *Download) {
+			f.origin.Fault(fetchtest.Always, stalled)
+			f.control(d, Start)
+			f.control(d, Pause)
+		}, []string{".json", ""}},
+		"failed": {func(f *fixture, d *Download) {
+			f.origin.Fault(fetchtest.Always, fetchtest.Status(404))
+			f.control(d, Start)
+			f.untilState(d, Failed)
+		}, []string{".json", ""}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(f *fixture) {
+				c.do(f, f.download("a"))
+				time.Sleep(time.Minute)
+				kept := slices.DeleteFunc(f.filesOf("a"), func(kind string) bool { return kind == ".data" && c.want != nil })
+				if !slices.Equal(kept, c.want) {
+					t.Errorf("there are %q, want %q", kept, c.want)
+				}
+			}, file("a", mb))
+		})
+	}
+}
+
+// TestOldRecordsGo opens a store in which earlier sessions have left records of
+// downloads of which nothing is held.
+func TestOldRecordsGo(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.close()
+		for _, r := range []record{
+			{Key: "idle", State: Idle.String(), File: version{Size: mb}},
+			{Key: "empty", State: Complete.String(), File: version{Size: 0}},
+			{Key: "paused", State: Paused.String(), File: version{Size: mb}},
+			{Key: "held", State: Idle.String(), File: version{Size: mb}, Held: Ranges{{0, 10}}},
+		} {
+			p := placeOf(f.dir, nameOf(r.Key))
+			b, err := r.encode()
+			if err == nil {
+				err = makeDir(filepath.Dir(p.record()))
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			write(t, p.record(), b)
+			if r.Key == "paused" {
+				write(t, p.active(), nil)
+			}
+			if r.Key != "empty" {
+				write(t, p.data(), make([]byte, r.Held.Len()))
+			}
+		}
+		f.opt.MaxBytes = mb
+		f.open()
+		time.Sleep(time.Second)
+		for key, want := range map[string][]string{"idle": nil, "empty": {".json"}, "paused": {".json", ".data", ""}, "held": {".json", ".data"}} {
+			if got := f.filesOf(key); !slices.Equal(got, want) {
+				t.Errorf("%s: there are %q, want %q", key, got, want)
+			}
+		}
+		if s := f.download("paused").Status(); s.State != Paused {
+			t.Errorf("%+v", s)
+		}
+	})
+}
