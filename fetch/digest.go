@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"context"
 	"crypto/md5"  //nolint:gosec // what catalogues publish; it guards against damage, not against forgery
 	"crypto/sha1" //nolint:gosec // likewise
 	"encoding/hex"
@@ -55,6 +56,19 @@ func pour(to io.Writer, r io.Reader) error {
 		return diskError(err)
 	}
 	return nil
+}
+
+// A bounded reader ends with its context, and its cause.
+type bounded struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (b bounded) Read(p []byte) (int, error) {
+	if b.ctx.Err() != nil {
+		return 0, context.Cause(b.ctx)
+	}
+	return b.Reader.Read(p)
 }
 
 // knownDigest reports whether digest can be checked.

@@ -15,6 +15,10 @@ type Entry struct {
 	Status
 	Used time.Time // when it was last opened or written
 
+	// Unproved, which Verify tells, is a complete file of which no digest had
+	// been made to compare it with. One is made then, of what it is now.
+	Unproved bool
+
 	// Err of Status says what is wrong with the entry: nil if nothing is, else
 	// it matches ErrTooNew or says how it is damaged.
 }
@@ -37,24 +41,50 @@ func List(dir string) ([]Entry, error) {
 func Verify(ctx context.Context, dir string, report func(Entry)) error {
 	return Exclusively(dir, func() error {
 		return eachEntry(ctx, dir, func(p place, r record, e Entry) error {
-			if e.Err == nil && e.State == Complete && r.Sum != "" {
-				e.Err = verifyFile(p.data(), r.Sum)
+			if e.Err == nil && e.State == Complete {
+				e.Unproved = r.Sum == "" && !knownDigest(r.Digest)
+				e.Err = verifyFile(ctx, p, r)
+			}
+			if ctx.Err() != nil {
+				return ctx.Err()
 			}
 			report(e)
 			if damaged(e.Err) {
-				return removeAll(p.record(), p.data(), p.active(), p.session())
+				return errors.Join(p.clear(), removeAll(p.active(), p.session()))
 			}
 			return nil
 		})
 	})
 }
 
-func verifyFile(path, sum string) error {
-	f, err := os.Open(path)
+// verifyFile compares a complete file with its digest, and records that where it
+// was not.
+func verifyFile(ctx context.Context, p place, r record) error {
+	f, err := os.Open(p.data())
 	if err != nil {
 		return err
 	}
-	return errors.Join(checkDigest(f, sum), f.Close())
+	defer func() { _ = f.Close() }()
+	if r.Sum != "" {
+		return checkDigest(bounded{ctx, f}, r.Sum)
+	}
+	if r.Sum = r.Digest; knownDigest(r.Digest) {
+		err = checkDigest(bounded{ctx, f}, r.Digest)
+	} else {
+		r.Sum, err = digestOf(bounded{ctx, f}, ownDigest)
+	}
+	if err != nil {
+		return err
+	}
+	return rewrite(p, r)
+}
+
+func rewrite(p place, r record) error {
+	b, err := r.encode()
+	if err == nil {
+		err = writeDurably(p.record(), b)
+	}
+	return err
 }
 
 // eachEntry calls do for every record in the folder, with what is wrong with it

@@ -69,6 +69,9 @@ func (d *Download) adopt(r record, used time.Time) {
 		d.state = Complete
 	}
 	d.told = d.state
+	if drops := d.drops; d.state == Complete && d.sum == "" {
+		d.summing = d.store.spawn(func() { d.seal(false, drops) }) // the store closed, or died, before it was
+	}
 }
 
 // checkData fails unless the data file is long enough for what is said to be

@@ -19,7 +19,8 @@ func newCacheVerify(root func() (string, error)) *cobra.Command {
 		Long: `Read every complete file of a catalogue that is not mounted, or of all of them,
 and compare it with its digest: the catalogue's, or else one made when the file
 became complete. Damaged ones are dropped, so that they are downloaded anew.
-Exit code 1 tells that there was one.`,
+Exit code 1 tells that there was one. Of a file that has no digest, because
+tunesfs was killed before it was made, it is made now.`,
 		Args: words(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			parts, err := askedParts(root, args)
@@ -35,12 +36,14 @@ Exit code 1 tells that there was one.`,
 
 // verify tells of every damaged entry, and how many were looked at.
 func (p cachePart) verify(ctx context.Context, out io.Writer) error {
-	var whole, damaged int
+	var whole, unproved, damaged int
 	err := fetch.Verify(ctx, p.dir, func(e fetch.Entry) {
 		switch {
 		case e.Err != nil:
 			damaged++
 			fmt.Fprintf(out, "%s: %s: %v\n", p.source, catalog.CleanText(e.Key), e.Err)
+		case e.Unproved:
+			unproved++
 		case e.State == fetch.Complete:
 			whole++
 		}
@@ -49,6 +52,9 @@ func (p cachePart) verify(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(out, "%s: %d complete files are as they were downloaded, %d entries are damaged\n", p.source, whole, damaged)
+	if unproved > 0 {
+		fmt.Fprintf(out, "%s: %d complete files could not be checked: they had no digest until now\n", p.source, unproved)
+	}
 	if damaged > 0 {
 		return errSaid
 	}

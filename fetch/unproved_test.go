@@ -1,0 +1,78 @@
+package fetch
+
+import (
+	"errors"
+	"os"
+	"testing"
+)
+
+// unseal has the record of a complete file, of a store that is closed, be as if
+// the process had been killed before its digest was made.
+func (f *fixture) unseal(p place) {
+	f.t.Helper()
+	r, err := readRecord(p.record())
+	if err != nil || r.State != Complete.String() {
+		f.t.Fatalf("%+v, %v", r, err)
+	}
+	r.Sum = ""
+	if err := rewrite(p, r); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+// TestSealedLater kills a process between the last byte of a file and its digest:
+// that is made when the file is next asked for, and the file can be verified by it.
+func TestSealedLater(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.readAll("a")
+		d := f.download("a")
+		f.untilState(d, Complete)
+		f.close()
+		f.unseal(d.place)
+		f.open()
+		d = f.download("a")
+		f.until(d, "its digest", func(Status) bool { return d.hasSum() })
+		f.close()
+		if r, err := readRecord(d.place.record()); err != nil || r.Sum == "" {
+			t.Errorf("%+v, %v", r, err)
+		}
+		f.open()
+	}, file("a", mb))
+}
+
+// TestVerifyUnproved verifies a file that was never sealed: it is not called
+// sound, and from then on it can be.
+func TestVerifyUnproved(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.readAll("a")
+		p := f.download("a").place
+		f.untilState(f.download("a"), Complete)
+		f.close()
+		f.unseal(p)
+		verify := func() (found Entry) {
+			if err := Verify(f.t.Context(), f.dir, func(e Entry) { found = e }); err != nil {
+				t.Fatal(err)
+			}
+			return found
+		}
+		if e := verify(); !e.Unproved || e.Err != nil {
+			t.Errorf("first: %+v", e)
+		}
+		if e := verify(); e.Unproved || e.Err != nil {
+			t.Errorf("then: %+v", e)
+		}
+		b, err := os.ReadFile(p.data())
+		if err != nil {
+			t.Fatal(err)
+		}
+		b[100] ^= 1
+		write(t, p.data(), b)
+		if e := verify(); !errors.Is(e.Err, ErrDigest) {
+			t.Errorf("damaged: %+v", e)
+		}
+		if kinds := f.filesOf("a"); len(kinds) > 0 {
+			t.Errorf("%q are left", kinds)
+		}
+		f.open()
+	}, file("a", mb))
+}
