@@ -93,7 +93,7 @@ func (d *Download) finish() {
 }
 
 // seal makes the digest of a file that is held whole, and compares it with the
-// catalogue's if there is one.
+// catalogue's if there is one. When the store closes it is left to a later one.
 func (d *Download) seal(check bool, drops uint64) {
 	d.mu.Lock()
 	size, want, own := d.version.Size, d.digest, d.tally
@@ -102,9 +102,9 @@ func (d *Download) seal(check bool, drops uint64) {
 	f, err := d.data(drops)
 	if err == nil {
 		if sum = want; check {
-			err = checkDigest(io.NewSectionReader(f, 0, size), want)
+			err = checkDigest(bounded{d.store.ctx, io.NewSectionReader(f, 0, size)}, want)
 		} else {
-			err = pour(&own, io.NewSectionReader(f, own.end, size-own.end))
+			err = pour(&own, bounded{d.store.ctx, io.NewSectionReader(f, own.end, size-own.end)})
 			sum = own.String()
 		}
 		f.unref()

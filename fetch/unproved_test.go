@@ -4,6 +4,8 @@ import (
 	"errors"
 	"os"
 	"testing"
+
+	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 )
 
 // unseal has the record of a complete file, of a store that is closed, be as if
@@ -75,4 +77,44 @@ func TestVerifyUnproved(t *testing.T) {
 		}
 		f.open()
 	}, file("a", mb))
+}
+
+// TestCloseAmidDigest closes a store that is making the digest of a file: it does
+// not read on, and the file gets its digest in the next session.
+func TestCloseAmidDigest(t *testing.T) {
+	for name, known := range map[string]bool{"of our own": false, "the catalogue's": true} {
+		t.Run(name, func(t *testing.T) {
+			hook := hookDisk(t)
+			bubble(t, func(f *fixture) {
+				r := Remote{Key: "a", Size: -1}
+				if known {
+					r.Digest = md5Of(t, f.origin.Content("a"))
+				}
+				f.origin.SetLink(fetchtest.Link{ConnRate: 10 * mb})
+				reads := 0
+				hook(func(s diskStep) error {
+					if s.kind == "reading" {
+						if reads++; reads == 1 {
+							go f.cancel(ErrClosed)
+							<-f.ctx.Done()
+						}
+					}
+					return nil
+				})
+				d := f.Download(r)
+				f.control(d, Start)
+				<-f.ctx.Done()
+				f.close()
+				if reads != 1 || d.hasSum() {
+					t.Errorf("%d reads, %v", reads, d.sum)
+				}
+				f.open()
+				d = f.Download(r)
+				f.until(d, "its digest", func(s Status) bool { return s.State == Complete && d.hasSum() })
+				if n := f.sent(); n > 11*mb {
+					t.Errorf("%d bytes were sent", n)
+				}
+			}, file("a", 10*mb))
+		})
+	}
 }
