@@ -6,8 +6,12 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
+
+	"golang.org/x/net/idna"
 )
 
 type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
@@ -82,15 +86,18 @@ func (t *transport) fail(address string) {
 	t.failed[address] = now
 }
 
-// addressOf returns what is dialed to reach the server of u; "" where nothing
+// addressOf returns what net/http dials to reach the server of u; "" where nothing
 // is.
 func addressOf(u *url.URL) string {
-	port := map[string]string{"http": "80", "https": "443"}[u.Scheme]
-	if port == "" || u.Hostname() == "" {
+	host, port := u.Hostname(), map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	if port == "" || host == "" {
 		return ""
+	}
+	if ascii, err := idna.Lookup.ToASCII(host); err == nil && strings.ContainsFunc(host, func(r rune) bool { return r > unicode.MaxASCII }) {
+		host = ascii
 	}
 	if u.Port() != "" {
 		port = u.Port()
 	}
-	return net.JoinHostPort(u.Hostname(), port)
+	return net.JoinHostPort(host, port)
 }
