@@ -84,3 +84,20 @@ func TestOpenThatFails(t *testing.T) {
 		}
 	})
 }
+
+// TestChangedAfterClose has a read past a full disk find another version when the
+// store is closed, and the folder another process's: nothing is touched there.
+func TestChangedAfterClose(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.read(f.reader("a"), 0, 100_000)
+		d := f.download("a")
+		known := d.version
+		f.close()
+		if err := d.changedFrom(known, version{Size: 1}); !errors.Is(err, ErrClosed) {
+			t.Errorf("it ended with %v", err)
+		}
+		if r, err := readRecord(d.place.record()); err != nil || r.Held.Len() == 0 {
+			t.Errorf("the record is %+v, %v", r, err)
+		}
+	}, file("a", mb))
+}

@@ -150,6 +150,10 @@ func (s *Store) fill(ctx context.Context, b []byte, body io.Reader, guard *stall
 
 // changedFrom takes over another version of the remote in place of known.
 func (d *Download) changedFrom(known, v version) error {
+	if !d.store.enter() {
+		return ErrClosed // the folder may be another process's by now
+	}
+	defer d.store.wg.Done()
 	d.disk.Lock()
 	defer d.disk.Unlock()
 	d.mu.Lock()
