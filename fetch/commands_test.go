@@ -15,7 +15,7 @@ import (
 // Resume asks from the first missing byte on, with If-Range.
 func TestPauseAndResume(t *testing.T) {
 	o := fetchtest.New(t, file("a", 4*mb))
-	o.SetLink(fetchtest.Link{ConnRate: 2 * mb})
+	o.SetLink(fetchtest.Link{ConnRate: 2 * mb, TotalRate: 2 * mb})
 	f := newFixture(t, o)
 	d := f.download("a")
 	f.control(d, Start)
@@ -28,7 +28,7 @@ func TestPauseAndResume(t *testing.T) {
 	if err := o.WaitIdle(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	before := len(o.Requests())
+	before := f.requestsArrived()
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	r := d.NewReader()
@@ -36,7 +36,7 @@ func TestPauseAndResume(t *testing.T) {
 		t.Errorf("a read of missing bytes while paused: %v", err)
 	}
 	_ = r.Close() // what it would want comes first
-	if len(o.Requests()) != before {
+	if f.requestsArrived() != before {
 		t.Error("a request went out while paused")
 	}
 	f.control(d, Resume)
@@ -56,7 +56,7 @@ func TestPauseAndResume(t *testing.T) {
 
 func TestPausedSurvivesReopen(t *testing.T) {
 	o := fetchtest.New(t, file("a", 4*mb), file("bb", 2*mb))
-	o.SetLink(fetchtest.Link{ConnRate: 2 * mb})
+	o.SetLink(fetchtest.Link{ConnRate: 2 * mb, TotalRate: 2 * mb})
 	f := newFixture(t, o)
 	paused, running := f.download("a"), f.download("bb")
 	f.control(paused, Start)
@@ -83,7 +83,7 @@ func TestPausedSurvivesReopen(t *testing.T) {
 
 func TestCancel(t *testing.T) {
 	o := fetchtest.New(t, file("a", 4*mb))
-	o.SetLink(fetchtest.Link{ConnRate: mb})
+	o.SetLink(fetchtest.Link{ConnRate: mb, TotalRate: mb})
 	f := newFixture(t, o)
 	d, r := f.download("a"), f.reader("a")
 	f.control(d, Start)

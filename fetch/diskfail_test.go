@@ -90,7 +90,7 @@ func TestCompleteCannotBeRead(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		f.readAll("a")
 		f.untilState(f.download("a"), Complete)
-		f.until(f.download("a"), "a digest", func(Status) bool { return f.download("a").sealed() })
+		f.until(f.download("a"), "a digest", func(Status) bool { return f.download("a").hasSum() })
 		r := f.reader("a")
 		disk.fail("reading", 0, 1, syscall.EIO)
 		if n, err := r.ReadAt(context.Background(), make([]byte, 10), 0); n != 0 || !errors.Is(err, errDisk) {
@@ -98,12 +98,6 @@ func TestCompleteCannotBeRead(t *testing.T) {
 		}
 		f.read(r, 0, mb)
 	}, file("a", mb))
-}
-
-func (d *Download) sealed() bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.sum != ""
 }
 
 func md5Of(t *testing.T, c fetchtest.Content) string {

@@ -91,7 +91,7 @@ func TestStreamIsSeen(t *testing.T) {
 	a := file("a", 30*mb)
 	a.NoRanges = true
 	o := fetchtest.New(t, a)
-	o.SetLink(fetchtest.Link{ConnRate: 40 * mb})
+	o.SetLink(fetchtest.Link{ConnRate: 10 * mb, TotalRate: 10 * mb})
 	f := newFixture(t, o)
 	d := f.download("a")
 	f.read(f.reader("a"), 0, 4096)
@@ -122,7 +122,7 @@ func TestProbeIsAHead(t *testing.T) {
 // have seen the old version end, and the new one is served whole.
 func TestRemoteChanged(t *testing.T) {
 	o := fetchtest.New(t, file("a", 4*mb))
-	o.SetLink(fetchtest.Link{ConnRate: 4 * mb})
+	o.SetLink(fetchtest.Link{ConnRate: 4 * mb, TotalRate: 4 * mb})
 	f := newFixture(t, o)
 	d, r := f.download("a"), f.reader("a")
 	f.read(r, 0, 1000)

@@ -108,9 +108,7 @@ func TestKillKeepsTheWord(t *testing.T) {
 	o.SetLink(fetchtest.Link{ConnRate: 4 * mb, TotalRate: 8 * mb})
 	dir := t.TempDir()
 	kill := child(t, dir, o.URL("a"), "start")
-	if err := o.WaitSent(t.Context(), 5*mb); err != nil {
-		t.Fatal(err)
-	}
+	awaitHeld(t, placeOf(dir, nameOf("a")))
 	kill()
 	child(t, dir, o.URL("a"), "pause")()
 	f := newFixture(t, o)
@@ -127,4 +125,15 @@ func TestKillKeepsTheWord(t *testing.T) {
 	if s := f.download("a").Status(); s.State != Idle || s.Held != 0 || len(f.Active()) != 0 {
 		t.Errorf("canceled and killed: %+v", s)
 	}
+}
+
+// awaitHeld waits until a record says that something is held.
+func awaitHeld(t *testing.T, p place) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		if r, err := readRecord(p.record()); err == nil && len(r.Held) > 0 {
+			return
+		}
+	}
+	t.Fatal("nothing was recorded")
 }

@@ -109,7 +109,7 @@ func (m *model) checkAll() {
 func (m *model) isActive(d *Download) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.active[d.key] != nil || m.active[d.place.name] != nil
+	return m.active[d.key] != nil
 }
 
 // finish takes every fault away and checks that all comes to a good end.

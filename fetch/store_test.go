@@ -43,7 +43,7 @@ func TestSessionDropsCompleteFiles(t *testing.T) {
 	f.reopen()
 	f.readAll("a")
 	f.untilState(f.download("a"), Complete)
-	o.SetLink(fetchtest.Link{ConnRate: mb})
+	o.SetLink(fetchtest.Link{ConnRate: mb, TotalRate: mb})
 	unfinished := f.download("bb")
 	f.control(unfinished, Start)
 	f.until(unfinished, "some bytes", func(s Status) bool { return s.Held > 0 })
