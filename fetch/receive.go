@@ -144,12 +144,14 @@ func (d *Download) take(ctx context.Context, f *flight, file *dataFile, b []byte
 		return false, err
 	}
 	if b := b[again:]; len(b) > 0 {
+		began := time.Now()
 		if err := d.store.makeRoom(ctx, int64(len(b))); err != nil {
 			return false, err
 		}
 		if err := file.put(b, off+again); err != nil {
 			return false, diskError(err)
 		}
+		d.stored(began)
 	}
 	if own.end == off {
 		_, _ = own.Write(b) // never fails

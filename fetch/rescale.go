@@ -26,6 +26,18 @@ func (d *Download) measure(f *flight, n int64) {
 	d.rescale(now)
 }
 
+// stored notes that what arrived is on disk, on the way to which it was at began.
+// If that took long, what comes next has been waiting in a buffer, and the time
+// was not the link's: no connection more would have brought it earlier.
+func (d *Download) stored(began time.Time) {
+	if time.Since(began) < sampleTime/2 {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.scale.restart()
+}
+
 // rescale uses as many connections as the scaler wants by what it knows. d.mu
 // is held.
 func (d *Download) rescale(now time.Time) {
