@@ -7,8 +7,8 @@ import "os"
 var diskHook func(diskStep) error
 
 // A diskStep is one such step: "reading", "writing" and "wrote" a range of data,
-// "opened" or "emptied" a data file, "sync" of a file, "renamed" or "removed" a
-// path, "syncdir" of a folder. Those in the past tense have been done.
+// "opened" or "emptied" a data file, "made" a mark, "sync" of a file, "renamed" or
+// "removed" a path, "syncdir" of a folder. Those in the past tense have been done.
 type diskStep struct {
 	kind, path string
 	file       *os.File

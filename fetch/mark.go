@@ -21,7 +21,10 @@ func (m *marks) add(path string, wanted bool) error {
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600)
 	if err == nil {
-		err = errors.Join(f.Close(), syncDir(filepath.Dir(path)))
+		err = errors.Join(f.Close(), step("made", path, nil, Range{}))
+	}
+	if err == nil {
+		err = syncDir(filepath.Dir(path))
 	}
 	if err == nil {
 		m.note(path, true)

@@ -1,0 +1,74 @@
+package fetch
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+func dataOf(record string) string { return strings.TrimSuffix(record, ".json") + ".data" }
+
+// check cuts the power.
+func (s *simDisk) check(d diskStep) {
+	for path, list := range s.names {
+		for _, e := range list {
+			if e.record != nil {
+				s.checkHeld(d, path, e)
+				s.checkMark(d, path, e.record.State)
+			}
+		}
+	}
+}
+
+// checkHeld fails if a record that may be found claims more than data that may be
+// found beside it holds for sure.
+func (s *simDisk) checkHeld(d diskStep, path string, e entryOf) {
+	for _, found := range s.names[dataOf(path)] {
+		if found.data == nil || len(e.record.Held) == 0 {
+			continue // no data: the record is dropped
+		}
+		if found.data != e.data {
+			s.t.Errorf("after %s %s: a record of other data is left", d.kind, filepath.Base(d.path))
+		}
+		for _, r := range e.record.Held {
+			if !found.data.durable.Contains(r) {
+				s.t.Errorf("after %s %s: %v recorded, %v durable", d.kind, filepath.Base(d.path), e.record.Held, found.data.durable)
+			}
+		}
+	}
+}
+
+// checkMark fails if nothing may tell the next session of a record that it is to
+// go on with, or to drop when it ends.
+func (s *simDisk) checkMark(d diskStep, path, state string) {
+	sub := activeDir
+	switch {
+	case state == Complete.String() && s.session:
+		sub = sessionDir
+	case state == Complete.String() || state == Idle.String():
+		return
+	}
+	mark := filepath.Join(filepath.Dir(filepath.Dir(path)), sub, strings.TrimSuffix(filepath.Base(path), ".json"))
+	sure := slices.IndexFunc(s.names[mark], func(e entryOf) bool { return !e.mark }) < 0
+	if len(s.names[mark]) == 0 || !sure {
+		s.t.Errorf("after %s %s: %s, and the mark in %s may be lost", d.kind, filepath.Base(d.path), state, sub)
+	}
+}
+
+// checkWord fails unless what a command has said holds though the power goes.
+func (s *simDisk) checkWord(d *Download, now State) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := s.names[d.place.record()]
+	for _, e := range list {
+		switch {
+		case e.record == nil || e.record.State == Idle.String():
+			s.t.Errorf("%v, and %+v may be found", now, e.record)
+		case now == Paused && e.record.State != Paused.String():
+			s.t.Errorf("paused, and %s may be found", e.record.State)
+		}
+	}
+	if len(list) == 0 {
+		s.t.Errorf("%v, and there is no record", now)
+	}
+}
