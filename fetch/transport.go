@@ -93,7 +93,8 @@ func addressOf(u *url.URL) string {
 	if port == "" || host == "" {
 		return ""
 	}
-	if ascii, err := idna.Lookup.ToASCII(host); err == nil && strings.ContainsFunc(host, func(r rune) bool { return r > unicode.MaxASCII }) {
+	beyond := func(r rune) bool { return r > unicode.MaxASCII }
+	if ascii, err := idna.Lookup.ToASCII(host); err == nil && strings.ContainsFunc(host, beyond) {
 		host = ascii
 	}
 	if u.Port() != "" {
