@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,10 +21,10 @@ func (f *fixture) dialBy(dial dialFunc) {
 }
 
 // counting dials the origin and counts how often.
-func (f *fixture) counting(dials *int) dialFunc {
+func (f *fixture) counting(dials *atomic.Int64) dialFunc {
 	dial := f.origin.Transport().DialContext
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		*dials++
+		dials.Add(1)
 		return dial(ctx, network, address)
 	}
 }
@@ -37,7 +38,7 @@ func (f *fixture) warm() {
 func TestWarm(t *testing.T) {
 	const rtt = 100 * time.Millisecond
 	bubble(t, func(f *fixture) {
-		dials := 0
+		var dials atomic.Int64
 		f.dialBy(f.counting(&dials))
 		f.origin.SetLink(fetchtest.Link{RTT: rtt, Connect: rtt})
 		for range 10 {
@@ -54,23 +55,23 @@ func TestWarm(t *testing.T) {
 		}
 		f.warm()
 		time.Sleep(rtt)
-		if dials != 1 {
-			t.Errorf("dialed %d times", dials)
+		if n := dials.Load(); n != 1 {
+			t.Errorf("dialed %d times", n)
 		}
 		f.origin.Drop()
 		time.Sleep(rtt)
 		f.warm()
 		time.Sleep(2 * rtt)
 		f.read(f.reader("bb"), 0, 4096)
-		if dials != 2 {
-			t.Errorf("dialed %d times, once after the server had hung up", dials)
+		if n := dials.Load(); n != 2 {
+			t.Errorf("dialed %d times, once after the server had hung up", n)
 		}
 		f.readAll("a")
 		f.untilState(f.download("a"), Complete)
 		f.origin.Drop()
 		time.Sleep(rtt)
-		before := dials
-		if f.warm(); dials != before {
+		before := dials.Load()
+		if f.warm(); dials.Load() != before {
 			t.Error("dialed for a complete file")
 		}
 	}, file("a", 30*mb), file("bb", 30*mb))
@@ -79,14 +80,14 @@ func TestWarm(t *testing.T) {
 // TestWarmIsKept has the server hang up time and again: while it is in use there
 // is a connection to it, which is not opened more often than needed, or for ever.
 func TestWarmIsKept(t *testing.T) {
-	for lasts, dialed := range map[time.Duration]int{
+	for lasts, dialed := range map[time.Duration]int64{
 		time.Second:      9, // after pauses of 1, 2, 4, ... 128 s
 		20 * time.Second: 15,
 		time.Hour:        5, // this server keeps none longer than a minute
 	} {
 		t.Run(lasts.String(), func(t *testing.T) {
 			bubble(t, func(f *fixture) {
-				dials := 0
+				var dials atomic.Int64
 				dial := f.counting(&dials)
 				f.dialBy(func(ctx context.Context, network, address string) (net.Conn, error) {
 					time.AfterFunc(lasts, f.origin.Drop)
@@ -94,8 +95,8 @@ func TestWarmIsKept(t *testing.T) {
 				})
 				f.warm()
 				time.Sleep(2 * time.Hour)
-				if dials != dialed {
-					t.Errorf("dialed %d times, should be %d", dials, dialed)
+				if n := dials.Load(); n != dialed {
+					t.Errorf("dialed %d times, should be %d", n, dialed)
 				}
 			}, file("a", mb))
 		})
@@ -107,7 +108,7 @@ func TestWarmIsKept(t *testing.T) {
 func TestWarmWhileUsed(t *testing.T) {
 	const rtt = 100 * time.Millisecond
 	bubble(t, func(f *fixture) {
-		dials := 0
+		var dials atomic.Int64
 		f.dialBy(f.counting(&dials))
 		f.origin.SetLink(fetchtest.Link{RTT: rtt, Connect: rtt})
 		f.warm()
@@ -129,17 +130,17 @@ func TestWarmWhileUsed(t *testing.T) {
 // while.
 func TestWarmFails(t *testing.T) {
 	bubble(t, func(f *fixture) {
-		dials := 0
+		var dials atomic.Int64
 		f.dialBy(func(context.Context, string, string) (net.Conn, error) {
-			dials++
+			dials.Add(1)
 			return nil, errors.New("unreachable")
 		})
 		for range 100 {
 			f.warm()
 			time.Sleep(time.Second)
 		}
-		if dials != 4 {
-			t.Errorf("dialed %d times in 100 s", dials)
+		if n := dials.Load(); n != 4 {
+			t.Errorf("dialed %d times in 100 s", n)
 		}
 	}, file("a", mb))
 }
@@ -178,7 +179,7 @@ func TestWarmAsksNobody(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(f *fixture) {
-				dials := 0
+				var dials atomic.Int64
 				f.dialBy(f.counting(&dials))
 				if c.proxy != "" {
 					f.opt.Proxy = func(*http.Request) (*url.URL, error) { return url.Parse(c.proxy) }
@@ -186,8 +187,8 @@ func TestWarmAsksNobody(t *testing.T) {
 				}
 				f.Download(Remote{Key: "a", Size: -1, Location: Location{URL: c.url, Content: c.body}}).Warm()
 				time.Sleep(time.Second)
-				if dials != 0 {
-					t.Errorf("dialed %d times", dials)
+				if n := dials.Load(); n != 0 {
+					t.Errorf("dialed %d times", n)
 				}
 			}, file("a", mb))
 		})
