@@ -20,8 +20,12 @@ type Entry struct {
 	Unproved bool
 
 	// Err of Status says what is wrong with the entry: nil if nothing is, else
-	// it matches ErrTooNew or says how it is damaged.
+	// it matches ErrTooNew, or says how it is damaged or why it cannot be read.
 }
+
+// Damaged reports whether Err says that the entry is not whole, and not merely that
+// this could not be found out.
+func (e Entry) Damaged() bool { return damaged(e.Err) }
 
 // List returns the entries in a store's folder, whether or not a process has it
 // open. What changes meanwhile is shown as it was.
@@ -49,7 +53,7 @@ func Verify(ctx context.Context, dir string, report func(Entry)) error {
 				return ctx.Err()
 			}
 			report(e)
-			if damaged(e.Err) {
+			if e.Damaged() {
 				return errors.Join(p.clear(), removeAll(p.active(), p.session()))
 			}
 			return nil

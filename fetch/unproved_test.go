@@ -3,6 +3,7 @@ package fetch
 import (
 	"errors"
 	"os"
+	"syscall"
 	"testing"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
@@ -69,11 +70,33 @@ func TestVerifyUnproved(t *testing.T) {
 		}
 		b[100] ^= 1
 		write(t, p.data(), b)
-		if e := verify(); !errors.Is(e.Err, ErrDigest) {
+		if e := verify(); !errors.Is(e.Err, ErrDigest) || !e.Damaged() {
 			t.Errorf("damaged: %+v", e)
 		}
 		if kinds := f.filesOf("a"); len(kinds) > 0 {
 			t.Errorf("%q are left", kinds)
+		}
+		f.open()
+	}, file("a", mb))
+}
+
+// TestVerifyCannotRead has the disk fail: that does not make a file damaged.
+func TestVerifyCannotRead(t *testing.T) {
+	disk := oneDisk(t)
+	bubble(t, func(f *fixture) {
+		f.readAll("a")
+		p := f.download("a").place
+		f.untilState(f.download("a"), Complete)
+		f.close()
+		f.unseal(p)
+		disk.fail("renamed", 0, 1, syscall.EROFS)
+		err := Verify(f.t.Context(), f.dir, func(e Entry) {
+			if e.Err == nil || e.Damaged() {
+				t.Errorf("%+v", e)
+			}
+		})
+		if kinds := f.filesOf("a"); err != nil || len(kinds) < 2 {
+			t.Errorf("%v, %q are left", err, kinds)
 		}
 		f.open()
 	}, file("a", mb))

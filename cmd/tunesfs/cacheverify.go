@@ -19,7 +19,7 @@ func newCacheVerify(root func() (string, error)) *cobra.Command {
 		Long: `Read every complete file of a catalogue that is not mounted, or of all of them,
 and compare it with its digest: the catalogue's, or else one made when the file
 became complete. Damaged ones are dropped, so that they are downloaded anew.
-Exit code 1 tells that there was one. Of a file that has no digest, because
+Exit code 1 tells that there was one, or one that cannot be read. Of a file that has no digest, because
 tunesfs was killed before it was made, it is made now.`,
 		Args: words(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -34,18 +34,23 @@ tunesfs was killed before it was made, it is made now.`,
 	}
 }
 
-// verify tells of every damaged entry, and how many were looked at.
+// verify tells of every entry that is damaged or cannot be checked, and how many
+// were looked at.
 func (p cachePart) verify(ctx context.Context, out io.Writer) error {
-	var whole, unproved, damaged int
+	var whole, unproved, unread, damaged int
 	err := fetch.Verify(ctx, p.dir, func(e fetch.Entry) {
 		switch {
-		case e.Err != nil:
+		case e.Damaged():
 			damaged++
-			fmt.Fprintf(out, "%s: %s: %v\n", p.source, catalog.CleanText(e.Key), e.Err)
+		case e.Err != nil:
+			unread++
 		case e.Unproved:
 			unproved++
 		case e.State == fetch.Complete:
 			whole++
+		}
+		if e.Err != nil {
+			fmt.Fprintf(out, "%s: %s: %v\n", p.source, catalog.CleanText(e.Key), e.Err)
 		}
 	})
 	if err != nil {
@@ -55,7 +60,10 @@ func (p cachePart) verify(ctx context.Context, out io.Writer) error {
 	if unproved > 0 {
 		fmt.Fprintf(out, "%s: %d complete files could not be checked: they had no digest until now\n", p.source, unproved)
 	}
-	if damaged > 0 {
+	if unread > 0 {
+		fmt.Fprintf(out, "%s: %d entries could not be checked\n", p.source, unread)
+	}
+	if unread+damaged > 0 {
 		return errSaid
 	}
 	return nil
