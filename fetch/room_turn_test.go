@@ -151,3 +151,22 @@ func TestOrphanIsAwaited(t *testing.T) {
 		runtime.KeepAlive(d)
 	}, file("a", mb))
 }
+
+// TestRoomPassesByWhatIsInUse makes room while the disk is slow for downloads that
+// are not to be dropped anyway: they are not waited for.
+func TestRoomPassesByWhatIsInUse(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		r := f.reader("a")
+		f.read(r, 0, 1000)
+		paused := f.download("bb")
+		f.control(paused, Start)
+		f.control(paused, Pause)
+		for _, d := range []*Download{r.d, paused} {
+			d.disk.Lock()
+			if freed := f.reclaim(d.place.name); freed != 0 {
+				t.Errorf("%d bytes of %s were dropped", freed, d.key)
+			}
+			d.disk.Unlock()
+		}
+	}, file("a", mb), file("bb", mb))
+}
