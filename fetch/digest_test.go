@@ -3,6 +3,8 @@ package fetch
 import (
 	"errors"
 	"testing"
+
+	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 )
 
 // TestDigestCannotBeRead has a process die between the last byte of a file and
@@ -44,4 +46,27 @@ func TestDigestCannotBeRead(t *testing.T) {
 			t.Errorf("%d bytes sent", sent)
 		}
 	}, file("a", mb))
+}
+
+// TestDigestOfANewVersion has the file and its digest in the catalogue change,
+// once what was held of the old version is gone.
+func TestDigestOfANewVersion(t *testing.T) {
+	for _, reopened := range []bool{false, true} {
+		bubble(t, func(f *fixture) {
+			d := f.Download(Remote{Key: "a", Size: 2 * mb, Digest: md5Of(t, f.origin.Content("a"))})
+			f.control(d, Start)
+			f.untilState(d, Complete)
+			f.control(d, Evict)
+			if reopened {
+				f.reopen()
+			}
+			f.origin.Replace("a", fetchtest.Random(77, 2*mb+5))
+			d = f.Download(Remote{Key: "a", Size: 2*mb + 5, Digest: md5Of(t, f.origin.Content("a"))})
+			f.control(d, Start)
+			s := f.until(d, "the end", func(s Status) bool { return s.State == Failed || s.State == Complete })
+			if s.State != Complete {
+				t.Errorf("reopened %v: %v", reopened, s.Err)
+			}
+		}, file("a", 2*mb))
+	}
 }

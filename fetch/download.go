@@ -65,9 +65,10 @@ type Download struct {
 	recalled  bool     // location is from an earlier session
 	mirror    Location // where its redirects led to for what is held; empty if nowhere else
 	publicURL string
-	noRanges  bool // the server answers every range with the whole
-	sizeless  bool // the server does not tell the size
-	flips     int  // versions seen since the file was last complete
+	noRanges  bool          // the server answers every range with the whole
+	sizeless  bool          // the server does not tell the size
+	flips     int           // versions seen since the file was last complete
+	vain      time.Duration // that flights waited for bytes of versions that had changed before one came
 	epoch     uint64
 
 	have     Ranges
@@ -96,7 +97,8 @@ func newDownload(s *Store, key string, p place) *Download {
 		turns: make(chan struct{}, 1), locating: make(chan struct{}, 1)}
 }
 
-// hint takes over what a catalogue knows, where nothing better is known.
+// hint takes over what a catalogue knows, where nothing better is known. Its
+// digest may be of a newer version than the last.
 func (d *Download) hint(r Remote) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -106,7 +108,7 @@ func (d *Download) hint(r Remote) {
 	if d.version.Size < 0 && d.have.valid(r.Size) {
 		d.version.Size = r.Size
 	}
-	if d.digest == "" {
+	if r.Digest != "" && d.state != Complete {
 		d.digest = r.Digest
 	}
 	if d.allHeld() && d.state != Complete && !d.summing {
@@ -195,7 +197,7 @@ func (d *Download) happen(e event) error {
 // fail gives an attempt up: those who wait get err, and nothing more is asked
 // for on behalf of windows. d.mu is held.
 func (d *Download) fail(err error) {
-	d.err, d.failedAt = err, time.Now()
+	d.err, d.failedAt, d.vain = err, time.Now(), 0
 	for _, w := range d.waits {
 		w.err = err
 	}

@@ -3,7 +3,6 @@ package fetch
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -47,6 +46,9 @@ func (d *Download) fly(ctx context.Context, f *flight) {
 	}
 	f.stop(nil)
 	d.flights = without(d.flights, f)
+	if errors.Is(err, errAnother) {
+		d.vain = max(d.vain, f.retry.spent)
+	}
 	switch {
 	case err == nil, errors.Is(err, errSuperseded), errors.Is(err, errStopped),
 		errors.Is(err, ErrCanceled), errors.Is(err, ErrClosed):
@@ -72,6 +74,9 @@ func without(flights []*flight, f *flight) []*flight {
 // insist makes attempts until one succeeds or there is no use in another.
 func (d *Download) insist(ctx context.Context, f *flight) error {
 	f.retry.limit = d.store.opt.NoProgress
+	d.mu.Lock()
+	f.retry.spent = d.vain
+	d.mu.Unlock()
 	for {
 		took, err := d.attempt(ctx, f)
 		if err == nil {
@@ -86,8 +91,10 @@ func (d *Download) insist(ctx context.Context, f *flight) error {
 		}
 		switch {
 		case errors.Is(err, errSuperseded):
+			f.retry.spent += took
 			return err
 		case errors.Is(err, errRenew), errors.Is(err, errDistrusted):
+			f.retry.spent += took
 			continue
 		}
 		if f.retry.offline(err, took) {
@@ -234,17 +241,3 @@ func (d *Download) asks(f *flight, host string) (Range, string) {
 	}
 	return f.Range, known.ifRange()
 }
-
-// A stallGuard ends a request on which nothing moves.
-type stallGuard struct {
-	after time.Duration
-	timer *time.Timer
-}
-
-func newStallGuard(after time.Duration, cancel func(error)) *stallGuard {
-	err := fmt.Errorf("%w: nothing arrived for %v", ErrUnreachable, after)
-	return &stallGuard{after, time.AfterFunc(after, func() { cancel(err) })}
-}
-
-func (g *stallGuard) moved() { g.timer.Reset(g.after) }
-func (g *stallGuard) stop()  { g.timer.Stop() }

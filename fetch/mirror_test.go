@@ -192,3 +192,18 @@ func TestMirrorAndAddressExpire(t *testing.T) {
 		f.readAll("a")
 	})
 }
+
+// TestMirrorStalls reads what only a mirror has, which sends nothing: the deadline
+// is that of any read.
+func TestMirrorStalls(t *testing.T) {
+	mirrors(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
+		for _, n := range nodes {
+			n.Fault(fetchtest.Always, fetchtest.StallAfter(0))
+		}
+		began := time.Now()
+		err := f.attempt(f.reader("a"), 0, 10)
+		if took := time.Since(began); !errors.Is(err, ErrTimeout) || took > patience {
+			t.Errorf("after %v: %v", took, err)
+		}
+	})
+}

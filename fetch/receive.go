@@ -86,25 +86,25 @@ func brokeOff(err error) error {
 }
 
 // sizeFound takes over the size of a file that was sent to its end without one.
-// Where another was known it was wrong, or the file has changed, if the end is
-// certain.
+// Where that cannot be, by what was known or is held, the connection broke, or the
+// file has changed if the end is certain.
 func (d *Download) sizeFound(f *flight, size int64, certain bool) error {
 	d.mu.Lock()
-	known := d.version
-	switch {
-	case f.drops != d.drops:
+	if f.drops != d.drops {
 		d.mu.Unlock()
 		return errDropped
-	case known.Size >= 0 && !certain:
+	}
+	if known := d.version.Size; known >= 0 && known != size || !d.have.valid(size) {
+		held := d.have.Len()
 		d.mu.Unlock()
-		return fmt.Errorf("%w: the file ended at %d of %d", ErrUnreachable, size, known.Size)
-	case known.Size >= 0:
-		d.mu.Unlock()
-		return d.another(f, version{Size: size})
+		if certain {
+			return d.another(f, version{Size: size})
+		}
+		return fmt.Errorf("%w: the file ended at %d of %d, %d held", ErrUnreachable, size, known, held)
 	}
 	defer d.mu.Unlock()
 	d.version.Size = size
-	if d.allHeld() {
+	if d.allHeld() && d.state != Complete {
 		d.finish()
 	}
 	d.announce()
@@ -132,7 +132,8 @@ func (d *Download) take(ctx context.Context, f *flight, file *dataFile, b []byte
 		d.mu.Unlock()
 		return false, errDropped
 	}
-	b = b[:max(min(int64(len(b)), f.End-off), 0)]
+	arrived := len(b)
+	b = b[:max(min(int64(arrived), f.End-off), 0)]
 	if size := d.version.Size; size >= 0 && off+int64(len(b)) > size {
 		d.mu.Unlock()
 		return false, d.another(f, unknownVersion) // two answers say what cannot both be
@@ -156,7 +157,8 @@ func (d *Download) take(ctx context.Context, f *flight, file *dataFile, b []byte
 	if own.end == off {
 		_, _ = own.Write(b) // never fails
 	}
-	return d.arrive(f, Range{off, off + int64(len(b))}, own)
+	more, err = d.arrive(f, Range{off, off + int64(len(b))}, own)
+	return more && len(b) == arrived, err // f may have got more to bring, too late for what was cut off
 }
 
 // compare fails, having dropped what is held, unless b is what is held at off.
@@ -185,7 +187,7 @@ func (d *Download) arrive(f *flight, r Range, own tally) (more bool, err error) 
 		return false, errDropped
 	}
 	if fresh := d.have.Missing(r); len(fresh) > 0 {
-		f.last = time.Now()
+		f.last, d.vain = time.Now(), 0
 		d.store.usage.grow(d.place.name, fresh.Len(), f.last)
 	}
 	d.have = d.have.Add(r)

@@ -78,6 +78,8 @@ func (b *backoff) rest(ctx context.Context, err error, took time.Duration) error
 	switch {
 	case again:
 		return sleep(ctx, wait)
+	case b.told > maxRetryAfter:
+		return fmt.Errorf("%w: put off for more than %v: %w", ErrTimeout, maxRetryAfter, err)
 	case temporary(err) && !unconnected(err):
 		return fmt.Errorf("%w for %v: %w", ErrTimeout, b.limit, err)
 	}

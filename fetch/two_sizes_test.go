@@ -52,3 +52,49 @@ func TestTwoSizes(t *testing.T) {
 		}
 	}, file("a", 3*mb))
 }
+
+// TestEndBeforeWhatIsHeld has a file without length end, for all that can be
+// told, before what was sent of it.
+func TestEndBeforeWhatIsHeld(t *testing.T) {
+	a := file("a", mb)
+	a.NoLength, a.NoRanges = true, true
+	bubble(t, func(f *fixture) {
+		f.origin.Fault(fetchtest.Nth(1), fetchtest.Unframed, fetchtest.ResetAfter(500_000))
+		f.origin.Fault(fetchtest.Nth(2), fetchtest.Unframed, fetchtest.CloseAfter(300_000))
+		d := f.download("a")
+		f.control(d, Start)
+		f.untilState(d, Complete)
+		if s := d.Status(); s.Size != mb {
+			t.Errorf("%+v", s)
+		}
+		f.readAll("a")
+	}, a)
+}
+
+// TestHintMidway has a catalogue tell a file's size while all of it comes from a
+// server that does not.
+func TestHintMidway(t *testing.T) {
+	for name, faults := range map[string][]fetchtest.Fault{
+		"framed":   nil,
+		"unframed": {fetchtest.Unframed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := file("a", mb)
+			a.NoLength, a.NoRanges = true, true
+			bubble(t, func(f *fixture) {
+				hold := make(chan struct{})
+				f.origin.Fault(fetchtest.Nth(1), append(faults, fetchtest.HoldAt(500_000, hold))...)
+				d := f.download("a")
+				f.control(d, Start)
+				time.Sleep(time.Second)
+				f.Download(Remote{Key: "a", Size: mb})
+				close(hold)
+				f.untilState(d, Complete)
+				time.Sleep(time.Minute)
+				if s := d.Status(); s.State != Complete || f.sent() != mb {
+					t.Errorf("%+v, %d bytes sent", s, f.sent())
+				}
+			}, a)
+		})
+	}
+}
