@@ -48,11 +48,24 @@ func (f *folder) setUp(fs *FS, k kind, id, path string, c calls) {
 	f.kind, f.id, f.path = k, id, path
 	f.gen, f.since = fs.generation.Add(1), fs.started
 	f.hidden = fs.saved.hidden(f.key())
-	f.lister = lister{fs: fs, calls: c, swap: func(old, now *view) {
-		for _, name := range now.changed(old) {
-			fs.notes.name(f.EmbeddedInode(), name)
+	f.lister = lister{fs: fs, calls: c, swap: f.swap}
+}
+
+// swap has what the kernel knows be as a new listing has it. old may be nil.
+func (f *folder) swap(old, now *view) {
+	for _, name := range now.changed(old) {
+		f.fs.notes.name(f.EmbeddedInode(), name)
+	}
+	if old == nil {
+		return
+	}
+	for _, child := range f.Children() {
+		if n, ok := child.Operations().(*trackNode); ok {
+			if t := now.byID(n.download.Key()); t != nil {
+				n.row.Store(t) // which also lets go of the old listing
+			}
 		}
-	}}
+	}
 }
 
 // key names the folder in what is saved.

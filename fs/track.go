@@ -14,12 +14,12 @@ import (
 	"github.com/tunesfs/tunesfs/fetch"
 )
 
-// A trackNode is a track as it was when its name was looked up. The first open
+// A trackNode is a track that was looked up. The first open
 // binds it to a version of the file, and to a way of being open: whole, and so
 // read from the cache file, or partial, and so read through its download.
 type trackNode struct {
 	node
-	track    *catalog.Track
+	row      atomic.Pointer[catalog.Track] // of the last listing that has it
 	download *fetch.Download
 	size     atomic.Int64 // bytes; -1 while unknown
 
@@ -52,7 +52,8 @@ func remote(t *catalog.Track) fetch.Remote {
 func (f *folder) lookupTrack(ctx context.Context, t *catalog.Track, out *fuse.EntryOut) *gofs.Inode {
 	d := f.fs.store.Download(remote(t))
 	st := d.Status()
-	n := &trackNode{node: node{fs: f.fs}, track: t, download: d, epoch: st.Epoch}
+	n := &trackNode{node: node{fs: f.fs}, download: d, epoch: st.Epoch}
+	n.row.Store(t)
 	info := trackInfo{t, st}
 	size, gen := info.size(), st.Epoch
 	if f.fs.restless.has(t.ID) {
@@ -106,7 +107,7 @@ func (t *trackNode) waitSize(ctx context.Context) (int64, syscall.Errno) {
 	size := t.download.Status().Size
 	if size < 0 {
 		if !t.isBound() { // fstat(2) of an open file is no listing
-			t.fs.sizesWanted(t.track)
+			t.fs.sizesWanted(t.row.Load())
 		}
 		var errno syscall.Errno
 		if size, errno = t.fs.askSize(ctx, t.download); errno != 0 {
@@ -137,7 +138,7 @@ func (t *trackNode) Open(_ context.Context, flags uint32) (gofs.FileHandle, uint
 	whole, ok := t.bind(st, reader.File() != nil)
 	if !ok {
 		reader.Close()
-		t.fs.restless.add(t.track.ID)
+		t.fs.restless.add(t.download.Key())
 		return nil, 0, syscall.ESTALE
 	}
 	h := &trackHandle{fs: t.fs, reader: reader} // which has nothing to flush: closing need not ask

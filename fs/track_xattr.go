@@ -136,4 +136,4 @@ func (t *trackNode) Removexattr(ctx context.Context, name string) syscall.Errno 
 	return trackXattrs.refuseRemoval(name)
 }
 
-func (t *trackNode) info() trackInfo { return trackInfo{t.track, t.download.Status()} }
+func (t *trackNode) info() trackInfo { return trackInfo{t.row.Load(), t.download.Status()} }

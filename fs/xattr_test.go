@@ -93,3 +93,17 @@ func TestListXattrs(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// What a track is said to be follows the listing, also where the kernel knows it.
+func TestXattrsFollowTheListing(t *testing.T) {
+	need(t, "setfattr", "getfattr")
+	w := mounted(t, 1000)
+	w.abba()
+	const store = `getfattr --absolute-names --only-values -n user.tunesfs.store "$A/ABBA - SOS.m4a"`
+	w.expect(store, "https://music.example/3")
+	sos := w.song(3, "SOS")
+	sos.Store = "https://music.example/new"
+	w.service.answer("abba", sos)
+	w.expect(`setfattr -n user.tunesfs.control -v refresh "$A"
+		until test "$(`+store+`)" != https://music.example/3; do sleep 0.01; done; `+store, sos.Store)
+}
