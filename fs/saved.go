@@ -54,15 +54,16 @@ func openSaved(path string, log *slog.Logger) (*saved, error) {
 	case err != nil:
 		return nil, err
 	}
-	if err := json.Unmarshal(data, &s.state); err != nil {
+	err = json.Unmarshal(data, &s.state) // which reads the version in any case
+	if s.state.Version > savedVersion {
+		return nil, fmt.Errorf("%s: %w", path, ErrTooNew)
+	}
+	if err != nil {
 		log.Warn("the saved searches make no sense and are moved aside", "file", path, "error", err)
 		if err := os.Rename(path, path+".bad"); err != nil {
 			return nil, err
 		}
 		s.state = savedState{}
-	}
-	if s.state.Version > savedVersion {
-		return nil, fmt.Errorf("%s: %w", path, ErrTooNew)
 	}
 	s.state.Version = savedVersion
 	if s.state.Hidden == nil {
@@ -108,22 +109,46 @@ func (s *saved) addSearch(name string) error {
 	s.mu.Unlock()
 	err := s.flush()
 	if err != nil {
-		s.forget(name)
+		_, _ = s.forget(name)
 	}
 	return err
 }
 
-// removeSearch forgets a search and what was removed from it, durably.
+// removeSearch forgets a search and what was removed from it. When it returns nil
+// that is on disk; otherwise nothing is forgotten.
 func (s *saved) removeSearch(name string) error {
-	s.forget(name)
-	return s.flush()
+	searches, hidden := s.forget(name)
+	err := s.flush()
+	if err != nil {
+		s.recall(name, searches, hidden)
+	}
+	return err
 }
 
-func (s *saved) forget(name string) {
+// forget returns what was saved of a search.
+func (s *saved) forget(name string) (searches []savedSearch, hidden []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.state.Searches = slices.DeleteFunc(s.state.Searches, func(q savedSearch) bool { return q.Name == name })
-	delete(s.state.Hidden, searchKind.key(name))
+	s.state.Searches = slices.DeleteFunc(s.state.Searches, func(q savedSearch) bool {
+		if q.Name == name {
+			searches = append(searches, q)
+		}
+		return q.Name == name
+	})
+	key := searchKind.key(name)
+	hidden = s.state.Hidden[key]
+	delete(s.state.Hidden, key)
+	s.dirty = true
+	return searches, hidden
+}
+
+func (s *saved) recall(name string, searches []savedSearch, hidden []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state.Searches = append(s.state.Searches, searches...)
+	if len(hidden) > 0 {
+		s.state.Hidden[searchKind.key(name)] = hidden
+	}
 	s.dirty = true
 }
 

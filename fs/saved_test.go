@@ -78,16 +78,17 @@ func TestSavedNonsenseIsMovedAside(t *testing.T) {
 }
 
 func TestSavedByNewerVersion(t *testing.T) {
-	path := filepath.Join(t.TempDir(), savedName)
-	text := `{"version":2,"searches":[{"name":"abba"}]}`
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := openSaved(path, slog.New(slog.DiscardHandler)); !errors.Is(err, ErrTooNew) {
-		t.Errorf("got %v", err)
-	}
-	if kept, err := os.ReadFile(path); err != nil || string(kept) != text {
-		t.Errorf("now %q, %v", kept, err)
+	for _, text := range []string{`{"version":2,"searches":[{"name":"abba"}]}`, `{"version":2,"searches":{"abba":{}}}`, `{"searches":7,"version":2}`} {
+		path := filepath.Join(t.TempDir(), savedName)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := openSaved(path, slog.New(slog.DiscardHandler)); !errors.Is(err, ErrTooNew) {
+			t.Errorf("%s: %v", text, err)
+		}
+		if kept, err := os.ReadFile(path); err != nil || string(kept) != text {
+			t.Errorf("now %q, %v", kept, err)
+		}
 	}
 }
 
@@ -100,8 +101,15 @@ func TestSavedWhereNothingCanBe(t *testing.T) {
 		t.Error("a file is taken for a folder")
 	}
 	s := reopen(t, filepath.Join(t.TempDir(), "gone", savedName))
+	if err := s.addSearch("queen"); err != nil {
+		t.Fatal(err)
+	}
+	s.hide(searchKind.key("queen"), "1")
 	s.path = filepath.Join(file, savedName)
-	if err := s.addSearch("abba"); err == nil || len(s.names()) > 0 {
+	if err := s.addSearch("abba"); err == nil || !slices.Equal(s.names(), []string{"queen"}) {
 		t.Errorf("%v, but %q are saved", err, s.names())
+	}
+	if err := s.removeSearch("queen"); err == nil || !slices.Equal(s.names(), []string{"queen"}) || len(s.hidden(searchKind.key("queen"))) != 1 {
+		t.Errorf("%v, but only %q are saved", err, s.names())
 	}
 }

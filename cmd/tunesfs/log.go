@@ -32,7 +32,7 @@ func newLogger(w io.Writer, toFile, debug bool) *slog.Logger {
 func openLog(named, source string, getenv func(string) string) (*os.File, error) {
 	path := named
 	if path == "" {
-		path = filepath.Join(stateFolder(getenv), source+".log")
+		path = filepath.Join(stateFolder(getenv, "/var/log"), source+".log")
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			return nil, fmt.Errorf("cannot log: %w; name a file with --log", err)
 		}
@@ -44,14 +44,16 @@ func openLog(named, source string, getenv func(string) string) (*os.File, error)
 	return file, nil
 }
 
-func stateFolder(getenv func(string) string) string {
+// stateFolder returns where this user's state is, or a folder in otherwise for a
+// process without a user's environment, as at boot.
+func stateFolder(getenv func(string) string, otherwise string) string {
 	if dir := getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "tunesfs")
 	}
 	if home := getenv("HOME"); filepath.IsAbs(home) {
 		return filepath.Join(home, ".local", "state", "tunesfs")
 	}
-	return "/var/log/tunesfs"
+	return filepath.Join(otherwise, "tunesfs")
 }
 
 // voice is a slog.Handler that writes as the command line speaks.

@@ -29,7 +29,7 @@ func (s *service) makePlace() (place, error) {
 	}
 	state := filepath.Join(cache, stateName)
 	if s.flags.cacheDir == "" {
-		state = filepath.Join(stateFolder(os.Getenv), filepath.Base(cache))
+		state = filepath.Join(stateFolder(os.Getenv, "/var/lib"), filepath.Base(cache))
 	}
 	if err := os.MkdirAll(state, 0o700); err != nil {
 		return place{}, fmt.Errorf("cannot save searches: %w", err)
