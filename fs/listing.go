@@ -31,7 +31,10 @@ type lister struct {
 	mu      sync.Mutex // guards what follows
 	view    *view      // nil before the first listing
 	err     error      // why the last call failed; nil if it did not
+	begun   time.Time  // when the latest call that did not fail was begun
 	pending *listAttempt
+	paging  *listAttempt // for the next page
+	behind  bool         // pages are read behind the readers' backs
 }
 
 // A listAttempt is one call.
@@ -58,11 +61,14 @@ func (l *lister) ask(call listCall) *listAttempt {
 	return l.pending
 }
 
-// renew makes a call whatever is under way.
-func (l *lister) renew(call listCall) *listAttempt {
+// page asks for the next page unless that is under way.
+func (l *lister) page() *listAttempt {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.begin(call)
+	if l.paging == nil {
+		l.paging = l.begin(l.calls.more)
+	}
+	return l.paging
 }
 
 // refresh asks for the listing anew, whatever is under way. Whoever opens the
@@ -91,10 +97,13 @@ func (l *lister) run(a *listAttempt, call listCall) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.pending == a {
+	switch a {
+	case l.pending:
 		l.pending = nil
+	case l.paging:
+		l.paging = nil
 	}
-	l.err = err
+	l.note(a, err)
 	old := l.view
 	if err != nil || old != nil && !old.listing.Fetched.Before(listing.Fetched) {
 		return
@@ -103,6 +112,20 @@ func (l *lister) run(a *listAttempt, call listCall) {
 	l.swap(old, now)
 	if len(listing.Tracks) >= longListing {
 		l.fs.tasks.start(saveMemory)
+	}
+}
+
+// note keeps why a call failed, unless one that was begun later did not. l.mu is
+// held.
+func (l *lister) note(a *listAttempt, err error) {
+	switch {
+	case err == nil:
+		l.err = nil
+		if a.started.After(l.begun) {
+			l.begun = a.started
+		}
+	case !a.started.Before(l.begun):
+		l.err = err
 	}
 }
 

@@ -10,10 +10,26 @@ func (l *lister) complete(ctx context.Context) error {
 	defer cancel()
 	err := l.readPages(brief)
 	if err != nil && ctx.Err() == nil && brief.Err() != nil {
-		l.fs.tasks.start(func() { _ = l.readPages(l.fs.ctx) }) // the lister keeps why it failed
+		l.readBehind()
 		return nil
 	}
 	return err
+}
+
+// readBehind reads pages in the background, unless that is done already. The
+// lister keeps why it failed.
+func (l *lister) readBehind() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.behind {
+		return
+	}
+	l.behind = l.fs.tasks.start(func() {
+		_ = l.readPages(l.fs.ctx)
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.behind = false
+	})
 }
 
 // readPages waits until all pages are there.
@@ -35,7 +51,7 @@ func (l *lister) after(ctx context.Context, v *view) (*view, error) {
 	if now, _ := l.current(); now != v {
 		return now, nil
 	}
-	if err := l.wait(ctx, l.renew(l.calls.more)); err != nil {
+	if err := l.wait(ctx, l.page()); err != nil {
 		return v, err
 	}
 	return l.current()
