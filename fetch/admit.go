@@ -30,14 +30,30 @@ func (d *Download) admit(ctx context.Context, f *flight, secure bool) (release f
 			return nil, err
 		}
 	}
-	heads := d.store.hosts.heads(f.turn.host) // among which is the first, whatever it goes by
+	if err := d.takeHead(ctx, f); err != nil {
+		d.giveTurn(f)
+		return nil, err
+	}
+	return func() { f.giveHead(); d.giveTurn(f) }, nil
+}
+
+// takeHead waits until f may be one of its host's heads, among which is the first,
+// whatever it goes by.
+func (d *Download) takeHead(ctx context.Context, f *flight) error {
+	heads := d.store.hosts.heads(f.turn.host)
 	select {
 	case heads <- struct{}{}:
 		f.head = heads
-		return func() { f.giveHead(); d.giveTurn(f) }, nil
+		return nil
+	default:
+		d.queue(f, true, true)
+	}
+	select {
+	case heads <- struct{}{}:
+		f.head = heads
+		return nil
 	case <-ctx.Done():
-		d.giveTurn(f)
-		return nil, context.Cause(ctx)
+		return context.Cause(ctx)
 	}
 }
 
@@ -48,8 +64,8 @@ func (d *Download) leaveHost(ctx context.Context, f *flight) error {
 	if f.turned {
 		return nil
 	}
-	d.setQueued(f, true)
-	defer d.setQueued(f, false)
+	d.queue(f, true, false)
+	defer d.queue(f, false, false)
 	began := time.Now()
 	defer func() { f.waited += time.Since(began) }()
 	return d.takeTurn(ctx, f)
@@ -64,7 +80,7 @@ func (f *flight) giveHead() {
 
 // takeTurn waits for a turn to use a connection.
 func (d *Download) takeTurn(ctx context.Context, f *flight) error {
-	err := d.store.limits.acquire(ctx, &f.turn)
+	err := d.store.limits.acquire(ctx, &f.turn, func() { d.queue(f, true, true) })
 	f.turned = err == nil
 	return err
 }

@@ -1,9 +1,11 @@
 package fetch
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 )
@@ -37,6 +39,48 @@ func TestEveryStateIsTold(t *testing.T) {
 			t.Errorf("told of %v, want %v", told, want)
 		}
 	}, file("a", 3*mb))
+}
+
+// TestWhatIsToldIsSo has a download wait for its address and then for its turn:
+// whoever looks sees the state that was told.
+func TestWhatIsToldIsSo(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		told := map[string]State{}
+		f.opt.Changed = func(now Status, _ State) { told[now.Key] = now.State }
+		f.opt.Connections = 1
+		located := make(chan struct{})
+		f.opt.Locate = func(_ context.Context, key string) (Location, error) {
+			<-located
+			return Location{URL: f.origin.URL(key)}, nil
+		}
+		f.reopen()
+		f.origin.SetLink(fetchtest.Link{TotalRate: mb})
+		look := func(want ...State) {
+			t.Helper()
+			synctest.Wait()
+			for i, name := range []string{"a", "bb"} {
+				if now := f.download(name).Status().State; now != told[name] || now != want[i] {
+					t.Errorf("%q is %v, told was %v, should be %v", name, now, told[name], want[i])
+				}
+			}
+		}
+		for _, name := range []string{"a", "bb"} {
+			f.control(f.Download(Remote{Key: name, Size: -1}), Start)
+		}
+		look(Downloading, Downloading)
+		close(located)
+		time.Sleep(time.Millisecond)
+		synctest.Wait()
+		if a := told["a"]; a == Queued {
+			look(Queued, Downloading)
+		} else {
+			look(Downloading, Queued)
+		}
+		for _, name := range []string{"a", "bb"} {
+			f.untilState(f.download(name), Complete)
+		}
+		look(Complete, Complete)
+	}, file("a", 3*mb), file("bb", 3*mb))
 }
 
 // TestChangesWithinAState are one until somebody was told.

@@ -146,7 +146,7 @@ func (d *Download) status() Status {
 // queued reports whether every transfer waits for its turn. d.mu is held.
 func (d *Download) queued() bool {
 	for _, f := range d.flights {
-		if !f.queued {
+		if !f.waits {
 			return false
 		}
 	}

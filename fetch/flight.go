@@ -17,9 +17,10 @@ var (
 // come nearer while it flies, when another takes over from there, and go back as
 // far as reach.
 type flight struct {
-	Range             // guarded by Download.mu, as are the next four
+	Range             // guarded by Download.mu, as are the next five
 	reach   int64     // how far its answer goes
-	queued  bool      // waits for its turn
+	queued  bool      // has not got its turn
+	waits   bool      // and has to wait for that
 	last    time.Time // when a byte arrived that was not held; zero if none has since it was last asked
 	urgency urgency   // what the limiter was told
 	drops   uint64
@@ -132,9 +133,9 @@ func (d *Download) attempt(ctx context.Context, f *flight) (took time.Duration, 
 	d.mu.Lock()
 	f.turn.host, f.turn.preempt = hostOf(loc.URL), func() { cancel(errPreempted) }
 	d.mu.Unlock()
-	d.setQueued(f, true)
+	d.queue(f, true, false)
 	release, err := d.admit(ctx, f, strings.HasPrefix(loc.URL, "https:"))
-	d.setQueued(f, false)
+	d.queue(f, false, false)
 	if err != nil {
 		return 0, err
 	}
@@ -155,11 +156,12 @@ func (d *Download) attempt(ctx context.Context, f *flight) (took time.Duration, 
 	return time.Since(began) - f.waited, err
 }
 
-func (d *Download) setQueued(f *flight, queued bool) {
+// queue notes whether f has not got its turn, and has to wait for that.
+func (d *Download) queue(f *flight, queued, waits bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	before := d.queued()
-	f.queued = queued
+	f.queued, f.waits = queued, waits
 	if d.queued() != before {
 		d.tell()
 	}

@@ -45,13 +45,20 @@ func (t *turn) ask() {
 	}
 }
 
-// acquire waits for t's turn. On success release must follow.
-func (l *limiter) acquire(ctx context.Context, t *turn) error {
+// acquire waits for t's turn, and calls waits first if it has to. On success
+// release must follow.
+func (l *limiter) acquire(ctx context.Context, t *turn, waits func()) error {
 	l.mu.Lock()
 	t.granted, t.asked = make(chan struct{}), false
 	l.waiting = append(l.waiting, t)
 	l.grant(t.host)
 	l.mu.Unlock()
+	select {
+	case <-t.granted:
+		return nil
+	default:
+		waits()
+	}
 	select {
 	case <-t.granted:
 		return nil

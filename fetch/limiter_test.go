@@ -24,7 +24,7 @@ func (q *queue) ask(ctx context.Context, name string, t *turn) {
 		t.preempt = func() { q.granted <- "preempt " + name }
 	}
 	go func() {
-		if err := q.acquire(ctx, t); err == nil {
+		if err := q.acquire(ctx, t, func() {}); err == nil {
 			q.granted <- name
 		}
 	}()
@@ -141,7 +141,7 @@ func TestLimiterLeavesTheQueue(t *testing.T) {
 		q.ask(t.Context(), "held", held)
 		gone := errors.New("gone")
 		left := make(chan error, 1)
-		go func() { left <- q.acquire(ctx, &turn{host: "h", preempt: func() {}}) }()
+		go func() { left <- q.acquire(ctx, &turn{host: "h", preempt: func() {}}, func() {}) }()
 		synctest.Wait()
 		cancel(gone)
 		if err := <-left; !errors.Is(err, gone) {
@@ -170,7 +170,7 @@ func TestLimiterLongQueue(t *testing.T) {
 				ctx = gone
 			}
 			go func() {
-				if err := l.acquire(ctx, x); err == nil {
+				if err := l.acquire(ctx, x, func() {}); err == nil {
 					turns <- x
 				}
 			}()

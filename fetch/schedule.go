@@ -119,6 +119,9 @@ func (d *Download) launch(r Range) {
 		d.flights = d.flights[:len(d.flights)-1]
 		stop(ErrClosed)
 	}
+	if d.told == Queued {
+		d.tell() // one that may not have to wait
+	}
 }
 
 // halt ends every transfer with a cause, by a user's word, and returns them. d.mu
