@@ -11,13 +11,19 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.uber.org/goleak"
 )
 
+// noSleep keeps programs that were built with the race detector from sleeping for a
+// second at their end.
+const noSleep = "atexit_sleep_ms=0"
+
 // TestMain lets scripts run the real main under each of its names.
 func TestMain(m *testing.M) {
+	os.Setenv("GORACE", noSleep)
 	testscript.Main(leakChecked{m}, map[string]func(){"tunesfs": main, helperName: main, "gofiles": goFiles})
 }
 
@@ -56,12 +62,25 @@ func setupScript(env *testscript.Env) error {
 	env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, "home", "cache"))
 	env.Setenv("XDG_RUNTIME_DIR", filepath.Join(env.WorkDir, "run"))
 	env.Setenv("LC_ALL", "C.UTF-8")
+	env.Setenv("GORACE", noSleep)
 	for _, name := range []string{"home", "run", "run/tunesfs"} {
 		if err := os.Mkdir(filepath.Join(env.WorkDir, name), 0o700); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// awaitMount is the script command "await-mount DIR": it returns once a process
+// says that it serves DIR, which it does when the mount is complete.
+func awaitMount(ts *testscript.TestScript, _ bool, args []string) {
+	for give := time.Now().Add(time.Minute); time.Now().Before(give); time.Sleep(10 * time.Millisecond) {
+		if server := findServer(runPath(ts.MkAbs(args[0]), ts.Getenv)); server != nil {
+			ts.Check(server.file.Close())
+			return
+		}
+	}
+	ts.Fatalf("%s is not mounted", args[0])
 }
 
 // unmountBelow takes away what a script that failed has left mounted.

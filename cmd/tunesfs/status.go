@@ -27,18 +27,17 @@ func newStatus() *cobra.Command {
 		Long: `Show the downloads of the mount that PATH lies in, or of all my mounts. If PATH
 is a track, show that one, whether it is downloading or not, and what went wrong
 with it. With --watch, keep showing what changes until all is unmounted or Ctrl-C:
-pictures on a terminal, elsewhere a line for each change.`,
+pictures on a terminal, elsewhere or with --json a line for each change.`,
 		Args: words(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s := status{out: cmd.OutOrStdout(), errs: cmd.ErrOrStderr(), asJSON: asJSON}
-			s.width, _ = terminalSize(s.out)
+			if !asJSON {
+				s.width, _ = terminalSize(s.out)
+			}
 			if len(args) > 0 {
 				s.dir = args[0]
 			}
-			switch {
-			case watch && asJSON:
-				return misused(cmd, errors.New("--json and --watch exclude each other"))
-			case watch:
+			if watch {
 				return s.watch(cmd.Context())
 			}
 			return s.show()

@@ -23,6 +23,7 @@ type watch struct {
 func (s status) watch(ctx context.Context) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, unix.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends it also where nobody takes what it writes
 	w := &watch{status: s, updates: make(chan func() error, 256)}
 	dirs, err := s.mounts()
 	if err != nil {
@@ -46,10 +47,12 @@ func (w *watch) run(ctx context.Context) error {
 		}
 		select {
 		case update := <-w.updates:
-			if err := w.takeIn(update); err != nil {
+			if err := w.takeIn(ctx, update); err != nil {
 				return err
 			}
 		case <-ctx.Done():
+		}
+		if ctx.Err() != nil {
 			return nil
 		}
 	}
@@ -57,8 +60,8 @@ func (w *watch) run(ctx context.Context) error {
 }
 
 // takeIn takes in an update, and those that wait behind it.
-func (w *watch) takeIn(update func() error) error {
-	for {
+func (w *watch) takeIn(ctx context.Context, update func() error) error {
+	for ctx.Err() == nil {
 		if err := update(); err != nil {
 			return err
 		}
@@ -68,6 +71,7 @@ func (w *watch) takeIn(update func() error) error {
 			return nil
 		}
 	}
+	return nil
 }
 
 // going reports whether any mount is still followed.
@@ -120,6 +124,11 @@ func (w *watch) draw() error {
 // heard takes in a line of a mount.
 func (w *watch) heard(m *watched, line []byte) error {
 	m.heard, m.wrong = true, nil
+	if m.unsure {
+		if err := w.lookAt(m); err != nil {
+			return err
+		}
+	}
 	if len(line) == 0 {
 		return nil
 	}

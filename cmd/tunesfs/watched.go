@@ -18,12 +18,13 @@ import (
 
 // A watched mount is what a watch knows of it.
 type watched struct {
-	dir   string
-	only  string              // the id of the one track to show; empty for all that is under way
-	known map[string]download // by id
-	wrong error
-	ended bool
-	heard bool
+	dir    string
+	only   string              // the id of the one track to show; empty for all that is under way
+	known  map[string]download // by id
+	wrong  error
+	ended  bool
+	heard  bool
+	unsure bool // what was named may be a track: the mount did not say
 }
 
 // follow starts to listen to the mount at dir.
@@ -41,7 +42,7 @@ func (w *watch) follow(ctx context.Context, dir string) (*watched, error) {
 	time.AfterFunc(answerPatience, func() {
 		w.updates <- func() error { return w.silent(m) }
 	})
-	return m, w.listen(cmd, m)
+	return m, w.listen(ctx, cmd, m)
 }
 
 // lookAt has the watch show one track if one was named, as it is now.
@@ -50,10 +51,11 @@ func (w *watch) lookAt(m *watched) error {
 		return nil
 	}
 	track, err := w.askTrack(m.dir)
+	m.unsure = errors.Is(err, errNoAnswer)
 	switch {
 	case errors.Is(err, errNoTrack):
 		return nil
-	case errors.Is(err, errNoAnswer):
+	case m.unsure:
 		w.blame(m, err)
 		return nil
 	case err != nil:
@@ -66,8 +68,8 @@ func (w *watch) lookAt(m *watched) error {
 	return w.write([]download{track})
 }
 
-// listen starts cmd, and passes on what it prints.
-func (w *watch) listen(cmd *exec.Cmd, m *watched) error {
+// listen starts cmd, which ends with ctx, and passes on what it prints.
+func (w *watch) listen(ctx context.Context, cmd *exec.Cmd, m *watched) error {
 	var complaint bytes.Buffer
 	cmd.Stderr = &complaint
 	if _, err := cmd.StdinPipe(); err != nil { // it ends with us
@@ -88,6 +90,9 @@ func (w *watch) listen(cmd *exec.Cmd, m *watched) error {
 			w.updates <- func() error { return w.heard(m, line) }
 		}
 		err := cmd.Wait()
+		if ctx.Err() != nil {
+			return // it was we who ended it
+		}
 		if said, ok := strings.CutPrefix(strings.TrimSpace(complaint.String()), prefix); ok {
 			err = errors.New(said)
 		}
