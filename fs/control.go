@@ -2,15 +2,23 @@ package fs
 
 import (
 	"context"
+	"errors"
 	"syscall"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/tunesfs/tunesfs/fetch"
 )
 
-// controlled is how many downloads an order for a folder reaches at a time.
-const controlled = 8
+const (
+	// controlled is how many downloads an order for a folder reaches at a time.
+	controlled = 8
+
+	// closedLately is how long after close(2) a handle may still seem to be open:
+	// the kernel tells of it when that has returned.
+	closedLately = 250 * time.Millisecond
+)
 
 // control carries out a word for one download; what it promises holds when it
 // returns.
@@ -20,7 +28,28 @@ func (f *FS) control(ctx context.Context, d *fetch.Download, c fetch.Command) sy
 	}
 	defer f.orders.lock(d.Key()).Unlock()
 	f.orders.one(d.Key())
-	return toErrno(d.Control(ctx, c))
+	return toErrno(f.command(ctx, d, c))
+}
+
+// command gives a download a command. A complete file that somebody has open is
+// evicted if that was closed a moment ago.
+func (f *FS) command(ctx context.Context, d *fetch.Download, c fetch.Command) error {
+	late := time.NewTimer(closedLately)
+	defer late.Stop()
+	for {
+		closed := f.handles.leaving()
+		err := d.Control(ctx, c)
+		if c != fetch.Evict || !errors.Is(err, fetch.ErrBusy) || d.Status().State != fetch.Complete {
+			return err
+		}
+		select {
+		case <-closed:
+		case <-late.C:
+			return err
+		case <-ctx.Done():
+			return err
+		}
+	}
 }
 
 // obeyed waits until every order for a folder up to now is carried out.
@@ -86,7 +115,7 @@ func (f *FS) carryOut(n order, d *fetch.Download, c fetch.Command) {
 	if !f.orders.overtake(n, d.Key()) || begins && f.closing() {
 		return
 	}
-	if err := d.Control(context.WithoutCancel(f.ctx), c); err != nil {
+	if err := f.command(context.WithoutCancel(f.ctx), d, c); err != nil {
 		f.log.Warn("cannot control a download", "command", c.String(), "id", d.Key(), "error", err)
 	}
 }

@@ -179,3 +179,15 @@ func TestHiddenSidecars(t *testing.T) {
 	w.expect(sos+`setfattr -n user.tunesfs.control -v start "$S"; ls "$A"; cat "$S.pause"`, abbaFolder+"\n0")
 	close(gate)
 }
+
+// A file can be evicted as soon as it is closed, and not while it is open.
+func TestEvictAfterClose(t *testing.T) {
+	need(t, "setfattr")
+	w := mounted(t, 100_000)
+	w.abba()
+	w.run([]step{
+		{what: "closed", script: sos + `for i in 1 2 3 4 5 6 7 8 9 10; do cat "$S" >/dev/null; setfattr -n user.tunesfs.control -v evict "$S"; done`},
+		{what: "open", script: sos + `cat "$S" >/dev/null; setfattr -n user.tunesfs.control -v evict "$S" <"$S"`, fails: "busy"},
+		{what: "closed meanwhile", script: sos + `sleep 0.1 <"$S" & sleep 0.02; setfattr -n user.tunesfs.control -v evict "$S"; wait`},
+	})
+}

@@ -115,11 +115,7 @@ func TestEvents(t *testing.T) {
 		}
 	}
 	w.expect(events+`timeout -s INT 0.2 cat "$E"; echo $?`, "124") // nothing is under way
-	began := time.Now()
 	w.unmount()
-	if took := time.Since(began); took > 2*time.Second {
-		t.Errorf("the unmount took %v", took)
-	}
 	for name, r := range readers {
 		if r.next() && name != inAnyOrder {
 			t.Errorf("%s was told more", name)

@@ -53,7 +53,7 @@ func (h *trackHandle) Read(ctx context.Context, dest []byte, off int64) (fuse.Re
 
 // Release gives the handle up.
 func (h *trackHandle) Release(context.Context) syscall.Errno {
-	h.fs.handles.remove(h)
+	defer h.fs.handles.remove(h)
 	return toErrno(h.reader.Close())
 }
 

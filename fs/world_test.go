@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 var _ Library = (*catalog.Cached)(nil)
 
 // patience bounds every wait of a test; none should come near it.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // A world is a mount, and the network on its other side.
 type world struct {

@@ -101,7 +101,7 @@ func (d *demonstration) serve(ctx context.Context, t tour, s *service) error {
 func (d *demonstration) source() source {
 	s := source{scheme: "demo"}
 	if d.guided {
-		s.options = url.Values{demoRate: {"2M"}}
+		s.options = url.Values{demoRate: {"1M"}}
 	}
 	return s
 }

@@ -33,7 +33,7 @@ mp.register_event("playback-restart", function()
 end)
 END
 		for f in "$L" "$P" "$X"; do
-			mpv --no-config --msg-level=all=warn,jump=info --vo=null --ao=null --script=jump.lua "$D/$f" | sed 's/.*\] //; s/ *$//'
+			mpv --no-config --pause --msg-level=all=warn,jump=info --vo=null --ao=null --script=jump.lua "$D/$f" | sed 's/.*\] //; s/ *$//'
 		done`, "at 9\nat 9\nat 9"},
 	{"mpv plays the playlist", []string{"mpv"}, `
 		mpv --no-config --vo=null --ao=null --ao-null-untimed --length=1 "$D/playlist.m3u8" 2>/dev/null | grep -c '^Playing: .*Signal'`, "7"},

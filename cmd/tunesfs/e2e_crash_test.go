@@ -18,8 +18,8 @@ import (
 
 const (
 	kills     = 30
-	crashSize = 128 << 20
-	crashRate = 6_000_000 // bytes a second of the link
+	crashSize = 64 << 20
+	crashRate = 3_000_000 // bytes a second of the link
 
 	// mayRepeat is what a kill may cost: 8 MiB, or a second of the link if that
 	// is more.

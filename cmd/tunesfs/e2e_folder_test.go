@@ -72,6 +72,6 @@ func TestFoldersInASearch(t *testing.T) {
 		}
 	}
 	save(t, filepath.Join(dir, "new.mp3"), nil)
-	s.expect(`setfattr -n user.tunesfs.control -v refresh "$M"; ls "$M"`,
+	s.expect(`setfattr -n user.tunesfs.control -v refresh "$M"; until test -e "$M/new.mp3"; do sleep 0.01; done; ls "$M"`,
 		"new.mp3\nother\nplaylist.m3u8\ntones one\ntones two")
 }

@@ -69,7 +69,9 @@ func (s *session) load() (stop func()) {
 	}
 	return func() {
 		for _, p := range all {
-			s.must(unix.Kill(-p.cmd.Process.Pid, unix.SIGKILL))
+			for unix.Kill(-p.cmd.Process.Pid, unix.SIGKILL) == unix.ESRCH { // it has no session of its own yet
+				time.Sleep(time.Millisecond)
+			}
 			<-p.done
 		}
 	}

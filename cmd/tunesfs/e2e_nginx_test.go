@@ -25,7 +25,7 @@ type nginxServer struct {
 }
 
 // slowRate is what the slow catalogue gives each connection, in bytes a second.
-const slowRate = 200_000
+const slowRate = 100_000
 
 // The configuration of nginx knows folders of its own only. Workers run as who
 // tests, since folders of tests are closed to others.

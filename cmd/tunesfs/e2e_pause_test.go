@@ -37,23 +37,38 @@ func TestPauseAtTheOrigin(t *testing.T) {
 			s.env = append(s.env, "F="+s.path(0))
 			s.sh(`setfattr -n user.tunesfs.control -v start "$F"`)
 			s.must(r.WaitSent(s.ctx(), 3_000_000))
+			r.SetLink(fetchtest.Link{TotalRate: 300_000}) // there is to be something to pause, however long that takes
 
 			s.sh(tt.pause)
-			time.Sleep(100 * time.Millisecond) // the promise is about this time
-			still := r.Stats()
-			time.Sleep(300 * time.Millisecond)
-			if now := r.Stats(); now.Sent != still.Sent || now.Requests != still.Requests || now.Active > 0 {
-				t.Errorf("after pause: %+v, then %+v", still, now)
-			}
+			s.standsStill(r)
 			s.expect(`getfattr --absolute-names -n user.tunesfs.state --only-values "$F"`, "paused")
 			held := s.held()
 			s.expect(`getfattr --absolute-names -n user.tunesfs.downloaded --only-values "$F"`, strconv.FormatInt(held.Len(), 10))
 
 			before := len(r.Requests())
+			r.SetLink(fetchtest.Link{})
 			s.sh(tt.resume)
 			s.copies(0, content)
 			s.checkResumed(r, r.Requests()[before:], held)
 		})
+	}
+}
+
+// standsStill waits for what was on its way to the origin when a pause returned, and
+// checks that nothing follows.
+func (s *session) standsStill(r *remote) {
+	s.t.Helper()
+	began := time.Now()
+	for still := r.Stats(); ; {
+		time.Sleep(300 * time.Millisecond)
+		now := r.Stats()
+		if now == still && now.Active == 0 {
+			return
+		}
+		if time.Since(began) > endTime {
+			s.t.Fatalf("after pause: %+v, then %+v", still, now)
+		}
+		still = now
 	}
 }
 

@@ -149,18 +149,33 @@ func TestUnmountFromOutside(t *testing.T) {
 			s, r := newSession(t), newRemote(t, fetchtest.Random(1, 300_000))
 			m := s.mount(r.source)
 			s.copies(0, r.Content(fileName(0)))
-			s.sh(`i=0; until ` + script + ` 2>/dev/null; do i=$((i+1)); test $i -lt 100; done`)
+			s.sh(`i=0; until ` + script + ` 2>/dev/null; do i=$((i+1)); test $i -lt 100; sleep 0.05; done`)
 			m.finish()
 		})
 	}
 }
 
-// A mount of which another mount namespace has a copy ends all the same.
-func TestUnmountUnderNamespace(t *testing.T) {
-	t.Parallel()
+// Without a device, what to do is said. The namespace is the test's own, and so is
+// its empty /dev.
+func TestNoDevice(t *testing.T) {
+	needNamespaces(t)
+	s := newSession(t)
+	s.expect(`unshare --mount sh -c 'mount -t tmpfs none /dev && exec tunesfs mount demo: "$M"' 2>&1 | grep -c "/dev/fuse.*; load the kernel's module with 'modprobe fuse'"`, "1")
+}
+
+// needNamespaces skips a test where no namespace of mounts can be made.
+func needNamespaces(t *testing.T) {
+	t.Helper()
+	needTools(t, "unshare")
 	if os.Geteuid() != 0 {
 		t.Skip("only root makes a namespace of mounts")
 	}
+}
+
+// A mount of which another mount namespace has a copy ends all the same.
+// It is no parallel test: it copies every mount there is.
+func TestUnmountUnderNamespace(t *testing.T) {
+	needNamespaces(t)
 	for _, script := range []string{`kill -TERM $PID`, `tunesfs unmount "$M"`, `umount "$M"`} {
 		t.Run(script, func(t *testing.T) {
 			s, r := newSession(t), newRemote(t, fetchtest.Random(1, 300_000))

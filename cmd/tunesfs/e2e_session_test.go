@@ -18,7 +18,7 @@ import (
 )
 
 // patience bounds every wait of an end-to-end test; none should come near it.
-const patience = 60 * time.Second
+const patience = 2 * time.Minute
 
 // A session is what a user has before mounting: a shell, an empty folder to
 // mount on, a cache. The test itself never touches the mount, for a process

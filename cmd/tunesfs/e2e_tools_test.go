@@ -137,7 +137,7 @@ func TestRealPrograms(t *testing.T) {
 		t.Run("control/"+tt.name, func(t *testing.T) {
 			s := newSession(t)
 			s.see(server)
-			s.mount(server.slow)
+			s.mount(server.slow, "--connections", "2")
 			s.expect(`
 				state() { getfattr -n user.tunesfs.state --only-values "$L" | sed s/queued/downloading/; echo; }
 				cd "$D"`+tt.script, s.expand(tt.want))

@@ -99,8 +99,8 @@ func unmountBelow(t testscript.T, dir string) {
 	}
 }
 
-// condition answers [fuse], can mounts be made here, and [isolated], can they
-// be made in a namespace of their own. In CI everything must be tested.
+// condition answers [fuse], can mounts be made here, and [root]. In CI everything
+// must be tested.
 func condition(name string) (bool, error) {
 	var err error
 	switch name {
@@ -108,8 +108,6 @@ func condition(name string) (bool, error) {
 		err = canMount()
 	case "root":
 		return os.Geteuid() == 0, nil
-	case "isolated":
-		err = exec.Command("unshare", "--mount", "true").Run()
 	default:
 		return false, fmt.Errorf("unknown condition %q", name)
 	}
