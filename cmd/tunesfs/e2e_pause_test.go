@@ -109,7 +109,7 @@ func TestCancelWhileReading(t *testing.T) {
 			t.Parallel()
 			content := fetchtest.Random(2, 4<<20)
 			s, r := newSession(t), newRemote(t, content)
-			r.Fault(fetchtest.Nth(1, 2, 3), fetchtest.StallAfter(1<<20))
+			r.Fault(fetchtest.Always, fetchtest.StallAt(1<<20))
 			s.mount(r.source)
 			s.env = append(s.env, "F="+s.path(0))
 			reader := s.start("cat", s.path(0))

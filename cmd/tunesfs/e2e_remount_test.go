@@ -102,7 +102,7 @@ func TestEndUnderReader(t *testing.T) {
 			needRoot(t, tt.script)
 			content := fetchtest.Random(1, 4<<20)
 			s, r := newSession(t), newRemote(t, content)
-			r.Fault(fetchtest.Covers(2<<20), fetchtest.StallAfter(600_000))
+			r.Fault(fetchtest.Always, fetchtest.StallAt(600_000))
 			m := s.mount(r.source)
 			s.env = append(s.env, fmt.Sprintf("PID=%d", m.cmd.Process.Pid))
 			var readers []*process
@@ -199,7 +199,7 @@ func TestUnmountOfOneThatHangs(t *testing.T) {
 		t.Skip("only root aborts a connection")
 	}
 	s, r := newSession(t), newRemote(t, fetchtest.Random(1, 4<<20))
-	r.Fault(fetchtest.Covers(2<<20), fetchtest.StallAfter(600_000))
+	r.Fault(fetchtest.Always, fetchtest.StallAt(600_000))
 	m := s.mount(r.source)
 	reader := s.start("cat", s.path(0))
 	s.must(r.WaitSent(s.ctx(), 600_000))

@@ -103,6 +103,29 @@ func TestStall(t *testing.T) {
 	}
 }
 
+func TestStallAt(t *testing.T) {
+	for _, tt := range []struct {
+		asked string
+		from  int64
+		got   int64 // bytes before the stall; -1 if there is none
+	}{
+		{"bytes=0-", 0, size / 2}, {"bytes=100-", 100, size/2 - 100}, {"bytes=200000-", 200_000, 0},
+		{"bytes=0-149999", 0, -1}, {"bytes=0-150000", 0, size / 2},
+	} {
+		local(t, func(t *testing.T, o *fetchtest.Origin) {
+			o.Fault(fetchtest.Always, fetchtest.StallAt(size/2))
+			time.AfterFunc(time.Hour, o.Close)
+			g := get(t, o, "a", "Range", tt.asked)
+			if (g.err == nil) != (tt.got < 0) || tt.got >= 0 && int64(len(g.body)) != tt.got {
+				t.Errorf("%s: %d bytes, %v", tt.asked, len(g.body), g.err)
+			}
+			if err := fetchtest.Check(o.Content("a"), tt.from, g.body); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 func TestGoAway(t *testing.T) {
 	everyOrigin(t, func(t *testing.T, o *fetchtest.Origin) {
 		o.Fault(fetchtest.Nth(1, 3), fetchtest.GoAway)

@@ -15,6 +15,16 @@ func CloseAfter(n int64) Fault { return cutAfter(Hangup, n) }
 // head), until the client gives up or the origin closes.
 func StallAfter(n int64) Fault { return cutAfter(Stall, n) }
 
+// StallAt sends no byte of the file from off on, whatever the range, until the
+// client gives up or the origin closes.
+func StallAt(off int64) Fault {
+	return func(a *Answer) {
+		if a.To > off {
+			a.Cut, a.CutAt = Stall, max(off-a.From, 0)
+		}
+	}
+}
+
 func cutAfter(c Cut, n int64) Fault { return func(a *Answer) { a.Cut, a.CutAt = c, n } }
 
 // HoldAt sends nothing more after n body bytes (BeforeHead: not even the head)
