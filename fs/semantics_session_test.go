@@ -33,6 +33,8 @@ var directions = map[string]func(s *transcript){
 		s.origin.Heal()
 		close(s.gate)
 	},
+	"the server does not have the tracks": func(s *transcript) { s.origin.Fault(fetchtest.Always, fetchtest.Status(404)) },
+	"the server has them again":           func(s *transcript) { s.origin.Heal() },
 	"the server does not tell sizes": func(s *transcript) {
 		s.addFile(fetchtest.File{Name: "SOS.m4a", Content: s.origin.Content("SOS.m4a"), NoLength: true, NoRanges: true})
 	},
