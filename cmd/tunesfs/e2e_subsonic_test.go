@@ -123,18 +123,12 @@ func TestDaemonKeepsSecret(t *testing.T) {
 // daemon returns the process that serves the mount.
 func (s *session) daemon() int {
 	s.t.Helper()
-	all, err := filepath.Glob("/proc/[0-9]*/cmdline")
-	s.must(err)
-	for _, path := range all {
-		line, _ := os.ReadFile(path) // a process that has ended is none
-		if bytes.HasPrefix(line, []byte("tunesfs\x00mount\x00")) && bytes.Contains(line, []byte(s.mnt+"\x00")) {
-			pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
-			s.must(err)
-			return pid
-		}
+	server := findServer(runPath(s.mnt, func(name string) string { return map[string]string{"XDG_RUNTIME_DIR": s.run}[name] }))
+	if server == nil {
+		s.t.Fatal("nobody says that they serve the mount")
 	}
-	s.t.Fatal("no process serves the mount")
-	return 0
+	s.must(server.file.Close())
+	return server.pid
 }
 
 // What a server says in place of a song is the error of reading it, and never

@@ -49,8 +49,15 @@ func unmount(ctx context.Context, dir string) error {
 	if euid := os.Geteuid(); euid != 0 && m.uid >= 0 && m.uid != euid {
 		return fmt.Errorf("cannot unmount %s: %w", m.dir, errNotOwner)
 	}
-	server := findServer(runPath(m.dir, os.Getenv))
-	err = unmountNow(m.dir)
+	if err := takeAway(ctx, m.dir, findServer(runPath(m.dir, os.Getenv))); err != nil {
+		return fmt.Errorf("cannot unmount %s: %w", m.dir, err)
+	}
+	return nil
+}
+
+// takeAway unmounts dir, which server serves; nil if that is not known.
+func takeAway(ctx context.Context, dir string, server *servingProcess) error {
+	err := unmountNow(dir)
 	if errors.Is(err, unix.EBUSY) && server != nil && server.terminate() {
 		err = nil
 	}
@@ -58,15 +65,13 @@ func unmount(ctx context.Context, dir string) error {
 	if asked && server.awaitEnd(ctx, endPatience) {
 		return nil
 	}
-	if _, still := mountedAt(m.dir); still {
-		err = detach(m.dir)
-	} else if asked && !server.awaitEnd(ctx, awayPatience) {
-		return fmt.Errorf("%s is unmounted, but process %d still puts away what it holds", m.dir, server.pid)
+	if _, still := mountedAt(dir); still {
+		return detach(dir)
 	}
-	if err != nil {
-		return fmt.Errorf("cannot unmount %s: %w", m.dir, err)
+	if asked && !server.awaitEnd(ctx, awayPatience) {
+		return fmt.Errorf("it is no more, but process %d still puts away what it holds", server.pid)
 	}
-	return nil
+	return err
 }
 
 // mountedAt returns our mount at dir, an absolute path without links.

@@ -13,9 +13,8 @@ import (
 	"time"
 )
 
-// An Origin is an HTTP server for tests. It is made by New, NewTLS, NewLocal or
-// NewLocalTLS.
-// All its methods may be called at any time, from anywhere.
+// An Origin is an HTTP server for tests, made by New, NewTLS, NewLocal or
+// NewLocalTLS. All its methods may be called at any time, from anywhere.
 type Origin struct {
 	ledger ledger
 	shaper shaper
@@ -45,9 +44,8 @@ func New(tb testing.TB, files ...File) *Origin {
 	return start(tb, listen(tb), false, files)
 }
 
-// NewTLS starts an origin that listens on 127.0.0.1 and speaks HTTP/2 and, with
-// clients that do not, HTTP/1.1, over TLS. Only Transport trusts it, and who is
-// told to trust Certificate.
+// NewTLS starts an origin on 127.0.0.1 that speaks HTTP/2 and, with clients that do
+// not, HTTP/1.1, over TLS. Only who is told of Certificate trusts it.
 func NewTLS(tb testing.TB, files ...File) *Origin {
 	tb.Helper()
 	return start(tb, listen(tb), true, files)
