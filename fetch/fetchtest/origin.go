@@ -45,7 +45,7 @@ func New(tb testing.TB, files ...File) *Origin {
 }
 
 // NewTLS starts an origin on 127.0.0.1 that speaks HTTP/2 and, with clients that do
-// not, HTTP/1.1, over TLS. Only who is told of Certificate trusts it.
+// not, HTTP/1.1, over TLS. Transport trusts it, and who is told of Certificate.
 func NewTLS(tb testing.TB, files ...File) *Origin {
 	tb.Helper()
 	return start(tb, listen(tb), true, files)
