@@ -69,8 +69,10 @@ func (d *Download) adopt(r record, used time.Time) {
 		d.state = Complete
 	}
 	d.told = d.state
-	if drops := d.drops; d.state == Complete && d.sum == "" {
-		d.summing = d.store.spawn(func() { d.seal(false, drops) }) // the store closed, or died, before it was
+	if d.state == Complete && d.sum == "" { // the store closed, or died, before it was sealed
+		d.mu.Lock() // for seal, which begins at once
+		defer d.mu.Unlock()
+		d.finish()
 	}
 }
 

@@ -53,9 +53,10 @@ func TestTracksLeadNowhereElse(t *testing.T) {
 	a := &astray{}
 	local := httptest.NewServer(http.HandlerFunc(a.tell))
 	defer local.Close()
-	proxy := httptest.NewServer(a)
+	proxy := httptest.NewUnstartedServer(a)
+	a.leads = []string{local.URL, "http://10.0.0.1/", "http://" + proxy.Listener.Addr().String()}
+	proxy.Start()
 	defer proxy.Close()
-	a.leads = []string{local.URL, "http://10.0.0.1/", proxy.URL}
 
 	s := newSession(t)
 	s.env = append(s.env, "http_proxy="+proxy.URL, "no_proxy=")
