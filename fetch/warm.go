@@ -11,9 +11,11 @@ const (
 	keepFor = 5 * time.Minute
 
 	// renewAfter is how long after a connection has gone it is renewed: a request
-	// that is about to follow opens its own. It doubles each time that a connection
-	// did not last for steady: some servers keep none for longer than seconds.
+	// that is about to follow opens its own. It doubles up to renewMost each time
+	// that a connection did not last for steady: some servers keep none for longer
+	// than seconds.
 	renewAfter = time.Second
+	renewMost  = 2 * time.Minute
 	steady     = 10 * time.Second
 
 	// dialAgain is how long after a connection could not be opened none is opened
@@ -48,36 +50,37 @@ func (s *Store) warm(loc Location) {
 		return
 	}
 	address := addressOf(req.URL)
-	if proxy, err := t.Proxy(req); address == "" || proxy != nil || err != nil || t.use(address) {
+	if proxy, err := t.Proxy(req); address == "" || proxy != nil || err != nil {
 		return
 	}
-	k := t.keep(address)
-	if k != nil && !s.spawn(func() { t.keepOpen(k, address, req) }) {
+	if k := t.keep(address); k != nil && !s.spawn(func() { t.keepOpen(k, address, req) }) {
 		t.leave(address)
 	}
+	if t.claim(address) && !s.spawn(func() { t.connect(req); t.add(address, -1) }) {
+		t.add(address, -1)
+	}
 }
 
-// use notes that a server is in use, and reports whether a connection to it is
-// kept open.
-func (t *transport) use(address string) bool {
+// use notes that a server to which a connection is kept open is in use.
+func (t *transport) use(address string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	k := t.kept[address]
-	if k != nil {
+	if k := t.kept[address]; k != nil {
 		k.until = time.Now().Add(keepFor)
 	}
-	return k != nil
 }
 
-// keep notes that a connection to an address is kept open from now on, and returns
-// nil if that is so already.
+// keep notes that a server is in use, and that a connection to it is kept open
+// from now on. It returns nil if that is so already.
 func (t *transport) keep(address string) *kept {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.kept[address] != nil {
+	until := time.Now().Add(keepFor)
+	if k := t.kept[address]; k != nil {
+		k.until = until
 		return nil
 	}
-	t.kept[address] = &kept{time.Now().Add(keepFor), make(chan struct{}, 1)}
+	t.kept[address] = &kept{until, make(chan struct{}, 1)}
 	return t.kept[address]
 }
 
@@ -87,39 +90,36 @@ func (t *transport) leave(address string) {
 	delete(t.kept, address)
 }
 
-// keepOpen keeps a connection open until the server is out of use or cannot be
-// reached.
+// keepOpen renews the connection to an address until the server is out of use.
 func (t *transport) keepOpen(k *kept, address string, req *http.Request) {
-	defer t.leave(address)
-	for pause := renewAfter; t.inUse(k) > 0 && t.ready(address, req); pause *= 2 {
-		began := time.Now()
-		t.hold(req.Context(), k)
+	pause := renewAfter
+	for began := time.Now(); t.hold(req.Context(), k, address); began = time.Now() {
 		if time.Since(began) >= steady {
 			pause = renewAfter
 		}
 		select {
 		case <-time.After(pause):
 		case <-req.Context().Done():
+			t.leave(address)
 			return
+		}
+		pause = min(2*pause, renewMost)
+		if t.left(k) > 0 && t.claim(address) {
+			t.connect(req)
+			t.add(address, -1)
 		}
 	}
 }
 
-// ready opens a connection if there is none, and reports whether there is one now.
-// None is opened if one has just failed.
-func (t *transport) ready(address string, req *http.Request) bool {
+// claim counts a connection to an address if there is none and none has just
+// failed, and reports whether it has.
+func (t *transport) claim(address string) bool {
 	t.mu.Lock()
-	open := t.open[address] > 0
-	failed := time.Since(t.failed[address]) < dialAgain
-	if !open && !failed {
-		t.open[address] = 1
+	defer t.mu.Unlock()
+	if t.open[address] > 0 || time.Since(t.failed[address]) < dialAgain {
+		return false
 	}
-	t.mu.Unlock()
-	if open || failed {
-		return open
-	}
-	t.connect(req)
-	t.add(address, -1)
+	t.open[address] = 1
 	return true
 }
 
@@ -135,22 +135,47 @@ func (t *transport) connect(req *http.Request) {
 	}
 }
 
-// hold waits until there may be no connection, or its server is out of use.
-func (t *transport) hold(ctx context.Context, k *kept) {
-	for left := t.inUse(k); left > 0; left = t.inUse(k) {
+// hold waits until there is no connection any more, and reports whether its server
+// is in use then. One that is not is not kept any more.
+func (t *transport) hold(ctx context.Context, k *kept, address string) bool {
+	for {
 		select {
-		case <-time.After(left):
 		case <-k.lost:
-			return
+			if !t.isOpen(address) {
+				return true
+			}
+		case <-time.After(t.left(k)):
+			if t.retire(k, address) {
+				return false
+			}
 		case <-ctx.Done():
-			return
+			t.leave(address)
+			return false
 		}
 	}
 }
 
-// inUse returns for how long from now on the server is still in use.
-func (t *transport) inUse(k *kept) time.Duration {
+func (t *transport) isOpen(address string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.open[address] > 0
+}
+
+// left returns for how long from now on the server is still in use.
+func (t *transport) left(k *kept) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return time.Until(k.until)
+}
+
+// retire ends the keeping of a connection whose server is out of use, and reports
+// whether it is.
+func (t *transport) retire(k *kept, address string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if time.Until(k.until) > 0 {
+		return false
+	}
+	delete(t.kept, address)
+	return true
 }

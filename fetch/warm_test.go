@@ -103,6 +103,30 @@ func TestWarmIsKept(t *testing.T) {
 	}
 }
 
+// TestWarmAgain asks for a connection to a server that keeps none for long: when
+// there is none, there is one at once.
+func TestWarmAgain(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		var dials atomic.Int64
+		dial := f.counting(&dials)
+		f.dialBy(func(ctx context.Context, network, address string) (net.Conn, error) {
+			time.AfterFunc(5*time.Second, f.origin.Drop)
+			return dial(ctx, network, address)
+		})
+		for range 60 {
+			f.warm()
+			time.Sleep(time.Second)
+			if f.origin.Stats().ConnsOpen == 0 {
+				t.Error("there is none")
+			}
+			time.Sleep(4 * time.Minute)
+		}
+		if n := dials.Load(); n > 60*5 {
+			t.Errorf("dialed %d times in 4 hours", n)
+		}
+	}, file("a", mb))
+}
+
 // TestWarmWhileUsed reads now and then, from a server that hangs up: a read is
 // answered within one round trip.
 func TestWarmWhileUsed(t *testing.T) {
