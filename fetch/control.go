@@ -45,7 +45,7 @@ func (d *Download) proceed(c Command) error {
 	err := d.happen(eventOf(c, false))
 	after := d.state
 	if before != after {
-		d.err, d.flips, d.scale = nil, 0, scaler{} // one request first, from the first missing byte
+		d.err, d.flips, d.vain, d.scale = nil, 0, 0, scaler{} // one request first, from the first missing byte
 		d.schedule()
 	}
 	d.mu.Unlock()
@@ -115,7 +115,7 @@ func (d *Download) dropLocked(c Command) ([]*flight, error) {
 			r.end(ErrCanceled)
 		}
 	}
-	d.err, d.broken, d.flips = nil, nil, 0
+	d.err, d.broken, d.flips, d.vain = nil, nil, 0, 0
 	d.forgetHeld()
 	d.announce()
 	d.mu.Unlock()

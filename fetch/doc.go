@@ -6,11 +6,12 @@
 // # Who owns what
 //
 //	Store ─────────────── the folder and its lock; which downloads there are
-//	  ├─ transport ────── open connections, those opened ahead included (warm.go)
+//	  ├─ transport ────── open connections; one is kept for each server in use (warm.go)
 //	  ├─ limiter ──────── turns to use one
 //	  │    └─ crowd ───── one per host: how many may fill while a reader is in need
 //	  ├─ hosts ────────── what is learnt of servers
 //	  ├─ usage ────────── what is on disk, and which of it goes first (room.go)
+//	  ├─ removals ─────── what went for that, until its folders are synced
 //	  ├─ changes ──────── what is to be told to Options.Changed, in order
 //	  └─ Download ─────── one per remote file: its version, where it is, the ranges
 //	       │              held, the state, who waits; the files on disk, which
@@ -54,7 +55,10 @@
 // held. Where a redirect led to is where the rest is asked for: another mirror
 // has other validators (mirror.go). On disk, a record may say less than the data
 // holds, never more: data is synced before the record that tells of it, and a
-// record is replaced whole or not at all (record.go, flush.go).
+// record is replaced whole or not at all (record.go, flush.go). A record that says
+// nothing that the server would not say again is not kept. A complete file has a
+// digest, the catalogue's or one of our own, which a later session makes where
+// one ended before (digest.go).
 //
 // # States
 //

@@ -38,9 +38,9 @@ func List(dir string) ([]Entry, error) {
 	return list, err
 }
 
-// Verify reads every complete file in a store's folder, compares it with the
-// digest that it had when it became complete, and tells report of each entry as
-// it goes; damaged ones are dropped, so that the next read fetches them anew.
+// Verify reads every complete file in a store's folder, compares it with its
+// digest, or makes one where there is none, and tells report of each entry as it
+// goes; damaged ones are dropped, so that the next read fetches them anew.
 // It fails with ErrLocked while a process has the store open.
 func Verify(ctx context.Context, dir string, report func(Entry)) error {
 	return Exclusively(dir, func() error {

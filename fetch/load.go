@@ -9,7 +9,8 @@ import (
 )
 
 // load reads what is on disk of the download, and keeps of it what can be
-// trusted. It is called once, before anyone else has the download.
+// trusted. It is called once, before anyone but its own goroutines has the
+// download.
 func (d *Download) load() {
 	if !d.store.enter() {
 		d.broken = ErrClosed

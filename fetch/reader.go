@@ -161,6 +161,9 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, drops uin
 			if err := d.refused(); err != nil {
 				return 0, 0, err
 			}
+			if len(d.flights)+len(d.waits) == 0 {
+				d.vain = 0 // of those who have left
+			}
 			w = &wait{reader: r}
 			d.waits = append(d.waits, w)
 		}

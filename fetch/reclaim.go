@@ -45,7 +45,7 @@ func (s *Store) dropOrphan(p place) (freed int64) {
 			s.log.Warn("cannot drop data without a record", "file", p.data(), "err", err)
 		}
 	}
-	if err := removeAll(p.record(), p.data()); err != nil {
+	if err := removeAll(p.record(), p.record()+".tmp", p.data()); err != nil {
 		done(err)
 		return 0
 	}

@@ -31,7 +31,7 @@ type record struct {
 	File    version `json:"file"`
 	Type    string  `json:"type,omitempty"`
 	Digest  string  `json:"digest,omitempty"` // the catalogue's
-	Sum     string  `json:"sum,omitempty"`    // of the complete file, as it was when it became complete
+	Sum     string  `json:"sum,omitempty"`    // of the complete file, as it was when that was made
 	Held    Ranges  `json:"held"`
 }
 

@@ -6,8 +6,8 @@ import "fmt"
 // Idle, which may hold bytes; Downloading means that the whole file is wanted.
 type State uint8
 
-// The states. Queued is Downloading without a connection yet: the table of
-// transitions knows only Downloading, and Status tells them apart.
+// The states. Queued is Downloading while every transfer has to wait for its turn:
+// the table of transitions knows only Downloading, and Status tells them apart.
 const (
 	Idle State = iota
 	Queued

@@ -3,8 +3,9 @@ package fetch
 import (
 	"context"
 	"errors"
-	"sync/atomic"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 )
@@ -68,21 +69,27 @@ func TestLimitsPerHost(t *testing.T) {
 	o.SetLink(fetchtest.Link{ConnRate: 16 * mb})
 	f := newFixture(t, o)
 	f.opt.Connections = 2
-	var queued atomic.Int32
+	queued := make(chan struct{})
+	tell := sync.OnceFunc(func() { close(queued) })
 	f.opt.Changed = func(now Status, _ State) {
 		if now.State == Queued {
-			queued.Add(1)
+			tell()
 		}
 	}
 	f.reopen()
+	hold := make(chan struct{})
+	o.Fault(fetchtest.Always, fetchtest.HoldAt(fetchtest.BeforeHead, hold))
 	for _, name := range names {
 		f.control(f.download(name), Start)
 	}
+	select {
+	case <-queued:
+	case <-time.After(time.Minute):
+		t.Error("none is queued behind two connections")
+	}
+	close(hold)
 	for _, name := range names {
 		f.untilState(f.download(name), Complete)
-	}
-	if queued.Load() == 0 {
-		t.Error("none was queued behind two connections")
 	}
 	if peak := o.Stats().Peak; peak > 2 {
 		t.Errorf("%d requests at once", peak)

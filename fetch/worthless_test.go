@@ -30,8 +30,8 @@ func TestWhatIsKeptOfNothing(t *testing.T) {
 		do   func(f *fixture, d *Download)
 		want []string
 	}{
-		"evicted":          {func(f *fixture, d *Download) { f.readAll("a"); f.untilState(d, Complete); f.control(d, Evict) }, nil},
-		"cancelled":        {func(f *fixture, d *Download) { f.control(d, Start); f.control(d, Cancel) }, nil},
+		"evicted":   {func(f *fixture, d *Download) { f.readAll("a"); f.untilState(d, Complete); f.control(d, Evict) }, nil},
+		"cancelled": {func(f *fixture, d *Download) { f.control(d, Start); f.control(d, Cancel) }, nil},
 		"dropped for room": {func(f *fixture, d *Download) {
 			f.readAll("a")
 			f.untilState(d, Complete)
