@@ -17,7 +17,7 @@ const (
 
 	// closedLately is how long after close(2) a handle may still seem to be open:
 	// the kernel tells of it when that has returned.
-	closedLately = 250 * time.Millisecond
+	closedLately = 500 * time.Millisecond
 )
 
 // control carries out a word for one download; what it promises holds when it
@@ -47,6 +47,8 @@ func (f *FS) command(ctx context.Context, d *fetch.Download, c fetch.Command) er
 		case <-late.C:
 			return err
 		case <-ctx.Done():
+			return err
+		case <-f.ctx.Done():
 			return err
 		}
 	}

@@ -188,6 +188,5 @@ func TestEvictAfterClose(t *testing.T) {
 	w.run([]step{
 		{what: "closed", script: sos + `for i in 1 2 3 4 5 6 7 8 9 10; do cat "$S" >/dev/null; setfattr -n user.tunesfs.control -v evict "$S"; done`},
 		{what: "open", script: sos + `cat "$S" >/dev/null; setfattr -n user.tunesfs.control -v evict "$S" <"$S"`, fails: "busy"},
-		{what: "closed meanwhile", script: sos + `sleep 0.1 <"$S" & sleep 0.02; setfattr -n user.tunesfs.control -v evict "$S"; wait`},
 	})
 }

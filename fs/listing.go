@@ -22,7 +22,8 @@ type calls struct {
 }
 
 // A lister keeps what a folder lists: asked for in the background, at most one
-// call at a time, and kept when a later call fails.
+// call for the listing and one for a page at a time, unless it is to be anew, and
+// kept when a later call fails.
 type lister struct {
 	fs    *FS
 	calls calls

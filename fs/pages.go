@@ -51,8 +51,13 @@ func (l *lister) after(ctx context.Context, v *view) (*view, error) {
 	if now, _ := l.current(); now != v {
 		return now, nil
 	}
-	if err := l.wait(ctx, l.page()); err != nil {
-		return v, err
+	for range 2 { // a call under way may have been for the page before
+		if err := l.wait(ctx, l.page()); err != nil {
+			return v, err
+		}
+		if now, err := l.current(); now != v || err != nil {
+			return now, err
+		}
 	}
-	return l.current()
+	return v, nil
 }

@@ -75,6 +75,7 @@ func (tr *trial) enter(state string) {
 		tr.sh(sos + look)
 		tr.sh(start + `"$A/ABBA - Waterloo.m4a"; head -c 300000 "$A/ABBA - Waterloo.m4a" >/dev/null`)
 		tr.sh(sos + start + `"$S"`)
+		tr.await(3, fetch.Queued)
 	case "downloading", "paused":
 		tr.sh(sos + start + `"$S"; head -c 300000 "$S" >/dev/null`)
 		if state == "paused" {

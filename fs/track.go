@@ -14,9 +14,9 @@ import (
 	"github.com/tunesfs/tunesfs/fetch"
 )
 
-// A trackNode is a track that was looked up. The first open
-// binds it to a version of the file, and to a way of being open: whole, and so
-// read from the cache file, or partial, and so read through its download.
+// A trackNode is a track that was looked up. The first open binds it to a version
+// of the file, and to a way of being open: whole, and so read from the cache file,
+// or partial, and so read through its download.
 type trackNode struct {
 	node
 	row      atomic.Pointer[catalog.Track] // of the last listing that has it
@@ -65,7 +65,11 @@ func (f *folder) lookupTrack(ctx context.Context, t *catalog.Track, out *fuse.En
 	if size >= 0 {
 		out.SetAttrTimeout(info.lasting())
 	}
-	return f.NewInode(ctx, n, gofs.StableAttr{Mode: syscall.S_IFREG, Ino: f.fs.ino(trackKind, t.ID), Gen: gen})
+	ino := f.NewInode(ctx, n, gofs.StableAttr{Mode: syscall.S_IFREG, Ino: f.fs.ino(trackKind, t.ID), Gen: gen})
+	if known, ok := ino.Operations().(*trackNode); ok && known != n {
+		known.row.Store(t) // what was looked up in another listing
+	}
+	return ino
 }
 
 // modified is the release date, else when the catalogue says that the file was
