@@ -82,7 +82,7 @@ func (h *handler) preview(w http.ResponseWriter, r *http.Request) {
 	}
 	sound, err := h.library.recording(r.Context(), t)
 	if err != nil {
-		return // who asked has gone, or the server ends
+		panic(http.ErrAbortHandler) // who asked has gone, or the server ends: nothing is no answer
 	}
 	w.Header().Set("Content-Type", "audio/wav")
 	w.Header().Set("ETag", sound.etag)

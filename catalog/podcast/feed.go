@@ -65,7 +65,7 @@ func parse(ctx context.Context, answer *web.Answer) (*gofeed.Feed, error) {
 }
 
 const (
-	// maxEpisodes is how many episodes a feed may have.
+	// maxEpisodes is how many episodes a feed may have, however little of each.
 	maxEpisodes = 50_000
 
 	// maxElements is how many tags and attributes: 10,000 episodes of 25. An

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/tunesfs/tunesfs/catalog/internal/web"
 )
@@ -44,11 +45,14 @@ func (s *Source) extensions(ctx context.Context) (map[string]bool, error) {
 	return all, nil
 }
 
+// unknownStatuses are answers of servers that do not know a method.
+var unknownStatuses = []int{http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone, http.StatusNotImplemented}
+
 // isUnknown reports whether an error is the word of a server that does not know
 // a method: a failure in the protocol's own form, or that there is no such page.
 func isUnknown(err error) bool {
 	if status, ok := errors.AsType[*web.StatusError](err); ok {
-		return status.Status == http.StatusNotFound || status.Status == http.StatusGone ||
+		return slices.Contains(unknownStatuses, status.Status) ||
 			status.Status < http.StatusInternalServerError && failureIn(status.Body) != nil
 	}
 	_, ok := errors.AsType[*failure](err)

@@ -52,16 +52,26 @@ func isPublic(a netip.Addr) bool {
 	return a.IsGlobalUnicast() && !a.IsPrivate()
 }
 
+// localEndings are those of names that are none in the public DNS: RFC 6761, 6762
+// and 8375, ICANN's .internal, and what routers use.
+var localEndings = []string{"localhost", "local", "home.arpa", "internal", "localdomain", "lan", "home", "corp"}
+
 // isLocalName reports whether a name is one of no public server, whoever looks it
-// up: it is the number of another, or says so. Numbers that only some systems
-// read as such, as 127.1 and 2130706433, are none of a public server either.
+// up: it is the number of another, or says so, or has no domain. Numbers that only
+// some systems read as such, as 127.1 and 2130706433, are none of a public server
+// either.
 func isLocalName(host string) bool {
 	host = strings.ToLower(strings.TrimRight(host, "."))
 	if number, err := netip.ParseAddr(host); err == nil {
 		return !isPublic(number)
 	}
-	last := host[strings.LastIndex(host, ".")+1:]
-	return last == "" || last == "localhost" || unicode.IsDigit(rune(last[0]))
+	for _, ending := range localEndings {
+		if strings.HasSuffix(host, "."+ending) {
+			return true
+		}
+	}
+	dot := strings.LastIndex(host, ".")
+	return dot < 0 || unicode.IsDigit(rune(host[dot+1]))
 }
 
 // isASCII reports whether a name is written in ASCII alone.

@@ -19,29 +19,29 @@ const (
 	// unheard is how long what was sent may go without a sign that it has come.
 	unheard = 5 * time.Second
 
-	// idleProbe is when a connection that is silent is asked whether it still
-	// is one, so that most that are none are gone before they are needed.
-	idleProbe = 15 * time.Second
+	// idlePing is when a connection that is silent is asked whether it still is
+	// one.
+	idlePing = 15 * time.Second
 )
 
-// probes are those of silent connections, of whatever protocol.
-var probes = net.KeepAliveConfig{Enable: true, Idle: idleProbe, Interval: time.Second, Count: int(unheard / time.Second)}
-
-// pings are those of HTTP/2, for the systems that have no limit of unheard.
-var pings = http.HTTP2Config{SendPingTimeout: idleProbe, PingTimeout: unheard}
+// pings are those of HTTP/2, which the system sends again where they are lost.
+var pings = http.HTTP2Config{SendPingTimeout: idlePing, PingTimeout: unheard}
 
 // limit has the system give up a connection after unheard, where it can.
 func limit(conn syscall.RawConn) { _ = conn.Control(func(fd uintptr) { limitUnheard(int(fd)) }) }
 
-// A fresh sends a call again that was lost with a connection that had been idle:
-// the network may be well, and only that connection be none any more. For
+// A fresh sends a call again that was lost with a connection that was there
+// before: the network may be well, and only that connection be none any more. For
 // HTTP/1.1 net/http does so by itself.
 type fresh struct{ *http.Transport }
 
 // RoundTrip implements http.RoundTripper.
 func (f fresh) RoundTrip(r *http.Request) (*http.Response, error) {
 	var reused atomic.Bool
-	trace := &httptrace.ClientTrace{GotConn: func(c httptrace.GotConnInfo) { reused.Store(c.Reused) }}
+	trace := &httptrace.ClientTrace{
+		ConnectStart: func(string, string) { reused.Store(false) },
+		GotConn:      func(c httptrace.GotConnInfo) { reused.Store(c.Reused) },
+	}
 	resp, err := f.Transport.RoundTrip(r.WithContext(httptrace.WithClientTrace(r.Context(), trace)))
 	if err == nil || !reused.Load() || isDialing(err) || !canRepeat(r) {
 		return resp, err
@@ -65,5 +65,6 @@ func isDialing(err error) bool {
 // tells it.
 func canRepeat(r *http.Request) bool {
 	_, harmless := r.Header["Idempotency-Key"]
-	return r.Context().Err() == nil && (harmless || r.Method == http.MethodGet) && (r.Body == nil || r.GetBody != nil)
+	harmless = harmless || r.Method == http.MethodGet || r.Method == http.MethodHead
+	return r.Context().Err() == nil && harmless && (r.Body == nil || r.Body == http.NoBody || r.GetBody != nil)
 }

@@ -1,6 +1,15 @@
 package main
 
-import "golang.org/x/sys/unix"
+import (
+	"net"
+
+	"golang.org/x/sys/unix"
+)
+
+// probes of silent connections there are none: with the limit of unheard, the
+// first that is lost would end a connection that lives. One that has died is found
+// out when it is used.
+var probes = net.KeepAliveConfig{}
 
 // limitUnheard limits how long what a socket sends may go unheard.
 func limitUnheard(fd int) {

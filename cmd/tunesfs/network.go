@@ -64,7 +64,7 @@ func (n *network) close() error {
 func (n *network) dial(ctx context.Context, kind, address string) (net.Conn, error) {
 	host, _, err := net.SplitHostPort(address)
 	isOurs := err != nil || n.isOurs(host, address)
-	dialer := net.Dialer{Timeout: dialTimeout, KeepAliveConfig: probes}
+	dialer := net.Dialer{Timeout: dialTimeout, KeepAlive: -1, KeepAliveConfig: probes}
 	dialer.ControlContext = func(ctx context.Context, _, number string, conn syscall.RawConn) error {
 		if !isOurs {
 			if err := n.check(ctx, number); err != nil {
