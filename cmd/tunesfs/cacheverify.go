@@ -19,8 +19,8 @@ func newCacheVerify(root func() (string, error)) *cobra.Command {
 		Long: `Read every complete file of a catalogue that is not mounted, or of all of them,
 and compare it with its digest: the catalogue's, or else one made when the file
 became complete. Damaged ones are dropped, so that they are downloaded anew.
-Exit code 1 tells that there was one, or one that cannot be read. Of a file that has no digest, because
-tunesfs was killed before it was made, it is made now.`,
+Exit code 1 tells that there was one, or one that cannot be read. Of a file that
+has no digest, because tunesfs was killed before it was made, it is made now.`,
 		Args: words(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			parts, err := askedParts(root, args)

@@ -69,9 +69,8 @@ func (s *session) load() (stop func()) {
 	}
 	return func() {
 		for _, p := range all {
-			for unix.Kill(-p.cmd.Process.Pid, unix.SIGKILL) == unix.ESRCH { // it has no session of its own yet
-				time.Sleep(time.Millisecond)
-			}
+			_ = p.cmd.Process.Kill() // should it have no session of its own yet
+			_ = unix.Kill(-p.cmd.Process.Pid, unix.SIGKILL)
 			<-p.done
 		}
 	}

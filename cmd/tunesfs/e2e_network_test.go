@@ -59,7 +59,7 @@ func TestTracksLeadNowhereElse(t *testing.T) {
 	defer proxy.Close()
 
 	s := newSession(t)
-	s.env = append(s.env, "http_proxy="+proxy.URL, "no_proxy=")
+	s.env = append(s.env, "http_proxy="+proxy.URL, "HTTP_PROXY="+proxy.URL, "no_proxy=", "NO_PROXY=")
 	s.mount("podcast+http://" + astrayHost + "/feed.xml").mayWarn = "may not lead to an address of the local network"
 	s.expect(`cd "$M"; for n in 0 1 2; do cat *"Tone $n.mp3" 2>&1 | sed "s/.*: //"; done; cat *"Tone 3.mp3"`,
 		"Permission denied\nPermission denied\nPermission denied\na tone")

@@ -40,7 +40,11 @@ func TestPauseAtTheOrigin(t *testing.T) {
 			r.SetLink(fetchtest.Link{TotalRate: 300_000}) // there is to be something to pause, however long that takes
 
 			s.sh(tt.pause)
+			paused := r.Stats().Sent
 			s.standsStill(r)
+			if more := r.Stats().Sent - paused; more > 1<<20 {
+				t.Errorf("%d bytes were sent after the pause", more)
+			}
 			s.expect(`getfattr --absolute-names -n user.tunesfs.state --only-values "$F"`, "paused")
 			held := s.held()
 			s.expect(`getfattr --absolute-names -n user.tunesfs.downloaded --only-values "$F"`, strconv.FormatInt(held.Len(), 10))

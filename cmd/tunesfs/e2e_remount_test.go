@@ -182,9 +182,9 @@ func TestUnmountUnderNamespace(t *testing.T) {
 			m := s.mount(r.source)
 			m.mayWarn = "somebody still uses the folder"
 			s.env = append(s.env, fmt.Sprintf("PID=%d", m.cmd.Process.Pid))
-			copied := s.sh(`unshare --mount sleep 60 >/dev/null 2>&1 & echo $!
+			copied := s.sh(`unshare --mount sleep 600 >/dev/null 2>&1 & echo $!
 				while test "$(readlink /proc/$!/exe)" != "$(readlink -f "$(which sleep)")"; do sleep 0.01; done`)
-			defer s.sh("kill " + copied)
+			defer s.sh("kill " + copied + " || :")
 			s.sh(script)
 			m.finish()
 		})
@@ -204,7 +204,7 @@ func TestUnmountOfOneThatHangs(t *testing.T) {
 	reader := s.start("cat", s.path(0))
 	s.must(r.WaitSent(s.ctx(), 600_000))
 	m.signal(unix.SIGSTOP)
-	s.sh(`tunesfs unmount "$M"`)
+	s.expect(`tunesfs unmount "$M" 2>&1 | grep -c "not put away yet"`, "1")
 	if code := reader.wait(endTime); code != 1 {
 		t.Errorf("the reader ended with code %d: %s", code, &reader.errs)
 	}

@@ -20,7 +20,14 @@ func newUnmount() *cobra.Command {
 downloads go on at the next mount. The same as umount or fusermount3 -u, but it
 does not mind files that are open.`,
 		Args: words(1, 1),
-		RunE: func(cmd *cobra.Command, args []string) error { return unmount(cmd.Context(), args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			err := unmount(cmd.Context(), args[0])
+			if errors.Is(err, errPuttingAway) {
+				report(cmd.ErrOrStderr(), err)
+				return nil
+			}
+			return err
+		},
 	}
 }
 
@@ -29,8 +36,12 @@ const (
 	endPatience = 1500 * time.Millisecond
 
 	// awayPatience is how long it has to put everything away when that is done.
-	awayPatience = 10 * time.Second
+	awayPatience = 5 * time.Second
 )
+
+// errPuttingAway is a process that has unmounted and not ended yet: what it holds
+// cannot be mounted again so far.
+var errPuttingAway = errors.New("unmounted, but what was held is not put away yet")
 
 // errNotOwner refuses to take away another user's mount.
 var errNotOwner = errors.New("only who mounted it or root may do that")
@@ -49,10 +60,11 @@ func unmount(ctx context.Context, dir string) error {
 	if euid := os.Geteuid(); euid != 0 && m.uid >= 0 && m.uid != euid {
 		return fmt.Errorf("cannot unmount %s: %w", m.dir, errNotOwner)
 	}
-	if err := takeAway(ctx, m.dir, findServer(runPath(m.dir, os.Getenv))); err != nil {
+	err = takeAway(ctx, m.dir, findServer(runPath(m.dir, os.Getenv)))
+	if err != nil && !errors.Is(err, errPuttingAway) {
 		return fmt.Errorf("cannot unmount %s: %w", m.dir, err)
 	}
-	return nil
+	return err
 }
 
 // takeAway unmounts dir, which server serves; nil if that is not known.
@@ -66,10 +78,10 @@ func takeAway(ctx context.Context, dir string, server *servingProcess) error {
 		return nil
 	}
 	if _, still := mountedAt(dir); still {
-		return detach(dir)
+		err = detach(dir)
 	}
-	if asked && !server.awaitEnd(ctx, awayPatience) {
-		return fmt.Errorf("it is no more, but process %d still puts away what it holds", server.pid)
+	if err == nil && asked && !server.awaitEnd(ctx, awayPatience) {
+		return fmt.Errorf("%w: process %d", errPuttingAway, server.pid)
 	}
 	return err
 }
