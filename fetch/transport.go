@@ -41,7 +41,7 @@ func (c *countedConn) Close() error {
 }
 
 // dialing is the key of a context's func() to be called when a connection is
-// being opened.
+// being opened. The connection is there when that has returned.
 type dialing struct{}
 
 // count returns dial with its connections counted.

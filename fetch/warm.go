@@ -124,12 +124,14 @@ func (t *transport) claim(address string) bool {
 }
 
 // connect opens a connection. The request for it is called off as soon as that
-// has begun: net/http goes on all the same, as a later request may be able to
-// use the connection, and keeps it for one.
+// has begun, and before it is there: net/http goes on all the same, as a later
+// request may be able to use the connection, and keeps it for one.
 func (t *transport) connect(req *http.Request) {
 	ctx, cancel := context.WithCancel(req.Context())
 	defer cancel()
-	ctx = context.WithValue(ctx, dialing{}, func() { cancel() })
+	left := make(chan struct{})
+	defer close(left)
+	ctx = context.WithValue(ctx, dialing{}, func() { cancel(); <-left })
 	if resp, err := t.RoundTrip(req.WithContext(ctx)); err == nil { // one has become free just now
 		_ = resp.Body.Close()
 	}

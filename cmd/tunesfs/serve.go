@@ -17,7 +17,7 @@ import (
 )
 
 // leavePatience is how long the users of a detached mount have to leave it.
-const leavePatience = 500 * time.Millisecond
+const leavePatience = time.Second
 
 // A service is one catalogue shown in one folder, from the first check to the
 // last byte put away.
