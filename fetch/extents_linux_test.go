@@ -40,9 +40,10 @@ func TestFragments(t *testing.T) {
 	const size = 32 * mb
 	o := fetchtest.New(t, file("a", size))
 	o.SetLink(fetchtest.Link{ConnRate: 2 * mb, TotalRate: 24 * mb})
+	dir := t.TempDir() // which outlasts the store
 	f := newFixture(t, o)
 	f.close()
-	f.dir = t.TempDir()
+	f.dir = dir
 	f.open()
 	plain, err := os.Create(filepath.Join(f.dir, "plain"))
 	if err != nil {
