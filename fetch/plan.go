@@ -105,6 +105,9 @@ func (p *planner) serve(w want) {
 		default:
 			p.add(gap)
 		}
+		if p.whole {
+			return
+		}
 	}
 }
 

@@ -83,6 +83,7 @@ func TestPlan(t *testing.T) {
 // transfer that ends soon, and a plan carried out is not planned again.
 func FuzzPlan(f *testing.F) {
 	f.Add([]byte{200, 1, 1, 10, 20, 2, 30, 40, 3, 100, 50, 4, 150, 30})
+	f.Add([]byte("\xc8127b\x041071x0")) // what one reader needs later is what another needs first
 	f.Fuzz(func(t *testing.T, data []byte) {
 		d, ok := demandFrom(data)
 		if !ok {
