@@ -146,14 +146,10 @@ func (d *Download) write(r record) error {
 	if err := errors.Join(d.marks.add(d.place.active(), active), d.marks.add(d.place.session(), session)); err != nil {
 		return err
 	}
-	b, err := r.encode()
-	if err != nil {
-		return err
-	}
 	if err := makeDir(filepath.Dir(d.place.record())); err != nil {
 		return err
 	}
-	if err := writeDurably(d.place.record(), b); err != nil {
+	if err := r.save(d.place); err != nil {
 		return err
 	}
 	return errors.Join(d.marks.remove(d.place.active(), !active), d.marks.remove(d.place.session(), !session))

@@ -80,15 +80,7 @@ func verifyFile(ctx context.Context, p place, r record) error {
 	if err != nil {
 		return err
 	}
-	return rewrite(p, r)
-}
-
-func rewrite(p place, r record) error {
-	b, err := r.encode()
-	if err == nil {
-		err = writeDurably(p.record(), b)
-	}
-	return err
+	return r.save(p)
 }
 
 // eachEntry calls do for every record in the folder, with what is wrong with it

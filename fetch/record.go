@@ -106,6 +106,15 @@ func readRecord(path string) (record, error) {
 	return decodeRecord(b)
 }
 
+// save puts the record at its place, durably.
+func (r record) save(p place) error {
+	b, err := r.encode()
+	if err != nil {
+		return err
+	}
+	return writeDurably(p.record(), b)
+}
+
 // writeDurably puts b at path so that after a power cut there is either what was
 // there before or all of b.
 func writeDurably(path string, b []byte) error {

@@ -18,7 +18,7 @@ func (f *fixture) unseal(p place) {
 		f.t.Fatalf("%+v, %v", r, err)
 	}
 	r.Sum = ""
-	if err := rewrite(p, r); err != nil {
+	if err := r.save(p); err != nil {
 		f.t.Fatal(err)
 	}
 }
