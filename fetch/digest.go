@@ -81,10 +81,10 @@ func knownDigest(digest string) bool {
 // digest is complete once it was checked; any other gets one of our own, to be
 // verified by later. d.mu is held.
 func (d *Download) finish() {
-	d.flips, d.err = 0, nil
+	d.flips = 0
 	check := knownDigest(d.digest) && d.sum == ""
 	if !check {
-		_ = d.happen(evDone) // never refused
+		d.done()
 	}
 	if d.sum == "" && !d.summing {
 		drops := d.drops
@@ -121,11 +121,17 @@ func (d *Download) seal(check bool, drops uint64) {
 	case d.drops == drops && err == nil:
 		d.sum = sum
 		d.touched()
-		_ = d.happen(evDone) // never refused
+		d.done()
 	case d.drops == drops && check && !errors.Is(err, ErrClosed):
 		d.fail(err) // it cannot be said to be complete
 	}
 	d.announce()
+}
+
+// done says that the file is complete, whatever failed before. d.mu is held.
+func (d *Download) done() {
+	d.err = nil
+	_ = d.happen(evDone) // never refused
 }
 
 // spoiled drops a file that is not what its digest says.

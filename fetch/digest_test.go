@@ -36,8 +36,9 @@ func TestDigestCannotBeRead(t *testing.T) {
 		write(t, p.active(), nil)
 		disk.fail("opened")
 		f.open()
-		if s := f.untilState(f.download("a"), Failed); !errors.Is(s.Err, errDisk) || s.Held != mb {
-			t.Errorf("%+v", s)
+		f.untilState(f.download("a"), Failed)
+		if s := f.download("a").Status(); s.State != Failed || !errors.Is(s.Err, errDisk) || s.Held != mb {
+			t.Errorf("looked at again: %+v", s)
 		}
 		disk.fail("")
 		f.reopen()

@@ -111,7 +111,7 @@ func (d *Download) hint(r Remote) {
 	if r.Digest != "" && d.state != Complete {
 		d.digest = r.Digest
 	}
-	if d.allHeld() && d.state != Complete && !d.summing {
+	if d.allHeld() && d.state != Complete && !d.summing && !d.rests() {
 		d.finish()
 	}
 	d.keep()
