@@ -208,6 +208,7 @@ func TestProbeStartsNothing(t *testing.T) {
 		f.control(f.at("0"), Start)
 		f.untilState(f.at("0"), Failed)
 		f.origin.Heal()
+		f.origin.SetLink(fetchtest.Link{RTT: time.Millisecond}) // lest it come before the pause
 		f.control(f.at("1"), Start)
 		f.control(f.at("1"), Pause)
 		time.Sleep(2 * failedRest)
