@@ -114,7 +114,7 @@ func (m *model) opReadLater() bool {
 	off, n := m.span(h)
 	m.note("read later %s(%d, %d)", h.d.key, off, n)
 	h.reads.Add(1)
-	m.later.Go(func() {
+	m.aside(h.d.key, func() {
 		defer h.reads.Done()
 		m.readOnce(h.ctx, h, off, n)
 	})
@@ -134,7 +134,7 @@ func (m *model) opControl() bool {
 	d := m.download(key)
 	ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
 	defer cancel()
-	before := d.Status()
+	before, alone := d.Status(), m.laters[key].Load() == 0
 	err := d.Control(ctx, c)
 	m.note("%v %s: %v", c, key, err)
 	if err != nil {
@@ -143,14 +143,24 @@ func (m *model) opControl() bool {
 	if ctx.Err() != nil {
 		m.t.Errorf("%v of %s hangs", c, key)
 	}
-	if c == Cancel && err == nil && before.State != Complete && m.disk.fails() == false {
+	if c == Cancel && err == nil && before.State != Complete && alone && !m.disk.fails() {
 		m.checkGone(d)
 	}
 	return true
 }
 
-// checkGone checks that a canceled download holds nothing, here and on disk,
-// unless something has begun it anew.
+// aside does with a file what nobody waits for.
+func (m *model) aside(key string, do func()) {
+	n := m.laters[key]
+	n.Add(1)
+	m.later.Go(func() {
+		defer n.Add(-1)
+		do()
+	})
+}
+
+// checkGone checks that a download that was canceled by itself is not under way,
+// unless a handle has begun it anew.
 func (m *model) checkGone(d *Download) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -167,7 +177,7 @@ func (m *model) opControlLater() bool {
 	}
 	d := m.download(key)
 	m.note("later %v %s", c, key)
-	m.later.Go(func() {
+	m.aside(key, func() {
 		if err := d.Control(context.Background(), c); err != nil {
 			m.checkError(err)
 		}

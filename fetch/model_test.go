@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -34,7 +35,8 @@ type model struct {
 	stores   int
 	spare    []string // folders that kills have left
 	handles  []*handle
-	later    sync.WaitGroup // reads and commands that nobody waits for
+	later    sync.WaitGroup           // reads and commands that nobody waits for
+	laters   map[string]*atomic.Int32 // how many of each key
 	log      []string
 }
 
@@ -83,7 +85,8 @@ func TestModel(t *testing.T) {
 }
 
 func runModel(t *testing.T, seed uint64, disk *faultyDisk, done *counts) {
-	m := &model{rand: rand.New(rand.NewPCG(seed, 0)), disk: disk, versions: map[string][]fetchtest.Content{}}
+	m := &model{rand: rand.New(rand.NewPCG(seed, 0)), disk: disk, versions: map[string][]fetchtest.Content{},
+		laters: map[string]*atomic.Int32{"a": {}, "b": {}, "c": {}, sworn: {}}}
 	o := fetchtest.NewLocal(t, "origin.test")
 	m.fixture = &fixture{t: t, origin: o, dir: m.newDir(), opt: m.options(o)}
 	t.Cleanup(func() { _ = m.Close() })
