@@ -94,6 +94,19 @@ func impossible(name string) syscall.Errno {
 	return 0
 }
 
+// sub returns the sub-folder of a name in the last listing, or nil.
+func (f *folder) sub(name string) *folder {
+	v, _ := f.lister.current()
+	if v == nil {
+		return nil
+	}
+	d := v.folder(name)
+	if d == nil || f.isHidden(folderKind.key(d.ID)) {
+		return nil
+	}
+	return f.fs.folder(f, d)
+}
+
 // child finds a name in the last listing. Sidecars and the playlist resolve
 // whether they are listed or not, also those of removed tracks: otherwise
 // rm -r would miss what it saw a moment ago.
@@ -105,8 +118,8 @@ func (f *folder) child(ctx context.Context, name string, out *fuse.EntryOut) (*g
 	if t := v.named(name); t != nil && !f.isHidden(t.ID) {
 		return f.lookupTrack(ctx, t, out), 0
 	}
-	if d := v.folder(name); d != nil && !f.isHidden(folderKind.key(d.ID)) {
-		return f.fs.folder(f, d).entry(out), 0
+	if d := f.sub(name); d != nil {
+		return d.entry(out), 0
 	}
 	if name == catalog.Playlist {
 		return f.lookupPlaylist(ctx, out), 0

@@ -89,6 +89,26 @@ func (w *world) goesOn() {
 	w.expect(`ls "$M" "$M/Fine" >/dev/null; cat "$M/Fine/one.m4a" | wc -c; mkdir "$M/q" && rmdir "$M/q"; rmdir "$M/none" 2>/dev/null; echo $?`, "300000\n1")
 }
 
+// A path through folders of which none was listed leads to its end, however
+// slowly each is listed.
+func TestSlowPath(t *testing.T) {
+	need(t, "setfattr", "getfattr")
+	for what, do := range map[string]string{
+		"a file is read":         `cat "$M/Slow/Sub/three.m4a" | wc -c`,
+		"and by way of a search": `mkdir "$M/slow"; cat "$M/slow/Slow/Sub/three.m4a" | wc -c`,
+		"one is looked at":       `stat -c %s "$M/Slow/Sub/three.m4a"`,
+		"one is told to come": `f="$M/Slow/Sub/three.m4a"; setfattr -n user.tunesfs.control -v start "$f"
+			getfattr --absolute-names --only-values -n user.tunesfs.size "$f"`,
+	} {
+		t.Run(what, func(t *testing.T) {
+			w, release := catalogued(t, "none")
+			defer release()
+			w.origin.Fault(fetchtest.Of("", "Slow/", "Slow/Sub/"), fetchtest.Delay(2*relisting))
+			w.expect(do, "300000")
+		})
+	}
+}
+
 // To remove a folder that hangs stalls nobody either.
 func TestRemovingAFolderThatHangs(t *testing.T) {
 	w, release := catalogued(t, "Slow/")

@@ -2,6 +2,8 @@ package fs
 
 import (
 	"context"
+	"path"
+	"slices"
 	"syscall"
 	"time"
 
@@ -15,14 +17,12 @@ import (
 // what is done to the name does. Then it gives ESTALE, and the kernel looks the
 // path up again.
 //
-// It is a file in a search, which holds nothing else. Elsewhere it is a folder,
-// for a path may lead through it and the kernel has folders, too, be opened for
-// reading; but for names that one writes to.
+// It is a folder, for a path may lead through it and the kernel has folders, too,
+// be opened for reading; but for names that one writes to.
 type unsure struct {
 	node
-	lister *lister
-	path   string // from the folder that is not listed
-	gen    uint64 // of that
+	from  *folder  // which is not listed
+	names []string // the path from there
 }
 
 var (
@@ -41,8 +41,8 @@ var (
 // lookupUnsure answers a lookup that would have to wait. The kernel keeps
 // nothing of it.
 func (f *folder) lookupUnsure(ctx context.Context, name string, out *fuse.EntryOut) *gofs.Inode {
-	u := &unsure{node: node{fs: f.fs}, lister: &f.lister, path: f.key() + "\x00" + name, gen: f.gen}
-	return u.show(ctx, f.EmbeddedInode(), f.kind == searchKind || isWritten(name), f.since, out)
+	u := &unsure{node: node{fs: f.fs}, from: f, names: []string{name}}
+	return u.show(ctx, f.EmbeddedInode(), f.since, out)
 }
 
 // Lookup goes on along a path, which is waited for at its end.
@@ -50,18 +50,19 @@ func (u *unsure) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*
 	if errno := impossible(name); errno != 0 {
 		return nil, errno
 	}
-	below := &unsure{node: node{fs: u.fs}, lister: u.lister, path: u.path + "/" + name, gen: u.gen}
-	return below.show(ctx, u.EmbeddedInode(), isWritten(name), u.fs.started, out), 0
+	below := &unsure{node: node{fs: u.fs}, from: u.from, names: append(slices.Clip(u.names), name)}
+	return below.show(ctx, u.EmbeddedInode(), u.fs.started, out), 0
 }
 
 // show answers the lookup of u in parent.
-func (u *unsure) show(ctx context.Context, parent *gofs.Inode, file bool, since time.Time, out *fuse.EntryOut) *gofs.Inode {
+func (u *unsure) show(ctx context.Context, parent *gofs.Inode, since time.Time, out *fuse.EntryOut) *gofs.Inode {
 	kind, mode := uint32(syscall.S_IFDIR), uint32(dirMode)
-	if file {
+	if isWritten(u.names[len(u.names)-1]) {
 		kind, mode = syscall.S_IFREG, fileMode
 	}
 	u.fs.fill(&out.Attr, mode, 0, since)
-	return parent.NewInode(ctx, u, gofs.StableAttr{Mode: kind, Ino: u.fs.ino(unsureKind, u.path), Gen: u.gen})
+	ino := u.fs.ino(unsureKind, u.from.key()+"\x00"+path.Join(u.names...))
+	return parent.NewInode(ctx, u, gofs.StableAttr{Mode: kind, Ino: ino, Gen: u.from.gen})
 }
 
 // isWritten reports whether a name is one of those that are there to be written
@@ -71,9 +72,17 @@ func isWritten(name string) bool {
 	return yes
 }
 
+// settle waits for the listings of all the folders along the path: the kernel
+// looks it up again once only.
 func (u *unsure) settle(ctx context.Context) syscall.Errno {
-	if err := u.lister.peek(ctx, firstListing); err != nil {
-		return toErrno(err)
+	at := u.from
+	for _, name := range u.names {
+		if err := at.lister.peek(ctx, firstListing); err != nil {
+			return toErrno(err)
+		}
+		if at = at.sub(name); at == nil {
+			break
+		}
 	}
 	return syscall.ESTALE
 }
