@@ -11,7 +11,7 @@ tour:
 	go run ./cmd/tunesfs demo --tour
 
 test:
-	go test ./...
+	go test -timeout 30m ./...
 
 build:
 	go build -o bin/tunesfs ./cmd/tunesfs

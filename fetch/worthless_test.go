@@ -31,7 +31,11 @@ func TestWhatIsKeptOfNothing(t *testing.T) {
 		want []string
 	}{
 		"evicted":   {func(f *fixture, d *Download) { f.readAll("a"); f.untilState(d, Complete); f.control(d, Evict) }, nil},
-		"cancelled": {func(f *fixture, d *Download) { f.control(d, Start); f.control(d, Cancel) }, nil},
+		"cancelled": {func(f *fixture, d *Download) {
+			f.origin.Fault(fetchtest.Always, stalled)
+			f.control(d, Start)
+			f.control(d, Cancel)
+		}, nil},
 		"dropped for room": {func(f *fixture, d *Download) {
 			f.readAll("a")
 			f.untilState(d, Complete)
