@@ -30,7 +30,7 @@ func TestWhatIsKeptOfNothing(t *testing.T) {
 		do   func(f *fixture, d *Download)
 		want []string
 	}{
-		"evicted":   {func(f *fixture, d *Download) { f.readAll("a"); f.untilState(d, Complete); f.control(d, Evict) }, nil},
+		"evicted": {func(f *fixture, d *Download) { f.readAll("a"); f.untilState(d, Complete); f.control(d, Evict) }, nil},
 		"cancelled": {func(f *fixture, d *Download) {
 			f.origin.Fault(fetchtest.Always, stalled)
 			f.control(d, Start)

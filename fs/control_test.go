@@ -33,6 +33,7 @@ func held(t *testing.T, size int64) (w *world, release func()) {
 	w = newWorld(t, size)
 	gate := make(chan struct{})
 	w.origin.Fault(fetchtest.Always, holdFrom(gate))
+	w.opt.NoProgress = time.Hour // however long the test takes
 	w.mount()
 	w.abba()
 	return w, func() {

@@ -19,7 +19,9 @@ func TestForgottenHandle(t *testing.T) {
 		t.Fatal("it is not open")
 	}
 	w.fs.handles.add(forgotten)
+	served := w.fs.served
 	w.unmount()
+	<-served
 	if forgotten.reader.File() != nil {
 		t.Error("it is still open")
 	}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
@@ -37,6 +38,7 @@ const (
 func newTrial(t *testing.T, state string) *trial {
 	t.Helper()
 	w := newWorld(t, trialSize)
+	w.opt.NoProgress = time.Hour // however long the trial takes
 	if state == "queued" {
 		w.opt.Connections = 1
 	}

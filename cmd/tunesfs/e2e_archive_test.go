@@ -61,7 +61,7 @@ func TestArchive(t *testing.T) {
 
 	// A file whose bytes are not those that were published is never complete.
 	s.sh(`cat "$I/02 - Other.flac" >/dev/null 2>&1 || true
-		tunesfs status "$I/02 - Other.flac" | grep -q "match the digest"`)
+		until tunesfs status "$I/02 - Other.flac" | grep -q "match the digest"; do sleep 0.1; done`)
 }
 
 // TestArchivePages has the pages after the first not come: who opens the folder

@@ -32,11 +32,13 @@ func TestRemount(t *testing.T) {
 	s.must(r.Wait(s.ctx(), func(fetchtest.Stats) bool {
 		return r.SentOf(fileName(running)) > 1<<20 && r.SentOf(fileName(paused)) > 1<<20
 	}))
+	r.SetLink(fetchtest.Link{TotalRate: 300_000}) // lest they be complete before what follows
 	s.sh(`touch "$P.pause"`)
 	held := s.sh(`getfattr --absolute-names -n user.tunesfs.downloaded --only-values "$P"`)
 	s.sh(`tunesfs unmount "$M"`)
 	first.finish()
 	s.must(r.WaitIdle(s.ctx()))
+	r.SetLink(link)
 	before := len(r.Requests())
 	sent := r.SentOf(fileName(running))
 

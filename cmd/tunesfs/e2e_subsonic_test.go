@@ -97,7 +97,7 @@ func (s *session) keepsSecret(pid int) {
 		tunesfs status "$M" >"$T/status"; cat "$M/.tunesfs/downloads" >"$T/downloads"
 		test -s "$T/xattrs" && test -s "$T/cmdline"
 		find ` + home + ` -name mnt -prune -o -name 'password-*' -prune -o -type f -print0 >"$T/files"
-		! xargs -0 grep -laE '` + libraryPassword + `|` + fmt.Sprintf("%x", libraryPassword) + `|[?&]([tsp]|apiKey)=' <"$T/files"`)
+		test -z "$(xargs -0 grep -slaE '` + libraryPassword + `|` + fmt.Sprintf("%x", libraryPassword) + `|[?&]([tsp]|apiKey)=' <"$T/files")"`)
 }
 
 // A daemon has its password from the process that started it, and shows it to

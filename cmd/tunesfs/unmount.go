@@ -36,7 +36,7 @@ const (
 	endPatience = 1500 * time.Millisecond
 
 	// awayPatience is how long it has to put everything away when that is done.
-	awayPatience = 5 * time.Second
+	awayPatience = 10 * time.Second
 )
 
 // errPuttingAway is a process that has unmounted and not ended yet: what it holds
