@@ -15,12 +15,13 @@ import (
 // Resume asks from the first missing byte on, with If-Range.
 func TestPauseAndResume(t *testing.T) {
 	o := fetchtest.New(t, file("a", 4*mb))
-	o.SetLink(fetchtest.Link{ConnRate: 2 * mb, TotalRate: 2 * mb})
+	o.SetLink(fetchtest.Link{ConnRate: mb / 2, TotalRate: mb / 2})
 	f := newFixture(t, o)
 	d := f.download("a")
 	f.control(d, Start)
 	f.until(d, "half a MiB", func(s Status) bool { return s.Held > mb/2 })
 	f.control(d, Pause)
+	o.SetLink(fetchtest.Link{ConnRate: 4 * mb, TotalRate: 4 * mb})
 	held, first := d.Status(), d.holding().From(0)
 	if held.State != Paused || len(d.flightsNow()) != 0 {
 		t.Fatalf("%+v with %d transfers after Pause", held, len(d.flightsNow()))

@@ -158,6 +158,7 @@ func TestRoomPassesByWhatIsInUse(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		r := f.reader("a")
 		f.read(r, 0, 1000)
+		f.origin.SetLink(fetchtest.Link{RTT: time.Millisecond}) // lest it come before the pause
 		paused := f.download("bb")
 		f.control(paused, Start)
 		f.control(paused, Pause)
