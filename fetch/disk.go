@@ -30,6 +30,19 @@ func (p place) data() string    { return filepath.Join(p.dir, p.name[:2], p.name
 func (p place) active() string  { return filepath.Join(p.dir, activeDir, p.name) }
 func (p place) session() string { return filepath.Join(p.dir, sessionDir, p.name) }
 
+// makeFolders makes the folders of all places at once: each by itself would be
+// made durable when the first file comes that lies there. What cannot be made
+// now is made then, or fails.
+func makeFolders(dir string) {
+	made := false
+	for i := range 256 {
+		made = os.Mkdir(filepath.Join(dir, fmt.Sprintf("%02x", i)), 0o700) == nil || made
+	}
+	if made {
+		_ = syncDir(dir)
+	}
+}
+
 // clear removes record and data for good: after a power cut neither may come
 // back beside what is written next.
 func (p place) clear() error {

@@ -71,6 +71,7 @@ func Open(dir string, opt Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	makeFolders(dir)
 	s := newStore(dir, opt)
 	s.lock = lock
 	if err := s.endSession(); err != nil {
