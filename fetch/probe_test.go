@@ -49,7 +49,7 @@ func (f *fixture) at(name string) *Download {
 
 // TestProbe asks for the lengths of a whole folder. Over HTTP/1.1 they come by
 // as many connections as there may be, again and again; over HTTP/2 by one, and
-// as soon as that is there, a hundred at a time.
+// as soon as that is there, as many at a time as the server takes.
 func TestProbe(t *testing.T) {
 	const many, rtt = 200, 100 * time.Millisecond
 	files := songs(many, fetchtest.File{})
