@@ -6,6 +6,11 @@ import (
 	"time"
 )
 
+// maxStreams is how many heads of a host come at a time by a connection that
+// carries many requests: as many as every server should allow of one (RFC 9113
+// section 6.5.2), and as net/http asks of one that has not told.
+const maxStreams = 100
+
 // multiplexed reports whether the connection by which host has answered carries
 // many requests at a time.
 func multiplexed(resp *http.Response, host string) bool {
@@ -14,20 +19,48 @@ func multiplexed(resp *http.Response, host string) bool {
 
 // admit waits until f may make its request. release must follow. A head needs no
 // turn where it needs no connection of its own: the sizes of a whole folder come
-// in the time of one, if they are secure: HTTP/2 goes over TLS only. Of those
-// net/http sends as many at a time as the server takes.
+// in the time of one, if they are secure: HTTP/2 goes over TLS only. It takes one
+// when it is led to another server.
 func (d *Download) admit(ctx context.Context, f *flight, secure bool) (release func(), err error) {
-	if !secure || !d.isHead(f) || !d.store.hosts.multiplexes(f.turn.host) {
+	if !d.isHead(f) {
+		return func() { d.giveTurn(f) }, d.takeTurn(ctx, f)
+	}
+	if !secure || !d.store.hosts.multiplexes(f.turn.host) {
 		if err := d.takeTurn(ctx, f); err != nil {
 			return nil, err
 		}
 	}
-	return func() { d.giveTurn(f) }, nil
+	if err := d.takeHead(ctx, f); err != nil {
+		d.giveTurn(f)
+		return nil, err
+	}
+	return func() { f.giveHead(); d.giveTurn(f) }, nil
 }
 
-// leaveHost waits until f may go to another host than it was admitted to, if it
-// needed no turn there.
+// takeHead waits until f may be one of its host's heads, among which is the first,
+// whatever it goes by.
+func (d *Download) takeHead(ctx context.Context, f *flight) error {
+	heads := d.store.hosts.heads(f.turn.host)
+	select {
+	case heads <- struct{}{}:
+		f.head = heads
+		return nil
+	default:
+		d.queue(f, true, true)
+	}
+	select {
+	case heads <- struct{}{}:
+		f.head = heads
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// leaveHost waits until f may go to another host than it was admitted to. It is no
+// head there any more: who waits for a turn holds nothing that others wait for.
 func (d *Download) leaveHost(ctx context.Context, f *flight) error {
+	f.giveHead()
 	if f.turned {
 		return nil
 	}
@@ -36,6 +69,13 @@ func (d *Download) leaveHost(ctx context.Context, f *flight) error {
 	began := time.Now()
 	defer func() { f.waited += time.Since(began) }()
 	return d.takeTurn(ctx, f)
+}
+
+func (f *flight) giveHead() {
+	if f.head != nil {
+		<-f.head
+		f.head = nil
+	}
 }
 
 // takeTurn waits for a turn to use a connection.

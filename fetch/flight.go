@@ -33,6 +33,7 @@ type flight struct {
 
 	// The rest belongs to the flight's own goroutine.
 	turned bool          // it has the turn
+	head   chan struct{} // holds an element for it while it is one of a host's heads
 	waited time.Duration // for a turn, during a request
 }
 
@@ -176,7 +177,7 @@ func (d *Download) request(ctx context.Context, f *flight, loc Location) error {
 
 	host := hostOf(loc.URL)
 	asked, ifRange := d.asks(f, host)
-	ctx, sent := stamped(ctx)
+	sent := time.Now()
 	resp, err := d.store.get(ctx, loc, asked, ifRange, func() error {
 		guard.stop() // to wait for a turn is not the server's time
 		defer guard.moved()
@@ -187,7 +188,7 @@ func (d *Download) request(ctx context.Context, f *flight, loc Location) error {
 	}
 	defer func() { _ = resp.Body.Close() }()
 	if loc.Content == nil {
-		d.store.hosts.answered(host, time.Since(sent())-f.waited, multiplexed(resp, host))
+		d.store.hosts.answered(host, time.Since(sent)-f.waited, multiplexed(resp, host))
 	}
 	f.rtt = d.store.hosts.rtt(host)
 	a, err := readAnswer(asked, resp, time.Now())

@@ -20,6 +20,7 @@ type host struct {
 	multiplexes bool          // one connection carries many requests at a time
 	lengths     lengths       // whether the last answer told its file's
 	news        chan struct{} // closed by a told length or a connection that multiplexes; nil if nobody has waited since
+	heads       chan struct{} // an element for each head that is asked for
 	rtt         time.Duration // from a request to its answer, smoothed; 0 unknown
 	per         float64       // bytes a second of one connection; 0 unknown
 	carried     int           // how many connections its link carried, where it was too few; 0 unknown
@@ -68,6 +69,17 @@ func (h *hosts) rtt(name string) (rtt time.Duration) {
 func (h *hosts) multiplexes(name string) (yes bool) {
 	h.with(name, func(h *host) { yes = h.multiplexes })
 	return yes
+}
+
+// heads returns what holds an element for each head that is asked for at a host.
+func (h *hosts) heads(name string) (heads chan struct{}) {
+	h.with(name, func(h *host) {
+		if h.heads == nil {
+			h.heads = make(chan struct{}, maxStreams)
+		}
+		heads = h.heads
+	})
+	return heads
 }
 
 // learn takes over what a scaler has found out.

@@ -14,7 +14,7 @@ import (
 
 const (
 	// maxProbes is how many probes wait or are under way at a time.
-	maxProbes = 256
+	maxProbes = 128
 
 	// firstProbe is how long the probes of a host wait for the one that goes ahead.
 	firstProbe = time.Second

@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"strings"
-	"sync/atomic"
 	"time"
 )
 
@@ -34,7 +32,6 @@ func newTransport(opt Options) *transport {
 		ExpectContinueTimeout: time.Second,
 		DisableCompression:    true, // a compressed range cannot be put together
 		ForceAttemptHTTP2:     true,
-		HTTP2:                 &http.HTTP2Config{StrictMaxConcurrentRequests: true}, // or it would connect again for what is too many
 		OnProxyConnectResponse: func(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
 			if resp.StatusCode != http.StatusOK {
 				return statusErrorOf(resp, time.Now()) // net/http's own has words only
@@ -74,21 +71,6 @@ func (s *Store) get(ctx context.Context, loc Location, r Range, ifRange string, 
 		return nil, requestError(ctx, req.URL.Host, err)
 	}
 	return resp, nil
-}
-
-// stamped returns a context for a request, and when that was sent: it may have to
-// wait until the server takes one more by the connection.
-func stamped(ctx context.Context) (_ context.Context, sent func() time.Time) {
-	var first atomic.Pointer[time.Time] // redirects follow
-	note := func() { now := time.Now(); first.CompareAndSwap(nil, &now) }
-	began := time.Now()
-	sent = func() time.Time {
-		if at := first.Load(); at != nil {
-			return *at
-		}
-		return began
-	}
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: note}), sent
 }
 
 // rangeHeader writes r as RFC 9110 section 14.2 wants it.

@@ -41,7 +41,6 @@ func Network(origins ...*Origin) *http.Transport {
 		},
 		TLSClientConfig:     &tls.Config{RootCAs: authority().pool, MinVersion: tls.VersionTLS12},
 		ForceAttemptHTTP2:   true,
-		HTTP2:               &http.HTTP2Config{StrictMaxConcurrentRequests: true},
 		MaxIdleConnsPerHost: 64,
 		DisableCompression:  true,
 	}
