@@ -2,7 +2,6 @@ package fetch
 
 import (
 	"context"
-	"net/http"
 	"time"
 )
 
@@ -10,12 +9,6 @@ import (
 // carries many requests: as many as every server should allow of one (RFC 9113
 // section 6.5.2), and as net/http asks of one that has not told.
 const maxStreams = 100
-
-// multiplexed reports whether the connection by which host has answered carries
-// many requests at a time.
-func multiplexed(resp *http.Response, host string) bool {
-	return resp.ProtoMajor >= 2 && resp.Request.URL.Host == host
-}
 
 // admit waits until f may make its request. release must follow. A head needs no
 // turn where it needs no connection of its own: the sizes of a whole folder come

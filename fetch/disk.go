@@ -34,13 +34,10 @@ func (p place) session() string { return filepath.Join(p.dir, sessionDir, p.name
 // made durable when the first file comes that lies there. What cannot be made
 // now is made then, or fails.
 func makeFolders(dir string) {
-	made := false
 	for i := range 256 {
-		made = os.Mkdir(filepath.Join(dir, fmt.Sprintf("%02x", i)), 0o700) == nil || made
+		_ = os.Mkdir(filepath.Join(dir, fmt.Sprintf("%02x", i)), 0o700)
 	}
-	if made {
-		_ = syncDir(dir)
-	}
+	_ = syncDir(dir) // also what was made by a process that died before this
 }
 
 // clear removes record and data for good: after a power cut neither may come

@@ -188,7 +188,7 @@ func (d *Download) request(ctx context.Context, f *flight, loc Location) error {
 	}
 	defer func() { _ = resp.Body.Close() }()
 	if loc.Content == nil {
-		d.store.hosts.answered(host, time.Since(sent)-f.waited, multiplexed(resp, host))
+		d.store.hosts.answered(host, time.Since(sent)-f.waited, resp)
 	}
 	f.rtt = d.store.hosts.rtt(host)
 	a, err := readAnswer(asked, resp, time.Now())

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"net/http"
 	"sync"
 	"time"
 )
@@ -48,9 +49,12 @@ func (h *hosts) trusts(name string) (yes bool) {
 
 // answered takes in how long a request took to be answered, and whether its
 // connection can carry others meanwhile.
-func (h *hosts) answered(name string, took time.Duration, multiplexed bool) {
+func (h *hosts) answered(name string, took time.Duration, resp *http.Response) {
 	h.with(name, func(h *host) {
-		if h.multiplexes = multiplexed; multiplexed {
+		if resp.Request.URL.Host == name { // or it was redirected
+			h.multiplexes = resp.ProtoMajor >= 2
+		}
+		if h.multiplexes {
 			h.announce()
 		}
 		if h.rtt == 0 || took < h.rtt {
