@@ -38,6 +38,7 @@ type FS struct {
 	// Set by Mount, before the first request.
 	store       *fetch.Store
 	server      *fuse.Server
+	device      device
 	dir         string
 	root        *root
 	passthrough bool
@@ -108,8 +109,19 @@ func (f *FS) Ready(ctx context.Context) error {
 // closing reports whether the mount is about to end.
 func (f *FS) closing() bool { return f.ctx.Err() != nil }
 
+// heedAbort ends all waits if the connection was aborted. Whoever is about to wait
+// calls it: of the requests that go-fuse has read, it cancels those only that it
+// has begun with.
+func (f *FS) heedAbort() {
+	if !f.closing() && f.device.aborted() {
+		f.cancel()
+		f.store.Interrupt()
+	}
+}
+
 // until returns a context that ends with ctx, and with the mount.
 func (f *FS) until(ctx context.Context) (context.Context, context.CancelFunc) {
+	f.heedAbort()
 	ctx, cancel := context.WithCancelCause(ctx)
 	stop := context.AfterFunc(f.ctx, func() { cancel(fetch.ErrClosed) })
 	return ctx, func() {

@@ -221,6 +221,7 @@ func (l *lister) outcome(ctx context.Context, a *listAttempt) (*view, error) {
 
 // wait waits for a call to end.
 func (l *lister) wait(ctx context.Context, a *listAttempt) error {
+	l.fs.heedAbort()
 	select {
 	case <-a.done:
 		return nil

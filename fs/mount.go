@@ -42,11 +42,8 @@ func (f *FS) Mount(dir string, store *fetch.Store) error {
 	if err := f.showSearches(); err != nil {
 		return err
 	}
-	if f.server, err = fuse.NewServer(raw, dir, &options.MountOptions); err != nil {
+	if f.server, f.device, err = mountServer(raw, dir, &options.MountOptions); err != nil {
 		return fmt.Errorf("mounting on %s: %w", dir, err)
-	}
-	if err := keepDevice(); err != nil {
-		f.log.Warn("programs started from here keep the mount open", "error", err)
 	}
 	f.passthrough = canPassThrough(f.server, f.cfg.CacheDir)
 	f.log.Debug("mounted", "dir", dir, "passthrough", f.passthrough)

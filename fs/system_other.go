@@ -17,8 +17,17 @@ func checkDevice() error { return nil }
 // isMounted leaves it to the mount to notice.
 func isMounted(string) bool { return false }
 
-// keepDevice is for Linux only: elsewhere go-fuse keeps the device to itself.
-func keepDevice() error { return nil }
+// A device is what is to be known of a mount's on Linux only.
+type device struct{}
+
+// mountServer mounts raw at dir. No program that is started inherits the mount.
+func mountServer(raw fuse.RawFileSystem, dir string, opt *fuse.MountOptions) (*fuse.Server, device, error) {
+	server, err := fuse.NewServer(raw, dir, opt)
+	return server, device{}, err
+}
+
+// aborted leaves it to go-fuse to notice.
+func (device) aborted() bool { return false }
 
 // awaitMount waits until the mount is there.
 func awaitMount(server *fuse.Server) error { return server.WaitMount() }
