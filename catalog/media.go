@@ -102,6 +102,9 @@ func MediaOf(mimeType, address string) (typ, ext string) {
 	return typ, ext
 }
 
+// IsTrackName reports whether name ends as the names of tracks do.
+func IsTrackName(name string) bool { return knownExt(path.Ext(name)) != "" }
+
 // knownExt returns ext in lower case if a track may have it, else "".
 func knownExt(ext string) string {
 	if ext = strings.ToLower(ext); extTypes[ext] != "" {

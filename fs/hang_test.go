@@ -31,9 +31,9 @@ func TestHangingFolderStallsNoOther(t *testing.T) {
 	release := w.hanging("slow")
 	defer release()
 	w.expect(`setfattr -n user.tunesfs.control -v pause "$M/slow"
-		timeout -k 30 0.2 getfattr -n user.tunesfs.obeyed "$M/slow"; echo $?`, "124")
+		timeout -k 10 0.2 getfattr -n user.tunesfs.obeyed "$M/slow"; echo $?`, "124")
 	w.expect(`setfattr -n user.tunesfs.control -v start "$A"
-		timeout -k 30 5 getfattr --absolute-names --only-values -n user.tunesfs.obeyed "$A"`, "1")
+		timeout -k 10 5 getfattr --absolute-names --only-values -n user.tunesfs.obeyed "$A"`, "1")
 	for id := 1; id <= 3; id++ {
 		w.await(id, fetch.Complete)
 	}
@@ -81,13 +81,13 @@ func TestNamesThatWait(t *testing.T) {
 		`tail -n 1 "$M/slow/playlist.m3u8"`:                               "ABBA - SOS.m4a",
 		`getfattr --absolute-names --only-values -n user.tunesfs.id "$S"`: "3",
 		`setfattr -n user.tunesfs.control -v resume "$S"; echo $?`:        "0",
-		`timeout -k 30 -s INT 0.1 cat "$S"; echo $?`:                      "124",
+		`timeout -k 10 -s INT 0.6 cat "$S"; echo $?`:                      "124",
 	}
 	ends := map[string]func() string{}
 	for ask := range asks {
 		ends[ask] = w.start(sos + ask)
 	}
-	if got := ends[`timeout -k 30 -s INT 0.1 cat "$S"; echo $?`](); got != "124" {
+	if got := ends[`timeout -k 10 -s INT 0.6 cat "$S"; echo $?`](); got != "124" {
 		t.Errorf("an interrupted reader: %s", got)
 	}
 	release()
@@ -97,6 +97,40 @@ func TestNamesThatWait(t *testing.T) {
 		}
 		if got := end(); got != asks[ask] {
 			t.Errorf("%s\nprints\n%s\nwant\n%s", ask, got, asks[ask])
+		}
+	}
+}
+
+// What changes nothing in a search is refused in one that hangs as in any other.
+func TestChangesThatWait(t *testing.T) {
+	need(t, "python3")
+	w := mounted(t, 300_000)
+	release := w.hanging("slow")
+	w.service.answer("slow", w.song(3, "SOS"))
+	ends := map[string]func() string{}
+	asks := map[string]string{ // and what they fail with
+		`os.open(S, os.O_WRONLY)`:                           "EROFS",
+		`os.open(S, os.O_RDWR)`:                             "EROFS",
+		`os.open(S, os.O_RDONLY | os.O_CREAT)`:              "none",
+		`os.truncate(S, 0)`:                                 "EROFS",
+		`os.rmdir(S)`:                                       "ENOTDIR",
+		`os.open(S + "/x", os.O_RDONLY)`:                    "ENOTDIR",
+		`os.open(D + "/playlist.m3u8", os.O_WRONLY)`:        "EROFS",
+		`os.open(D + "/new.m4a", os.O_WRONLY | os.O_CREAT)`: "EROFS",
+	}
+	for ask := range asks {
+		ends[ask] = w.start(`python3 - "$M/slow" <<END
+import errno, os, sys
+D = sys.argv[1]; S = D + "/ABBA - SOS.m4a"
+try: ` + ask + `; print("none")
+except OSError as e: print(errno.errorcode[e.errno])
+END`)
+	}
+	time.Sleep(3 * relisting) // until they wait
+	release()
+	for ask, end := range ends {
+		if got := end(); got != asks[ask] {
+			t.Errorf("%s: %s, want %s", ask, got, asks[ask])
 		}
 	}
 }

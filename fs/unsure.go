@@ -9,6 +9,8 @@ import (
 
 	gofs "github.com/hanwen/go-fuse/v2/fs"
 	"github.com/hanwen/go-fuse/v2/fuse"
+
+	"github.com/tunesfs/tunesfs/catalog"
 )
 
 // An unsure is a name in a folder that is not listed yet, or below such a name.
@@ -18,7 +20,7 @@ import (
 // path up again.
 //
 // It is a folder, for a path may lead through it and the kernel has folders, too,
-// be opened for reading; but for names that one writes to.
+// be opened for reading; but for names that end as those of files do.
 type unsure struct {
 	node
 	from  *folder  // which is not listed
@@ -57,7 +59,7 @@ func (u *unsure) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*
 // show answers the lookup of u in parent.
 func (u *unsure) show(ctx context.Context, parent *gofs.Inode, since time.Time, out *fuse.EntryOut) *gofs.Inode {
 	kind, mode := uint32(syscall.S_IFDIR), uint32(dirMode)
-	if isWritten(u.names[len(u.names)-1]) {
+	if isFileName(u.names[len(u.names)-1]) {
 		kind, mode = syscall.S_IFREG, fileMode
 	}
 	u.fs.fill(&out.Attr, mode, 0, since)
@@ -65,16 +67,17 @@ func (u *unsure) show(ctx context.Context, parent *gofs.Inode, since time.Time, 
 	return parent.NewInode(ctx, u, gofs.StableAttr{Mode: kind, Ino: ino, Gen: u.from.gen})
 }
 
-// isWritten reports whether a name is one of those that are there to be written
-// to.
-func isWritten(name string) bool {
-	_, _, yes := splitSidecar(name)
-	return yes
+// isFileName reports whether a name looks like that of a file.
+func isFileName(name string) bool {
+	_, _, sidecar := splitSidecar(name)
+	return sidecar || name == catalog.Playlist || catalog.IsTrackName(name)
 }
 
 // settle waits for the listings of all the folders along the path: the kernel
 // looks it up again once only.
 func (u *unsure) settle(ctx context.Context) syscall.Errno {
+	ctx, cancel := context.WithTimeout(ctx, firstListing)
+	defer cancel()
 	at := u.from
 	for _, name := range u.names {
 		if err := at.lister.peek(ctx, firstListing); err != nil {
