@@ -1,8 +1,6 @@
 package fs
 
 import (
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,31 +28,29 @@ var mounting sync.Mutex
 func mountServer(raw fuse.RawFileSystem, dir string, opt *fuse.MountOptions) (*fuse.Server, device, error) {
 	mounting.Lock()
 	defer mounting.Unlock()
-	before, err := devices()
-	if err != nil {
-		return nil, device{}, err
-	}
+	before := devices()
 	server, err := fuse.NewServer(raw, dir, opt)
 	if err != nil {
 		return nil, device{}, err
 	}
-	now, _ := devices() // as before
-	for _, d := range now {
+	var its device
+	for _, d := range devices() {
+		unix.CloseOnExec(d.fd)
 		if !slices.Contains(before, d) {
-			unix.CloseOnExec(d.fd)
-			return server, d, nil
+			its = d
 		}
 	}
-	return server, device{}, nil
+	return server, its, nil
 }
 
+// isKnown reports whether the device was found: /proc/self/fd is closed to a
+// program that has file capabilities.
+func (d device) isKnown() bool { return d.known }
+
 // devices returns every /dev/fuse that this process has open.
-func devices() (all []device, err error) {
+func devices() (all []device) {
 	const open = "/proc/self/fd"
-	entries, err := os.ReadDir(open)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil // no /proc: nothing can be seen to
-	}
+	entries, _ := os.ReadDir(open)
 	for _, e := range entries {
 		fd, err := strconv.Atoi(e.Name())
 		if err != nil {
@@ -64,7 +60,7 @@ func devices() (all []device, err error) {
 			all = append(all, device{fd, true})
 		}
 	}
-	return all, err
+	return all
 }
 
 // aborted reports whether the connection was aborted, as by umount -f, or is gone.

@@ -45,6 +45,9 @@ func (f *FS) Mount(dir string, store *fetch.Store) error {
 	if f.server, f.device, err = mountServer(raw, dir, &options.MountOptions); err != nil {
 		return fmt.Errorf("mounting on %s: %w", dir, err)
 	}
+	if !f.device.isKnown() {
+		f.log.Warn("programs started from here keep the mount open", "error", "the device was not found")
+	}
 	f.passthrough = canPassThrough(f.server, f.cfg.CacheDir)
 	f.log.Debug("mounted", "dir", dir, "passthrough", f.passthrough)
 	return f.serve()

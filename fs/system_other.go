@@ -26,6 +26,9 @@ func mountServer(raw fuse.RawFileSystem, dir string, opt *fuse.MountOptions) (*f
 	return server, device{}, err
 }
 
+// isKnown: nothing else has to be.
+func (device) isKnown() bool { return true }
+
 // aborted leaves it to go-fuse to notice.
 func (device) aborted() bool { return false }
 
