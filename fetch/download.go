@@ -233,7 +233,7 @@ func (d *Download) refused() error {
 	if d.broken != nil {
 		return d.broken
 	}
-	if d.state != Paused && d.rests() && len(d.flights) == 0 {
+	if d.state != Paused && d.rests() && (d.state == Failed || len(d.flights) == 0) {
 		return d.err
 	}
 	return d.happen(evRetry)

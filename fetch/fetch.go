@@ -40,7 +40,7 @@ type Options struct {
 
 	Connections int           // per host; 0 means 16
 	LimitRate   int64         // bytes a second of all downloads together; 0 means no limit
-	MaxBytes    int64         // bytes the store may hold; 0 means no limit
+	MaxBytes    int64         // bytes the store may hold, beside what its connections are just writing; 0 means no limit
 	MinFree     int64         // bytes to leave free on its file system; 0 means none
 	NoProgress  time.Duration // how long a read may wait without a byte arriving, unless told to; 0 means 60 s
 	Session     bool          // drop complete files at Close
