@@ -49,10 +49,15 @@ func (d *Download) proceed(c Command) error {
 		d.schedule()
 	}
 	d.mu.Unlock()
-	if err != nil || !d.isDirty() {
+	if err != nil {
 		return err
 	}
-	return d.persist()
+	d.disk.Lock() // a record that is being written may be what says so
+	defer d.disk.Unlock()
+	if !d.isDirty() {
+		return nil
+	}
+	return d.persistLocked()
 }
 
 // pause stops every transfer, and returns when none is left and what they
