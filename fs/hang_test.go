@@ -31,9 +31,9 @@ func TestHangingFolderStallsNoOther(t *testing.T) {
 	release := w.hanging("slow")
 	defer release()
 	w.expect(`setfattr -n user.tunesfs.control -v pause "$M/slow"
-		timeout -k 10 0.2 getfattr -n user.tunesfs.obeyed "$M/slow"; echo $?`, "124")
+		timeout -k 1 0.2 getfattr -n user.tunesfs.obeyed "$M/slow"; echo $?`, "124")
 	w.expect(`setfattr -n user.tunesfs.control -v start "$A"
-		timeout -k 10 5 getfattr --absolute-names --only-values -n user.tunesfs.obeyed "$A"`, "1")
+		timeout -k 1 5 getfattr --absolute-names --only-values -n user.tunesfs.obeyed "$A"`, "1")
 	for id := 1; id <= 3; id++ {
 		w.await(id, fetch.Complete)
 	}
@@ -81,13 +81,13 @@ func TestNamesThatWait(t *testing.T) {
 		`tail -n 1 "$M/slow/playlist.m3u8"`:                               "ABBA - SOS.m4a",
 		`getfattr --absolute-names --only-values -n user.tunesfs.id "$S"`: "3",
 		`setfattr -n user.tunesfs.control -v resume "$S"; echo $?`:        "0",
-		`timeout -k 10 -s INT 0.6 cat "$S"; echo $?`:                      "124",
+		`timeout -k 1 -s INT 0.6 cat "$S"; echo $?`:                       "124",
 	}
 	ends := map[string]func() string{}
 	for ask := range asks {
 		ends[ask] = w.start(sos + ask)
 	}
-	if got := ends[`timeout -k 10 -s INT 0.6 cat "$S"; echo $?`](); got != "124" {
+	if got := ends[`timeout -k 1 -s INT 0.6 cat "$S"; echo $?`](); got != "124" {
 		t.Errorf("an interrupted reader: %s", got)
 	}
 	release()
