@@ -1,0 +1,40 @@
+package fetch
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+)
+
+// TestForeignRecord finds the record and the data of one file under the name of
+// another, as after a careless copy of a cache folder: the other file does not
+// take them over.
+func TestForeignRecord(t *testing.T) {
+	other := fetchtest.File{Name: "b", Content: fetchtest.Random(99, mb)}
+	bubble(t, func(f *fixture) {
+		f.readAll("a")
+		f.untilState(f.download("a"), Complete)
+		time.Sleep(2 * time.Second) // until it is recorded
+		f.close()
+		from, to := placeOf(f.dir, nameOf("a")), placeOf(f.dir, nameOf("b"))
+		if err := os.MkdirAll(filepath.Dir(to.record()), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(os.Rename(from.record(), to.record()), os.Rename(from.data(), to.data())); err != nil {
+			t.Fatal(err)
+		}
+		f.open()
+		if s := f.download("b").Status(); s.State != Idle || s.Held != 0 || s.Size != -1 {
+			t.Errorf("%+v", s)
+		}
+		if _, err := os.Stat(to.record()); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("the foreign record: %v", err)
+		}
+		f.readAll("b")
+		f.readAll("a")
+	}, file("a", mb), other)
+}
