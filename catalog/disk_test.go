@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -185,5 +186,41 @@ func TestClockThatWasWrong(t *testing.T) {
 		if fresh := !c.kept(k).expired(); fresh != (age == 0) {
 			t.Errorf("%v old: fresh is %v", age, fresh)
 		}
+	}
+}
+
+// A disk without space costs a listing its file and says so; what was there
+// stays, and nothing half written beside it.
+func TestDiskIsFull(t *testing.T) {
+	d, k := disk{t.TempDir()}, key{arg: "x"}
+	if err := d.save(k, record{Listing: Listing{Tracks: songs("1")}}); err != nil {
+		t.Fatal(err)
+	}
+	// Every write into this device fails as one into a full disk does.
+	if err := os.Symlink("/dev/full", d.path(k)+".tmp"); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.save(k, record{}); !errors.Is(err, syscall.ENOSPC) {
+		t.Fatalf("got %v, want ENOSPC", err)
+	}
+	theFile(t, d.dir)
+	if r, err := d.load(k); err != nil || len(r.Listing.Tracks) != 1 {
+		t.Errorf("the old record: %+v, %v", r, err)
+	}
+}
+
+// A listing whose file cannot be put in its place is served, and the log has it.
+func TestFailedRenameIsTold(t *testing.T) {
+	dir := t.TempDir()
+	inTheWay := filepath.Join(disk{dir}.path(key{arg: "x"}), "full")
+	if err := os.MkdirAll(inTheWay, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	s := &service{tracks: songs("1")}
+	c := s.cached(t, CacheOptions{Dir: dir, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	wantEqual(t, "served", found(t, c), "1=A - B.mp3")
+	if !strings.Contains(log.String(), "will not outlast") {
+		t.Errorf("logged %q", log.String())
 	}
 }

@@ -174,3 +174,18 @@ func TestPagesLast(t *testing.T) {
 		}
 	})
 }
+
+// A listing of which less is left than was read before is renewed all the same.
+func TestPagesThatBecomeFewer(t *testing.T) {
+	p := &pages{all: []string{"1", "2", "3", "4"}}
+	c := p.paged(t, CacheOptions{})
+	found(t, c)
+	more(t, c)
+	wantEqual(t, "before", more(t, c), one, two, three)
+	p.set(func(*service) { p.all = []string{"1", "2"} })
+	l, err := c.Refresh(t.Context(), "x")
+	if err != nil || l.Next != "" {
+		t.Errorf("refresh: %+v, %v", l, err)
+	}
+	wantEqual(t, "after", found(t, c), one, two)
+}

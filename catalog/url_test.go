@@ -48,3 +48,14 @@ func TestCheckURLHidesSecrets(t *testing.T) {
 		t.Errorf("CheckURL gave %v, want an error without the secret", err)
 	}
 }
+
+// An address may have 8 KiB, as servers take them.
+func TestLongestURL(t *testing.T) {
+	longest := "http://example.com/" + strings.Repeat("a", 8192-len("http://example.com/"))
+	if err := CheckURL(longest); err != nil {
+		t.Errorf("8 KiB: %v", err)
+	}
+	if err := CheckURL(longest + "a"); !errors.Is(err, ErrInvalidURL) {
+		t.Errorf("one more byte: %v, want ErrInvalidURL", err)
+	}
+}

@@ -112,6 +112,28 @@ func TestSearches(t *testing.T) {
 	}
 }
 
+// A tune that cannot be played, since the server ends, is no answer. An empty
+// one would be taken for the whole file.
+func TestEndWhileATuneIsPlayed(t *testing.T) {
+	tunes, err := loadLibrary(-1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range cap(tunes.rendering) {
+		tunes.rendering <- struct{}{} // others are played: this one waits
+	}
+	c, err := open(Options{Logger: quiet}, func(base string) http.Handler { return newHandler(tunes, base) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	c.end()
+	if resp, err := c.client.Get(c.URL() + "preview/fur-elise.wav"); err == nil {
+		resp.Body.Close()
+		t.Errorf("answered with status %d and %d bytes", resp.StatusCode, resp.ContentLength)
+	}
+}
+
 // TestClose: it ends a request that would take for ever, and can be repeated.
 func TestClose(t *testing.T) {
 	c, err := New(Options{Rate: 1, Logger: quiet})

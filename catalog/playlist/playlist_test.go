@@ -81,6 +81,10 @@ func TestFormats(t *testing.T) {
 			<track><location>file:///a.mp3</location><location> http://host/%C3%96.mp3 </location><title>Ö</title><creator>Måns</creator><duration>61000</duration>
 			<extension application="x"><track><location>http://host/no.mp3</location></track></extension></track>
 			<track><location>http://host/2.ogg</location><title>Two</title></track></trackList></playlist>`},
+		"xspf, extended": {"/x.xspf", "", `<playlist version="1"><extension application="x"><track><location>http://host/no.mp3</location></track>
+			<y><location/></y></extension><trackList><track><location>http://host/%C3%96.mp3</location><title>Ö</title><creator>Måns</creator><duration>61000</duration></track>
+			<extension application="x"><trackList><track><location>http://host/no.mp3</location></track></trackList></extension>
+			<track><location>http://host/2.ogg</location><title>Two</title></track></trackList></playlist>`},
 		"xspf, Latin-1": {"/x.xspf", "text/xml", "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><playlist><trackList><track><location>http://host/\xd6.mp3</location>" +
 			"<title>\xd6</title><creator>M\xe5ns</creator><duration>61000</duration></track><track><location>http://host/2.ogg</location><title>Two</title></track></trackList></playlist>"},
 	} {

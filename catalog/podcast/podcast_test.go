@@ -93,6 +93,21 @@ func TestItems(t *testing.T) {
 	}
 }
 
+// An episode's own author and picture go before those of the feed. Where its
+// picture cannot be fetched, it has the feed's.
+func TestAuthorAndPictureOfAnEpisode(t *testing.T) {
+	for extra, want := range map[string][2]string{
+		"": {"Ada Pier", "https://pictures.example.org/harbour.jpg"},
+		`<itunes:author>Bo Quay</itunes:author><itunes:image href="https://pictures.example.org/nets.jpg"/>`: {"Bo Quay", "https://pictures.example.org/nets.jpg"},
+		`<author>mail@example.org (Cy Mole)</author><itunes:image href="file:///etc/passwd"/>`:               {"Cy Mole", "https://pictures.example.org/harbour.jpg"},
+	} {
+		episode := strings.Replace(item("1", "A", "", "https://x/a.mp3"), "</item>", extra+"</item>", 1)
+		if got := list(t, rss(episode))[0]; got.Artist != want[0] || got.Artwork != want[1] {
+			t.Errorf("%q: by %q with %q, want %q", extra, got.Artist, got.Artwork, want)
+		}
+	}
+}
+
 func TestDurations(t *testing.T) {
 	for text, want := range map[string]time.Duration{
 		"75": 75 * time.Second, "1:15": 75 * time.Second, "01:00:00": time.Hour, "90.4": 90 * time.Second,

@@ -111,6 +111,27 @@ func TestFallBack(t *testing.T) {
 	}
 }
 
+// The protocol's number for a server without tokens is 41. Servers older than
+// version 1.13, in which tokens came, miss a parameter instead, which is 10.
+func TestFallBackByNumber(t *testing.T) {
+	for _, c := range []struct {
+		code    int
+		version string
+		falls   bool
+	}{
+		{41, "1.16.1", true}, {41, "1.12.0", true}, {10, "1.12.0", true}, {10, "1.2.0", true}, {10, "0.9", true},
+		{10, "1.13.0", false}, {10, "1.16.1", false}, {10, "2.0.0", false}, {10, "x", false},
+		{40, "1.12.0", false}, {42, "1.12.0", false}, {0, "1.12.0", false},
+	} {
+		lib := &server{answers: library(), refuse: noTokens(c.code), version: c.version}
+		_, err := source(t, lib, Options{}).List(t.Context(), "artists")
+		sent := lib.gone[len(lib.gone)-1].params.Has("p")
+		if sent != c.falls || (err == nil) != c.falls {
+			t.Errorf("error %d of version %s: the password was sent: %v, %v", c.code, c.version, sent, err)
+		}
+	}
+}
+
 // Of calls made together each finds out for itself, and none fails.
 func TestFallBackTogether(t *testing.T) {
 	lib := &server{answers: library(), refuse: noTokens(codeNoTokens)}

@@ -84,12 +84,16 @@ func TestLargeLibrary(t *testing.T) {
 }
 
 func TestGone(t *testing.T) {
-	s := source(t, &server{answers: map[string]any{"getAlbum?half": object{"song": []object{}}}}, Options{})
+	s := source(t, &server{answers: map[string]any{
+		"getAlbum?half": object{"song": []object{}}, "getArtist?half": object{}, "getPlaylist?half": object{"entry": []object{}},
+	}}, Options{})
 	for folder, want := range map[string]error{
 		"artist:ar-9":   catalog.ErrNotFound,
 		"album:al-9":    catalog.ErrNotFound,
 		"playlist:pl-9": catalog.ErrNotFound,
 		"album:half":    catalog.ErrBadResponse,
+		"artist:half":   catalog.ErrBadResponse,
+		"playlist:half": catalog.ErrBadResponse,
 		"album:":        catalog.ErrNotFound,
 		"song:1":        catalog.ErrNotFound,
 	} {

@@ -126,11 +126,13 @@ func TestStatus(t *testing.T) {
 	}
 }
 
+// The numbers are those of the protocol's documentation:
+// https://opensubsonic.netlify.app/docs/responses/error/.
 func TestFailureKinds(t *testing.T) {
 	for code, want := range map[int]error{
-		0: catalog.ErrBadResponse, codeMissing: catalog.ErrBadResponse, codeOldClient: catalog.ErrNotSupported, codeOldServer: catalog.ErrNotSupported,
-		codeWrongPassword: catalog.ErrDenied, codeNoTokens: catalog.ErrDenied, codeNoMechanism: catalog.ErrDenied, codeConflict: catalog.ErrDenied,
-		codeWrongKey: catalog.ErrDenied, codeForbidden: catalog.ErrDenied, codeTrialOver: catalog.ErrDenied, codeNotFound: catalog.ErrNotFound,
+		0: catalog.ErrBadResponse, 10: catalog.ErrBadResponse, 20: catalog.ErrNotSupported, 30: catalog.ErrNotSupported,
+		40: catalog.ErrDenied, 41: catalog.ErrDenied, 42: catalog.ErrDenied, 43: catalog.ErrDenied,
+		44: catalog.ErrDenied, 50: catalog.ErrDenied, 60: catalog.ErrDenied, 70: catalog.ErrNotFound,
 		999: catalog.ErrBadResponse,
 	} {
 		lib := &server{refuse: func(params url.Values) (int, string) {
