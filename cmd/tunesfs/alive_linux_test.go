@@ -1,7 +1,10 @@
 package main
 
 import (
+	"context"
 	"crypto/tls"
+	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -27,8 +30,8 @@ type quietServer struct {
 
 func newQuietServer(t *testing.T, http2 bool) *quietServer {
 	q := &quietServer{Server: httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if body, err := io.ReadAll(r.Body); err == nil && len(body) > 0 {
-			_, _ = io.WriteString(w, r.Proto)
+		if body, err := io.ReadAll(r.Body); err == nil {
+			w.Header().Set("Heard", fmt.Sprintf("%s %s %q", r.Method, r.Proto, body))
 		}
 	}))}
 	q.Listener.Close()
@@ -92,30 +95,37 @@ func lose(t *testing.T, c syscall.Conn) {
 	}
 }
 
-// An idle connection that has died costs a call some seconds, not a minute, and
-// the call does not fail where another connection can be had.
+// An idle connection that has died costs a call some seconds, not a minute: 5 to
+// notice it, and 4 to dial where no other connection can be had. The call does not
+// fail where one can.
 func TestDeadConnection(t *testing.T) {
 	t.Parallel()
 	var all sync.WaitGroup // more at once than tests may run
 	defer all.Wait()
 	for _, http2 := range []bool{false, true} {
-		for _, method := range []string{http.MethodGet, http.MethodPost} {
+		for _, call := range []struct{ method, body string }{
+			{http.MethodGet, "a form"}, {http.MethodPost, "a form"}, {http.MethodGet, ""}, {http.MethodHead, ""},
+		} {
 			for _, cutOff := range []bool{false, true} {
 				q := newQuietServer(t, http2)
 				n := networkOf(t, q.URL)
 				n.client.Transport.(fresh).TLSClientConfig = &tls.Config{InsecureSkipVerify: true} //nolint:gosec // of a test
-				first, err := q.ask(n.client, method)
-				if err != nil || (first == "HTTP/2.0") != http2 {
-					t.Fatalf("%s, %v", first, err)
+				want := fmt.Sprintf("%s HTTP/1.1 %q", call.method, call.body)
+				if http2 {
+					want = fmt.Sprintf("%s HTTP/2.0 %q", call.method, call.body)
+				}
+				first, err := q.ask(n.client, call.method, call.body)
+				if err != nil || first != want {
+					t.Fatalf("%s, %v; want %s", first, err, want)
 				}
 				q.fallSilent(t, cutOff)
 				all.Go(func() {
 					start := time.Now()
-					got, err := q.ask(n.client, method)
+					got, err := q.ask(n.client, call.method, call.body)
 					took := time.Since(start)
-					t.Logf("%s by %s: %q, %v after %v", method, first, got, err, took)
-					if (err != nil) != cutOff || err == nil && got != first || took > 2*(unheard+dialTimeout) {
-						t.Errorf("with no other connection to be had: %v: %q, %v after %v", cutOff, got, err, took)
+					t.Logf("%s: %s, %v after %v", first, got, err, took)
+					if (err != nil) != cutOff || err == nil && got != first || took > 18*time.Second {
+						t.Errorf("%s with no other connection to be had: %v: %q, %v after %v", first, cutOff, got, err, took)
 					}
 				})
 			}
@@ -123,9 +133,14 @@ func TestDeadConnection(t *testing.T) {
 	}
 }
 
-// ask sends what does no harm twice, as every call does, and returns the answer.
-func (q *quietServer) ask(client *http.Client, method string) (string, error) {
-	req, err := http.NewRequest(method, q.URL, strings.NewReader("a form"))
+// ask sends a call that may be repeated, and returns the request that the server
+// heard.
+func (q *quietServer) ask(client *http.Client, method, body string) (string, error) {
+	var content io.Reader
+	if body != "" {
+		content = strings.NewReader(body)
+	}
+	req, err := http.NewRequest(method, q.URL, content)
 	if err != nil {
 		return "", err
 	}
@@ -135,6 +150,90 @@ func (q *quietServer) ask(client *http.Client, method string) (string, error) {
 		return "", err
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	return string(body), err
+	_, err = io.Copy(io.Discard, resp.Body)
+	return resp.Header.Get("Heard"), err
+}
+
+// A host that drops every SYN costs 4 s: time for the third SYN, which goes out
+// after 3 s. The system itself would give up after 5 s.
+func TestDroppedSYNs(t *testing.T) {
+	t.Parallel()
+	listener := listenPlainly(t)
+	defer listener.Close()
+	lose(t, listener.(syscall.Conn))
+	start := time.Now()
+	conn, err := networkOf(t, "").dial(t.Context(), "tcp", listener.Addr().String())
+	took := time.Since(start)
+	if err == nil {
+		conn.Close()
+	}
+	failed, ok := errors.AsType[net.Error](err)
+	if !ok || !failed.Timeout() || errors.Is(err, unix.ETIMEDOUT) || took < 3500*time.Millisecond || took > 10*time.Second {
+		t.Errorf("%v after %v", err, took)
+	}
+}
+
+// A silent connection is sent no probes, and one that sends is given up when
+// nothing it sent was acknowledged for 5 s.
+func TestSocketOptions(t *testing.T) {
+	listener := listenPlainly(t)
+	defer listener.Close()
+	conn, err := networkOf(t, "").dial(t.Context(), "tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	raw, err := conn.(syscall.Conn).SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var probing, milliseconds int
+	var bad error
+	if err := raw.Control(func(fd uintptr) {
+		probing, err = unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_KEEPALIVE)
+		milliseconds, bad = unix.GetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err != nil || bad != nil || probing != 0 || milliseconds != 5000 {
+		t.Errorf("keep-alive is %d (%v), the limit %d ms (%v)", probing, err, milliseconds, bad)
+	}
+}
+
+// Only a call that does no harm twice, and whose body can be had again, is sent
+// again.
+func TestCanRepeat(t *testing.T) {
+	once := io.MultiReader(strings.NewReader("x")) // net/http cannot rewind it
+	ended, end := context.WithCancel(t.Context())
+	end()
+	for _, tt := range []struct {
+		ctx    context.Context
+		method string
+		body   io.Reader
+		marked bool
+		want   bool
+	}{
+		{t.Context(), http.MethodGet, nil, false, true},
+		{t.Context(), http.MethodHead, nil, false, true},
+		{t.Context(), http.MethodGet, http.NoBody, false, true},
+		{t.Context(), http.MethodGet, strings.NewReader("x"), false, true},
+		{t.Context(), http.MethodGet, once, false, false},
+		{t.Context(), http.MethodPost, nil, false, false},
+		{t.Context(), http.MethodPost, strings.NewReader("x"), false, false},
+		{t.Context(), http.MethodPost, strings.NewReader("x"), true, true},
+		{t.Context(), http.MethodPost, once, true, false},
+		{t.Context(), http.MethodDelete, nil, false, false},
+		{ended, http.MethodGet, nil, false, false},
+	} {
+		r, err := http.NewRequestWithContext(tt.ctx, tt.method, "http://host/", tt.body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tt.marked {
+			r.Header["Idempotency-Key"] = nil
+		}
+		if got := canRepeat(r); got != tt.want {
+			t.Errorf("%s with %T, marked %v: %v", tt.method, tt.body, tt.marked, got)
+		}
+	}
 }

@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -102,7 +103,14 @@ type process struct {
 
 func (s *session) start(name string, args ...string) *process {
 	s.t.Helper()
+	return s.startAt(nil, name, args...)
+}
+
+// startAt starts a process with stdin as its standard input.
+func (s *session) startAt(stdin io.Reader, name string, args ...string) *process {
+	s.t.Helper()
 	p := &process{t: s.t, cmd: s.command(name, args...), done: make(chan struct{})}
+	p.cmd.Stdin = stdin
 	p.cmd.Stdout, p.cmd.Stderr = &p.out, &p.errs
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: unix.SIGKILL}
 	s.must(p.cmd.Start())
