@@ -14,10 +14,8 @@ import (
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/internal/mounts"
 )
-
-// fsType is the mount's type, shown as fuse.tunesfs.
-const fsType = "tunesfs"
 
 // Mount shows the file system at dir, an empty folder, and returns once it
 // answers. The bytes come from store, whose Options.Changed should be
@@ -113,7 +111,7 @@ func (f *FS) options() *gofs.Options {
 		Logger:         logger,
 		RootStableAttr: &gofs.StableAttr{Ino: rootIno},
 		MountOptions: fuse.MountOptions{
-			Name:              fsType,
+			Name:              mounts.Type,
 			FsName:            f.cfg.Source,
 			AllowOther:        f.cfg.AllowOther,
 			DirectMount:       os.Geteuid() == 0,

@@ -4,50 +4,40 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
+	"slices"
 
 	"github.com/hanwen/go-fuse/v2/fuse"
 	"golang.org/x/sys/unix"
+
+	"github.com/tunesfs/tunesfs/internal/mounts"
 )
 
-// helper returns the program by which ordinary users mount, or "".
-func helper() string {
-	if path := lookHelper("fusermount3"); path != "" {
-		return path
-	}
-	return lookHelper("fusermount")
+// A device is what this process knows of the /dev/fuse behind a mount.
+type device struct{ mounts.Device }
+
+func (d device) isKnown() bool { return d.IsKnown() }
+func (d device) aborted() bool { return d.Aborted() }
+
+// mountServer mounts raw at dir. No program that this process starts inherits the
+// mount.
+func mountServer(raw fuse.RawFileSystem, dir string, opt *fuse.MountOptions) (server *fuse.Server, its device, err error) {
+	its.Device, err = mounts.Open(func() (err error) {
+		server, err = fuse.NewServer(raw, dir, opt)
+		return err
+	})
+	return server, its, err
 }
 
 // hasHelper reports whether ordinary users can mount.
-func hasHelper() bool { return helper() != "" }
+func hasHelper() bool { return mounts.FindFusermount() != "" }
 
-func checkDevice() error {
-	device, err := os.OpenFile("/dev/fuse", os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	return device.Close()
-}
+func checkDevice() error { return mounts.CheckDevice() }
 
-// isMounted reports whether the table of mounts has one of ours at dir:
-// proc_pid_mountinfo(5).
+// isMounted reports whether the table of mounts has one of ours at dir.
 func isMounted(dir string) bool {
-	table, err := os.ReadFile("/proc/self/mountinfo")
-	if err != nil {
-		return false
-	}
-	escape := strings.NewReplacer(`\`, `\134`, " ", `\040`, "\t", `\011`, "\n", `\012`)
-	place := escape.Replace(realPath(dir))
-	for line := range strings.Lines(string(table)) {
-		before, after, _ := strings.Cut(line, " - ")
-		fields := strings.Fields(before)
-		if len(fields) > 4 && fields[4] == place && strings.HasPrefix(after, "fuse."+fsType+" ") {
-			return true
-		}
-	}
-	return false
+	all, err := mounts.All(nil)
+	place := realPath(dir)
+	return err == nil && slices.ContainsFunc(all, func(m mounts.Mount) bool { return m.Dir == place })
 }
 
 // awaitMount has nothing to wait for: NewServer returns when the mount is there
@@ -71,36 +61,17 @@ func unmount(_ *fuse.Server, dir string) error {
 	return runHelper("-u", "-z", dir)
 }
 
-// lookHelper finds a program where go-fuse would.
-func lookHelper(name string) string {
-	if path, err := exec.LookPath(name); err == nil {
-		return path
-	}
-	path, err := exec.LookPath(filepath.Join("/bin", name))
-	if err != nil {
-		return ""
-	}
-	return path
-}
-
 func runHelper(args ...string) error {
-	said, err := exec.Command(helper(), args...).CombinedOutput()
+	said, err := mounts.Fusermount(args...)
 	if err != nil {
-		return fmt.Errorf("%w: %s", err, strings.TrimSpace(string(said)))
+		return fmt.Errorf("%w: %s", err, said)
 	}
 	return nil
 }
 
 // stackDepth returns how deep file systems may be stacked so that the kernel
-// reads files of a cache folder by itself: one more where that lies on
-// overlayfs, as in a container.
-func stackDepth(cache string) int {
-	var st unix.Statfs_t
-	if err := unix.Statfs(cache, &st); err == nil && st.Type == unix.OVERLAYFS_SUPER_MAGIC {
-		return 2
-	}
-	return 1
-}
+// reads files of a cache folder by itself.
+func stackDepth(cache string) int { return mounts.StackDepth(cache) }
 
 // canPassThrough reports whether the kernel takes files of the cache folder to
 // read them by itself. It is found out once: go-fuse gives up for good after

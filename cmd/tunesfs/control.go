@@ -55,7 +55,7 @@ func control(path, verb string) error {
 	if err != nil {
 		return err
 	}
-	if _, err = ask(theMount(m.dir), obeyPatience, func() (any, error) { return nil, command(path, verb) }); err != nil {
+	if _, err = ask(theMount(m.Dir), obeyPatience, func() (any, error) { return nil, command(path, verb) }); err != nil {
 		return err
 	}
 	_, err = ask(path, obeyPatience, func() (any, error) { return nil, awaitObeyed(path) })

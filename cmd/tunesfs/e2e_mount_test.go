@@ -3,11 +3,14 @@
 package main
 
 import (
+	"context"
 	"os"
 	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/tunesfs/tunesfs/internal/mounts"
 )
 
 // endTime is how long a mount, or who reads there, may take to end on a machine
@@ -81,40 +84,20 @@ func (m *mountProcess) kill(detach string) {
 	}
 }
 
-// awaitMounted returns when dir is a mount of ours, or gone is closed. The
-// table of mounts tells of every change: proc_pid_mounts(5).
+// awaitMounted returns when dir is a mount of ours, or gone is closed.
 func awaitMounted(dir string, gone <-chan struct{}) error {
-	table, err := watchMounts()
-	if err != nil {
-		return err
-	}
-	defer unix.Close(table)
-	reader, writer, err := os.Pipe()
-	if err != nil {
-		return err
-	}
-	defer reader.Close()
+	ctx, cancel := context.WithCancel(context.Background())
 	over := make(chan struct{})
 	defer close(over)
 	go func() {
-		defer writer.Close()
+		defer cancel()
 		select {
 		case <-gone:
 		case <-over:
 		}
 	}()
-	for {
-		if _, ok := mountedAt(dir); ok {
-			return nil
-		}
-		select {
-		case <-gone:
-			return nil
-		default:
-		}
-		err := awaitEvent(unix.PollFd{Fd: int32(table), Events: unix.POLLPRI}, unix.PollFd{Fd: int32(reader.Fd()), Events: unix.POLLIN})
-		if err != nil {
-			return err
-		}
-	}
+	return mounts.Await(ctx, func() bool {
+		_, ok := mountedAt(dir)
+		return ok
+	})
 }

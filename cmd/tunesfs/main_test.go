@@ -90,10 +90,10 @@ func unmountBelow(t testscript.T, dir string) {
 		t.Log("cannot clean up:", err)
 	}
 	for _, m := range all {
-		if !strings.HasPrefix(m.dir, dir+"/") {
+		if !strings.HasPrefix(m.Dir, dir+"/") {
 			continue
 		}
-		if err := unmount(context.Background(), m.dir); err != nil {
+		if err := unmount(context.Background(), m.Dir); err != nil {
 			t.Log("cannot clean up:", err)
 		}
 	}

@@ -5,28 +5,30 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/tunesfs/tunesfs/internal/mounts"
 )
 
-// fsType is the type of our mounts, as in the table of mounts.
-const fsType = "tunesfs"
+// allMounts returns every tunesfs mount that this process can see.
+func allMounts() ([]mounts.Mount, error) { return mounts.All(isSource) }
 
-// A mounted is one of the system's tunesfs mounts.
-type mounted struct {
-	id     string // the kernel's, unlike that of any other mount; Linux only
-	dir    string // where
-	source string // which catalogue, in canonical form
-	uid    int    // who mounted it
+// isSource reports whether text, a mount's source, names a catalog.
+func isSource(text string) bool {
+	name, _, _ := strings.Cut(text, ":")
+	name, _, _ = strings.Cut(name, "+")
+	_, unknown := findScheme(name)
+	return unknown == nil
 }
 
 // myMounts returns the mounts of the user who asks.
-func myMounts() ([]mounted, error) {
+func myMounts() ([]mounts.Mount, error) {
 	all, err := allMounts()
 	if err != nil {
 		return nil, err
 	}
-	var mine []mounted
+	var mine []mounts.Mount
 	for _, m := range all {
-		if m.uid == os.Geteuid() {
+		if m.UID == os.Geteuid() {
 			mine = append(mine, m)
 		}
 	}
@@ -36,50 +38,39 @@ func myMounts() ([]mounted, error) {
 // mountOf returns the mount that path lies in. Where path says so by itself,
 // the mount is asked for nothing: it may not answer, and the size of a track may
 // take a while.
-func mountOf(path string) (mounted, error) {
+func mountOf(path string) (mounts.Mount, error) {
 	all, err := allMounts()
 	if err != nil {
-		return mounted{}, err
+		return mounts.Mount{}, err
 	}
 	if filepath.IsAbs(path) {
-		if m, ok := holding(all, filepath.Clean(path)); ok {
+		if m, ok := mounts.Holding(all, filepath.Clean(path)); ok {
 			return m, nil
 		}
 	}
-	return ask(path, answerPatience, func() (mounted, error) { return findMount(all, path) })
+	return ask(path, answerPatience, func() (mounts.Mount, error) { return findMount(all, path) })
 }
 
 // findMount is mountOf for a path that is not absolute or goes through links.
-func findMount(all []mounted, path string) (mounted, error) {
+func findMount(all []mounts.Mount, path string) (mounts.Mount, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
-		return mounted{}, err
+		return mounts.Mount{}, err
 	}
-	if m, ok := holding(all, abs); ok {
+	if m, ok := mounts.Holding(all, abs); ok {
 		return m, nil
 	}
 	if parent, err := filepath.EvalSymlinks(filepath.Dir(abs)); err == nil {
-		if m, ok := holding(all, filepath.Join(parent, filepath.Base(abs))); ok {
+		if m, ok := mounts.Holding(all, filepath.Join(parent, filepath.Base(abs))); ok {
 			return m, nil
 		}
 	}
 	real, err := filepath.EvalSymlinks(abs)
 	if err != nil {
-		return mounted{}, err
+		return mounts.Mount{}, err
 	}
-	if m, ok := holding(all, real); ok {
+	if m, ok := mounts.Holding(all, real); ok {
 		return m, nil
 	}
-	return mounted{}, fmt.Errorf("%s is not in a tunesfs mount", path)
-}
-
-// holding returns the innermost of mounts that holds path, which is absolute.
-func holding(mounts []mounted, path string) (best mounted, ok bool) {
-	for _, m := range mounts {
-		inside := path == m.dir || strings.HasPrefix(path, strings.TrimSuffix(m.dir, "/")+"/")
-		if inside && (!ok || len(m.dir) >= len(best.dir)) {
-			best, ok = m, true
-		}
-	}
-	return best, ok
+	return mounts.Mount{}, fmt.Errorf("%s is not in a tunesfs mount", path)
 }

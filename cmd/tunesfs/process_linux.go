@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/tunesfs/tunesfs/internal/mounts"
 )
 
 // isTunesfs reports whether the process with that number runs this program,
@@ -20,5 +22,5 @@ func isTunesfs(pid int) bool {
 		return false
 	}
 	name := filepath.Base(strings.TrimSuffix(theirs, " (deleted)"))
-	return slices.Contains([]string{filepath.Base(ours), fsType, helperName}, name)
+	return slices.Contains([]string{filepath.Base(ours), mounts.Type, helperName}, name)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fs"
+	"github.com/tunesfs/tunesfs/internal/mounts"
 )
 
 // leavePatience is how long the users of a detached mount have to leave it.
@@ -87,7 +88,7 @@ func (s *service) mount() error {
 		return explainMount(err, s.dir)
 	}
 	if m, ok := mountedAt(s.dir); ok {
-		s.id = m.id
+		s.id = m.ID
 	}
 	s.register()
 	return nil
@@ -171,7 +172,7 @@ func (s *service) serve(ctx context.Context) {
 	var running sync.WaitGroup
 	running.Go(func() {
 		defer cancel()
-		if err := awaitGone(ctx, s.id); err != nil {
+		if err := mounts.AwaitGone(ctx, s.id); err != nil {
 			s.log.Warn("cannot watch the table of mounts", "error", err)
 			<-ctx.Done()
 		}
@@ -202,7 +203,7 @@ func (s *service) ended() <-chan struct{} {
 // unmounted again, for another may be there by now: ending the waits is what
 // makes the last users leave.
 func (s *service) unmount(ctx context.Context) error {
-	if m, still := mountedAt(s.dir); still && m.id == s.id {
+	if m, still := mountedAt(s.dir); still && m.ID == s.id {
 		return s.fs.Unmount(ctx)
 	}
 	s.store.Interrupt()

@@ -93,7 +93,7 @@ func (s status) askTrack(dir string) (download, error) {
 func (s status) mounts() ([]string, error) {
 	if s.dir != "" {
 		m, err := mountOf(s.dir)
-		return []string{m.dir}, err
+		return []string{m.Dir}, err
 	}
 	mine, err := myMounts()
 	if err == nil && len(mine) == 0 {
@@ -101,7 +101,7 @@ func (s status) mounts() ([]string, error) {
 	}
 	var dirs []string
 	for _, m := range mine {
-		dirs = append(dirs, m.dir)
+		dirs = append(dirs, m.Dir)
 	}
 	return dirs, err
 }

@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sys/unix"
+
+	"github.com/tunesfs/tunesfs/internal/mounts"
 )
 
 func newUnmount() *cobra.Command {
@@ -54,22 +56,22 @@ func unmount(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	if named, err := mountPoint(dir); err != nil || named != m.dir {
-		return fmt.Errorf("%s is not a mount point; the mount is at %s", dir, m.dir)
+	if named, err := mountPoint(dir); err != nil || named != m.Dir {
+		return fmt.Errorf("%s is not a mount point; the mount is at %s", dir, m.Dir)
 	}
-	if euid := os.Geteuid(); euid != 0 && m.uid >= 0 && m.uid != euid {
-		return fmt.Errorf("cannot unmount %s: %w", m.dir, errNotOwner)
+	if euid := os.Geteuid(); euid != 0 && m.UID >= 0 && m.UID != euid {
+		return fmt.Errorf("cannot unmount %s: %w", m.Dir, errNotOwner)
 	}
-	err = takeAway(ctx, m.dir, findServer(runPath(m.dir, os.Getenv)))
+	err = takeAway(ctx, m.Dir, findServer(runPath(m.Dir, os.Getenv)))
 	if err != nil && !errors.Is(err, errPuttingAway) {
-		return fmt.Errorf("cannot unmount %s: %w", m.dir, err)
+		return fmt.Errorf("cannot unmount %s: %w", m.Dir, err)
 	}
 	return err
 }
 
 // takeAway unmounts dir, which server serves; nil if that is not known.
 func takeAway(ctx context.Context, dir string, server *servingProcess) error {
-	err := unmountNow(dir)
+	err := mounts.Unmount(dir)
 	if errors.Is(err, unix.EBUSY) && server != nil && server.terminate() {
 		err = nil
 	}
@@ -78,7 +80,7 @@ func takeAway(ctx context.Context, dir string, server *servingProcess) error {
 		return nil
 	}
 	if _, still := mountedAt(dir); still {
-		err = detach(dir)
+		err = mounts.Detach(dir)
 	}
 	if err == nil && asked && !server.awaitEnd(ctx, awayPatience) {
 		return fmt.Errorf("%w: process %d", errPuttingAway, server.pid)
@@ -87,10 +89,10 @@ func takeAway(ctx context.Context, dir string, server *servingProcess) error {
 }
 
 // mountedAt returns our mount at dir, an absolute path without links.
-func mountedAt(dir string) (mounted, bool) {
+func mountedAt(dir string) (mounts.Mount, bool) {
 	all, err := allMounts()
-	m, ok := holding(all, dir)
-	return m, err == nil && ok && m.dir == dir
+	m, ok := mounts.Holding(all, dir)
+	return m, err == nil && ok && m.Dir == dir
 }
 
 // mountPoint returns dir without symbolic links, and asks dir itself for

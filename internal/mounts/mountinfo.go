@@ -1,4 +1,4 @@
-package main
+package mounts
 
 import (
 	"strconv"
@@ -8,19 +8,19 @@ import (
 // parseMountinfo picks our mounts from /proc/self/mountinfo, whose form is in
 // proc_pid_mountinfo(5): after a lone hyphen come type, source and the options
 // of the superblock.
-func parseMountinfo(text string) []mounted {
-	var ours []mounted
+func parseMountinfo(text string) []Mount {
+	var ours []Mount
 	for line := range strings.Lines(text) {
 		before, after, ok := strings.Cut(line, " - ")
 		place, super := strings.Fields(before), strings.Fields(after)
-		if !ok || len(place) < 5 || len(super) < 3 || super[0] != "fuse."+fsType {
+		if !ok || len(place) < 5 || len(super) < 3 || super[0] != "fuse."+Type {
 			continue
 		}
-		ours = append(ours, mounted{
-			id:     place[0],
-			dir:    unescapeMount(place[4]),
-			source: unescapeMount(super[1]),
-			uid:    mountUser(super[2]),
+		ours = append(ours, Mount{
+			ID:     place[0],
+			Dir:    unescape(place[4]),
+			Source: unescape(super[1]),
+			UID:    mountUser(super[2]),
 		})
 	}
 	return ours
@@ -38,9 +38,9 @@ func mountUser(options string) int {
 	return -1
 }
 
-// unescapeMount undoes the kernel's escapes: a backslash and three octal
+// unescape undoes the kernel's escapes: a backslash and three octal
 // digits for a space, tab, newline and backslash.
-func unescapeMount(s string) string {
+func unescape(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
 		if s[i] == '\\' && i+3 < len(s) {

@@ -1,10 +1,10 @@
-package main
+package mounts
 
 import "testing"
 
 // A mount that left the table before anybody watched has gone all the same.
 func TestGoneBefore(t *testing.T) {
-	if err := awaitGone(t.Context(), "no mount has this id"); err != nil {
+	if err := AwaitGone(t.Context(), "no mount has this id"); err != nil {
 		t.Error(err)
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package mounts
 
 import (
 	"slices"
@@ -15,7 +15,7 @@ torn line
 `
 
 func TestParseMountinfo(t *testing.T) {
-	want := []mounted{
+	want := []Mount{
 		{"41", "/mnt/my tunes", "itunes:?country=de", 1000},
 		{"42", "/mnt/odd\\\tname", "demo:", 0},
 		{"44", "/mnt/hyphen", "demo:", -1},
@@ -30,14 +30,14 @@ func FuzzUnescapeMount(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if got := unescapeMount(s); len(got) > len(s) {
+		if got := unescape(s); len(got) > len(s) {
 			t.Fatalf("%q grew to %q", s, got)
 		}
 	})
 }
 
 func TestHolding(t *testing.T) {
-	mounts := []mounted{{dir: "/mnt/a"}, {dir: "/mnt/a/inner"}, {dir: "/mnt/ab"}}
+	list := []Mount{{Dir: "/mnt/a"}, {Dir: "/mnt/a/inner"}, {Dir: "/mnt/ab"}}
 	for path, want := range map[string]string{
 		"/mnt/a":           "/mnt/a",
 		"/mnt/a/x/y":       "/mnt/a",
@@ -47,8 +47,8 @@ func TestHolding(t *testing.T) {
 		"/mnt":             "",
 		"/other/mnt/a/b/c": "",
 	} {
-		if got, ok := holding(mounts, path); got.dir != want || ok != (want != "") {
-			t.Errorf("holding(%q) = %q, %v; want %q", path, got.dir, ok, want)
+		if got, ok := Holding(list, path); got.Dir != want || ok != (want != "") {
+			t.Errorf("Holding(%q) = %q, %v; want %q", path, got.Dir, ok, want)
 		}
 	}
 }
