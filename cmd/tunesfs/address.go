@@ -73,8 +73,3 @@ func isLocalName(host string) bool {
 	dot := strings.LastIndex(host, ".")
 	return dot < 0 || unicode.IsDigit(rune(host[dot+1]))
 }
-
-// isASCII reports whether a name is written in ASCII alone.
-func isASCII(name string) bool {
-	return !strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII })
-}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -14,9 +13,8 @@ import (
 	"syscall"
 	"time"
 
-	"golang.org/x/net/idna"
-
 	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/internal/hostport"
 )
 
 // dialTimeout is how long a connection may take to come about: time for three
@@ -121,10 +119,10 @@ func (n *network) proxy(r *http.Request) (*url.URL, error) {
 	if err != nil {
 		return nil, err
 	}
-	to := dialed(r.URL)
+	to := hostport.Of(r.URL)
 	if through != nil {
 		n.mu.Lock()
-		n.proxies[dialed(through)] = true
+		n.proxies[hostport.Of(through)] = true
 		n.mu.Unlock()
 	}
 	if n.isLocal(to, through != nil) {
@@ -146,16 +144,4 @@ func (n *network) isLocal(address string, byProxy bool) bool {
 		return false
 	}
 	return n.proxies[address] || byProxy && isLocalName(host)
-}
-
-// dialed returns what net/http dials to reach a server, or a proxy.
-func dialed(u *url.URL) string {
-	host, port := u.Hostname(), u.Port()
-	if port == "" {
-		port = map[string]string{"https": "443", "socks5": "1080", "socks5h": "1080"}[u.Scheme]
-	}
-	if ascii, err := idna.Lookup.ToASCII(host); err == nil && !isASCII(host) {
-		host = ascii
-	}
-	return net.JoinHostPort(host, cmp.Or(port, "80"))
 }

@@ -136,23 +136,3 @@ func TestThroughAProxy(t *testing.T) {
 		}
 	}
 }
-
-func TestDialed(t *testing.T) {
-	for text, want := range map[string]string{
-		"http://proxy:3128":   "proxy:3128",
-		"http://ｐroxy:3128":   "proxy:3128",
-		"http://proxy_a:3128": "proxy_a:3128",
-		"http://proxy":        "proxy:80",
-		"https://proxy":       "proxy:443",
-		"socks5://[::1]":      "[::1]:1080",
-		"socks5h://10.0.0.1/": "10.0.0.1:1080",
-	} {
-		u, err := url.Parse(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := dialed(u); got != want {
-			t.Errorf("%s: %s, want %s", text, got, want)
-		}
-	}
-}
