@@ -7,13 +7,13 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"syscall"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/internal/diskspace"
 )
 
 // errUnwell is what doctor fails with when tunesfs cannot work here.
@@ -85,16 +85,15 @@ func (p patient) examine() []diagnosis {
 // cache looks at the disk of the cache.
 func (p patient) cache(root string) diagnosis {
 	free, err := defaultMinFree.on(root)
-	var st syscall.Statfs_t
+	var space diskspace.Space
 	if err == nil {
-		err = syscall.Statfs(root, &st)
+		space, err = diskspace.Of(root)
 	}
 	if err != nil {
 		return diagnose("cache", "", err)
 	}
-	left := int64(st.Bavail) * int64(st.Bsize)
-	words := fmt.Sprintf("%s, %s free", root, fetch.FormatSize(left))
-	if left <= free {
+	words := fmt.Sprintf("%s, %s free", root, fetch.FormatSize(space.Free))
+	if space.Free <= free {
 		return diagnosis{verdictFair, "cache", words + ": less than --min-free leaves alone; files are read without being kept"}
 	}
 	return diagnosis{verdictGood, "cache", words}

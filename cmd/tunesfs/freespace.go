@@ -4,7 +4,8 @@ import (
 	"errors"
 	"strconv"
 	"strings"
-	"syscall"
+
+	"github.com/tunesfs/tunesfs/internal/diskspace"
 )
 
 // errSpace is a value of --min-free that is none.
@@ -62,11 +63,11 @@ func (f *freeSpace) on(dir string) (int64, error) {
 	if f.percent == 0 {
 		return f.bytes, nil
 	}
-	var st syscall.Statfs_t
-	if err := syscall.Statfs(dir, &st); err != nil {
+	space, err := diskspace.Of(dir)
+	if err != nil {
 		return 0, err
 	}
-	n := int64(float64(st.Blocks) * float64(st.Bsize) * f.percent / 100)
+	n := int64(float64(space.Size) * f.percent / 100)
 	if f.bytes > 0 {
 		n = min(n, f.bytes)
 	}
