@@ -8,10 +8,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-)
 
-// systemCache is the cache of who has no home, such as a mount at boot.
-const systemCache = "/var/cache/tunesfs"
+	"github.com/tunesfs/tunesfs/internal/xdg"
+)
 
 // What a catalogue's folder holds besides what package fetch keeps there.
 const (
@@ -26,19 +25,12 @@ const sourceFile = "source"
 // errCacheFolder is a cache folder that cannot be used.
 var errCacheFolder = errors.New("cannot use the cache folder")
 
-// cacheRoot returns the cache folder: the one named, or that of the XDG base
-// directory specification, whose relative paths are to be ignored.
+// cacheRoot returns the cache folder: the one named, or the user's usual one.
 func cacheRoot(named string, getenv func(string) string) (string, error) {
 	if named != "" {
 		return filepath.Abs(named)
 	}
-	if dir := getenv("XDG_CACHE_HOME"); filepath.IsAbs(dir) {
-		return filepath.Join(dir, "tunesfs"), nil
-	}
-	if home := getenv("HOME"); filepath.IsAbs(home) {
-		return filepath.Join(home, ".cache", "tunesfs"), nil
-	}
-	return systemCache, nil
+	return xdg.Cache(getenv), nil
 }
 
 // catalogueFolder returns the name of a catalogue's own folder: the start of

@@ -11,10 +11,9 @@ import (
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
-)
 
-// systemConfig is the configuration of who has no home, such as a mount at boot.
-const systemConfig = "/etc/tunesfs/config.toml"
+	"github.com/tunesfs/tunesfs/internal/xdg"
+)
 
 // errConfig is a configuration file that cannot be used.
 var errConfig = errors.New("wrong configuration")
@@ -74,16 +73,9 @@ func (t *configTime) UnmarshalText(text []byte) (err error) {
 	return nil
 }
 
-// configPath returns where the configuration is, by the XDG base directory
-// specification.
+// configPath returns where the configuration is.
 func configPath(getenv func(string) string) string {
-	if dir := getenv("XDG_CONFIG_HOME"); filepath.IsAbs(dir) {
-		return filepath.Join(dir, "tunesfs", "config.toml")
-	}
-	if home := getenv("HOME"); filepath.IsAbs(home) {
-		return filepath.Join(home, ".config", "tunesfs", "config.toml")
-	}
-	return systemConfig
+	return filepath.Join(xdg.Config(getenv), "config.toml")
 }
 
 // loadConfig reads the configuration. That there is none is no error.

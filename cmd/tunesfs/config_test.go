@@ -108,7 +108,7 @@ func TestConfigPath(t *testing.T) {
 		{"/x", "/home/me", "/x/tunesfs/config.toml"},
 		{"relative", "/home/me", "/home/me/.config/tunesfs/config.toml"},
 		{"", "/home/me", "/home/me/.config/tunesfs/config.toml"},
-		{"", "", systemConfig},
+		{"", "", "/etc/tunesfs/config.toml"},
 	} {
 		env := map[string]string{"XDG_CONFIG_HOME": tt.xdg, "HOME": tt.home}
 		if got := configPath(func(name string) string { return env[name] }); got != tt.want {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/tunesfs/tunesfs/internal/xdg"
 )
 
 func newDemo() *cobra.Command {
@@ -139,7 +141,7 @@ func (d *demonstration) removeOwn() error {
 // demoFolder returns where the demo makes its folder: where what is of this
 // session belongs, if there is such a place.
 func demoFolder(getenv func(string) string) string {
-	if dir := getenv("XDG_RUNTIME_DIR"); filepath.IsAbs(dir) {
+	if dir := xdg.RuntimeBase(getenv); dir != "" {
 		if info, err := os.Stat(dir); err == nil && info.IsDir() {
 			return dir
 		}

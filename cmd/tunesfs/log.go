@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"github.com/tunesfs/tunesfs/internal/xdg"
 )
 
 // newLogger returns the log of a mount: with times into a file, in the
@@ -28,11 +30,11 @@ func newLogger(w io.Writer, toFile, debug bool) *slog.Logger {
 }
 
 // openLog opens the log file of a daemon: the one named, or that of the
-// source in the state folder of the XDG base directory specification.
+// source in the user's state folder.
 func openLog(named, source string, getenv func(string) string) (*os.File, error) {
 	path := named
 	if path == "" {
-		path = filepath.Join(stateFolder(getenv, "/var/log"), source+".log")
+		path = filepath.Join(xdg.State(getenv, "/var/log"), source+".log")
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			return nil, fmt.Errorf("cannot log: %w; name a file with --log", err)
 		}
@@ -42,18 +44,6 @@ func openLog(named, source string, getenv func(string) string) (*os.File, error)
 		return nil, fmt.Errorf("cannot log: %w; name a file with --log", err)
 	}
 	return file, nil
-}
-
-// stateFolder returns where this user's state is, or a folder in otherwise for a
-// process without a user's environment, as at boot.
-func stateFolder(getenv func(string) string, otherwise string) string {
-	if dir := getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
-		return filepath.Join(dir, "tunesfs")
-	}
-	if home := getenv("HOME"); filepath.IsAbs(home) {
-		return filepath.Join(home, ".local", "state", "tunesfs")
-	}
-	return filepath.Join(otherwise, "tunesfs")
 }
 
 // voice is a slog.Handler that writes as the command line speaks.

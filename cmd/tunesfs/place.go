@@ -8,6 +8,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fs"
+	"github.com/tunesfs/tunesfs/internal/xdg"
 )
 
 // A place is where a mount keeps things on disk.
@@ -29,7 +30,7 @@ func (s *service) makePlace() (place, error) {
 	}
 	state := filepath.Join(cache, stateName)
 	if s.flags.cacheDir == "" {
-		state = filepath.Join(stateFolder(os.Getenv, "/var/lib"), filepath.Base(cache))
+		state = filepath.Join(xdg.State(os.Getenv, "/var/lib"), filepath.Base(cache))
 	}
 	if err := os.MkdirAll(state, 0o700); err != nil {
 		return place{}, fmt.Errorf("cannot save searches: %w", err)

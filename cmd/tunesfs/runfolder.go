@@ -9,6 +9,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/tunesfs/tunesfs/internal/xdg"
 )
 
 // errNotPrivate is a folder or file that somebody else may have made, to have
@@ -17,7 +19,7 @@ var errNotPrivate = errors.New("not private to this user")
 
 // runFolder is for files that live no longer than the system runs.
 func runFolder(getenv func(string) string) string {
-	if dir := getenv("XDG_RUNTIME_DIR"); filepath.IsAbs(dir) {
+	if dir := xdg.RuntimeBase(getenv); dir != "" {
 		return filepath.Join(dir, "tunesfs")
 	}
 	if os.Geteuid() == 0 {
