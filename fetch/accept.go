@@ -32,7 +32,7 @@ func (d *Download) fit(f *flight, a answer, ifRange string) (fits bool, err erro
 	switch known := d.version; {
 	case f.drops != d.drops:
 		return false, errDropped
-	case !known.continues(a, ifRange), a.version.Size >= 0 && !d.have.valid(a.version.Size):
+	case !known.continues(a, ifRange), a.version.Size >= 0 && !d.have.Valid(a.version.Size):
 		return false, nil
 	case a.whole && ifRange != "" && known.proves(a.version):
 		return false, errDistrusted

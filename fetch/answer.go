@@ -8,21 +8,23 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // An answer is what a response to a ranged GET means.
 type answer struct {
-	body    Range   // which bytes of the file the body holds; End is unbounded where the server does not say
-	whole   bool    // the server sent the file from its start, whatever was asked
-	framed  bool    // the transport says where the body ends: a cut one does not look whole
-	version version // of the file the body is part of
-	typ     string  // Content-Type without parameters
+	body    ranges.Range // which bytes of the file the body holds; End is unbounded where the server does not say
+	whole   bool         // the server sent the file from its start, whatever was asked
+	framed  bool         // the transport says where the body ends: a cut one does not look whole
+	version version      // of the file the body is part of
+	typ     string       // Content-Type without parameters
 }
 
 // readAnswer checks a response to a request for asked (End unbounded for an
 // open range) by the rules of RFC 9110 sections 14 and 15.3.7. A partial answer
 // must begin where it was asked to and may end early, never late.
-func readAnswer(asked Range, resp *http.Response, now time.Time) (answer, error) {
+func readAnswer(asked ranges.Range, resp *http.Response, now time.Time) (answer, error) {
 	a := answer{version: versionOf(resp.Header, now), framed: framed(resp)}
 	a.typ, _, _ = mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	if enc := resp.Header.Get("Content-Encoding"); enc != "" && enc != "identity" {
@@ -46,14 +48,14 @@ func framed(resp *http.Response) bool {
 }
 
 func wholeAnswer(a answer, resp *http.Response) answer {
-	a.whole, a.body = true, Range{0, unbounded}
+	a.whole, a.body = true, ranges.Range{Start: 0, End: ranges.Unbounded}
 	if resp.ContentLength >= 0 {
 		a.version.Size, a.body.End = resp.ContentLength, resp.ContentLength
 	}
 	return a
 }
 
-func partialAnswer(a answer, asked Range, resp *http.Response) (answer, error) {
+func partialAnswer(a answer, asked ranges.Range, resp *http.Response) (answer, error) {
 	header := resp.Header.Get("Content-Range")
 	r, total, err := parseContentRange(header)
 	if err != nil {
@@ -71,12 +73,12 @@ func partialAnswer(a answer, asked Range, resp *http.Response) (answer, error) {
 
 // unsatisfied reads a 416: the file ends before what was asked for. That is an
 // answer where the server says how long the file is.
-func unsatisfied(a answer, asked Range, resp *http.Response) (answer, error) {
+func unsatisfied(a answer, asked ranges.Range, resp *http.Response) (answer, error) {
 	_, total, err := parseContentRange(resp.Header.Get("Content-Range"))
 	if err != nil || total < 0 || asked.Start < total {
 		return a, fmt.Errorf("%w: range %d- refused", ErrBadResponse, asked.Start)
 	}
-	a.version.Size, a.body = total, Range{total, total}
+	a.version.Size, a.body = total, ranges.Range{Start: total, End: total}
 	return a, nil
 }
 

@@ -4,14 +4,16 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // parseContentRange reads the value of a Content-Range header, "bytes 0-9/100",
 // "bytes 0-9/*" or "bytes */100" (RFC 9110 section 14.4). total is -1 where the
 // server does not say; r is Empty in the unsatisfied form.
-func parseContentRange(value string) (r Range, total int64, err error) {
-	fail := func() (Range, int64, error) {
-		return Range{}, -1, fmt.Errorf("%w: Content-Range %.80q", ErrBadResponse, value)
+func parseContentRange(value string) (r ranges.Range, total int64, err error) {
+	fail := func() (ranges.Range, int64, error) {
+		return ranges.Range{}, -1, fmt.Errorf("%w: Content-Range %.80q", ErrBadResponse, value)
 	}
 	spec, ok := strings.CutPrefix(value, "bytes ")
 	if !ok {
@@ -30,15 +32,15 @@ func parseContentRange(value string) (r Range, total int64, err error) {
 		if total < 0 {
 			return fail()
 		}
-		return Range{}, total, nil
+		return ranges.Range{}, total, nil
 	}
 	first, last, ok := strings.Cut(span, "-")
 	start, ok1 := parseDigits(first)
 	end, ok2 := parseDigits(last)
-	if !ok || !ok1 || !ok2 || end < start || end == unbounded || (total >= 0 && end >= total) {
+	if !ok || !ok1 || !ok2 || end < start || end == ranges.Unbounded || (total >= 0 && end >= total) {
 		return fail()
 	}
-	return Range{start, end + 1}, total, nil
+	return ranges.Range{Start: start, End: end + 1}, total, nil
 }
 
 // parseDigits reads a number without sign, as HTTP writes them.

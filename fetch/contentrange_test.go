@@ -4,19 +4,21 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 func TestParseContentRange(t *testing.T) {
 	for value, want := range map[string]struct {
-		r     Range
+		r     ranges.Range
 		total int64
 	}{
-		"bytes 0-9/100":    {Range{0, 10}, 100},
-		"bytes 99-99/100":  {Range{99, 100}, 100},
-		"bytes 5-9/*":      {Range{5, 10}, -1},
-		"bytes */100":      {Range{}, 100},
-		"bytes */0":        {Range{}, 0},
-		"bytes 00-09/0100": {Range{0, 10}, 100},
+		"bytes 0-9/100":    {ranges.Range{Start: 0, End: 10}, 100},
+		"bytes 99-99/100":  {ranges.Range{Start: 99, End: 100}, 100},
+		"bytes 5-9/*":      {ranges.Range{Start: 5, End: 10}, -1},
+		"bytes */100":      {ranges.Range{}, 100},
+		"bytes */0":        {ranges.Range{}, 0},
+		"bytes 00-09/0100": {ranges.Range{Start: 0, End: 10}, 100},
 	} {
 		r, total, err := parseContentRange(value)
 		if r != want.r || total != want.total || err != nil {

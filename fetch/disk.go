@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"sync/atomic"
+
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // What a store's folder has beside records and data. The entries of sub-folders
@@ -79,7 +81,7 @@ type dataFile struct {
 
 // openData opens a data file. Where nothing is held in it, what an earlier
 // process may have left there must not show behind the end of what comes.
-func openData(path string, have Ranges) (*dataFile, error) {
+func openData(path string, have ranges.Set) (*dataFile, error) {
 	if err := makeDir(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
@@ -95,7 +97,7 @@ func openData(path string, have Ranges) (*dataFile, error) {
 	if len(have) == 0 {
 		kind = "emptied"
 	}
-	if err := step(kind, path, f, Range{}); err != nil {
+	if err := step(kind, path, f, ranges.Range{}); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	d := &dataFile{File: f}
@@ -105,7 +107,7 @@ func openData(path string, have Ranges) (*dataFile, error) {
 
 // put writes b at off.
 func (f *dataFile) put(b []byte, off int64) error {
-	r := Range{off, off + int64(len(b))}
+	r := ranges.Range{Start: off, End: off + int64(len(b))}
 	if err := step("writing", f.Name(), f.File, r); err != nil {
 		return err
 	}
@@ -117,7 +119,7 @@ func (f *dataFile) put(b []byte, off int64) error {
 
 // ReadAt reads as os.File does.
 func (f *dataFile) ReadAt(p []byte, off int64) (int, error) {
-	if err := step("reading", f.Name(), f.File, Range{off, off + int64(len(p))}); err != nil {
+	if err := step("reading", f.Name(), f.File, ranges.Range{Start: off, End: off + int64(len(p))}); err != nil {
 		return 0, err
 	}
 	return f.File.ReadAt(p, off)
@@ -168,7 +170,7 @@ func (d *Download) data(drops uint64) (*dataFile, error) {
 
 // verify returns what is held, and drops it if the data file, which is not open,
 // is not there or too short. d.disk is held.
-func (d *Download) verify() (Ranges, error) {
+func (d *Download) verify() (ranges.Set, error) {
 	d.mu.Lock()
 	have := d.have
 	d.mu.Unlock()

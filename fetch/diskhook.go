@@ -1,6 +1,10 @@
 package fetch
 
-import "os"
+import (
+	"os"
+
+	"github.com/tunesfs/tunesfs/internal/ranges"
+)
 
 // diskHook, where a test sets it, is told of each step of what stores do to
 // their files, and may make it fail: between any two of them the power may go.
@@ -12,10 +16,10 @@ var diskHook func(diskStep) error
 type diskStep struct {
 	kind, path string
 	file       *os.File
-	Range
+	ranges.Range
 }
 
-func step(kind, path string, file *os.File, r Range) error {
+func step(kind, path string, file *os.File, r ranges.Range) error {
 	if diskHook == nil {
 		return nil
 	}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 var (
@@ -71,7 +73,7 @@ type Download struct {
 	vain      time.Duration // that flights waited for bytes of versions that had changed before one came
 	epoch     uint64
 
-	have     Ranges
+	have     ranges.Set
 	file     *dataFile // nil while nobody needs it
 	drops    uint64    // counts how often bytes were dropped
 	dirty    bool      // have or state is not recorded yet
@@ -105,7 +107,7 @@ func (d *Download) hint(r Remote) {
 	if r.Location.URL != "" && (d.location.URL == "" || d.recalled) {
 		d.location, d.recalled = r.Location, false
 	}
-	if d.version.Size < 0 && d.have.valid(r.Size) {
+	if d.version.Size < 0 && d.have.Valid(r.Size) {
 		d.version.Size = r.Size
 	}
 	if r.Digest != "" && d.state != Complete {
@@ -219,7 +221,7 @@ func (d *Download) disappoint(ctx context.Context, f *flight, err error) {
 	}
 	d.err, d.failedAt = err, time.Now()
 	for _, w := range d.waits {
-		if w.probe || !w.intersect(f.Range).Empty() {
+		if w.probe || !w.Intersect(f.Range).Empty() {
 			w.err = err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 func TestReadWhole(t *testing.T) {
@@ -75,7 +76,7 @@ func TestHeadAndTailLeaveNoDownload(t *testing.T) {
 	}
 }
 
-func (d *Download) holding() Ranges {
+func (d *Download) holding() ranges.Set {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.have

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // TestMeantWhileResting reads enough to mean the whole of a file a moment after
@@ -43,14 +44,14 @@ func TestFailureIsNotForgotten(t *testing.T) {
 		f.control(d, Start)
 		f.until(d, "some bytes", func(s Status) bool { return s.Held > 0 })
 		d.mu.Lock()
-		late := &flight{Range: Range{mb, 2 * mb}, drops: d.drops, stop: func(error) {}}
+		late := &flight{Range: ranges.Range{Start: mb, End: 2 * mb}, drops: d.drops, stop: func(error) {}}
 		d.fail(ErrDenied)
 		err := d.settle(late, answer{body: late.Range, version: d.version})
 		d.mu.Unlock()
 		if err != nil {
 			t.Errorf("the late answer: %v", err)
 		}
-		if _, err := d.arrive(late, Range{mb, mb + 1000}, tally{}); err != nil {
+		if _, err := d.arrive(late, ranges.Range{Start: mb, End: mb + 1000}, tally{}); err != nil {
 			t.Errorf("the late bytes: %v", err)
 		}
 		if s := d.Status(); s.State != Failed || !errors.Is(s.Err, ErrDenied) {
@@ -66,8 +67,8 @@ func TestStoppedFlightFailsNobody(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		d := f.download("a")
 		ctx, cancel := context.WithCancelCause(f.t.Context())
-		landing := &flight{Range: Range{0, mb}, stop: cancel, done: make(chan struct{})}
-		w := &wait{Range: Range{0, 1000}}
+		landing := &flight{Range: ranges.Range{Start: 0, End: mb}, stop: cancel, done: make(chan struct{})}
+		w := &wait{Range: ranges.Range{Start: 0, End: 1000}}
 		d.mu.Lock()
 		d.waits = append(d.waits, w)
 		d.mu.Unlock()

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 var (
@@ -17,19 +19,19 @@ var (
 // come nearer while it flies, when another takes over from there, and go back as
 // far as reach.
 type flight struct {
-	Range             // guarded by Download.mu, as are the next five
-	reach   int64     // how far its answer goes
-	queued  bool      // has not got its turn
-	waits   bool      // and has to wait for that
-	last    time.Time // when a byte arrived that was not held; zero if none has since it was last asked
-	urgency urgency   // what the limiter was told
-	drops   uint64
-	spill   *spill        // where it puts what it brings; nil: the disk
-	retry   backoff       // of the flight's own goroutine
-	rtt     time.Duration // how long its host takes to answer
-	turn    turn
-	stop    context.CancelCauseFunc
-	done    chan struct{} // closed when it has landed
+	ranges.Range           // guarded by Download.mu, as are the next five
+	reach        int64     // how far its answer goes
+	queued       bool      // has not got its turn
+	waits        bool      // and has to wait for that
+	last         time.Time // when a byte arrived that was not held; zero if none has since it was last asked
+	urgency      urgency   // what the limiter was told
+	drops        uint64
+	spill        *spill        // where it puts what it brings; nil: the disk
+	retry        backoff       // of the flight's own goroutine
+	rtt          time.Duration // how long its host takes to answer
+	turn         turn
+	stop         context.CancelCauseFunc
+	done         chan struct{} // closed when it has landed
 
 	// The rest belongs to the flight's own goroutine.
 	turned bool          // it has the turn
@@ -228,7 +230,7 @@ func (d *Download) takeIn(ctx context.Context, f *flight, loc Location,
 }
 
 // asks returns what to ask for on f's behalf, and on which condition.
-func (d *Download) asks(f *flight, host string) (Range, string) {
+func (d *Download) asks(f *flight, host string) (ranges.Range, string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	known := d.version
@@ -236,7 +238,7 @@ func (d *Download) asks(f *flight, host string) (Range, string) {
 	case f.spill != nil:
 		known = f.spill.known
 	case d.streams():
-		return Range{0, unbounded}, ""
+		return ranges.Range{Start: 0, End: ranges.Unbounded}, ""
 	}
 	if !d.store.hosts.trusts(host) {
 		return f.Range, ""

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"time"
+
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // load reads what is on disk of the download, and keeps of it what can be
@@ -79,7 +81,7 @@ func (d *Download) adopt(r record, used time.Time) {
 
 // checkData fails unless the data file is long enough for what is said to be
 // held in it. used is when it was last used.
-func checkData(path string, held Ranges) (used time.Time, err error) {
+func checkData(path string, held ranges.Set) (used time.Time, err error) {
 	if len(held) == 0 {
 		return time.Now(), nil
 	}

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // marks are the empty files that tell the next session of a download without
@@ -21,7 +23,7 @@ func (m *marks) add(path string, wanted bool) error {
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600)
 	if err == nil {
-		err = errors.Join(f.Close(), step("made", path, nil, Range{}))
+		err = errors.Join(f.Close(), step("made", path, nil, ranges.Range{}))
 	}
 	if err == nil {
 		err = syncDir(filepath.Dir(path))

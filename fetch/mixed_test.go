@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // bare is a file of which the server tells nothing that could be compared.
@@ -143,18 +144,18 @@ func TestAccept(t *testing.T) {
 		ifRange string
 		want    bool
 	}{
-		"beyond the end":            {none, answer{body: Range{0, 11}, version: version{Size: -1}}, "", false},
-		"no more than a size":       {tagged, answer{body: Range{10, 10}, version: none}, "", true},
-		"same tag":                  {tagged, answer{body: Range{0, 5}, version: tagged}, "", true},
-		"other tag":                 {tagged, answer{body: Range{0, 5}, version: other}, `"a"`, false},
-		"no tag, but on condition":  {tagged, answer{body: Range{0, 5}, version: none}, `"a"`, true},
-		"no tag, no condition":      {tagged, answer{body: Range{0, 5}, version: none}, "", false},
-		"no tag, condition refused": {tagged, answer{body: Range{0, 10}, version: none, whole: true}, `"a"`, false},
-		"never asked":               {version{Size: 10}, answer{body: Range{0, 5}, version: tagged}, "", true},
-		"nothing to compare":        {none, answer{body: Range{0, 5}, version: none}, "", true},
-		"a date both times":         {dated, answer{body: Range{0, 5}, version: dated}, "", true},
-		"a date that is no proof":   {dated, answer{body: Range{0, 5}, version: undated}, "", false},
-		"another size":              {none, answer{body: Range{0, 5}, version: version{Size: 11}}, "", false},
+		"beyond the end":            {none, answer{body: ranges.Range{Start: 0, End: 11}, version: version{Size: -1}}, "", false},
+		"no more than a size":       {tagged, answer{body: ranges.Range{Start: 10, End: 10}, version: none}, "", true},
+		"same tag":                  {tagged, answer{body: ranges.Range{Start: 0, End: 5}, version: tagged}, "", true},
+		"other tag":                 {tagged, answer{body: ranges.Range{Start: 0, End: 5}, version: other}, `"a"`, false},
+		"no tag, but on condition":  {tagged, answer{body: ranges.Range{Start: 0, End: 5}, version: none}, `"a"`, true},
+		"no tag, no condition":      {tagged, answer{body: ranges.Range{Start: 0, End: 5}, version: none}, "", false},
+		"no tag, condition refused": {tagged, answer{body: ranges.Range{Start: 0, End: 10}, version: none, whole: true}, `"a"`, false},
+		"never asked":               {version{Size: 10}, answer{body: ranges.Range{Start: 0, End: 5}, version: tagged}, "", true},
+		"nothing to compare":        {none, answer{body: ranges.Range{Start: 0, End: 5}, version: none}, "", true},
+		"a date both times":         {dated, answer{body: ranges.Range{Start: 0, End: 5}, version: dated}, "", true},
+		"a date that is no proof":   {dated, answer{body: ranges.Range{Start: 0, End: 5}, version: undated}, "", false},
+		"another size":              {none, answer{body: ranges.Range{Start: 0, End: 5}, version: version{Size: 11}}, "", false},
 	} {
 		if got := test.known.continues(test.a, test.ifRange); got != test.want {
 			t.Errorf("%s: %v", name, got)

@@ -93,7 +93,7 @@ func (m *model) checkAll() {
 	for _, key := range m.keys {
 		d := m.download(key)
 		d.mu.Lock()
-		if !d.have.valid(d.version.Size) {
+		if !d.have.Valid(d.version.Size) {
 			m.t.Errorf("%s holds %v of %+v", key, d.have, d.version)
 		}
 		if d.state == Complete && !d.allHeld() {

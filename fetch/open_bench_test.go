@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"testing"
+
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // BenchmarkOpen opens a store of 100,000 records, 100 of them of downloads to go
@@ -68,7 +70,7 @@ func fillStore(b *testing.B, dir string, records, active int) {
 	for i := range records {
 		r := record{
 			Key: fmt.Sprint("track", i), URL: fmt.Sprintf("https://audio.example.org/%d.m4a", i), Exact: true, State: Idle.String(),
-			File: version{Size: size, ETag: fmt.Sprintf(`"%d"`, i)}, Type: "audio/mp4", Held: Ranges{{0, held}},
+			File: version{Size: size, ETag: fmt.Sprintf(`"%d"`, i)}, Type: "audio/mp4", Held: ranges.Set{{Start: 0, End: held}},
 		}
 		p := placeOf(dir, nameOf(r.Key))
 		if i < active {

@@ -1,12 +1,10 @@
 package fetch
 
 import (
-	"math"
 	"slices"
-)
 
-// unbounded is the end of a range whose end nobody knows yet.
-const unbounded = math.MaxInt64
+	"github.com/tunesfs/tunesfs/internal/ranges"
+)
 
 const (
 	// minNear and maxNear bound how far ahead of a transfer a blocked read
@@ -22,15 +20,15 @@ const (
 // A want is what one reader needs: the bytes it is blocked on, if any, and
 // beyond them its window.
 type want struct {
-	Range
+	ranges.Range
 	blocked bool
 }
 
 // A demand is all that a plan is made from.
 type demand struct {
-	size   int64   // of the file; -1 unknown
-	have   Ranges  // held already
-	flying []Range // what transfers under way still have to bring, from their present place on
+	size   int64          // of the file; -1 unknown
+	have   ranges.Set     // held already
+	flying []ranges.Range // what transfers under way still have to bring, from their present place on
 	wants  []want
 	whole  bool  // the whole file is wanted, by a user or a reader that means it
 	stream bool  // ranges cannot be asked for or put together: only from the start, one at a time
@@ -45,11 +43,11 @@ type demand struct {
 // where it begins. Each order runs up to the next byte that is held or on its
 // way; where the whole file is wanted it is as long as that allows, and goes on
 // over crumbs, so that one connection goes on behind the reader that moved.
-func plan(d demand) []Range {
+func plan(d demand) []ranges.Range {
 	if d.stream {
 		return planStream(d)
 	}
-	p := planner{demand: d, end: unbounded, taken: d.have, soon: d.have}
+	p := planner{demand: d, end: ranges.Unbounded, taken: d.have, soon: d.have}
 	p.flying = slices.Clone(d.flying)
 	if d.size >= 0 {
 		p.end = d.size
@@ -72,17 +70,17 @@ func plan(d demand) []Range {
 
 type planner struct {
 	demand
-	end    int64  // of the file, or unbounded
-	taken  Ranges // held or on its way, however far off
-	soon   Ranges // held or on its way and near
-	later  Ranges // wanted, and for a transfer that ends soon to go on with
-	orders []Range
+	end    int64      // of the file, or unbounded
+	taken  ranges.Set // held or on its way, however far off
+	soon   ranges.Set // held or on its way and near
+	later  ranges.Set // wanted, and for a transfer that ends soon to go on with
+	orders []ranges.Range
 }
 
 // unblock orders from the first byte that a blocked read lacks, unless that
 // byte comes soon.
 func (p *planner) unblock(w want) {
-	gaps := p.have.Missing(w.intersect(Range{0, p.end}))
+	gaps := p.have.Missing(w.Intersect(ranges.Range{Start: 0, End: p.end}))
 	if len(gaps) == 0 || p.soon.From(gaps[0].Start) > 0 {
 		return
 	}
@@ -93,7 +91,7 @@ func (p *planner) unblock(w want) {
 // request of a connection may as well bring; in a file that is wanted whole only
 // if that is what w needs first.
 func (p *planner) serve(w want) {
-	w.Range = w.intersect(Range{0, p.end})
+	w.Range = w.Intersect(ranges.Range{Start: 0, End: p.end})
 	if p.whole && p.taken.From(w.Start+p.have.From(w.Start)) > 0 {
 		return
 	}
@@ -113,19 +111,19 @@ func (p *planner) serve(w want) {
 
 // follows reports whether gap goes on where a transfer is to end before long. Its
 // connection is free then, before a new one would have begun to bring anything.
-func (p *planner) follows(gap Range) bool {
-	ends := func(f Range) bool { return f.End == gap.Start && f.Len() <= p.near }
+func (p *planner) follows(gap ranges.Range) bool {
+	ends := func(f ranges.Range) bool { return f.End == gap.Start && f.Len() <= p.near }
 	return p.later.From(gap.Start) > 0 || slices.ContainsFunc(p.flying, ends)
 }
 
 // stretch returns gap up to where held bytes, if they are no crumb, or a transfer
 // begin: as far as it goes if the whole file is wanted, else no further than it was.
-func (p *planner) stretch(gap Range) Range {
+func (p *planner) stretch(gap ranges.Range) ranges.Range {
 	reach, crumb := gap.End, int64(0)
 	if p.whole {
 		reach, crumb = p.end, p.crumb
 	}
-	return Range{gap.Start, extend(Range{gap.Start, gap.Start}, reach, p.have, slices.Concat(p.flying, p.orders), crumb)}
+	return ranges.Range{Start: gap.Start, End: extend(ranges.Range{Start: gap.Start, End: gap.Start}, reach, p.have, slices.Concat(p.flying, p.orders), crumb)}
 }
 
 // fillUp orders gaps until as many transfers are under way as should be, and
@@ -134,7 +132,7 @@ func (p *planner) fillUp() {
 	if !p.whole {
 		return
 	}
-	for _, gap := range p.taken.Missing(Range{0, p.end}) {
+	for _, gap := range p.taken.Missing(ranges.Range{Start: 0, End: p.end}) {
 		if p.full() {
 			return
 		}
@@ -144,18 +142,18 @@ func (p *planner) fillUp() {
 	}
 	for !p.full() {
 		most := p.longest()
-		if most.Len() < 2*minPiece || most.End == unbounded {
+		if most.Len() < 2*minPiece || most.End == ranges.Unbounded {
 			return
 		}
-		p.add(Range{most.Start + most.Len()/2, most.End})
+		p.add(ranges.Range{Start: most.Start + most.Len()/2, End: most.End})
 	}
 }
 
 func (p *planner) full() bool { return len(p.flying)+len(p.orders) >= p.fill }
 
 // longest returns the transfer or order that has the most to bring.
-func (p *planner) longest() Range {
-	var most Range
+func (p *planner) longest() ranges.Range {
+	var most ranges.Range
 	for _, f := range p.flying {
 		if f.Len() > most.Len() {
 			most = f
@@ -171,14 +169,14 @@ func (p *planner) longest() Range {
 
 // add takes an order, and takes back what a transfer or an order before it
 // loses by ending where o begins.
-func (p *planner) add(o Range) {
+func (p *planner) add(o ranges.Range) {
 	for i, before := range p.orders {
 		p.orders[i].End = cut(before, o.Start)
-		p.taken = p.taken.Remove(Range{p.orders[i].End, before.End})
+		p.taken = p.taken.Remove(ranges.Range{Start: p.orders[i].End, End: before.End})
 	}
 	for i, f := range p.flying {
 		p.flying[i].End = cut(f, o.Start)
-		p.taken = p.taken.Remove(Range{p.flying[i].End, f.End})
+		p.taken = p.taken.Remove(ranges.Range{Start: p.flying[i].End, End: f.End})
 	}
 	p.orders = append(p.orders, o)
 	p.taken = p.taken.Add(o)
@@ -187,25 +185,25 @@ func (p *planner) add(o Range) {
 
 // planStream orders the file from its start, where anything of it is wanted
 // and nothing is under way.
-func planStream(d demand) []Range {
-	all := Range{0, unbounded}
+func planStream(d demand) []ranges.Range {
+	all := ranges.Range{Start: 0, End: ranges.Unbounded}
 	if d.size >= 0 {
 		all.End = d.size
 	}
 	missing := d.whole && len(d.have.Missing(all)) > 0
 	for _, w := range d.wants {
-		if len(d.have.Missing(w.intersect(all))) > 0 {
+		if len(d.have.Missing(w.Intersect(all))) > 0 {
 			missing = true
 		}
 	}
 	if !missing || len(d.flying) > 0 {
 		return nil
 	}
-	return []Range{all}
+	return []ranges.Range{all}
 }
 
 // cut returns where r ends once an order from start on has been made.
-func cut(r Range, start int64) int64 {
+func cut(r ranges.Range, start int64) int64 {
 	if r.Start < start && start < r.End {
 		return start
 	}
@@ -213,9 +211,9 @@ func cut(r Range, start int64) int64 {
 }
 
 // head returns the part of r that comes soon.
-func (p *planner) head(r Range) Range {
+func (p *planner) head(r ranges.Range) ranges.Range {
 	if r.Len() <= p.near {
 		return r
 	}
-	return Range{r.Start, r.Start + p.near}
+	return ranges.Range{Start: r.Start, End: r.Start + p.near}
 }

@@ -3,69 +3,71 @@ package fetch
 import (
 	"slices"
 	"testing"
+
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 const mb = 1 << 20
 
 func TestPlan(t *testing.T) {
-	blocked := func(start, end int64) want { return want{Range{start, end}, true} }
-	ahead := func(start, end int64) want { return want{Range{start, end}, false} }
+	blocked := func(start, end int64) want { return want{ranges.Range{Start: start, End: end}, true} }
+	ahead := func(start, end int64) want { return want{ranges.Range{Start: start, End: end}, false} }
 	for name, c := range map[string]struct {
 		d    demand
-		want []Range
+		want []ranges.Range
 	}{
 		"nothing wanted": {demand{size: 100, fill: 1}, nil},
-		"whole, fresh":   {demand{size: 100, whole: true, fill: 1}, []Range{{0, 100}}},
+		"whole, fresh":   {demand{size: 100, whole: true, fill: 1}, []ranges.Range{{Start: 0, End: 100}}},
 		"whole, size unknown": {demand{size: -1, whole: true, fill: 1},
-			[]Range{{0, unbounded}}},
-		"whole, under way": {demand{size: 100, whole: true, fill: 1, flying: []Range{{10, 100}}, have: Ranges{{0, 10}}}, nil},
-		"whole, all held":  {demand{size: 100, whole: true, fill: 1, have: Ranges{{0, 100}}}, nil},
-		"whole, two gaps, two connections": {demand{size: 100, whole: true, fill: 2, have: Ranges{{20, 50}}},
-			[]Range{{0, 20}, {50, 100}}},
-		"whole, two gaps, one connection": {demand{size: 100, whole: true, fill: 1, have: Ranges{{20, 50}}},
-			[]Range{{0, 20}}},
-		"a window": {demand{size: 10 * mb, wants: []want{ahead(mb, 2*mb)}}, []Range{{mb, 2 * mb}}},
+			[]ranges.Range{{Start: 0, End: ranges.Unbounded}}},
+		"whole, under way": {demand{size: 100, whole: true, fill: 1, flying: []ranges.Range{{Start: 10, End: 100}}, have: ranges.Set{{Start: 0, End: 10}}}, nil},
+		"whole, all held":  {demand{size: 100, whole: true, fill: 1, have: ranges.Set{{Start: 0, End: 100}}}, nil},
+		"whole, two gaps, two connections": {demand{size: 100, whole: true, fill: 2, have: ranges.Set{{Start: 20, End: 50}}},
+			[]ranges.Range{{Start: 0, End: 20}, {Start: 50, End: 100}}},
+		"whole, two gaps, one connection": {demand{size: 100, whole: true, fill: 1, have: ranges.Set{{Start: 20, End: 50}}},
+			[]ranges.Range{{Start: 0, End: 20}}},
+		"a window": {demand{size: 10 * mb, wants: []want{ahead(mb, 2*mb)}}, []ranges.Range{{Start: mb, End: 2 * mb}}},
 		"a window at the end": {demand{size: mb, wants: []want{ahead(mb-10, 2*mb)}},
-			[]Range{{mb - 10, mb}}},
-		"a window partly held": {demand{size: 10 * mb, have: Ranges{{100, 200}}, wants: []want{ahead(0, 300)}},
-			[]Range{{0, 100}, {200, 300}}},
-		"a window on its way": {demand{size: 10 * mb, flying: []Range{{0, 10 * mb}}, wants: []want{ahead(5*mb, 6*mb)}}, nil},
-		"a second connection takes the second half": {demand{size: 10 * mb, whole: true, fill: 2, flying: []Range{{0, 10 * mb}}},
-			[]Range{{5 * mb, 10 * mb}}},
+			[]ranges.Range{{Start: mb - 10, End: mb}}},
+		"a window partly held": {demand{size: 10 * mb, have: ranges.Set{{Start: 100, End: 200}}, wants: []want{ahead(0, 300)}},
+			[]ranges.Range{{Start: 0, End: 100}, {Start: 200, End: 300}}},
+		"a window on its way": {demand{size: 10 * mb, flying: []ranges.Range{{Start: 0, End: 10 * mb}}, wants: []want{ahead(5*mb, 6*mb)}}, nil},
+		"a second connection takes the second half": {demand{size: 10 * mb, whole: true, fill: 2, flying: []ranges.Range{{Start: 0, End: 10 * mb}}},
+			[]ranges.Range{{Start: 5 * mb, End: 10 * mb}}},
 		"four connections share alike": {demand{size: 8 * mb, whole: true, fill: 4},
-			[]Range{{0, 2 * mb}, {4 * mb, 6 * mb}, {2 * mb, 4 * mb}, {6 * mb, 8 * mb}}},
-		"no connection for next to nothing": {demand{size: minPiece, whole: true, fill: 4}, []Range{{0, minPiece}}},
-		"an unknown end is not shared":      {demand{size: -1, whole: true, fill: 4}, []Range{{0, unbounded}}},
-		"blocked near a transfer waits for it": {demand{size: 10 * mb, whole: true, fill: 1, flying: []Range{{0, 10 * mb}},
+			[]ranges.Range{{Start: 0, End: 2 * mb}, {Start: 4 * mb, End: 6 * mb}, {Start: 2 * mb, End: 4 * mb}, {Start: 6 * mb, End: 8 * mb}}},
+		"no connection for next to nothing": {demand{size: minPiece, whole: true, fill: 4}, []ranges.Range{{Start: 0, End: minPiece}}},
+		"an unknown end is not shared":      {demand{size: -1, whole: true, fill: 4}, []ranges.Range{{Start: 0, End: ranges.Unbounded}}},
+		"blocked near a transfer waits for it": {demand{size: 10 * mb, whole: true, fill: 1, flying: []ranges.Range{{Start: 0, End: 10 * mb}},
 			wants: []want{blocked(defaultNear/2, defaultNear/2+1000)}}, nil},
-		"blocked at the end does not wait for the middle": {demand{size: 10 * mb, whole: true, fill: 1, flying: []Range{{0, 10 * mb}},
-			wants: []want{blocked(10*mb-1000, 10*mb)}}, []Range{{10*mb - 1000, 10 * mb}}},
+		"blocked at the end does not wait for the middle": {demand{size: 10 * mb, whole: true, fill: 1, flying: []ranges.Range{{Start: 0, End: 10 * mb}},
+			wants: []want{blocked(10*mb-1000, 10*mb)}}, []ranges.Range{{Start: 10*mb - 1000, End: 10 * mb}}},
 		"blocked in a file wanted whole runs on to the end": {demand{size: 10 * mb, whole: true, fill: 1,
-			wants: []want{blocked(5*mb, 5*mb+1000)}}, []Range{{5 * mb, 10 * mb}}},
-		"blocked in a file wanted whole stops at what is held": {demand{size: 10 * mb, whole: true, fill: 1, have: Ranges{{6 * mb, 7 * mb}},
-			wants: []want{blocked(5*mb, 5*mb+1000)}}, []Range{{5 * mb, 6 * mb}}},
-		"what follows a transfer that ends soon waits for its connection": {demand{size: 10 * mb, flying: []Range{{0, 1000}},
+			wants: []want{blocked(5*mb, 5*mb+1000)}}, []ranges.Range{{Start: 5 * mb, End: 10 * mb}}},
+		"blocked in a file wanted whole stops at what is held": {demand{size: 10 * mb, whole: true, fill: 1, have: ranges.Set{{Start: 6 * mb, End: 7 * mb}},
+			wants: []want{blocked(5*mb, 5*mb+1000)}}, []ranges.Range{{Start: 5 * mb, End: 6 * mb}}},
+		"what follows a transfer that ends soon waits for its connection": {demand{size: 10 * mb, flying: []ranges.Range{{Start: 0, End: 1000}},
 			wants: []want{blocked(0, mb), ahead(2000, mb)}}, nil},
-		"what follows a transfer that ends late does not": {demand{size: 10 * mb, flying: []Range{{0, 2 * mb}},
-			wants: []want{ahead(2*mb-1000, 3*mb)}}, []Range{{2 * mb, 3 * mb}}},
-		"blocked on what follows does not": {demand{size: 10 * mb, flying: []Range{{0, 1000}},
-			wants: []want{blocked(1000, 2000)}}, []Range{{1000, 2000}}},
+		"what follows a transfer that ends late does not": {demand{size: 10 * mb, flying: []ranges.Range{{Start: 0, End: 2 * mb}},
+			wants: []want{ahead(2*mb-1000, 3*mb)}}, []ranges.Range{{Start: 2 * mb, End: 3 * mb}}},
+		"blocked on what follows does not": {demand{size: 10 * mb, flying: []ranges.Range{{Start: 0, End: 1000}},
+			wants: []want{blocked(1000, 2000)}}, []ranges.Range{{Start: 1000, End: 2000}}},
 		"blocked comes before windows": {demand{size: 10 * mb, wants: []want{ahead(0, 100), blocked(mb, mb+10)}},
-			[]Range{{mb, mb + 10}, {0, 100}}},
+			[]ranges.Range{{Start: mb, End: mb + 10}, {Start: 0, End: 100}}},
 		"two blocked on one place ask once": {demand{size: 10 * mb, wants: []want{blocked(mb, mb+10), blocked(mb, mb+10)}},
-			[]Range{{mb, mb + 10}}},
-		"a window in a file wanted whole, under way elsewhere": {demand{size: 10 * mb, whole: true, fill: 1, flying: []Range{{0, 2 * mb}},
-			have: Ranges{{4 * mb, 6 * mb}}, wants: []want{ahead(5*mb, 7*mb)}}, []Range{{6 * mb, 10 * mb}}},
-		"whole, where a transfer has just ended": {demand{size: 100, whole: true, fill: 2, have: Ranges{{0, 20}}, flying: []Range{{20, 20}}},
-			[]Range{{20, 100}}},
-		"whole, over crumbs": {demand{size: 100, whole: true, fill: 1, crumb: 10, have: Ranges{{20, 30}, {50, 61}}},
-			[]Range{{0, 50}}},
-		"a window in a file wanted whole, coming": {demand{size: 10 * mb, whole: true, fill: 1, flying: []Range{{5 * mb, 6 * mb}},
-			have: Ranges{{0, 5 * mb}}, wants: []want{ahead(4*mb, 7*mb)}}, nil},
-		"stream from the start":      {demand{size: -1, stream: true, wants: []want{blocked(500, 600)}}, []Range{{0, unbounded}}},
-		"stream once":                {demand{size: 100, stream: true, whole: true, flying: []Range{{5, 100}}, wants: []want{blocked(50, 60)}}, nil},
-		"stream for what is held":    {demand{size: 100, stream: true, have: Ranges{{0, 60}}, wants: []want{blocked(50, 60)}}, nil},
-		"stream of a file held":      {demand{size: 100, stream: true, whole: true, have: Ranges{{0, 100}}}, nil},
+			[]ranges.Range{{Start: mb, End: mb + 10}}},
+		"a window in a file wanted whole, under way elsewhere": {demand{size: 10 * mb, whole: true, fill: 1, flying: []ranges.Range{{Start: 0, End: 2 * mb}},
+			have: ranges.Set{{Start: 4 * mb, End: 6 * mb}}, wants: []want{ahead(5*mb, 7*mb)}}, []ranges.Range{{Start: 6 * mb, End: 10 * mb}}},
+		"whole, where a transfer has just ended": {demand{size: 100, whole: true, fill: 2, have: ranges.Set{{Start: 0, End: 20}}, flying: []ranges.Range{{Start: 20, End: 20}}},
+			[]ranges.Range{{Start: 20, End: 100}}},
+		"whole, over crumbs": {demand{size: 100, whole: true, fill: 1, crumb: 10, have: ranges.Set{{Start: 20, End: 30}, {Start: 50, End: 61}}},
+			[]ranges.Range{{Start: 0, End: 50}}},
+		"a window in a file wanted whole, coming": {demand{size: 10 * mb, whole: true, fill: 1, flying: []ranges.Range{{Start: 5 * mb, End: 6 * mb}},
+			have: ranges.Set{{Start: 0, End: 5 * mb}}, wants: []want{ahead(4*mb, 7*mb)}}, nil},
+		"stream from the start":      {demand{size: -1, stream: true, wants: []want{blocked(500, 600)}}, []ranges.Range{{Start: 0, End: ranges.Unbounded}}},
+		"stream once":                {demand{size: 100, stream: true, whole: true, flying: []ranges.Range{{Start: 5, End: 100}}, wants: []want{blocked(50, 60)}}, nil},
+		"stream for what is held":    {demand{size: 100, stream: true, have: ranges.Set{{Start: 0, End: 60}}, wants: []want{blocked(50, 60)}}, nil},
+		"stream of a file held":      {demand{size: 100, stream: true, whole: true, have: ranges.Set{{Start: 0, End: 100}}}, nil},
 		"stream with nothing wanted": {demand{size: 100, stream: true}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -105,9 +107,9 @@ func FuzzPlan(f *testing.F) {
 			taken = taken.Add(r)
 		}
 		for _, w := range d.wants {
-			for i, miss := range taken.Missing(w.intersect(Range{0, d.size})) {
+			for i, miss := range taken.Missing(w.Intersect(ranges.Range{Start: 0, End: d.size})) {
 				needed := !d.whole || (i == 0 && miss.Start == w.Start+d.have.From(w.Start))
-				if needed && !endsSoon(d.flying, taken.before(miss.Start)) {
+				if needed && !endsSoon(d.flying, before(taken, miss.Start)) {
 					t.Fatalf("%v is wanted, %v neither held nor coming by %v", w, miss, orders)
 				}
 			}
@@ -120,7 +122,7 @@ func FuzzPlan(f *testing.F) {
 }
 
 // before returns where the last of rs ends that is not after off.
-func (rs Ranges) before(off int64) (end int64) {
+func before(rs ranges.Set, off int64) (end int64) {
 	for _, r := range rs {
 		if r.End <= off {
 			end = r.End
@@ -130,12 +132,12 @@ func (rs Ranges) before(off int64) (end int64) {
 }
 
 // endsSoon reports whether a transfer has little to bring up to end.
-func endsSoon(flying []Range, end int64) bool {
-	return slices.ContainsFunc(flying, func(r Range) bool { return r.End == end && r.Len() <= defaultNear })
+func endsSoon(flying []ranges.Range, end int64) bool {
+	return slices.ContainsFunc(flying, func(r ranges.Range) bool { return r.End == end && r.Len() <= defaultNear })
 }
 
 // carryOut returns what flies after orders: as Download.schedule does it.
-func carryOut(flying []Range, orders []Range) []Range {
+func carryOut(flying []ranges.Range, orders []ranges.Range) []ranges.Range {
 	flying = slices.Clone(flying)
 	for _, o := range orders {
 		for i, r := range flying {
@@ -154,9 +156,9 @@ func demandFrom(data []byte) (demand, bool) {
 	}
 	const unit = defaultNear / 4
 	d := demand{size: int64(data[0]) * unit, whole: data[1]%2 == 1, fill: 1 + int(data[2]%5), near: defaultNear}
-	var used Ranges
+	var used ranges.Set
 	for data = data[3:]; len(data) >= 3; data = data[3:] {
-		r := Range{int64(data[1]) * unit, (int64(data[1]) + int64(data[2])) * unit}.intersect(Range{0, d.size})
+		r := ranges.Range{Start: int64(data[1]) * unit, End: (int64(data[1]) + int64(data[2])) * unit}.Intersect(ranges.Range{Start: 0, End: d.size})
 		if r.Empty() {
 			continue
 		}

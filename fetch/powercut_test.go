@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // A simDisk follows the steps of a store and knows what may be left if the power
@@ -32,7 +33,7 @@ type simDisk struct {
 }
 
 // An inode is a data file.
-type inode struct{ written, durable Ranges }
+type inode struct{ written, durable ranges.Set }
 
 // An entryOf is what a name stands for: a data file, a record and the data file
 // that it was written about, a mark, or nothing.

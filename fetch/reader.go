@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"time"
+
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // A Reader is one open handle on a Download. It owns that handle's read-ahead
@@ -84,7 +86,7 @@ func (r *Reader) end(err error) {
 // arriving. Other than ctx's it fails with ErrCanceled, ErrStale, ErrTimeout,
 // ErrClosed, fs.ErrInvalid, or why the attempt to fetch was given up.
 func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
-	if off < 0 || off > unbounded-int64(len(p)) {
+	if off < 0 || off > ranges.Unbounded-int64(len(p)) {
 		return 0, fmt.Errorf("%w: offset %d", fs.ErrInvalid, off)
 	}
 	if r.complete != nil {
@@ -133,14 +135,14 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, drops uin
 	if r.err != nil {
 		return 0, 0, r.err
 	}
-	moved := r.window.read(Range{off, off + length})
+	moved := r.window.read(ranges.Range{Start: off, End: off + length})
 	var w *wait
 	defer func() { d.leave(w) }()
 	for {
 		if r.err != nil {
 			return 0, 0, r.err
 		}
-		need := Range{off, off + length}
+		need := ranges.Range{Start: off, End: off + length}
 		if d.version.Size >= 0 {
 			need.End = min(need.End, d.version.Size)
 		}
@@ -179,8 +181,8 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, drops uin
 
 // need returns what to ask for on behalf of a read that lacks bytes: itself, and
 // the window beyond it in the same request. d.mu is held.
-func (r *Reader) need(read Range) Range {
-	return Range{read.Start, max(read.End, r.window.end)}
+func (r *Reader) need(read ranges.Range) ranges.Range {
+	return ranges.Range{Start: read.Start, End: max(read.End, r.window.end)}
 }
 
 // prefetch sees that a window that has moved is on its way, and comes before

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // TestClosedReaderIsNotUrgent closes the only handle on one of two downloads from
@@ -116,7 +117,7 @@ func TestNoSuchOffset(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		for range 2 {
 			r := f.reader("a")
-			for _, off := range []int64{-1, -mb, unbounded - 1} {
+			for _, off := range []int64{-1, -mb, ranges.Unbounded - 1} {
 				if n, err := r.ReadAt(f.t.Context(), make([]byte, 10), off); n != 0 || !errors.Is(err, fs.ErrInvalid) {
 					t.Errorf("at %d: %d, %v", off, n, err)
 				}

@@ -8,6 +8,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 const chunkLen = 256 << 10
@@ -16,7 +18,7 @@ var chunks = sync.Pool{New: func() any { return new([chunkLen]byte) }}
 
 // chunkFor returns what to read a body into: little for a head, of which many
 // come at a time.
-func chunkFor(body Range) (chunk []byte, done func()) {
+func chunkFor(body ranges.Range) (chunk []byte, done func()) {
 	if n := body.Len(); n <= probeLen {
 		return make([]byte, n), func() {}
 	}
@@ -66,7 +68,7 @@ func (s *Store) throttle(ctx context.Context, n int) error {
 // bodyEnd says what it means that a body ended with err at at, while more was
 // to come.
 func (d *Download) bodyEnd(f *flight, a answer, at int64, err error) error {
-	if errors.Is(err, io.EOF) && a.body.End == unbounded {
+	if errors.Is(err, io.EOF) && a.body.End == ranges.Unbounded {
 		if at == 0 {
 			if err := d.store.refuseNothing(a); err != nil {
 				return err
@@ -94,7 +96,7 @@ func (d *Download) sizeFound(f *flight, size int64, certain bool) error {
 		d.mu.Unlock()
 		return errDropped
 	}
-	if known := d.version.Size; known >= 0 && known != size || !d.have.valid(size) {
+	if known := d.version.Size; known >= 0 && known != size || !d.have.Valid(size) {
 		held := d.have.Len()
 		d.mu.Unlock()
 		if certain {
@@ -157,7 +159,7 @@ func (d *Download) take(ctx context.Context, f *flight, file *dataFile, b []byte
 	if own.end == off {
 		_, _ = own.Write(b) // never fails
 	}
-	more, err = d.arrive(f, Range{off, off + int64(len(b))}, own)
+	more, err = d.arrive(f, ranges.Range{Start: off, End: off + int64(len(b))}, own)
 	return more && len(b) == arrived, err // f may have got more to bring, too late for what was cut off
 }
 
@@ -180,7 +182,7 @@ func (d *Download) compare(f *flight, file *dataFile, b []byte, off int64) error
 }
 
 // arrive marks bytes as held. own is the tally with them, if they follow it.
-func (d *Download) arrive(f *flight, r Range, own tally) (more bool, err error) {
+func (d *Download) arrive(f *flight, r ranges.Range, own tally) (more bool, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if f.drops != d.drops {

@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // recordVersion is the form of a record that this package writes.
@@ -22,17 +24,17 @@ var errTorn = errors.New("the record is damaged")
 // beside it holds, never more: data is made durable before the record that
 // tells of it.
 type record struct {
-	Version int     `json:"version"`
-	Key     string  `json:"key"`
-	URL     string  `json:"url,omitempty"`    // without secrets
-	Exact   bool    `json:"exact,omitempty"`  // URL is all that is needed to ask again
-	Mirror  string  `json:"mirror,omitempty"` // where its redirects led to, if that has no secrets
-	State   string  `json:"state"`
-	File    version `json:"file"`
-	Type    string  `json:"type,omitempty"`
-	Digest  string  `json:"digest,omitempty"` // the catalogue's
-	Sum     string  `json:"sum,omitempty"`    // of the complete file, as it was when that was made
-	Held    Ranges  `json:"held"`
+	Version int        `json:"version"`
+	Key     string     `json:"key"`
+	URL     string     `json:"url,omitempty"`    // without secrets
+	Exact   bool       `json:"exact,omitempty"`  // URL is all that is needed to ask again
+	Mirror  string     `json:"mirror,omitempty"` // where its redirects led to, if that has no secrets
+	State   string     `json:"state"`
+	File    version    `json:"file"`
+	Type    string     `json:"type,omitempty"`
+	Digest  string     `json:"digest,omitempty"` // the catalogue's
+	Sum     string     `json:"sum,omitempty"`    // of the complete file, as it was when that was made
+	Held    ranges.Set `json:"held"`
 }
 
 // worthless reports whether the record says nothing that the server, or the
@@ -48,21 +50,6 @@ type sealed struct {
 func checksum(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
-}
-
-// MarshalJSON writes r as [start,end].
-func (r Range) MarshalJSON() ([]byte, error) {
-	return fmt.Appendf(nil, "[%d,%d]", r.Start, r.End), nil
-}
-
-// UnmarshalJSON reads what MarshalJSON writes.
-func (r *Range) UnmarshalJSON(b []byte) error {
-	var pair [2]int64
-	if err := json.Unmarshal(b, &pair); err != nil {
-		return err
-	}
-	*r = Range{pair[0], pair[1]}
-	return nil
 }
 
 // encode returns the record as it stands on disk.
@@ -91,7 +78,7 @@ func decodeRecord(b []byte) (record, error) {
 	if form.Version > recordVersion {
 		return record{}, fmt.Errorf("%w: form %d, this one knows %d", ErrTooNew, form.Version, recordVersion)
 	}
-	if json.Unmarshal(s.Record, &r) != nil || !r.Held.valid(r.File.Size) {
+	if json.Unmarshal(s.Record, &r) != nil || !r.Held.Valid(r.File.Size) {
 		return record{}, errTorn
 	}
 	return r, nil
@@ -131,7 +118,7 @@ func writeDurably(path string, b []byte) error {
 		err = os.Rename(tmp.Name(), path)
 	}
 	if err == nil {
-		err = step("renamed", path, nil, Range{})
+		err = step("renamed", path, nil, ranges.Range{})
 	}
 	if err != nil {
 		return errors.Join(err, removeAll(tmp.Name()))
@@ -154,14 +141,14 @@ func makeDir(path string) error {
 
 // syncFile makes the bytes of f durable.
 func syncFile(f *os.File) error {
-	if err := step("sync", f.Name(), f, Range{}); err != nil {
+	if err := step("sync", f.Name(), f, ranges.Range{}); err != nil {
 		return err
 	}
 	return syncData(f)
 }
 
 func syncDir(path string) error {
-	if err := step("syncdir", path, nil, Range{}); err != nil {
+	if err := step("syncdir", path, nil, ranges.Range{}); err != nil {
 		return err
 	}
 	dir, err := os.Open(path)
@@ -177,7 +164,7 @@ func removeAll(paths ...string) error {
 	for _, path := range paths {
 		err := os.Remove(path)
 		if err == nil {
-			err = step("removed", path, nil, Range{})
+			err = step("removed", path, nil, ranges.Range{})
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, err)

@@ -7,13 +7,15 @@ import (
 	"path/filepath"
 	"reflect"
 	"testing"
+
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 func sampleRecord() record {
 	return record{
 		Version: recordVersion, Key: "42", URL: "http://example.org/a.m4a", Exact: true, State: "paused", Type: "audio/mp4",
 		File: version{Size: 1000, ETag: `"<abc>"`, Modified: "Sun, 06 Nov 1994 08:49:37 GMT", Dated: true},
-		Held: Ranges{{0, 100}, {900, 1000}},
+		Held: ranges.Set{{Start: 0, End: 100}, {Start: 900, End: 1000}},
 	}
 }
 
@@ -61,8 +63,8 @@ func TestRecordFromTheFuture(t *testing.T) {
 }
 
 func TestRecordClaimsMoreThanTheFile(t *testing.T) {
-	for name, held := range map[string]Ranges{
-		"beyond the end": {{0, 1001}}, "backwards": {{10, 5}}, "overlapping": {{0, 10}, {5, 20}}, "negative": {{-5, 10}},
+	for name, held := range map[string]ranges.Set{
+		"beyond the end": {{Start: 0, End: 1001}}, "backwards": {{Start: 10, End: 5}}, "overlapping": {{Start: 0, End: 10}, {Start: 5, End: 20}}, "negative": {{Start: -5, End: 10}},
 	} {
 		r := sampleRecord()
 		r.Held = held
@@ -84,7 +86,7 @@ func FuzzDecodeRecord(f *testing.F) {
 	f.Add(b)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		r, err := decodeRecord(b)
-		if err == nil && !r.Held.valid(r.File.Size) {
+		if err == nil && !r.Held.Valid(r.File.Size) {
 			t.Fatalf("accepted %+v", r)
 		}
 	})

@@ -1,5 +1,7 @@
 package fetch
 
+import "github.com/tunesfs/tunesfs/internal/ranges"
+
 // regain lets transfers go on into what others took over from them and did not
 // bring: it needs no request. That is, if there are as many as should be; else
 // another one brings it. d.mu is held.
@@ -17,8 +19,8 @@ func (d *Download) regain() {
 func (d *Download) crumb() int64 { return int64(d.scale.per * d.rtt.Seconds()) }
 
 // flying returns what transfers still have to bring. d.mu is held.
-func (d *Download) flying() []Range {
-	var flying []Range
+func (d *Download) flying() []ranges.Range {
+	var flying []ranges.Range
 	for _, f := range d.flights {
 		flying = append(flying, f.Range)
 	}
@@ -28,8 +30,8 @@ func (d *Download) flying() []Range {
 // extend returns how far a transfer of r that reaches further can go: up to where
 // another one begins, or bytes that are held. Over no more of those than a crumb
 // it goes on: another request would cost as much.
-func extend(r Range, reach int64, have Ranges, flying []Range, crumb int64) int64 {
-	rest := Range{r.End, reach}
+func extend(r ranges.Range, reach int64, have ranges.Set, flying []ranges.Range, crumb int64) int64 {
+	rest := ranges.Range{Start: r.End, End: reach}
 	for _, f := range flying {
 		if !f.Empty() && f.Start >= r.End {
 			rest.End = min(rest.End, f.Start)

@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 const (
@@ -45,7 +47,7 @@ func newTransport(opt Options) *transport {
 // get asks loc for a range, on condition that the file still is what ifRange
 // names. The response is as the server gave it; its body must be closed. leave is
 // called before a redirect is followed to another server.
-func (s *Store) get(ctx context.Context, loc Location, r Range, ifRange string, leave func() error) (*http.Response, error) {
+func (s *Store) get(ctx context.Context, loc Location, r ranges.Range, ifRange string, leave func() error) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(s.hosts.meet(ctx, hostOf(loc.URL)), http.MethodGet, loc.URL, nil)
 	if err != nil || (req.URL.Scheme != "http" && req.URL.Scheme != "https") || req.URL.Host == "" {
 		return nil, fmt.Errorf("%w: not an http or https address", ErrBadResponse)
@@ -74,8 +76,8 @@ func (s *Store) get(ctx context.Context, loc Location, r Range, ifRange string, 
 }
 
 // rangeHeader writes r as RFC 9110 section 14.2 wants it.
-func rangeHeader(r Range) string {
-	if r.End == unbounded {
+func rangeHeader(r ranges.Range) string {
+	if r.End == ranges.Unbounded {
 		return fmt.Sprintf("bytes=%d-", r.Start)
 	}
 	return fmt.Sprintf("bytes=%d-%d", r.Start, r.End-1)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // TestLongTransferMayBreak has a connection break that has brought bytes for
@@ -186,7 +187,7 @@ func TestProbeIsAnsweredOnce(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		f.origin.SetLink(fetchtest.Link{RTT: 10 * time.Millisecond})
 		d := f.download("a")
-		asleep := &wait{Range: Range{0, probeLen}, probe: true}
+		asleep := &wait{Range: ranges.Range{Start: 0, End: probeLen}, probe: true}
 		d.mu.Lock()
 		d.waits = append(d.waits, asleep)
 		d.schedule()

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"syscall"
+
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // A turn of making room drops more than is needed, so that a full cache does not
@@ -82,7 +84,7 @@ func (s *Store) lacking(n int64) int64 {
 func freeBytes(dir string) int64 {
 	var st syscall.Statfs_t
 	if err := syscall.Statfs(dir, &st); err != nil {
-		return unbounded
+		return ranges.Unbounded
 	}
 	return int64(st.Bavail) * int64(st.Bsize)
 }

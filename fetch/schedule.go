@@ -3,6 +3,8 @@ package fetch
 import (
 	"context"
 	"slices"
+
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // schedule sets under way what should be and is not. Whoever changes what is
@@ -92,7 +94,7 @@ func (d *Download) urgency(f *flight) urgency {
 
 // leads reports whether f brings the first byte of r that is not held. d.mu is
 // held.
-func (d *Download) leads(f *flight, r Range) bool {
+func (d *Download) leads(f *flight, r ranges.Range) bool {
 	first := r.Start + d.have.From(r.Start)
 	return first < r.End && f.Start <= first && first < f.End
 }
@@ -110,7 +112,7 @@ func (d *Download) furthest() int64 {
 }
 
 // launch sends a transfer off. d.mu is held.
-func (d *Download) launch(r Range) {
+func (d *Download) launch(r ranges.Range) {
 	ctx, stop := context.WithCancelCause(d.store.ctx)
 	f := &flight{Range: r, queued: true, drops: d.drops, stop: stop, done: make(chan struct{})}
 	f.turn.owner = d

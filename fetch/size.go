@@ -3,6 +3,8 @@ package fetch
 import (
 	"context"
 	"fmt"
+
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // probeLen is how much a probe asks for. A probe is a head: one round trip
@@ -36,11 +38,11 @@ func (d *Download) learnSize(ctx context.Context, onlyTold bool) (int64, error) 
 			if err := d.refused(); err != nil {
 				return -1, err
 			}
-			w = &wait{Range: Range{0, probeLen}, probe: true, onlyTold: onlyTold}
+			w = &wait{Range: ranges.Range{Start: 0, End: probeLen}, probe: true, onlyTold: onlyTold}
 			d.waits = append(d.waits, w)
 		}
 		if d.sizeless || d.have.Contains(w.Range) {
-			w.Range = Range{} // the download brings it, not a probe
+			w.Range = ranges.Range{} // the download brings it, not a probe
 			_ = d.happen(evMeant)
 		}
 		if err := d.wait(ctx); err != nil {
@@ -53,7 +55,7 @@ func (d *Download) learnSize(ctx context.Context, onlyTold bool) (int64, error) 
 // untold reports whether the remote has answered without telling the size. d.mu
 // is held.
 func (d *Download) untold() bool {
-	return d.version.Size < 0 && (d.sizeless || d.have.Contains(Range{0, probeLen}))
+	return d.version.Size < 0 && (d.sizeless || d.have.Contains(ranges.Range{Start: 0, End: probeLen}))
 }
 
 // probed reports whether nothing but sizes is wanted. d.mu is held.

@@ -43,7 +43,7 @@ func TestTwoSizes(t *testing.T) {
 		time.Sleep(time.Second)
 		d := f.download("a")
 		d.mu.Lock()
-		if !d.have.valid(d.version.Size) {
+		if !d.have.Valid(d.version.Size) {
 			t.Errorf("holds %v of %d", d.have, d.version.Size)
 		}
 		d.mu.Unlock()

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // spillChunks is how much is asked for at once on behalf of a read that cannot
@@ -28,7 +30,7 @@ func (r *Reader) readUncached(ctx context.Context, p []byte, off int64) (int, er
 		if n == len(p) {
 			return n, nil
 		}
-		err := r.fillSpill(ctx, Range{off + int64(n), off + int64(len(p))})
+		err := r.fillSpill(ctx, ranges.Range{Start: off + int64(n), End: off + int64(len(p))})
 		if err != nil && !errors.Is(err, errSuperseded) {
 			return n, err
 		}
@@ -46,7 +48,7 @@ func (r *Reader) fromSpill(p []byte, off int64) int {
 // fillSpill fetches bytes from need.Start on into memory. It fails with
 // errAnother if the remote changed before this handle gave out bytes of it.
 // r.spilling is held.
-func (r *Reader) fillSpill(ctx context.Context, need Range) error {
+func (r *Reader) fillSpill(ctx context.Context, need ranges.Range) error {
 	d := r.d
 	d.mu.Lock()
 	known, stream, err := d.version, d.streams(), r.err
@@ -79,7 +81,7 @@ func (r *Reader) fillSpill(ctx context.Context, need Range) error {
 
 // fetchRange returns bytes of the version known from ask.Start on, as many as
 // one answer brings, and keeps nothing.
-func (d *Download) fetchRange(ctx context.Context, known version, ask Range) ([]byte, error) {
+func (d *Download) fetchRange(ctx context.Context, known version, ask ranges.Range) ([]byte, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(d.store.interrupted, func() { cancel(ErrClosed) })()

@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // full runs a test with a disk that has no space for a byte.
 func full(t *testing.T, do func(f *fixture, r *Reader), files ...fetchtest.File) {
 	t.Helper()
 	bubble(t, func(f *fixture) {
-		f.opt.MinFree = unbounded / 2
+		f.opt.MinFree = ranges.Unbounded / 2
 		f.reopen()
 		r := f.reader("a")
 		f.read(r, 0, 1000)
@@ -83,7 +84,7 @@ func TestUncachedDistrust(t *testing.T) {
 
 func TestUncachedAddressExpires(t *testing.T) {
 	bubble(t, func(f *fixture) {
-		f.opt.MinFree = unbounded / 2
+		f.opt.MinFree = ranges.Unbounded / 2
 		f.opt.Locate = func(_ context.Context, key string) (Location, error) {
 			return Location{URL: f.origin.Sign(key)}, nil
 		}

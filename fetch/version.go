@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // A version is what tells one version of a remote file from another.
@@ -86,7 +88,7 @@ func (v version) proves(o version) bool {
 // is for a comparison of the bytes to find out.
 func (v version) continues(a answer, ifRange string) bool {
 	switch {
-	case !v.same(a.version), v.Size >= 0 && a.body.End > v.Size && a.body.End != unbounded:
+	case !v.same(a.version), v.Size >= 0 && a.body.End > v.Size && a.body.End != ranges.Unbounded:
 		return false
 	case v.proves(a.version), a.body.Empty():
 		return true

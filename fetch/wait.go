@@ -3,11 +3,13 @@ package fetch
 import (
 	"context"
 	"slices"
+
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // A wait is someone who needs bytes or the size.
 type wait struct {
-	Range
+	ranges.Range
 	probe    bool    // only the size is wanted
 	onlyTold bool    // and only if the remote tells it
 	reader   *Reader // on whose behalf; nil if on no handle's

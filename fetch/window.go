@@ -1,5 +1,7 @@
 package fetch
 
+import "github.com/tunesfs/tunesfs/internal/ranges"
+
 const (
 	// meantRun is how much one handle reads in sequence before the whole file
 	// is taken to be wanted. Indexers and thumbnailers stay below it.
@@ -29,7 +31,7 @@ type window struct {
 // read notes a read of r. The end moves on only when half of the window has
 // been read, so that small reads do not make small requests; read reports
 // whether it did.
-func (w *window) read(r Range) (moved bool) {
+func (w *window) read(r ranges.Range) (moved bool) {
 	if r.Start > w.next+skipAhead || r.End < w.next-skipAhead {
 		*w = window{next: r.End, run: r.Len(), end: r.End}
 	} else {
@@ -45,7 +47,7 @@ func (w *window) read(r Range) (moved bool) {
 
 // ahead returns what to have ready beyond the last read: as much again as was
 // read in sequence, within bounds.
-func (w *window) ahead() Range { return Range{w.next, w.end} }
+func (w *window) ahead() ranges.Range { return ranges.Range{Start: w.next, End: w.end} }
 
 // forget gives the window up until the next read.
 func (w *window) forget() { w.end = w.next }

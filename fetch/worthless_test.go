@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // filesOf returns the kinds of files there are of a download.
@@ -81,7 +82,7 @@ func TestOldRecordsGo(t *testing.T) {
 			{Key: "idle", State: Idle.String(), File: version{Size: mb}},
 			{Key: "empty", State: Complete.String(), File: version{Size: 0}},
 			{Key: "paused", State: Paused.String(), File: version{Size: mb}},
-			{Key: "held", State: Idle.String(), File: version{Size: mb}, Held: Ranges{{0, 10}}},
+			{Key: "held", State: Idle.String(), File: version{Size: mb}, Held: ranges.Set{{Start: 0, End: 10}}},
 		} {
 			p := placeOf(f.dir, nameOf(r.Key))
 			b, err := r.encode()

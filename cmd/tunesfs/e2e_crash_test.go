@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 const (
@@ -114,21 +114,21 @@ func readWhile(s *session, m *mountProcess, random *rand.Rand, content fetchtest
 // it, by the life that it ended, and once more by a later one. ends says how
 // many requests there had been at each kill.
 func repeated(requests []fetchtest.Request, ends []int) []int64 {
-	lives := make([]fetch.Ranges, len(ends)+1) // what was sent in each
+	lives := make([]ranges.Set, len(ends)+1) // what was sent in each
 	lost := make([]int64, len(ends))
 	for n, q := range requests {
 		life, _ := slices.BinarySearch(ends, n+1)
-		got := fetch.Ranges{}.Add(fetch.Range{Start: q.From, End: q.From + q.Sent})
+		got := ranges.Set{}.Add(ranges.Range{Start: q.From, End: q.From + q.Sent})
 		for before := life - 1; before >= 0; before-- {
 			got, lost[before] = without(got, lives[before], lost[before])
 		}
-		lives[life] = lives[life].Add(fetch.Range{Start: q.From, End: q.From + q.Sent})
+		lives[life] = lives[life].Add(ranges.Range{Start: q.From, End: q.From + q.Sent})
 	}
 	return lost
 }
 
 // without returns what of got is not in had, and count and how much is.
-func without(got, had fetch.Ranges, count int64) (fetch.Ranges, int64) {
+func without(got, had ranges.Set, count int64) (ranges.Set, int64) {
 	rest := got
 	for _, r := range had {
 		rest = rest.Remove(r)

@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // A pause is proven where the bytes come from: none moves, and what is held is
@@ -78,7 +78,7 @@ func (s *session) standsStill(r *remote) {
 
 // checkResumed checks the requests that followed a pause in which some bytes
 // were held: they are for the rest, from the first missing byte on.
-func (s *session) checkResumed(r *remote, requests []fetchtest.Request, held fetch.Ranges) {
+func (s *session) checkResumed(r *remote, requests []fetchtest.Request, held ranges.Set) {
 	s.t.Helper()
 	size := r.Content(fileName(0)).Size()
 	if len(requests) == 0 {
@@ -97,7 +97,7 @@ func (s *session) checkResumed(r *remote, requests []fetchtest.Request, held fet
 			}
 		}
 	}
-	if want := held.Missing(fetch.Range{Start: 0, End: size})[0].Start; first != want {
+	if want := held.Missing(ranges.Range{Start: 0, End: size})[0].Start; first != want {
 		s.t.Errorf("the first byte asked for is %d, the first missing %d", first, want)
 	}
 	if len(requests) == 1 && sent != size-held.Len() {
@@ -184,13 +184,13 @@ func (s *session) kept(suffix string) []string {
 }
 
 // held returns what the only record on disk says is held.
-func (s *session) held() fetch.Ranges {
+func (s *session) held() ranges.Set {
 	s.t.Helper()
 	for _, path := range s.kept(".json") {
 		text, err := os.ReadFile(path)
 		s.must(err)
 		var file struct {
-			Record struct{ Held fetch.Ranges }
+			Record struct{ Held ranges.Set }
 		}
 		s.must(json.Unmarshal(text, &file))
 		if file.Record.Held != nil {

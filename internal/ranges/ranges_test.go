@@ -1,4 +1,4 @@
-package fetch
+package ranges
 
 import (
 	"slices"
@@ -6,20 +6,20 @@ import (
 )
 
 func TestRangesAdd(t *testing.T) {
-	base := Ranges{{10, 20}, {30, 40}, {50, 60}}
+	base := Set{{10, 20}, {30, 40}, {50, 60}}
 	for name, c := range map[string]struct {
 		add  Range
-		want Ranges
+		want Set
 	}{
 		"empty":           {Range{5, 5}, base},
-		"before":          {Range{0, 5}, Ranges{{0, 5}, {10, 20}, {30, 40}, {50, 60}}},
-		"touching left":   {Range{5, 10}, Ranges{{5, 20}, {30, 40}, {50, 60}}},
-		"touching right":  {Range{20, 25}, Ranges{{10, 25}, {30, 40}, {50, 60}}},
-		"closing a gap":   {Range{20, 30}, Ranges{{10, 40}, {50, 60}}},
-		"over all":        {Range{0, 100}, Ranges{{0, 100}}},
+		"before":          {Range{0, 5}, Set{{0, 5}, {10, 20}, {30, 40}, {50, 60}}},
+		"touching left":   {Range{5, 10}, Set{{5, 20}, {30, 40}, {50, 60}}},
+		"touching right":  {Range{20, 25}, Set{{10, 25}, {30, 40}, {50, 60}}},
+		"closing a gap":   {Range{20, 30}, Set{{10, 40}, {50, 60}}},
+		"over all":        {Range{0, 100}, Set{{0, 100}}},
 		"inside":          {Range{12, 14}, base},
-		"across a border": {Range{35, 55}, Ranges{{10, 20}, {30, 60}}},
-		"after":           {Range{70, 80}, Ranges{{10, 20}, {30, 40}, {50, 60}, {70, 80}}},
+		"across a border": {Range{35, 55}, Set{{10, 20}, {30, 60}}},
+		"after":           {Range{70, 80}, Set{{10, 20}, {30, 40}, {50, 60}, {70, 80}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := base.Add(c.add); !slices.Equal(got, c.want) {
@@ -30,18 +30,18 @@ func TestRangesAdd(t *testing.T) {
 }
 
 func TestRangesMissing(t *testing.T) {
-	base := Ranges{{10, 20}, {30, 40}}
+	base := Set{{10, 20}, {30, 40}}
 	for name, c := range map[string]struct {
 		ask  Range
-		want Ranges
+		want Set
 	}{
 		"held":         {Range{12, 18}, nil},
-		"all":          {Range{0, 50}, Ranges{{0, 10}, {20, 30}, {40, 50}}},
-		"gap":          {Range{20, 30}, Ranges{{20, 30}}},
-		"tail":         {Range{35, 45}, Ranges{{40, 45}}},
-		"beyond":       {Range{60, 70}, Ranges{{60, 70}}},
+		"all":          {Range{0, 50}, Set{{0, 10}, {20, 30}, {40, 50}}},
+		"gap":          {Range{20, 30}, Set{{20, 30}}},
+		"tail":         {Range{35, 45}, Set{{40, 45}}},
+		"beyond":       {Range{60, 70}, Set{{60, 70}}},
 		"nothing":      {Range{25, 25}, nil},
-		"one at a gap": {Range{19, 21}, Ranges{{20, 21}}},
+		"one at a gap": {Range{19, 21}, Set{{20, 21}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := base.Missing(c.ask); !slices.Equal(got, c.want) {
@@ -60,8 +60,8 @@ func (b *bitmap) set(r Range, v bool) {
 	}
 }
 
-func (b *bitmap) ranges() Ranges {
-	var out Ranges
+func (b *bitmap) ranges() Set {
+	var out Set
 	for i := range b {
 		if n := len(out); b[i] && n > 0 && out[n-1].End == int64(i) {
 			out[n-1].End++
@@ -76,7 +76,7 @@ func (b *bitmap) ranges() Ranges {
 func FuzzRanges(f *testing.F) {
 	f.Add([]byte{0, 10, 20, 0, 20, 10, 1, 15, 3, 0, 200, 255})
 	f.Fuzz(func(t *testing.T, ops []byte) {
-		var set Ranges
+		var set Set
 		var model bitmap
 		for ; len(ops) >= 3; ops = ops[3:] {
 			r := Range{int64(ops[1]), min(int64(ops[1])+int64(ops[2]), int64(len(model)))}
@@ -96,10 +96,10 @@ func FuzzRanges(f *testing.F) {
 	})
 }
 
-func checkAgainst(t *testing.T, set Ranges, model *bitmap, r Range) {
+func checkAgainst(t *testing.T, set Set, model *bitmap, r Range) {
 	t.Helper()
 	want := model.ranges()
-	if !slices.Equal(set, want) || !set.valid(int64(len(model))) {
+	if !slices.Equal(set, want) || !set.Valid(int64(len(model))) {
 		t.Fatalf("set is %v, want %v", set, want)
 	}
 	var n, run int64
