@@ -23,7 +23,7 @@ idle
 1
 0`},
 	{"by sidecar", `
-		setfattr -n user.tunesfs.control -v start "$L"
+		setfattr -n user.tunesfs.control -v start "$L"; stat "$L" >/dev/null
 		cat "$L.pause"; touch "$L.pause"; state; cat "$L.pause"
 		touch "$L.resume"; state; : >"$L.pause"; state; echo >"$L.resume"; state
 		echo 1 | tee "$L.pause"; state
