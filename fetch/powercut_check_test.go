@@ -49,7 +49,7 @@ func (s *simDisk) checkMark(d diskStep, path, state string) {
 		return
 	}
 	mark := filepath.Join(filepath.Dir(filepath.Dir(path)), sub, strings.TrimSuffix(filepath.Base(path), ".json"))
-	sure := slices.IndexFunc(s.names[mark], func(e entryOf) bool { return !e.mark }) < 0
+	sure := slices.IndexFunc(s.found(mark), func(e entryOf) bool { return !e.mark }) < 0
 	if len(s.names[mark]) == 0 || !sure {
 		s.t.Errorf("after %s %s: %s, and the mark in %s may be lost", d.kind, filepath.Base(d.path), state, sub)
 	}
@@ -59,16 +59,27 @@ func (s *simDisk) checkMark(d diskStep, path, state string) {
 func (s *simDisk) checkWord(d *Download, now State) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	list := s.names[d.place.record()]
+	list := s.found(d.place.record())
 	for _, e := range list {
 		switch {
 		case e.record == nil || e.record.State == Idle.String():
 			s.t.Errorf("%v, and %+v may be found", now, e.record)
 		case now == Paused && e.record.State != Paused.String():
 			s.t.Errorf("paused, and %s may be found", e.record.State)
+		case now == Paused && len(e.record.Held) > 0:
+			s.checkData(d.place.data(), e.data)
 		}
 	}
 	if len(list) == 0 {
 		s.t.Errorf("%v, and there is no record", now)
+	}
+}
+
+// checkData fails if the data that a record tells of may be lost.
+func (s *simDisk) checkData(path string, data *inode) {
+	for _, found := range s.found(path) {
+		if found.data != data {
+			s.t.Errorf("%s may be lost, and there is a record of it", filepath.Base(path))
+		}
 	}
 }

@@ -19,15 +19,17 @@ import (
 
 // A simDisk follows the steps of a store and knows what may be left if the power
 // goes after any of them: of a file the bytes that were synced, of a folder any
-// of the entries that a name had since the folder was last synced.
+// of the entries that a name had since the folder was last synced, and all of a
+// folder only if the one above was synced since it was made.
 type simDisk struct {
 	t *testing.T
 
-	mu     sync.Mutex
-	files  map[*os.File]*inode
-	names  map[string][]entryOf // what may be found under a path; the last is what is there now
-	steps  int
-	faulty func(diskStep) bool // which steps fail
+	mu      sync.Mutex
+	files   map[*os.File]*inode
+	names   map[string][]entryOf // what may be found under a path; the last is what is there now
+	folders map[string]bool      // those that are there for sure
+	steps   int
+	faulty  func(diskStep) bool // which steps fail
 
 	session bool // Options.Session
 }
@@ -55,6 +57,37 @@ func (s *simDisk) set(path string, e entryOf) {
 		s.names[path] = []entryOf{{}}
 	}
 	s.names[path] = append(s.names[path], e)
+}
+
+func newSimDisk(t *testing.T) *simDisk {
+	return &simDisk{t: t, files: map[*os.File]*inode{}, names: map[string][]entryOf{}, folders: map[string]bool{}}
+}
+
+// found returns what may be found under a path.
+func (s *simDisk) found(path string) []entryOf {
+	list := s.names[path]
+	if s.folders[filepath.Dir(path)] {
+		return list
+	}
+	return append([]entryOf{{}}, list...)
+}
+
+// syncDir makes durable what is in a folder now.
+func (s *simDisk) syncDir(folder string) {
+	for path, list := range s.names {
+		if filepath.Dir(path) == folder {
+			s.names[path] = list[len(list)-1:]
+		}
+	}
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		s.t.Error(err)
+	}
+	for _, e := range entries {
+		if e.IsDir() {
+			s.folders[filepath.Join(folder, e.Name())] = true
+		}
+	}
 }
 
 // step is the diskHook.
@@ -96,11 +129,7 @@ func (s *simDisk) step(d diskStep) error {
 	case "removed":
 		s.set(d.path, entryOf{})
 	case "syncdir":
-		for path, list := range s.names {
-			if filepath.Dir(path) == d.path {
-				s.names[path] = list[len(list)-1:]
-			}
-		}
+		s.syncDir(d.path)
 	}
 	s.check(d)
 	return nil
@@ -114,7 +143,8 @@ func TestPowerCut(t *testing.T) {
 	for seed := range uint64(20) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 1))
-			disk := &simDisk{t: t, files: map[*os.File]*inode{}, names: map[string][]entryOf{}, session: seed%4 > 1}
+			disk := newSimDisk(t)
+			disk.session = seed%4 > 1
 			if seed%2 == 1 {
 				random := rand.New(rand.NewPCG(seed, 2)) // used under the disk's lock
 				disk.faulty = func(d diskStep) bool {
@@ -134,6 +164,36 @@ func TestPowerCut(t *testing.T) {
 				t.Errorf("only %d steps", disk.steps)
 			}
 		})
+	}
+}
+
+// TestPowerCutMakesFolders has somebody take the folders of a store away that are
+// empty: they are made again, durably, before a command says that it holds.
+func TestPowerCutMakesFolders(t *testing.T) {
+	disk := newSimDisk(t)
+	synctest.Test(t, func(t *testing.T) {
+		f := newFixture(t, fetchtest.NewLocal(t, "origin.test", file("a", 2*mb)))
+		f.origin.SetLink(linkOf(mb / 2))
+		d := f.download("a")
+		for _, folder := range []string{filepath.Dir(d.place.record()), filepath.Dir(d.place.active())} {
+			if err := os.Remove(folder); err != nil {
+				t.Fatal(err)
+			}
+		}
+		diskHook = disk.step
+		defer func() { diskHook = nil }()
+		f.control(d, Start)
+		disk.checkWord(d, Downloading)
+		time.Sleep(time.Second)
+		f.control(d, Pause)
+		if s := d.Status(); s.State != Paused || s.Held == 0 {
+			t.Errorf("%+v", s)
+		}
+		disk.checkWord(d, Paused)
+		f.close()
+	})
+	if disk.steps < 10 {
+		t.Errorf("only %d steps", disk.steps)
 	}
 }
 
