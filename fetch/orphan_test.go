@@ -26,6 +26,7 @@ func TestOrphansGo(t *testing.T) {
 				if record != "" {
 					write(t, p.record(), []byte(record))
 				}
+				write(t, p.record()+".tmp", []byte("{"))
 				f.opt.MaxBytes = mb / 5
 				f.open()
 				time.Sleep(time.Second)
@@ -33,7 +34,7 @@ func TestOrphansGo(t *testing.T) {
 				if s := f.untilState(f.download("a"), Complete); f.usage.held() != s.Size {
 					t.Errorf("%d counted, %+v", f.usage.held(), s)
 				}
-				for _, path := range []string{p.data(), p.record()} {
+				for _, path := range []string{p.data(), p.record(), p.record() + ".tmp"} {
 					if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 						t.Errorf("%s: %v", path, err)
 					}
@@ -101,4 +102,43 @@ func TestDamageIsNamed(t *testing.T) {
 			t.Errorf("logged %s", log.String())
 		}
 	})
+}
+
+// TestMarkGoesWithTheFile drops a complete file of a session in each way there
+// is: no mark is left, which would drop a later session's file of that name.
+func TestMarkGoesWithTheFile(t *testing.T) {
+	for name, drop := range map[string]func(f *fixture){
+		"evicted":          func(f *fixture) { f.control(f.download("a"), Evict) },
+		"dropped for room": func(f *fixture) { f.reclaim(nameOf("a")) },
+		"found damaged": func(f *fixture) {
+			dir := filepath.Join(memoryDir(f.t), "killed")
+			if err := os.CopyFS(dir, os.DirFS(f.dir)); err != nil {
+				f.t.Fatal(err)
+			}
+			f.close()
+			f.dir = dir
+			write(f.t, placeOf(dir, nameOf("a")).data(), make([]byte, mb))
+			if err := Verify(f.t.Context(), dir, func(Entry) {}); err != nil {
+				f.t.Error(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(f *fixture) {
+				f.opt.Session = true
+				f.reopen()
+				f.readAll("a")
+				f.untilState(f.download("a"), Complete)
+				time.Sleep(2 * time.Second) // until it is recorded, and nobody uses it
+				if kinds := f.filesOf("a"); len(kinds) != 3 {
+					t.Errorf("there are %q", kinds)
+				}
+				drop(f)
+				time.Sleep(2 * time.Second)
+				if kinds := f.filesOf("a"); len(kinds) != 0 {
+					t.Errorf("left are %q", kinds)
+				}
+			}, file("a", mb))
+		})
+	}
 }

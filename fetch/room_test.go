@@ -245,3 +245,30 @@ func TestUseIsWrittenDown(t *testing.T) {
 		t.Errorf("written down %d times in five minutes", written)
 	}
 }
+
+// TestOrderOfUseLasts opens the oldest of three files, in a session that ends
+// before there is a need for room: the next session drops the second oldest.
+func TestOrderOfUseLasts(t *testing.T) {
+	names := []string{"a", "bb", "ccc"}
+	bubble(t, func(f *fixture) {
+		for i, name := range names {
+			f.readAll(name)
+			f.untilState(f.download(name), Complete)
+			time.Sleep(time.Second)
+			used := time.Now().Add(time.Duration(i-10) * time.Hour) // else by the machine's clock
+			if err := os.Chtimes(placeOf(f.dir, nameOf(name)).data(), used, used); err != nil {
+				t.Fatal(err)
+			}
+		}
+		f.reopen()
+		f.read(f.reader("a"), 0, 1000)
+		f.opt.MaxBytes = 3 * mb
+		f.reopen()
+		time.Sleep(time.Second)
+		f.readAll("dddd")
+		f.untilState(f.download("dddd"), Complete)
+		if held := f.heldOf("a", "bb", "ccc", "dddd"); !slices.Equal(held, []int64{mb, 0, mb, mb}) {
+			t.Errorf("held: %v, want the one used least recently to be gone", held)
+		}
+	}, file("a", mb), file("bb", mb), file("ccc", mb), file("dddd", mb))
+}
