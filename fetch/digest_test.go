@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/internal/durable"
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // TestDigestCannotBeRead has a process die between the last byte of a file and
@@ -83,8 +85,8 @@ func duringDigest(t *testing.T) (set func(do func()), times *atomic.Int64) {
 	hook := hookDisk(t)
 	times = new(atomic.Int64)
 	return func(do func()) {
-		hook(func(s diskStep) error {
-			if s.kind == "reading" && s.Range == (Range{0, 256 << 10}) && times.Add(1) == 1 {
+		hook(func(s durable.Step) error {
+			if s.Kind == "reading" && s.Range == (ranges.Range{Start: 0, End: 256 << 10}) && times.Add(1) == 1 {
 				do()
 			}
 			return nil

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"sync/atomic"
 
+	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -23,9 +24,14 @@ const (
 
 // place is where a download is kept: named by a hash of its key, in one of 256
 // folders.
-type place struct{ dir, name string }
+type place struct {
+	files     durable.Files
+	dir, name string
+}
 
-func placeOf(dir, name string) place { return place{dir, name} }
+func placeOf(dir, name string) place { return place{dir: dir, name: name} }
+
+func (s *Store) placeOf(name string) place { return place{s.opt.files, s.dir, name} }
 
 func (p place) record() string  { return filepath.Join(p.dir, p.name[:2], p.name+".json") }
 func (p place) data() string    { return filepath.Join(p.dir, p.name[:2], p.name+".data") }
@@ -35,26 +41,26 @@ func (p place) session() string { return filepath.Join(p.dir, sessionDir, p.name
 // makeFolders makes the folders of all places at once: each by itself would be
 // made durable when the first file comes that lies there. What cannot be made
 // now is made then, or fails.
-func makeFolders(dir string) {
+func makeFolders(files durable.Files, dir string) {
 	for i := range 256 {
 		_ = os.Mkdir(filepath.Join(dir, fmt.Sprintf("%02x", i)), 0o700)
 	}
-	_ = syncDir(dir) // also what was made by a process that died before this
+	_ = files.SyncDir(dir) // also what was made by a process that died before this
 }
 
 // clear removes record and data for good: after a power cut neither may come
 // back beside what is written next.
 func (p place) clear() error {
-	if err := removeAll(p.record(), p.data()); err != nil {
+	if err := p.files.Remove(p.record(), p.data()); err != nil {
 		return err
 	}
-	return syncRemoved(filepath.Dir(p.record()))
+	return syncRemoved(p.files, filepath.Dir(p.record()))
 }
 
 // syncRemoved makes it durable that files are gone from a folder, which may be
 // gone itself.
-func syncRemoved(folder string) error {
-	if err := syncDir(folder); !errors.Is(err, fs.ErrNotExist) {
+func syncRemoved(files durable.Files, folder string) error {
+	if err := files.SyncDir(folder); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return nil
@@ -76,13 +82,15 @@ func validName(name string) bool {
 // it. Dropping the bytes unlinks it; who still holds it reads what it was.
 type dataFile struct {
 	*os.File
-	refs atomic.Int32
+	files durable.Files
+	refs  atomic.Int32
 }
 
 // openData opens a data file. Where nothing is held in it, what an earlier
 // process may have left there must not show behind the end of what comes.
-func openData(path string, have ranges.Set) (*dataFile, error) {
-	if err := makeDir(filepath.Dir(path)); err != nil {
+func openData(p place, have ranges.Set) (*dataFile, error) {
+	path := p.data()
+	if err := p.files.MakeDir(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
 	flags := os.O_RDWR | os.O_CREATE
@@ -97,10 +105,10 @@ func openData(path string, have ranges.Set) (*dataFile, error) {
 	if len(have) == 0 {
 		kind = "emptied"
 	}
-	if err := step(kind, path, f, ranges.Range{}); err != nil {
+	if err := p.files.Step(durable.Step{Kind: kind, Path: path, File: f}); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	d := &dataFile{File: f}
+	d := &dataFile{File: f, files: p.files}
 	d.refs.Store(1)
 	return d, nil
 }
@@ -108,21 +116,25 @@ func openData(path string, have ranges.Set) (*dataFile, error) {
 // put writes b at off.
 func (f *dataFile) put(b []byte, off int64) error {
 	r := ranges.Range{Start: off, End: off + int64(len(b))}
-	if err := step("writing", f.Name(), f.File, r); err != nil {
+	if err := f.step("writing", r); err != nil {
 		return err
 	}
 	if _, err := f.WriteAt(b, off); err != nil {
 		return err
 	}
-	return step("wrote", f.Name(), f.File, r)
+	return f.step("wrote", r)
 }
 
 // ReadAt reads as os.File does.
 func (f *dataFile) ReadAt(p []byte, off int64) (int, error) {
-	if err := step("reading", f.Name(), f.File, ranges.Range{Start: off, End: off + int64(len(p))}); err != nil {
+	if err := f.step("reading", ranges.Range{Start: off, End: off + int64(len(p))}); err != nil {
 		return 0, err
 	}
 	return f.File.ReadAt(p, off)
+}
+
+func (f *dataFile) step(kind string, r ranges.Range) error {
+	return f.files.Step(durable.Step{Kind: kind, Path: f.Name(), File: f.File, Range: r})
 }
 
 func (f *dataFile) ref() *dataFile {
@@ -158,7 +170,7 @@ func (d *Download) data(drops uint64) (*dataFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := openData(d.place.data(), have)
+	f, err := openData(d.place, have)
 	if err != nil {
 		return nil, diskError(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -85,8 +86,8 @@ func TestStoppedFlightFailsNobody(t *testing.T) {
 func holdWrites(t *testing.T) (hold func(until <-chan struct{})) {
 	hook := hookDisk(t)
 	return func(until <-chan struct{}) {
-		hook(func(s diskStep) error {
-			if s.kind == "writing" {
+		hook(func(s durable.Step) error {
+			if s.Kind == "writing" {
 				<-until
 			}
 			return nil

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
 // Options are what a Store needs from outside. The zero value of every field
@@ -46,6 +48,8 @@ type Options struct {
 	Session     bool          // drop complete files at Close
 	UserAgent   string
 	Logger      *slog.Logger // nil: slog.Default
+
+	files durable.Files // how files are changed; a test sets its hook
 }
 
 func (opt Options) withDefaults() Options {

@@ -110,7 +110,7 @@ func (d *Download) persistLocked() error {
 	d.mu.Unlock()
 
 	if file != nil {
-		if err := syncFile(file.File); err != nil {
+		if err := file.files.Sync(file.File); err != nil {
 			return d.unsynced(diskError(err))
 		}
 	}
@@ -143,30 +143,30 @@ func (d *Download) write(r record) error {
 	}
 	active := r.State != Idle.String() && r.State != Complete.String()
 	session := d.store.opt.Session && r.State == Complete.String()
-	if err := errors.Join(d.marks.add(d.place.active(), active), d.marks.add(d.place.session(), session)); err != nil {
+	if err := errors.Join(d.marks.add(d.place.files, d.place.active(), active), d.marks.add(d.place.files, d.place.session(), session)); err != nil {
 		return err
 	}
-	if err := makeDir(filepath.Dir(d.place.record())); err != nil {
+	if err := d.place.files.MakeDir(filepath.Dir(d.place.record())); err != nil {
 		return err
 	}
 	if err := r.save(d.place); err != nil {
 		return err
 	}
-	return errors.Join(d.marks.remove(d.place.active(), !active), d.marks.remove(d.place.session(), !session))
+	return errors.Join(d.marks.remove(d.place.files, d.place.active(), !active), d.marks.remove(d.place.files, d.place.session(), !session))
 }
 
 // erase removes a record that is worth nothing, and the empty file of data beside
 // it. What the record told of before went for good when it was dropped: if it
 // comes back it tells of nothing. d.disk is held.
 func (d *Download) erase() error {
-	err := removeAll(d.place.record())
+	err := d.place.files.Remove(d.place.record())
 	d.mu.Lock()
 	open := d.file != nil
 	d.mu.Unlock()
 	if _, missing := os.Stat(d.place.data()); !open && missing == nil {
 		err = d.place.clear()
 	}
-	return errors.Join(err, d.marks.remove(d.place.active(), true), d.marks.remove(d.place.session(), true))
+	return errors.Join(err, d.marks.remove(d.place.files, d.place.active(), true), d.marks.remove(d.place.files, d.place.session(), true))
 }
 
 // toRecord says what is to be recorded now. d.mu is held.

@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
 // A diskLog writes down the steps of stores, and has those fail that match.
 type diskLog struct {
 	mu    sync.Mutex
-	steps []diskStep
-	fails func(diskStep) bool
+	steps []durable.Step
+	fails func(durable.Step) bool
 }
 
 // logDisk is to be called before a bubble is entered.
@@ -26,7 +27,7 @@ func logDisk(t *testing.T) *diskLog {
 	return l
 }
 
-func (l *diskLog) step(d diskStep) error {
+func (l *diskLog) step(d durable.Step) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.steps = append(l.steps, d)
@@ -40,7 +41,7 @@ func (l *diskLog) step(d diskStep) error {
 func (l *diskLog) fail(kind string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.fails = func(d diskStep) bool { return d.kind == kind }
+	l.fails = func(d durable.Step) bool { return d.Kind == kind }
 }
 
 // last returns the place of the last such step in the log, or -1.
@@ -48,7 +49,7 @@ func (l *diskLog) last(kind, path string) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i, d := range slices.Backward(l.steps) {
-		if d.kind == kind && d.path == path {
+		if d.Kind == kind && d.Path == path {
 			return i
 		}
 	}
@@ -59,7 +60,7 @@ func (l *diskLog) count(kind, path string) (n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, d := range l.steps {
-		if d.kind == kind && d.path == path {
+		if d.Kind == kind && d.Path == path {
 			n++
 		}
 	}

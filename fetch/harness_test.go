@@ -10,7 +10,18 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/internal/durable"
 )
+
+// diskHook, where a test sets it, learns of what stores with hookedFiles do.
+var diskHook func(durable.Step) error
+
+var hookedFiles = durable.Files{Hook: func(s durable.Step) error {
+	if diskHook == nil {
+		return nil
+	}
+	return diskHook(s)
+}}
 
 // fixture is an origin and a store that fetches from it.
 type fixture struct {
@@ -26,6 +37,7 @@ type fixture struct {
 func newFixture(t *testing.T, o *fetchtest.Origin) *fixture {
 	f := &fixture{t: t, origin: o, dir: memoryDir(t)}
 	f.opt = Options{
+		files:     hookedFiles,
 		Transport: o.Transport(),
 		Logger:    slog.New(slog.DiscardHandler),
 		Locate: func(_ context.Context, key string) (Location, error) {

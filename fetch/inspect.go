@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
 // An Entry is what a store's folder holds of one download.
@@ -31,7 +33,7 @@ func (e Entry) Damaged() bool { return damaged(e.Err) }
 // open. What changes meanwhile is shown as it was.
 func List(dir string) ([]Entry, error) {
 	var list []Entry
-	err := eachEntry(context.Background(), dir, func(_ place, _ record, e Entry) error {
+	err := eachEntry(context.Background(), durable.Files{}, dir, func(_ place, _ record, e Entry) error {
 		list = append(list, e)
 		return nil
 	})
@@ -43,8 +45,12 @@ func List(dir string) ([]Entry, error) {
 // goes; damaged ones are dropped, so that the next read fetches them anew.
 // It fails with ErrLocked while a process has the store open.
 func Verify(ctx context.Context, dir string, report func(Entry)) error {
+	return verify(ctx, durable.Files{}, dir, report)
+}
+
+func verify(ctx context.Context, files durable.Files, dir string, report func(Entry)) error {
 	return Exclusively(dir, func() error {
-		return eachEntry(ctx, dir, func(p place, r record, e Entry) error {
+		return eachEntry(ctx, files, dir, func(p place, r record, e Entry) error {
 			if e.Err == nil && e.State == Complete {
 				e.Unproved = r.Sum == "" && !knownDigest(r.Digest)
 				e.Err = verifyFile(ctx, p, r)
@@ -54,7 +60,7 @@ func Verify(ctx context.Context, dir string, report func(Entry)) error {
 			}
 			report(e)
 			if e.Damaged() {
-				return errors.Join(p.clear(), removeAll(p.active(), p.session()))
+				return errors.Join(p.clear(), p.files.Remove(p.active(), p.session()))
 			}
 			return nil
 		})
@@ -85,7 +91,7 @@ func verifyFile(ctx context.Context, p place, r record) error {
 
 // eachEntry calls do for every record in the folder, with what is wrong with it
 // as the entry's Err.
-func eachEntry(ctx context.Context, dir string, do func(place, record, Entry) error) error {
+func eachEntry(ctx context.Context, files durable.Files, dir string, do func(place, record, Entry) error) error {
 	return filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 		name, isRecord := strings.CutSuffix(filepath.Base(path), ".json")
 		switch {
@@ -96,7 +102,7 @@ func eachEntry(ctx context.Context, dir string, do func(place, record, Entry) er
 		case e.IsDir() || !isRecord || !validName(name):
 			return nil
 		}
-		p := placeOf(dir, name)
+		p := place{files, dir, name}
 		r, entry := inspect(p)
 		return do(p, r, entry)
 	})

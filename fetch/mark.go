@@ -5,7 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/tunesfs/tunesfs/internal/ranges"
+	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
 // marks are the empty files that tell the next session of a download without
@@ -14,19 +14,19 @@ import (
 type marks map[string]bool
 
 // add makes the mark at path durable if it is wanted.
-func (m *marks) add(path string, wanted bool) error {
+func (m *marks) add(files durable.Files, path string, wanted bool) error {
 	if there, known := (*m)[path]; !wanted || known && there {
 		return nil
 	}
-	if err := makeDir(filepath.Dir(path)); err != nil {
+	if err := files.MakeDir(filepath.Dir(path)); err != nil {
 		return err
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600)
 	if err == nil {
-		err = errors.Join(f.Close(), step("made", path, nil, ranges.Range{}))
+		err = errors.Join(f.Close(), files.Step(durable.Step{Kind: "made", Path: path}))
 	}
 	if err == nil {
-		err = syncDir(filepath.Dir(path))
+		err = files.SyncDir(filepath.Dir(path))
 	}
 	if err == nil {
 		m.note(path, true)
@@ -36,11 +36,11 @@ func (m *marks) add(path string, wanted bool) error {
 
 // remove takes the mark at path away if it is not wanted. A mark too many does
 // no harm, so nothing is synced.
-func (m *marks) remove(path string, unwanted bool) error {
+func (m *marks) remove(files durable.Files, path string, unwanted bool) error {
 	if there, known := (*m)[path]; !unwanted || known && !there {
 		return nil
 	}
-	err := removeAll(path)
+	err := files.Remove(path)
 	if err == nil {
 		m.note(path, false)
 	}

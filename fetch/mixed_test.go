@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -74,7 +75,7 @@ func strong2(size int64) fetchtest.File {
 func TestCacheTakenAway(t *testing.T) {
 	for name, away := range map[string]func(p place) error{
 		"data":      func(p place) error { return os.Remove(p.data()) },
-		"both":      func(p place) error { return removeAll(p.data(), p.record()) },
+		"both":      func(p place) error { return durable.Files{}.Remove(p.data(), p.record()) },
 		"truncated": func(p place) error { return os.Truncate(p.data(), 5) },
 	} {
 		for what, held := range map[string]int64{"part": 100_000, "whole": mb} {
@@ -170,7 +171,7 @@ func TestNothingBehindTheEnd(t *testing.T) {
 		f.read(f.reader("a"), 0, 3*mb)
 		d := f.untilState(f.download("a"), Complete)
 		f.close()
-		if err := removeAll(placeOf(f.dir, nameOf(d.Key)).record()); err != nil {
+		if err := (durable.Files{}).Remove(placeOf(f.dir, nameOf(d.Key)).record()); err != nil {
 			t.Fatal(err)
 		}
 		f.origin.Replace("a", fetchtest.Random(7, 1000))

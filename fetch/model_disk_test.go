@@ -7,6 +7,8 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+
+	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
 // faultyDisks are the folders of models that run at the same time, each of
@@ -34,8 +36,8 @@ func (all *faultyDisks) of(seed uint64) *faultyDisk {
 
 func (all *faultyDisks) drop(seed uint64) { all.disks.Delete(fmt.Sprint(seed)) }
 
-func (all *faultyDisks) step(s diskStep) error {
-	name, _, _ := strings.Cut(strings.TrimPrefix(s.path, all.dir+"/"), "/")
+func (all *faultyDisks) step(s durable.Step) error {
+	name, _, _ := strings.Cut(strings.TrimPrefix(s.Path, all.dir+"/"), "/")
 	d, ok := all.disks.Load(name)
 	if !ok {
 		return nil
@@ -58,11 +60,11 @@ type faultyDisk struct {
 // diskKinds are the steps that can fail.
 var diskKinds = []string{"", "reading", "writing", "wrote", "opened", "emptied", "sync", "renamed", "removed", "syncdir"}
 
-func (d *faultyDisk) step(s diskStep) error {
+func (d *faultyDisk) step(s durable.Step) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.steps++
-	if d.left == 0 || (d.kind != "" && d.kind != s.kind) {
+	if d.left == 0 || (d.kind != "" && d.kind != s.Kind) {
 		return nil
 	}
 	if d.skip > 0 {

@@ -118,7 +118,7 @@ func runModel(t *testing.T, seed uint64, disk *faultyDisk, done *counts) {
 
 // options are those of one model; some of them are rare.
 func (m *model) options(o *fetchtest.Origin) Options {
-	opt := Options{Transport: o.Transport(), Logger: slog.New(slog.DiscardHandler),
+	opt := Options{files: hookedFiles, Transport: o.Transport(), Logger: slog.New(slog.DiscardHandler),
 		Refuse: refuseHTML,
 		Locate: func(_ context.Context, key string) (Location, error) { return Location{URL: o.URL(key)}, nil }}
 	if m.chance(2) {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
 // TestOrphansGo has data without a record fill the cache, as a process leaves it
@@ -19,7 +21,7 @@ func TestOrphansGo(t *testing.T) {
 			bubble(t, func(f *fixture) {
 				f.close()
 				p := placeOf(f.dir, nameOf("gone"))
-				if err := makeDir(filepath.Dir(p.data())); err != nil {
+				if err := (durable.Files{}).MakeDir(filepath.Dir(p.data())); err != nil {
 					t.Fatal(err)
 				}
 				write(t, p.data(), make([]byte, mb))
@@ -91,7 +93,7 @@ func TestDamageIsNamed(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		p := placeOf(f.dir, nameOf("a"))
 		f.close()
-		if err := makeDir(filepath.Dir(p.record())); err != nil {
+		if err := (durable.Files{}).MakeDir(filepath.Dir(p.record())); err != nil {
 			t.Fatal(err)
 		}
 		write(t, p.active(), nil)

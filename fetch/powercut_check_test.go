@@ -4,12 +4,14 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
 func dataOf(record string) string { return strings.TrimSuffix(record, ".json") + ".data" }
 
 // check cuts the power.
-func (s *simDisk) check(d diskStep) {
+func (s *simDisk) check(d durable.Step) {
 	for path, list := range s.names {
 		for _, e := range list {
 			if e.record != nil {
@@ -22,17 +24,17 @@ func (s *simDisk) check(d diskStep) {
 
 // checkHeld fails if a record that may be found claims more than data that may be
 // found beside it holds for sure.
-func (s *simDisk) checkHeld(d diskStep, path string, e entryOf) {
+func (s *simDisk) checkHeld(d durable.Step, path string, e entryOf) {
 	for _, found := range s.names[dataOf(path)] {
 		if found.data == nil || len(e.record.Held) == 0 {
 			continue // no data: the record is dropped
 		}
 		if found.data != e.data {
-			s.t.Errorf("after %s %s: a record of other data is left", d.kind, filepath.Base(d.path))
+			s.t.Errorf("after %s %s: a record of other data is left", d.Kind, filepath.Base(d.Path))
 		}
 		for _, r := range e.record.Held {
 			if !found.data.durable.Contains(r) {
-				s.t.Errorf("after %s %s: %v recorded, %v durable", d.kind, filepath.Base(d.path), e.record.Held, found.data.durable)
+				s.t.Errorf("after %s %s: %v recorded, %v durable", d.Kind, filepath.Base(d.Path), e.record.Held, found.data.durable)
 			}
 		}
 	}
@@ -40,7 +42,7 @@ func (s *simDisk) checkHeld(d diskStep, path string, e entryOf) {
 
 // checkMark fails if nothing may tell the next session of a record that it is to
 // go on with, or to drop when it ends.
-func (s *simDisk) checkMark(d diskStep, path, state string) {
+func (s *simDisk) checkMark(d durable.Step, path, state string) {
 	sub := activeDir
 	switch {
 	case state == Complete.String() && s.session:
@@ -51,7 +53,7 @@ func (s *simDisk) checkMark(d diskStep, path, state string) {
 	mark := filepath.Join(filepath.Dir(filepath.Dir(path)), sub, strings.TrimSuffix(filepath.Base(path), ".json"))
 	sure := slices.IndexFunc(s.found(mark), func(e entryOf) bool { return !e.mark }) < 0
 	if len(s.names[mark]) == 0 || !sure {
-		s.t.Errorf("after %s %s: %s, and the mark in %s may be lost", d.kind, filepath.Base(d.path), state, sub)
+		s.t.Errorf("after %s %s: %s, and the mark in %s may be lost", d.Kind, filepath.Base(d.Path), state, sub)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -29,7 +30,7 @@ type simDisk struct {
 	names   map[string][]entryOf // what may be found under a path; the last is what is there now
 	folders map[string]bool      // those that are there for sure
 	steps   int
-	faulty  func(diskStep) bool // which steps fail
+	faulty  func(durable.Step) bool // which steps fail
 
 	session bool // Options.Session
 }
@@ -91,45 +92,45 @@ func (s *simDisk) syncDir(folder string) {
 }
 
 // step is the diskHook.
-func (s *simDisk) step(d diskStep) error {
+func (s *simDisk) step(d durable.Step) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.steps++
 	if s.faulty != nil && s.faulty(d) {
-		if ino := s.files[d.file]; ino != nil && d.kind == "sync" {
+		if ino := s.files[d.File]; ino != nil && d.Kind == "sync" {
 			ino.written = ino.durable // the kernel forgets what it could not write
 		}
 		return syscall.EIO
 	}
-	switch d.kind {
+	switch d.Kind {
 	case "opened", "emptied":
-		ino := s.now(d.path).data
+		ino := s.now(d.Path).data
 		if ino == nil {
 			ino = &inode{}
-			s.set(d.path, entryOf{data: ino})
+			s.set(d.Path, entryOf{data: ino})
 		}
-		if d.kind == "emptied" {
+		if d.Kind == "emptied" {
 			*ino = inode{}
 		}
-		s.files[d.file] = ino
+		s.files[d.File] = ino
 	case "wrote":
-		s.files[d.file].written = s.files[d.file].written.Add(d.Range)
+		s.files[d.File].written = s.files[d.File].written.Add(d.Range)
 	case "sync":
-		if ino := s.files[d.file]; ino != nil {
+		if ino := s.files[d.File]; ino != nil {
 			ino.durable = ino.written
 		}
 	case "renamed":
-		r, err := readRecord(d.path)
+		r, err := readRecord(d.Path)
 		if err != nil {
-			s.t.Errorf("%s: %v", d.path, err)
+			s.t.Errorf("%s: %v", d.Path, err)
 		}
-		s.set(d.path, entryOf{record: &r, data: s.now(dataOf(d.path)).data})
+		s.set(d.Path, entryOf{record: &r, data: s.now(dataOf(d.Path)).data})
 	case "made":
-		s.set(d.path, entryOf{mark: true})
+		s.set(d.Path, entryOf{mark: true})
 	case "removed":
-		s.set(d.path, entryOf{})
+		s.set(d.Path, entryOf{})
 	case "syncdir":
-		s.syncDir(d.path)
+		s.syncDir(d.Path)
 	}
 	s.check(d)
 	return nil
@@ -147,8 +148,8 @@ func TestPowerCut(t *testing.T) {
 			disk.session = seed%4 > 1
 			if seed%2 == 1 {
 				random := rand.New(rand.NewPCG(seed, 2)) // used under the disk's lock
-				disk.faulty = func(d diskStep) bool {
-					return (d.kind == "writing" || d.kind == "sync") && random.IntN(15) == 0
+				disk.faulty = func(d durable.Step) bool {
+					return (d.Kind == "writing" || d.Kind == "sync") && random.IntN(15) == 0
 				}
 			}
 			synctest.Test(t, func(t *testing.T) {

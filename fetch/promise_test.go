@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
 // A recordWatch follows how records are written: each is synced under a
@@ -19,14 +21,14 @@ type recordWatch struct {
 // watchRecords is to be called before a bubble is entered.
 func watchRecords(t *testing.T) *recordWatch {
 	w := &recordWatch{}
-	hookDisk(t)(func(s diskStep) error {
+	hookDisk(t)(func(s durable.Step) error {
 		switch {
-		case s.kind == "sync" && strings.HasSuffix(s.path, ".json.tmp"):
+		case s.Kind == "sync" && strings.HasSuffix(s.Path, ".json.tmp"):
 			w.most.Store(max(w.most.Load(), w.writing.Add(1)))
 			if do, ok := w.during.Swap(func() {}).(func()); ok {
 				do()
 			}
-		case s.kind == "syncdir" && w.writing.Load() > 0 && !strings.HasSuffix(s.path, "active"):
+		case s.Kind == "syncdir" && w.writing.Load() > 0 && !strings.HasSuffix(s.Path, "active"):
 			w.writing.Add(-1)
 		}
 		return nil

@@ -12,7 +12,7 @@ func (s *Store) reclaim(name string) int64 {
 	d := s.downloads[name].Value()
 	s.mu.Unlock()
 	if d == nil {
-		p := placeOf(s.dir, name)
+		p := s.placeOf(name)
 		r, err := readRecord(p.record())
 		if damaged(err) {
 			return s.dropOrphan(p)
@@ -45,7 +45,7 @@ func (s *Store) dropOrphan(p place) (freed int64) {
 			s.log.Warn("cannot drop data without a record", "file", p.data(), "err", err)
 		}
 	}
-	if err := removeAll(p.record(), p.record()+".tmp", p.data()); err != nil {
+	if err := p.files.Remove(p.record(), p.record()+".tmp", p.data()); err != nil {
 		done(err)
 		return 0
 	}
@@ -104,7 +104,7 @@ func (d *Download) reclaim() int64 {
 	d.forgetHeld()
 	d.announce()
 	d.mu.Unlock()
-	err := removeAll(d.place.record(), d.place.data())
+	err := d.place.files.Remove(d.place.record(), d.place.data())
 	if err != nil {
 		d.reclaimed(err)
 		return 0

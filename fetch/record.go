@@ -7,9 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
@@ -99,76 +97,5 @@ func (r record) save(p place) error {
 	if err != nil {
 		return err
 	}
-	return writeDurably(p.record(), b)
-}
-
-// writeDurably puts b at path so that after a power cut there is either what was
-// there before or all of b.
-func writeDurably(path string, b []byte) error {
-	tmp, err := os.OpenFile(path+".tmp", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600) // one left behind is used again
-	if err != nil {
-		return err
-	}
-	_, err = tmp.Write(b)
-	if err == nil {
-		err = syncFile(tmp)
-	}
-	err = errors.Join(err, tmp.Close())
-	if err == nil {
-		err = os.Rename(tmp.Name(), path)
-	}
-	if err == nil {
-		err = step("renamed", path, nil, ranges.Range{})
-	}
-	if err != nil {
-		return errors.Join(err, removeAll(tmp.Name()))
-	}
-	return syncDir(filepath.Dir(path))
-}
-
-// makeDir makes a sub-folder of a store durably, and the store's own folder if
-// somebody took it away.
-func makeDir(path string) error {
-	err := os.Mkdir(path, 0o700)
-	switch {
-	case errors.Is(err, fs.ErrExist):
-		return nil
-	case errors.Is(err, fs.ErrNotExist):
-		err = os.MkdirAll(path, 0o700)
-	}
-	return errors.Join(err, syncDir(filepath.Dir(path)))
-}
-
-// syncFile makes the bytes of f durable.
-func syncFile(f *os.File) error {
-	if err := step("sync", f.Name(), f, ranges.Range{}); err != nil {
-		return err
-	}
-	return syncData(f)
-}
-
-func syncDir(path string) error {
-	if err := step("syncdir", path, nil, ranges.Range{}); err != nil {
-		return err
-	}
-	dir, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
-}
-
-// removeAll removes files, not minding those that are not there.
-func removeAll(paths ...string) error {
-	var errs []error
-	for _, path := range paths {
-		err := os.Remove(path)
-		if err == nil {
-			err = step("removed", path, nil, ranges.Range{})
-		}
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			errs = append(errs, err)
-		}
-	}
-	return errors.Join(errs...)
+	return p.files.Write(p.record(), b)
 }

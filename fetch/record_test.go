@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"testing"
 
+	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -96,14 +97,14 @@ func TestWriteDurablyLeavesNothingBehind(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "record")
 	for _, text := range []string{"one", "two"} {
-		if err := writeDurably(path, []byte(text)); err != nil {
+		if err := (durable.Files{}).Write(path, []byte(text)); err != nil {
 			t.Fatal(err)
 		}
 		if got, err := os.ReadFile(path); string(got) != text || err != nil {
 			t.Errorf("read %q, %v", got, err)
 		}
 	}
-	if err := writeDurably(filepath.Join(dir, "no", "such"), nil); err == nil {
+	if err := (durable.Files{}).Write(filepath.Join(dir, "no", "such"), nil); err == nil {
 		t.Error("wrote into a folder that is not there")
 	}
 	if names, err := os.ReadDir(dir); len(names) != 1 || err != nil {

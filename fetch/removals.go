@@ -3,6 +3,8 @@ package fetch
 import (
 	"path/filepath"
 	"sync"
+
+	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
 // removals are entries that were dropped to make room and may come back if the
@@ -41,9 +43,9 @@ func (r *removals) next() (folder string, done []func(error)) {
 }
 
 // sync makes removals durable until there are no more.
-func (r *removals) sync() {
+func (r *removals) sync(files durable.Files) {
 	for folder, list := r.next(); folder != ""; folder, list = r.next() {
-		err := syncRemoved(folder)
+		err := syncRemoved(files, folder)
 		for _, done := range list {
 			done(err)
 		}
@@ -53,7 +55,8 @@ func (r *removals) sync() {
 // syncLater has done be called once what was removed at p is gone for good, or
 // that could not be made sure: at once if the store closes.
 func (s *Store) syncLater(p place, done func(error)) {
-	if s.removals.add(p, done) && !s.spawn(s.removals.sync) {
-		s.removals.sync()
+	work := func() { s.removals.sync(s.opt.files) }
+	if s.removals.add(p, done) && !s.spawn(work) {
+		work()
 	}
 }

@@ -12,20 +12,21 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
 // hookDisk returns what sets the diskHook of a test that does not run beside
 // others. It is to be called before a bubble is entered.
-func hookDisk(t *testing.T) (set func(func(diskStep) error)) {
+func hookDisk(t *testing.T) (set func(func(durable.Step) error)) {
 	var hook atomic.Value
-	diskHook = func(s diskStep) error {
-		if do, ok := hook.Load().(func(diskStep) error); ok {
+	diskHook = func(s durable.Step) error {
+		if do, ok := hook.Load().(func(durable.Step) error); ok {
 			return do(s)
 		}
 		return nil
 	}
 	t.Cleanup(func() { diskHook = nil })
-	return func(do func(diskStep) error) { hook.Store(do) }
+	return func(do func(durable.Step) error) { hook.Store(do) }
 }
 
 // glimpse has a store hold the heads of n files, of which no more is known, and
@@ -54,8 +55,8 @@ func TestRoomAmongHeads(t *testing.T) {
 		f.reopen()
 		f.glimpse(victims + 200)
 		synced, release := new(atomic.Int64), make(chan struct{})
-		hook(func(s diskStep) error {
-			if s.kind == "syncdir" {
+		hook(func(s durable.Step) error {
+			if s.Kind == "syncdir" {
 				<-release
 				synced.Add(1)
 			}
@@ -86,8 +87,8 @@ func TestRoomEndsWithItsCaller(t *testing.T) {
 		f.reopen()
 		f.glimpse(100)
 		ctx, cancel := context.WithCancelCause(f.t.Context())
-		hook(func(s diskStep) error {
-			if s.kind == "removed" {
+		hook(func(s durable.Step) error {
+			if s.Kind == "removed" {
 				cancel(errStopped)
 			}
 			return nil
@@ -114,8 +115,8 @@ func TestDroppedAndWantedAgain(t *testing.T) {
 		f.untilState(d, Complete)
 		time.Sleep(time.Minute)
 		folder, release := filepath.Dir(d.place.data()), make(chan struct{})
-		hook(func(s diskStep) error {
-			if s.kind == "syncdir" && s.path == folder {
+		hook(func(s durable.Step) error {
+			if s.Kind == "syncdir" && s.Path == folder {
 				<-release
 			}
 			return nil

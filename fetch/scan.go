@@ -58,7 +58,7 @@ func (s *Store) scanFolder(folder string) {
 // tidy removes what an earlier session left of a download of which nothing is
 // held, if that is worth nothing.
 func (s *Store) tidy(name string) {
-	p := placeOf(s.dir, name)
+	p := s.placeOf(name)
 	r, err := readRecord(p.record())
 	switch {
 	case damaged(err):

@@ -12,12 +12,12 @@ import (
 func (s *Store) endSession() error {
 	return s.eachMark(sessionDir, func(p place) error {
 		if !s.opt.Session {
-			return removeAll(p.session())
+			return p.files.Remove(p.session())
 		}
 		if err := p.clear(); err != nil {
 			return err // the mark stays, to try again by
 		}
-		return removeAll(p.session())
+		return p.files.Remove(p.session())
 	})
 }
 
@@ -27,7 +27,7 @@ func (s *Store) goOn() error {
 	return s.eachMark(activeDir, func(p place) error {
 		r, err := readRecord(p.record())
 		if errors.Is(err, fs.ErrNotExist) {
-			return removeAll(p.active())
+			return p.files.Remove(p.active())
 		}
 		if err != nil {
 			s.log.Warn("cannot go on with a download", "record", p.record(), "err", err)
@@ -50,7 +50,7 @@ func (s *Store) eachMark(sub string, do func(place) error) error {
 		if !validName(e.Name()) {
 			continue
 		}
-		if err := do(placeOf(s.dir, e.Name())); err != nil {
+		if err := do(s.placeOf(e.Name())); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,8 @@ package fetch
 import (
 	"testing"
 	"time"
+
+	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
 // TestSlowWriteIsNotTheLink has the disk take long over one write, while a fast
@@ -12,8 +14,8 @@ func TestSlowWriteIsNotTheLink(t *testing.T) {
 		hook := hookDisk(t)
 		bubble(t, func(f *fixture) {
 			writes := 0
-			hook(func(s diskStep) error {
-				if s.kind == "writing" {
+			hook(func(s durable.Step) error {
+				if s.Kind == "writing" {
 					if writes++; writes == 5 {
 						time.Sleep(took * time.Millisecond)
 					}

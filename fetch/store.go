@@ -71,7 +71,7 @@ func Open(dir string, opt Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	makeFolders(dir)
+	makeFolders(opt.files, dir)
 	s := newStore(dir, opt)
 	s.lock = lock
 	if err := s.endSession(); err != nil {
@@ -115,7 +115,7 @@ func (s *Store) Download(r Remote) *Download {
 	name := nameOf(r.Key)
 	d := s.downloads[name].Value()
 	if d == nil {
-		d = newDownload(s, r.Key, placeOf(s.dir, name))
+		d = newDownload(s, r.Key, s.placeOf(name))
 		s.downloads[name] = weak.Make(d)
 		s.sweep()
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
 // unseal has the record of a complete file, of a store that is closed, be as if
@@ -90,7 +91,7 @@ func TestVerifyCannotRead(t *testing.T) {
 		f.close()
 		f.unseal(p)
 		disk.fail("renamed", 0, 1, syscall.EROFS)
-		err := Verify(f.t.Context(), f.dir, func(e Entry) {
+		err := verify(f.t.Context(), hookedFiles, f.dir, func(e Entry) {
 			if e.Err == nil || e.Damaged() {
 				t.Errorf("%+v", e)
 			}
@@ -115,8 +116,8 @@ func TestCloseAmidDigest(t *testing.T) {
 				}
 				f.origin.SetLink(fetchtest.Link{ConnRate: 10 * mb})
 				reads := 0
-				hook(func(s diskStep) error {
-					if s.kind == "reading" {
+				hook(func(s durable.Step) error {
+					if s.Kind == "reading" {
 						if reads++; reads == 1 {
 							go f.cancel(ErrClosed)
 							<-f.ctx.Done()

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -87,7 +88,7 @@ func TestOldRecordsGo(t *testing.T) {
 			p := placeOf(f.dir, nameOf(r.Key))
 			b, err := r.encode()
 			if err == nil {
-				err = makeDir(filepath.Dir(p.record()))
+				err = (durable.Files{}).MakeDir(filepath.Dir(p.record()))
 			}
 			if err != nil {
 				t.Fatal(err)

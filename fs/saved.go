@@ -7,9 +7,12 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
 const (
@@ -216,7 +219,7 @@ func (s *saved) flush() error {
 	s.dirty = false
 	s.mu.Unlock()
 	if err == nil {
-		err = writeDurably(s.path, data)
+		err = s.write(data)
 	}
 	if err != nil {
 		s.mu.Lock()
@@ -224,4 +227,13 @@ func (s *saved) flush() error {
 		s.mu.Unlock()
 	}
 	return err
+}
+
+// write replaces the file of saved searches, and makes its folder if need be.
+func (s *saved) write(data []byte) error {
+	var files durable.Files
+	if err := files.MakeDir(filepath.Dir(s.path)); err != nil {
+		return err
+	}
+	return files.Write(s.path, data)
 }

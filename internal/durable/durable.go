@@ -1,0 +1,110 @@
+// Package durable writes, makes and removes files so that a crash or a power cut
+// leaves the old state or the new one, never half of either. It knows nothing of
+// downloads or listings. Begin with Files.Write.
+package durable
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Write replaces the file at path by data, mode 0600. After a power cut the old
+// file or the new one is there, whole. It writes path with ".tmp" appended first,
+// and removes that file when a step fails. The error is the first cause alone, so
+// a full disk stays syscall.ENOSPC. No two calls for one path may run at a time.
+func (f Files) Write(path string, data []byte) error {
+	tmp := path + ".tmp"
+	err := f.replace(tmp, path, data)
+	if err != nil {
+		_ = f.Remove(tmp) // the cause matters; the next Write uses a leftover again
+		return err
+	}
+	return f.SyncDir(filepath.Dir(path))
+}
+
+func (f Files) replace(tmp, path string, data []byte) error {
+	if err := f.writeSynced(tmp, data); err != nil {
+		return err
+	}
+	if err := os.Rename(tmp, path); err != nil {
+		return err
+	}
+	return f.Step(Step{Kind: "renamed", Path: path})
+}
+
+func (f Files) writeSynced(path string, data []byte) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(data)
+	if err == nil {
+		err = f.Sync(file)
+	}
+	if closed := file.Close(); err == nil {
+		err = closed
+	}
+	return err
+}
+
+// Sync makes the bytes of a file durable.
+func (f Files) Sync(file *os.File) error {
+	if err := f.Step(Step{Kind: "sync", Path: file.Name(), File: file}); err != nil {
+		return err
+	}
+	return syncData(file)
+}
+
+// SyncDir makes durable which names a folder holds.
+func (f Files) SyncDir(path string) error {
+	if err := f.Step(Step{Kind: "syncdir", Path: path}); err != nil {
+		return err
+	}
+	dir, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	err = dir.Sync()
+	if closed := dir.Close(); err == nil {
+		err = closed
+	}
+	return err
+}
+
+// MakeDir makes a folder, mode 0700, and those above it that are missing. Each
+// that it makes is durable. A folder that exists is no error.
+func (f Files) MakeDir(path string) error {
+	err := os.Mkdir(path, 0o700)
+	parent := filepath.Dir(path)
+	if errors.Is(err, fs.ErrNotExist) && parent != path {
+		if err := f.MakeDir(parent); err != nil {
+			return err
+		}
+		err = os.Mkdir(path, 0o700)
+	}
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return nil
+	case err != nil:
+		return err
+	}
+	return f.SyncDir(parent)
+}
+
+// Remove removes files; one that is missing is no error. It tries all of them and
+// returns the first cause. The removal is durable after SyncDir.
+func (f Files) Remove(paths ...string) error {
+	var first error
+	for _, path := range paths {
+		err := os.Remove(path)
+		if err == nil {
+			err = f.Step(Step{Kind: "removed", Path: path})
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && first == nil {
+			first = err
+		}
+	}
+	return first
+}

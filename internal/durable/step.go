@@ -1,0 +1,33 @@
+package durable
+
+import (
+	"os"
+
+	"github.com/tunesfs/tunesfs/internal/ranges"
+)
+
+// A Step is one thing that is done to a file or a folder. Kind is "reading",
+// "writing" or "wrote" for a range of a data file, "opened" or "emptied" for a
+// data file, "made" for an empty file, "sync" for a file, "renamed" or "removed"
+// for a path, and "syncdir" for a folder. Kinds in the past tense have been done.
+type Step struct {
+	Kind, Path string
+	File       *os.File // nil where the step has none
+	Range      ranges.Range
+}
+
+// Files changes files so that a power cut loses nothing of them. The zero value
+// is ready to use.
+type Files struct {
+	// Hook, where a test sets it, learns of each step and may make it fail:
+	// between any two steps the power may go.
+	Hook func(Step) error
+}
+
+// Step tells the hook of a step and returns its error.
+func (f Files) Step(s Step) error {
+	if f.Hook == nil {
+		return nil
+	}
+	return f.Hook(s)
+}
