@@ -19,7 +19,7 @@ func (f *FS) folder(parent *folder, d *catalog.Folder) *folder {
 	if !d.Modified.IsZero() {
 		n.since = d.Modified
 	}
-	f.root.NewInode(f.ctx, n, n.stable())
+	f.root.NewInode(f.life.Context(), n, n.stable())
 	f.folders[d.ID] = n
 	return n
 }

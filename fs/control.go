@@ -23,7 +23,7 @@ const (
 // control carries out a word for one download; what it promises holds when it
 // returns.
 func (f *FS) control(ctx context.Context, d *fetch.Download, c fetch.Command) syscall.Errno {
-	if f.closing() {
+	if f.life.Closing() {
 		return toErrno(fetch.ErrClosed)
 	}
 	defer f.orders.lock(d.Key()).Unlock()
@@ -48,7 +48,7 @@ func (f *FS) command(ctx context.Context, d *fetch.Download, c fetch.Command) er
 			return err
 		case <-ctx.Done():
 			return err
-		case <-f.ctx.Done():
+		case <-f.life.Done():
 			return err
 		}
 	}
@@ -60,7 +60,7 @@ func (f *FS) obeyed(ctx context.Context, d *folder) error {
 	if last == nil {
 		return nil
 	}
-	ctx, leave := f.until(ctx)
+	ctx, leave := f.life.Until(ctx)
 	defer leave()
 	select {
 	case <-last:
@@ -89,7 +89,7 @@ func (f *FS) controlAll(d *folder, c fetch.Command) {
 // prepare may take long: it holds up no order for another folder.
 func (f *FS) inOrder(d *folder, prepare func(), work func(order)) {
 	n := f.orders.begin(&d.orders)
-	started := f.tasks.start(func() {
+	started := f.life.Start(func() {
 		defer f.orders.end(n)
 		pass(n.ahead)
 		prepare()
@@ -114,10 +114,10 @@ func pass(gate <-chan struct{}) {
 func (f *FS) carryOut(n order, d *fetch.Download, c fetch.Command) {
 	defer f.orders.lock(d.Key()).Unlock()
 	begins := c == fetch.Start || c == fetch.Resume
-	if !f.orders.overtake(n, d.Key()) || begins && f.closing() {
+	if !f.orders.overtake(n, d.Key()) || begins && f.life.Closing() {
 		return
 	}
-	if err := f.command(context.WithoutCancel(f.ctx), d, c); err != nil {
+	if err := f.command(context.WithoutCancel(f.life.Context()), d, c); err != nil {
 		f.log.Warn("cannot control a download", "command", c.String(), "id", d.Key(), "error", err)
 	}
 }
@@ -149,7 +149,7 @@ func (f *FS) list(d *folder) {
 	if d == &f.root.folder {
 		return
 	}
-	if _, err := d.lister.await(f.ctx); err != nil {
+	if _, err := d.lister.await(f.life.Context()); err != nil {
 		f.log.Warn("cannot list a folder to control it", "path", d.path, "error", err)
 	}
 }

@@ -20,14 +20,14 @@ func TestAbortIsHeeded(t *testing.T) {
 	}
 	need(t, "umount")
 	w := mounted(t, 1000)
-	w.fs.heedAbort()
-	if w.fs.closing() {
+	w.fs.life.CheckAborted()
+	if w.fs.life.Closing() {
 		t.Fatal("the mount ends though nobody has aborted it")
 	}
 	w.fs.saved.mu.Lock()
 	hangs := w.start(`mkdir "$M/x" 2>/dev/null; true`)
 	w.sh(`sleep 0.5; umount -f "$M" || true`)
-	ctx, leave := w.fs.until(t.Context())
+	ctx, leave := w.fs.life.Until(t.Context())
 	defer leave()
 	select {
 	case <-ctx.Done():

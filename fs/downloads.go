@@ -54,7 +54,7 @@ func (f *FS) listSearches() {
 	if !slices.ContainsFunc(f.activeDownloads(), func(st fetch.Status) bool { _, ok := pathOf(st.Key, places); return !ok }) {
 		return
 	}
-	ctx, cancel := context.WithTimeout(f.ctx, relisting)
+	ctx, cancel := context.WithTimeout(f.life.Context(), relisting)
 	defer cancel()
 	for _, s := range f.searchFolders() {
 		if err := s.lister.peek(ctx, firstListing); err != nil {

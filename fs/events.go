@@ -62,7 +62,7 @@ var (
 // Read waits for news and gives as many whole lines as fit, or a part of one
 // that fits in no case.
 func (h *eventsHandle) Read(ctx context.Context, dest []byte, _ int64) (fuse.ReadResult, syscall.Errno) {
-	ctx, leave := h.fs.until(ctx)
+	ctx, leave := h.fs.life.Until(ctx)
 	defer leave()
 	n, err := h.read(ctx, dest)
 	if err != nil && !errors.Is(err, fetch.ErrClosed) {

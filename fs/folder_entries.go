@@ -31,7 +31,7 @@ func (f *folder) openAll(ctx context.Context, d directory) (gofs.FileHandle, uin
 		return nil, 0, syscall.EINTR
 	}
 	f.opened.Store(time.Now().UnixNano())
-	f.fs.tasks.start(f.warm)
+	f.fs.life.Start(f.warm)
 	return openDirectory(d, err), 0, 0
 }
 
@@ -55,7 +55,7 @@ const (
 func (f *folder) warm() {
 	select {
 	case <-time.After(warmAfter):
-	case <-f.fs.ctx.Done():
+	case <-f.fs.life.Done():
 		return
 	}
 	v, _ := f.lister.current()

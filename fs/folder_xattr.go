@@ -61,7 +61,7 @@ func (f *folder) Setxattr(ctx context.Context, name string, data []byte, _ uint3
 	if name != controlXattr {
 		return folderXattrs.refuse(name)
 	}
-	if f.fs.closing() {
+	if f.fs.life.Closing() {
 		return toErrno(fetch.ErrClosed)
 	}
 	verb := parseVerb(data)

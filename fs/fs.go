@@ -14,6 +14,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/fs/internal/lifetime"
 )
 
 // An FS is one catalogue as a file system: made by [New], shown by
@@ -21,18 +22,16 @@ import (
 type FS struct {
 	cfg       Config
 	log       *slog.Logger
+	life      *lifetime.Lifetime
 	started   time.Time
 	saved     *saved
 	notes     notices
 	orders    orders
-	tasks     tasks
 	followers members[*follower]
 	handles   members[*trackHandle] // that are open
 	restless  restless
 	sizeless  sync.Map // ids of tracks of which a failed size was logged
 
-	ctx        context.Context // ends when the mount closes, and with it every wait
-	cancel     context.CancelFunc
 	generation atomic.Uint64
 
 	// Set by Mount, before the first request.
@@ -59,7 +58,7 @@ type FS struct {
 // error of the system).
 func New(cfg Config) (*FS, error) {
 	f := &FS{
-		cfg: cfg, log: cfg.Logger, started: time.Now(),
+		cfg: cfg, log: cfg.Logger, life: lifetime.New(), started: time.Now(),
 		served: make(chan struct{}), done: make(chan struct{}),
 		searches: map[string]*folder{}, folders: map[string]*folder{},
 	}
@@ -77,7 +76,6 @@ func New(cfg Config) (*FS, error) {
 	}
 	f.notes.init()
 	f.orders.init()
-	f.ctx, f.cancel = context.WithCancel(context.Background())
 	f.finish = sync.OnceFunc(f.end)
 	return f, nil
 }
@@ -106,34 +104,9 @@ func (f *FS) Ready(ctx context.Context) error {
 	return errors.Join(failed...)
 }
 
-// closing reports whether the mount is about to end.
-func (f *FS) closing() bool { return f.ctx.Err() != nil }
-
-// heedAbort ends all waits if the connection was aborted. Whoever is about to wait
-// calls it: of the requests that go-fuse has read, it cancels those only that it
-// has begun with.
-func (f *FS) heedAbort() {
-	if !f.closing() && f.device.aborted() {
-		f.cancel()
-		f.store.Interrupt()
-	}
-}
-
-// until returns a context that ends with ctx, and with the mount.
-func (f *FS) until(ctx context.Context) (context.Context, context.CancelFunc) {
-	f.heedAbort()
-	ctx, cancel := context.WithCancelCause(ctx)
-	stop := context.AfterFunc(f.ctx, func() { cancel(fetch.ErrClosed) })
-	return ctx, func() {
-		stop()
-		cancel(nil)
-	}
-}
-
 // end closes what is left when no more requests come.
 func (f *FS) end() {
-	f.cancel()
-	f.tasks.close()
+	f.life.Wait()
 	if err := f.saved.flush(); err != nil {
 		f.log.Error("cannot save the searches", "error", err)
 	}

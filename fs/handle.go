@@ -40,7 +40,7 @@ func (h *trackHandle) Read(ctx context.Context, dest []byte, off int64) (fuse.Re
 	if h.file != nil {
 		return fuse.ReadResultFd(h.file.Fd(), off, len(dest)), 0
 	}
-	h.fs.heedAbort()
+	h.fs.life.CheckAborted()
 	n, err := h.reader.ReadAt(ctx, dest, off)
 	switch {
 	case err == nil, errors.Is(err, io.EOF):

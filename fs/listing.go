@@ -82,7 +82,7 @@ func (l *lister) refresh() {
 
 func (l *lister) begin(call listCall) *listAttempt {
 	a := &listAttempt{started: time.Now(), done: make(chan struct{})}
-	if !l.fs.tasks.start(func() { l.run(a, call) }) {
+	if !l.fs.life.Start(func() { l.run(a, call) }) {
 		l.err = fetch.ErrClosed
 		close(a.done)
 	}
@@ -91,7 +91,7 @@ func (l *lister) begin(call listCall) *listAttempt {
 
 func (l *lister) run(a *listAttempt, call listCall) {
 	defer close(a.done)
-	listing, err := call(l.fs.ctx)
+	listing, err := call(l.fs.life.Context())
 	var now *view
 	if err == nil {
 		now = newView(listing)
@@ -112,7 +112,7 @@ func (l *lister) run(a *listAttempt, call listCall) {
 	l.view = now
 	l.swap(old, now)
 	if len(listing.Tracks) >= longListing {
-		l.fs.tasks.start(saveMemory)
+		l.fs.life.Start(saveMemory)
 	}
 }
 
@@ -221,13 +221,13 @@ func (l *lister) outcome(ctx context.Context, a *listAttempt) (*view, error) {
 
 // wait waits for a call to end.
 func (l *lister) wait(ctx context.Context, a *listAttempt) error {
-	l.fs.heedAbort()
+	l.fs.life.CheckAborted()
 	select {
 	case <-a.done:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-l.fs.ctx.Done():
+	case <-l.fs.life.Done():
 		return fetch.ErrClosed
 	}
 }

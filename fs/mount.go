@@ -46,6 +46,7 @@ func (f *FS) Mount(dir string, store *fetch.Store) error {
 	if !f.device.isKnown() {
 		f.log.Warn("programs started from here keep the mount open", "error", "the device was not found")
 	}
+	f.life.Watch(f.device.aborted, store.Interrupt)
 	f.passthrough = canPassThrough(f.server, f.cfg.CacheDir)
 	f.log.Debug("mounted", "dir", dir, "passthrough", f.passthrough)
 	return f.serve()
@@ -57,8 +58,8 @@ func (f *FS) PassesThrough() bool { return f.passthrough }
 
 // serve answers requests, and lists what was asked for, in the background.
 func (f *FS) serve() error {
-	f.tasks.start(f.notify)
-	f.tasks.start(func() { f.saved.keep(f.ctx.Done()) })
+	f.life.Start(f.notify)
+	f.life.Start(func() { f.saved.keep(f.life.Done()) })
 	go func() {
 		f.server.Serve()
 		f.closeForgotten()

@@ -64,7 +64,7 @@ func (f *FS) notify() {
 	told := map[string]uint64{} // epoch by key
 	for {
 		select {
-		case <-f.ctx.Done():
+		case <-f.life.Done():
 			return
 		case <-f.notes.wake:
 		}

@@ -24,8 +24,8 @@ func (l *lister) readBehind() {
 	if l.behind {
 		return
 	}
-	l.behind = l.fs.tasks.start(func() {
-		_ = l.readPages(l.fs.ctx)
+	l.behind = l.fs.life.Start(func() {
+		_ = l.readPages(l.fs.life.Context())
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		l.behind = false

@@ -56,7 +56,7 @@ func (f *FS) addSearch(name, query string) (*folder, bool) {
 		fresh: func(ctx context.Context) (catalog.Listing, error) { return lib.Refresh(ctx, query) },
 	})
 	n.since = f.saved.since(name, f.started)
-	f.root.NewInode(f.ctx, n, n.stable())
+	f.root.NewInode(f.life.Context(), n, n.stable())
 	f.searches[name] = n
 	return n, true
 }

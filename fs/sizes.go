@@ -12,10 +12,10 @@ import (
 
 // askSize waits for the size of a download.
 func (f *FS) askSize(ctx context.Context, d *fetch.Download) (int64, syscall.Errno) {
-	ctx, cancel := f.until(ctx)
+	ctx, cancel := f.life.Until(ctx)
 	defer cancel()
 	size, err := d.Size(ctx)
-	if err != nil && f.closing() {
+	if err != nil && f.life.Closing() {
 		err = fetch.ErrClosed
 	}
 	if err != nil {
@@ -35,7 +35,7 @@ func (f *FS) sizesWanted(one *catalog.Track) {
 		}
 		v, _ := d.lister.current()
 		if v.sized.CompareAndSwap(false, true) {
-			f.tasks.start(func() { f.askSizes(one, d.visible()) })
+			f.life.Start(func() { f.askSizes(one, d.visible()) })
 		}
 	}
 }
@@ -43,7 +43,7 @@ func (f *FS) sizesWanted(one *catalog.Track) {
 // askSizes asks for the sizes of tracks, of one of them, which somebody waits
 // for, first.
 func (f *FS) askSizes(one *catalog.Track, tracks []*catalog.Track) {
-	f.store.Probe(f.ctx, func(yield func(*fetch.Download) bool) {
+	f.store.Probe(f.life.Context(), func(yield func(*fetch.Download) bool) {
 		if !yield(f.store.Download(remote(one))) {
 			return
 		}
@@ -58,7 +58,7 @@ func (f *FS) askSizes(one *catalog.Track, tracks []*catalog.Track) {
 // sizeFailed logs why a size cannot be had, once for each track: whoever asks
 // for attributes gets only an error number.
 func (f *FS) sizeFailed(key string, err error) {
-	if f.closing() || isPassing(err) {
+	if f.life.Closing() || isPassing(err) {
 		return
 	}
 	if _, told := f.sizeless.LoadOrStore(key, true); !told {

@@ -135,7 +135,7 @@ func (t *trackNode) Open(_ context.Context, flags uint32) (gofs.FileHandle, uint
 	if flags&syscall.O_ACCMODE != syscall.O_RDONLY {
 		return nil, 0, syscall.EROFS
 	}
-	if t.fs.closing() {
+	if t.fs.life.Closing() {
 		return nil, 0, toErrno(fetch.ErrClosed)
 	}
 	reader, st := steadyReader(t.download)

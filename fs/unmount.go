@@ -24,8 +24,7 @@ func (f *FS) Wait() { <-f.done }
 // else has taken the mount away. The caller closes the store next, which writes
 // what is held.
 func (f *FS) Unmount(ctx context.Context) error {
-	f.cancel()
-	f.store.Interrupt()
+	f.life.Close()
 	select {
 	case <-f.served:
 		<-f.done
