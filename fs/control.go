@@ -37,7 +37,7 @@ func (f *FS) command(ctx context.Context, d *fetch.Download, c fetch.Command) er
 	late := time.NewTimer(closedLately)
 	defer late.Stop()
 	for {
-		closed := f.handles.leaving()
+		closed := f.handles.Leaving()
 		err := d.Control(ctx, c)
 		if c != fetch.Evict || !errors.Is(err, fetch.ErrBusy) || d.Status().State != fetch.Complete {
 			return err

@@ -41,7 +41,7 @@ func (e *eventsFile) Open(_ context.Context, flags uint32) (gofs.FileHandle, uin
 		return nil, 0, syscall.EROFS
 	}
 	h := &eventsHandle{fs: e.fs, follower: newFollower(e.fs.activeDownloads), turn: make(chan struct{}, 1)}
-	e.fs.followers.add(h.follower)
+	e.fs.followers.Add(h.follower)
 	return h, fuse.FOPEN_DIRECT_IO | fuse.FOPEN_STREAM | fuse.FOPEN_NONSEEKABLE, 0
 }
 
@@ -109,6 +109,6 @@ func (h *eventsHandle) fill(ctx context.Context) error {
 }
 
 func (h *eventsHandle) Release(context.Context) syscall.Errno {
-	h.fs.followers.remove(h.follower)
+	h.fs.followers.Remove(h.follower)
 	return 0
 }

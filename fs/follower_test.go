@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/fs/internal/members"
 )
 
 // A crowd is downloads to follow, and counts how often all of them are asked.
@@ -152,16 +153,16 @@ func TestSlowFollower(t *testing.T) {
 
 // Only those who follow are told.
 func TestFollowers(t *testing.T) {
-	var all members[*follower]
-	tell := func() { all.each(func(f *follower) { f.changed(downloadAt("a", fetch.Paused, 0)) }) }
+	var all members.Set[*follower]
+	tell := func() { all.Each(func(f *follower) { f.changed(downloadAt("a", fetch.Paused, 0)) }) }
 	tell()
 	c := &crowd{}
 	stays, leaves := newFollower(c.active), newFollower(c.active)
 	for _, f := range []*follower{stays, leaves} {
-		all.add(f)
+		all.Add(f)
 		f.take()
 	}
-	all.remove(leaves)
+	all.Remove(leaves)
 	tell()
 	if len(stays.backlog) != 1 || len(leaves.backlog) != 0 {
 		t.Errorf("told %d and %d times", len(stays.backlog), len(leaves.backlog))

@@ -15,6 +15,7 @@ import (
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fs/internal/lifetime"
+	"github.com/tunesfs/tunesfs/fs/internal/members"
 )
 
 // An FS is one catalogue as a file system: made by [New], shown by
@@ -27,8 +28,8 @@ type FS struct {
 	saved     *saved
 	notes     notices
 	orders    orders
-	followers members[*follower]
-	handles   members[*trackHandle] // that are open
+	followers members.Set[*follower]
+	handles   members.Set[*trackHandle] // that are open
 	restless  restless
 	sizeless  sync.Map // ids of tracks of which a failed size was logged
 
@@ -87,7 +88,7 @@ func New(cfg Config) (*FS, error) {
 func (f *FS) Changed(now fetch.Status, was fetch.State) {
 	f.notes.track(now.Key)
 	if now.State != was {
-		f.followers.each(func(one *follower) { one.changed(now) })
+		f.followers.Each(func(one *follower) { one.changed(now) })
 	}
 }
 

@@ -54,7 +54,7 @@ func (h *trackHandle) Read(ctx context.Context, dest []byte, off int64) (fuse.Re
 
 // Release gives the handle up.
 func (h *trackHandle) Release(context.Context) syscall.Errno {
-	defer h.fs.handles.remove(h)
+	defer h.fs.handles.Remove(h)
 	return toErrno(h.reader.Close())
 }
 
@@ -62,5 +62,5 @@ func (h *trackHandle) Release(context.Context) syscall.Errno {
 // what the kernel had not told of by then it forgets. No request may come any
 // more.
 func (f *FS) closeForgotten() {
-	f.handles.each(func(h *trackHandle) { _ = h.reader.Close() }) // which never fails
+	f.handles.Each(func(h *trackHandle) { _ = h.reader.Close() }) // which never fails
 }

@@ -18,7 +18,7 @@ func TestForgottenHandle(t *testing.T) {
 	if forgotten.reader.File() == nil {
 		t.Fatal("it is not open")
 	}
-	w.fs.handles.add(forgotten)
+	w.fs.handles.Add(forgotten)
 	served := w.fs.served
 	w.unmount()
 	<-served

@@ -146,7 +146,7 @@ func (t *trackNode) Open(_ context.Context, flags uint32) (gofs.FileHandle, uint
 		return nil, 0, syscall.ESTALE
 	}
 	h := &trackHandle{fs: t.fs, reader: reader} // which has nothing to flush: closing need not ask
-	t.fs.handles.add(h)
+	t.fs.handles.Add(h)
 	if !whole {
 		// Pages, which a mapping may have brought, are kept: dropping them
 		// would wait for those that are being read.
