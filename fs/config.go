@@ -52,6 +52,11 @@ type Config struct {
 	UID, GID     uint32
 	HideSidecars bool // list no .progress, .pause, .resume, .cancel; they still resolve
 	Logger       *slog.Logger
+
+	// LongListing is called in a goroutine of its own after a listing of 20,000
+	// tracks or more has come: its bytes, as they came and as they were put away,
+	// are garbage worth giving back at once. It may be nil.
+	LongListing func()
 }
 
 // How long things last.

@@ -2,8 +2,6 @@ package fs
 
 import (
 	"context"
-	"os"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -111,8 +109,8 @@ func (l *lister) run(a *listAttempt, call listCall) {
 	}
 	l.view = now
 	l.swap(old, now)
-	if len(listing.Tracks) >= longListing {
-		l.fs.life.Start(saveMemory)
+	if tell := l.fs.cfg.LongListing; tell != nil && len(listing.Tracks) >= longListing {
+		l.fs.life.Start(tell)
 	}
 }
 
@@ -130,22 +128,9 @@ func (l *lister) note(a *listAttempt, err error) {
 	}
 }
 
-const (
-	// longListing is how many tracks make a listing so long that its bytes, as
-	// they came and as they were put away, are garbage worth giving back at once.
-	longListing = 20_000
-
-	// longGC is how much garbage, in percent of what is in use, there may be
-	// beside such a listing, which may be most of what the process holds.
-	longGC = 50
-)
-
-func saveMemory() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(longGC)
-	}
-	debug.FreeOSMemory()
-}
+// longListing is how many tracks make a listing so long that the main program
+// is told.
+const longListing = 20_000
 
 // open waits for the listing on behalf of someone who opens the folder: for the
 // first, however long it takes, or for a newer one than there is if that comes

@@ -138,6 +138,7 @@ func (s *service) config(library fs.Library, p place) fs.Config {
 		GID:          uint32(os.Getegid()),
 		HideSidecars: s.flags.sidecars == sidecarsHide,
 		Logger:       s.log,
+		LongListing:  saveMemory,
 	}
 	if s.flags.uid >= 0 {
 		cfg.UID = uint32(s.flags.uid)
