@@ -5,6 +5,7 @@ import (
 	"path"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/fs/internal/listing"
 )
 
 // folder returns the node of a folder of the catalogue's own, met in parent.
@@ -25,11 +26,11 @@ func (f *FS) folder(parent *folder, d *catalog.Folder) *folder {
 }
 
 // folderCalls returns how to list a folder of the catalogue's own.
-func (f *FS) folderCalls(id string) calls {
+func (f *FS) folderCalls(id string) listing.Calls {
 	list := func(ctx context.Context) (catalog.Listing, error) { return f.cfg.Library.List(ctx, id) }
 	more := func(ctx context.Context) (catalog.Listing, error) { return f.cfg.Library.ListMore(ctx, id) }
 	fresh := func(ctx context.Context) (catalog.Listing, error) { return f.cfg.Library.RefreshFolder(ctx, id) }
-	return calls{list: list, more: more, fresh: fresh}
+	return listing.Calls{List: list, More: more, Fresh: fresh}
 }
 
 // listed returns every folder that somebody may use: the root, searches, and the

@@ -76,14 +76,6 @@ const (
 	// catalogue's own top: it holds the lock of the root meanwhile.
 	topListing = time.Second
 
-	// relisting is how long opening a folder waits for a newer listing than
-	// the one it has. A library answers at once from what it keeps.
-	relisting = 250 * time.Millisecond
-
-	// nextPages is how long opening a folder waits, in all, for the pages of
-	// its listing after the first.
-	nextPages = 5 * time.Second
-
 	// justOpened is how long after a folder was opened asking for one track's
 	// size is taken as asking for those of all.
 	justOpened = 10 * time.Second

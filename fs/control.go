@@ -149,7 +149,7 @@ func (f *FS) list(d *folder) {
 	if d == &f.root.folder {
 		return
 	}
-	if _, err := d.lister.await(f.life.Context()); err != nil {
+	if _, err := d.lister.Await(f.life.Context()); err != nil {
 		f.log.Warn("cannot list a folder to control it", "path", d.path, "error", err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/fs/internal/listing"
 )
 
 // A downloadLine is one line of .tunesfs/downloads and .tunesfs/events.
@@ -54,10 +55,10 @@ func (f *FS) listSearches() {
 	if !slices.ContainsFunc(f.activeDownloads(), func(st fetch.Status) bool { _, ok := pathOf(st.Key, places); return !ok }) {
 		return
 	}
-	ctx, cancel := context.WithTimeout(f.life.Context(), relisting)
+	ctx, cancel := context.WithTimeout(f.life.Context(), listing.RefreshTimeout)
 	defer cancel()
 	for _, s := range f.searchFolders() {
-		if err := s.lister.peek(ctx, firstListing); err != nil {
+		if err := s.lister.Peek(ctx, firstListing); err != nil {
 			f.log.Debug("a search is not listed", "name", s.id, "error", err)
 		}
 	}

@@ -9,6 +9,8 @@ import (
 
 	gofs "github.com/hanwen/go-fuse/v2/fs"
 	"github.com/hanwen/go-fuse/v2/fuse"
+
+	"github.com/tunesfs/tunesfs/fs/internal/listing"
 )
 
 // A folder shows a listing: that of a search, or of a folder of the catalogue's
@@ -16,7 +18,7 @@ import (
 // lasts or until it is removed.
 type folder struct {
 	node
-	lister lister
+	lister *listing.Lister
 	kind   kind
 	id     string       // what it lists: the name of a search, a folder's id
 	path   string       // where it was first met, below the mount point
@@ -43,17 +45,17 @@ var (
 )
 
 // setUp makes a folder ready to be shown, but for its inode.
-func (f *folder) setUp(fs *FS, k kind, id, path string, c calls) {
+func (f *folder) setUp(fs *FS, k kind, id, path string, c listing.Calls) {
 	f.node = node{fs: fs}
 	f.kind, f.id, f.path = k, id, path
 	f.gen, f.since = fs.generation.Add(1), fs.started
 	f.hidden = fs.saved.hidden(f.key())
-	f.lister = lister{fs: fs, calls: c, swap: f.swap}
+	f.lister = listing.New(listing.Options{Life: fs.life, Calls: c, Swap: f.swap, Long: fs.cfg.LongListing})
 }
 
 // swap has what the kernel knows be as a new listing has it. old may be nil.
-func (f *folder) swap(old, now *view) {
-	for _, name := range now.changed(old) {
+func (f *folder) swap(old, now *listing.View) {
+	for _, name := range now.Changed(old) {
 		f.fs.notes.name(f.EmbeddedInode(), name)
 	}
 	if old == nil {
@@ -61,7 +63,7 @@ func (f *folder) swap(old, now *view) {
 	}
 	for _, child := range f.Children() {
 		if n, ok := child.Operations().(*trackNode); ok {
-			if t := now.byID(n.download.Key()); t != nil {
+			if t := now.TrackByID(n.download.Key()); t != nil {
 				n.row.Store(t) // which also lets go of the old listing
 			}
 		}
@@ -89,8 +91,8 @@ func (f *folder) fill(out *fuse.Attr) {
 }
 
 func (f *folder) modified() time.Time {
-	if v, _ := f.lister.current(); v != nil && !v.listing.Fetched.IsZero() {
-		return v.listing.Fetched
+	if v, _ := f.lister.Current(); v != nil && !v.Listing.Fetched.IsZero() {
+		return v.Listing.Fetched
 	}
 	return f.since
 }

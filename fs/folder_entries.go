@@ -17,7 +17,7 @@ import (
 // OpendirHandle waits for the listing, and asks again for one that failed. A
 // blocked opendir stalls nobody else.
 func (f *folder) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle, uint32, syscall.Errno) {
-	if err := f.lister.open(ctx); err != nil {
+	if err := f.lister.Open(ctx); err != nil {
 		return nil, 0, toErrno(err)
 	}
 	return f.openAll(ctx, f)
@@ -26,7 +26,7 @@ func (f *folder) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle, 
 // openAll opens the folder, or what shows more than it does, when its listing is
 // whole or took too long.
 func (f *folder) openAll(ctx context.Context, d directory) (gofs.FileHandle, uint32, syscall.Errno) {
-	err := f.lister.complete(ctx)
+	err := f.lister.Complete(ctx)
 	if err != nil && ctx.Err() != nil {
 		return nil, 0, syscall.EINTR
 	}
@@ -37,8 +37,8 @@ func (f *folder) openAll(ctx context.Context, d directory) (gofs.FileHandle, uin
 
 // whole reports whether all pages are there.
 func (f *folder) whole() bool {
-	v, _ := f.lister.current()
-	return v == nil || v.listing.Next == ""
+	v, _ := f.lister.Current()
+	return v == nil || v.Listing.Next == ""
 }
 
 const (
@@ -58,12 +58,12 @@ func (f *folder) warm() {
 	case <-f.fs.life.Done():
 		return
 	}
-	v, _ := f.lister.current()
+	v, _ := f.lister.Current()
 	if v == nil {
 		return
 	}
-	for i := range min(warmed, len(v.listing.Tracks)) {
-		f.fs.store.Download(remote(&v.listing.Tracks[i])).Warm()
+	for i := range min(warmed, len(v.Listing.Tracks)) {
+		f.fs.store.Download(remote(&v.Listing.Tracks[i])).Warm()
 	}
 }
 
@@ -74,10 +74,10 @@ func (f *folder) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*
 	if errno := impossible(name); errno != 0 {
 		return nil, errno
 	}
-	if f.lister.isSlow(ctx) {
+	if f.lister.IsSlow(ctx) {
 		return f.lookupUnsure(ctx, name, out), 0
 	}
-	if err := f.lister.peek(ctx, firstListing); err != nil {
+	if err := f.lister.Peek(ctx, firstListing); err != nil {
 		return nil, toErrno(err)
 	}
 	return f.child(ctx, name, out)
@@ -96,11 +96,11 @@ func impossible(name string) syscall.Errno {
 
 // sub returns the sub-folder of a name in the last listing, or nil.
 func (f *folder) sub(name string) *folder {
-	v, _ := f.lister.current()
+	v, _ := f.lister.Current()
 	if v == nil {
 		return nil
 	}
-	d := v.folder(name)
+	d := v.Folder(name)
 	if d == nil || f.isHidden(folderKind.key(d.ID)) {
 		return nil
 	}
@@ -111,11 +111,11 @@ func (f *folder) sub(name string) *folder {
 // whether they are listed or not, also those of removed tracks: otherwise
 // rm -r would miss what it saw a moment ago.
 func (f *folder) child(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
-	v, _ := f.lister.current()
+	v, _ := f.lister.Current()
 	if v == nil {
 		return nil, syscall.ENOENT
 	}
-	if t := v.named(name); t != nil && !f.isHidden(t.ID) {
+	if t := v.Track(name); t != nil && !f.isHidden(t.ID) {
 		return f.lookupTrack(ctx, t, out), 0
 	}
 	if d := f.sub(name); d != nil {
@@ -125,7 +125,7 @@ func (f *folder) child(ctx context.Context, name string, out *fuse.EntryOut) (*g
 		return f.lookupPlaylist(ctx, out), 0
 	}
 	if base, car, ok := splitSidecar(name); ok {
-		if t := v.named(base); t != nil {
+		if t := v.Track(base); t != nil {
 			return f.lookupSidecar(ctx, t, car, out), 0
 		}
 	}
@@ -171,20 +171,20 @@ func (f *folder) appendSidecars(list []fuse.DirEntry, t *catalog.Track, s fetch.
 // visibleFolders returns the sub-folders of the last listing that were not
 // removed.
 func (f *folder) visibleFolders() []*catalog.Folder {
-	v, _ := f.lister.current()
+	v, _ := f.lister.Current()
 	if v == nil {
 		return nil
 	}
-	return unremoved(f, v.listing.Folders, func(d *catalog.Folder) string { return folderKind.key(d.ID) })
+	return unremoved(f, v.Listing.Folders, func(d *catalog.Folder) string { return folderKind.key(d.ID) })
 }
 
 // visible returns the tracks of the last listing that were not removed.
 func (f *folder) visible() []*catalog.Track {
-	v, _ := f.lister.current()
+	v, _ := f.lister.Current()
 	if v == nil {
 		return nil
 	}
-	return unremoved(f, v.listing.Tracks, func(t *catalog.Track) string { return t.ID })
+	return unremoved(f, v.Listing.Tracks, func(t *catalog.Track) string { return t.ID })
 }
 
 // unremoved returns those of a listing that the folder does not hide.
@@ -202,11 +202,11 @@ func unremoved[T any](f *folder, listed []T, id func(*T) string) []*T {
 
 // shows returns the track of an id if the folder shows it, or nil.
 func (f *folder) shows(id string) *catalog.Track {
-	v, _ := f.lister.current()
+	v, _ := f.lister.Current()
 	if v == nil {
 		return nil
 	}
-	t := v.byID(id)
+	t := v.TrackByID(id)
 	if t == nil || f.isHidden(id) {
 		return nil
 	}

@@ -15,18 +15,18 @@ func (f *folder) Unlink(ctx context.Context, name string) syscall.Errno {
 	if errno := f.fs.permit(ctx, mayWrite, true); errno != 0 {
 		return errno
 	}
-	v, _ := f.lister.current()
+	v, _ := f.lister.Current()
 	if v == nil {
 		return syscall.ENOENT
 	}
-	if t := v.named(name); t != nil && !f.isHidden(t.ID) {
+	if t := v.Track(name); t != nil && !f.isHidden(t.ID) {
 		f.hide(t.ID)
 		if d := f.fs.abandoned(t); d != nil {
 			return f.fs.control(ctx, d, fetch.Cancel)
 		}
 		return 0
 	}
-	if base, _, ok := splitSidecar(name); name == catalog.Playlist || ok && v.named(base) != nil {
+	if base, _, ok := splitSidecar(name); name == catalog.Playlist || ok && v.Track(base) != nil {
 		return 0
 	}
 	return syscall.ENOENT
@@ -39,11 +39,11 @@ func (f *folder) Rmdir(ctx context.Context, name string) syscall.Errno {
 	if errno := f.fs.permit(ctx, mayWrite, true); errno != 0 {
 		return errno
 	}
-	v, _ := f.lister.current()
+	v, _ := f.lister.Current()
 	if v == nil {
 		return syscall.ENOENT
 	}
-	d := v.folder(name)
+	d := v.Folder(name)
 	if d == nil || f.isHidden(folderKind.key(d.ID)) {
 		return syscall.ENOENT
 	}

@@ -21,19 +21,19 @@ var folderXattrs = xattrTable[*folder]{
 	{name: ourXattrs + "state", always: true, value: func(f *folder) string { return f.summary().states() }},
 	{name: ourXattrs + "progress", value: func(f *folder) string { return f.summary().progress() }},
 	{name: ourXattrs + "listed", value: (*folder).listedAt},
-	{name: ourXattrs + "error", value: func(f *folder) string { _, err := f.lister.current(); return words(err) }},
+	{name: ourXattrs + "error", value: func(f *folder) string { _, err := f.lister.Current(); return words(err) }},
 }
 
 // listedAt says when the catalogue sent what the folder lists, and whether it is
 // stale: older than a listing should be, because it could not be renewed or
 // nobody has asked since.
 func (f *folder) listedAt() string {
-	v, _ := f.lister.current()
-	if v == nil || v.listing.Fetched.IsZero() {
+	v, _ := f.lister.Current()
+	if v == nil || v.Listing.Fetched.IsZero() {
 		return ""
 	}
-	at := v.listing.Fetched.UTC().Format(time.RFC3339)
-	if until := v.listing.Expires; !until.IsZero() && time.Now().After(until) {
+	at := v.Listing.Fetched.UTC().Format(time.RFC3339)
+	if until := v.Listing.Expires; !until.IsZero() && time.Now().After(until) {
 		at += " stale"
 	}
 	return at
@@ -79,7 +79,7 @@ func (f *folder) Setxattr(ctx context.Context, name string, data []byte, _ uint3
 
 func (f *folder) refresh() {
 	f.unhide()
-	f.lister.refresh()
+	f.lister.Refresh()
 }
 
 func (f *folder) Removexattr(ctx context.Context, name string) syscall.Errno {

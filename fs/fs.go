@@ -98,7 +98,7 @@ func (f *FS) Changed(now fetch.Status, was fetch.State) {
 func (f *FS) Ready(ctx context.Context) error {
 	var failed []error
 	for _, s := range f.wanted {
-		if _, err := s.lister.await(ctx); err != nil {
+		if _, err := s.lister.Await(ctx); err != nil {
 			failed = append(failed, fmt.Errorf("the search %q failed: %w", s.id, err))
 		}
 	}

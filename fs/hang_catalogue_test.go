@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fs/internal/listing"
 )
 
 // putFolder publishes a page that lists a folder of the origin.
@@ -103,7 +104,7 @@ func TestSlowPath(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			w, release := catalogued(t, "none")
 			defer release()
-			w.origin.Fault(fetchtest.Of("", "Slow/", "Slow/Sub/"), fetchtest.Delay(2*relisting))
+			w.origin.Fault(fetchtest.Of("", "Slow/", "Slow/Sub/"), fetchtest.Delay(2*listing.RefreshTimeout))
 			w.expect(do, "300000")
 		})
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/fs/internal/listing"
 )
 
 // hanging makes a search that is not answered until release is called, and
@@ -126,7 +127,7 @@ try: ` + ask + `; print("none")
 except OSError as e: print(errno.errorcode[e.errno])
 END`)
 	}
-	time.Sleep(3 * relisting) // until they wait
+	time.Sleep(3 * listing.RefreshTimeout) // until they wait
 	release()
 	for ask, end := range ends {
 		if got := end(); got != asks[ask] {

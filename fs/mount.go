@@ -69,9 +69,9 @@ func (f *FS) serve() error {
 	if err := awaitMount(f.server); err != nil {
 		return fmt.Errorf("mounting on %s: %w", f.dir, errors.Join(err, f.Unmount(context.Background())))
 	}
-	f.root.lister.ask(f.root.lister.calls.list)
+	f.root.lister.Ask()
 	for _, s := range f.wanted {
-		s.lister.ask(s.lister.calls.list)
+		s.lister.Ask()
 	}
 	return nil
 }

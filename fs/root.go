@@ -31,7 +31,7 @@ func newRoot(f *FS) *root {
 // OpendirHandle shows the searches also where the catalogue's top cannot be
 // listed; why stands in the root's user.tunesfs.error.
 func (r *root) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle, uint32, syscall.Errno) {
-	if err := r.lister.open(ctx); err != nil && ctx.Err() != nil {
+	if err := r.lister.Open(ctx); err != nil && ctx.Err() != nil {
 		return nil, 0, toErrno(err)
 	}
 	return r.openAll(ctx, r)
@@ -49,7 +49,7 @@ func (r *root) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*go
 	if s := r.fs.search(name); s != nil {
 		return s.entry(out), 0
 	}
-	if err := r.lister.peek(ctx, topListing); err != nil {
+	if err := r.lister.Peek(ctx, topListing); err != nil {
 		if ctx.Err() != nil {
 			return nil, syscall.EINTR
 		}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/fs/internal/listing"
 )
 
 // search returns the search of a name, or nil.
@@ -50,10 +51,10 @@ func (f *FS) addSearch(name, query string) (*folder, bool) {
 	}
 	n := &folder{}
 	lib := f.cfg.Library
-	n.setUp(f, searchKind, name, name, calls{
-		list:  func(ctx context.Context) (catalog.Listing, error) { return lib.Search(ctx, query) },
-		more:  func(ctx context.Context) (catalog.Listing, error) { return lib.SearchMore(ctx, query) },
-		fresh: func(ctx context.Context) (catalog.Listing, error) { return lib.Refresh(ctx, query) },
+	n.setUp(f, searchKind, name, name, listing.Calls{
+		List:  func(ctx context.Context) (catalog.Listing, error) { return lib.Search(ctx, query) },
+		More:  func(ctx context.Context) (catalog.Listing, error) { return lib.SearchMore(ctx, query) },
+		Fresh: func(ctx context.Context) (catalog.Listing, error) { return lib.Refresh(ctx, query) },
 	})
 	n.since = f.saved.since(name, f.started)
 	f.root.NewInode(f.life.Context(), n, n.stable())
@@ -84,7 +85,7 @@ func (r *root) Mkdir(ctx context.Context, name string, _ uint32, out *fuse.Entry
 	if !isNew {
 		return nil, syscall.EEXIST
 	}
-	s.lister.ask(s.lister.calls.list)
+	s.lister.Ask()
 	return s.entry(out), 0
 }
 

@@ -33,8 +33,8 @@ func (f *FS) sizesWanted(one *catalog.Track) {
 		if time.Since(time.Unix(0, d.opened.Load())) > justOpened || d.shows(one.ID) == nil {
 			continue
 		}
-		v, _ := d.lister.current()
-		if v.sized.CompareAndSwap(false, true) {
+		v, _ := d.lister.Current()
+		if v.Sized.CompareAndSwap(false, true) {
 			f.life.Start(func() { f.askSizes(one, d.visible()) })
 		}
 	}

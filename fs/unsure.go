@@ -80,7 +80,7 @@ func (u *unsure) settle(ctx context.Context) syscall.Errno {
 	defer cancel()
 	at := u.from
 	for _, name := range u.names {
-		if err := at.lister.peek(ctx, firstListing); err != nil {
+		if err := at.lister.Peek(ctx, firstListing); err != nil {
 			return toErrno(err)
 		}
 		if at = at.sub(name); at == nil {

@@ -1,12 +1,12 @@
-package fs
+package listing
 
 import "context"
 
-// complete waits for the pages of the listing after the first, on behalf of
-// someone who opens the folder. It waits for nextPages in all: after that the
+// Complete waits for the pages of the listing after the first, on behalf of
+// someone who opens the folder. It waits for pageTimeout in all: after that the
 // rest is read behind the reader's back.
-func (l *lister) complete(ctx context.Context) error {
-	brief, cancel := context.WithTimeout(ctx, nextPages)
+func (l *Lister) Complete(ctx context.Context) error {
+	brief, cancel := context.WithTimeout(ctx, pageTimeout)
 	defer cancel()
 	err := l.readPages(brief)
 	if err != nil && ctx.Err() == nil && brief.Err() != nil {
@@ -18,14 +18,14 @@ func (l *lister) complete(ctx context.Context) error {
 
 // readBehind reads pages in the background, unless that is done already. The
 // lister keeps why it failed.
-func (l *lister) readBehind() {
+func (l *Lister) readBehind() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.behind {
 		return
 	}
-	l.behind = l.fs.life.Start(func() {
-		_ = l.readPages(l.fs.life.Context())
+	l.behind = l.life.Start(func() {
+		_ = l.readPages(l.life.Context())
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		l.behind = false
@@ -33,9 +33,9 @@ func (l *lister) readBehind() {
 }
 
 // readPages waits until all pages are there.
-func (l *lister) readPages(ctx context.Context) error {
-	v, _ := l.current()
-	for v != nil && v.listing.Next != "" {
+func (l *Lister) readPages(ctx context.Context) error {
+	v, _ := l.Current()
+	for v != nil && v.Listing.Next != "" {
 		next, err := l.after(ctx, v)
 		if err != nil || next == v {
 			return err
@@ -47,15 +47,15 @@ func (l *lister) readPages(ctx context.Context) error {
 
 // after returns the view that follows v: one that is there already, or v with
 // the next page, for which it waits. v itself is returned where nothing follows.
-func (l *lister) after(ctx context.Context, v *view) (*view, error) {
-	if now, _ := l.current(); now != v {
+func (l *Lister) after(ctx context.Context, v *View) (*View, error) {
+	if now, _ := l.Current(); now != v {
 		return now, nil
 	}
 	for range 2 { // a call under way may have been for the page before
 		if err := l.wait(ctx, l.page()); err != nil {
 			return v, err
 		}
-		if now, err := l.current(); now != v || err != nil {
+		if now, err := l.Current(); now != v || err != nil {
 			return now, err
 		}
 	}

@@ -1,0 +1,257 @@
+// Package listing owns the listing that a folder shows: it asks the library for
+// it in the background, page by page, keeps the last one when a later call
+// fails, and says who waits how long.
+//
+// It must never know the kernel's protocol, a node or a download. The folder
+// tells it how to list, and is told of every new [View].
+//
+// Open listing.go first; pages.go reads the pages after the first, view.go finds
+// names and ids.
+package listing
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/fs/internal/lifetime"
+)
+
+const (
+	// RefreshTimeout is how long opening a folder waits for a newer listing than
+	// the one it has. A library answers at once from what it keeps.
+	RefreshTimeout = 250 * time.Millisecond
+
+	// pageTimeout is how long opening a folder waits, in all, for the pages of its
+	// listing after the first.
+	pageTimeout = 5 * time.Second
+
+	// longListing is how many tracks make a listing so long that Options.Long is
+	// called.
+	longListing = 20_000
+)
+
+// A Call asks the library for a listing.
+type Call func(context.Context) (catalog.Listing, error)
+
+// Calls are what a folder asks the library.
+type Calls struct {
+	List  Call
+	More  Call // the same with the next page
+	Fresh Call // the same again, whatever the library keeps of it
+}
+
+// Options are what a Lister is made of.
+type Options struct {
+	Life  *lifetime.Lifetime
+	Calls Calls
+	Swap  func(old, now *View) // called with every new view; old may be nil
+	Long  func()               // called in a goroutine after a listing of 20,000 tracks or more; may be nil
+}
+
+// A Lister keeps what a folder lists: asked for in the background, at most one
+// call for the listing and one for a page at a time, unless a refresh is asked
+// for, and kept when a later call fails. Make it with [New].
+type Lister struct {
+	life  *lifetime.Lifetime
+	calls Calls
+	swap  func(old, now *View)
+	long  func()
+
+	mu      sync.Mutex // guards what follows
+	view    *View      // nil before the first listing
+	err     error      // why the last call failed; nil if it did not
+	begun   time.Time  // when the latest call that did not fail was begun
+	pending *attempt
+	paging  *attempt // for the next page
+	behind  bool     // the pages are being read in the background
+}
+
+// New returns a lister that has asked for nothing yet.
+func New(opt Options) *Lister {
+	return &Lister{life: opt.Life, calls: opt.Calls, swap: opt.Swap, long: opt.Long}
+}
+
+// An attempt is one call.
+type attempt struct {
+	started time.Time
+	done    chan struct{} // closed when it has ended
+}
+
+// Current returns the last listing, nil if there was none, and why the last
+// call failed.
+func (l *Lister) Current() (*View, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.view, l.err
+}
+
+// Ask asks for the listing in the background, unless a call is under way.
+func (l *Lister) Ask() { l.ask(l.calls.List) }
+
+// ask makes a call unless one is under way, and returns the one that is.
+func (l *Lister) ask(call Call) *attempt {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.pending == nil {
+		l.pending = l.beginLocked(call)
+	}
+	return l.pending
+}
+
+// page asks for the next page unless that is under way.
+func (l *Lister) page() *attempt {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.paging == nil {
+		l.paging = l.beginLocked(l.calls.More)
+	}
+	return l.paging
+}
+
+// Refresh asks for the listing again, whatever is under way. The next open of
+// the folder waits for that a little.
+func (l *Lister) Refresh() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.pending = l.beginLocked(l.calls.Fresh)
+}
+
+// beginLocked makes a call. l.mu is held.
+func (l *Lister) beginLocked(call Call) *attempt {
+	a := &attempt{started: time.Now(), done: make(chan struct{})}
+	if !l.life.Start(func() { l.run(a, call) }) {
+		l.err = fetch.ErrClosed
+		close(a.done)
+	}
+	return a
+}
+
+// run makes the call and keeps its outcome.
+func (l *Lister) run(a *attempt, call Call) {
+	defer close(a.done)
+	listing, err := call(l.life.Context())
+	var now *View
+	if err == nil {
+		now = newView(listing)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch a {
+	case l.pending:
+		l.pending = nil
+	case l.paging:
+		l.paging = nil
+	}
+	l.noteLocked(a, err)
+	old := l.view
+	if err != nil || old != nil && !old.Listing.Fetched.Before(listing.Fetched) {
+		return
+	}
+	l.view = now
+	l.swap(old, now)
+	if l.long != nil && len(listing.Tracks) >= longListing {
+		l.life.Start(l.long)
+	}
+}
+
+// noteLocked keeps why a call failed, unless one that was begun later did not.
+// l.mu is held.
+func (l *Lister) noteLocked(a *attempt, err error) {
+	switch {
+	case err == nil:
+		l.err = nil
+		if a.started.After(l.begun) {
+			l.begun = a.started
+		}
+	case !a.started.Before(l.begun):
+		l.err = err
+	}
+}
+
+// Open waits for the listing on behalf of someone who opens the folder: for the
+// first, however long it takes, or for a newer one than there is if that comes
+// at once. Current then has it.
+func (l *Lister) Open(ctx context.Context) error {
+	if v, _ := l.Current(); v != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, RefreshTimeout)
+		defer cancel()
+	}
+	_, err := l.outcome(ctx, l.ask(l.calls.List))
+	return err
+}
+
+// Peek is Open for someone who looks up a name: it is content with the last
+// listing, and waits for the first a short while only, from when that was asked
+// for. After a failure only Open tries again.
+func (l *Lister) Peek(ctx context.Context, while time.Duration) error {
+	a, _, err := l.first()
+	if a == nil {
+		return err
+	}
+	ctx, cancel := context.WithDeadline(ctx, a.started.Add(while))
+	defer cancel()
+	_, err = l.outcome(ctx, a)
+	return err
+}
+
+// IsSlow reports whether there is no listing yet, and none comes at once.
+func (l *Lister) IsSlow(ctx context.Context) bool {
+	a, _, _ := l.first()
+	if a == nil {
+		return false
+	}
+	ctx, cancel := context.WithDeadline(ctx, a.started.Add(RefreshTimeout))
+	defer cancel()
+	return l.wait(ctx, a) != nil
+}
+
+// Await returns the last listing, or the first once it is there.
+func (l *Lister) Await(ctx context.Context) (*View, error) {
+	a, v, err := l.first()
+	if a == nil {
+		return v, err
+	}
+	return l.outcome(ctx, a)
+}
+
+// first returns the call that is to bring the first listing, made if there was
+// none; no call, but the listing or the error, if there is one already.
+func (l *Lister) first() (*attempt, *View, error) {
+	l.mu.Lock()
+	v, err, a := l.view, l.err, l.pending
+	l.mu.Unlock()
+	if v != nil || err != nil && a == nil {
+		return nil, v, err
+	}
+	return l.ask(l.calls.List), nil, nil
+}
+
+// outcome waits for a call and returns the listing there is then, or the error.
+func (l *Lister) outcome(ctx context.Context, a *attempt) (*View, error) {
+	waited := l.wait(ctx, a)
+	v, err := l.Current()
+	switch {
+	case v != nil:
+		return v, nil
+	case waited != nil:
+		return nil, waited
+	}
+	return nil, err
+}
+
+// wait waits for a call to end.
+func (l *Lister) wait(ctx context.Context, a *attempt) error {
+	l.life.CheckAborted()
+	select {
+	case <-a.done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-l.life.Done():
+		return fetch.ErrClosed
+	}
+}
