@@ -77,7 +77,7 @@ func (b *button) press(ctx context.Context) syscall.Errno {
 	if errno := b.fs.permit(ctx, mayWrite, false); errno != 0 {
 		return errno
 	}
-	return b.fs.control(ctx, b.download, b.car.command())
+	return toErrno(b.fs.control.Do(ctx, b.download, b.car.command()))
 }
 
 func (b *button) Open(ctx context.Context, flags uint32) (gofs.FileHandle, uint32, syscall.Errno) {

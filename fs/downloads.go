@@ -1,25 +1,13 @@
 package fs
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"slices"
 
 	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/fs/internal/events"
 	"github.com/tunesfs/tunesfs/fs/internal/listing"
 )
-
-// A downloadLine is one line of .tunesfs/downloads and .tunesfs/events.
-type downloadLine struct {
-	ID       string `json:"id"`             // the track's id in its catalogue
-	Path     string `json:"path,omitempty"` // below the mount point; empty if no folder that was looked at shows it
-	State    string `json:"state"`
-	Size     int64  `json:"size"` // bytes; -1 unknown
-	Held     int64  `json:"held"` // bytes
-	Progress string `json:"progress"`
-	Error    string `json:"error,omitempty"`
-}
 
 // downloads returns a JSON object a line for every download that is queued,
 // downloading, paused or failed.
@@ -30,21 +18,17 @@ func (f *FS) downloads() []byte {
 
 // downloadLines returns a JSON object a line.
 func (f *FS) downloadLines(list []fetch.Status) []byte {
-	var b bytes.Buffer
-	lines := json.NewEncoder(&b)
-	lines.SetEscapeHTML(false)
 	places := f.places()
-	for _, st := range list {
+	lines := make([]events.Line, len(list))
+	for i, st := range list {
 		shown, _ := pathOf(st.Key, places)
-		line := downloadLine{
-			ID: st.Key, Path: shown, State: st.State.String(),
-			Size: st.Size, Held: st.Held, Progress: st.Progress(), Error: words(st.Err),
-		}
-		if err := lines.Encode(line); err != nil {
-			f.log.Error("cannot list a download", "error", err)
-		}
+		lines[i] = events.NewLine(st, shown, words(st.Err))
 	}
-	return b.Bytes()
+	text, err := events.Encode(lines)
+	if err != nil {
+		f.log.Error("cannot list the downloads", "error", err)
+	}
+	return text
 }
 
 // listSearches lists, of the saved searches that nobody has opened yet, what
@@ -69,14 +53,12 @@ func (f *FS) listSearches() {
 func (f *FS) activeDownloads() []fetch.Status {
 	var list []fetch.Status
 	for _, d := range f.store.Active() {
-		if st := d.Status(); isActive(st.State) {
+		if st := d.Status(); events.IsActive(st.State) {
 			list = append(list, st)
 		}
 	}
 	return list
 }
-
-func isActive(s fetch.State) bool { return s != fetch.Idle && s != fetch.Complete }
 
 // activeStates returns the state of every active download, by key.
 func (f *FS) activeStates() map[string]fetch.State {

@@ -11,10 +11,11 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/fs/internal/events"
 )
 
 // $E is the stream of events.
-const events = `E="$M/.tunesfs/events"; `
+const theEvents = `E="$M/.tunesfs/events"; `
 
 // A stream is a process that prints events.
 type stream struct {
@@ -27,7 +28,7 @@ type stream struct {
 // follow runs a script that prints events.
 func (w *world) follow(script string) *stream {
 	w.t.Helper()
-	s := &stream{w: w, cmd: w.command(events + script)}
+	s := &stream{w: w, cmd: w.command(theEvents + script)}
 	out, err := s.cmd.StdoutPipe()
 	w.must(err)
 	w.must(out.(*os.File).SetReadDeadline(time.Now().Add(patience)))
@@ -43,7 +44,7 @@ func (s *stream) next() bool {
 	if !s.lines.Scan() {
 		return false
 	}
-	var line downloadLine
+	var line events.Line
 	if err := json.Unmarshal(s.lines.Bytes(), &line); err != nil || line.Path != "abba/ABBA - SOS.m4a" {
 		s.w.t.Fatalf("a line %q: %v", s.lines.Text(), err)
 	}
@@ -114,7 +115,7 @@ func TestEvents(t *testing.T) {
 			t.Errorf("%s was told %s", name, got)
 		}
 	}
-	w.expect(events+`timeout -s INT 0.2 cat "$E"; echo $?`, "124") // nothing is under way
+	w.expect(theEvents+`timeout -s INT 0.2 cat "$E"; echo $?`, "124") // nothing is under way
 	w.unmount()
 	for name, r := range readers {
 		if r.next() && name != inAnyOrder {
@@ -140,9 +141,9 @@ func TestManyFollow(t *testing.T) {
 	}
 	w.run([]step{
 		{what: "the mount is alive", script: `head -c 1000 "$A/ABBA - Waterloo.m4a" | wc -c; mkdir "$M/x"; rmdir "$M/x"`, prints: "1000"},
-		{what: "write", script: events + `echo x >"$E"`, fails: "Read-only file system"},
-		{what: "remove", script: events + `rm "$E"`, fails: "Read-only file system"},
-		{what: "seek", script: events + `python3 -c "import os; os.lseek(os.open('$E', 0), 1, 0)"`, fails: "Illegal seek"},
+		{what: "write", script: theEvents + `echo x >"$E"`, fails: "Read-only file system"},
+		{what: "remove", script: theEvents + `rm "$E"`, fails: "Read-only file system"},
+		{what: "seek", script: theEvents + `python3 -c "import os; os.lseek(os.open('$E', 0), 1, 0)"`, fails: "Illegal seek"},
 	})
 	w.unmount()
 	for _, s := range all {

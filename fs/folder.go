@@ -10,6 +10,7 @@ import (
 	gofs "github.com/hanwen/go-fuse/v2/fs"
 	"github.com/hanwen/go-fuse/v2/fuse"
 
+	"github.com/tunesfs/tunesfs/fs/internal/control"
 	"github.com/tunesfs/tunesfs/fs/internal/listing"
 )
 
@@ -20,12 +21,12 @@ type folder struct {
 	node
 	lister *listing.Lister
 	kind   kind
-	id     string       // what it lists: the name of a search, a folder's id
-	path   string       // where it was first met, below the mount point
-	since  time.Time    // its time before it was listed
-	gen    uint64       // tells a folder from a removed one of the same name
-	opened atomic.Int64 // when it was last opened, in Unix nanoseconds
-	orders queue        // what it was told
+	id     string        // what it lists: the name of a search, a folder's id
+	path   string        // where it was first met, below the mount point
+	since  time.Time     // its time before it was listed
+	gen    uint64        // tells a folder from a removed one of the same name
+	opened atomic.Int64  // when it was last opened, in Unix nanoseconds
+	orders control.Queue // its commands
 
 	mu     sync.Mutex      // guards hidden
 	hidden map[string]bool // ids of removed tracks, keys of removed sub-folders

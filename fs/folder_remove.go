@@ -6,6 +6,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/fs/internal/control"
 )
 
 // Unlink hides a track from this folder until it is refreshed by hand, and
@@ -22,7 +23,7 @@ func (f *folder) Unlink(ctx context.Context, name string) syscall.Errno {
 	if t := v.Track(name); t != nil && !f.isHidden(t.ID) {
 		f.hide(t.ID)
 		if d := f.fs.abandoned(t); d != nil {
-			return f.fs.control(ctx, d, fetch.Cancel)
+			return toErrno(f.fs.control.Do(ctx, d, fetch.Cancel))
 		}
 		return 0
 	}
@@ -85,11 +86,11 @@ func (f *FS) abandoned(t *catalog.Track) *fetch.Download {
 // abandonAll cancels, in the background, the downloads of a removed folder that
 // no other folder shows.
 func (f *FS) abandonAll(removed *folder) {
-	f.inOrder(removed, func() {}, func(n order) {
+	f.control.InOrder(&removed.orders, func() {}, func(n control.Order) {
 		for _, p := range f.below(place{folder: removed}) {
 			for _, t := range p.folder.visible() {
 				if d := f.abandoned(t); d != nil {
-					f.carryOut(n, d, fetch.Cancel)
+					f.control.CarryOut(n, d, fetch.Cancel)
 				}
 			}
 		}

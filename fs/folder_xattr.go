@@ -41,7 +41,7 @@ func (f *folder) listedAt() string {
 
 func (f *folder) Getxattr(ctx context.Context, name string, dest []byte) (uint32, syscall.Errno) {
 	if name == obeyedXattr {
-		if err := f.fs.obeyed(ctx, f); err != nil {
+		if err := f.fs.control.Settled(ctx, &f.orders); err != nil {
 			return 0, toErrno(err)
 		}
 	}

@@ -14,6 +14,8 @@ import (
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/fs/internal/control"
+	"github.com/tunesfs/tunesfs/fs/internal/events"
 	"github.com/tunesfs/tunesfs/fs/internal/lifetime"
 	"github.com/tunesfs/tunesfs/fs/internal/members"
 )
@@ -21,17 +23,17 @@ import (
 // An FS is one catalogue as a file system: made by [New], shown by
 // [FS.Mount] until [FS.Unmount], or until somebody else unmounts it.
 type FS struct {
-	cfg       Config
-	log       *slog.Logger
-	life      *lifetime.Lifetime
-	started   time.Time
-	saved     *saved
-	notes     notices
-	orders    orders
-	followers members.Set[*follower]
-	handles   members.Set[*trackHandle] // that are open
-	restless  restless
-	sizeless  sync.Map // ids of tracks of which a failed size was logged
+	cfg      Config
+	log      *slog.Logger
+	life     *lifetime.Lifetime
+	started  time.Time
+	saved    *saved
+	notes    notices
+	control  *control.Control
+	events   *events.Hub
+	handles  members.Set[*trackHandle] // that are open
+	restless restless
+	sizeless sync.Map // ids of tracks of which a failed size was logged
 
 	generation atomic.Uint64
 
@@ -75,20 +77,21 @@ func New(cfg Config) (*FS, error) {
 	if f.saved, err = openSaved(filepath.Join(cfg.StateDir, savedName), f.log); err != nil {
 		return nil, err
 	}
+	f.events = events.NewHub(f.activeDownloads)
 	f.notes.init()
-	f.orders.init()
+	f.control = control.New(f.life, f.log, f.handles.Leaving)
 	f.finish = sync.OnceFunc(f.end)
 	return f, nil
 }
 
-// Changed tells the kernel to look again at what shows a track, and followers of
-// the events of a change of its state. It returns at once, may be called at any
+// Changed tells the kernel to look again at what shows a track, and the readers
+// of the events of a change of its state. It returns at once, may be called at any
 // time from any goroutine, and is meant for [fetch.Options]; before the mount
 // there is nobody to tell.
 func (f *FS) Changed(now fetch.Status, was fetch.State) {
 	f.notes.track(now.Key)
 	if now.State != was {
-		f.followers.Each(func(one *follower) { one.changed(now) })
+		f.events.Changed(now)
 	}
 }
 

@@ -126,7 +126,7 @@ func (t *trackNode) Setxattr(ctx context.Context, name string, data []byte, _ ui
 	if err != nil {
 		return toErrno(err)
 	}
-	return t.fs.control(ctx, t.download, command)
+	return toErrno(t.fs.control.Do(ctx, t.download, command))
 }
 
 func (t *trackNode) Removexattr(ctx context.Context, name string) syscall.Errno {

@@ -1,4 +1,4 @@
-package fs
+package control
 
 import "testing"
 
@@ -15,7 +15,7 @@ func closed(gate <-chan struct{}) bool {
 // A word for one track is not overtaken by an earlier one for a folder of it.
 func TestWords(t *testing.T) {
 	var o orders
-	var abba, also queue
+	var abba, also Queue
 	o.init()
 	first, second := o.begin(&abba), o.begin(&also)
 	o.one("a")
@@ -26,12 +26,12 @@ func TestWords(t *testing.T) {
 	if !o.overtake(second, "b") || o.overtake(first, "b") || !o.overtake(third, "b") {
 		t.Error("b was told the second order, and then an earlier one, or no later one")
 	}
-	for _, n := range []order{first, second, third} {
+	for _, n := range []Order{first, second, third} {
 		o.join(n)
 		o.end(n)
 	}
-	if len(o.words) > 0 {
-		t.Errorf("%d words are kept for nothing", len(o.words))
+	if len(o.latest) > 0 {
+		t.Errorf("%d words are kept for nothing", len(o.latest))
 	}
 }
 
@@ -39,7 +39,7 @@ func TestWords(t *testing.T) {
 // are ready are carried out in turn.
 func TestOrdersInTurn(t *testing.T) {
 	var o orders
-	var slow, abba queue
+	var slow, abba Queue
 	o.init()
 	hung, next := o.begin(&slow), o.begin(&slow)
 	one, two := o.begin(&abba), o.begin(&abba)

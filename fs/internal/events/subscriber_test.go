@@ -1,4 +1,4 @@
-package fs
+package events
 
 import (
 	"context"
@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch"
-	"github.com/tunesfs/tunesfs/fs/internal/members"
 )
 
 // A crowd is downloads to follow, and counts how often all of them are asked.
@@ -22,7 +21,7 @@ type crowd struct {
 func (c *crowd) active() (list []fetch.Status) {
 	c.asked++
 	for _, st := range c.all {
-		if isActive(st.State) {
+		if IsActive(st.State) {
 			list = append(list, st)
 		}
 	}
@@ -33,9 +32,9 @@ func downloadAt(key string, state fetch.State, held int64) fetch.Status {
 	return fetch.Status{Key: key, State: state, Size: 1 << 20, Held: held}
 }
 
-// heard returns what a follower is told until a while is over, as "key state
+// heard returns what a subscriber is told until a while is over, as "key state
 // held", or "lost".
-func heard(t *testing.T, f *follower, while time.Duration) (list []string) {
+func heard(t *testing.T, f *subscriber, while time.Duration) (list []string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), while)
 	defer cancel()
@@ -67,7 +66,7 @@ func same(t *testing.T, got []string, want ...string) {
 func TestPaceOfProgress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &crowd{all: map[string]fetch.Status{"a": downloadAt("a", fetch.Downloading, 0)}}
-		f := newFollower(func() []fetch.Status {
+		f := newSubscriber(func() []fetch.Status {
 			list := c.active()
 			for i := range list {
 				list[i].Held = time.Now().UnixNano() // it moves all the time
@@ -96,7 +95,7 @@ func TestPaceOfProgress(t *testing.T) {
 func TestNoProgress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &crowd{all: map[string]fetch.Status{"a": downloadAt("a", fetch.Downloading, 5)}}
-		f := newFollower(c.active)
+		f := newSubscriber(c.active)
 		same(t, heard(t, f, time.Minute), "a downloading 5")
 		c.all["a"] = downloadAt("a", fetch.Downloading, 6)
 		same(t, heard(t, f, 2*time.Second), "a downloading 6")
@@ -104,11 +103,11 @@ func TestNoProgress(t *testing.T) {
 }
 
 // Changes of a state are told in order and without delay, each once: that which came
-// between following and being told how all stands is known already.
+// between subscribing and being told how all stands is known already.
 func TestOrderOfChanges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &crowd{all: map[string]fetch.Status{}}
-		f := newFollower(func() []fetch.Status { return c.active() })
+		f := newSubscriber(func() []fetch.Status { return c.active() })
 		for _, state := range []fetch.State{fetch.Queued, fetch.Downloading, fetch.Paused} {
 			c.all["a"] = downloadAt("a", state, 0)
 			f.changed(c.all["a"]) // nobody listens yet
@@ -123,10 +122,10 @@ func TestOrderOfChanges(t *testing.T) {
 
 // For one who does not ask little is kept, and then nothing; asking again shows
 // how everything stands.
-func TestSlowFollower(t *testing.T) {
+func TestSlowSubscriber(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &crowd{all: map[string]fetch.Status{"a": downloadAt("a", fetch.Paused, 5)}}
-		f := newFollower(c.active)
+		f := newSubscriber(c.active)
 		flap := func(n int) {
 			for i := range n {
 				f.changed(downloadAt("b", []fetch.State{fetch.Queued, fetch.Idle}[i%2], 0))
@@ -151,20 +150,19 @@ func TestSlowFollower(t *testing.T) {
 	})
 }
 
-// Only those who follow are told.
-func TestFollowers(t *testing.T) {
-	var all members.Set[*follower]
-	tell := func() { all.Each(func(f *follower) { f.changed(downloadAt("a", fetch.Paused, 0)) }) }
-	tell()
+// Only those who subscribe are told.
+func TestSubscribers(t *testing.T) {
 	c := &crowd{}
-	stays, leaves := newFollower(c.active), newFollower(c.active)
-	for _, f := range []*follower{stays, leaves} {
-		all.Add(f)
-		f.take()
-	}
-	all.Remove(leaves)
+	h := NewHub(c.active)
+	tell := func() { h.Changed(downloadAt("a", fetch.Paused, 0)) }
 	tell()
-	if len(stays.backlog) != 1 || len(leaves.backlog) != 0 {
-		t.Errorf("told %d and %d times", len(stays.backlog), len(leaves.backlog))
+	stays, leaves := h.Subscribe(nil, nil), h.Subscribe(nil, nil)
+	for _, s := range []*Stream{stays, leaves} {
+		s.from.take()
+	}
+	leaves.Close()
+	tell()
+	if len(stays.from.backlog) != 1 || len(leaves.from.backlog) != 0 {
+		t.Errorf("told %d and %d times", len(stays.from.backlog), len(leaves.from.backlog))
 	}
 }

@@ -1,0 +1,149 @@
+// Package control owns the commands that users give: in which order they reach a
+// download, and when a folder's are all carried out.
+//
+// It must never know the kernel's protocol, a listing, or which tracks a folder
+// shows: the caller says which downloads a command is for.
+//
+// Open control.go first; orders.go keeps commands in order.
+package control
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/fs/internal/lifetime"
+)
+
+const (
+	// atOnce is how many downloads an order for a folder reaches at a time.
+	atOnce = 8
+
+	// closedLately is how long after close(2) a handle may still seem to be open:
+	// the kernel tells of it when that has returned.
+	closedLately = 500 * time.Millisecond
+)
+
+// A Control gives downloads their commands. Make it with [New].
+type Control struct {
+	life    *lifetime.Lifetime
+	log     *slog.Logger
+	leaving func() <-chan struct{}
+	orders  orders
+}
+
+// New returns a control. leaving returns a channel that is closed when the next
+// open handle is closed.
+func New(life *lifetime.Lifetime, log *slog.Logger, leaving func() <-chan struct{}) *Control {
+	c := &Control{life: life, log: log, leaving: leaving}
+	c.orders.init()
+	return c
+}
+
+// Do carries out a command for one download; when it returns, the promise of the
+// command holds.
+func (c *Control) Do(ctx context.Context, d *fetch.Download, command fetch.Command) error {
+	if c.life.Closing() {
+		return fetch.ErrClosed
+	}
+	defer c.orders.lock(d.Key()).Unlock()
+	c.orders.one(d.Key())
+	return c.send(ctx, d, command)
+}
+
+// send gives a download a command. A complete file that is open is evicted if
+// its last handle was closed a moment ago.
+func (c *Control) send(ctx context.Context, d *fetch.Download, command fetch.Command) error {
+	late := time.NewTimer(closedLately)
+	defer late.Stop()
+	for {
+		closed := c.leaving()
+		err := d.Control(ctx, command)
+		if command != fetch.Evict || !errors.Is(err, fetch.ErrBusy) || d.Status().State != fetch.Complete {
+			return err
+		}
+		select {
+		case <-closed:
+		case <-late.C:
+			return err
+		case <-ctx.Done():
+			return err
+		case <-c.life.Done():
+			return err
+		}
+	}
+}
+
+// Settled waits until every order for a folder up to now is carried out.
+func (c *Control) Settled(ctx context.Context, q *Queue) error {
+	last := c.orders.lastOf(q)
+	if last == nil {
+		return nil
+	}
+	ctx, leave := c.life.Until(ctx)
+	defer leave()
+	select {
+	case <-last:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// All carries out a command for a whole folder in the background. prepare is as
+// for InOrder; targets returns the downloads by key.
+func (c *Control) All(q *Queue, command fetch.Command, prepare func(), targets func() map[string]*fetch.Download) {
+	c.InOrder(q, prepare, func(n Order) {
+		var all errgroup.Group
+		all.SetLimit(atOnce)
+		for _, d := range targets() {
+			all.Go(func() error {
+				c.CarryOut(n, d, command)
+				return nil
+			})
+		}
+		_ = all.Wait() // each has logged its failure
+	})
+}
+
+// InOrder does work for a folder in the background, after the orders before it.
+// prepare may take long: it holds up no order for another folder.
+func (c *Control) InOrder(q *Queue, prepare func(), work func(Order)) {
+	n := c.orders.begin(q)
+	started := c.life.Start(func() {
+		defer c.orders.end(n)
+		pass(n.ahead)
+		prepare()
+		pass(c.orders.join(n))
+		work(n)
+	})
+	if !started {
+		c.orders.join(n)
+		c.orders.end(n)
+	}
+}
+
+// pass waits until a channel is closed, if there is one.
+func pass(gate <-chan struct{}) {
+	if gate != nil {
+		<-gate
+	}
+}
+
+// CarryOut gives a download the command of an order, unless a later command came
+// first. Once the mount closes no download begins, but one that a user wants
+// stopped is stopped.
+func (c *Control) CarryOut(n Order, d *fetch.Download, command fetch.Command) {
+	defer c.orders.lock(d.Key()).Unlock()
+	begins := command == fetch.Start || command == fetch.Resume
+	if !c.orders.overtake(n, d.Key()) || begins && c.life.Closing() {
+		return
+	}
+	if err := c.send(context.WithoutCancel(c.life.Context()), d, command); err != nil {
+		c.log.Warn("cannot control a download", "command", command.String(), "id", d.Key(), "error", err)
+	}
+}
