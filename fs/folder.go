@@ -10,6 +10,8 @@ import (
 	gofs "github.com/hanwen/go-fuse/v2/fs"
 	"github.com/hanwen/go-fuse/v2/fuse"
 
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fs/internal/control"
 	"github.com/tunesfs/tunesfs/fs/internal/listing"
 )
@@ -104,4 +106,173 @@ func (f *folder) entry(out *fuse.EntryOut) *gofs.Inode {
 	out.SetEntryTimeout(kept)
 	out.SetAttrTimeout(brief)
 	return f.EmbeddedInode()
+}
+
+// refreshVerb lists a folder anew and shows again what was removed.
+const refreshVerb = "refresh"
+
+// obeyedXattr can be read once all that the folder was told so far is carried out:
+// the write that tells it must not wait.
+const obeyedXattr = ourXattrs + "obeyed"
+
+var folderXattrs = xattrTable[*folder]{
+	{name: controlXattr, hidden: true, value: func(*folder) string { return verbs + " " + refreshVerb }},
+	{name: obeyedXattr, hidden: true, value: func(*folder) string { return "1" }},
+	{name: ourXattrs + "state", always: true, value: func(f *folder) string { return f.summary().states() }},
+	{name: ourXattrs + "progress", value: func(f *folder) string { return f.summary().progress() }},
+	{name: ourXattrs + "listed", value: (*folder).listedAt},
+	{name: ourXattrs + "error", value: func(f *folder) string { _, err := f.lister.Current(); return words(err) }},
+}
+
+// listedAt says when the catalogue sent what the folder lists, and whether it is
+// stale: older than a listing should be, because it could not be renewed or
+// nobody has asked since.
+func (f *folder) listedAt() string {
+	v, _ := f.lister.Current()
+	if v == nil || v.Listing.Fetched.IsZero() {
+		return ""
+	}
+	at := v.Listing.Fetched.UTC().Format(time.RFC3339)
+	if until := v.Listing.Expires; !until.IsZero() && time.Now().After(until) {
+		at += " stale"
+	}
+	return at
+}
+
+func (f *folder) Getxattr(ctx context.Context, name string, dest []byte) (uint32, syscall.Errno) {
+	if name == obeyedXattr {
+		if err := f.fs.control.Settled(ctx, &f.orders); err != nil {
+			return 0, toErrno(err)
+		}
+	}
+	return folderXattrs.get(f, name, dest)
+}
+
+func (f *folder) Listxattr(_ context.Context, dest []byte) (uint32, syscall.Errno) {
+	return folderXattrs.list(f, dest)
+}
+
+// Setxattr does what a verb asks for all that the folder holds. It returns at
+// once: it holds the folder's lock in the kernel.
+func (f *folder) Setxattr(ctx context.Context, name string, data []byte, _ uint32) syscall.Errno {
+	if errno := f.fs.permit(ctx, mayWrite, true); errno != 0 {
+		return errno
+	}
+	if name != controlXattr {
+		return folderXattrs.refuse(name)
+	}
+	if f.fs.life.Closing() {
+		return toErrno(fetch.ErrClosed)
+	}
+	verb := parseVerb(data)
+	if verb == refreshVerb {
+		f.refresh()
+		return 0
+	}
+	command, err := fetch.ParseCommand(verb)
+	if err != nil {
+		return toErrno(err)
+	}
+	f.fs.controlAll(f, command)
+	return 0
+}
+
+func (f *folder) refresh() {
+	f.unhide()
+	f.lister.Refresh()
+}
+
+func (f *folder) Removexattr(ctx context.Context, name string) syscall.Errno {
+	if errno := f.fs.permit(ctx, mayWrite, true); errno != 0 {
+		return errno
+	}
+	return folderXattrs.refuseRemoval(name)
+}
+
+// Unlink hides a track from this folder until it is refreshed by hand, and
+// cancels its download if no other folder shows it. Removing a sidecar or the
+// playlist succeeds and does nothing, so that rm -r works.
+func (f *folder) Unlink(ctx context.Context, name string) syscall.Errno {
+	if errno := f.fs.permit(ctx, mayWrite, true); errno != 0 {
+		return errno
+	}
+	v, _ := f.lister.Current()
+	if v == nil {
+		return syscall.ENOENT
+	}
+	if t := v.Track(name); t != nil && !f.isHidden(t.ID) {
+		f.hide(t.ID)
+		if d := f.fs.abandoned(t); d != nil {
+			return toErrno(f.fs.control.Do(ctx, d, fetch.Cancel))
+		}
+		return 0
+	}
+	if base, _, ok := splitSidecar(name); name == catalog.Playlist || ok && v.Track(base) != nil {
+		return 0
+	}
+	return syscall.ENOENT
+}
+
+// Rmdir hides a sub-folder, full or not, as Unlink hides a track. What was
+// removed from it, as rm -r does on its way, is shown again by whatever else
+// has the sub-folder.
+func (f *folder) Rmdir(ctx context.Context, name string) syscall.Errno {
+	if errno := f.fs.permit(ctx, mayWrite, true); errno != 0 {
+		return errno
+	}
+	v, _ := f.lister.Current()
+	if v == nil {
+		return syscall.ENOENT
+	}
+	d := v.Folder(name)
+	if d == nil || f.isHidden(folderKind.key(d.ID)) {
+		return syscall.ENOENT
+	}
+	f.hide(folderKind.key(d.ID))
+	removed := f.fs.folder(f, d)
+	removed.unhide()
+	f.fs.abandonAll(removed)
+	return 0
+}
+
+func (f *folder) hide(id string) {
+	f.mu.Lock()
+	f.hidden[id] = true
+	f.mu.Unlock()
+	f.fs.saved.hide(f.key(), id)
+}
+
+// unhide shows again all that is listed.
+func (f *folder) unhide() {
+	f.mu.Lock()
+	clear(f.hidden)
+	f.mu.Unlock()
+	f.fs.saved.unhide(f.key())
+}
+
+// abandoned returns the download of a track, to be canceled, if it is active and
+// no folder shows it any more; else nil. Complete bytes stay: they are the
+// quota's.
+func (f *FS) abandoned(t *catalog.Track) *fetch.Download {
+	if _, active := f.activeStates()[t.ID]; !active {
+		return nil
+	}
+	if _, shown := pathOf(t.ID, f.places()); shown {
+		return nil
+	}
+	return f.store.Download(remote(t))
+}
+
+// abandonAll cancels, in the background, the downloads of a removed folder that
+// no other folder shows.
+func (f *FS) abandonAll(removed *folder) {
+	f.control.InOrder(&removed.orders, func() {}, func(n control.Order) {
+		for _, p := range f.below(place{folder: removed}) {
+			for _, t := range p.folder.visible() {
+				if d := f.abandoned(t); d != nil {
+					f.control.CarryOut(n, d, fetch.Cancel)
+				}
+			}
+		}
+	})
 }
