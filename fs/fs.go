@@ -18,22 +18,23 @@ import (
 	"github.com/tunesfs/tunesfs/fs/internal/events"
 	"github.com/tunesfs/tunesfs/fs/internal/lifetime"
 	"github.com/tunesfs/tunesfs/fs/internal/members"
+	"github.com/tunesfs/tunesfs/fs/internal/recent"
 )
 
 // An FS is one catalogue as a file system: made by [New], shown by
 // [FS.Mount] until [FS.Unmount], or until somebody else unmounts it.
 type FS struct {
-	cfg      Config
-	log      *slog.Logger
-	life     *lifetime.Lifetime
-	started  time.Time
-	saved    *saved
-	notes    notices
-	control  *control.Control
-	events   *events.Hub
-	handles  members.Set[*trackHandle] // that are open
-	restless restless
-	sizeless sync.Map // ids of tracks of which a failed size was logged
+	cfg           Config
+	log           *slog.Logger
+	life          *lifetime.Lifetime
+	started       time.Time
+	saved         *saved
+	notes         notices
+	control       *control.Control
+	events        *events.Hub
+	handles       members.Set[*trackHandle] // that are open
+	recentlyStale recent.Map[time.Time]     // when an open of a track gave ESTALE, by id
+	sizeless      recent.Map[struct{}]      // ids of tracks of which a failed size was logged
 
 	generation atomic.Uint64
 

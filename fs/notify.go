@@ -5,6 +5,8 @@ import (
 	"syscall"
 
 	gofs "github.com/hanwen/go-fuse/v2/fs"
+
+	"github.com/tunesfs/tunesfs/fs/internal/recent"
 )
 
 // notices is what the kernel is to be told. It is told by one goroutine, since
@@ -61,7 +63,7 @@ func (n *notices) take() (map[string]bool, []entryNotice) {
 
 // notify tells the kernel what is noted, until the mount closes.
 func (f *FS) notify() {
-	told := map[string]uint64{} // epoch by key
+	var told recent.Map[uint64] // epoch by key
 	for {
 		select {
 		case <-f.life.Done():
@@ -70,7 +72,7 @@ func (f *FS) notify() {
 		}
 		keys, names := f.notes.take()
 		for key := range keys {
-			f.notifyTrack(key, told)
+			f.notifyTrack(key, &told)
 		}
 		for _, n := range names {
 			f.invalidate(n.folder, n.name)
@@ -79,17 +81,16 @@ func (f *FS) notify() {
 }
 
 // notifyTrack makes the kernel look up a track again if its epoch has changed.
-func (f *FS) notifyTrack(key string, told map[string]uint64) {
+func (f *FS) notifyTrack(key string, told *recent.Map[uint64]) {
 	for _, d := range f.listed() {
 		t := d.shows(key)
 		if t == nil {
 			continue
 		}
 		epoch := f.store.Download(remote(t)).Status().Epoch
-		if last, ok := told[key]; !ok || last != epoch {
+		if last, ok := told.Put(key, epoch); !ok || last != epoch {
 			f.invalidateAll(key)
 		}
-		told[key] = epoch
 		return
 	}
 }

@@ -61,7 +61,7 @@ func (f *FS) sizeFailed(key string, err error) {
 	if f.life.Closing() || isPassing(err) {
 		return
 	}
-	if _, told := f.sizeless.LoadOrStore(key, true); !told {
+	if _, reported := f.sizeless.Put(key, struct{}{}); !reported {
 		f.log.Warn("cannot learn a size", "id", key, "error", words(err))
 	}
 }

@@ -41,6 +41,9 @@ var (
 	_ gofs.NodeRemovexattrer = (*trackNode)(nil)
 )
 
+// staleFor is how long an open that gave ESTALE counts as recent.
+const staleFor = time.Second
+
 // remote returns what the store knows a track by.
 func remote(t *catalog.Track) fetch.Remote {
 	return fetch.Remote{Key: t.ID, Location: fetch.Location{URL: t.URL}, Size: t.Size, Digest: t.Digest}
@@ -59,7 +62,7 @@ func (f *folder) lookupTrack(ctx context.Context, t *catalog.Track, out *fuse.En
 	n.row.Store(t)
 	info := trackInfo{t, st}
 	size, gen := info.size(), st.Epoch
-	if f.fs.restless.has(t.ID) {
+	if f.fs.wasStale(t.ID) {
 		size, gen = -1, 1<<63|f.fs.generation.Add(1)
 	}
 	n.size.Store(size)
@@ -73,6 +76,12 @@ func (f *folder) lookupTrack(ctx context.Context, t *catalog.Track, out *fuse.En
 		known.row.Store(t) // what was looked up in another listing
 	}
 	return ino
+}
+
+// wasStale reports whether an open of a track gave ESTALE a moment ago.
+func (f *FS) wasStale(id string) bool {
+	at, ok := f.recentlyStale.Get(id)
+	return ok && time.Since(at) <= staleFor
 }
 
 // modified is the release date, else when the catalogue says that the file was
@@ -145,7 +154,7 @@ func (t *trackNode) Open(_ context.Context, flags uint32) (gofs.FileHandle, uint
 	whole, ok := t.bind(st, reader.File() != nil)
 	if !ok {
 		reader.Close()
-		t.fs.restless.add(t.download.Key())
+		t.fs.recentlyStale.Put(t.download.Key(), time.Now())
 		return nil, 0, syscall.ESTALE
 	}
 	h := &trackHandle{fs: t.fs, reader: reader} // which has nothing to flush: closing need not ask
