@@ -15,14 +15,14 @@ func (f *FS) targets(d *folder, c fetch.Command) map[string]*fetch.Download {
 	found := map[string]*fetch.Download{}
 	active := f.activeStates()
 	onlyActive := c == fetch.Pause || c == fetch.Resume
-	for _, p := range f.within(d) {
+	for _, p := range f.tree.within(d) {
 		for _, t := range p.folder.visible() {
 			if _, ok := active[t.ID]; ok || !onlyActive {
 				found[t.ID] = f.store.Download(remote(t))
 			}
 		}
 	}
-	if d == &f.root.folder {
+	if f.tree.isTop(d) {
 		for _, a := range f.store.Active() {
 			found[a.Key()] = a
 		}
@@ -32,18 +32,10 @@ func (f *FS) targets(d *folder, c fetch.Command) map[string]*fetch.Download {
 
 // list sees that a folder is listed, if it can be.
 func (f *FS) list(d *folder) {
-	if d == &f.root.folder {
+	if f.tree.isTop(d) {
 		return
 	}
 	if _, err := d.lister.Await(f.life.Context()); err != nil {
 		f.log.Warn("cannot list a folder to control it", "path", d.path, "error", err)
 	}
-}
-
-// within returns a folder and those below it, as far as they were listed.
-func (f *FS) within(d *folder) []place {
-	if d == &f.root.folder {
-		return f.places()
-	}
-	return f.below(place{folder: d})
 }

@@ -18,7 +18,7 @@ func (f *FS) downloads() []byte {
 
 // downloadLines returns a JSON object a line.
 func (f *FS) downloadLines(list []fetch.Status) []byte {
-	places := f.places()
+	places := f.tree.places()
 	lines := make([]events.Line, len(list))
 	for i, st := range list {
 		shown, _ := pathOf(st.Key, places)
@@ -35,13 +35,13 @@ func (f *FS) downloadLines(list []fetch.Status) []byte {
 // comes at once, so that downloads that went on since an earlier mount have a
 // path.
 func (f *FS) listSearches() {
-	places := f.places()
+	places := f.tree.places()
 	if !slices.ContainsFunc(f.activeDownloads(), func(st fetch.Status) bool { _, ok := pathOf(st.Key, places); return !ok }) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(f.life.Context(), listing.RefreshTimeout)
 	defer cancel()
-	for _, s := range f.searchFolders() {
+	for _, s := range f.tree.searchFolders() {
 		if err := s.lister.Peek(ctx, firstListing); err != nil {
 			f.log.Debug("a search is not listed", "name", s.id, "error", err)
 		}

@@ -51,7 +51,7 @@ var (
 func (f *folder) setUp(fs *FS, k kind, id, path string, c listing.Calls) {
 	f.node = node{fs: fs}
 	f.kind, f.id, f.path = k, id, path
-	f.gen, f.since = fs.generation.Add(1), fs.started
+	f.gen, f.since = fs.tree.generation.Add(1), fs.started
 	f.hidden = fs.saved.hidden(f.key())
 	f.lister = listing.New(listing.Options{Life: fs.life, Calls: c, Swap: f.swap, Long: fs.cfg.LongListing})
 }
@@ -229,7 +229,7 @@ func (f *folder) Rmdir(ctx context.Context, name string) syscall.Errno {
 		return syscall.ENOENT
 	}
 	f.hide(folderKind.key(d.ID))
-	removed := f.fs.folder(f, d)
+	removed := f.fs.tree.folder(f, d)
 	removed.unhide()
 	f.fs.abandonAll(removed)
 	return 0
@@ -257,7 +257,7 @@ func (f *FS) abandoned(t *catalog.Track) *fetch.Download {
 	if _, active := f.activeStates()[t.ID]; !active {
 		return nil
 	}
-	if _, shown := pathOf(t.ID, f.places()); shown {
+	if _, shown := pathOf(t.ID, f.tree.places()); shown {
 		return nil
 	}
 	return f.store.Download(remote(t))
@@ -267,7 +267,7 @@ func (f *FS) abandoned(t *catalog.Track) *fetch.Download {
 // no other folder shows.
 func (f *FS) abandonAll(removed *folder) {
 	f.control.InOrder(&removed.orders, func() {}, func(n control.Order) {
-		for _, p := range f.below(place{folder: removed}) {
+		for _, p := range f.tree.below(place{folder: removed}) {
 			for _, t := range p.folder.visible() {
 				if d := f.abandoned(t); d != nil {
 					f.control.CarryOut(n, d, fetch.Cancel)

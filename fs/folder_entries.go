@@ -104,7 +104,7 @@ func (f *folder) sub(name string) *folder {
 	if d == nil || f.isHidden(folderKind.key(d.ID)) {
 		return nil
 	}
-	return f.fs.folder(f, d)
+	return f.fs.tree.folder(f, d)
 }
 
 // child finds a name in the last listing. Sidecars and the playlist resolve

@@ -7,10 +7,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"sync"
-	"sync/atomic"
 	"time"
-
-	"github.com/hanwen/go-fuse/v2/fuse"
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/fetch"
@@ -29,6 +26,7 @@ type FS struct {
 	life          *lifetime.Lifetime
 	started       time.Time
 	saved         *saved
+	tree          tree
 	notes         notices
 	control       *control.Control
 	events        *events.Hub
@@ -36,24 +34,10 @@ type FS struct {
 	recentlyStale recent.Map[time.Time]     // when an open of a track gave ESTALE, by id
 	sizeless      recent.Map[struct{}]      // ids of tracks of which a failed size was logged
 
-	generation atomic.Uint64
-
 	// Set by Mount, before the first request.
-	store       *fetch.Store
-	server      *fuse.Server
-	device      device
-	dir         string
-	root        *root
-	passthrough bool
-	wanted      []*folder // the searches of Config
-
-	served chan struct{} // closed when the kernel has no more requests
-	done   chan struct{} // closed when everything has ended
-	finish func()
-
-	mu       sync.Mutex         // guards searches and folders
-	searches map[string]*folder // by name
-	folders  map[string]*folder // of the catalogue's own, by id
+	store  *fetch.Store
+	conn   connection
+	wanted []*folder // the searches of Config
 }
 
 // New returns a file system that is not mounted yet, with the searches saved by
@@ -63,8 +47,7 @@ type FS struct {
 func New(cfg Config) (*FS, error) {
 	f := &FS{
 		cfg: cfg, log: cfg.Logger, life: lifetime.New(), started: time.Now(),
-		served: make(chan struct{}), done: make(chan struct{}),
-		searches: map[string]*folder{}, folders: map[string]*folder{},
+		conn: connection{served: make(chan struct{}), done: make(chan struct{})},
 	}
 	if f.log == nil {
 		f.log = slog.Default()
@@ -80,8 +63,9 @@ func New(cfg Config) (*FS, error) {
 	}
 	f.events = events.NewHub(f.activeDownloads)
 	f.notes.init()
+	f.tree.init(f)
 	f.control = control.New(f.life, f.log, f.handles.Leaving)
-	f.finish = sync.OnceFunc(f.end)
+	f.conn.finish = sync.OnceFunc(f.end)
 	return f, nil
 }
 
@@ -115,5 +99,5 @@ func (f *FS) end() {
 	if err := f.saved.flush(); err != nil {
 		f.log.Error("cannot save the searches", "error", err)
 	}
-	close(f.done)
+	close(f.conn.done)
 }

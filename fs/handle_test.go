@@ -19,7 +19,7 @@ func TestForgottenHandle(t *testing.T) {
 		t.Fatal("it is not open")
 	}
 	w.fs.handles.Add(forgotten)
-	served := w.fs.served
+	served := w.fs.conn.served
 	w.unmount()
 	<-served
 	if forgotten.reader.File() != nil {

@@ -64,7 +64,7 @@ func TestUnmountUnderAShell(t *testing.T) {
 	if _, err := out.Read(make([]byte, 10)); err != nil {
 		t.Fatal(err)
 	}
-	served := w.fs.served
+	served := w.fs.conn.served
 	w.unmount()
 	w.expect(`ls "$M"`, "")
 	leave()
@@ -151,10 +151,10 @@ func TestCompleteFiles(t *testing.T) {
 				w.cfg.CacheDir = "/proc" // where no file can be made to find out
 			}
 			w.mount()
-			if passthrough && !w.fs.passthrough {
+			if passthrough && !w.fs.conn.passthrough {
 				t.Skip("this kernel or user cannot")
 			}
-			if w.fs.passthrough != passthrough {
+			if w.fs.conn.passthrough != passthrough {
 				t.Fatal("passthrough is on")
 			}
 			w.abba()

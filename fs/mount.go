@@ -18,6 +18,19 @@ import (
 	"github.com/tunesfs/tunesfs/internal/mounts"
 )
 
+// A connection is the kernel's end of a mount. Mount sets what New does not,
+// before the first request.
+type connection struct {
+	dir         string
+	server      *fuse.Server
+	device      device
+	passthrough bool
+
+	served chan struct{} // closed when the kernel has no more requests
+	done   chan struct{} // closed when everything has ended
+	finish func()        // ends what is left, once
+}
+
 // Mount shows the file system at dir, an empty folder, and returns once it
 // answers. The bytes come from store, whose Options.Changed should be
 // [FS.Changed], and which stays the caller's to close, after the unmount. An FS
@@ -34,43 +47,43 @@ func (f *FS) Mount(dir string, store *fetch.Store) error {
 	if err := checkMountPoint(dir); err != nil {
 		return err
 	}
-	f.dir, f.store = dir, store
-	f.root = newRoot(f)
+	f.conn.dir, f.store = dir, store
+	f.tree.root = newRoot(f)
 	options := f.options()
-	raw := gofs.NewNodeFS(f.root, options)
+	raw := gofs.NewNodeFS(f.tree.root, options)
 	if err := f.showSearches(); err != nil {
 		return err
 	}
-	if f.server, f.device, err = mountServer(raw, dir, &options.MountOptions); err != nil {
+	if f.conn.server, f.conn.device, err = mountServer(raw, dir, &options.MountOptions); err != nil {
 		return fmt.Errorf("mounting on %s: %w", dir, err)
 	}
-	if !f.device.isKnown() {
+	if !f.conn.device.isKnown() {
 		f.log.Warn("programs started from here keep the mount open", "error", "the device was not found")
 	}
-	f.life.Watch(f.device.aborted, store.Interrupt)
-	f.passthrough = canPassThrough(f.server, f.cfg.CacheDir)
-	f.log.Debug("mounted", "dir", dir, "passthrough", f.passthrough)
+	f.life.Watch(f.conn.device.aborted, store.Interrupt)
+	f.conn.passthrough = canPassThrough(f.conn.server, f.cfg.CacheDir)
+	f.log.Debug("mounted", "dir", dir, "passthrough", f.conn.passthrough)
 	return f.serve()
 }
 
 // PassesThrough reports whether the kernel reads complete files by itself. It
 // is for a mount that is there.
-func (f *FS) PassesThrough() bool { return f.passthrough }
+func (f *FS) PassesThrough() bool { return f.conn.passthrough }
 
 // serve answers requests, and lists what was asked for, in the background.
 func (f *FS) serve() error {
 	f.life.Start(f.notify)
 	f.life.Start(func() { f.saved.keep(f.life.Done()) })
 	go func() {
-		f.server.Serve()
+		f.conn.server.Serve()
 		f.closeForgotten()
-		close(f.served)
-		f.finish()
+		close(f.conn.served)
+		f.conn.finish()
 	}()
-	if err := awaitMount(f.server); err != nil {
-		return fmt.Errorf("mounting on %s: %w", f.dir, errors.Join(err, f.Unmount(context.Background())))
+	if err := awaitMount(f.conn.server); err != nil {
+		return fmt.Errorf("mounting on %s: %w", f.conn.dir, errors.Join(err, f.Unmount(context.Background())))
 	}
-	f.root.lister.Ask()
+	f.tree.root.lister.Ask()
 	for _, s := range f.wanted {
 		s.lister.Ask()
 	}
@@ -85,7 +98,7 @@ func (f *FS) showSearches() error {
 			f.log.Warn("a saved search cannot be shown", "name", name, "error", err)
 			continue
 		}
-		f.addSearch(name, query)
+		f.tree.addSearch(name, query)
 	}
 	for _, query := range f.cfg.Searches {
 		name, err := catalog.QueryName(query)
@@ -95,7 +108,7 @@ func (f *FS) showSearches() error {
 		if err != nil {
 			return fmt.Errorf("the search %q: %w", query, err)
 		}
-		s, _ := f.addSearch(name, query)
+		s, _ := f.tree.addSearch(name, query)
 		f.wanted = append(f.wanted, s)
 	}
 	return nil
@@ -140,7 +153,7 @@ const lastUsers = 500 * time.Millisecond
 
 // Wait returns when the mount has ended, by Unmount or by somebody else, and
 // nothing of the file system runs any more.
-func (f *FS) Wait() { <-f.done }
+func (f *FS) Wait() { <-f.conn.done }
 
 // Unmount ends the mount, also while readers are blocked and programs have
 // files open or their working folder in it: new opens and reads that would wait
@@ -154,31 +167,31 @@ func (f *FS) Wait() { <-f.done }
 func (f *FS) Unmount(ctx context.Context) error {
 	f.life.Close()
 	select {
-	case <-f.served:
-		<-f.done
+	case <-f.conn.served:
+		<-f.conn.done
 		return f.removeDead()
 	default:
 	}
-	if err := unmount(f.server, f.dir); err != nil {
+	if err := unmount(f.conn.server, f.conn.dir); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, lastUsers)
 	defer cancel()
 	select {
-	case <-f.served:
+	case <-f.conn.served:
 	case <-ctx.Done():
-		f.log.Debug("somebody still uses what was unmounted", "dir", f.dir)
+		f.log.Debug("somebody still uses what was unmounted", "dir", f.conn.dir)
 	}
-	f.finish()
-	<-f.done
+	f.conn.finish()
+	<-f.conn.done
 	return nil
 }
 
 // removeDead takes the mount away if it is still there though it has ended: one
 // whose connection was aborted (umount -f) while files were open.
 func (f *FS) removeDead() error {
-	if !isMounted(f.dir) {
+	if !isMounted(f.conn.dir) {
 		return nil
 	}
-	return unmount(f.server, f.dir)
+	return unmount(f.conn.server, f.conn.dir)
 }

@@ -82,7 +82,7 @@ func (f *FS) notify() {
 
 // notifyTrack makes the kernel look up a track again if its epoch has changed.
 func (f *FS) notifyTrack(key string, told *recent.Map[uint64]) {
-	for _, d := range f.listed() {
+	for _, d := range f.tree.listed() {
 		t := d.shows(key)
 		if t == nil {
 			continue
@@ -97,7 +97,7 @@ func (f *FS) notifyTrack(key string, told *recent.Map[uint64]) {
 
 // invalidateAll makes the kernel look up a track again wherever it is shown.
 func (f *FS) invalidateAll(key string) {
-	for _, d := range f.listed() {
+	for _, d := range f.tree.listed() {
 		if t := d.shows(key); t != nil {
 			f.invalidate(d.EmbeddedInode(), t.Name)
 		}

@@ -4,10 +4,12 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"syscall"
 
 	gofs "github.com/hanwen/go-fuse/v2/fs"
 	"github.com/hanwen/go-fuse/v2/fuse"
+	"github.com/tunesfs/tunesfs/catalog"
 )
 
 // The root shows the saved searches beside the catalogue's own top. A search
@@ -24,7 +26,7 @@ var (
 
 func newRoot(f *FS) *root {
 	r := &root{}
-	r.setUp(f, folderKind, "", "", f.folderCalls(""))
+	r.setUp(f, folderKind, "", "", f.tree.folderCalls(""))
 	return r
 }
 
@@ -46,7 +48,7 @@ func (r *root) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*go
 	if errno := impossible(name); errno != 0 {
 		return nil, errno
 	}
-	if s := r.fs.search(name); s != nil {
+	if s := r.fs.tree.search(name); s != nil {
 		return s.entry(out), 0
 	}
 	if err := r.lister.Peek(ctx, topListing); err != nil {
@@ -59,14 +61,14 @@ func (r *root) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*go
 }
 
 func (r *root) child(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
-	if s := r.fs.search(name); s != nil {
+	if s := r.fs.tree.search(name); s != nil {
 		return s.entry(out), 0
 	}
 	return r.folder.child(ctx, name, out)
 }
 
 func (r *root) entries(list []fuse.DirEntry) []fuse.DirEntry {
-	searches := r.fs.searchFolders()
+	searches := r.fs.tree.searchFolders()
 	for _, name := range slices.Sorted(maps.Keys(searches)) {
 		list = append(list, fuse.DirEntry{Name: name, Mode: syscall.S_IFDIR, Ino: searches[name].StableAttr().Ino})
 	}
@@ -74,4 +76,53 @@ func (r *root) entries(list []fuse.DirEntry) []fuse.DirEntry {
 	list = r.folder.entries(list)
 	shown := slices.DeleteFunc(list[own:], func(e fuse.DirEntry) bool { return searches[e.Name] != nil })
 	return list[:own+len(shown)]
+}
+
+// Mkdir makes a search and returns at once; it is listed in the background.
+func (r *root) Mkdir(ctx context.Context, name string, _ uint32, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
+	if errno := r.fs.permit(ctx, mayWrite, true); errno != 0 {
+		return nil, errno
+	}
+	if strings.HasPrefix(name, ".") {
+		return nil, syscall.EPERM
+	}
+	query, err := catalog.Query(name)
+	if err != nil {
+		return nil, toErrno(err)
+	}
+	if r.fs.tree.hasSearch(name) {
+		return nil, syscall.EEXIST
+	}
+	if err := r.fs.saved.addSearch(name); err != nil {
+		r.fs.log.Error("cannot save a search", "name", name, "error", err)
+		return nil, toErrno(err)
+	}
+	s, isNew := r.fs.tree.addSearch(name, query)
+	if !isNew {
+		return nil, syscall.EEXIST
+	}
+	s.lister.Ask()
+	return s.entry(out), 0
+}
+
+// Rmdir removes a search, full or not, as rm -r would, or hides a folder of the
+// catalogue's own.
+func (r *root) Rmdir(ctx context.Context, name string) syscall.Errno {
+	if errno := r.fs.permit(ctx, mayWrite, true); errno != 0 {
+		return errno
+	}
+	if name == metaName {
+		return syscall.EROFS
+	}
+	s := r.fs.tree.search(name)
+	if s == nil {
+		return r.folder.Rmdir(ctx, name)
+	}
+	if err := r.fs.saved.removeSearch(name); err != nil {
+		r.fs.log.Error("cannot save that a search was removed", "name", name, "error", err)
+		return toErrno(err)
+	}
+	r.fs.tree.removeSearch(name)
+	r.fs.abandonAll(s)
+	return 0
 }

@@ -29,7 +29,7 @@ func (f *FS) askSize(ctx context.Context, d *fetch.Download) (int64, syscall.Err
 // those of all its tracks one by one, so they are asked for together, once for
 // each listing.
 func (f *FS) sizesWanted(one *catalog.Track) {
-	for _, d := range f.listed() {
+	for _, d := range f.tree.listed() {
 		if time.Since(time.Unix(0, d.opened.Load())) > justOpened || d.shows(one.ID) == nil {
 			continue
 		}

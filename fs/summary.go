@@ -17,10 +17,10 @@ type summary struct {
 // summary adds up what the folder shows; the root, all that was listed below it
 // and all that is active. It lists nothing.
 func (f *folder) summary() summary {
-	top := f == &f.fs.root.folder
+	top := f.fs.tree.isTop(f)
 	folders := []place{{folder: f}}
 	if top {
-		folders = f.fs.places()
+		folders = f.fs.tree.places()
 	}
 	var s summary
 	seen := map[string]bool{}

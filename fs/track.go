@@ -63,7 +63,7 @@ func (f *folder) lookupTrack(ctx context.Context, t *catalog.Track, out *fuse.En
 	info := trackInfo{t, st}
 	size, gen := info.size(), st.Epoch
 	if f.fs.wasStale(t.ID) {
-		size, gen = -1, 1<<63|f.fs.generation.Add(1)
+		size, gen = -1, 1<<63|f.fs.tree.generation.Add(1)
 	}
 	n.size.Store(size)
 	out.SetEntryTimeout(kept)
@@ -213,7 +213,7 @@ var (
 
 // PassthroughFd lets the kernel read the cache file itself.
 func (h *trackHandle) PassthroughFd() (int, bool) {
-	if h.file == nil || !h.fs.passthrough {
+	if h.file == nil || !h.fs.conn.passthrough {
 		return 0, false
 	}
 	return int(h.file.Fd()), true

@@ -5,10 +5,79 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/fs/internal/listing"
 )
+
+// A tree is the folders of a mount: the root, the searches and, as far as
+// someone has looked at them, the catalog's own.
+type tree struct {
+	fs         *FS
+	root       *root // set by Mount, before the first request
+	generation atomic.Uint64
+
+	mu       sync.Mutex         // guards what follows
+	searches map[string]*folder // by name
+	folders  map[string]*folder // of the catalog's own, by id
+}
+
+func (t *tree) init(f *FS) {
+	t.fs = f
+	t.searches, t.folders = map[string]*folder{}, map[string]*folder{}
+}
+
+// search returns the search of a name, or nil.
+func (t *tree) search(name string) *folder {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.searches[name]
+}
+
+// hasSearch reports whether there is a search of a name, however its accents are
+// written.
+func (t *tree) hasSearch(name string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for known := range t.searches {
+		if norm.NFC.String(known) == norm.NFC.String(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// searchFolders returns every search by its name.
+func (t *tree) searchFolders() map[string]*folder {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return maps.Clone(t.searches)
+}
+
+// addSearch shows a search, which is not listed yet. It returns the one that
+// is there already and false if there is one.
+func (t *tree) addSearch(name, query string) (*folder, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if known, ok := t.searches[name]; ok {
+		return known, false
+	}
+	n := &folder{}
+	lib := t.fs.cfg.Library
+	n.setUp(t.fs, searchKind, name, name, listing.Calls{
+		List:  func(ctx context.Context) (catalog.Listing, error) { return lib.Search(ctx, query) },
+		More:  func(ctx context.Context) (catalog.Listing, error) { return lib.SearchMore(ctx, query) },
+		Fresh: func(ctx context.Context) (catalog.Listing, error) { return lib.Refresh(ctx, query) },
+	})
+	n.since = t.fs.saved.since(name, t.fs.started)
+	t.root.NewInode(t.fs.life.Context(), n, n.stable())
+	t.searches[name] = n
+	return n, true
+}
 
 // A place is where a folder is shown.
 type place struct {
@@ -18,18 +87,18 @@ type place struct {
 
 // places returns every folder that can be reached and has been looked at, each
 // once: searches by name, the root, and then what is in them.
-func (f *FS) places() []place {
+func (t *tree) places() []place {
 	var tops []place
-	searches := f.searchFolders()
+	searches := t.searchFolders()
 	for _, name := range slices.Sorted(maps.Keys(searches)) {
 		tops = append(tops, place{searches[name], name})
 	}
-	return f.below(append(tops, place{folder: &f.root.folder})...)
+	return t.below(append(tops, place{folder: &t.root.folder})...)
 }
 
 // below returns tops and what has been looked at in them, each folder once and
 // where it is least deep.
-func (f *FS) below(tops ...place) []place {
+func (t *tree) below(tops ...place) []place {
 	seen := map[*folder]bool{}
 	var all []place
 	for len(tops) > 0 {
@@ -41,7 +110,7 @@ func (f *FS) below(tops ...place) []place {
 		seen[p.folder] = true
 		all = append(all, p)
 		for _, d := range p.folder.visibleFolders() {
-			if sub := f.met(d.ID); sub != nil {
+			if sub := t.met(d.ID); sub != nil {
 				tops = append(tops, place{sub, path.Join(p.path, d.Name)})
 			}
 		}
@@ -51,59 +120,77 @@ func (f *FS) below(tops ...place) []place {
 
 // met returns the node of a folder of the catalogue's own, or nil if nobody has
 // looked at it yet.
-func (f *FS) met(id string) *folder {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.folders[id]
+func (t *tree) met(id string) *folder {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.folders[id]
 }
 
 // pathOf returns where the first of some places shows a track, below the mount
 // point.
 func pathOf(id string, places []place) (string, bool) {
 	for _, p := range places {
-		if t := p.folder.shows(id); t != nil {
-			return path.Join(p.path, t.Name), true
+		if track := p.folder.shows(id); track != nil {
+			return path.Join(p.path, track.Name), true
 		}
 	}
 	return "", false
 }
 
+// removeSearch forgets a search.
+func (t *tree) removeSearch(name string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.searches, name)
+}
+
+// isTop reports whether a folder is the root's.
+func (t *tree) isTop(d *folder) bool { return d == &t.root.folder }
+
 // folder returns the node of a folder of the catalogue's own, met in parent.
-func (f *FS) folder(parent *folder, d *catalog.Folder) *folder {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if known, ok := f.folders[d.ID]; ok {
+func (t *tree) folder(parent *folder, d *catalog.Folder) *folder {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if known, ok := t.folders[d.ID]; ok {
 		return known
 	}
 	n := &folder{}
-	n.setUp(f, folderKind, d.ID, path.Join(parent.path, d.Name), f.folderCalls(d.ID))
+	n.setUp(t.fs, folderKind, d.ID, path.Join(parent.path, d.Name), t.folderCalls(d.ID))
 	if !d.Modified.IsZero() {
 		n.since = d.Modified
 	}
-	f.root.NewInode(f.life.Context(), n, n.stable())
-	f.folders[d.ID] = n
+	t.root.NewInode(t.fs.life.Context(), n, n.stable())
+	t.folders[d.ID] = n
 	return n
 }
 
 // folderCalls returns how to list a folder of the catalogue's own.
-func (f *FS) folderCalls(id string) listing.Calls {
-	list := func(ctx context.Context) (catalog.Listing, error) { return f.cfg.Library.List(ctx, id) }
-	more := func(ctx context.Context) (catalog.Listing, error) { return f.cfg.Library.ListMore(ctx, id) }
-	fresh := func(ctx context.Context) (catalog.Listing, error) { return f.cfg.Library.RefreshFolder(ctx, id) }
+func (t *tree) folderCalls(id string) listing.Calls {
+	list := func(ctx context.Context) (catalog.Listing, error) { return t.fs.cfg.Library.List(ctx, id) }
+	more := func(ctx context.Context) (catalog.Listing, error) { return t.fs.cfg.Library.ListMore(ctx, id) }
+	fresh := func(ctx context.Context) (catalog.Listing, error) { return t.fs.cfg.Library.RefreshFolder(ctx, id) }
 	return listing.Calls{List: list, More: more, Fresh: fresh}
 }
 
 // listed returns every folder that somebody may use: the root, searches, and the
 // catalogue's own as far as anybody has looked, also where they were removed.
-func (f *FS) listed() []*folder {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	all := []*folder{&f.root.folder}
-	for _, s := range f.searches {
+func (t *tree) listed() []*folder {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	all := []*folder{&t.root.folder}
+	for _, s := range t.searches {
 		all = append(all, s)
 	}
-	for _, d := range f.folders {
+	for _, d := range t.folders {
 		all = append(all, d)
 	}
 	return all
+}
+
+// within returns a folder and those below it, as far as they were listed.
+func (t *tree) within(d *folder) []place {
+	if t.isTop(d) {
+		return t.places()
+	}
+	return t.below(place{folder: d})
 }
