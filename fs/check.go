@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -75,13 +74,4 @@ func checkEmpty(dir string) error {
 	default:
 		return err
 	}
-}
-
-// realPath returns dir without symbolic links as far as that can be told
-// without looking at dir itself, which may be a dead mount.
-func realPath(dir string) string {
-	if parent, err := filepath.EvalSymlinks(filepath.Dir(dir)); err == nil {
-		return filepath.Join(parent, filepath.Base(dir))
-	}
-	return dir
 }

@@ -83,3 +83,11 @@ func isDialTimeout(err error) bool {
 	op, ok := errors.AsType[*net.OpError](err)
 	return ok && op.Op == "dial" && op.Timeout()
 }
+
+// words returns what an error says on one line.
+func words(err error) string {
+	if err == nil {
+		return ""
+	}
+	return catalog.CleanText(err.Error())
+}

@@ -218,3 +218,62 @@ func (f *folder) isHidden(id string) bool {
 	defer f.mu.Unlock()
 	return f.hidden[id]
 }
+
+// lookupTrack answers a lookup with the track as it is now. It waits for
+// nothing: an unknown size is shown as none, for no time at all, so that whoever
+// asks for attributes asks again and is given them by Getattr.
+//
+// Whoever looks up the name again because an open gave ESTALE has one try left:
+// they get a node of their own, which nobody has bound yet.
+func (f *folder) lookupTrack(ctx context.Context, t *catalog.Track, out *fuse.EntryOut) *gofs.Inode {
+	d := f.fs.store.Download(remote(t))
+	st := d.Status()
+	n := &trackNode{node: node{fs: f.fs}, download: d, epoch: st.Epoch}
+	n.row.Store(t)
+	info := trackInfo{t, st}
+	size, gen := info.size(), st.Epoch
+	if f.fs.wasStale(t.ID) {
+		size, gen = -1, 1<<63|f.fs.tree.generation.Add(1)
+	}
+	n.size.Store(size)
+	out.SetEntryTimeout(kept)
+	f.fs.fill(&out.Attr, fileMode, size, info.modified())
+	if size >= 0 {
+		out.SetAttrTimeout(info.lasting())
+	}
+	ino := f.NewInode(ctx, n, gofs.StableAttr{Mode: syscall.S_IFREG, Ino: f.fs.ino(trackKind, t.ID), Gen: gen})
+	if known, ok := ino.Operations().(*trackNode); ok && known != n {
+		known.row.Store(t) // what was looked up in another listing
+	}
+	return ino
+}
+
+// lookupSidecar answers a lookup with a sidecar of a track.
+func (f *folder) lookupSidecar(ctx context.Context, t *catalog.Track, car sidecar, out *fuse.EntryOut) *gofs.Inode {
+	d := f.fs.store.Download(remote(t))
+	id := gofs.StableAttr{Mode: syscall.S_IFREG, Ino: f.fs.ino(sidecarKind, t.ID+string(car))}
+	if car == progressCar {
+		progress := func() []byte { return progressText(d.Status()) }
+		return f.lookupText(ctx, &text{content: progress, modified: time.Now}, id, out)
+	}
+	b := &button{node: node{fs: f.fs}, car: car, download: d}
+	b.fill(&out.Attr)
+	out.SetEntryTimeout(brief)
+	out.SetAttrTimeout(brief)
+	return f.NewInode(ctx, b, id)
+}
+
+// lookupUnsure answers a lookup that would have to wait. The kernel keeps
+// nothing of it.
+func (f *folder) lookupUnsure(ctx context.Context, name string, out *fuse.EntryOut) *gofs.Inode {
+	u := &unsure{node: node{fs: f.fs}, from: f, names: []string{name}}
+	return u.show(ctx, f.EmbeddedInode(), f.since, out)
+}
+
+// entry answers a lookup with the folder itself.
+func (f *folder) entry(out *fuse.EntryOut) *gofs.Inode {
+	f.fill(&out.Attr)
+	out.SetEntryTimeout(kept)
+	out.SetAttrTimeout(brief)
+	return f.EmbeddedInode()
+}

@@ -26,14 +26,6 @@ var (
 	_ gofs.NodeOpendirHandler = (*meta)(nil)
 )
 
-func (r *root) lookupMeta(ctx context.Context, out *fuse.EntryOut) *gofs.Inode {
-	m := &meta{node{fs: r.fs}}
-	r.fs.fill(&out.Attr, dirMode, 0, r.fs.started)
-	out.SetEntryTimeout(kept)
-	out.SetAttrTimeout(kept)
-	return r.NewInode(ctx, m, gofs.StableAttr{Mode: syscall.S_IFDIR, Ino: r.fs.ino(metaKind, "")})
-}
-
 func (m *meta) Getattr(_ context.Context, _ gofs.FileHandle, out *fuse.AttrOut) syscall.Errno {
 	m.fs.fill(&out.Attr, dirMode, 0, m.fs.started)
 	out.SetTimeout(kept)

@@ -126,3 +126,11 @@ func (r *root) Rmdir(ctx context.Context, name string) syscall.Errno {
 	r.fs.abandonAll(s)
 	return 0
 }
+
+func (r *root) lookupMeta(ctx context.Context, out *fuse.EntryOut) *gofs.Inode {
+	m := &meta{node{fs: r.fs}}
+	r.fs.fill(&out.Attr, dirMode, 0, r.fs.started)
+	out.SetEntryTimeout(kept)
+	out.SetAttrTimeout(kept)
+	return r.NewInode(ctx, m, gofs.StableAttr{Mode: syscall.S_IFDIR, Ino: r.fs.ino(metaKind, "")})
+}

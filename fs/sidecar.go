@@ -5,12 +5,10 @@ import (
 	"strings"
 	"sync"
 	"syscall"
-	"time"
 
 	gofs "github.com/hanwen/go-fuse/v2/fs"
 	"github.com/hanwen/go-fuse/v2/fuse"
 
-	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/fetch"
 )
 
@@ -98,21 +96,6 @@ var (
 	_ gofs.NodeSetattrer = (*button)(nil)
 	_ gofs.NodeOpener    = (*button)(nil)
 )
-
-// lookupSidecar answers a lookup with a sidecar of a track.
-func (f *folder) lookupSidecar(ctx context.Context, t *catalog.Track, car sidecar, out *fuse.EntryOut) *gofs.Inode {
-	d := f.fs.store.Download(remote(t))
-	id := gofs.StableAttr{Mode: syscall.S_IFREG, Ino: f.fs.ino(sidecarKind, t.ID+string(car))}
-	if car == progressCar {
-		progress := func() []byte { return progressText(d.Status()) }
-		return f.lookupText(ctx, &text{content: progress, modified: time.Now}, id, out)
-	}
-	b := &button{node: node{fs: f.fs}, car: car, download: d}
-	b.fill(&out.Attr)
-	out.SetEntryTimeout(brief)
-	out.SetAttrTimeout(brief)
-	return f.NewInode(ctx, b, id)
-}
 
 // face is what reading a button gives: whether its word is what holds now.
 func (b *button) face() []byte {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/hanwen/go-fuse/v2/fuse"
@@ -88,4 +89,13 @@ func canPassThrough(server *fuse.Server, cache string) bool {
 		return false
 	}
 	return server.UnregisterBackingFd(id) == 0
+}
+
+// realPath returns dir without symbolic links as far as that can be told
+// without looking at dir itself, which may be a dead mount.
+func realPath(dir string) string {
+	if parent, err := filepath.EvalSymlinks(filepath.Dir(dir)); err == nil {
+		return filepath.Join(parent, filepath.Base(dir))
+	}
+	return dir
 }

@@ -49,35 +49,6 @@ func remote(t *catalog.Track) fetch.Remote {
 	return fetch.Remote{Key: t.ID, Location: fetch.Location{URL: t.URL}, Size: t.Size, Digest: t.Digest}
 }
 
-// lookupTrack answers a lookup with the track as it is now. It waits for
-// nothing: an unknown size is shown as none, for no time at all, so that whoever
-// asks for attributes asks again and is given them by Getattr.
-//
-// Whoever looks up the name again because an open gave ESTALE has one try left:
-// they get a node of their own, which nobody has bound yet.
-func (f *folder) lookupTrack(ctx context.Context, t *catalog.Track, out *fuse.EntryOut) *gofs.Inode {
-	d := f.fs.store.Download(remote(t))
-	st := d.Status()
-	n := &trackNode{node: node{fs: f.fs}, download: d, epoch: st.Epoch}
-	n.row.Store(t)
-	info := trackInfo{t, st}
-	size, gen := info.size(), st.Epoch
-	if f.fs.wasStale(t.ID) {
-		size, gen = -1, 1<<63|f.fs.tree.generation.Add(1)
-	}
-	n.size.Store(size)
-	out.SetEntryTimeout(kept)
-	f.fs.fill(&out.Attr, fileMode, size, info.modified())
-	if size >= 0 {
-		out.SetAttrTimeout(info.lasting())
-	}
-	ino := f.NewInode(ctx, n, gofs.StableAttr{Mode: syscall.S_IFREG, Ino: f.fs.ino(trackKind, t.ID), Gen: gen})
-	if known, ok := ino.Operations().(*trackNode); ok && known != n {
-		known.row.Store(t) // what was looked up in another listing
-	}
-	return ino
-}
-
 // wasStale reports whether an open of a track gave ESTALE a moment ago.
 func (f *FS) wasStale(id string) bool {
 	at, ok := f.recentlyStale.Get(id)
@@ -248,3 +219,19 @@ func (h *trackHandle) Release(context.Context) syscall.Errno {
 func (f *FS) closeForgotten() {
 	f.handles.Each(func(h *trackHandle) { _ = h.reader.Close() }) // which never fails
 }
+
+// trackInfo is all that the attributes of a track speak of.
+type trackInfo struct {
+	track  *catalog.Track
+	status fetch.Status
+}
+
+// size returns the track's size in bytes, or -1.
+func (t trackInfo) size() int64 {
+	if t.status.Size >= 0 {
+		return t.status.Size
+	}
+	return t.track.Size
+}
+
+func (t *trackNode) info() trackInfo { return trackInfo{t.row.Load(), t.download.Status()} }

@@ -8,18 +8,11 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/fetch"
 )
 
 // verbs is what user.tunesfs.control reads as.
 const verbs = "start pause resume cancel evict"
-
-// trackInfo is all that the attributes of a track speak of.
-type trackInfo struct {
-	track  *catalog.Track
-	status fetch.Status
-}
 
 // trackXattrs has the freedesktop.org common names for what they cover:
 // https://www.freedesktop.org/wiki/CommonExtendedAttributes/
@@ -42,14 +35,6 @@ var trackXattrs = xattrTable[trackInfo]{
 	{name: "user.dublincore.creator", value: func(t trackInfo) string { return t.track.Artist }},
 	{name: "user.dublincore.date", value: func(t trackInfo) string { return date(t.track.Released) }},
 	{name: "user.dublincore.rights", value: func(t trackInfo) string { return t.track.License }},
-}
-
-// size returns the track's size in bytes, or -1.
-func (t trackInfo) size() int64 {
-	if t.status.Size >= 0 {
-		return t.status.Size
-	}
-	return t.track.Size
 }
 
 // mimeType prefers the catalogue's word: servers call many things octets.
@@ -93,14 +78,6 @@ func date(t time.Time) string {
 	return t.UTC().Format(time.DateOnly)
 }
 
-// words returns what an error says on one line.
-func words(err error) string {
-	if err == nil {
-		return ""
-	}
-	return catalog.CleanText(err.Error())
-}
-
 // parseVerb returns the word of a control, which tools may end with a newline
 // or a NUL.
 func parseVerb(data []byte) string { return strings.TrimRight(string(data), "\n\x00 ") }
@@ -135,5 +112,3 @@ func (t *trackNode) Removexattr(ctx context.Context, name string) syscall.Errno 
 	}
 	return trackXattrs.refuseRemoval(name)
 }
-
-func (t *trackNode) info() trackInfo { return trackInfo{t.row.Load(), t.download.Status()} }

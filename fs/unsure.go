@@ -40,13 +40,6 @@ var (
 	_ gofs.NodeRemovexattrer = (*unsure)(nil)
 )
 
-// lookupUnsure answers a lookup that would have to wait. The kernel keeps
-// nothing of it.
-func (f *folder) lookupUnsure(ctx context.Context, name string, out *fuse.EntryOut) *gofs.Inode {
-	u := &unsure{node: node{fs: f.fs}, from: f, names: []string{name}}
-	return u.show(ctx, f.EmbeddedInode(), f.since, out)
-}
-
 // Lookup goes on along a path, which is waited for at its end.
 func (u *unsure) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
 	if errno := impossible(name); errno != 0 {
