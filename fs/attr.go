@@ -26,18 +26,18 @@ const (
 	sidecarKind  kind = "sidecar"
 	playlistKind kind = "playlist"
 	metaKind     kind = "meta"
-	unsureKind   kind = "unsure"
+	pendingKind  kind = "pending"
 )
 
 // key names a thing in what is saved.
 func (k kind) key(id string) string { return string(k) + ":" + id }
 
 // ino returns the inode number of a thing: the same at every mount of the same
-// catalogue. The hash is a strong one because go-fuse takes two files with one
+// catalog. The hash is a strong one because go-fuse takes two files with one
 // number for the same.
 func (f *FS) ino(k kind, id string) uint64 {
 	var room [256]byte // for most without an allocation: a folder may ask for 100,000
-	text := append(append(append(append(append(room[:0], f.cfg.Catalogue...), 0), k...), 0), id...)
+	text := append(append(append(append(append(room[:0], f.cfg.Catalog...), 0), k...), 0), id...)
 	sum := sha256.Sum256(text)
 	return unreserved(binary.BigEndian.Uint64(sum[:]))
 }

@@ -24,7 +24,7 @@ var (
 // ErrTooNew says that the saved searches were written by a newer version.
 var ErrTooNew = errors.New("written by a newer version")
 
-// A Library is the catalogue as a mount needs it: listings that last, and ways
+// A Library is the catalog as a mount needs it: listings that last, and ways
 // to ask for more of them and for new ones. [catalog.Cached] is one.
 type Library interface {
 	catalog.Source
@@ -41,12 +41,12 @@ type Library interface {
 
 // Config is what a mount is made of.
 type Config struct {
-	Library   Library
-	Catalogue string   // names the catalogue for good; inode numbers depend on it
-	Source    string   // shown as the mount's source; without secrets
-	StateDir  string   // where saved searches are kept; made if need be
-	CacheDir  string   // the folder of the store; statfs shows its file system
-	Searches  []string // queries to show besides the saved ones, and to list at once
+	Library  Library
+	Catalog  string   // names the catalog for good; inode numbers depend on it
+	Source   string   // shown as the mount's source; without secrets
+	StateDir string   // where saved searches are kept; made if need be
+	CacheDir string   // the folder of the store; statfs shows its file system
+	Searches []string // queries to show besides the saved ones, and to list at once
 
 	AllowOther   bool // let other users read
 	UID, GID     uint32
@@ -61,20 +61,20 @@ type Config struct {
 
 // How long things last.
 const (
-	// kept is how long the kernel may keep names and attributes. It is told
+	// entryTimeout is how long the kernel may keep names and attributes. It is told
 	// when they change before that.
-	kept = time.Hour
+	entryTimeout = time.Hour
 
-	// brief is how long it may keep the attributes of what changes by itself.
-	brief = time.Second
+	// attrTimeout is how long it may keep the attributes of what changes by itself.
+	attrTimeout = time.Second
 
-	// firstListing is how long what is done to a name waits for the first
+	// firstListingTimeout is how long what is done to a name waits for the first
 	// listing of its folder.
-	firstListing = 10 * time.Second
+	firstListingTimeout = 10 * time.Second
 
-	// topListing is how long a lookup waits for the first listing of the
-	// catalogue's own top: it holds the lock of the root meanwhile.
-	topListing = time.Second
+	// topListingTimeout is how long a lookup waits for the first listing of the
+	// catalog's own top: it holds the lock of the root meanwhile.
+	topListingTimeout = time.Second
 
 	// justOpened is how long after a folder was opened asking for one track's
 	// size is taken as asking for those of all.

@@ -31,7 +31,7 @@ func TestAbortIsHeeded(t *testing.T) {
 	defer leave()
 	select {
 	case <-ctx.Done():
-	case <-time.After(patience):
+	case <-time.After(testTimeout):
 		t.Error("what begins now waits")
 	}
 	w.fs.saved.mu.Unlock()

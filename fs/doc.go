@@ -1,14 +1,26 @@
-// Package fs shows a catalogue as a file system, by FUSE: searches and the
-// catalogue's own folders are folders, tracks are files that download as they
+// Package fs shows a catalog as a file system, by FUSE: searches and the
+// catalog's own folders are folders, tracks are files that download as they
 // are read, and a download is watched and controlled by extended attributes or
 // by small files beside its track. What every operation does stands in
 // semantics.md, which a test executes.
 //
-// It is a skin: what a track is comes from package catalog, bytes and states
-// from package fetch. One file of this package is one kind of node (root,
-// search, folder, track, button, text, meta, events, unsure); the tables (errno,
-// xattr, attr, permission) and the machinery (mount, notify, follower, control,
-// orders, place, sizes, saved) stand beside them.
+// It is a skin: package catalog knows the tracks, package fetch the bytes and
+// the states of downloads. Package fs must never know which service a catalog
+// comes from, or what the command line says: both come in a [Config].
+//
+// Open fs.go first: an [FS] is its parts. mount.go begins and ends a mount, and
+// tree.go has the folders. A kind of node is a file (root, track, sidecar, text,
+// meta, events, pending) or two (folder, folder_entries), and track_xattr has the
+// attributes of a track. The tables (errno, xattr, attr) and the machinery
+// (invalidations, sizes, saved, summary) stand beside them. Below fs/internal are
+// the parts that know no node: what a folder lists (listing), the order of
+// commands (control), the stream of events (events), the end of the mount
+// (lifetime), and two kinds of set (members, recent).
+//
+// A read travels from trackHandle (track.go) to a reader of package fetch; a
+// pause from an attribute (track_xattr.go, folder.go) or a touched sidecar
+// (sidecar.go) through control to a download of package fetch. A new attribute is
+// a row of a table in track_xattr.go or folder.go, and a row of semantics.md.
 //
 // # Rules of the kernel that shape it
 //
@@ -21,7 +33,7 @@
 //
 // A lookup, a mkdir, an unlink and reading a folder hold that folder's lock in
 // the kernel, so none of them waits for the network: a lookup in a folder that
-// was never listed gives a node that waits in its place (unsure). Only in the
+// was never listed gives a node that waits in its place (pendingNode). Only in the
 // root, where a search can be made of any name, it waits itself, for a moment.
 // Opening a folder may wait.
 //

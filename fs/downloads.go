@@ -22,7 +22,7 @@ func (f *FS) downloadLines(list []fetch.Status) []byte {
 	lines := make([]events.Line, len(list))
 	for i, st := range list {
 		shown, _ := pathOf(st.Key, places)
-		lines[i] = events.NewLine(st, shown, words(st.Err))
+		lines[i] = events.NewLine(st, shown, errorText(st.Err))
 	}
 	text, err := events.Encode(lines)
 	if err != nil {
@@ -42,7 +42,7 @@ func (f *FS) listSearches() {
 	ctx, cancel := context.WithTimeout(f.life.Context(), listing.RefreshTimeout)
 	defer cancel()
 	for _, s := range f.tree.searchFolders() {
-		if err := s.lister.Peek(ctx, firstListing); err != nil {
+		if err := s.lister.Peek(ctx, firstListingTimeout); err != nil {
 			f.log.Debug("a search is not listed", "name", s.id, "error", err)
 		}
 	}

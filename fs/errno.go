@@ -84,8 +84,8 @@ func isDialTimeout(err error) bool {
 	return ok && op.Op == "dial" && op.Timeout()
 }
 
-// words returns what an error says on one line.
-func words(err error) string {
+// errorText returns what an error says on one line.
+func errorText(err error) string {
 	if err == nil {
 		return ""
 	}

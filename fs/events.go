@@ -12,24 +12,24 @@ import (
 	"github.com/tunesfs/tunesfs/fs/internal/events"
 )
 
-// An eventsFile is .tunesfs/events: a stream of lines as those of downloads, of
+// An eventsNode is .tunesfs/events: a stream of lines as those of downloads, of
 // which every handle has its own. At the unmount the stream ends.
-type eventsFile struct{ node }
+type eventsNode struct{ node }
 
 var (
-	_ gofs.NodeGetattrer = (*eventsFile)(nil)
-	_ gofs.NodeOpener    = (*eventsFile)(nil)
+	_ gofs.NodeGetattrer = (*eventsNode)(nil)
+	_ gofs.NodeOpener    = (*eventsNode)(nil)
 )
 
-func (e *eventsFile) Getattr(_ context.Context, _ gofs.FileHandle, out *fuse.AttrOut) syscall.Errno {
+func (e *eventsNode) Getattr(_ context.Context, _ gofs.FileHandle, out *fuse.AttrOut) syscall.Errno {
 	e.fs.fill(&out.Attr, fileMode, 0, e.fs.started)
-	out.SetTimeout(kept)
+	out.SetTimeout(entryTimeout)
 	return 0
 }
 
 // Open gives a handle without a position: with one, whoever shares a handle with
 // a blocked reader would wait for it and not hear signals.
-func (e *eventsFile) Open(_ context.Context, flags uint32) (gofs.FileHandle, uint32, syscall.Errno) {
+func (e *eventsNode) Open(_ context.Context, flags uint32) (gofs.FileHandle, uint32, syscall.Errno) {
 	if flags&syscall.O_ACCMODE != syscall.O_RDONLY {
 		return nil, 0, syscall.EROFS
 	}

@@ -31,7 +31,7 @@ func (w *world) follow(script string) *stream {
 	s := &stream{w: w, cmd: w.command(theEvents + script)}
 	out, err := s.cmd.StdoutPipe()
 	w.must(err)
-	w.must(out.(*os.File).SetReadDeadline(time.Now().Add(patience)))
+	w.must(out.(*os.File).SetReadDeadline(time.Now().Add(testTimeout)))
 	w.must(s.cmd.Start())
 	w.t.Cleanup(func() { _ = s.cmd.Process.Kill(); _ = s.cmd.Wait() })
 	s.lines = bufio.NewScanner(out)

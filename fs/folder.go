@@ -16,10 +16,10 @@ import (
 	"github.com/tunesfs/tunesfs/fs/internal/listing"
 )
 
-// A folder shows a listing: that of a search, or of a folder of the catalogue's
+// A folderNode shows a listing: that of a search, or of a folder of the catalog's
 // own. There is one for each listing, with one inode, for as long as the mount
 // lasts or until it is removed.
-type folder struct {
+type folderNode struct {
 	node
 	lister *listing.Lister
 	kind   kind
@@ -35,20 +35,20 @@ type folder struct {
 }
 
 var (
-	_ directory               = (*folder)(nil)
-	_ gofs.NodeGetattrer      = (*folder)(nil)
-	_ gofs.NodeLookuper       = (*folder)(nil)
-	_ gofs.NodeOpendirHandler = (*folder)(nil)
-	_ gofs.NodeUnlinker       = (*folder)(nil)
-	_ gofs.NodeRmdirer        = (*folder)(nil)
-	_ gofs.NodeGetxattrer     = (*folder)(nil)
-	_ gofs.NodeSetxattrer     = (*folder)(nil)
-	_ gofs.NodeListxattrer    = (*folder)(nil)
-	_ gofs.NodeRemovexattrer  = (*folder)(nil)
+	_ directory               = (*folderNode)(nil)
+	_ gofs.NodeGetattrer      = (*folderNode)(nil)
+	_ gofs.NodeLookuper       = (*folderNode)(nil)
+	_ gofs.NodeOpendirHandler = (*folderNode)(nil)
+	_ gofs.NodeUnlinker       = (*folderNode)(nil)
+	_ gofs.NodeRmdirer        = (*folderNode)(nil)
+	_ gofs.NodeGetxattrer     = (*folderNode)(nil)
+	_ gofs.NodeSetxattrer     = (*folderNode)(nil)
+	_ gofs.NodeListxattrer    = (*folderNode)(nil)
+	_ gofs.NodeRemovexattrer  = (*folderNode)(nil)
 )
 
 // setUp makes a folder ready to be shown, but for its inode.
-func (f *folder) setUp(fs *FS, k kind, id, path string, c listing.Calls) {
+func (f *folderNode) setUp(fs *FS, k kind, id, path string, c listing.Calls) {
 	f.node = node{fs: fs}
 	f.kind, f.id, f.path = k, id, path
 	f.gen, f.since = fs.tree.generation.Add(1), fs.started
@@ -57,9 +57,9 @@ func (f *folder) setUp(fs *FS, k kind, id, path string, c listing.Calls) {
 }
 
 // swap has what the kernel knows be as a new listing has it. old may be nil.
-func (f *folder) swap(old, now *listing.View) {
+func (f *folderNode) swap(old, now *listing.View) {
 	for _, name := range now.Changed(old) {
-		f.fs.notes.name(f.EmbeddedInode(), name)
+		f.fs.invalidations.addName(f.EmbeddedInode(), name)
 	}
 	if old == nil {
 		return
@@ -74,26 +74,26 @@ func (f *folder) swap(old, now *listing.View) {
 }
 
 // key names the folder in what is saved.
-func (f *folder) key() string { return f.kind.key(f.id) }
+func (f *folderNode) key() string { return f.kind.key(f.id) }
 
-func (f *folder) stable() gofs.StableAttr {
+func (f *folderNode) stable() gofs.StableAttr {
 	return gofs.StableAttr{Mode: syscall.S_IFDIR, Ino: f.fs.ino(f.kind, f.id), Gen: f.gen}
 }
 
-func (f *folder) Getattr(_ context.Context, _ gofs.FileHandle, out *fuse.AttrOut) syscall.Errno {
+func (f *folderNode) Getattr(_ context.Context, _ gofs.FileHandle, out *fuse.AttrOut) syscall.Errno {
 	f.fill(&out.Attr)
-	out.SetTimeout(brief)
+	out.SetTimeout(attrTimeout)
 	return 0
 }
 
 // fill shows a new listing by the time of modification only: tar(1) complains
 // of a folder whose time of change moves while it reads it.
-func (f *folder) fill(out *fuse.Attr) {
+func (f *folderNode) fill(out *fuse.Attr) {
 	f.fs.fill(out, dirMode, 0, f.modified())
 	out.Ctime, out.Ctimensec = uint64(f.since.Unix()), uint32(f.since.Nanosecond())
 }
 
-func (f *folder) modified() time.Time {
+func (f *folderNode) modified() time.Time {
 	if v, _ := f.lister.Current(); v != nil && !v.Listing.Fetched.IsZero() {
 		return v.Listing.Fetched
 	}
@@ -107,19 +107,19 @@ const refreshVerb = "refresh"
 // the write that tells it must not wait.
 const obeyedXattr = ourXattrs + "obeyed"
 
-var folderXattrs = xattrTable[*folder]{
-	{name: controlXattr, hidden: true, value: func(*folder) string { return verbs + " " + refreshVerb }},
-	{name: obeyedXattr, hidden: true, value: func(*folder) string { return "1" }},
-	{name: ourXattrs + "state", always: true, value: func(f *folder) string { return f.summary().states() }},
-	{name: ourXattrs + "progress", value: func(f *folder) string { return f.summary().progress() }},
-	{name: ourXattrs + "listed", value: (*folder).listedAt},
-	{name: ourXattrs + "error", value: func(f *folder) string { _, err := f.lister.Current(); return words(err) }},
+var folderXattrs = xattrTable[*folderNode]{
+	{name: controlXattr, hidden: true, value: func(*folderNode) string { return verbs + " " + refreshVerb }},
+	{name: obeyedXattr, hidden: true, value: func(*folderNode) string { return "1" }},
+	{name: ourXattrs + "state", always: true, value: func(f *folderNode) string { return f.summary().states() }},
+	{name: ourXattrs + "progress", value: func(f *folderNode) string { return f.summary().progress() }},
+	{name: ourXattrs + "listed", value: (*folderNode).listedAt},
+	{name: ourXattrs + "error", value: func(f *folderNode) string { _, err := f.lister.Current(); return errorText(err) }},
 }
 
-// listedAt says when the catalogue sent what the folder lists, and whether it is
+// listedAt says when the catalog sent what the folder lists, and whether it is
 // stale: older than a listing should be, because it could not be renewed or
 // nobody has asked since.
-func (f *folder) listedAt() string {
+func (f *folderNode) listedAt() string {
 	v, _ := f.lister.Current()
 	if v == nil || v.Listing.Fetched.IsZero() {
 		return ""
@@ -131,7 +131,7 @@ func (f *folder) listedAt() string {
 	return at
 }
 
-func (f *folder) Getxattr(ctx context.Context, name string, dest []byte) (uint32, syscall.Errno) {
+func (f *folderNode) Getxattr(ctx context.Context, name string, dest []byte) (uint32, syscall.Errno) {
 	if name == obeyedXattr {
 		if err := f.fs.control.Settled(ctx, &f.orders); err != nil {
 			return 0, toErrno(err)
@@ -140,13 +140,13 @@ func (f *folder) Getxattr(ctx context.Context, name string, dest []byte) (uint32
 	return folderXattrs.get(f, name, dest)
 }
 
-func (f *folder) Listxattr(_ context.Context, dest []byte) (uint32, syscall.Errno) {
+func (f *folderNode) Listxattr(_ context.Context, dest []byte) (uint32, syscall.Errno) {
 	return folderXattrs.list(f, dest)
 }
 
 // Setxattr does what a verb asks for all that the folder holds. It returns at
 // once: it holds the folder's lock in the kernel.
-func (f *folder) Setxattr(ctx context.Context, name string, data []byte, _ uint32) syscall.Errno {
+func (f *folderNode) Setxattr(ctx context.Context, name string, data []byte, _ uint32) syscall.Errno {
 	if errno := f.fs.permit(ctx, mayWrite, true); errno != 0 {
 		return errno
 	}
@@ -169,12 +169,12 @@ func (f *folder) Setxattr(ctx context.Context, name string, data []byte, _ uint3
 	return 0
 }
 
-func (f *folder) refresh() {
+func (f *folderNode) refresh() {
 	f.unhide()
 	f.lister.Refresh()
 }
 
-func (f *folder) Removexattr(ctx context.Context, name string) syscall.Errno {
+func (f *folderNode) Removexattr(ctx context.Context, name string) syscall.Errno {
 	if errno := f.fs.permit(ctx, mayWrite, true); errno != 0 {
 		return errno
 	}
@@ -184,7 +184,7 @@ func (f *folder) Removexattr(ctx context.Context, name string) syscall.Errno {
 // Unlink hides a track from this folder until it is refreshed by hand, and
 // cancels its download if no other folder shows it. Removing a sidecar or the
 // playlist succeeds and does nothing, so that rm -r works.
-func (f *folder) Unlink(ctx context.Context, name string) syscall.Errno {
+func (f *folderNode) Unlink(ctx context.Context, name string) syscall.Errno {
 	if errno := f.fs.permit(ctx, mayWrite, true); errno != 0 {
 		return errno
 	}
@@ -208,7 +208,7 @@ func (f *folder) Unlink(ctx context.Context, name string) syscall.Errno {
 // Rmdir hides a sub-folder, full or not, as Unlink hides a track. What was
 // removed from it, as rm -r does on its way, is shown again by whatever else
 // has the sub-folder.
-func (f *folder) Rmdir(ctx context.Context, name string) syscall.Errno {
+func (f *folderNode) Rmdir(ctx context.Context, name string) syscall.Errno {
 	if errno := f.fs.permit(ctx, mayWrite, true); errno != 0 {
 		return errno
 	}
@@ -227,7 +227,7 @@ func (f *folder) Rmdir(ctx context.Context, name string) syscall.Errno {
 	return 0
 }
 
-func (f *folder) hide(id string) {
+func (f *folderNode) hide(id string) {
 	f.mu.Lock()
 	f.hidden[id] = true
 	f.mu.Unlock()
@@ -235,7 +235,7 @@ func (f *folder) hide(id string) {
 }
 
 // unhide shows again all that is listed.
-func (f *folder) unhide() {
+func (f *folderNode) unhide() {
 	f.mu.Lock()
 	clear(f.hidden)
 	f.mu.Unlock()
@@ -257,7 +257,7 @@ func (f *FS) abandoned(t *catalog.Track) *fetch.Download {
 
 // abandonAll cancels, in the background, the downloads of a removed folder that
 // no other folder shows.
-func (f *FS) abandonAll(removed *folder) {
+func (f *FS) abandonAll(removed *folderNode) {
 	f.control.InOrder(&removed.orders, func() {}, func(n control.Order) {
 		for _, p := range f.tree.below(place{folder: removed}) {
 			for _, t := range p.folder.visible() {
@@ -271,14 +271,14 @@ func (f *FS) abandonAll(removed *folder) {
 
 // controlAll carries out a command for all that a folder holds, in the
 // background.
-func (f *FS) controlAll(d *folder, c fetch.Command) {
+func (f *FS) controlAll(d *folderNode, c fetch.Command) {
 	f.control.All(&d.orders, c, func() { f.list(d) }, func() map[string]*fetch.Download { return f.targets(d, c) })
 }
 
 // targets returns what a folder holds that a command can do something to: its
 // tracks, those of its sub-folders as far as they were listed, and, of the
 // root, everything that is active.
-func (f *FS) targets(d *folder, c fetch.Command) map[string]*fetch.Download {
+func (f *FS) targets(d *folderNode, c fetch.Command) map[string]*fetch.Download {
 	found := map[string]*fetch.Download{}
 	active := f.activeStates()
 	onlyActive := c == fetch.Pause || c == fetch.Resume
@@ -298,7 +298,7 @@ func (f *FS) targets(d *folder, c fetch.Command) map[string]*fetch.Download {
 }
 
 // list sees that a folder is listed, if it can be.
-func (f *FS) list(d *folder) {
+func (f *FS) list(d *folderNode) {
 	if f.tree.isTop(d) {
 		return
 	}

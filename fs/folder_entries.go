@@ -16,7 +16,7 @@ import (
 
 // OpendirHandle waits for the listing, and asks again for one that failed. A
 // blocked opendir stalls nobody else.
-func (f *folder) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle, uint32, syscall.Errno) {
+func (f *folderNode) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle, uint32, syscall.Errno) {
 	if err := f.lister.Open(ctx); err != nil {
 		return nil, 0, toErrno(err)
 	}
@@ -25,36 +25,36 @@ func (f *folder) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle, 
 
 // openAll opens the folder, or what shows more than it does, when its listing is
 // whole or took too long.
-func (f *folder) openAll(ctx context.Context, d directory) (gofs.FileHandle, uint32, syscall.Errno) {
+func (f *folderNode) openAll(ctx context.Context, d directory) (gofs.FileHandle, uint32, syscall.Errno) {
 	err := f.lister.Complete(ctx)
 	if err != nil && ctx.Err() != nil {
 		return nil, 0, syscall.EINTR
 	}
 	f.opened.Store(time.Now().UnixNano())
-	f.fs.life.Start(f.warm)
+	f.fs.life.Start(f.preconnect)
 	return openDirectory(d, err), 0, 0
 }
 
 // whole reports whether all pages are there.
-func (f *folder) whole() bool {
+func (f *folderNode) whole() bool {
 	v, _ := f.lister.Current()
 	return v == nil || v.Listing.Next == ""
 }
 
 const (
-	// warmed is how many tracks of a folder have their server's connection opened.
-	warmed = 4
+	// preconnectTracks is how many tracks of a folder have their server's connection opened.
+	preconnectTracks = 4
 
-	// warmAfter is how long after the folder was opened that is done. Whoever asks
+	// preconnectDelay is how long after the folder was opened that is done. Whoever asks
 	// for sizes at once opens one anyhow, and TLS takes time that listing can use.
-	warmAfter = 50 * time.Millisecond
+	preconnectDelay = 50 * time.Millisecond
 )
 
-// warm has connections be ready for whoever will read what they list: to the
+// preconnect has connections be ready for whoever will read what they list: to the
 // servers of the first tracks, and at most one to each.
-func (f *folder) warm() {
+func (f *folderNode) preconnect() {
 	select {
-	case <-time.After(warmAfter):
+	case <-time.After(preconnectDelay):
 	case <-f.fs.life.Done():
 		return
 	}
@@ -62,7 +62,7 @@ func (f *folder) warm() {
 	if v == nil {
 		return
 	}
-	for i := range min(warmed, len(v.Listing.Tracks)) {
+	for i := range min(preconnectTracks, len(v.Listing.Tracks)) {
 		f.fs.store.Download(remote(&v.Listing.Tracks[i])).Warm()
 	}
 }
@@ -70,14 +70,14 @@ func (f *folder) warm() {
 // Lookup costs no request, whatever the name, but in a folder that was never
 // listed. No name here starts with a dot, so those need not wait even then. The
 // kernel keeps no negative answers: another listing may have the name.
-func (f *folder) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
+func (f *folderNode) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
 	if errno := impossible(name); errno != 0 {
 		return nil, errno
 	}
 	if f.lister.IsSlow(ctx) {
-		return f.lookupUnsure(ctx, name, out), 0
+		return f.lookupPending(ctx, name, out), 0
 	}
-	if err := f.lister.Peek(ctx, firstListing); err != nil {
+	if err := f.lister.Peek(ctx, firstListingTimeout); err != nil {
 		return nil, toErrno(err)
 	}
 	return f.child(ctx, name, out)
@@ -95,7 +95,7 @@ func impossible(name string) syscall.Errno {
 }
 
 // sub returns the sub-folder of a name in the last listing, or nil.
-func (f *folder) sub(name string) *folder {
+func (f *folderNode) sub(name string) *folderNode {
 	v, _ := f.lister.Current()
 	if v == nil {
 		return nil
@@ -110,7 +110,7 @@ func (f *folder) sub(name string) *folder {
 // child finds a name in the last listing. Sidecars and the playlist resolve
 // whether they are listed or not, also those of removed tracks: otherwise
 // rm -r would miss what it saw a moment ago.
-func (f *folder) child(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
+func (f *folderNode) child(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
 	v, _ := f.lister.Current()
 	if v == nil {
 		return nil, syscall.ENOENT
@@ -132,15 +132,15 @@ func (f *folder) child(ctx context.Context, name string, out *fuse.EntryOut) (*g
 	return nil, syscall.ENOENT
 }
 
-func (f *folder) lookupPlaylist(ctx context.Context, out *fuse.EntryOut) *gofs.Inode {
-	t := &text{modified: f.modified, content: func() []byte { return playlist(f.visible()) }}
+func (f *folderNode) lookupPlaylist(ctx context.Context, out *fuse.EntryOut) *gofs.Inode {
+	t := &textNode{modified: f.modified, content: func() []byte { return playlistText(f.visible()) }}
 	ino := f.fs.ino(playlistKind, f.key())
 	return f.lookupText(ctx, t, gofs.StableAttr{Ino: ino, Gen: f.gen}, out)
 }
 
 // entries appends folders, tracks with the sidecars that do something, and the
 // playlist if there is anything to play.
-func (f *folder) entries(list []fuse.DirEntry) []fuse.DirEntry {
+func (f *folderNode) entries(list []fuse.DirEntry) []fuse.DirEntry {
 	folders, tracks := f.visibleFolders(), f.visible()
 	list = slices.Grow(list, len(folders)+len(tracks)+1)
 	for _, d := range folders {
@@ -157,7 +157,7 @@ func (f *folder) entries(list []fuse.DirEntry) []fuse.DirEntry {
 	return list
 }
 
-func (f *folder) appendSidecars(list []fuse.DirEntry, t *catalog.Track, s fetch.State) []fuse.DirEntry {
+func (f *folderNode) appendSidecars(list []fuse.DirEntry, t *catalog.Track, s fetch.State) []fuse.DirEntry {
 	if f.fs.cfg.HideSidecars {
 		return list
 	}
@@ -170,7 +170,7 @@ func (f *folder) appendSidecars(list []fuse.DirEntry, t *catalog.Track, s fetch.
 
 // visibleFolders returns the sub-folders of the last listing that were not
 // removed.
-func (f *folder) visibleFolders() []*catalog.Folder {
+func (f *folderNode) visibleFolders() []*catalog.Folder {
 	v, _ := f.lister.Current()
 	if v == nil {
 		return nil
@@ -179,7 +179,7 @@ func (f *folder) visibleFolders() []*catalog.Folder {
 }
 
 // visible returns the tracks of the last listing that were not removed.
-func (f *folder) visible() []*catalog.Track {
+func (f *folderNode) visible() []*catalog.Track {
 	v, _ := f.lister.Current()
 	if v == nil {
 		return nil
@@ -188,7 +188,7 @@ func (f *folder) visible() []*catalog.Track {
 }
 
 // unremoved returns those of a listing that the folder does not hide.
-func unremoved[T any](f *folder, listed []T, id func(*T) string) []*T {
+func unremoved[T any](f *folderNode, listed []T, id func(*T) string) []*T {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	list := make([]*T, 0, len(listed))
@@ -201,7 +201,7 @@ func unremoved[T any](f *folder, listed []T, id func(*T) string) []*T {
 }
 
 // shows returns the track of an id if the folder shows it, or nil.
-func (f *folder) shows(id string) *catalog.Track {
+func (f *folderNode) shows(id string) *catalog.Track {
 	v, _ := f.lister.Current()
 	if v == nil {
 		return nil
@@ -213,7 +213,7 @@ func (f *folder) shows(id string) *catalog.Track {
 	return t
 }
 
-func (f *folder) isHidden(id string) bool {
+func (f *folderNode) isHidden(id string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.hidden[id]
@@ -225,10 +225,10 @@ func (f *folder) isHidden(id string) bool {
 //
 // Whoever looks up the name again because an open gave ESTALE has one try left:
 // they get a node of their own, which nobody has bound yet.
-func (f *folder) lookupTrack(ctx context.Context, t *catalog.Track, out *fuse.EntryOut) *gofs.Inode {
+func (f *folderNode) lookupTrack(ctx context.Context, t *catalog.Track, out *fuse.EntryOut) *gofs.Inode {
 	d := f.fs.store.Download(remote(t))
 	st := d.Status()
-	n := &trackNode{node: node{fs: f.fs}, download: d, epoch: st.Epoch}
+	n := &trackNode{node: node{fs: f.fs}, download: d, generation: st.Epoch}
 	n.row.Store(t)
 	info := trackInfo{t, st}
 	size, gen := info.size(), st.Epoch
@@ -236,10 +236,10 @@ func (f *folder) lookupTrack(ctx context.Context, t *catalog.Track, out *fuse.En
 		size, gen = -1, 1<<63|f.fs.tree.generation.Add(1)
 	}
 	n.size.Store(size)
-	out.SetEntryTimeout(kept)
+	out.SetEntryTimeout(entryTimeout)
 	f.fs.fill(&out.Attr, fileMode, size, info.modified())
 	if size >= 0 {
-		out.SetAttrTimeout(info.lasting())
+		out.SetAttrTimeout(info.timeout())
 	}
 	ino := f.NewInode(ctx, n, gofs.StableAttr{Mode: syscall.S_IFREG, Ino: f.fs.ino(trackKind, t.ID), Gen: gen})
 	if known, ok := ino.Operations().(*trackNode); ok && known != n {
@@ -249,31 +249,31 @@ func (f *folder) lookupTrack(ctx context.Context, t *catalog.Track, out *fuse.En
 }
 
 // lookupSidecar answers a lookup with a sidecar of a track.
-func (f *folder) lookupSidecar(ctx context.Context, t *catalog.Track, car sidecar, out *fuse.EntryOut) *gofs.Inode {
+func (f *folderNode) lookupSidecar(ctx context.Context, t *catalog.Track, car sidecar, out *fuse.EntryOut) *gofs.Inode {
 	d := f.fs.store.Download(remote(t))
 	id := gofs.StableAttr{Mode: syscall.S_IFREG, Ino: f.fs.ino(sidecarKind, t.ID+string(car))}
 	if car == progressCar {
 		progress := func() []byte { return progressText(d.Status()) }
-		return f.lookupText(ctx, &text{content: progress, modified: time.Now}, id, out)
+		return f.lookupText(ctx, &textNode{content: progress, modified: time.Now}, id, out)
 	}
-	b := &button{node: node{fs: f.fs}, car: car, download: d}
+	b := &buttonNode{node: node{fs: f.fs}, car: car, download: d}
 	b.fill(&out.Attr)
-	out.SetEntryTimeout(brief)
-	out.SetAttrTimeout(brief)
+	out.SetEntryTimeout(attrTimeout)
+	out.SetAttrTimeout(attrTimeout)
 	return f.NewInode(ctx, b, id)
 }
 
-// lookupUnsure answers a lookup that would have to wait. The kernel keeps
+// lookupPending answers a lookup that would have to wait. The kernel keeps
 // nothing of it.
-func (f *folder) lookupUnsure(ctx context.Context, name string, out *fuse.EntryOut) *gofs.Inode {
-	u := &unsure{node: node{fs: f.fs}, from: f, names: []string{name}}
-	return u.show(ctx, f.EmbeddedInode(), f.since, out)
+func (f *folderNode) lookupPending(ctx context.Context, name string, out *fuse.EntryOut) *gofs.Inode {
+	p := &pendingNode{node: node{fs: f.fs}, from: f, names: []string{name}}
+	return p.show(ctx, f.EmbeddedInode(), f.since, out)
 }
 
 // entry answers a lookup with the folder itself.
-func (f *folder) entry(out *fuse.EntryOut) *gofs.Inode {
+func (f *folderNode) entry(out *fuse.EntryOut) *gofs.Inode {
 	f.fill(&out.Attr)
-	out.SetEntryTimeout(kept)
-	out.SetAttrTimeout(brief)
+	out.SetEntryTimeout(entryTimeout)
+	out.SetAttrTimeout(attrTimeout)
 	return f.EmbeddedInode()
 }

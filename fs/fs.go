@@ -18,7 +18,7 @@ import (
 	"github.com/tunesfs/tunesfs/fs/internal/recent"
 )
 
-// An FS is one catalogue as a file system: made by [New], shown by
+// An FS is one catalog as a file system: made by [New], shown by
 // [FS.Mount] until [FS.Unmount], or until somebody else unmounts it.
 type FS struct {
 	cfg           Config
@@ -27,7 +27,7 @@ type FS struct {
 	started       time.Time
 	saved         *saved
 	tree          tree
-	notes         notices
+	invalidations invalidations
 	control       *control.Control
 	events        *events.Hub
 	handles       members.Set[*trackHandle] // that are open
@@ -37,7 +37,7 @@ type FS struct {
 	// Set by Mount, before the first request.
 	store  *fetch.Store
 	conn   connection
-	wanted []*folder // the searches of Config
+	wanted []*folderNode // the searches of Config
 }
 
 // New returns a file system that is not mounted yet, with the searches saved by
@@ -62,7 +62,7 @@ func New(cfg Config) (*FS, error) {
 		return nil, err
 	}
 	f.events = events.NewHub(f.activeDownloads)
-	f.notes.init()
+	f.invalidations.init()
 	f.tree.init(f)
 	f.control = control.New(f.life, f.log, f.handles.Leaving)
 	f.conn.finish = sync.OnceFunc(f.end)
@@ -74,7 +74,7 @@ func New(cfg Config) (*FS, error) {
 // time from any goroutine, and is meant for [fetch.Options]; before the mount
 // there is nobody to tell.
 func (f *FS) Changed(now fetch.Status, was fetch.State) {
-	f.notes.track(now.Key)
+	f.invalidations.addTrack(now.Key)
 	if now.State != was {
 		f.events.Changed(now)
 	}

@@ -15,53 +15,53 @@ const (
 	eventsName    = "events"
 )
 
-// meta is the folder .tunesfs: it resolves, but is not listed, so that cp -r
+// metaNode is the folder .tunesfs: it resolves, but is not listed, so that cp -r
 // and grep -r never meet it.
-type meta struct{ node }
+type metaNode struct{ node }
 
 var (
-	_ directory               = (*meta)(nil)
-	_ gofs.NodeGetattrer      = (*meta)(nil)
-	_ gofs.NodeLookuper       = (*meta)(nil)
-	_ gofs.NodeOpendirHandler = (*meta)(nil)
+	_ directory               = (*metaNode)(nil)
+	_ gofs.NodeGetattrer      = (*metaNode)(nil)
+	_ gofs.NodeLookuper       = (*metaNode)(nil)
+	_ gofs.NodeOpendirHandler = (*metaNode)(nil)
 )
 
-func (m *meta) Getattr(_ context.Context, _ gofs.FileHandle, out *fuse.AttrOut) syscall.Errno {
+func (m *metaNode) Getattr(_ context.Context, _ gofs.FileHandle, out *fuse.AttrOut) syscall.Errno {
 	m.fs.fill(&out.Attr, dirMode, 0, m.fs.started)
-	out.SetTimeout(kept)
+	out.SetTimeout(entryTimeout)
 	return 0
 }
 
-func (m *meta) OpendirHandle(context.Context, uint32) (gofs.FileHandle, uint32, syscall.Errno) {
+func (m *metaNode) OpendirHandle(context.Context, uint32) (gofs.FileHandle, uint32, syscall.Errno) {
 	return openDirectory(m, nil), 0, 0
 }
 
-func (m *meta) entries(list []fuse.DirEntry) []fuse.DirEntry {
+func (m *metaNode) entries(list []fuse.DirEntry) []fuse.DirEntry {
 	return append(list, m.entry(downloadsName), m.entry(eventsName))
 }
 
-func (*meta) whole() bool { return true }
+func (*metaNode) whole() bool { return true }
 
-func (m *meta) entry(name string) fuse.DirEntry {
+func (m *metaNode) entry(name string) fuse.DirEntry {
 	return fuse.DirEntry{Name: name, Mode: syscall.S_IFREG, Ino: m.fs.ino(metaKind, name)}
 }
 
-func (m *meta) child(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
+func (m *metaNode) child(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
 	ino := m.fs.ino(metaKind, name)
 	switch name {
 	case downloadsName:
-		t := &text{content: m.fs.downloads, modified: time.Now}
+		t := &textNode{content: m.fs.downloads, modified: time.Now}
 		return m.lookupText(ctx, t, gofs.StableAttr{Ino: ino}, out), 0
 	case eventsName:
-		e := &eventsFile{node{fs: m.fs}}
+		e := &eventsNode{node{fs: m.fs}}
 		m.fs.fill(&out.Attr, fileMode, 0, m.fs.started)
-		out.SetEntryTimeout(kept)
-		out.SetAttrTimeout(kept)
+		out.SetEntryTimeout(entryTimeout)
+		out.SetAttrTimeout(entryTimeout)
 		return m.NewInode(ctx, e, gofs.StableAttr{Mode: syscall.S_IFREG, Ino: ino}), 0
 	}
 	return nil, syscall.ENOENT
 }
 
-func (m *meta) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
+func (m *metaNode) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
 	return m.child(ctx, name, out)
 }

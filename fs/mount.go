@@ -48,7 +48,7 @@ func (f *FS) Mount(dir string, store *fetch.Store) error {
 		return err
 	}
 	f.conn.dir, f.store = dir, store
-	f.tree.root = newRoot(f)
+	f.tree.root = newRootNode(f)
 	options := f.options()
 	raw := gofs.NewNodeFS(f.tree.root, options)
 	if err := f.showSearches(); err != nil {
@@ -72,7 +72,7 @@ func (f *FS) PassesThrough() bool { return f.conn.passthrough }
 
 // serve answers requests, and lists what was asked for, in the background.
 func (f *FS) serve() error {
-	f.life.Start(f.notify)
+	f.life.Start(f.invalidateLoop)
 	f.life.Start(func() { f.saved.keep(f.life.Done()) })
 	go func() {
 		f.conn.server.Serve()
@@ -146,10 +146,10 @@ func (f *FS) panicked(reason any) fuse.Status {
 	return fuse.EIO
 }
 
-// lastUsers is how long Unmount waits for those who still use the mount: it was
+// lastUsersTimeout is how long Unmount waits for those who still use the mount: it was
 // taken from under them, or another mount namespace has it too, as unshare(1)
 // makes one.
-const lastUsers = 500 * time.Millisecond
+const lastUsersTimeout = 500 * time.Millisecond
 
 // Wait returns when the mount has ended, by Unmount or by somebody else, and
 // nothing of the file system runs any more.
@@ -175,7 +175,7 @@ func (f *FS) Unmount(ctx context.Context) error {
 	if err := unmount(f.conn.server, f.conn.dir); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, lastUsers)
+	ctx, cancel := context.WithTimeout(ctx, lastUsersTimeout)
 	defer cancel()
 	select {
 	case <-f.conn.served:

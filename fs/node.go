@@ -92,29 +92,29 @@ func (n *node) Unlink(context.Context, string) syscall.Errno { return syscall.ER
 
 func (n *node) Rmdir(context.Context, string) syscall.Errno { return syscall.EROFS }
 
-// plain is the table of a node without extended attributes.
-var plain xattrTable[*node]
+// plainXattrs is the table of a node without extended attributes.
+var plainXattrs xattrTable[*node]
 
 func (n *node) Getxattr(_ context.Context, name string, dest []byte) (uint32, syscall.Errno) {
-	return plain.get(n, name, dest)
+	return plainXattrs.get(n, name, dest)
 }
 
 func (n *node) Setxattr(ctx context.Context, name string, _ []byte, _ uint32) syscall.Errno {
 	if errno := n.fs.permit(ctx, mayWrite, true); errno != 0 {
 		return errno
 	}
-	return plain.refuse(name)
+	return plainXattrs.refuse(name)
 }
 
 func (n *node) Listxattr(_ context.Context, dest []byte) (uint32, syscall.Errno) {
-	return plain.list(n, dest)
+	return plainXattrs.list(n, dest)
 }
 
 func (n *node) Removexattr(ctx context.Context, name string) syscall.Errno {
 	if errno := n.fs.permit(ctx, mayWrite, true); errno != 0 {
 		return errno
 	}
-	return plain.refuseRemoval(name)
+	return plainXattrs.refuseRemoval(name)
 }
 
 // The bits of access(2).

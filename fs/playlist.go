@@ -9,9 +9,9 @@ import (
 	"github.com/tunesfs/tunesfs/catalog"
 )
 
-// playlist returns an extended M3U of the audio among tracks in their order, with
+// playlistText returns an extended M3U of the audio among tracks in their order, with
 // names relative to the folder: https://en.wikipedia.org/wiki/M3U#Extended_M3U
-func playlist(tracks []*catalog.Track) []byte {
+func playlistText(tracks []*catalog.Track) []byte {
 	var b bytes.Buffer
 	b.WriteString("#EXTM3U\n")
 	for _, t := range tracks {
@@ -22,13 +22,13 @@ func playlist(tracks []*catalog.Track) []byte {
 		if t.Duration > 0 {
 			seconds = int(math.Round(t.Duration.Seconds()))
 		}
-		fmt.Fprintf(&b, "#EXTINF:%d,%s\n%s\n", seconds, label(t), relative(t.Name))
+		fmt.Fprintf(&b, "#EXTINF:%d,%s\n%s\n", seconds, playlistLabel(t), playlistName(t.Name))
 	}
 	return b.Bytes()
 }
 
-// label is what a player shows for a track, on one line.
-func label(t *catalog.Track) string {
+// playlistLabel is what a player shows for a track, on one line.
+func playlistLabel(t *catalog.Track) string {
 	artist, title := catalog.CleanText(t.Artist), catalog.CleanText(t.Title)
 	if artist == "" || title == "" {
 		return artist + title
@@ -36,8 +36,8 @@ func label(t *catalog.Track) string {
 	return artist + " - " + title
 }
 
-// relative keeps a name from being read as a comment, and its leading space.
-func relative(name string) string {
+// playlistName keeps a name from being read as a comment, and its leading space.
+func playlistName(name string) string {
 	if strings.HasPrefix(name, "#") || strings.HasPrefix(name, " ") {
 		return "./" + name
 	}

@@ -12,27 +12,27 @@ import (
 	"github.com/tunesfs/tunesfs/catalog"
 )
 
-// The root shows the saved searches beside the catalogue's own top. A search
-// hides a folder of the catalogue that has its name.
-type root struct{ folder }
+// The root shows the saved searches beside the catalog's own top. A search
+// hides a folder of the catalog that has its name.
+type rootNode struct{ folderNode }
 
 var (
-	_ directory               = (*root)(nil)
-	_ gofs.NodeLookuper       = (*root)(nil)
-	_ gofs.NodeOpendirHandler = (*root)(nil)
-	_ gofs.NodeMkdirer        = (*root)(nil)
-	_ gofs.NodeRmdirer        = (*root)(nil)
+	_ directory               = (*rootNode)(nil)
+	_ gofs.NodeLookuper       = (*rootNode)(nil)
+	_ gofs.NodeOpendirHandler = (*rootNode)(nil)
+	_ gofs.NodeMkdirer        = (*rootNode)(nil)
+	_ gofs.NodeRmdirer        = (*rootNode)(nil)
 )
 
-func newRoot(f *FS) *root {
-	r := &root{}
+func newRootNode(f *FS) *rootNode {
+	r := &rootNode{}
 	r.setUp(f, folderKind, "", "", f.tree.folderCalls(""))
 	return r
 }
 
-// OpendirHandle shows the searches also where the catalogue's top cannot be
+// OpendirHandle shows the searches also where the catalog's top cannot be
 // listed; why stands in the root's user.tunesfs.error.
-func (r *root) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle, uint32, syscall.Errno) {
+func (r *rootNode) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle, uint32, syscall.Errno) {
 	if err := r.lister.Open(ctx); err != nil && ctx.Err() != nil {
 		return nil, 0, toErrno(err)
 	}
@@ -41,7 +41,7 @@ func (r *root) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle, ui
 
 // Lookup says ENOENT also of what a top that failed or hangs might have had:
 // mkdir looks up its name first, and a search can be made without network.
-func (r *root) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
+func (r *rootNode) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
 	if name == metaName {
 		return r.lookupMeta(ctx, out), 0
 	}
@@ -51,35 +51,35 @@ func (r *root) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*go
 	if s := r.fs.tree.search(name); s != nil {
 		return s.entry(out), 0
 	}
-	if err := r.lister.Peek(ctx, topListing); err != nil {
+	if err := r.lister.Peek(ctx, topListingTimeout); err != nil {
 		if ctx.Err() != nil {
 			return nil, syscall.EINTR
 		}
 		return nil, syscall.ENOENT
 	}
-	return r.folder.child(ctx, name, out)
+	return r.folderNode.child(ctx, name, out)
 }
 
-func (r *root) child(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
+func (r *rootNode) child(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
 	if s := r.fs.tree.search(name); s != nil {
 		return s.entry(out), 0
 	}
-	return r.folder.child(ctx, name, out)
+	return r.folderNode.child(ctx, name, out)
 }
 
-func (r *root) entries(list []fuse.DirEntry) []fuse.DirEntry {
+func (r *rootNode) entries(list []fuse.DirEntry) []fuse.DirEntry {
 	searches := r.fs.tree.searchFolders()
 	for _, name := range slices.Sorted(maps.Keys(searches)) {
 		list = append(list, fuse.DirEntry{Name: name, Mode: syscall.S_IFDIR, Ino: searches[name].StableAttr().Ino})
 	}
 	own := len(list)
-	list = r.folder.entries(list)
+	list = r.folderNode.entries(list)
 	shown := slices.DeleteFunc(list[own:], func(e fuse.DirEntry) bool { return searches[e.Name] != nil })
 	return list[:own+len(shown)]
 }
 
 // Mkdir makes a search and returns at once; it is listed in the background.
-func (r *root) Mkdir(ctx context.Context, name string, _ uint32, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
+func (r *rootNode) Mkdir(ctx context.Context, name string, _ uint32, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
 	if errno := r.fs.permit(ctx, mayWrite, true); errno != 0 {
 		return nil, errno
 	}
@@ -106,8 +106,8 @@ func (r *root) Mkdir(ctx context.Context, name string, _ uint32, out *fuse.Entry
 }
 
 // Rmdir removes a search, full or not, as rm -r would, or hides a folder of the
-// catalogue's own.
-func (r *root) Rmdir(ctx context.Context, name string) syscall.Errno {
+// catalog's own.
+func (r *rootNode) Rmdir(ctx context.Context, name string) syscall.Errno {
 	if errno := r.fs.permit(ctx, mayWrite, true); errno != 0 {
 		return errno
 	}
@@ -116,7 +116,7 @@ func (r *root) Rmdir(ctx context.Context, name string) syscall.Errno {
 	}
 	s := r.fs.tree.search(name)
 	if s == nil {
-		return r.folder.Rmdir(ctx, name)
+		return r.folderNode.Rmdir(ctx, name)
 	}
 	if err := r.fs.saved.removeSearch(name); err != nil {
 		r.fs.log.Error("cannot save that a search was removed", "name", name, "error", err)
@@ -127,10 +127,10 @@ func (r *root) Rmdir(ctx context.Context, name string) syscall.Errno {
 	return 0
 }
 
-func (r *root) lookupMeta(ctx context.Context, out *fuse.EntryOut) *gofs.Inode {
-	m := &meta{node{fs: r.fs}}
+func (r *rootNode) lookupMeta(ctx context.Context, out *fuse.EntryOut) *gofs.Inode {
+	m := &metaNode{node{fs: r.fs}}
 	r.fs.fill(&out.Attr, dirMode, 0, r.fs.started)
-	out.SetEntryTimeout(kept)
-	out.SetAttrTimeout(kept)
+	out.SetEntryTimeout(entryTimeout)
+	out.SetAttrTimeout(entryTimeout)
 	return r.NewInode(ctx, m, gofs.StableAttr{Mode: syscall.S_IFDIR, Ino: r.fs.ino(metaKind, "")})
 }

@@ -24,9 +24,9 @@ const (
 // removed from which folder. Searches are on disk before a mkdir or rmdir of one
 // returns; what was removed follows in the background.
 type saved struct {
-	path string
-	log  *slog.Logger
-	wake chan struct{}
+	path   string
+	log    *slog.Logger
+	notify chan struct{}
 
 	writing sync.Mutex // held while the file is written, so that the last state wins
 
@@ -49,7 +49,7 @@ type savedSearch struct {
 // openSaved reads what was saved. A file that makes no sense is moved aside,
 // one of a newer version is left alone with ErrTooNew.
 func openSaved(path string, log *slog.Logger) (*saved, error) {
-	s := &saved{path: path, log: log, wake: make(chan struct{}, 1)}
+	s := &saved{path: path, log: log, notify: make(chan struct{}, 1)}
 	data, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -123,7 +123,7 @@ func (s *saved) removeSearch(name string) error {
 	searches, hidden := s.forget(name)
 	err := s.flush()
 	if err != nil {
-		s.recall(name, searches, hidden)
+		s.restore(name, searches, hidden)
 	}
 	return err
 }
@@ -145,7 +145,7 @@ func (s *saved) forget(name string) (searches []savedSearch, hidden []string) {
 	return searches, hidden
 }
 
-func (s *saved) recall(name string, searches []savedSearch, hidden []string) {
+func (s *saved) restore(name string, searches []savedSearch, hidden []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.state.Searches = append(s.state.Searches, searches...)
@@ -171,7 +171,7 @@ func (s *saved) hide(folder, id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.state.Hidden[folder] = append(s.state.Hidden[folder], id)
-	s.touch()
+	s.markDirtyLocked()
 }
 
 // unhide saves, in the background, that a folder shows again all that it lists.
@@ -180,14 +180,15 @@ func (s *saved) unhide(folder string) {
 	defer s.mu.Unlock()
 	if len(s.state.Hidden[folder]) > 0 {
 		delete(s.state.Hidden, folder)
-		s.touch()
+		s.markDirtyLocked()
 	}
 }
 
-func (s *saved) touch() {
+// markDirtyLocked has the state written in the background. s.mu is held.
+func (s *saved) markDirtyLocked() {
 	s.dirty = true
 	select {
-	case s.wake <- struct{}{}:
+	case s.notify <- struct{}{}:
 	default:
 	}
 }
@@ -198,7 +199,7 @@ func (s *saved) keep(stop <-chan struct{}) {
 		select {
 		case <-stop:
 			return
-		case <-s.wake:
+		case <-s.notify:
 		}
 		if err := s.flush(); err != nil {
 			s.log.Error("cannot save what was removed", "error", err)

@@ -68,9 +68,9 @@ func TestSavedFormatOpens(t *testing.T) {
 // The keys of folders are part of the format.
 func TestSavedFormatKeys(t *testing.T) {
 	for key, want := range map[string]string{
-		searchKind.key("abba"):            "search:abba",
-		folderKind.key("Artists/ABBA"):    "folder:Artists/ABBA",
-		(&folder{kind: folderKind}).key(): "folder:",
+		searchKind.key("abba"):                "search:abba",
+		folderKind.key("Artists/ABBA"):        "folder:Artists/ABBA",
+		(&folderNode{kind: folderKind}).key(): "folder:",
 	} {
 		if key != want {
 			t.Errorf("%s, want %s", key, want)

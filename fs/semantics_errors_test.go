@@ -37,15 +37,15 @@ func eachRow[T any](t *testing.T, table table, known map[string]T, try func(t *t
 // searchErrors make opening the search for abba fail.
 var searchErrors = map[string]func(w *world){
 	"the network cannot be reached": func(w *world) { w.service.Close() },
-	"the catalogue does not answer within a minute": func(w *world) {
+	"the catalog does not answer within a minute": func(w *world) {
 		w.answers = 300 * time.Millisecond
 		w.t.Cleanup(w.service.hold("abba"))
 	},
-	"the catalogue asks for fewer calls": refusing(http.StatusTooManyRequests),
-	"the catalogue refuses the sign-in":  refusing(http.StatusUnauthorized),
-	"the catalogue refuses the query":    refusing(http.StatusBadRequest),
-	"the catalogue is out of service":    refusing(http.StatusServiceUnavailable),
-	"the answer makes no sense":          refusing(http.StatusNoContent),
+	"the catalog asks for fewer calls": refusing(http.StatusTooManyRequests),
+	"the catalog refuses the sign-in":  refusing(http.StatusUnauthorized),
+	"the catalog refuses the query":    refusing(http.StatusBadRequest),
+	"the catalog is out of service":    refusing(http.StatusServiceUnavailable),
+	"the answer makes no sense":        refusing(http.StatusNoContent),
 }
 
 func refusing(status int) func(*world) { return func(w *world) { w.service.fail("abba", status) } }

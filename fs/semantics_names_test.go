@@ -36,7 +36,7 @@ func testNames(t *testing.T, table table) {
 }
 
 // testQueries makes the searches of a table, and compares the names that are
-// listed and what the catalogue is asked.
+// listed and what the catalog is asked.
 func testQueries(t *testing.T, table table) {
 	w := mounted(t, 1000)
 	for i, row := range table.rows {
@@ -53,7 +53,7 @@ func testQueries(t *testing.T, table table) {
 			continue
 		}
 		if term := <-w.service.arrived; term != quoted(t, want) {
-			t.Errorf("semantics.md:%d: the catalogue is asked for %q", table.line+2+i, term)
+			t.Errorf("semantics.md:%d: the catalog is asked for %q", table.line+2+i, term)
 		}
 		w.expect(`ls -A "$M"`, name)
 		w.expect(`ls -A "$M"/* && rmdir "$M"/*`, "")

@@ -24,8 +24,8 @@ var directions = map[string]func(s *transcript){
 		s.unmount()
 		s.mount()
 	},
-	"the catalogue is out of service":  func(s *transcript) { s.service.fail("abba", 503) },
-	"the catalogue is back in service": func(s *transcript) { s.service.fail("abba", 0) },
+	"the catalog is out of service":  func(s *transcript) { s.service.fail("abba", 503) },
+	"the catalog is back in service": func(s *transcript) { s.service.fail("abba", 0) },
 	"the server keeps back all but the first 300 kB of each track": func(s *transcript) {
 		s.origin.Fault(fetchtest.Always, holdFrom(s.gate))
 	},

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// A song is a row of the catalogue's answers.
+// A song is a row of the catalog's answers.
 type song struct {
 	TrackID  int    `json:"trackId"`
 	Artist   string `json:"artistName"`
@@ -20,7 +20,7 @@ type song struct {
 	Store    string `json:"trackViewUrl,omitempty"`
 }
 
-// A service is the network's side of a catalogue: an iTunes Search API.
+// A service is the network's side of a catalog: an iTunes Search API.
 type service struct {
 	*httptest.Server
 	mu      sync.Mutex
@@ -55,7 +55,7 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	status, found := s.status[term], s.found[term]
 	if id := r.FormValue("id"); id != "" {
-		found = s.lookup(id)
+		found = s.lookupLocked(id)
 	}
 	s.mu.Unlock()
 	if status != 0 {
@@ -68,8 +68,8 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(map[string]any{"resultCount": len(found), "results": found})
 }
 
-// lookup returns the song of an id, if any search finds it. s.mu is held.
-func (s *service) lookup(id string) []song {
+// lookupLocked returns the song of an id, if any search finds it. s.mu is held.
+func (s *service) lookupLocked(id string) []song {
 	for _, songs := range s.found {
 		for _, one := range songs {
 			if strconv.Itoa(one.TrackID) == id {

@@ -74,64 +74,64 @@ func (c sidecar) done(s fetch.State) bool {
 func progressText(st fetch.Status) []byte {
 	text := st.Progress() + "\n"
 	if st.Err != nil {
-		text += "error: " + words(st.Err) + "\n"
+		text += "error: " + errorText(st.Err) + "\n"
 	}
 	return []byte(text)
 }
 
-// A button is a sidecar that does something when it is touched or written to.
+// A buttonNode is a sidecar that does something when it is touched or written to.
 //
 // It acts on SETATTR of the size or of a time to now, and on a handle's first
 // WRITE; never on FLUSH or RELEASE, which come at other times for touch, for
 // echo and for a shell's redirection. Those that do more than one of these act
 // twice, which is harmless.
-type button struct {
+type buttonNode struct {
 	node
 	car      sidecar
 	download *fetch.Download
 }
 
 var (
-	_ gofs.NodeGetattrer = (*button)(nil)
-	_ gofs.NodeSetattrer = (*button)(nil)
-	_ gofs.NodeOpener    = (*button)(nil)
+	_ gofs.NodeGetattrer = (*buttonNode)(nil)
+	_ gofs.NodeSetattrer = (*buttonNode)(nil)
+	_ gofs.NodeOpener    = (*buttonNode)(nil)
 )
 
 // face is what reading a button gives: whether its word is what holds now.
-func (b *button) face() []byte {
+func (b *buttonNode) face() []byte {
 	if b.car.done(b.download.Status().State) {
 		return []byte("1\n")
 	}
 	return []byte("0\n")
 }
 
-func (b *button) fill(out *fuse.Attr) { b.fs.fill(out, fileMode, int64(len("0\n")), b.fs.started) }
+func (b *buttonNode) fill(out *fuse.Attr) { b.fs.fill(out, fileMode, int64(len("0\n")), b.fs.started) }
 
-func (b *button) Getattr(_ context.Context, _ gofs.FileHandle, out *fuse.AttrOut) syscall.Errno {
+func (b *buttonNode) Getattr(_ context.Context, _ gofs.FileHandle, out *fuse.AttrOut) syscall.Errno {
 	b.fill(&out.Attr)
-	out.SetTimeout(brief)
+	out.SetTimeout(attrTimeout)
 	return 0
 }
 
-func (b *button) Setattr(ctx context.Context, _ gofs.FileHandle, in *fuse.SetAttrIn, out *fuse.AttrOut) syscall.Errno {
+func (b *buttonNode) Setattr(ctx context.Context, _ gofs.FileHandle, in *fuse.SetAttrIn, out *fuse.AttrOut) syscall.Errno {
 	if in.Valid&(fuse.FATTR_SIZE|fuse.FATTR_MTIME_NOW|fuse.FATTR_ATIME_NOW) == 0 {
 		return syscall.EROFS
 	}
-	if errno := b.press(ctx); errno != 0 {
+	if errno := b.push(ctx); errno != 0 {
 		return errno
 	}
 	b.fill(&out.Attr)
 	return 0
 }
 
-func (b *button) press(ctx context.Context) syscall.Errno {
+func (b *buttonNode) push(ctx context.Context) syscall.Errno {
 	if errno := b.fs.permit(ctx, mayWrite, false); errno != 0 {
 		return errno
 	}
 	return toErrno(b.fs.control.Do(ctx, b.download, b.car.command()))
 }
 
-func (b *button) Open(ctx context.Context, flags uint32) (gofs.FileHandle, uint32, syscall.Errno) {
+func (b *buttonNode) Open(ctx context.Context, flags uint32) (gofs.FileHandle, uint32, syscall.Errno) {
 	if flags&syscall.O_ACCMODE != syscall.O_RDONLY {
 		if errno := b.fs.permit(ctx, mayWrite, false); errno != 0 {
 			return nil, 0, errno
@@ -142,8 +142,8 @@ func (b *button) Open(ctx context.Context, flags uint32) (gofs.FileHandle, uint3
 
 type buttonHandle struct {
 	textHandle
-	button *button
-	press  sync.Once
+	button *buttonNode
+	push   sync.Once
 }
 
 var (
@@ -153,7 +153,7 @@ var (
 
 func (h *buttonHandle) Write(ctx context.Context, data []byte, _ int64) (uint32, syscall.Errno) {
 	var errno syscall.Errno
-	h.press.Do(func() { errno = h.button.press(ctx) })
+	h.push.Do(func() { errno = h.button.push(ctx) })
 	if errno != 0 {
 		return 0, errno
 	}

@@ -62,7 +62,7 @@ func (f *FS) sizeFailed(key string, err error) {
 		return
 	}
 	if _, reported := f.sizeless.Put(key, struct{}{}); !reported {
-		f.log.Warn("cannot learn a size", "id", key, "error", words(err))
+		f.log.Warn("cannot learn a size", "id", key, "error", errorText(err))
 	}
 }
 

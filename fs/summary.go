@@ -16,7 +16,7 @@ type summary struct {
 
 // summary adds up what the folder shows; the root, all that was listed below it
 // and all that is active. It lists nothing.
-func (f *folder) summary() summary {
+func (f *folderNode) summary() summary {
 	top := f.fs.tree.isTop(f)
 	folders := []place{{folder: f}}
 	if top {

@@ -63,9 +63,9 @@ func unmount(_ *fuse.Server, dir string) error {
 }
 
 func runHelper(args ...string) error {
-	said, err := mounts.Fusermount(args...)
+	output, err := mounts.Fusermount(args...)
 	if err != nil {
-		return fmt.Errorf("%w: %s", err, said)
+		return fmt.Errorf("%w: %s", err, output)
 	}
 	return nil
 }

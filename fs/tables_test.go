@@ -31,7 +31,7 @@ func TestSplitSidecar(t *testing.T) {
 	}
 	for _, ending := range catalog.Sidecars {
 		if _, car, ok := splitSidecar("a" + ending); !ok || string(car) != ending {
-			t.Errorf("the catalogue keeps names ending in %s free for nothing", ending)
+			t.Errorf("the catalog keeps names ending in %s free for nothing", ending)
 		}
 	}
 }
@@ -60,7 +60,7 @@ func TestListedSidecars(t *testing.T) {
 }
 
 func TestPlaylist(t *testing.T) {
-	got := string(playlist([]*catalog.Track{
+	got := string(playlistText([]*catalog.Track{
 		{Title: "Cover", File: "cover.jpg", Name: "cover.jpg"},
 		{Title: "Waterloo", Artist: "ABBA", Duration: 29980 * time.Millisecond, Name: "ABBA - Waterloo.m4a"},
 		{Title: "two\nlines\r#EXTM3U", Name: "#1.mp3"},
@@ -74,7 +74,7 @@ func TestPlaylist(t *testing.T) {
 }
 
 func TestInodeNumbers(t *testing.T) {
-	a, b := &FS{cfg: Config{Catalogue: "a"}}, &FS{cfg: Config{Catalogue: "b"}}
+	a, b := &FS{cfg: Config{Catalog: "a"}}, &FS{cfg: Config{Catalog: "b"}}
 	// The number is a promise to backup programs: it may never change.
 	if got := a.ino(trackKind, "42"); got != 0xc6007bb3778c1b42 {
 		t.Errorf("%#x", got)

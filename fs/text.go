@@ -10,34 +10,34 @@ import (
 	"github.com/hanwen/go-fuse/v2/fuse"
 )
 
-// A text is a small file whose content is made when it is read.
-type text struct {
+// A textNode is a small file whose content is made when it is read.
+type textNode struct {
 	node
 	content  func() []byte
 	modified func() time.Time
 }
 
 var (
-	_ gofs.NodeGetattrer = (*text)(nil)
-	_ gofs.NodeOpener    = (*text)(nil)
+	_ gofs.NodeGetattrer = (*textNode)(nil)
+	_ gofs.NodeOpener    = (*textNode)(nil)
 )
 
 // lookupText answers a lookup with a text of an inode number and generation.
-func (n *node) lookupText(ctx context.Context, t *text, id gofs.StableAttr, out *fuse.EntryOut) *gofs.Inode {
+func (n *node) lookupText(ctx context.Context, t *textNode, id gofs.StableAttr, out *fuse.EntryOut) *gofs.Inode {
 	t.node = node{fs: n.fs}
 	n.fs.fill(&out.Attr, fileMode, 0, time.Time{})
-	out.SetEntryTimeout(brief)
+	out.SetEntryTimeout(attrTimeout)
 	id.Mode = syscall.S_IFREG
 	return n.NewInode(ctx, t, id)
 }
 
 // Getattr gives the size as of now; it is not kept.
-func (t *text) Getattr(_ context.Context, _ gofs.FileHandle, out *fuse.AttrOut) syscall.Errno {
+func (t *textNode) Getattr(_ context.Context, _ gofs.FileHandle, out *fuse.AttrOut) syscall.Errno {
 	t.fs.fill(&out.Attr, fileMode, int64(len(t.content())), t.modified())
 	return 0
 }
 
-func (t *text) Open(_ context.Context, flags uint32) (gofs.FileHandle, uint32, syscall.Errno) {
+func (t *textNode) Open(_ context.Context, flags uint32) (gofs.FileHandle, uint32, syscall.Errno) {
 	if flags&syscall.O_ACCMODE != syscall.O_RDONLY {
 		return nil, 0, syscall.EROFS
 	}

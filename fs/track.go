@@ -26,10 +26,10 @@ type trackNode struct {
 	download *fetch.Download
 	size     atomic.Int64 // bytes; -1 while unknown
 
-	mu    sync.Mutex // guards what follows
-	epoch uint64     // of the status when looked up or, once bound, opened
-	bound bool
-	whole bool // how it is open, once bound
+	mu         sync.Mutex // guards what follows
+	generation uint64     // of the status when looked up or, once bound, opened
+	bound      bool
+	whole      bool // how it is open, once bound
 }
 
 var (
@@ -55,7 +55,7 @@ func (f *FS) wasStale(id string) bool {
 	return ok && time.Since(at) <= staleFor
 }
 
-// modified is the release date, else when the catalogue says that the file was
+// modified is the release date, else when the catalog says that the file was
 // changed or, where it does not tell, what the server says.
 func (t trackInfo) modified() time.Time {
 	switch {
@@ -67,12 +67,12 @@ func (t trackInfo) modified() time.Time {
 	return t.status.Modified
 }
 
-// lasting is how long the attributes hold: not until the time is known too.
-func (t trackInfo) lasting() time.Duration {
+// timeout is how long the attributes hold: not until the time is known too.
+func (t trackInfo) timeout() time.Duration {
 	if t.modified().IsZero() {
-		return brief
+		return attrTimeout
 	}
-	return kept
+	return entryTimeout
 }
 
 // Getattr waits for the size if it must.
@@ -83,7 +83,7 @@ func (t *trackNode) Getattr(ctx context.Context, _ gofs.FileHandle, out *fuse.At
 	}
 	info := t.info()
 	t.fs.fill(&out.Attr, fileMode, size, info.modified())
-	out.SetTimeout(info.lasting())
+	out.SetTimeout(info.timeout())
 	return 0
 }
 
@@ -159,13 +159,13 @@ func (t *trackNode) bind(st fetch.Status, whole bool) (openWhole, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if !t.bound {
-		told := t.size.Load()
-		if st.Epoch != t.epoch && told >= 0 && told != st.Size {
+		reported := t.size.Load()
+		if st.Epoch != t.generation && reported >= 0 && reported != st.Size {
 			return false, false
 		}
-		t.bound, t.epoch, t.whole = true, st.Epoch, whole
+		t.bound, t.generation, t.whole = true, st.Epoch, whole
 	}
-	return t.whole, st.Epoch == t.epoch && (whole || !t.whole)
+	return t.whole, st.Epoch == t.generation && (whole || !t.whole)
 }
 
 // A trackHandle is an open track. There is one type for both ways of being

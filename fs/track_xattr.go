@@ -22,7 +22,7 @@ var trackXattrs = xattrTable[trackInfo]{
 	{name: ourXattrs + "progress", value: func(t trackInfo) string { return t.status.Progress() }},
 	{name: ourXattrs + "size", value: func(t trackInfo) string { return count(t.size()) }},
 	{name: ourXattrs + "downloaded", value: func(t trackInfo) string { return count(t.status.Held) }},
-	{name: ourXattrs + "error", value: func(t trackInfo) string { return words(t.status.Err) }},
+	{name: ourXattrs + "error", value: func(t trackInfo) string { return errorText(t.status.Err) }},
 	{name: ourXattrs + "id", value: func(t trackInfo) string { return t.track.ID }},
 	{name: ourXattrs + "duration", value: func(t trackInfo) string { return seconds(t.track.Duration) }},
 	{name: ourXattrs + "artwork", value: func(t trackInfo) string { return t.track.Artwork }},
@@ -37,7 +37,7 @@ var trackXattrs = xattrTable[trackInfo]{
 	{name: "user.dublincore.rights", value: func(t trackInfo) string { return t.track.License }},
 }
 
-// mimeType prefers the catalogue's word: servers call many things octets.
+// mimeType prefers the catalog's word: servers call many things octets.
 func (t trackInfo) mimeType() string {
 	if t.track.Type != "" {
 		return t.track.Type

@@ -18,21 +18,21 @@ import (
 // someone has looked at them, the catalog's own.
 type tree struct {
 	fs         *FS
-	root       *root // set by Mount, before the first request
+	root       *rootNode // set by Mount, before the first request
 	generation atomic.Uint64
 
-	mu       sync.Mutex         // guards what follows
-	searches map[string]*folder // by name
-	folders  map[string]*folder // of the catalog's own, by id
+	mu       sync.Mutex             // guards what follows
+	searches map[string]*folderNode // by name
+	folders  map[string]*folderNode // of the catalog's own, by id
 }
 
 func (t *tree) init(f *FS) {
 	t.fs = f
-	t.searches, t.folders = map[string]*folder{}, map[string]*folder{}
+	t.searches, t.folders = map[string]*folderNode{}, map[string]*folderNode{}
 }
 
 // search returns the search of a name, or nil.
-func (t *tree) search(name string) *folder {
+func (t *tree) search(name string) *folderNode {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.searches[name]
@@ -52,7 +52,7 @@ func (t *tree) hasSearch(name string) bool {
 }
 
 // searchFolders returns every search by its name.
-func (t *tree) searchFolders() map[string]*folder {
+func (t *tree) searchFolders() map[string]*folderNode {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return maps.Clone(t.searches)
@@ -60,13 +60,13 @@ func (t *tree) searchFolders() map[string]*folder {
 
 // addSearch shows a search, which is not listed yet. It returns the one that
 // is there already and false if there is one.
-func (t *tree) addSearch(name, query string) (*folder, bool) {
+func (t *tree) addSearch(name, query string) (*folderNode, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if known, ok := t.searches[name]; ok {
 		return known, false
 	}
-	n := &folder{}
+	n := &folderNode{}
 	lib := t.fs.cfg.Library
 	n.setUp(t.fs, searchKind, name, name, listing.Calls{
 		List:  func(ctx context.Context) (catalog.Listing, error) { return lib.Search(ctx, query) },
@@ -81,7 +81,7 @@ func (t *tree) addSearch(name, query string) (*folder, bool) {
 
 // A place is where a folder is shown.
 type place struct {
-	folder *folder
+	folder *folderNode
 	path   string // below the mount point
 }
 
@@ -93,13 +93,13 @@ func (t *tree) places() []place {
 	for _, name := range slices.Sorted(maps.Keys(searches)) {
 		tops = append(tops, place{searches[name], name})
 	}
-	return t.below(append(tops, place{folder: &t.root.folder})...)
+	return t.below(append(tops, place{folder: &t.root.folderNode})...)
 }
 
 // below returns tops and what has been looked at in them, each folder once and
 // where it is least deep.
 func (t *tree) below(tops ...place) []place {
-	seen := map[*folder]bool{}
+	seen := map[*folderNode]bool{}
 	var all []place
 	for len(tops) > 0 {
 		p := tops[0]
@@ -118,9 +118,9 @@ func (t *tree) below(tops ...place) []place {
 	return all
 }
 
-// met returns the node of a folder of the catalogue's own, or nil if nobody has
+// met returns the node of a folder of the catalog's own, or nil if nobody has
 // looked at it yet.
-func (t *tree) met(id string) *folder {
+func (t *tree) met(id string) *folderNode {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.folders[id]
@@ -145,16 +145,16 @@ func (t *tree) removeSearch(name string) {
 }
 
 // isTop reports whether a folder is the root's.
-func (t *tree) isTop(d *folder) bool { return d == &t.root.folder }
+func (t *tree) isTop(d *folderNode) bool { return d == &t.root.folderNode }
 
-// folder returns the node of a folder of the catalogue's own, met in parent.
-func (t *tree) folder(parent *folder, d *catalog.Folder) *folder {
+// folder returns the node of a folder of the catalog's own, met in parent.
+func (t *tree) folder(parent *folderNode, d *catalog.Folder) *folderNode {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if known, ok := t.folders[d.ID]; ok {
 		return known
 	}
-	n := &folder{}
+	n := &folderNode{}
 	n.setUp(t.fs, folderKind, d.ID, path.Join(parent.path, d.Name), t.folderCalls(d.ID))
 	if !d.Modified.IsZero() {
 		n.since = d.Modified
@@ -164,7 +164,7 @@ func (t *tree) folder(parent *folder, d *catalog.Folder) *folder {
 	return n
 }
 
-// folderCalls returns how to list a folder of the catalogue's own.
+// folderCalls returns how to list a folder of the catalog's own.
 func (t *tree) folderCalls(id string) listing.Calls {
 	list := func(ctx context.Context) (catalog.Listing, error) { return t.fs.cfg.Library.List(ctx, id) }
 	more := func(ctx context.Context) (catalog.Listing, error) { return t.fs.cfg.Library.ListMore(ctx, id) }
@@ -173,11 +173,11 @@ func (t *tree) folderCalls(id string) listing.Calls {
 }
 
 // listed returns every folder that somebody may use: the root, searches, and the
-// catalogue's own as far as anybody has looked, also where they were removed.
-func (t *tree) listed() []*folder {
+// catalog's own as far as anybody has looked, also where they were removed.
+func (t *tree) listed() []*folderNode {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	all := []*folder{&t.root.folder}
+	all := []*folderNode{&t.root.folderNode}
 	for _, s := range t.searches {
 		all = append(all, s)
 	}
@@ -188,7 +188,7 @@ func (t *tree) listed() []*folder {
 }
 
 // within returns a folder and those below it, as far as they were listed.
-func (t *tree) within(d *folder) []place {
+func (t *tree) within(d *folderNode) []place {
 	if t.isTop(d) {
 		return t.places()
 	}

@@ -32,8 +32,8 @@ func TestMain(m *testing.M) {
 
 var _ Library = (*catalog.Cached)(nil)
 
-// patience bounds every wait of a test; none should come near it.
-const patience = 2 * time.Minute
+// testTimeout bounds every wait of a test; none should come near it.
+const testTimeout = 2 * time.Minute
 
 // A world is a mount, and the network on its other side.
 type world struct {
@@ -45,8 +45,8 @@ type world struct {
 	mnt     string        // where it is mounted
 	tmp     string        // for the scripts
 	cache   string        // the store's folder
-	answers time.Duration // how long the catalogue may take to answer; 0 is the default
-	index   bool          // the catalogue is the origin's own folders
+	answers time.Duration // how long the catalog may take to answer; 0 is the default
+	index   bool          // the catalog is the origin's own folders
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced when a download has changed
@@ -65,7 +65,7 @@ func newWorld(t *testing.T, size int64) *world {
 	w := &world{t: t, service: newService(t), origin: fetchtest.New(t), tmp: t.TempDir(), mnt: filepath.Join(t.TempDir(), "music")}
 	home := t.TempDir()
 	w.cfg = Config{
-		Catalogue: "test", Source: "itunes:test", StateDir: filepath.Join(home, "state"), CacheDir: filepath.Join(home, "cache"),
+		Catalog: "test", Source: "itunes:test", StateDir: filepath.Join(home, "state"), CacheDir: filepath.Join(home, "cache"),
 		UID: uint32(os.Getuid()), GID: uint32(os.Getgid()), Logger: slog.New(slog.NewTextHandler(testLog{t}, nil)),
 	}
 	w.cache, w.opt.Logger = w.cfg.CacheDir, w.cfg.Logger
@@ -141,7 +141,7 @@ func (w *world) unmount() {
 	if w.fs == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), testTimeout)
 	defer cancel()
 	if err := w.fs.Unmount(ctx); err != nil {
 		w.t.Errorf("unmount: %v", err)
@@ -161,7 +161,7 @@ func (w *world) must(err error) {
 }
 
 func (w *world) ctx() context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), testTimeout)
 	w.t.Cleanup(cancel)
 	return ctx
 }

@@ -42,7 +42,7 @@ func (t xattrTable[T]) get(of T, name string, dest []byte) (uint32, syscall.Errn
 	if value == "" {
 		return 0, gofs.ENOATTR
 	}
-	return answer(value, dest)
+	return copyValue(value, dest)
 }
 
 // list writes the names that have a value to dest, as listxattr(2).
@@ -53,7 +53,7 @@ func (t xattrTable[T]) list(of T, dest []byte) (uint32, syscall.Errno) {
 			names.WriteString(x.name + "\x00")
 		}
 	}
-	return answer(names.String(), dest)
+	return copyValue(names.String(), dest)
 }
 
 // refuse returns why an attribute other than the control cannot be written.
@@ -81,8 +81,8 @@ func unknownXattr(name string, ours syscall.Errno) syscall.Errno {
 	return syscall.EOPNOTSUPP
 }
 
-// answer writes a value to dest, or says how long it is.
-func answer(value string, dest []byte) (uint32, syscall.Errno) {
+// copyValue writes a value to dest, or says how long it is.
+func copyValue(value string, dest []byte) (uint32, syscall.Errno) {
 	if len(value) > len(dest) {
 		return uint32(len(value)), syscall.ERANGE
 	}

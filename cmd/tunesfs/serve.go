@@ -128,7 +128,7 @@ func (s *service) checkDir() error {
 func (s *service) config(library fs.Library, p place) fs.Config {
 	cfg := fs.Config{
 		Library:      library,
-		Catalogue:    s.source.identity(),
+		Catalog:      s.source.identity(),
 		Source:       s.source.String(),
 		StateDir:     p.state,
 		CacheDir:     p.cache,

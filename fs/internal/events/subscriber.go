@@ -21,7 +21,7 @@ const (
 // learns how everything stands. While it is behind nothing is kept for it.
 type subscriber struct {
 	active func() []fetch.Status // all that is neither idle nor complete
-	wake   chan struct{}
+	notify chan struct{}
 
 	mu      sync.Mutex // guards backlog and behind
 	backlog []fetch.Status
@@ -34,7 +34,7 @@ type subscriber struct {
 }
 
 func newSubscriber(active func() []fetch.Status) *subscriber {
-	return &subscriber{active: active, wake: make(chan struct{}, 1), behind: true}
+	return &subscriber{active: active, notify: make(chan struct{}, 1), behind: true}
 }
 
 // changed notes a change of a state.
@@ -50,7 +50,7 @@ func (s *subscriber) changed(now fetch.Status) {
 		s.backlog = append(s.backlog, now)
 	}
 	select {
-	case s.wake <- struct{}{}:
+	case s.notify <- struct{}{}:
 	default:
 	}
 }
@@ -143,7 +143,7 @@ func (s *subscriber) wait(ctx context.Context) error {
 		due = timer.C
 	}
 	select {
-	case <-s.wake:
+	case <-s.notify:
 	case <-due:
 	case <-ctx.Done():
 		return context.Cause(ctx)

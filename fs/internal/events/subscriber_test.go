@@ -12,13 +12,13 @@ import (
 	"github.com/tunesfs/tunesfs/fetch"
 )
 
-// A crowd is downloads to follow, and counts how often all of them are asked.
-type crowd struct {
+// A downloads is downloads to follow, and counts how often all of them are asked.
+type downloads struct {
 	all   map[string]fetch.Status
 	asked int
 }
 
-func (c *crowd) active() (list []fetch.Status) {
+func (c *downloads) active() (list []fetch.Status) {
 	c.asked++
 	for _, st := range c.all {
 		if IsActive(st.State) {
@@ -65,7 +65,7 @@ func same(t *testing.T, got []string, want ...string) {
 // Progress is told twice a second at most, and not at all where there is none.
 func TestPaceOfProgress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := &crowd{all: map[string]fetch.Status{"a": downloadAt("a", fetch.Downloading, 0)}}
+		c := &downloads{all: map[string]fetch.Status{"a": downloadAt("a", fetch.Downloading, 0)}}
 		f := newSubscriber(func() []fetch.Status {
 			list := c.active()
 			for i := range list {
@@ -94,7 +94,7 @@ func TestPaceOfProgress(t *testing.T) {
 // One that stalls is not told of again and again.
 func TestNoProgress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := &crowd{all: map[string]fetch.Status{"a": downloadAt("a", fetch.Downloading, 5)}}
+		c := &downloads{all: map[string]fetch.Status{"a": downloadAt("a", fetch.Downloading, 5)}}
 		f := newSubscriber(c.active)
 		same(t, heard(t, f, time.Minute), "a downloading 5")
 		c.all["a"] = downloadAt("a", fetch.Downloading, 6)
@@ -106,7 +106,7 @@ func TestNoProgress(t *testing.T) {
 // between subscribing and being told how all stands is known already.
 func TestOrderOfChanges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := &crowd{all: map[string]fetch.Status{}}
+		c := &downloads{all: map[string]fetch.Status{}}
 		f := newSubscriber(func() []fetch.Status { return c.active() })
 		for _, state := range []fetch.State{fetch.Queued, fetch.Downloading, fetch.Paused} {
 			c.all["a"] = downloadAt("a", state, 0)
@@ -124,7 +124,7 @@ func TestOrderOfChanges(t *testing.T) {
 // how everything stands.
 func TestSlowSubscriber(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := &crowd{all: map[string]fetch.Status{"a": downloadAt("a", fetch.Paused, 5)}}
+		c := &downloads{all: map[string]fetch.Status{"a": downloadAt("a", fetch.Paused, 5)}}
 		f := newSubscriber(c.active)
 		flap := func(n int) {
 			for i := range n {
@@ -152,7 +152,7 @@ func TestSlowSubscriber(t *testing.T) {
 
 // Only those who subscribe are told.
 func TestSubscribers(t *testing.T) {
-	c := &crowd{}
+	c := &downloads{}
 	h := NewHub(c.active)
 	tell := func() { h.Changed(downloadAt("a", fetch.Paused, 0)) }
 	tell()

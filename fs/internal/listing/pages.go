@@ -6,10 +6,10 @@ import "context"
 // someone who opens the folder. It waits for pageTimeout in all: after that the
 // rest is read behind the reader's back.
 func (l *Lister) Complete(ctx context.Context) error {
-	brief, cancel := context.WithTimeout(ctx, pageTimeout)
+	limited, cancel := context.WithTimeout(ctx, pageTimeout)
 	defer cancel()
-	err := l.readPages(brief)
-	if err != nil && ctx.Err() == nil && brief.Err() != nil {
+	err := l.readPages(limited)
+	if err != nil && ctx.Err() == nil && limited.Err() != nil {
 		l.readBehind()
 		return nil
 	}

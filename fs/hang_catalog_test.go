@@ -21,9 +21,9 @@ func (w *world) putFolder(name string, entries ...string) {
 	w.addFile(fetchtest.File{Name: name, Content: fetchtest.Bytes([]byte(page.String())), Type: "text/html"})
 }
 
-// catalogued returns a mounted catalogue with two folders, in which one page is
+// catalogd returns a mounted catalog with two folders, in which one page is
 // not answered until release is called. That page was asked for.
-func catalogued(t *testing.T, hangs string) (w *world, release func()) {
+func catalogd(t *testing.T, hangs string) (w *world, release func()) {
 	t.Helper()
 	w = newWorld(t, 300_000)
 	w.index = true
@@ -43,11 +43,11 @@ func catalogued(t *testing.T, hangs string) (w *world, release func()) {
 	}
 }
 
-// A folder of the catalogue that hangs stalls no other, and what waits in it
+// A folder of the catalog that hangs stalls no other, and what waits in it
 // goes on when it is listed.
-func TestHangingCatalogueFolder(t *testing.T) {
+func TestHangingCatalogFolder(t *testing.T) {
 	need(t, "setfattr", "getfattr", "bash")
-	w, release := catalogued(t, "Slow/")
+	w, release := catalogd(t, "Slow/")
 	w.expect(`ls "$M" "$M/Fine"; cat "$M/Fine/one.m4a" | wc -c`, w.mnt+":\nFine\nSlow\n\n"+w.mnt+"/Fine:\none.m4a\nplaylist.m3u8\n300000")
 	began := time.Now()
 	asks := map[string]string{ // and what they print in the end; - is anything
@@ -73,7 +73,7 @@ func TestHangingCatalogueFolder(t *testing.T) {
 		ends[ask] = w.start(ask)
 		w.goesOn()
 	}
-	if took := time.Since(began); took > firstListing {
+	if took := time.Since(began); took > firstListingTimeout {
 		t.Errorf("all that took %v: somebody waited for the listing", took)
 	}
 	release()
@@ -102,7 +102,7 @@ func TestSlowPath(t *testing.T) {
 			getfattr --absolute-names --only-values -n user.tunesfs.size "$f"`,
 	} {
 		t.Run(what, func(t *testing.T) {
-			w, release := catalogued(t, "none")
+			w, release := catalogd(t, "none")
 			defer release()
 			w.origin.Fault(fetchtest.Of("", "Slow/", "Slow/Sub/"), fetchtest.Delay(2*listing.RefreshTimeout))
 			w.expect(do, "300000")
@@ -112,7 +112,7 @@ func TestSlowPath(t *testing.T) {
 
 // To remove a folder that hangs stalls nobody either.
 func TestRemovingAFolderThatHangs(t *testing.T) {
-	w, release := catalogued(t, "Slow/")
+	w, release := catalogd(t, "Slow/")
 	w.expect(`ls "$M"`, "Fine\nSlow")
 	began := time.Now()
 	var ends []func() string
@@ -120,7 +120,7 @@ func TestRemovingAFolderThatHangs(t *testing.T) {
 		ends = append(ends, w.start(ask))
 		w.goesOn()
 	}
-	if took := time.Since(began); took > firstListing {
+	if took := time.Since(began); took > firstListingTimeout {
 		t.Errorf("all that took %v: somebody waited for the listing", took)
 	}
 	release()
@@ -130,9 +130,9 @@ func TestRemovingAFolderThatHangs(t *testing.T) {
 	w.expect(`ls "$M"`, "Fine")
 }
 
-// Where the catalogue's own top hangs, searches are made and removed.
+// Where the catalog's own top hangs, searches are made and removed.
 func TestHangingTop(t *testing.T) {
-	w, release := catalogued(t, "")
+	w, release := catalogd(t, "")
 	defer release()
 	top := w.start(`ls "$M"`)
 	began := time.Now()
@@ -142,7 +142,7 @@ func TestHangingTop(t *testing.T) {
 		{what: "as often as one likes", script: `for i in 1 2 3 4 5 6 7 8; do mkdir "$M/$i" && rmdir "$M/$i"; done; cat "$M/.tunesfs/downloads"`},
 		{what: "and removed", script: `rmdir "$M/q"`},
 	})
-	if took := time.Since(began); took > firstListing/2 {
+	if took := time.Since(began); took > firstListingTimeout/2 {
 		t.Errorf("all that took %v", took)
 	}
 	w.unmount()

@@ -1,0 +1,113 @@
+package fs
+
+import (
+	"sync"
+	"syscall"
+
+	gofs "github.com/hanwen/go-fuse/v2/fs"
+
+	"github.com/tunesfs/tunesfs/fs/internal/recent"
+)
+
+// invalidations are the names that the kernel must look up again. One goroutine
+// notifies the kernel, because a notification waits for the lock of its folder.
+type invalidations struct {
+	mu     sync.Mutex // guards what follows
+	keys   map[string]bool
+	names  []entryInvalidation
+	notify chan struct{}
+}
+
+// An entryInvalidation says that a name of a folder is to be looked up again.
+type entryInvalidation struct {
+	folder *gofs.Inode
+	name   string
+}
+
+func (n *invalidations) init() {
+	n.keys = map[string]bool{}
+	n.notify = make(chan struct{}, 1)
+}
+
+// addTrack notes that a download has changed.
+func (n *invalidations) addTrack(key string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.keys[key] = true
+	n.signalLocked()
+}
+
+// addName notes that a name of a folder means something else.
+func (n *invalidations) addName(folder *gofs.Inode, name string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.names = append(n.names, entryInvalidation{folder, name})
+	n.signalLocked()
+}
+
+// signalLocked wakes the loop. n.mu is held.
+func (n *invalidations) signalLocked() {
+	select {
+	case n.notify <- struct{}{}:
+	default:
+	}
+}
+
+// take returns what was noted since it was last called.
+func (n *invalidations) take() (map[string]bool, []entryInvalidation) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	keys, names := n.keys, n.names
+	n.keys, n.names = map[string]bool{}, nil
+	return keys, names
+}
+
+// invalidateLoop tells the kernel what is noted, until the mount closes.
+func (f *FS) invalidateLoop() {
+	var reported recent.Map[uint64] // the generation that the kernel knows, by key
+	for {
+		select {
+		case <-f.life.Done():
+			return
+		case <-f.invalidations.notify:
+		}
+		keys, names := f.invalidations.take()
+		for key := range keys {
+			f.notifyTrack(key, &reported)
+		}
+		for _, n := range names {
+			f.invalidate(n.folder, n.name)
+		}
+	}
+}
+
+// notifyTrack makes the kernel look up a track again if its generation has changed.
+func (f *FS) notifyTrack(key string, reported *recent.Map[uint64]) {
+	for _, d := range f.tree.listed() {
+		t := d.shows(key)
+		if t == nil {
+			continue
+		}
+		generation := f.store.Download(remote(t)).Status().Epoch
+		if last, ok := reported.Put(key, generation); !ok || last != generation {
+			f.invalidateAll(key)
+		}
+		return
+	}
+}
+
+// invalidateAll makes the kernel look up a track again wherever it is shown.
+func (f *FS) invalidateAll(key string) {
+	for _, d := range f.tree.listed() {
+		if t := d.shows(key); t != nil {
+			f.invalidate(d.EmbeddedInode(), t.Name)
+		}
+	}
+}
+
+func (f *FS) invalidate(folder *gofs.Inode, name string) {
+	errno := folder.NotifyEntry(name)
+	if errno != 0 && errno != syscall.ENOENT { // ENOENT: it does not know the name
+		f.log.Debug("cannot notify the kernel", "name", name, "error", errno)
+	}
+}
