@@ -142,10 +142,10 @@ func TestControlFolder(t *testing.T) {
 		w.await(id, fetch.Downloading)
 	}
 	control("pause")
-	w.expect(`getfattr --absolute-names --only-values -n user.tunesfs.obeyed "$A"`, "1")
+	w.expect(`getfattr --absolute-names --only-values -n user.tunesfs.settled "$A"`, "1")
 	for id := 1; id <= 3; id++ {
 		if st := w.status(id).State; st != fetch.Paused {
-			t.Errorf("song %d is %v once the order was obeyed", id, st)
+			t.Errorf("song %d is %v once the order was settled", id, st)
 		}
 	}
 	w.sh(sos + `setfattr -n user.tunesfs.control -v resume "$A"; setfattr -n user.tunesfs.control -v pause "$S"`)

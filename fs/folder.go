@@ -103,13 +103,13 @@ func (f *folderNode) modified() time.Time {
 // refreshVerb lists a folder anew and shows again what was removed.
 const refreshVerb = "refresh"
 
-// obeyedXattr can be read once all that the folder was told so far is carried out:
+// settledXattr can be read once every command for the folder so far is carried out:
 // the write that tells it must not wait.
-const obeyedXattr = ourXattrs + "obeyed"
+const settledXattr = ourXattrs + "settled"
 
 var folderXattrs = xattrTable[*folderNode]{
 	{name: controlXattr, hidden: true, value: func(*folderNode) string { return verbs + " " + refreshVerb }},
-	{name: obeyedXattr, hidden: true, value: func(*folderNode) string { return "1" }},
+	{name: settledXattr, hidden: true, value: func(*folderNode) string { return "1" }},
 	{name: ourXattrs + "state", always: true, value: func(f *folderNode) string { return f.summary().states() }},
 	{name: ourXattrs + "progress", value: func(f *folderNode) string { return f.summary().progress() }},
 	{name: ourXattrs + "listed", value: (*folderNode).listedAt},
@@ -132,7 +132,7 @@ func (f *folderNode) listedAt() string {
 }
 
 func (f *folderNode) Getxattr(ctx context.Context, name string, dest []byte) (uint32, syscall.Errno) {
-	if name == obeyedXattr {
+	if name == settledXattr {
 		if err := f.fs.control.Settled(ctx, &f.orders); err != nil {
 			return 0, toErrno(err)
 		}

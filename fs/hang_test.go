@@ -32,9 +32,9 @@ func TestHangingFolderStallsNoOther(t *testing.T) {
 	release := w.hanging("slow")
 	defer release()
 	w.expect(`setfattr -n user.tunesfs.control -v pause "$M/slow"
-		timeout -k 1 0.2 getfattr -n user.tunesfs.obeyed "$M/slow"; echo $?`, "124")
+		timeout -k 1 0.2 getfattr -n user.tunesfs.settled "$M/slow"; echo $?`, "124")
 	w.expect(`setfattr -n user.tunesfs.control -v start "$A"
-		timeout -k 1 5 getfattr --absolute-names --only-values -n user.tunesfs.obeyed "$A"`, "1")
+		timeout -k 1 5 getfattr --absolute-names --only-values -n user.tunesfs.settled "$A"`, "1")
 	for id := 1; id <= 3; id++ {
 		w.await(id, fetch.Complete)
 	}

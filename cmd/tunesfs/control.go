@@ -58,7 +58,7 @@ func control(path, verb string) error {
 	if _, err = ask(theMount(m.Dir), obeyPatience, func() (any, error) { return nil, command(path, verb) }); err != nil {
 		return err
 	}
-	_, err = ask(path, obeyPatience, func() (any, error) { return nil, awaitObeyed(path) })
+	_, err = ask(path, obeyPatience, func() (any, error) { return nil, awaitSettled(path) })
 	if errors.Is(err, errNoAnswer) {
 		return errUnderWay
 	}
@@ -76,13 +76,13 @@ func command(path, verb string) error {
 	return explainControl(err)
 }
 
-// awaitObeyed waits until what a folder was told is carried out. A track does
+// awaitSettled waits until what a folder was told is carried out. A track does
 // as it is told at once.
-func awaitObeyed(path string) error {
+func awaitSettled(path string) error {
 	if _, err := readXattr(path, "id"); err == nil {
 		return nil
 	}
-	_, err := readXattr(path, "obeyed")
+	_, err := readXattr(path, "settled")
 	return explainControl(err)
 }
 

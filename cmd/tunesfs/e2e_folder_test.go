@@ -51,8 +51,8 @@ func TestFoldersInASearch(t *testing.T) {
 	s.mount(source)
 	const functions = `
 		paths() { sed 's/.*"path":"//; s/".*//' "$M/.tunesfs/downloads"; }
-		obeyed() { getfattr --absolute-names -n user.tunesfs.obeyed "$1" >/dev/null; }
-		start() { setfattr -n user.tunesfs.control -v start "$1"; obeyed "$1"; }
+		settled() { getfattr --absolute-names -n user.tunesfs.settled "$1" >/dev/null; }
+		start() { setfattr -n user.tunesfs.control -v start "$1"; settled "$1"; }
 	`
 	for _, step := range []struct{ what, script, want string }{
 		{"a download is shown in the search", `ls "$D"; ls "$D/tones one"; start "$D/tones one"; paths`,
@@ -65,7 +65,7 @@ func TestFoldersInASearch(t *testing.T) {
 			"other\ntones one\ntones two\nplaylist.m3u8\nsong.mp3"},
 		{"which cancels nothing that is shown elsewhere", `start "$M/tones one"; mkdir "$D"; ls "$D"; rmdir "$D"; paths`,
 			"tones one\ntones two\ntones one/song.mp3"},
-		{"rmdir of the last that shows it cancels it", `cd "$M/tones one"; rmdir "$M/tones one"; obeyed .; ls "$M"; paths`, "other\ntones two"},
+		{"rmdir of the last that shows it cancels it", `cd "$M/tones one"; rmdir "$M/tones one"; settled .; ls "$M"; paths`, "other\ntones two"},
 	} {
 		if got := s.sh(functions + step.script); got != step.want {
 			t.Errorf("%s: %s\nprints\n%s\nwant\n%s", step.what, step.script, got, step.want)

@@ -55,7 +55,7 @@ func TestOrdersInTurn(t *testing.T) {
 	o.end(one)
 	o.end(two)
 	if !closed(o.lastOf(&abba)) || closed(o.lastOf(&slow)) {
-		t.Error("a folder that obeyed all is not told from one that did not")
+		t.Error("a folder that settled all is not told from one that did not")
 	}
 	if !closed(o.join(hung)) || closed(o.join(next)) {
 		t.Error("the orders that waited are not carried out in turn")
