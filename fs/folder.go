@@ -14,6 +14,7 @@ import (
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fs/internal/control"
 	"github.com/tunesfs/tunesfs/fs/internal/listing"
+	"github.com/tunesfs/tunesfs/internal/xattrs"
 )
 
 // A folderNode shows a listing: that of a search, or of a folder of the catalog's
@@ -103,17 +104,15 @@ func (f *folderNode) modified() time.Time {
 // refreshVerb lists a folder anew and shows again what was removed.
 const refreshVerb = "refresh"
 
-// settledXattr can be read once every command for the folder so far is carried out:
-// the write that tells it must not wait.
-const settledXattr = ourXattrs + "settled"
-
 var folderXattrs = xattrTable[*folderNode]{
-	{name: controlXattr, hidden: true, value: func(*folderNode) string { return verbs + " " + refreshVerb }},
-	{name: settledXattr, hidden: true, value: func(*folderNode) string { return "1" }},
-	{name: ourXattrs + "state", always: true, value: func(f *folderNode) string { return f.summary().states() }},
-	{name: ourXattrs + "progress", value: func(f *folderNode) string { return f.summary().progress() }},
-	{name: ourXattrs + "listed", value: (*folderNode).listedAt},
-	{name: ourXattrs + "error", value: func(f *folderNode) string { _, err := f.lister.Current(); return errorText(err) }},
+	{name: xattrs.Control, hidden: true, value: func(*folderNode) string { return verbs + " " + refreshVerb }},
+	// Settled has a value once every command so far is carried out: the write that
+	// gives a command must not wait.
+	{name: xattrs.Settled, hidden: true, value: func(*folderNode) string { return "1" }},
+	{name: xattrs.State, always: true, value: func(f *folderNode) string { return f.summary().states() }},
+	{name: xattrs.Progress, value: func(f *folderNode) string { return f.summary().progress() }},
+	{name: xattrs.Listed, value: (*folderNode).listedAt},
+	{name: xattrs.Error, value: func(f *folderNode) string { _, err := f.lister.Current(); return errorText(err) }},
 }
 
 // listedAt says when the catalog sent what the folder lists, and whether it is
@@ -132,7 +131,7 @@ func (f *folderNode) listedAt() string {
 }
 
 func (f *folderNode) Getxattr(ctx context.Context, name string, dest []byte) (uint32, syscall.Errno) {
-	if name == settledXattr {
+	if name == xattrs.Settled {
 		if err := f.fs.control.Settled(ctx, &f.orders); err != nil {
 			return 0, toErrno(err)
 		}
@@ -150,7 +149,7 @@ func (f *folderNode) Setxattr(ctx context.Context, name string, data []byte, _ u
 	if errno := f.fs.permit(ctx, mayWrite, true); errno != 0 {
 		return errno
 	}
-	if name != controlXattr {
+	if name != xattrs.Control {
 		return folderXattrs.refuse(name)
 	}
 	if f.fs.life.Closing() {

@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/tunesfs/tunesfs/internal/xattrs"
 )
 
 const (
@@ -17,10 +19,10 @@ var (
 	readings = [][]string{
 		{"list", "."}, {"list", "abba"}, {"list", ".tunesfs"}, {"stat", sosPath}, {"open", sosPath}, {"read", sosPath, "1000"},
 		{"open", sosPath + ".progress"}, {"open", sosPath + ".pause"}, {"open", "abba/playlist.m3u8"}, {"open", ".tunesfs/downloads"},
-		{"getxattr", sosPath, controlXattr}, {"getxattr", "abba", "user.tunesfs.state"},
+		{"getxattr", sosPath, xattrs.Control}, {"getxattr", "abba", "user.tunesfs.state"},
 	}
 	controls = [][]string{
-		{"setxattr", sosPath, controlXattr, "pause"}, {"setxattr", "abba", controlXattr, "pause"}, {"setxattr", ".", controlXattr, "pause"},
+		{"setxattr", sosPath, xattrs.Control, "pause"}, {"setxattr", "abba", xattrs.Control, "pause"}, {"setxattr", ".", xattrs.Control, "pause"},
 		{"write", sosPath + ".pause"}, {"touch", sosPath + ".pause"}, {"truncate", sosPath + ".pause"},
 		{"unlink", sosPath + ".pause"}, {"unlink", sosPath}, {"mkdir", "new"}, {"rmdir", "abba"},
 	}

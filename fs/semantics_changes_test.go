@@ -7,21 +7,22 @@ import (
 
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/internal/xattrs"
 )
 
 // attributeErrors are attempts on the attributes of a track that fail.
 var attributeErrors = map[string][]string{
-	"an unknown verb":                                        {"setxattr", sosPath, controlXattr, "play"},
-	"a verb of 64 KiB":                                       {"fill", sosPath, controlXattr, "65536"},
-	"`refresh` of a track":                                   {"setxattr", sosPath, controlXattr, refreshVerb},
+	"an unknown verb":                                        {"setxattr", sosPath, xattrs.Control, "play"},
+	"a verb of 64 KiB":                                       {"fill", sosPath, xattrs.Control, "65536"},
+	"`refresh` of a track":                                   {"setxattr", sosPath, xattrs.Control, refreshVerb},
 	"reading an unknown name below `user.tunesfs.`":          {"getxattr", sosPath, "user.tunesfs.color"},
 	"writing an unknown name below `user.tunesfs.`":          {"setxattr", sosPath, "user.tunesfs.color", "red"},
 	"removing an unknown name below `user.tunesfs.`":         {"removexattr", sosPath, "user.tunesfs.color"},
 	"reading any other name":                                 {"getxattr", sosPath, "user.color"},
 	"writing any other name":                                 {"setxattr", sosPath, "user.color", "red"},
 	"writing 64 KiB to any other name":                       {"fill", sosPath, "user.color", "65536"},
-	"writing more than 64 KiB to any name":                   {"fill", sosPath, controlXattr, "65537"},
-	"removing `user.tunesfs.control`":                        {"removexattr", sosPath, controlXattr},
+	"writing more than 64 KiB to any name":                   {"fill", sosPath, xattrs.Control, "65537"},
+	"removing `user.tunesfs.control`":                        {"removexattr", sosPath, xattrs.Control},
 	"`stat` of a paused track whose size only its end tells": {"stat", "abba/ABBA - Waterloo.m4a"},
 }
 
@@ -32,7 +33,7 @@ func testAttributeErrors(t *testing.T, table table) {
 	w.mount()
 	w.abba()
 	for _, verb := range []string{"start", "pause"} {
-		w.tries(self, "setxattr", "abba/ABBA - Waterloo.m4a", controlXattr, verb)
+		w.tries(self, "setxattr", "abba/ABBA - Waterloo.m4a", xattrs.Control, verb)
 	}
 	eachRow(t, table, attributeErrors, func(t *testing.T, call []string, want string) {
 		if got := w.tries(self, call[0], call[1], call[2:]...); got != want {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/internal/xattrs"
 )
 
 // A trial is a mount with one track, SOS, in some state.
@@ -117,7 +118,7 @@ func (tr *trial) stands(held int64, states ...string) {
 // says does an operation that must end with an error number, or - for none.
 func (tr *trial) says(verb, want string) {
 	tr.t.Helper()
-	if got := tr.tries(self, "setxattr", sosPath, controlXattr, verb); got != want {
+	if got := tr.tries(self, "setxattr", sosPath, xattrs.Control, verb); got != want {
 		tr.t.Errorf("%s: %s, want %s", verb, got, want)
 	}
 }

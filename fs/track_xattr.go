@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/internal/xattrs"
 )
 
 // verbs is what user.tunesfs.control reads as.
@@ -17,17 +18,17 @@ const verbs = "start pause resume cancel evict"
 // trackXattrs has the freedesktop.org common names for what they cover:
 // https://www.freedesktop.org/wiki/CommonExtendedAttributes/
 var trackXattrs = xattrTable[trackInfo]{
-	{name: controlXattr, hidden: true, value: func(trackInfo) string { return verbs }},
-	{name: ourXattrs + "state", value: func(t trackInfo) string { return t.status.State.String() }},
-	{name: ourXattrs + "progress", value: func(t trackInfo) string { return t.status.Progress() }},
-	{name: ourXattrs + "size", value: func(t trackInfo) string { return count(t.size()) }},
-	{name: ourXattrs + "downloaded", value: func(t trackInfo) string { return count(t.status.Held) }},
-	{name: ourXattrs + "error", value: func(t trackInfo) string { return errorText(t.status.Err) }},
-	{name: ourXattrs + "id", value: func(t trackInfo) string { return t.track.ID }},
-	{name: ourXattrs + "duration", value: func(t trackInfo) string { return seconds(t.track.Duration) }},
-	{name: ourXattrs + "artwork", value: func(t trackInfo) string { return t.track.Artwork }},
-	{name: ourXattrs + "store", value: func(t trackInfo) string { return t.track.Store }},
-	{name: ourXattrs + "license", value: func(t trackInfo) string { return t.track.License }},
+	{name: xattrs.Control, hidden: true, value: func(trackInfo) string { return verbs }},
+	{name: xattrs.State, value: func(t trackInfo) string { return t.status.State.String() }},
+	{name: xattrs.Progress, value: func(t trackInfo) string { return t.status.Progress() }},
+	{name: xattrs.Size, value: func(t trackInfo) string { return count(t.size()) }},
+	{name: xattrs.Downloaded, value: func(t trackInfo) string { return count(t.status.Held) }},
+	{name: xattrs.Error, value: func(t trackInfo) string { return errorText(t.status.Err) }},
+	{name: xattrs.ID, value: func(t trackInfo) string { return t.track.ID }},
+	{name: xattrs.Duration, value: func(t trackInfo) string { return seconds(t.track.Duration) }},
+	{name: xattrs.Artwork, value: func(t trackInfo) string { return t.track.Artwork }},
+	{name: xattrs.Store, value: func(t trackInfo) string { return t.track.Store }},
+	{name: xattrs.License, value: func(t trackInfo) string { return t.track.License }},
 	{name: "user.mime_type", value: trackInfo.mimeType},
 	{name: "user.xdg.origin.url", value: trackInfo.origin},
 	{name: "user.xdg.referrer.url", value: func(t trackInfo) string { return t.track.Store }},
@@ -96,7 +97,7 @@ func (t *trackNode) Setxattr(ctx context.Context, name string, data []byte, _ ui
 	if errno := t.fs.permit(ctx, mayWrite, false); errno != 0 {
 		return errno
 	}
-	if name != controlXattr {
+	if name != xattrs.Control {
 		return trackXattrs.refuse(name)
 	}
 	command, err := fetch.ParseCommand(parseVerb(data))

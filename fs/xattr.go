@@ -5,11 +5,8 @@ import (
 	"syscall"
 
 	gofs "github.com/hanwen/go-fuse/v2/fs"
-)
 
-const (
-	ourXattrs    = "user.tunesfs."
-	controlXattr = ourXattrs + "control"
+	"github.com/tunesfs/tunesfs/internal/xattrs"
 )
 
 // An xattr is one row of a node's table of extended attributes.
@@ -75,7 +72,7 @@ func (t xattrTable[T]) refuseRemoval(name string) syscall.Errno {
 // unknownXattr returns ours for a name that could be one of ours: other names
 // are not supported at all.
 func unknownXattr(name string, ours syscall.Errno) syscall.Errno {
-	if strings.HasPrefix(name, ourXattrs) {
+	if strings.HasPrefix(name, xattrs.Prefix) {
 		return ours
 	}
 	return syscall.EOPNOTSUPP

@@ -8,10 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/internal/xattrs"
 )
-
-// controlXattr is the extended attribute that takes the verbs.
-const controlXattr = ourXattrs + "control"
 
 // newControls returns one command for each verb.
 func newControls() []*cobra.Command {
@@ -32,7 +30,7 @@ func newControl(verb, short string) *cobra.Command {
 
 A PATH is a track, or a folder and so all that it holds, in sub-folders as far
 as anybody has looked at them. The same as
-  setfattr -n ` + controlXattr + " -v " + verb + " PATH",
+  setfattr -n ` + xattrs.Control + " -v " + verb + " PATH",
 		Args: words(1, -1),
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			var failed error
@@ -67,8 +65,8 @@ func control(path, verb string) error {
 
 // command tells the mount that path lies in a verb.
 func command(path, verb string) error {
-	err := unix.Setxattr(path, controlXattr, []byte(verb), 0)
-	state, _ := readXattr(path, "state")
+	err := unix.Setxattr(path, xattrs.Control, []byte(verb), 0)
+	state, _ := readXattr(path, xattrs.State)
 	wanted := state == fetch.Downloading.String() || state == fetch.Queued.String()
 	if errors.Is(err, unix.EBUSY) && wanted {
 		return errDownloading
@@ -79,10 +77,10 @@ func command(path, verb string) error {
 // awaitSettled waits until what a folder was told is carried out. A track does
 // as it is told at once.
 func awaitSettled(path string) error {
-	if _, err := readXattr(path, "id"); err == nil {
+	if _, err := readXattr(path, xattrs.ID); err == nil {
 		return nil
 	}
-	_, err := readXattr(path, "settled")
+	_, err := readXattr(path, xattrs.Settled)
 	return explainControl(err)
 }
 

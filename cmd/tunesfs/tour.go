@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/tunesfs/tunesfs/internal/xattrs"
 )
 
 // A tour is a walk through the demo, as lines for any shell. They need nothing
@@ -68,7 +70,7 @@ With attr, control by attribute:      setfattr -n %s -v pause FILE
                       and look:       getfattr -d FILE
 
 Ctrl-C here unmounts and removes everything.
-`, controlXattr)
+`, xattrs.Control)
 	fmt.Fprint(w, text.String())
 }
 

@@ -7,10 +7,9 @@ import (
 	"strconv"
 
 	"golang.org/x/sys/unix"
-)
 
-// ourXattrs begins the names of the attributes that tell of a track.
-const ourXattrs = "user.tunesfs."
+	"github.com/tunesfs/tunesfs/internal/xattrs"
+)
 
 // longestXattr bounds an attribute's value: XATTR_SIZE_MAX of xattr(7).
 const longestXattr = 64 << 10
@@ -22,7 +21,7 @@ var errNoTrack = errors.New("not a track")
 // asks for the track's size, which fails where the server does: just there one
 // wants to know why.
 func readTrack(dir, path string) (download, error) {
-	id, err := readXattr(path, "id")
+	id, err := readXattr(path, xattrs.ID)
 	switch {
 	case errors.Is(err, unix.ENOENT):
 		return download{}, fmt.Errorf("%s: %w", path, err)
@@ -31,24 +30,24 @@ func readTrack(dir, path string) (download, error) {
 	}
 	d := download{
 		Mount: dir, ID: id, Path: below(dir, path),
-		Size: readCount(path, "size", -1), Held: readCount(path, "downloaded", 0),
+		Size: readCount(path, xattrs.Size, -1), Held: readCount(path, xattrs.Downloaded, 0),
 	}
-	if d.State, err = readXattr(path, "state"); err != nil {
+	if d.State, err = readXattr(path, xattrs.State); err != nil {
 		return download{}, explainDead(dir, err)
 	}
-	if d.Progress, err = readXattr(path, "progress"); err != nil {
+	if d.Progress, err = readXattr(path, xattrs.Progress); err != nil {
 		return download{}, explainDead(dir, err)
 	}
-	d.Error, _ = readXattr(path, "error") // most have none
+	d.Error, _ = readXattr(path, xattrs.Error) // most have none
 	return d, nil
 }
 
-// readXattr returns the value of one of our attributes.
+// readXattr returns the value of an attribute.
 func readXattr(path, name string) (string, error) {
 	value := make([]byte, longestXattr)
-	n, err := unix.Getxattr(path, ourXattrs+name, value)
+	n, err := unix.Getxattr(path, name, value)
 	for errors.Is(err, unix.EINTR) {
-		n, err = unix.Getxattr(path, ourXattrs+name, value)
+		n, err = unix.Getxattr(path, name, value)
 	}
 	if err != nil {
 		return "", err
