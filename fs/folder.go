@@ -251,7 +251,7 @@ func (f *FS) abandoned(t *catalog.Track) *fetch.Download {
 	if _, shown := pathOf(t.ID, f.tree.places()); shown {
 		return nil
 	}
-	return f.store.Download(remote(t))
+	return f.download(t)
 }
 
 // abandonAll cancels, in the background, the downloads of a removed folder that
@@ -284,7 +284,7 @@ func (f *FS) targets(d *folderNode, c fetch.Command) map[string]*fetch.Download 
 	for _, p := range f.tree.within(d) {
 		for _, t := range p.folder.visible() {
 			if _, ok := active[t.ID]; ok || !onlyActive {
-				found[t.ID] = f.store.Download(remote(t))
+				found[t.ID] = f.download(t)
 			}
 		}
 	}

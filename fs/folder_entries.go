@@ -63,7 +63,7 @@ func (f *folderNode) preconnect() {
 		return
 	}
 	for i := range min(preconnectTracks, len(v.Listing.Tracks)) {
-		f.fs.store.Download(remote(&v.Listing.Tracks[i])).Warm()
+		f.fs.download(&v.Listing.Tracks[i]).Warm()
 	}
 }
 
@@ -226,7 +226,7 @@ func (f *folderNode) isHidden(id string) bool {
 // Whoever looks up the name again because an open gave ESTALE has one try left:
 // they get a node of their own, which nobody has bound yet.
 func (f *folderNode) lookupTrack(ctx context.Context, t *catalog.Track, out *fuse.EntryOut) *gofs.Inode {
-	d := f.fs.store.Download(remote(t))
+	d := f.fs.download(t)
 	st := d.Status()
 	n := &trackNode{node: node{fs: f.fs}, download: d, generation: st.Epoch}
 	n.row.Store(t)
@@ -250,7 +250,7 @@ func (f *folderNode) lookupTrack(ctx context.Context, t *catalog.Track, out *fus
 
 // lookupSidecar answers a lookup with a sidecar of a track.
 func (f *folderNode) lookupSidecar(ctx context.Context, t *catalog.Track, car sidecar, out *fuse.EntryOut) *gofs.Inode {
-	d := f.fs.store.Download(remote(t))
+	d := f.fs.download(t)
 	id := gofs.StableAttr{Mode: syscall.S_IFREG, Ino: f.fs.ino(sidecarKind, t.ID+string(car))}
 	if car == progressCar {
 		progress := func() []byte { return progressText(d.Status()) }

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hanwen/go-fuse/v2/fuse"
+
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fs/internal/control"
@@ -30,14 +32,26 @@ type FS struct {
 	invalidations invalidations
 	control       *control.Control
 	events        *events.Hub
-	handles       members.Set[*trackHandle] // that are open
-	recentlyStale recent.Map[time.Time]     // when an open of a track gave ESTALE, by id
-	sizeless      recent.Map[struct{}]      // ids of tracks of which a failed size was logged
+	readers       members.Set[*fetch.Reader] // of the open tracks
+	recentlyStale recent.Map[time.Time]      // when an open of a track gave ESTALE, by id
+	sizeless      recent.Map[struct{}]       // ids of tracks of which a failed size was logged
 
 	// Set by Mount, before the first request.
-	store  *fetch.Store
-	conn   connection
-	wanted []*folderNode // the searches of Config
+	store *fetch.Store
+	conn  connection
+}
+
+// A connection is the kernel's end of a mount. Mount sets what New does not,
+// before the first request.
+type connection struct {
+	dir         string
+	server      *fuse.Server
+	device      device
+	passthrough bool
+
+	served chan struct{} // closed when the kernel has no more requests
+	done   chan struct{} // closed when everything has ended
+	finish func()        // ends what is left, once
 }
 
 // New returns a file system that is not mounted yet, with the searches saved by
@@ -64,7 +78,7 @@ func New(cfg Config) (*FS, error) {
 	f.events = events.NewHub(f.activeDownloads)
 	f.invalidations.init()
 	f.tree.init(f)
-	f.control = control.New(f.life, f.log, f.handles.Leaving)
+	f.control = control.New(f.life, f.log, f.readers.Leaving)
 	f.conn.finish = sync.OnceFunc(f.end)
 	return f, nil
 }
@@ -85,7 +99,7 @@ func (f *FS) Changed(now fetch.Status, was fetch.State) {
 // all the same.
 func (f *FS) Ready(ctx context.Context) error {
 	var failed []error
-	for _, s := range f.wanted {
+	for _, s := range f.tree.wanted {
 		if _, err := s.lister.Await(ctx); err != nil {
 			failed = append(failed, fmt.Errorf("the search %q failed: %w", s.id, err))
 		}
@@ -100,4 +114,11 @@ func (f *FS) end() {
 		f.log.Error("cannot save the searches", "error", err)
 	}
 	close(f.conn.done)
+}
+
+// download returns the download of a track.
+func (f *FS) download(t *catalog.Track) *fetch.Download {
+	return f.store.Download(fetch.Remote{
+		Key: t.ID, Location: fetch.Location{URL: t.URL}, Size: t.Size, Digest: t.Digest,
+	})
 }

@@ -18,7 +18,7 @@ func TestForgottenHandle(t *testing.T) {
 	if forgotten.reader.File() == nil {
 		t.Fatal("it is not open")
 	}
-	w.fs.handles.Add(forgotten)
+	w.fs.readers.Add(forgotten.reader)
 	served := w.fs.conn.served
 	w.unmount()
 	<-served

@@ -88,7 +88,7 @@ func (f *FS) notifyTrack(key string, reported *recent.Map[uint64]) {
 		if t == nil {
 			continue
 		}
-		generation := f.store.Download(remote(t)).Status().Epoch
+		generation := f.download(t).Status().Epoch
 		if last, ok := reported.Put(key, generation); !ok || last != generation {
 			f.invalidateAll(key)
 		}

@@ -18,19 +18,6 @@ import (
 	"github.com/tunesfs/tunesfs/internal/mounts"
 )
 
-// A connection is the kernel's end of a mount. Mount sets what New does not,
-// before the first request.
-type connection struct {
-	dir         string
-	server      *fuse.Server
-	device      device
-	passthrough bool
-
-	served chan struct{} // closed when the kernel has no more requests
-	done   chan struct{} // closed when everything has ended
-	finish func()        // ends what is left, once
-}
-
 // Mount shows the file system at dir, an empty folder, and returns once it
 // answers. The bytes come from store, whose Options.Changed should be
 // [FS.Changed], and which stays the caller's to close, after the unmount. An FS
@@ -48,9 +35,10 @@ func (f *FS) Mount(dir string, store *fetch.Store) error {
 		return err
 	}
 	f.conn.dir, f.store = dir, store
-	f.tree.root = newRootNode(f)
+	root := newRootNode(f)
+	f.tree.root = &root.folderNode
 	options := f.options()
-	raw := gofs.NewNodeFS(f.tree.root, options)
+	raw := gofs.NewNodeFS(root, options)
 	if err := f.showSearches(); err != nil {
 		return err
 	}
@@ -84,7 +72,7 @@ func (f *FS) serve() error {
 		return fmt.Errorf("mounting on %s: %w", f.conn.dir, errors.Join(err, f.Unmount(context.Background())))
 	}
 	f.tree.root.lister.Ask()
-	for _, s := range f.wanted {
+	for _, s := range f.tree.wanted {
 		s.lister.Ask()
 	}
 	return nil
@@ -109,7 +97,7 @@ func (f *FS) showSearches() error {
 			return fmt.Errorf("the search %q: %w", query, err)
 		}
 		s, _ := f.tree.addSearch(name, query)
-		f.wanted = append(f.wanted, s)
+		f.tree.wanted = append(f.tree.wanted, s)
 	}
 	return nil
 }

@@ -44,11 +44,11 @@ func (f *FS) sizesWanted(one *catalog.Track) {
 // for, first.
 func (f *FS) askSizes(one *catalog.Track, tracks []*catalog.Track) {
 	f.store.Probe(f.life.Context(), func(yield func(*fetch.Download) bool) {
-		if !yield(f.store.Download(remote(one))) {
+		if !yield(f.download(one)) {
 			return
 		}
 		for _, t := range tracks {
-			if t.ID != one.ID && !yield(f.store.Download(remote(t))) {
+			if t.ID != one.ID && !yield(f.download(t)) {
 				return
 			}
 		}

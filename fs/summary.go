@@ -32,7 +32,7 @@ func (f *folderNode) summary() summary {
 	}
 	for _, p := range folders {
 		for _, t := range p.folder.visible() {
-			st := f.fs.store.Download(remote(t)).Status()
+			st := f.fs.download(t).Status()
 			st.Size = trackInfo{t, st}.size()
 			add(t.ID, st)
 		}

@@ -44,11 +44,6 @@ var (
 // staleFor is how long an open that gave ESTALE counts as recent.
 const staleFor = time.Second
 
-// remote returns what the store knows a track by.
-func remote(t *catalog.Track) fetch.Remote {
-	return fetch.Remote{Key: t.ID, Location: fetch.Location{URL: t.URL}, Size: t.Size, Digest: t.Digest}
-}
-
 // wasStale reports whether an open of a track gave ESTALE a moment ago.
 func (f *FS) wasStale(id string) bool {
 	at, ok := f.recentlyStale.Get(id)
@@ -129,7 +124,7 @@ func (t *trackNode) Open(_ context.Context, flags uint32) (gofs.FileHandle, uint
 		return nil, 0, syscall.ESTALE
 	}
 	h := &trackHandle{fs: t.fs, reader: reader} // which has nothing to flush: closing need not ask
-	t.fs.handles.Add(h)
+	t.fs.readers.Add(reader)
 	if !whole {
 		// Pages, which a mapping may have brought, are kept: dropping them
 		// would wait for those that are being read.
@@ -209,7 +204,7 @@ func (h *trackHandle) Read(ctx context.Context, dest []byte, off int64) (fuse.Re
 
 // Release gives the handle up.
 func (h *trackHandle) Release(context.Context) syscall.Errno {
-	defer h.fs.handles.Remove(h)
+	defer h.fs.readers.Remove(h.reader)
 	return toErrno(h.reader.Close())
 }
 
@@ -217,7 +212,7 @@ func (h *trackHandle) Release(context.Context) syscall.Errno {
 // what the kernel had not told of by then it forgets. No request may come any
 // more.
 func (f *FS) closeForgotten() {
-	f.handles.Each(func(h *trackHandle) { _ = h.reader.Close() }) // which never fails
+	f.readers.Each(func(r *fetch.Reader) { _ = r.Close() }) // which never fails
 }
 
 // trackInfo is all that the attributes of a track speak of.

@@ -18,7 +18,8 @@ import (
 // someone has looked at them, the catalog's own.
 type tree struct {
 	fs         *FS
-	root       *rootNode // set by Mount, before the first request
+	root       *folderNode   // set by Mount, before the first request
+	wanted     []*folderNode // the searches of Config; set by Mount
 	generation atomic.Uint64
 
 	mu       sync.Mutex             // guards what follows
@@ -93,7 +94,7 @@ func (t *tree) places() []place {
 	for _, name := range slices.Sorted(maps.Keys(searches)) {
 		tops = append(tops, place{searches[name], name})
 	}
-	return t.below(append(tops, place{folder: &t.root.folderNode})...)
+	return t.below(append(tops, place{folder: t.root})...)
 }
 
 // below returns tops and what has been looked at in them, each folder once and
@@ -145,7 +146,7 @@ func (t *tree) removeSearch(name string) {
 }
 
 // isTop reports whether a folder is the root's.
-func (t *tree) isTop(d *folderNode) bool { return d == &t.root.folderNode }
+func (t *tree) isTop(d *folderNode) bool { return d == t.root }
 
 // folder returns the node of a folder of the catalog's own, met in parent.
 func (t *tree) folder(parent *folderNode, d *catalog.Folder) *folderNode {
@@ -177,7 +178,7 @@ func (t *tree) folderCalls(id string) listing.Calls {
 func (t *tree) listed() []*folderNode {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	all := []*folderNode{&t.root.folderNode}
+	all := []*folderNode{t.root}
 	for _, s := range t.searches {
 		all = append(all, s)
 	}
