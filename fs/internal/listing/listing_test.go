@@ -1,0 +1,166 @@
+package listing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/fs/internal/lifetime"
+)
+
+// A library answers with pages of one track each, of which it keeps those that
+// were asked for.
+type library struct {
+	pages int // in all
+	shown int
+	lists int           // how often the listing was asked for
+	mores int           // how often a page was asked for
+	held  bool          // pages wait until hold is closed
+	hold  chan struct{} // made by try
+}
+
+// listing returns what is shown, sent at a time.
+func (l *library) listing(at time.Time) catalog.Listing {
+	all := catalog.Listing{Fetched: at}
+	for i := range l.shown {
+		all.Tracks = append(all.Tracks, catalog.Track{ID: fmt.Sprint(i), Name: fmt.Sprint(i)})
+	}
+	if l.shown < l.pages {
+		all.Next = fmt.Sprint(l.shown)
+	}
+	return all
+}
+
+func (l *library) list(context.Context) (catalog.Listing, error) {
+	l.lists++
+	l.shown = 1
+	return l.listing(time.Now()), nil
+}
+
+func (l *library) more(ctx context.Context) (catalog.Listing, error) {
+	l.mores++
+	at := time.Now()
+	if l.held {
+		select {
+		case <-l.hold:
+		case <-ctx.Done():
+			return catalog.Listing{}, ctx.Err()
+		}
+	}
+	l.shown++
+	time.Sleep(time.Millisecond) // what comes later is newer
+	return l.listing(at.Add(time.Millisecond)), nil
+}
+
+// try runs a test of a lister of a library, in time that does not pass by itself.
+func try(t *testing.T, l *library, test func(t *testing.T, of *Lister)) {
+	synctest.Test(t, func(t *testing.T) {
+		l.hold = make(chan struct{})
+		life := lifetime.New()
+		defer life.Wait()
+		of := New(Options{Life: life, Calls: Calls{List: l.list, More: l.more, Fresh: l.list}, Swap: func(_, _ *View) {}})
+		if err := of.Open(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		test(t, of)
+	})
+}
+
+// tracks returns how many tracks are listed.
+func (l *Lister) tracks() int {
+	v, _ := l.Current()
+	return len(v.Listing.Tracks)
+}
+
+// Opening a folder brings all its pages.
+func TestPages(t *testing.T) {
+	try(t, &library{pages: 3}, func(t *testing.T, of *Lister) {
+		if err := of.Complete(t.Context()); err != nil || of.tracks() != 3 {
+			t.Errorf("%d tracks, %v", of.tracks(), err)
+		}
+	})
+}
+
+// Opening a folder waits 5 s for its pages. The rest is read in the background.
+func TestPagesThatTakeLong(t *testing.T) {
+	l := &library{pages: 3, held: true}
+	try(t, l, func(t *testing.T, of *Lister) {
+		for range 3 {
+			began := time.Now()
+			if err := of.Complete(t.Context()); err != nil {
+				t.Errorf("the open fails: %v", err)
+			}
+			if took := time.Since(began); took != 5*time.Second {
+				t.Errorf("an open waits %v for pages", took)
+			}
+		}
+		synctest.Wait()
+		if of.tracks() != 1 || l.mores != 1 {
+			t.Errorf("%d tracks, after %d requests for pages", of.tracks(), l.mores)
+		}
+		close(l.hold)
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if of.tracks() != 3 || l.mores != 2 {
+			t.Errorf("%d tracks, after %d requests for pages", of.tracks(), l.mores)
+		}
+	})
+}
+
+// An open that a signal ends stops waiting for pages.
+func TestPagesAndASignal(t *testing.T) {
+	try(t, &library{pages: 3, held: true}, func(t *testing.T, of *Lister) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := of.Complete(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("the open ends with %v", err)
+		}
+	})
+}
+
+// A page that is under way for an earlier listing is asked for again.
+func TestPageOfAnEarlierListing(t *testing.T) {
+	l := &library{pages: 3, held: true}
+	try(t, l, func(t *testing.T, of *Lister) {
+		early, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_ = of.Complete(early)
+		of.Refresh()
+		if err := of.Open(t.Context()); err != nil || l.lists != 2 {
+			t.Fatalf("the listing was asked for %d times, %v", l.lists, err)
+		}
+		time.AfterFunc(time.Second, func() {
+			l.shown = 0 // the page under way is of the earlier listing
+			close(l.hold)
+		})
+		if err := of.Complete(t.Context()); err != nil || of.tracks() != 3 {
+			t.Errorf("%d tracks, after %d requests for pages: %v", of.tracks(), l.mores, err)
+		}
+	})
+}
+
+// A listing of 20,000 tracks is reported as long, a shorter one is not.
+func TestLongListing(t *testing.T) {
+	for tracks, want := range map[int]int{19_999: 0, 20_000: 1} {
+		l, reported := &library{}, 0
+		life := lifetime.New()
+		of := New(Options{
+			Life: life, Swap: func(_, _ *View) {}, Long: func() { reported++ },
+			Calls: Calls{List: func(context.Context) (catalog.Listing, error) {
+				l.shown = tracks
+				return l.listing(time.Now()), nil
+			}},
+		})
+		if err := of.Open(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		life.Wait()
+		if reported != want {
+			t.Errorf("%d tracks are reported %d times, want %d", tracks, reported, want)
+		}
+	}
+}
