@@ -42,7 +42,7 @@ func (f *FS) listSearches() {
 	ctx, cancel := context.WithTimeout(f.life.Context(), listing.RefreshTimeout)
 	defer cancel()
 	for _, s := range f.tree.searchFolders() {
-		if err := s.lister.Peek(ctx, firstListingTimeout); err != nil {
+		if err := s.lister.Peek(ctx, f.firstListing); err != nil {
 			f.log.Debug("a search is not listed", "name", s.id, "error", err)
 		}
 	}

@@ -77,7 +77,7 @@ func (f *folderNode) Lookup(ctx context.Context, name string, out *fuse.EntryOut
 	if f.lister.IsSlow(ctx) {
 		return f.lookupPending(ctx, name, out), 0
 	}
-	if err := f.lister.Peek(ctx, firstListingTimeout); err != nil {
+	if err := f.lister.Peek(ctx, f.fs.firstListing); err != nil {
 		return nil, toErrno(err)
 	}
 	return f.child(ctx, name, out)

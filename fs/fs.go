@@ -35,6 +35,8 @@ type FS struct {
 	readers       members.Set[*fetch.Reader] // of the open tracks
 	recentlyStale recent.Map[time.Time]      // when an open of a track gave ESTALE, by id
 	sizeless      recent.Map[struct{}]       // ids of tracks of which a failed size was logged
+	firstListing  time.Duration              // firstListingTimeout, but for tests
+	topListing    time.Duration              // topListingTimeout, but for tests
 
 	// Set by Mount, before the first request.
 	store *fetch.Store
@@ -61,6 +63,7 @@ type connection struct {
 func New(cfg Config) (*FS, error) {
 	f := &FS{
 		cfg: cfg, log: cfg.Logger, life: lifetime.New(), started: time.Now(),
+		firstListing: firstListingTimeout, topListing: topListingTimeout,
 		conn: connection{served: make(chan struct{}), done: make(chan struct{})},
 	}
 	if f.log == nil {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 	"github.com/tunesfs/tunesfs/fs/internal/listing"
@@ -21,12 +20,13 @@ func (w *world) putFolder(name string, entries ...string) {
 	w.addFile(fetchtest.File{Name: name, Content: fetchtest.Bytes([]byte(page.String())), Type: "text/html"})
 }
 
-// catalogd returns a mounted catalog with two folders, in which one page is
-// not answered until release is called. That page was asked for.
-func catalogd(t *testing.T, hangs string) (w *world, release func()) {
+// withFolders returns a mounted catalog with two folders, in which one page is
+// not answered until release is called. What waits for it waits until then, so
+// that what ends before has waited for nothing.
+func withFolders(t *testing.T, hangs string) (w *world, release func()) {
 	t.Helper()
 	w = newWorld(t, 300_000)
-	w.index = true
+	w.index, w.patient, w.topLate = true, true, hangs != ""
 	w.putFolder("", "Fine/", "Slow/")
 	w.putFolder("Fine/", "one.m4a")
 	w.putFolder("Slow/", "two.m4a", "Sub/")
@@ -47,9 +47,8 @@ func catalogd(t *testing.T, hangs string) (w *world, release func()) {
 // goes on when it is listed.
 func TestHangingCatalogFolder(t *testing.T) {
 	need(t, "setfattr", "getfattr", "bash")
-	w, release := catalogd(t, "Slow/")
+	w, release := withFolders(t, "Slow/")
 	w.expect(`ls "$M" "$M/Fine"; cat "$M/Fine/one.m4a" | wc -c`, w.mnt+":\nFine\nSlow\n\n"+w.mnt+"/Fine:\none.m4a\nplaylist.m3u8\n300000")
-	began := time.Now()
 	asks := map[string]string{ // and what they print in the end; - is anything
 		`cat "$M/Slow/two.m4a" | wc -c`:                                                         "300000",
 		`cat "$M/Slow/Sub/three.m4a" | wc -c`:                                                   "300000",
@@ -72,9 +71,6 @@ func TestHangingCatalogFolder(t *testing.T) {
 	for ask := range asks {
 		ends[ask] = w.start(ask)
 		w.goesOn()
-	}
-	if took := time.Since(began); took > firstListingTimeout {
-		t.Errorf("all that took %v: somebody waited for the listing", took)
 	}
 	release()
 	for ask, end := range ends {
@@ -102,7 +98,7 @@ func TestSlowPath(t *testing.T) {
 			getfattr --absolute-names --only-values -n user.tunesfs.size "$f"`,
 	} {
 		t.Run(what, func(t *testing.T) {
-			w, release := catalogd(t, "none")
+			w, release := withFolders(t, "none")
 			defer release()
 			w.origin.Fault(fetchtest.Of("", "Slow/", "Slow/Sub/"), fetchtest.Delay(2*listing.RefreshTimeout))
 			w.expect(do, "300000")
@@ -112,16 +108,12 @@ func TestSlowPath(t *testing.T) {
 
 // To remove a folder that hangs stalls nobody either.
 func TestRemovingAFolderThatHangs(t *testing.T) {
-	w, release := catalogd(t, "Slow/")
+	w, release := withFolders(t, "Slow/")
 	w.expect(`ls "$M"`, "Fine\nSlow")
-	began := time.Now()
 	var ends []func() string
 	for _, ask := range []string{`rmdir "$M/Slow/Sub"`, `rmdir "$M/Slow"`, `rm -rf "$M/Slow"`} {
 		ends = append(ends, w.start(ask))
 		w.goesOn()
-	}
-	if took := time.Since(began); took > firstListingTimeout {
-		t.Errorf("all that took %v: somebody waited for the listing", took)
 	}
 	release()
 	for _, end := range ends {
@@ -132,19 +124,15 @@ func TestRemovingAFolderThatHangs(t *testing.T) {
 
 // Where the catalog's own top hangs, searches are made and removed.
 func TestHangingTop(t *testing.T) {
-	w, release := catalogd(t, "")
+	w, release := withFolders(t, "")
 	defer release()
 	top := w.start(`ls "$M"`)
-	began := time.Now()
 	w.run([]step{
 		{what: "a search is made", script: `mkdir "$M/q"; stat -c %F "$M/q"`, prints: "directory"},
 		{what: "a name that may be there or not", script: `cat "$M/Fine/one.m4a"`, fails: "No such file"},
 		{what: "as often as one likes", script: `for i in 1 2 3 4 5 6 7 8; do mkdir "$M/$i" && rmdir "$M/$i"; done; cat "$M/.tunesfs/downloads"`},
 		{what: "and removed", script: `rmdir "$M/q"`},
 	})
-	if took := time.Since(began); took > firstListingTimeout/2 {
-		t.Errorf("all that took %v", took)
-	}
 	w.unmount()
 	top()
 }

@@ -27,18 +27,19 @@ func (w *world) hanging(name string) (release func()) {
 // however many, each a process of its own.
 func TestHangingFolderStallsNoOther(t *testing.T) {
 	need(t, "setfattr", "getfattr", "bash")
-	w := mounted(t, 1000)
+	w := newWorld(t, 1000)
+	w.patient = true // so that what ends before the release has waited for nothing
+	w.mount()
 	w.abba()
 	release := w.hanging("slow")
 	defer release()
 	w.expect(`setfattr -n user.tunesfs.control -v pause "$M/slow"
-		timeout -k 1 0.2 getfattr -n user.tunesfs.settled "$M/slow"; echo $?`, "124")
+		soon 0.2 getfattr -n user.tunesfs.settled "$M/slow"; echo $?`, "124")
 	w.expect(`setfattr -n user.tunesfs.control -v start "$A"
-		timeout -k 1 5 getfattr --absolute-names --only-values -n user.tunesfs.settled "$A"`, "1")
+		timeout 60 getfattr --absolute-names --only-values -n user.tunesfs.settled "$A"`, "1")
 	for id := 1; id <= 3; id++ {
 		w.await(id, fetch.Complete)
 	}
-	began := time.Now()
 	var waiting []func() string
 	for _, ask := range []string{
 		`ls "$M/slow"`, `cat "$M/slow/x"`, `stat "$M/slow/x"`, `test -r "$M/slow/x"`, `echo >"$M/slow/x.pause"`, `touch "$M/slow/x"`,
@@ -53,9 +54,6 @@ func TestHangingFolderStallsNoOther(t *testing.T) {
 		if t.Failed() {
 			return
 		}
-	}
-	if took := time.Since(began); took > firstListingTimeout {
-		t.Errorf("all that took %v: somebody waited for the listing", took)
 	}
 	release()
 	for _, end := range waiting {
@@ -82,18 +80,18 @@ func TestNamesThatWait(t *testing.T) {
 		`tail -n 1 "$M/slow/playlist.m3u8"`:                               "ABBA - SOS.m4a",
 		`getfattr --absolute-names --only-values -n user.tunesfs.id "$S"`: "3",
 		`setfattr -n user.tunesfs.control -v resume "$S"; echo $?`:        "0",
-		`timeout -k 1 -s INT 0.6 cat "$S"; echo $?`:                       "124",
+		`soon -s INT 0.6 cat "$S"; echo $?`:                               "124",
 	}
 	ends := map[string]func() string{}
 	for ask := range asks {
 		ends[ask] = w.start(sos + ask)
 	}
-	if got := ends[`timeout -k 1 -s INT 0.6 cat "$S"; echo $?`](); got != "124" {
+	if got := ends[`soon -s INT 0.6 cat "$S"; echo $?`](); got != "124" {
 		t.Errorf("an interrupted reader: %s", got)
 	}
 	release()
 	for ask, end := range ends {
-		if strings.HasPrefix(ask, "timeout") {
+		if strings.HasPrefix(ask, "soon") {
 			continue
 		}
 		if got := end(); got != asks[ask] {

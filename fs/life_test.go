@@ -27,14 +27,14 @@ func TestBlockedReaders(t *testing.T) {
 		{what: "the mount is alive", script: `ls "$A" | wc -l; mkdir "$M/x"; rmdir "$M/x"`, prints: "7"},
 		{what: "held bytes are served", script: sos + `head -c 100000 "$S" | wc -c`, prints: "100000"},
 		{what: "another track", script: `head -c 100000 "$A/ABBA - Waterloo.m4a" | wc -c`, prints: "100000"},
-		{what: "Ctrl-C ends cat at once", script: sos + `timeout -k 1 -s INT 0.2 cat "$S" >/dev/null; echo $?`, prints: "124"},
+		{what: "Ctrl-C ends cat at once", script: sos + `soon -s INT 0.2 cat "$S" >/dev/null; echo $?`, prints: "124"},
 		{what: "and cp, which copies by itself or has the kernel do it", script: sos + `
-			for how in auto never; do for s in INT TERM HUP; do timeout -k 1 -s $s 0.2 cp --reflink=$how "$S" x; echo $?; done; done`,
+			for how in auto never; do for s in INT TERM HUP; do soon -s $s 0.2 cp --reflink=$how "$S" x; echo $?; done; done`,
 			prints: "124\n124\n124\n124\n124\n124"},
 		{what: "and dd and tail", script: sos + `
-			timeout -k 1 0.2 dd if="$S" of=x bs=1M status=none; echo $?
-			timeout -k 1 0.2 tail -c 1000 "$S" >x; echo $?`, prints: "124\n124"},
-		{what: "a paused file is no other", script: sos + `touch "$S.pause"; timeout -k 1 1 cat "$S" >/dev/null; echo $?; touch "$S.resume"`, prints: "124"},
+			soon 0.2 dd if="$S" of=x bs=1M status=none; echo $?
+			soon 0.2 tail -c 1000 "$S" >x; echo $?`, prints: "124\n124"},
+		{what: "a paused file is no other", script: sos + `touch "$S.pause"; soon 1 cat "$S" >/dev/null; echo $?; touch "$S.resume"`, prints: "124"},
 	})
 	if st := w.status(3).State; st != fetch.Downloading {
 		t.Errorf("a signal made the download %v", st)

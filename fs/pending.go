@@ -69,11 +69,11 @@ func looksLikeFile(name string) bool {
 // await waits for the listings of all the folders along the path: the kernel
 // looks it up again once only.
 func (p *pendingNode) await(ctx context.Context) syscall.Errno {
-	ctx, cancel := context.WithTimeout(ctx, firstListingTimeout)
+	ctx, cancel := context.WithTimeout(ctx, p.fs.firstListing)
 	defer cancel()
 	at := p.from
 	for _, name := range p.names {
-		if err := at.lister.Peek(ctx, firstListingTimeout); err != nil {
+		if err := at.lister.Peek(ctx, p.fs.firstListing); err != nil {
 			return toErrno(err)
 		}
 		if at = at.sub(name); at == nil {

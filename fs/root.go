@@ -52,7 +52,7 @@ func (r *rootNode) Lookup(ctx context.Context, name string, out *fuse.EntryOut) 
 	if s := r.fs.tree.search(name); s != nil {
 		return s.entry(out), 0
 	}
-	if err := r.lister.Peek(ctx, topListingTimeout); err != nil {
+	if err := r.lister.Peek(ctx, r.fs.topListing); err != nil {
 		if ctx.Err() != nil {
 			return nil, syscall.EINTR
 		}

@@ -47,6 +47,8 @@ type world struct {
 	cache   string        // the store's folder
 	answers time.Duration // how long the catalog may take to answer; 0 is the default
 	index   bool          // the catalog is the origin's own folders
+	patient bool          // a name in a folder that is not listed is waited for without end
+	topLate bool          // and one in the root, too
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced when a download has changed
@@ -104,6 +106,12 @@ func (w *world) mount() {
 	w.cfg.Library = w.library
 	w.fs, err = New(w.cfg)
 	w.must(err)
+	if w.patient {
+		w.fs.firstListing = time.Hour
+	}
+	if w.topLate {
+		w.fs.topListing = time.Hour
+	}
 	show := w.fs
 	w.changed = make(chan struct{})
 	w.opt.Changed = func(now fetch.Status, was fetch.State) {

@@ -143,6 +143,31 @@ func TestPageOfAnEarlierListing(t *testing.T) {
 	})
 }
 
+// A lookup waits for the first listing for a while that begins when the listing
+// is asked for, so that many lookups in a row wait no longer than one.
+func TestPeek(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		life := lifetime.New()
+		defer life.Wait()
+		hangs := func(ctx context.Context) (catalog.Listing, error) {
+			<-ctx.Done()
+			return catalog.Listing{}, ctx.Err()
+		}
+		of := New(Options{Life: life, Calls: Calls{List: hangs}})
+		of.Ask()
+		began := time.Now()
+		time.Sleep(600 * time.Millisecond)
+		for range 8 {
+			if err := of.Peek(t.Context(), time.Second); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("a lookup ends with %v", err)
+			}
+		}
+		if took := time.Since(began); took != time.Second {
+			t.Errorf("the lookups end after %v", took)
+		}
+	})
+}
+
 // A listing of 20,000 tracks is reported as long, a shorter one is not.
 func TestLongListing(t *testing.T) {
 	for tracks, want := range map[int]int{19_999: 0, 20_000: 1} {
