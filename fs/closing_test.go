@@ -1,0 +1,50 @@
+package fs
+
+import (
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/hanwen/go-fuse/v2/fuse"
+
+	"github.com/tunesfs/tunesfs/fetch"
+)
+
+// While the mount ends, what would begin something fails as it does once the
+// mount is gone.
+func TestClosing(t *testing.T) {
+	need(t, "setfattr")
+	w := mounted(t, 300_000)
+	w.abba()
+	w.sh(sos + `cat "$S" >/dev/null`)
+	w.await(3, fetch.Complete)
+	w.fs.life.Close()
+	for what, script := range map[string]string{
+		"open a file":          `cat "$A/ABBA - Waterloo.m4a"`,
+		"open a complete file": sos + `cat "$S"`,
+		"control a track":      sos + `setfattr -n user.tunesfs.control -v pause "$S"`,
+		"control a folder":     `setfattr -n user.tunesfs.control -v start "$A"`,
+		"touch a sidecar":      sos + `touch "$S.pause"`,
+	} {
+		out, err := w.command(script + " 2>&1").CombinedOutput()
+		if err == nil || !strings.Contains(string(out), "not connected") {
+			t.Errorf("%s: %v, %s", what, err, out)
+		}
+	}
+}
+
+// A bug in one request fails that request, and is logged with where it is.
+func TestPanicked(t *testing.T) {
+	var log lockedBuffer
+	f, err := New(Config{StateDir: t.TempDir(), Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	handler := f.options().PanicHandler
+	if status := handler("a bug"); status != fuse.EIO {
+		t.Errorf("the request ends with %v", status)
+	}
+	if got := log.String(); !strings.Contains(got, "a bug") || !strings.Contains(got, "closing_test.go") {
+		t.Errorf("logged: %s", got)
+	}
+}
