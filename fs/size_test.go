@@ -65,6 +65,24 @@ func TestOneSize(t *testing.T) {
 	}
 }
 
+// Asking for one size 10 s after the folder was opened asks for one, before
+// that for all.
+func TestOneSizeLater(t *testing.T) {
+	for ago, want := range map[time.Duration]int{11 * time.Second: 1, 5 * time.Second: manySongs} {
+		w := many(t, fetchtest.File{})
+		w.sh(`ls "$M/many"`)
+		w.fs.tree.search("many").opened.Add(-int64(ago))
+		w.expect(`stat -c %s "$M/many/ABBA - song 07.m4a"`, "100007")
+		if want > 1 {
+			w.must(w.origin.WaitRequests(w.ctx(), want))
+		}
+		w.unmount() // ends what runs in the background
+		if n := w.origin.Stats().Requests; n != want {
+			t.Errorf("%v after the folder was opened: %d requests, want %d", ago, n, want)
+		}
+	}
+}
+
 // open, read and the attributes never wait for a size.
 func TestNothingElseWaitsForSizes(t *testing.T) {
 	need(t, "setfattr", "getfattr")
