@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+
 	"sync/atomic"
 	"testing"
 	"time"
@@ -236,4 +237,75 @@ func TestWarmMirror(t *testing.T) {
 			t.Errorf("dialed %s", address)
 		}
 	})
+}
+
+// TestWarmNeverAsks opens connections ahead that are there as soon as they are
+// dialed: not one request is sent by them. Whether one could be depends on which
+// goroutine is faster, so it tries often.
+func TestWarmNeverAsks(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		ready := make(chan net.Conn, 1)
+		f.dialBy(func(context.Context, string, string) (net.Conn, error) { return <-ready, nil })
+		dial := f.origin.Transport().DialContext
+		for i := range 2000 {
+			c, err := dial(f.t.Context(), "tcp", "origin.test:80")
+			if err != nil {
+				t.Fatal(err)
+			}
+			ready <- c
+			f.warm()
+			time.Sleep(time.Second)
+			if s := f.origin.Stats(); s.Requests != 0 || s.ConnsOpen != 1 || len(ready) != 0 {
+				t.Errorf("round %d: %d requests, %d connections open, %d to be dialed", i, s.Requests, s.ConnsOpen, len(ready))
+				break
+			}
+			f.reopen() // closes it
+		}
+	}, file("a", mb))
+}
+
+// fetches returns what a store makes its requests by.
+func (f *fixture) fetches() http.RoundTripper { return f.Store.opt.Transport }
+
+// TestFailedDialIsCountedOnce has a connection be in use while another one cannot
+// be opened: the first one still counts, so that none is opened ahead beside it.
+func TestFailedDialIsCountedOnce(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		var dials atomic.Int64
+		var down atomic.Bool
+		dial := f.counting(&dials)
+		f.dialBy(func(ctx context.Context, network, address string) (net.Conn, error) {
+			if down.Load() {
+				return nil, errors.New("unreachable")
+			}
+			return dial(ctx, network, address)
+		})
+		f.origin.Fault(fetchtest.Always, fetchtest.StallAfter(1000))
+		ask := func() (*http.Response, error) {
+			req, err := http.NewRequestWithContext(f.t.Context(), http.MethodGet, f.origin.URL("a"), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return f.fetches().RoundTrip(req)
+		}
+		busy, err := ask()
+		if err != nil {
+			t.Fatal(err)
+		}
+		down.Store(true)
+		for range 3 {
+			if resp, err := ask(); err == nil {
+				_ = resp.Body.Close()
+				t.Error("there is another connection")
+			}
+		}
+		time.Sleep(time.Minute) // until the failure is forgotten
+		down.Store(false)
+		f.warm()
+		time.Sleep(time.Second)
+		if n := dials.Load(); n != 1 {
+			t.Errorf("dialed %d times", n)
+		}
+		_ = busy.Body.Close()
+	}, file("a", mb))
 }
