@@ -247,7 +247,7 @@ func TestWarmNeverAsks(t *testing.T) {
 		ready := make(chan net.Conn, 1)
 		f.dialBy(func(context.Context, string, string) (net.Conn, error) { return <-ready, nil })
 		dial := f.origin.Transport().DialContext
-		for i := range 2000 {
+		for i := range 700 {
 			c, err := dial(f.t.Context(), "tcp", "origin.test:80")
 			if err != nil {
 				t.Fatal(err)
