@@ -5,6 +5,7 @@ import (
 	"os"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 	"github.com/tunesfs/tunesfs/internal/durable"
@@ -41,6 +42,24 @@ func TestSealedLater(t *testing.T) {
 			t.Errorf("%+v, %v", r, err)
 		}
 		f.open()
+	}, file("a", mb))
+}
+
+// TestSealBeginsUnderTheLock loads a complete file whose digest was never made, and
+// does no more until it is. Sealing begins while the record is being taken over: the
+// race detector says whether the two are kept apart.
+func TestSealBeginsUnderTheLock(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		p := f.completed()
+		f.close()
+		f.unseal(p)
+		f.open()
+		d := newDownload(f.Store, "a", p)
+		d.load() // Store.Download would take the lock once more, which hides it
+		time.Sleep(2 * time.Second)
+		if !d.hasSum() || d.isDirty() {
+			t.Error("it has no digest on record")
+		}
 	}, file("a", mb))
 }
 
