@@ -8,6 +8,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/catalog/internal/skip"
+	"github.com/tunesfs/tunesfs/internal/httprule"
 )
 
 // A Row is one entry of a document: a track without ID, and what to tell it by,
@@ -92,10 +93,6 @@ func holdsSecret(mark string) bool {
 // Plain returns an address without what changes from one reader to the next, or
 // is a secret: user, query and fragment.
 func Plain(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	u.User, u.RawQuery, u.ForceQuery, u.Fragment, u.RawFragment = nil, "", false, "", ""
-	return u.String()
+	public, _ := httprule.Public(address)
+	return public
 }

@@ -4,20 +4,22 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"mime"
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/internal/httprule"
 )
 
 const (
-	maxWait    = time.Hour // longest Retry-After that is believed
-	maxMessage = 64 << 10  // longest body of an error that is taken, in bytes
+	maxWait     = time.Hour                    // longest Retry-After that is obeyed
+	maxSensible = math.MaxUint32 * time.Second // a longer one is a mistake
+	maxMessage  = 64 << 10                     // longest body of an error that is taken, in bytes
 )
 
 // An Answer is what a service sent with status 200.
@@ -99,15 +101,11 @@ func (a *Answer) CheckJSON() error {
 	return fmt.Errorf("%w: Content-Type %.40q", catalog.ErrBadResponse, a.Type)
 }
 
-// retryAfter returns the wait that a Retry-After field asks for, in either form
-// of RFC 9110 section 10.2.3, between a second and maxWait; 0 if there is none.
+// retryAfter returns the wait that a Retry-After field asks for, between a
+// second and maxWait; 0 if it does not say.
 func retryAfter(field string, now time.Time) time.Duration {
-	var wait time.Duration
-	if seconds, err := strconv.ParseUint(field, 10, 32); err == nil {
-		wait = time.Duration(seconds) * time.Second
-	} else if at, err := http.ParseTime(field); err == nil {
-		wait = at.Sub(now)
-	} else {
+	wait, ok := httprule.RetryAfter(field, now)
+	if !ok || wait > maxSensible {
 		return 0
 	}
 	return min(max(wait, time.Second), maxWait)
@@ -120,12 +118,11 @@ func withoutAddress(err error) error {
 	if !ok {
 		return err
 	}
-	if strings.Contains(e.Err.Error(), "Location header") { // net/http quotes it, secrets and all
+	if httprule.IsBadLocation(e.Err) {
 		return fmt.Errorf("%w: a redirect to what is no address", catalog.ErrBadResponse)
 	}
-	u, bad := url.Parse(e.URL)
-	if bad != nil {
-		return e.Err
+	if host := httprule.Host(e.URL); host != "" {
+		return fmt.Errorf("%s: %w", host, e.Err)
 	}
-	return fmt.Errorf("%s: %w", u.Host, e.Err)
+	return e.Err
 }

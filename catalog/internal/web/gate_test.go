@@ -95,6 +95,7 @@ func TestRefusals(t *testing.T) {
 		"date gone by":   {503, "Fri, 31 Dec 1999 00:00:00 GMT", time.Second},
 		"zero":           {429, "0", time.Second},
 		"for ever":       {429, "4000000000", time.Hour},
+		"a mistake":      {429, "5000000000", time.Minute},
 		"not a duration": {429, "soon", time.Minute},
 		"negative":       {429, "-5", time.Minute},
 	} {

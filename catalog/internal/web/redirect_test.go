@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -44,5 +45,26 @@ func TestRedirectToNoAddress(t *testing.T) {
 			t.Errorf("to %q: %v", location, err)
 		}
 		server.Close()
+	}
+}
+
+// Five redirects are followed, no more.
+func TestRedirectsAreBounded(t *testing.T) {
+	asked := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked++
+		if last := r.FormValue("last"); last != strconv.Itoa(asked) {
+			http.Redirect(w, r, r.URL.String(), http.StatusFound)
+		}
+	}))
+	defer server.Close()
+	c := New(Options{Client: server.Client()})
+	if _, err := c.Get(t.Context(), server.URL+"/?last=6", ""); err != nil || asked != 6 {
+		t.Errorf("five redirects: %v after %d requests", err, asked)
+	}
+	asked = 0
+	_, err := c.Get(t.Context(), server.URL+"/?last=7", "")
+	if !errors.Is(err, catalog.ErrBadResponse) || !strings.Contains(err.Error(), "more than 5 redirects") || asked != 6 {
+		t.Errorf("six redirects: %v after %d requests", err, asked)
 	}
 }
