@@ -1,9 +1,9 @@
 // Package catalog turns music services into listings of tracks and folders.
 //
 // A [Source] speaks one service's protocol and nothing else: it has no cache,
-// no file names and no downloads. [Cached] wraps any Source and adds what every
-// service needs: results that last, equal calls made once, and file names that
-// stay bound to their track for good.
+// no file names and no downloads. The package cached wraps any Source and adds
+// what every service needs: results that last, equal calls made once, and file
+// names that stay bound to their track for good.
 //
 // All text from a Source is hostile. Titles and artists are shown only through
 // [FileName] and its kin, which keep them within their folder; URLs are only
@@ -61,7 +61,7 @@ type Listing struct {
 	// is all there is. It holds no secrets.
 	Next string `json:"next,omitempty"`
 
-	// Fetched is when the service answered. [Cached] sets it; two listings
+	// Fetched is when the service answered. The package cached sets it; two listings
 	// of one folder with equal Fetched are the same listing.
 	Fetched time.Time `json:"fetched,omitzero"`
 
@@ -74,7 +74,7 @@ type Listing struct {
 type Folder struct {
 	ID       string    `json:"id"` // UTF-8; what List takes; unique within the catalogue
 	Title    string    `json:"title"`
-	Name     string    `json:"name,omitempty"` // file name within its listing, set by Cached
+	Name     string    `json:"name,omitempty"` // file name within its listing, set by the package cached
 	Modified time.Time `json:"modified,omitzero"`
 }
 
@@ -110,7 +110,7 @@ type Track struct {
 	// that names sort as what they name came out.
 	Dated bool `json:"dated,omitempty"`
 
-	Name string `json:"name,omitempty"` // file name within its listing, set by Cached
+	Name string `json:"name,omitempty"` // file name within its listing, set by the package cached
 }
 
 // A Location is where bytes can be had: an http or https URL and the request

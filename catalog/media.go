@@ -102,6 +102,16 @@ func MediaOf(mimeType, address string) (typ, ext string) {
 	return typ, ext
 }
 
+// Media returns the type and the extension of a track, of which its service may
+// have said anything. A track with File has the type that its name stands for.
+func (t Track) Media() (typ, ext string) {
+	if t.File != "" {
+		return asideTypes[strings.ToLower(path.Ext(t.File))], ""
+	}
+	typ, _ = MediaOf(t.Type, t.URL)
+	return typ, knownExt(t.Ext)
+}
+
 // IsTrackName reports whether name ends as the names of tracks do.
 func IsTrackName(name string) bool { return knownExt(path.Ext(name)) != "" }
 

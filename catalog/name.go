@@ -48,22 +48,26 @@ func Reserved(name string) bool {
 
 // FileName returns the name that a track asks for: "Artist - Title.ext", or
 // "NN - Title.ext" where numbered and the track has a number, or "YYYY-MM-DD -
-// Title.ext" (UTC) where it is to be Dated and the day is known. [Cached] gives
-// it to the first track of a folder that asks for it, if it is not Reserved.
+// Title.ext" (UTC) where it is to be Dated and the day is known. The package cached
+// gives it to the first track of a folder that asks for it, if it is not Reserved.
 //
 // The name is valid UTF-8 in NFC, at most MaxTrackName bytes, cut between runes
 // before the extension. A slash becomes U+2215, control characters a space;
 // dots and spaces at the start are dropped. The extension is a known one of
 // audio or none; that of a track with File is what stands there.
-func FileName(t Track, numbered bool) string { return baseName(t, numbered).name(1) }
+func FileName(t Track, numbered bool) string { return TrackBase(t, numbered).Nth(1) }
 
 // FolderName returns the name that a folder asks for, made as that of a track.
-func FolderName(f Folder) string { return folderBase(f).name(1) }
+func FolderName(f Folder) string { return FolderBase(f).Nth(1) }
 
-// A base is a name without what tells it from others like it.
-type base struct{ stem, ext string }
+// A BaseName is a file name without the number that tells it from equal ones.
+type BaseName struct {
+	stem string
+	Ext  string // with its dot, or ""
+}
 
-func baseName(t Track, numbered bool) base {
+// TrackBase returns the base of the name that a track asks for; see [FileName].
+func TrackBase(t Track, numbered bool) BaseName {
 	if t.File != "" {
 		return fileBase(t.File)
 	}
@@ -83,21 +87,22 @@ func baseName(t Track, numbered bool) base {
 	case artist != "":
 		stem = artist + " - " + stem
 	}
-	return base{safeStem(stem), ext}
+	return BaseName{safeStem(stem), ext}
 }
 
 // fileBase takes the name of a file apart. What is too long for an extension is
 // none, nor is the ending of a sidecar, with which no name would ever be free.
-func fileBase(name string) base {
+func fileBase(name string) BaseName {
 	name = safeStem(name)
 	ext := path.Ext(name)
 	if len(ext) > maxExt || ext == name || slices.Contains(Sidecars, ext) {
 		ext = ""
 	}
-	return base{strings.TrimSuffix(name, ext), ext}
+	return BaseName{strings.TrimSuffix(name, ext), ext}
 }
 
-func folderBase(f Folder) base { return base{stem: safeStem(f.Title)} }
+// FolderBase returns the base of the name that a folder asks for.
+func FolderBase(f Folder) BaseName { return BaseName{stem: safeStem(f.Title)} }
 
 // safeStem makes text a name, but for its length.
 func safeStem(s string) string {
@@ -109,10 +114,10 @@ func safeStem(s string) string {
 	return norm.NFC.String(s)
 }
 
-// name returns the n-th name of its kind, from 1; those after the first end in
+// Nth returns the n-th name with this base, from 1. Those after the first end in
 // " (n)" before the extension.
-func (b base) name(n int) string {
-	ext := b.ext
+func (b BaseName) Nth(n int) string {
+	ext := b.Ext
 	if n > 1 {
 		ext = fmt.Sprintf(" (%d)%s", n, ext)
 	}

@@ -146,7 +146,7 @@ func FuzzFileName(f *testing.F) {
 		if ext = knownExt(ext); !strings.HasSuffix(name, ext) {
 			t.Errorf("%q has lost its extension %q", name, ext)
 		}
-		second := baseName(track, numbered).name(2)
+		second := TrackBase(track, numbered).Nth(2)
 		checkName(t, second)
 		if !strings.HasSuffix(second, " (2)"+ext) {
 			t.Errorf("the second %q is %q", name, second)

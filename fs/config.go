@@ -25,7 +25,7 @@ var (
 var ErrTooNew = errors.New("written by a newer version")
 
 // A Library is the catalog as a mount needs it: listings that last, and ways
-// to ask for more of them and for new ones. [catalog.Cached] is one.
+// to ask for more of them and for new ones. The Source of catalog/cached is one.
 type Library interface {
 	catalog.Source
 

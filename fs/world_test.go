@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/cached"
 	"github.com/tunesfs/tunesfs/catalog/index"
 	"github.com/tunesfs/tunesfs/catalog/itunes"
 	"github.com/tunesfs/tunesfs/fetch"
@@ -30,7 +31,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-var _ Library = (*catalog.Cached)(nil)
+var _ Library = (*cached.Source)(nil)
 
 // testTimeout bounds every wait of a test; none should come near it.
 const testTimeout = 2 * time.Minute
@@ -55,7 +56,7 @@ type world struct {
 
 	fs      *FS
 	store   *fetch.Store
-	library *catalog.Cached
+	library *cached.Source
 	client  *http.Client
 }
 
@@ -102,7 +103,7 @@ func (w *world) mount() {
 	w.client = &http.Client{Transport: &http.Transport{}}
 	source := w.source()
 	var err error
-	w.library = catalog.NewCached(source, catalog.CacheOptions{Dir: filepath.Join(w.cfg.StateDir, "listings"), Timeout: w.answers, Logger: w.cfg.Logger})
+	w.library = cached.New(source, cached.Options{Dir: filepath.Join(w.cfg.StateDir, "listings"), Timeout: w.answers, Logger: w.cfg.Logger})
 	w.cfg.Library = w.library
 	w.fs, err = New(w.cfg)
 	w.must(err)

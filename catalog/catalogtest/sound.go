@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/cached"
 )
 
 // maxFolders is how many folders of a catalogue the suite looks into.
@@ -50,7 +51,7 @@ func checkFolders(ctx context.Context, s Service) error {
 func soundListing(l catalog.Listing) error {
 	var errs []error
 	if !l.Fetched.IsZero() {
-		errs = append(errs, errors.New("the time Fetched is set, which is for Cached to do"))
+		errs = append(errs, errors.New("the time Fetched is set, which is for the package cached to do"))
 	}
 	seen := map[string]bool{}
 	for _, t := range l.Tracks {
@@ -83,7 +84,7 @@ func soundTrack(t catalog.Track) error {
 	case t.ID == "" || !utf8.ValidString(t.ID):
 		return errors.New("its ID is empty or not UTF-8")
 	case t.Name != "":
-		return errors.New("its Name is set, which is for Cached to do")
+		return errors.New("its Name is set, which is for the package cached to do")
 	case t.Size == 0 || t.Size < -1:
 		return fmt.Errorf("its Size is %d; unknown is -1", t.Size)
 	case t.Duration < 0 || t.Number < 0:
@@ -96,12 +97,12 @@ func soundTrack(t catalog.Track) error {
 	return nil
 }
 
-// checkNames looks at what Cached makes of the titles, at the top, in the search
+// checkNames looks at what the package cached makes of the titles, at the top, in the search
 // and in its folders.
 func checkNames(ctx context.Context, s Service) (err error) {
-	cached := catalog.NewCached(s.Source, catalog.CacheOptions{})
-	defer func() { err = errors.Join(err, cached.Close()) }()
-	shown, err := walk(ctx, cached, s.Query)
+	library := cached.New(s.Source, cached.Options{})
+	defer func() { err = errors.Join(err, library.Close()) }()
+	shown, err := walk(ctx, library, s.Query)
 	if err != nil {
 		return err
 	}
@@ -114,7 +115,7 @@ func checkNames(ctx context.Context, s Service) (err error) {
 			return fmt.Errorf("%d tracks and folders found, %d shown", a, b)
 		}
 	}
-	top, err := cached.List(ctx, "")
+	top, err := library.List(ctx, "")
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/cached"
 )
 
 func TestEpisodes(t *testing.T) {
@@ -160,9 +161,9 @@ func TestEqualTitles(t *testing.T) {
 		items = append(items, item(fmt.Sprint(i), "The same", "Mon, 01 Jan 2024 06:00:00 +0000", "https://a/x.mp3"))
 	}
 	src := serve(t, "/", say(xmlType, rss(items...)), Options{})
-	cached := catalog.NewCached(src, catalog.CacheOptions{})
-	defer cached.Close()
-	l, err := cached.List(t.Context(), "")
+	library := cached.New(src, cached.Options{})
+	defer library.Close()
+	l, err := library.List(t.Context(), "")
 	if err != nil || len(l.Tracks) != n+1 {
 		t.Fatalf("%d tracks, %v; want %d and the cover", len(l.Tracks), err, n)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/cached"
 )
 
 // finder answers searches with songs, of which it has a number.
@@ -46,9 +47,9 @@ func TestSearch(t *testing.T) {
 }
 
 func TestSearchNames(t *testing.T) {
-	cached := catalog.NewCached(source(t, finder(1), Options{}), catalog.CacheOptions{})
-	defer cached.Close()
-	l, err := cached.Search(t.Context(), "x")
+	library := cached.New(source(t, finder(1), Options{}), cached.Options{})
+	defer library.Close()
+	l, err := library.Search(t.Context(), "x")
 	if err != nil {
 		t.Fatal(err)
 	}

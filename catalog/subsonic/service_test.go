@@ -16,6 +16,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/cached"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -170,9 +171,9 @@ func newSource(t *testing.T, opt Options) *Source {
 // names returns the names that a listing is shown under, folders with a slash.
 func names(t *testing.T, s catalog.Source, folder string) []string {
 	t.Helper()
-	cached := catalog.NewCached(s, catalog.CacheOptions{})
-	defer cached.Close()
-	l, err := cached.List(t.Context(), folder)
+	library := cached.New(s, cached.Options{})
+	defer library.Close()
+	l, err := library.List(t.Context(), folder)
 	if err != nil {
 		t.Fatal(err)
 	}

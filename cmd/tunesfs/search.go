@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/cached"
 )
 
 func newSearch() *cobra.Command {
@@ -61,12 +62,12 @@ func search(ctx context.Context, cmd *cobra.Command, flags *mountFlags, word, qu
 	if err != nil {
 		return catalog.Listing{}, err
 	}
-	cached := catalog.NewCached(src, catalog.CacheOptions{})
-	listing, err := cached.Search(ctx, query)
+	library := cached.New(src, cached.Options{})
+	listing, err := library.Search(ctx, query)
 	for err == nil && listing.Next != "" {
-		listing, err = cached.SearchMore(ctx, query)
+		listing, err = library.SearchMore(ctx, query)
 	}
-	return listing, errors.Join(err, cached.Close(), end(), net.close())
+	return listing, errors.Join(err, library.Close(), end(), net.close())
 }
 
 // writeLines writes one JSON object a line, as a catalogue's folders and tracks

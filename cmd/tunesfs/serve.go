@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/cached"
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fs"
 	"github.com/tunesfs/tunesfs/internal/mounts"
@@ -67,7 +68,7 @@ func (s *service) mount() error {
 	if err != nil {
 		return err
 	}
-	library := catalog.NewCached(src, catalog.CacheOptions{
+	library := cached.New(src, cached.Options{
 		Dir: filepath.Join(place.cache, listingsName), TTL: s.flags.ttl, Logger: s.log,
 	})
 	s.closers = append(s.closers, library.Close)

@@ -1,32 +1,34 @@
-package catalog
+package cached
 
 import (
 	"context"
 	"slices"
+
+	"github.com/tunesfs/tunesfs/catalog"
 )
 
 // SearchMore returns what a query finds with one more page of it than is kept,
 // or all of it if nothing more is to be had. Fetched differs if there is more.
-func (c *Cached) SearchMore(ctx context.Context, query string) (Listing, error) {
+func (c *Source) SearchMore(ctx context.Context, query string) (catalog.Listing, error) {
 	return c.more(ctx, key{arg: query})
 }
 
 // ListMore is SearchMore for what a folder holds.
-func (c *Cached) ListMore(ctx context.Context, folder string) (Listing, error) {
+func (c *Source) ListMore(ctx context.Context, folder string) (catalog.Listing, error) {
 	return c.more(ctx, key{folder: true, arg: folder})
 }
 
 // more adds a page to what is kept of k, unless it is renewed meanwhile: pages
 // of two listings are not put together.
-func (c *Cached) more(ctx context.Context, k key) (Listing, error) {
+func (c *Source) more(ctx context.Context, k key) (catalog.Listing, error) {
 	had, err := c.get(ctx, k)
 	if err != nil {
-		return Listing{}, err
+		return catalog.Listing{}, err
 	}
 	for {
 		e, err := share(ctx, c.tasks, k.fetching(), func(ctx context.Context) (*entry, error) { return c.add(ctx, k) })
 		if err != nil {
-			return Listing{}, err
+			return catalog.Listing{}, err
 		}
 		// A call that had just brought what is known already is not the one.
 		if e.listing.Next == "" || !e.listing.Fetched.Equal(had.Fetched) {
@@ -36,7 +38,7 @@ func (c *Cached) more(ctx context.Context, k key) (Listing, error) {
 }
 
 // add asks the service for the page that follows what is kept of k, and keeps it.
-func (c *Cached) add(ctx context.Context, k key) (*entry, error) {
+func (c *Source) add(ctx context.Context, k key) (*entry, error) {
 	e := c.kept(k)
 	switch {
 	case e == nil: // forgotten meanwhile
@@ -53,7 +55,7 @@ func (c *Cached) add(ctx context.Context, k key) (*entry, error) {
 
 // ask returns what the service says of k now: its first page, and as many more
 // as make up for what is kept of it.
-func (c *Cached) ask(ctx context.Context, k key) (Listing, error) {
+func (c *Source) ask(ctx context.Context, k key) (catalog.Listing, error) {
 	list := c.src.Search
 	if k.folder {
 		list = c.src.List
@@ -64,41 +66,41 @@ func (c *Cached) ask(ctx context.Context, k key) (Listing, error) {
 	}
 	had := 0
 	if e := c.kept(k); e != nil {
-		had = e.listing.count()
+		had = count(e.listing)
 	}
-	for err == nil && l.Next != "" && l.count() < had {
+	for err == nil && l.Next != "" && count(l) < had {
 		l, err = c.page(ctx, l)
 	}
 	return l, err
 }
 
 // page returns a listing with its next page added.
-func (c *Cached) page(ctx context.Context, l Listing) (Listing, error) {
-	pager, ok := c.src.(Pager)
+func (c *Source) page(ctx context.Context, l catalog.Listing) (catalog.Listing, error) {
+	pager, ok := c.src.(catalog.Pager)
 	if !ok {
 		l.Next = ""
 		return l, nil
 	}
 	next, err := pager.More(ctx, l.Next)
 	if err != nil {
-		return Listing{}, err
+		return catalog.Listing{}, err
 	}
 	return joined(l, next), nil
 }
 
 // joined returns a listing with a page added. A page that brings nothing new is
 // the last one: a service that repeats itself comes to an end.
-func joined(l, page Listing) Listing {
-	all := cleaned(Listing{
+func joined(l, page catalog.Listing) catalog.Listing {
+	all := cleaned(catalog.Listing{
 		Folders: slices.Concat(l.Folders, page.Folders),
 		Tracks:  slices.Concat(l.Tracks, page.Tracks),
 		Next:    page.Next,
 	})
-	if all.count() == cleaned(l).count() {
+	if count(all) == count(cleaned(l)) {
 		all.Next = ""
 	}
 	return all
 }
 
 // count returns how many entries a listing has.
-func (l Listing) count() int { return len(l.Folders) + len(l.Tracks) }
+func count(l catalog.Listing) int { return len(l.Folders) + len(l.Tracks) }

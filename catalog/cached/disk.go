@@ -1,4 +1,4 @@
-package catalog
+package cached
 
 import (
 	"bytes"
@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/tunesfs/tunesfs/catalog"
 )
 
 // A disk keeps the last listing of every search and folder, one file each. The
@@ -22,8 +24,8 @@ type disk struct {
 
 // A record is what a file holds.
 type record struct {
-	Listing Listing   `json:"listing"`
-	Gone    []binding `json:"gone,omitempty"`
+	Listing catalog.Listing `json:"listing"`
+	Gone    []binding       `json:"gone,omitempty"`
 }
 
 const formatVersion = ".v1"

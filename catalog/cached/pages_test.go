@@ -1,4 +1,4 @@
-package catalog
+package cached
 
 import (
 	"context"
@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/tunesfs/tunesfs/catalog"
 )
 
 // pages is a service whose listings come in pages, each of one song or as many
@@ -19,11 +21,11 @@ type pages struct {
 	loop bool // the last page leads to itself
 }
 
-func (p *pages) page(n int) Listing {
+func (p *pages) page(n int) catalog.Listing {
 	size := max(p.size, 1)
 	start := min(n*size, len(p.all))
 	end := min(start+size, len(p.all))
-	l := Listing{Tracks: songs(p.all[start:end]...)}
+	l := catalog.Listing{Tracks: songs(p.all[start:end]...)}
 	switch {
 	case end < len(p.all):
 		l.Next = fmt.Sprint(n + 1)
@@ -33,32 +35,32 @@ func (p *pages) page(n int) Listing {
 	return l
 }
 
-func (p *pages) Search(ctx context.Context, query string) (Listing, error) {
+func (p *pages) Search(ctx context.Context, query string) (catalog.Listing, error) {
 	_, err := p.answer(ctx, "search "+query)
 	return p.page(0), err
 }
 
-func (p *pages) More(ctx context.Context, next string) (Listing, error) {
+func (p *pages) More(ctx context.Context, next string) (catalog.Listing, error) {
 	if _, err := p.answer(ctx, "more "+next); err != nil {
-		return Listing{}, err
+		return catalog.Listing{}, err
 	}
 	var n int
 	if _, err := fmt.Sscan(next, &n); err != nil {
-		return Listing{}, ErrNotFound
+		return catalog.Listing{}, catalog.ErrNotFound
 	}
 	return p.page(n), nil
 }
 
 // paged returns a Cached in front of p that is closed with the test.
-func (p *pages) paged(t *testing.T, opt CacheOptions) *Cached {
+func (p *pages) paged(t *testing.T, opt Options) *Source {
 	t.Helper()
-	c := NewCached(p, opt)
+	c := New(p, opt)
 	t.Cleanup(func() { c.Close() })
 	return c
 }
 
 // more asks for one more page of the search for "x", and returns all there is.
-func more(t *testing.T, c *Cached) []string {
+func more(t *testing.T, c *Source) []string {
 	t.Helper()
 	l, err := c.SearchMore(t.Context(), "x")
 	if err != nil {
@@ -75,7 +77,7 @@ const (
 
 func TestPages(t *testing.T) {
 	p := &pages{all: []string{"1", "2", "3"}}
-	c := p.paged(t, CacheOptions{})
+	c := p.paged(t, Options{})
 	wantEqual(t, "first", found(t, c), one)
 	wantEqual(t, "second", more(t, c), one, two)
 	wantEqual(t, "kept", found(t, c), one, two)
@@ -88,16 +90,16 @@ func TestPages(t *testing.T) {
 // Who asks for more first asks for the first.
 func TestMoreOfNothingKept(t *testing.T) {
 	p := &pages{all: []string{"1", "2", "3"}}
-	wantEqual(t, "more", more(t, p.paged(t, CacheOptions{})), one, two)
+	wantEqual(t, "more", more(t, p.paged(t, Options{})), one, two)
 }
 
 // A listing without pages is all there is.
 func TestMoreWithoutPages(t *testing.T) {
 	s := &service{tracks: songs("1")}
-	c := s.cached(t, CacheOptions{})
+	c := s.cached(t, Options{})
 	wantEqual(t, "search", more(t, c), one)
 	l, err := c.ListMore(t.Context(), "f")
-	if err != nil || l.count() != 2 {
+	if err != nil || count(l) != 2 {
 		t.Errorf("folder: %+v, %v", l, err)
 	}
 	wantCalls(t, s, 2)
@@ -105,7 +107,7 @@ func TestMoreWithoutPages(t *testing.T) {
 
 func TestPagesThatRepeatEnd(t *testing.T) {
 	p := &pages{all: []string{"1", "2"}, loop: true}
-	c := p.paged(t, CacheOptions{})
+	c := p.paged(t, Options{})
 	found(t, c)
 	for range 3 {
 		wantEqual(t, "more", more(t, c), one, two)
@@ -115,7 +117,7 @@ func TestPagesThatRepeatEnd(t *testing.T) {
 
 func TestPageThatFailsChangesNothing(t *testing.T) {
 	p := &pages{all: []string{"1", "2", "3"}}
-	c := p.paged(t, CacheOptions{})
+	c := p.paged(t, Options{})
 	found(t, c)
 	p.set(func(s *service) { s.err = errDown })
 	if _, err := c.SearchMore(t.Context(), "x"); err == nil {
@@ -130,7 +132,7 @@ func TestPageThatFailsChangesNothing(t *testing.T) {
 func TestPagesAskedForTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &pages{all: []string{"1", "2", "3"}}
-		c := NewCached(p, CacheOptions{})
+		c := New(p, Options{})
 		defer c.Close()
 		found(t, c)
 		p.set(func(s *service) { s.gate = make(chan struct{}) })
@@ -150,13 +152,13 @@ func TestPagesAskedForTogether(t *testing.T) {
 func TestPagesLast(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, dir := &pages{all: []string{"1", "2", "3", "4"}}, t.TempDir()
-		first := NewCached(p, CacheOptions{Dir: dir, TTL: time.Hour})
+		first := New(p, Options{Dir: dir, TTL: time.Hour})
 		found(t, first)
 		time.Sleep(time.Second) // no two listings are of one time
 		more(t, first)
 		first.Close()
 
-		c := NewCached(p, CacheOptions{Dir: dir, TTL: time.Hour})
+		c := New(p, Options{Dir: dir, TTL: time.Hour})
 		defer c.Close()
 		wantEqual(t, "after a restart", found(t, c), one, two)
 		wantCalls(t, &p.service, 2)
@@ -178,7 +180,7 @@ func TestPagesLast(t *testing.T) {
 // A listing of which less is left than was read before is renewed all the same.
 func TestPagesThatBecomeFewer(t *testing.T) {
 	p := &pages{all: []string{"1", "2", "3", "4"}}
-	c := p.paged(t, CacheOptions{})
+	c := p.paged(t, Options{})
 	found(t, c)
 	more(t, c)
 	wantEqual(t, "before", more(t, c), one, two, three)

@@ -1,10 +1,12 @@
-package catalog
+package cached
 
 import (
 	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/tunesfs/tunesfs/catalog"
 )
 
 func TestExpiredIsServedAndRenewedBehind(t *testing.T) {
@@ -12,7 +14,7 @@ func TestExpiredIsServedAndRenewedBehind(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := &service{tracks: songs("1")}
-				c := s.cached(t, CacheOptions{Dir: dir, TTL: time.Hour})
+				c := s.cached(t, Options{Dir: dir, TTL: time.Hour})
 				first, _ := c.Search(t.Context(), "x")
 				time.Sleep(time.Hour - 1)
 				found(t, c)
@@ -40,7 +42,7 @@ func TestExpiredIsServedAndRenewedBehind(t *testing.T) {
 func TestFailedRefreshBacksOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &service{tracks: songs("1")}
-		c := s.cached(t, CacheOptions{TTL: time.Minute})
+		c := s.cached(t, Options{TTL: time.Minute})
 		found(t, c)
 		time.Sleep(time.Minute)
 		s.set(func(s *service) { s.err = errDown })
@@ -61,7 +63,7 @@ func TestFailedRefreshBacksOff(t *testing.T) {
 			time.Sleep(time.Nanosecond)
 			try(true)
 		}
-		s.set(func(s *service) { s.err = &RateLimitError{Retry: time.Now().Add(5 * time.Hour)} })
+		s.set(func(s *service) { s.err = &catalog.RateLimitError{Retry: time.Now().Add(5 * time.Hour)} })
 		time.Sleep(5 * time.Minute)
 		try(true)
 		time.Sleep(5*time.Hour - 5*time.Minute - 1)
@@ -78,7 +80,7 @@ func TestFailedRefreshBacksOff(t *testing.T) {
 func TestOfflineTheLastListingStays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &service{tracks: songs("1")}
-		c := s.cached(t, CacheOptions{TTL: time.Hour})
+		c := s.cached(t, Options{TTL: time.Hour})
 		found(t, c)
 		s.set(func(s *service) { s.err = errDown })
 		for range 10 {
@@ -93,7 +95,7 @@ func TestOfflineTheLastListingStays(t *testing.T) {
 func TestRefreshesAreFewAtATime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &service{tracks: songs("1")}
-		c := s.cached(t, CacheOptions{TTL: time.Hour})
+		c := s.cached(t, Options{TTL: time.Hour})
 		visit := func() {
 			for i := range 50 {
 				if _, err := c.List(t.Context(), fmt.Sprint(i)); err != nil {
@@ -122,7 +124,7 @@ func TestRefreshesAreFewAtATime(t *testing.T) {
 func TestRefreshByHandCounts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &service{tracks: songs("1")}
-		c := s.cached(t, CacheOptions{TTL: time.Hour})
+		c := s.cached(t, Options{TTL: time.Hour})
 		visit := func() {
 			for _, query := range []string{"a", "b", "x"} {
 				if _, err := c.Search(t.Context(), query); err != nil {

@@ -1,42 +1,43 @@
-package catalog
+package cached
 
 import (
 	"encoding/hex"
-	"path"
 	"strings"
 	"time"
+
+	"github.com/tunesfs/tunesfs/catalog"
 )
 
 // cleaned returns a copy of a listing of which nothing is left that its service
 // should not say: every identifier once, text fit for a line, addresses only of
 // http and https. What is wrong in a field costs the field, not the track.
-func cleaned(l Listing) Listing {
-	folders := make([]Folder, 0, len(l.Folders))
+func cleaned(l catalog.Listing) catalog.Listing {
+	folders := make([]catalog.Folder, 0, len(l.Folders))
 	seen := make(map[string]bool, len(l.Folders))
 	for _, f := range l.Folders {
 		if f.ID != "" && !seen[f.ID] {
 			seen[f.ID] = true
-			f.Title, f.Name, f.Modified = CleanText(f.Title), "", cleanTime(f.Modified)
+			f.Title, f.Name, f.Modified = catalog.CleanText(f.Title), "", cleanTime(f.Modified)
 			folders = append(folders, f)
 		}
 	}
-	tracks := make([]Track, 0, len(l.Tracks))
+	tracks := make([]catalog.Track, 0, len(l.Tracks))
 	seen = make(map[string]bool, len(l.Tracks))
 	for _, t := range l.Tracks {
 		if t.ID != "" && !seen[t.ID] {
 			seen[t.ID] = true
-			tracks = append(tracks, t.cleaned())
+			tracks = append(tracks, cleanedTrack(t))
 		}
 	}
-	return Listing{Folders: folders, Tracks: tracks, Next: l.Next}
+	return catalog.Listing{Folders: folders, Tracks: tracks, Next: l.Next}
 }
 
-func (t Track) cleaned() Track {
+func cleanedTrack(t catalog.Track) catalog.Track {
 	for _, text := range []*string{&t.Title, &t.Artist, &t.Album, &t.Genre, &t.License, &t.File} {
-		*text = CleanText(*text)
+		*text = catalog.CleanText(*text)
 	}
 	for _, address := range []*string{&t.URL, &t.Artwork, &t.Store} {
-		if CheckURL(*address) != nil {
+		if catalog.CheckURL(*address) != nil {
 			*address = ""
 		}
 	}
@@ -47,7 +48,7 @@ func (t Track) cleaned() Track {
 		t.Digest = ""
 	}
 	t.Released, t.Modified = cleanTime(t.Released), cleanTime(t.Modified)
-	t.Type, t.Ext = t.media()
+	t.Type, t.Ext = t.Media()
 	t.Number = max(t.Number, 0)
 	t.Duration = max(t.Duration, 0)
 	t.Name = ""
@@ -61,16 +62,6 @@ func cleanTime(t time.Time) time.Time {
 		return time.Time{}
 	}
 	return t
-}
-
-// media returns the type and the extension of a track. Those of other files are
-// told by the name that they ask for.
-func (t Track) media() (typ, ext string) {
-	if t.File != "" {
-		return asideTypes[strings.ToLower(path.Ext(t.File))], ""
-	}
-	typ, _ = MediaOf(t.Type, t.URL)
-	return typ, knownExt(t.Ext)
 }
 
 func isDigest(s string) bool {

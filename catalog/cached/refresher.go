@@ -1,10 +1,12 @@
-package catalog
+package cached
 
 import (
 	"errors"
 	"log/slog"
 	"sync"
 	"time"
+
+	"github.com/tunesfs/tunesfs/catalog"
 )
 
 // refreshes is how many listings are renewed at a time behind their readers'
@@ -103,7 +105,7 @@ func (r *refresher) settle(s stale, err error) {
 func retryAt(failures int, err error) time.Time {
 	wait := min(minRetry<<min(failures-1, 10), maxRetry)
 	at := time.Now().Add(wait)
-	if limited, ok := errors.AsType[*RateLimitError](err); ok && limited.Retry.After(at) {
+	if limited, ok := errors.AsType[*catalog.RateLimitError](err); ok && limited.Retry.After(at) {
 		at = limited.Retry
 	}
 	return at

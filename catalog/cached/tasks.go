@@ -1,4 +1,4 @@
-package catalog
+package cached
 
 import (
 	"context"
@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/singleflight"
+
+	"github.com/tunesfs/tunesfs/catalog"
 )
 
 // tasks runs calls that outlive those who ask for them, and ends them all.
@@ -55,14 +57,14 @@ func share[T any](ctx context.Context, t *tasks, name string, call func(context.
 	}
 	answer := t.group.DoChan(name, func() (any, error) {
 		if !t.begin() {
-			return none, ErrClosed
+			return none, catalog.ErrClosed
 		}
 		defer t.wg.Done()
 		ctx, cancel := context.WithTimeout(t.ctx, t.timeout)
 		defer cancel()
 		v, err := call(ctx)
 		if err != nil && t.ctx.Err() != nil {
-			err = ErrClosed
+			err = catalog.ErrClosed
 		}
 		return v, err
 	})

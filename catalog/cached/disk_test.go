@@ -1,4 +1,4 @@
-package catalog
+package cached
 
 import (
 	"bytes"
@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/tunesfs/tunesfs/catalog"
 )
 
 // theFile returns the one file of a folder.
@@ -27,12 +29,12 @@ func TestListingsLastOverARestart(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "made", "when needed")
 	s := &service{tracks: songs("1", "2")}
 	s.tracks[0].Released = time.Date(1904, 5, 6, 7, 0, 0, 0, time.UTC)
-	before, err := s.cached(t, CacheOptions{Dir: dir}).Search(t.Context(), "x")
+	before, err := s.cached(t, Options{Dir: dir}).Search(t.Context(), "x")
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.set(func(s *service) { s.err = errDown })
-	after, err := s.cached(t, CacheOptions{Dir: dir}).Search(t.Context(), "x")
+	after, err := s.cached(t, Options{Dir: dir}).Search(t.Context(), "x")
 	if err != nil || !reflect.DeepEqual(after.Tracks, before.Tracks) || after.Fetched != before.Fetched {
 		t.Errorf("got  %+v, %v\nwant %+v", after, err, before)
 	}
@@ -53,9 +55,9 @@ func TestDatesFromNowhere(t *testing.T) {
 	s.tracks[0].Released = time.Date(0, 1, 1, 0, 0, 0, 0, time.FixedZone("", 3600)).UTC()
 	s.tracks[1].Released = time.Date(9999, 12, 31, 23, 0, 0, 0, time.FixedZone("", -7200))
 	s.tracks[2].Modified = time.Date(300_000_000, 1, 1, 0, 0, 0, 0, time.UTC)
-	found(t, s.cached(t, CacheOptions{Dir: dir}))
+	found(t, s.cached(t, Options{Dir: dir}))
 	s.set(func(s *service) { s.err = errDown })
-	l, err := s.cached(t, CacheOptions{Dir: dir}).Search(t.Context(), "x")
+	l, err := s.cached(t, Options{Dir: dir}).Search(t.Context(), "x")
 	if err != nil || len(l.Tracks) != 3 {
 		t.Fatalf("got %+v, %v without the service", l, err)
 	}
@@ -69,9 +71,9 @@ func TestDatesFromNowhere(t *testing.T) {
 func TestSearchesAndFoldersAreKeptApart(t *testing.T) {
 	dir := t.TempDir()
 	s := &service{tracks: songs("1")}
-	found(t, s.cached(t, CacheOptions{Dir: dir}))
+	found(t, s.cached(t, Options{Dir: dir}))
 	s.set(func(s *service) { s.tracks = songs("2") })
-	c := s.cached(t, CacheOptions{Dir: dir})
+	c := s.cached(t, Options{Dir: dir})
 	l, err := c.List(t.Context(), "x")
 	if err != nil {
 		t.Fatal(err)
@@ -84,7 +86,7 @@ func TestSearchesAndFoldersAreKeptApart(t *testing.T) {
 func TestDamagedFileIsIgnored(t *testing.T) {
 	dir := t.TempDir()
 	s := &service{tracks: songs("1")}
-	found(t, s.cached(t, CacheOptions{Dir: dir}))
+	found(t, s.cached(t, Options{Dir: dir}))
 	path := theFile(t, dir)
 	whole, err := os.ReadFile(path)
 	if err != nil {
@@ -105,7 +107,7 @@ func TestDamagedFileIsIgnored(t *testing.T) {
 		}
 		calls := s.count()
 		var log bytes.Buffer
-		c := s.cached(t, CacheOptions{Dir: dir, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+		c := s.cached(t, Options{Dir: dir, Logger: slog.New(slog.NewTextHandler(&log, nil))})
 		wantEqual(t, name, found(t, c), "1=A - B.mp3")
 		wantCalls(t, s, calls+1)
 		if !strings.Contains(log.String(), "a kept listing is lost") {
@@ -119,7 +121,7 @@ func TestDamagedFileIsIgnored(t *testing.T) {
 
 func TestTornFileIsNeverLoaded(t *testing.T) {
 	d, k := disk{t.TempDir()}, key{arg: "x"}
-	if err := d.save(k, record{Listing: Listing{Tracks: songs("1")}}); err != nil {
+	if err := d.save(k, record{Listing: catalog.Listing{Tracks: songs("1")}}); err != nil {
 		t.Fatal(err)
 	}
 	whole, err := os.ReadFile(d.path(k))
@@ -148,7 +150,7 @@ func TestDiskFails(t *testing.T) {
 	}
 	var log bytes.Buffer
 	s := &service{tracks: songs("1")}
-	c := s.cached(t, CacheOptions{Dir: file, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	c := s.cached(t, Options{Dir: file, Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	wantEqual(t, "without disk", found(t, c), "1=A - B.mp3")
 	wantEqual(t, "again", found(t, c), "1=A - B.mp3")
 	wantCalls(t, s, 1)
@@ -160,7 +162,7 @@ func TestDiskFails(t *testing.T) {
 // A write that fails leaves neither a temporary file nor a damaged one.
 func TestFailedSaveKeepsTheOldFile(t *testing.T) {
 	d, k := disk{t.TempDir()}, key{arg: "x"}
-	if err := d.save(k, record{Listing: Listing{Tracks: songs("1")}}); err != nil {
+	if err := d.save(k, record{Listing: catalog.Listing{Tracks: songs("1")}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Mkdir(d.path(k)+".tmp", 0o700); err != nil {
@@ -178,11 +180,11 @@ func TestClockThatWasWrong(t *testing.T) {
 	d, k := disk{t.TempDir()}, key{arg: "x"}
 	s := &service{err: errors.New("not to be asked"), tracks: songs("2")}
 	for _, age := range []time.Duration{-100 * 24 * time.Hour, 0, 100 * 24 * time.Hour} {
-		l := Listing{Tracks: songs("1"), Fetched: time.Now().UTC().Add(-age)}
+		l := catalog.Listing{Tracks: songs("1"), Fetched: time.Now().UTC().Add(-age)}
 		if err := d.save(k, record{Listing: l}); err != nil {
 			t.Fatal(err)
 		}
-		c := s.cached(t, CacheOptions{Dir: d.dir, TTL: time.Hour})
+		c := s.cached(t, Options{Dir: d.dir, TTL: time.Hour})
 		if fresh := !c.kept(k).expired(); fresh != (age == 0) {
 			t.Errorf("%v old: fresh is %v", age, fresh)
 		}
@@ -193,7 +195,7 @@ func TestClockThatWasWrong(t *testing.T) {
 // stays, and nothing half written beside it.
 func TestDiskIsFull(t *testing.T) {
 	d, k := disk{t.TempDir()}, key{arg: "x"}
-	if err := d.save(k, record{Listing: Listing{Tracks: songs("1")}}); err != nil {
+	if err := d.save(k, record{Listing: catalog.Listing{Tracks: songs("1")}}); err != nil {
 		t.Fatal(err)
 	}
 	// Every write into this device fails as one into a full disk does.
@@ -218,7 +220,7 @@ func TestFailedRenameIsTold(t *testing.T) {
 	}
 	var log bytes.Buffer
 	s := &service{tracks: songs("1")}
-	c := s.cached(t, CacheOptions{Dir: dir, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	c := s.cached(t, Options{Dir: dir, Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	wantEqual(t, "served", found(t, c), "1=A - B.mp3")
 	if !strings.Contains(log.String(), "will not outlast") {
 		t.Errorf("logged %q", log.String())

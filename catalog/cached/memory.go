@@ -1,4 +1,4 @@
-package catalog
+package cached
 
 import (
 	"sync"
@@ -6,12 +6,14 @@ import (
 	"time"
 
 	"github.com/patrickmn/go-cache"
+
+	"github.com/tunesfs/tunesfs/catalog"
 )
 
 // An entry is a listing in memory. All but the fields that say by what they are
 // guarded stays as it was made.
 type entry struct {
-	listing Listing
+	listing catalog.Listing
 	gone    []binding
 	used    atomic.Uint64 // by memory.clock, when last
 

@@ -1,6 +1,10 @@
-package catalog
+package cached
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/tunesfs/tunesfs/catalog"
+)
 
 // maxGone is how many names of tracks that a listing no longer has are kept for
 // them, in case they come back.
@@ -29,19 +33,19 @@ type binder struct {
 // in gone, has the same again, whatever its title is now; only another kind of
 // file gets another name. It returns what to remember of those who are not in
 // l, the longest absent first.
-func bind(l Listing, numbered bool, old Listing, gone []binding) []binding {
+func bind(l catalog.Listing, numbered bool, old catalog.Listing, gone []binding) []binding {
 	past := append(gone[:len(gone):len(gone)], bindingsOf(old)...)
 	b := newBinder(past)
 	for i, f := range l.Folders {
-		l.Folders[i].Name = b.name(entity{true, f.ID}, folderBase(f))
+		l.Folders[i].Name = b.name(entity{true, f.ID}, catalog.FolderBase(f))
 	}
 	for i, t := range l.Tracks {
-		l.Tracks[i].Name = b.name(entity{false, t.ID}, baseName(t, numbered))
+		l.Tracks[i].Name = b.name(entity{false, t.ID}, catalog.TrackBase(t, numbered))
 	}
 	return absent(past, l)
 }
 
-func bindingsOf(l Listing) []binding {
+func bindingsOf(l catalog.Listing) []binding {
 	all := make([]binding, 0, len(l.Folders)+len(l.Tracks))
 	for _, f := range l.Folders {
 		all = append(all, binding{true, f.ID, f.Name})
@@ -68,15 +72,15 @@ func newBinder(past []binding) *binder {
 // name returns the name that e has, or the next free one of those it may have.
 // It goes on counting where it last stopped, so that 100,000 equal titles do
 // not cost their square.
-func (b *binder) name(e entity, want base) string {
-	if name, ok := b.held[e]; ok && strings.HasSuffix(name, want.ext) {
+func (b *binder) name(e entity, want catalog.BaseName) string {
+	if name, ok := b.held[e]; ok && strings.HasSuffix(name, want.Ext) {
 		return name
 	}
-	first := want.name(1)
+	first := want.Nth(1)
 	for {
 		b.last[first]++
-		name := want.name(b.last[first])
-		if !b.used[name] && !Reserved(name) {
+		name := want.Nth(b.last[first])
+		if !b.used[name] && !catalog.Reserved(name) {
 			b.used[name] = true
 			return name
 		}
@@ -84,7 +88,7 @@ func (b *binder) name(e entity, want base) string {
 }
 
 // absent returns those of past that l does not have, at most maxGone of them.
-func absent(past []binding, l Listing) []binding {
+func absent(past []binding, l catalog.Listing) []binding {
 	present := make(map[entity]bool, len(l.Folders)+len(l.Tracks))
 	for _, f := range l.Folders {
 		present[entity{true, f.ID}] = true

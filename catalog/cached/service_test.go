@@ -1,4 +1,4 @@
-package catalog
+package cached
 
 import (
 	"context"
@@ -10,18 +10,20 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"github.com/tunesfs/tunesfs/catalog"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // A service stands for one out there. It does as a test says and counts.
 type service struct {
-	mu     sync.Mutex    // guards what follows
-	tracks []Track       // of every search and folder
-	err    error         // of every call
-	hang   bool          // no call is answered until its context ends
-	linger time.Duration // how long a call goes on after that
-	gate   chan struct{} // no call is answered before it is closed
+	mu     sync.Mutex      // guards what follows
+	tracks []catalog.Track // of every search and folder
+	err    error           // of every call
+	hang   bool            // no call is answered until its context ends
+	linger time.Duration   // how long a call goes on after that
+	gate   chan struct{}   // no call is answered before it is closed
 	calls  []string
 }
 
@@ -32,7 +34,7 @@ func (s *service) set(change func(*service)) {
 	change(s)
 }
 
-func (s *service) answer(ctx context.Context, call string) ([]Track, error) {
+func (s *service) answer(ctx context.Context, call string) ([]catalog.Track, error) {
 	s.mu.Lock()
 	s.calls = append(s.calls, call)
 	tracks, err, gate, linger := slices.Clone(s.tracks), s.err, s.gate, s.linger
@@ -52,21 +54,21 @@ func (s *service) answer(ctx context.Context, call string) ([]Track, error) {
 	}
 }
 
-func (s *service) Search(ctx context.Context, query string) (Listing, error) {
+func (s *service) Search(ctx context.Context, query string) (catalog.Listing, error) {
 	tracks, err := s.answer(ctx, "search "+query)
-	return Listing{Tracks: tracks}, err
+	return catalog.Listing{Tracks: tracks}, err
 }
 
-func (s *service) List(ctx context.Context, folder string) (Listing, error) {
+func (s *service) List(ctx context.Context, folder string) (catalog.Listing, error) {
 	tracks, err := s.answer(ctx, "list "+folder)
-	return Listing{Tracks: tracks, Folders: []Folder{{ID: "f", Title: "../x"}}}, err
+	return catalog.Listing{Tracks: tracks, Folders: []catalog.Folder{{ID: "f", Title: "../x"}}}, err
 }
 
-func (s *service) Locate(ctx context.Context, id string) (Location, error) {
+func (s *service) Locate(ctx context.Context, id string) (catalog.Location, error) {
 	if _, err := s.answer(ctx, "locate "+id); err != nil {
-		return Location{}, err
+		return catalog.Location{}, err
 	}
-	return Location{URL: id, Header: map[string][]string{"X": {"1"}}}, nil
+	return catalog.Location{URL: id, Header: map[string][]string{"X": {"1"}}}, nil
 }
 
 // count returns how many calls there were.
@@ -77,27 +79,27 @@ func (s *service) count() int {
 }
 
 // cached returns a Cached in front of s that is closed with the test.
-func (s *service) cached(t *testing.T, opt CacheOptions) *Cached {
+func (s *service) cached(t *testing.T, opt Options) *Source {
 	t.Helper()
 	if opt.Logger == nil {
 		opt.Logger = slog.New(slog.DiscardHandler)
 	}
-	c := NewCached(s, opt)
+	c := New(s, opt)
 	t.Cleanup(func() { c.Close() })
 	return c
 }
 
 // songs returns tracks with equal titles.
-func songs(ids ...string) []Track {
-	var tracks []Track
+func songs(ids ...string) []catalog.Track {
+	var tracks []catalog.Track
 	for _, id := range ids {
-		tracks = append(tracks, Track{ID: id, Artist: "A", Title: "B", Ext: ".mp3", Size: -1})
+		tracks = append(tracks, catalog.Track{ID: id, Artist: "A", Title: "B", Ext: ".mp3", Size: -1})
 	}
 	return tracks
 }
 
 // found searches for "x" and returns what was found as "id=name".
-func found(t *testing.T, c *Cached) []string {
+func found(t *testing.T, c *Source) []string {
 	t.Helper()
 	l, err := c.Search(t.Context(), "x")
 	if err != nil {
@@ -106,7 +108,7 @@ func found(t *testing.T, c *Cached) []string {
 	return pairs(l)
 }
 
-func pairs(l Listing) []string {
+func pairs(l catalog.Listing) []string {
 	var all []string
 	for _, track := range l.Tracks {
 		all = append(all, fmt.Sprintf("%s=%s", track.ID, track.Name))

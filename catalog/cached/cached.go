@@ -1,17 +1,29 @@
-package catalog
+// Package cached wraps any catalog.Source and adds what every service needs. It
+// owns the listings in memory and on disk, their refreshes and pages, the calls
+// that several callers share, and the file names that stay bound to their
+// tracks. It makes text and addresses of a service harmless.
+//
+// It must never know which service it wraps, nor speak HTTP, nor mount anything.
+//
+// Open cached.go first: a search or a folder goes from there to memory.go, then
+// to disk.go, then through tasks.go to the service. pages.go adds pages,
+// refresher.go renews listings in the background, and binding.go gives the names.
+package cached
 
 import (
 	"context"
 	"log/slog"
 	"time"
+
+	"github.com/tunesfs/tunesfs/catalog"
 )
 
-// CacheOptions say what is kept and for how long. The zero value of every field
-// has a sane meaning.
-type CacheOptions struct {
+// Options say what is kept and for how long. The zero value of every field has a
+// sane meaning.
+type Options struct {
 	// Dir is a folder for the last listing of every search and folder, for
 	// the time without network and for names that last. It is made when it
-	// is needed and belongs to one Cached at a time. "" keeps nothing.
+	// is needed and belongs to one Source at a time. "" keeps nothing.
 	Dir string
 
 	TTL       time.Duration // how long a listing is fresh; 0 is an hour
@@ -20,7 +32,7 @@ type CacheOptions struct {
 	Logger    *slog.Logger  // hears of what no caller does; nil: slog.Default
 }
 
-// Cached is a Source that keeps what another one found. It makes equal calls
+// A Source keeps what another one found. It makes equal calls
 // once, keeps errors never, and gives names: Name of every track and folder is
 // set, unique within its listing, and stays the same over refreshes and
 // restarts. Text and addresses that no service should send are made harmless.
@@ -30,12 +42,12 @@ type CacheOptions struct {
 // waits for the service, and who leaves that wait does not end the call. What
 // is in memory costs less than a microsecond to serve.
 //
-// Of a [Pager]'s listing the first page is served at once; SearchMore and
+// Of a [catalog.Pager]'s listing the first page is served at once; SearchMore and
 // ListMore add to it page by page. What was added once is renewed with it.
 //
 // The listings returned are shared: they must not be changed.
-type Cached struct {
-	src     Source
+type Source struct {
+	src     catalog.Source
 	ttl     time.Duration
 	log     *slog.Logger
 	tasks   *tasks
@@ -44,7 +56,7 @@ type Cached struct {
 	refresh *refresher
 }
 
-var _ Source = (*Cached)(nil)
+var _ catalog.Source = (*Source)(nil)
 
 // A key names a listing.
 type key struct {
@@ -66,11 +78,10 @@ func (k key) fetching() string { return "fetch " + k.String() }
 // memory.
 const unused = 24 * time.Hour
 
-// NewCached returns a Source that keeps the listings of src. It has to be
-// closed.
-func NewCached(src Source, opt CacheOptions) *Cached {
+// New returns a Source that keeps the listings of src. It has to be closed.
+func New(src catalog.Source, opt Options) *Source {
 	opt = opt.withDefaults()
-	c := &Cached{
+	c := &Source{
 		src:    src,
 		ttl:    opt.TTL,
 		log:    opt.Logger,
@@ -82,7 +93,7 @@ func NewCached(src Source, opt CacheOptions) *Cached {
 	return c
 }
 
-func (opt CacheOptions) withDefaults() CacheOptions {
+func (opt Options) withDefaults() Options {
 	if opt.TTL <= 0 {
 		opt.TTL = time.Hour
 	}
@@ -100,48 +111,48 @@ func (opt CacheOptions) withDefaults() CacheOptions {
 
 // Close ends all calls, whose callers get ErrClosed, and waits for them. Only
 // what is in memory can be had from then on.
-func (c *Cached) Close() error {
+func (c *Source) Close() error {
 	c.tasks.close()
 	return nil
 }
 
 // Search returns what a query finds, from what is kept if it is there.
-func (c *Cached) Search(ctx context.Context, query string) (Listing, error) {
+func (c *Source) Search(ctx context.Context, query string) (catalog.Listing, error) {
 	return c.get(ctx, key{arg: query})
 }
 
 // List returns what a folder holds, from what is kept if it is there.
-func (c *Cached) List(ctx context.Context, folder string) (Listing, error) {
+func (c *Source) List(ctx context.Context, folder string) (catalog.Listing, error) {
 	return c.get(ctx, key{folder: true, arg: folder})
 }
 
 // Refresh asks the service what a query finds now, whatever is kept of it. If
 // that fails, what is kept stays.
-func (c *Cached) Refresh(ctx context.Context, query string) (Listing, error) {
+func (c *Source) Refresh(ctx context.Context, query string) (catalog.Listing, error) {
 	return c.now(ctx, key{arg: query})
 }
 
 // RefreshFolder asks the service what a folder holds now, as Refresh does for a
 // query.
-func (c *Cached) RefreshFolder(ctx context.Context, folder string) (Listing, error) {
+func (c *Source) RefreshFolder(ctx context.Context, folder string) (catalog.Listing, error) {
 	return c.now(ctx, key{folder: true, arg: folder})
 }
 
-func (c *Cached) now(ctx context.Context, k key) (Listing, error) {
+func (c *Source) now(ctx context.Context, k key) (catalog.Listing, error) {
 	e, err := c.fetch(ctx, k)
 	if err != nil {
-		return Listing{}, err
+		return catalog.Listing{}, err
 	}
 	return e.listing, nil
 }
 
 // Locate asks the service where a track is now. The answer is not kept. One
 // that is not http or https is ErrInvalidURL.
-func (c *Cached) Locate(ctx context.Context, id string) (Location, error) {
-	l, err := share(ctx, c.tasks, "locate "+id, func(ctx context.Context) (Location, error) {
+func (c *Source) Locate(ctx context.Context, id string) (catalog.Location, error) {
+	l, err := share(ctx, c.tasks, "locate "+id, func(ctx context.Context) (catalog.Location, error) {
 		l, err := c.src.Locate(ctx, id)
 		if err == nil {
-			err = CheckURL(l.URL)
+			err = catalog.CheckURL(l.URL)
 		}
 		return l, err
 	})
@@ -149,12 +160,12 @@ func (c *Cached) Locate(ctx context.Context, id string) (Location, error) {
 	return l, err
 }
 
-func (c *Cached) get(ctx context.Context, k key) (Listing, error) {
+func (c *Source) get(ctx context.Context, k key) (catalog.Listing, error) {
 	e := c.memory.get(k)
 	if e == nil {
 		var err error
 		if e, err = c.first(ctx, k); err != nil {
-			return Listing{}, err
+			return catalog.Listing{}, err
 		}
 	}
 	if e.expired() {
@@ -164,7 +175,7 @@ func (c *Cached) get(ctx context.Context, k key) (Listing, error) {
 }
 
 // first returns what is not in memory: from disk, else from the service.
-func (c *Cached) first(ctx context.Context, k key) (*entry, error) {
+func (c *Source) first(ctx context.Context, k key) (*entry, error) {
 	return share(ctx, c.tasks, "first "+k.String(), func(ctx context.Context) (*entry, error) {
 		if e := c.kept(k); e != nil {
 			return c.memory.add(k, e), nil
@@ -174,7 +185,7 @@ func (c *Cached) first(ctx context.Context, k key) (*entry, error) {
 }
 
 // renew fetches a listing unless someone just did.
-func (c *Cached) renew(k key) error {
+func (c *Source) renew(k key) error {
 	if e := c.memory.get(k); e != nil && !e.expired() {
 		return nil
 	}
@@ -183,11 +194,11 @@ func (c *Cached) renew(k key) error {
 }
 
 // fetch asks the service and keeps what it says, for all who want that now.
-func (c *Cached) fetch(ctx context.Context, k key) (*entry, error) {
+func (c *Source) fetch(ctx context.Context, k key) (*entry, error) {
 	return share(ctx, c.tasks, k.fetching(), func(ctx context.Context) (*entry, error) { return c.anew(ctx, k) })
 }
 
-func (c *Cached) anew(ctx context.Context, k key) (*entry, error) {
+func (c *Source) anew(ctx context.Context, k key) (*entry, error) {
 	l, err := c.ask(ctx, k)
 	if err != nil {
 		return nil, err
@@ -197,7 +208,7 @@ func (c *Cached) anew(ctx context.Context, k key) (*entry, error) {
 
 // keep makes a listing that the service sent the one of k. A disk that fails
 // costs only that the listing is gone after a restart.
-func (c *Cached) keep(k key, l Listing, expires time.Time) *entry {
+func (c *Source) keep(k key, l catalog.Listing, expires time.Time) *entry {
 	old := c.kept(k)
 	if old == nil {
 		old = &entry{}
@@ -223,7 +234,7 @@ func later(last time.Time) time.Time {
 }
 
 // kept returns the last listing of k from memory or disk, or nil.
-func (c *Cached) kept(k key) *entry {
+func (c *Source) kept(k key) *entry {
 	if e := c.memory.get(k); e != nil {
 		return e
 	}

@@ -1,4 +1,4 @@
-package catalog
+package cached
 
 import (
 	"context"
@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/tunesfs/tunesfs/catalog"
 )
 
 var errDown = errors.New("network is unreachable")
@@ -15,7 +17,7 @@ var errDown = errors.New("network is unreachable")
 func TestEqualCallsAreMadeOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &service{tracks: songs("1"), gate: make(chan struct{})}
-		c := s.cached(t, CacheOptions{})
+		c := s.cached(t, Options{})
 		var wg sync.WaitGroup
 		for range 100 {
 			wg.Go(func() { wantEqual(t, "shared", found(t, c), "1=A - B.mp3") })
@@ -34,7 +36,7 @@ func TestEqualCallsAreMadeOnce(t *testing.T) {
 func TestCallerLeaves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &service{tracks: songs("1"), gate: make(chan struct{})}
-		c := s.cached(t, CacheOptions{})
+		c := s.cached(t, Options{})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		start := time.Now()
@@ -51,7 +53,7 @@ func TestCallerLeaves(t *testing.T) {
 func TestHungCallHasADeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &service{hang: true}
-		c := s.cached(t, CacheOptions{Timeout: 7 * time.Second})
+		c := s.cached(t, Options{Timeout: 7 * time.Second})
 		start := time.Now()
 		_, err := c.Search(t.Context(), "x")
 		if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != 7*time.Second {
@@ -62,7 +64,7 @@ func TestHungCallHasADeadline(t *testing.T) {
 
 func TestErrorsAreNotKept(t *testing.T) {
 	s := &service{err: errDown}
-	c := s.cached(t, CacheOptions{Dir: t.TempDir()})
+	c := s.cached(t, Options{Dir: t.TempDir()})
 	for range 2 {
 		if _, err := c.Search(t.Context(), "x"); !errors.Is(err, errDown) {
 			t.Errorf("got %v", err)
@@ -75,7 +77,7 @@ func TestErrorsAreNotKept(t *testing.T) {
 
 func TestEmptyResultIsKept(t *testing.T) {
 	s := &service{}
-	c := s.cached(t, CacheOptions{})
+	c := s.cached(t, Options{})
 	for range 2 {
 		wantEqual(t, "empty", found(t, c))
 	}
@@ -85,7 +87,7 @@ func TestEmptyResultIsKept(t *testing.T) {
 func TestRefresh(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &service{tracks: songs("1")}
-		c := s.cached(t, CacheOptions{})
+		c := s.cached(t, Options{})
 		first, _ := c.Search(t.Context(), "x")
 		s.set(func(s *service) { s.tracks = songs("2") })
 		l, err := c.Refresh(t.Context(), "x")
@@ -115,9 +117,9 @@ func TestRefresh(t *testing.T) {
 func TestLocate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &service{gate: make(chan struct{})}
-		c := s.cached(t, CacheOptions{})
+		c := s.cached(t, Options{})
 		const id = "https://example.com/a"
-		answers := make(chan Location, 10)
+		answers := make(chan catalog.Location, 10)
 		for range cap(answers) {
 			go func() {
 				l, err := c.Locate(t.Context(), id)
@@ -143,8 +145,8 @@ func TestLocate(t *testing.T) {
 			t.Fatal(err)
 		}
 		wantCalls(t, s, 2)
-		if _, err := c.Locate(t.Context(), "file:///etc/passwd"); !errors.Is(err, ErrInvalidURL) {
-			t.Errorf("got %v, want ErrInvalidURL", err)
+		if _, err := c.Locate(t.Context(), "file:///etc/passwd"); !errors.Is(err, catalog.ErrInvalidURL) {
+			t.Errorf("got %v, want catalog.ErrInvalidURL", err)
 		}
 	})
 }
@@ -152,7 +154,7 @@ func TestLocate(t *testing.T) {
 func TestClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &service{tracks: songs("1")}
-		c := s.cached(t, CacheOptions{TTL: time.Hour})
+		c := s.cached(t, Options{TTL: time.Hour})
 		found(t, c)
 		time.Sleep(time.Hour)
 		s.set(func(s *service) { s.hang, s.linger = true, time.Second })
@@ -167,12 +169,12 @@ func TestClose(t *testing.T) {
 		if err := c.Close(); err != nil || time.Since(start) != time.Second {
 			t.Errorf("Close: %v after %v, want it to wait for the calls", err, time.Since(start))
 		}
-		if err := <-failed; !errors.Is(err, ErrClosed) {
-			t.Errorf("a waiting caller got %v, want ErrClosed", err)
+		if err := <-failed; !errors.Is(err, catalog.ErrClosed) {
+			t.Errorf("a waiting caller got %v, want catalog.ErrClosed", err)
 		}
 		wantEqual(t, "in memory", found(t, c), "1=A - B.mp3")
-		if _, err := c.Search(t.Context(), "z"); !errors.Is(err, ErrClosed) {
-			t.Errorf("afterwards: %v, want ErrClosed", err)
+		if _, err := c.Search(t.Context(), "z"); !errors.Is(err, catalog.ErrClosed) {
+			t.Errorf("afterwards: %v, want catalog.ErrClosed", err)
 		}
 		if err := c.Close(); err != nil {
 			t.Error(err)
@@ -184,7 +186,7 @@ func TestClose(t *testing.T) {
 // newest is kept however large it is.
 func TestMemoryIsBounded(t *testing.T) {
 	s := &service{tracks: songs("1", "2")}
-	c := s.cached(t, CacheOptions{MaxTracks: 10 * (overhead + 2)})
+	c := s.cached(t, Options{MaxTracks: 10 * (overhead + 2)})
 	for i := range 100 {
 		c.Search(t.Context(), fmt.Sprint(i))
 		c.Search(t.Context(), "0") // used all the time
@@ -195,9 +197,9 @@ func TestMemoryIsBounded(t *testing.T) {
 	if c.memory.get(key{arg: "0"}) == nil || c.memory.get(key{arg: "99"}) == nil {
 		t.Error("a listing was dropped that others were used less than")
 	}
-	s.set(func(s *service) { s.tracks = make([]Track, 10_000) })
+	s.set(func(s *service) { s.tracks = make([]catalog.Track, 10_000) })
 	for i := range s.tracks {
-		s.tracks[i] = Track{ID: fmt.Sprint(i)}
+		s.tracks[i] = catalog.Track{ID: fmt.Sprint(i)}
 	}
 	c.Search(t.Context(), "huge")
 	c.Search(t.Context(), "huge")
@@ -210,7 +212,7 @@ func TestMemoryIsBounded(t *testing.T) {
 func TestUnusedListingsLeaveMemory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &service{tracks: songs("1")}
-		c := s.cached(t, CacheOptions{TTL: time.Hour})
+		c := s.cached(t, Options{TTL: time.Hour})
 		for _, query := range []string{"x", "y"} {
 			c.Search(t.Context(), query)
 			time.Sleep(time.Hour + unused + 1)
@@ -223,11 +225,11 @@ func TestUnusedListingsLeaveMemory(t *testing.T) {
 }
 
 func TestWarmSearchCopiesNothing(t *testing.T) {
-	s := &service{tracks: make([]Track, 1000)}
+	s := &service{tracks: make([]catalog.Track, 1000)}
 	for i := range s.tracks {
-		s.tracks[i] = Track{ID: fmt.Sprint(i)}
+		s.tracks[i] = catalog.Track{ID: fmt.Sprint(i)}
 	}
-	c := s.cached(t, CacheOptions{})
+	c := s.cached(t, Options{})
 	a, _ := c.Search(t.Context(), "x")
 	b, _ := c.Search(t.Context(), "x")
 	if len(a.Tracks) != 1000 || &a.Tracks[0] != &b.Tracks[0] {
@@ -236,7 +238,7 @@ func TestWarmSearchCopiesNothing(t *testing.T) {
 }
 
 func BenchmarkWarmSearch(b *testing.B) {
-	c := NewCached(&service{tracks: songs("1")}, CacheOptions{})
+	c := New(&service{tracks: songs("1")}, Options{})
 	defer c.Close()
 	for b.Loop() {
 		if _, err := c.Search(b.Context(), "x"); err != nil {

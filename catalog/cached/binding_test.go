@@ -1,18 +1,20 @@
-package catalog
+package cached
 
 import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/tunesfs/tunesfs/catalog"
 )
 
 // bound binds one listing after another, as refreshes do, and returns the names
 // of the last.
-func bound(numbered bool, listings ...[]Track) []string {
-	var l Listing
+func bound(numbered bool, listings ...[]catalog.Track) []string {
+	var l catalog.Listing
 	var gone []binding
 	for _, tracks := range listings {
-		next := cleaned(Listing{Tracks: tracks})
+		next := cleaned(catalog.Listing{Tracks: tracks})
 		gone = bind(next, numbered, l, gone)
 		l = next
 	}
@@ -24,12 +26,12 @@ func TestBind(t *testing.T) {
 	retitled[1].Title = "C"
 	other := songs("1", "2")
 	other[1].Ext = ".flac"
-	reserved := []Track{
+	reserved := []catalog.Track{
 		{ID: "1", Title: "playlist.m3u8"}, {ID: "2", Title: "x.mp3.pause"},
 		{ID: "3", Title: "x", Ext: ".mp3"}, {ID: "4", Title: "x.mp3.pause"},
 	}
-	claimed := append(songs("1", "2"), Track{ID: "3", Artist: "A", Title: "B (2)", Ext: ".mp3"})
-	album := []Track{{ID: "1", Title: "B", Artist: "A", Number: 7}, {ID: "2", Title: "C", Artist: "A"}}
+	claimed := append(songs("1", "2"), catalog.Track{ID: "3", Artist: "A", Title: "B (2)", Ext: ".mp3"})
+	album := []catalog.Track{{ID: "1", Title: "B", Artist: "A", Number: 7}, {ID: "2", Title: "C", Artist: "A"}}
 	for name, tt := range map[string]struct {
 		got  []string
 		want []string
@@ -53,11 +55,11 @@ func TestBind(t *testing.T) {
 }
 
 func TestBindFolders(t *testing.T) {
-	l := cleaned(Listing{
-		Folders: []Folder{{ID: "a", Title: "X"}, {ID: "b", Title: "X"}, {ID: "a", Title: "Y"}, {ID: "1", Title: "../.."}},
-		Tracks:  []Track{{ID: "1", Title: "X"}},
+	l := cleaned(catalog.Listing{
+		Folders: []catalog.Folder{{ID: "a", Title: "X"}, {ID: "b", Title: "X"}, {ID: "a", Title: "Y"}, {ID: "1", Title: "../.."}},
+		Tracks:  []catalog.Track{{ID: "1", Title: "X"}},
 	})
-	bind(l, true, Listing{}, nil)
+	bind(l, true, catalog.Listing{}, nil)
 	var got []string
 	for _, f := range l.Folders {
 		got = append(got, f.Name)
@@ -69,15 +71,15 @@ func TestBindFolders(t *testing.T) {
 // of their own without a search from the start for each.
 func TestBindManyEqualTitles(t *testing.T) {
 	const n = 20_000
-	tracks := make([]Track, n)
+	tracks := make([]catalog.Track, n)
 	for i := range tracks {
-		tracks[i] = Track{ID: fmt.Sprint(i), Title: strings.Repeat("x", 300) + fmt.Sprint(i), Ext: ".mp3"}
+		tracks[i] = catalog.Track{ID: fmt.Sprint(i), Title: strings.Repeat("x", 300) + fmt.Sprint(i), Ext: ".mp3"}
 	}
-	l := cleaned(Listing{Tracks: tracks})
-	bind(l, false, Listing{}, nil)
+	l := cleaned(catalog.Listing{Tracks: tracks})
+	bind(l, false, catalog.Listing{}, nil)
 	seen := map[string]bool{}
 	for _, track := range l.Tracks {
-		if len(track.Name) > MaxTrackName || seen[track.Name] {
+		if len(track.Name) > catalog.MaxTrackName || seen[track.Name] {
 			t.Fatalf("%q is too long or there twice", track.Name)
 		}
 		seen[track.Name] = true
@@ -86,10 +88,10 @@ func TestBindManyEqualTitles(t *testing.T) {
 
 // Files that ask for a name that is kept for others get one, in time.
 func TestBindReservedFiles(t *testing.T) {
-	l := cleaned(Listing{Tracks: []Track{
-		{ID: "1", File: "a.mp3.pause"}, {ID: "2", File: "x.progress"}, {ID: "3", File: ".cancel"}, {ID: "4", File: Playlist},
+	l := cleaned(catalog.Listing{Tracks: []catalog.Track{
+		{ID: "1", File: "a.mp3.pause"}, {ID: "2", File: "x.progress"}, {ID: "3", File: ".cancel"}, {ID: "4", File: catalog.Playlist},
 	}})
-	bind(l, false, Listing{}, nil)
+	bind(l, false, catalog.Listing{}, nil)
 	var got []string
 	for _, track := range l.Tracks {
 		got = append(got, track.Name)
@@ -99,10 +101,10 @@ func TestBindReservedFiles(t *testing.T) {
 
 // A service that has other tracks every time does not fill memory and disk.
 func TestGoneIsBounded(t *testing.T) {
-	var l Listing
+	var l catalog.Listing
 	var gone []binding
 	for round := range 5 {
-		next := Listing{Tracks: make([]Track, maxGone/2)}
+		next := catalog.Listing{Tracks: make([]catalog.Track, maxGone/2)}
 		for i := range next.Tracks {
 			next.Tracks[i].ID = fmt.Sprint(round, i)
 		}
@@ -116,12 +118,12 @@ func TestGoneIsBounded(t *testing.T) {
 
 func TestCleaned(t *testing.T) {
 	const sha = "sha1:da39a3ee5e6b4b0d3255bfef95601890afd80709"
-	l := cleaned(Listing{Tracks: []Track{{
+	l := cleaned(catalog.Listing{Tracks: []catalog.Track{{
 		ID: "1", Title: "a\nb", Artist: "\x1b", Album: " c ", Genre: "\xff", License: "d\r\n", Name: "../x",
 		Size: 0, Number: -1, Duration: -1, Digest: "md5:x", Ext: ".sh", Type: "text/html",
 		URL: "file:///etc/passwd", Artwork: "javascript:1", Store: "x",
 	}, {ID: "2", Size: 5, Digest: sha, Ext: ".MP3", URL: "http://a/b.mp3"}}})
-	want := []Track{
+	want := []catalog.Track{
 		{ID: "1", Title: "a b", Album: "c", Genre: "\uFFFD", License: "d", Size: -1},
 		{ID: "2", Size: 5, Digest: sha, Ext: ".mp3", Type: "audio/mpeg", URL: "http://a/b.mp3"},
 	}
