@@ -87,7 +87,7 @@ func New(src catalog.Source, opt Options) *Source {
 		log:    opt.Logger,
 		tasks:  newTasks(opt.Timeout),
 		memory: newMemory(opt.TTL+unused, opt.MaxTracks),
-		disk:   disk{opt.Dir},
+		disk:   disk{dir: opt.Dir},
 	}
 	c.refresh = &refresher{tasks: c.tasks, kept: c.memory, log: opt.Logger, renew: c.renew}
 	return c

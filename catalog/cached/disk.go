@@ -9,8 +9,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
 // A disk keeps the last listing of every search and folder, one file each. The
@@ -19,7 +21,8 @@ import (
 // a hash of the rest: a file that a crash has torn, or someone has changed, is
 // as good as none.
 type disk struct {
-	dir string // "" keeps nothing
+	dir   string // "" keeps nothing
+	files durable.Files
 }
 
 // A record is what a file holds.
@@ -67,17 +70,10 @@ func (d disk) save(k key, r record) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(d.dir, 0o700); err != nil {
+	if err := d.files.MakeDir(d.dir); err != nil {
 		return err
 	}
-	path, temp := d.path(k), d.path(k)+".tmp"
-	if err := writeDurably(temp, []byte(checksum(k, body)+"\n"), body); err != nil {
-		return errors.Join(err, os.Remove(temp))
-	}
-	if err := os.Rename(temp, path); err != nil {
-		return err
-	}
-	return syncDir(d.dir)
+	return d.files.Write(d.path(k), slices.Concat([]byte(checksum(k, body)+"\n"), body))
 }
 
 // checksum covers what is listed as well: a file under another's name is not
@@ -87,26 +83,4 @@ func checksum(k key, body []byte) string {
 	fmt.Fprintf(h, "%s\n", k)
 	h.Write(body)
 	return fmt.Sprintf("sha256:%x", h.Sum(nil))
-}
-
-// writeDurably writes a file whose bytes outlast a power cut.
-func writeDurably(path string, parts ...[]byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	for _, part := range parts {
-		if _, err := f.Write(part); err != nil {
-			return errors.Join(err, f.Close())
-		}
-	}
-	return errors.Join(f.Sync(), f.Close())
-}
-
-func syncDir(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
 // theFile returns the one file of a folder.
@@ -120,7 +121,7 @@ func TestDamagedFileIsIgnored(t *testing.T) {
 }
 
 func TestTornFileIsNeverLoaded(t *testing.T) {
-	d, k := disk{t.TempDir()}, key{arg: "x"}
+	d, k := disk{dir: t.TempDir()}, key{arg: "x"}
 	if err := d.save(k, record{Listing: catalog.Listing{Tracks: songs("1")}}); err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +162,7 @@ func TestDiskFails(t *testing.T) {
 
 // A write that fails leaves neither a temporary file nor a damaged one.
 func TestFailedSaveKeepsTheOldFile(t *testing.T) {
-	d, k := disk{t.TempDir()}, key{arg: "x"}
+	d, k := disk{dir: t.TempDir()}, key{arg: "x"}
 	if err := d.save(k, record{Listing: catalog.Listing{Tracks: songs("1")}}); err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +178,7 @@ func TestFailedSaveKeepsTheOldFile(t *testing.T) {
 }
 
 func TestClockThatWasWrong(t *testing.T) {
-	d, k := disk{t.TempDir()}, key{arg: "x"}
+	d, k := disk{dir: t.TempDir()}, key{arg: "x"}
 	s := &service{err: errors.New("not to be asked"), tracks: songs("2")}
 	for _, age := range []time.Duration{-100 * 24 * time.Hour, 0, 100 * 24 * time.Hour} {
 		l := catalog.Listing{Tracks: songs("1"), Fetched: time.Now().UTC().Add(-age)}
@@ -194,7 +195,7 @@ func TestClockThatWasWrong(t *testing.T) {
 // A disk without space costs a listing its file and says so; what was there
 // stays, and nothing half written beside it.
 func TestDiskIsFull(t *testing.T) {
-	d, k := disk{t.TempDir()}, key{arg: "x"}
+	d, k := disk{dir: t.TempDir()}, key{arg: "x"}
 	if err := d.save(k, record{Listing: catalog.Listing{Tracks: songs("1")}}); err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +215,7 @@ func TestDiskIsFull(t *testing.T) {
 // A listing whose file cannot be put in its place is served, and the log has it.
 func TestFailedRenameIsTold(t *testing.T) {
 	dir := t.TempDir()
-	inTheWay := filepath.Join(disk{dir}.path(key{arg: "x"}), "full")
+	inTheWay := filepath.Join(disk{dir: dir}.path(key{arg: "x"}), "full")
 	if err := os.MkdirAll(inTheWay, 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -224,5 +225,40 @@ func TestFailedRenameIsTold(t *testing.T) {
 	wantEqual(t, "served", found(t, c), "1=A - B.mp3")
 	if !strings.Contains(log.String(), "will not outlast") {
 		t.Errorf("logged %q", log.String())
+	}
+}
+
+// Every step of a save that fails is the error, and the old record or the new one
+// is there. The last step makes the folder durable.
+func TestSaveFailsAtEveryStep(t *testing.T) {
+	k := key{arg: "x"}
+	for fail := 1; ; fail++ {
+		d, steps := disk{dir: t.TempDir()}, 0
+		if err := d.save(k, record{Listing: catalog.Listing{Tracks: songs("1")}}); err != nil {
+			t.Fatal(err)
+		}
+		last := ""
+		d.files.Hook = func(s durable.Step) error {
+			last = s.Kind + " " + s.Path
+			if steps++; steps == fail {
+				return syscall.EIO
+			}
+			return nil
+		}
+		err := d.save(k, record{Listing: catalog.Listing{Tracks: songs("1", "2")}})
+		theFile(t, d.dir)
+		r, damaged := d.load(k)
+		if damaged != nil || err == nil && len(r.Listing.Tracks) != 2 {
+			t.Errorf("step %d: %+v, %v after %v", fail, r, damaged, err)
+		}
+		if steps < fail {
+			if err != nil || last != "syncdir "+d.dir || fail <= 3 {
+				t.Errorf("%d steps, the last %q: %v", steps, last, err)
+			}
+			return
+		}
+		if !errors.Is(err, syscall.EIO) {
+			t.Errorf("step %d: %v, want EIO", fail, err)
+		}
 	}
 }
