@@ -6,9 +6,9 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -82,40 +82,9 @@ func unsatisfied(a answer, asked ranges.Range, resp *http.Response) (answer, err
 	return a, nil
 }
 
-// A statusError is a response that is not the file.
-type statusError struct {
-	Code  int
-	Retry time.Duration // what Retry-After asks for; 0 where it does not
-	kind  error
+func statusErrorOf(resp *http.Response, now time.Time) *fault.StatusError {
+	return fault.NewStatusError(resp.StatusCode, retryAfter(resp.Header.Get("Retry-After"), now))
 }
-
-func statusErrorOf(resp *http.Response, now time.Time) *statusError {
-	e := &statusError{Code: resp.StatusCode, kind: ErrBadResponse,
-		Retry: retryAfter(resp.Header.Get("Retry-After"), now)}
-	switch resp.StatusCode {
-	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired:
-		e.kind = ErrDenied
-	case http.StatusNotFound, http.StatusGone:
-		e.kind = ErrNotFound
-	case http.StatusTooManyRequests, http.StatusRequestTimeout, http.StatusTooEarly:
-		e.kind = ErrUnreachable
-	default:
-		if resp.StatusCode >= 500 {
-			e.kind = ErrUnreachable
-		}
-	}
-	return e
-}
-
-// Error leaves the server's own words out: they may be long, or quote secrets.
-func (e *statusError) Error() string {
-	return strings.TrimSpace(fmt.Sprintf("%v: HTTP %d %s", e.kind, e.Code, http.StatusText(e.Code)))
-}
-func (e *statusError) Unwrap() error { return e.kind }
-
-// expired reports whether the answer can mean that the URL has run out and
-// another would work.
-func (e *statusError) expired() bool { return e.kind == ErrDenied || e.kind == ErrNotFound }
 
 // publicURL returns raw without what may be secret: user, query and fragment.
 // exact is whether nothing had to be left out.

@@ -3,11 +3,13 @@ package fetch
 import (
 	"testing"
 	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 )
 
 func TestBackoffByRetryAfter(t *testing.T) {
 	b := backoff{limit: time.Minute}
-	busy := &statusError{Retry: time.Second}
+	busy := &fault.StatusError{RetryAfter: time.Second}
 	if wait, again := b.next(busy, 59*time.Second); wait != time.Second || !again {
 		t.Errorf("with time left: %v, %v", wait, again)
 	}
@@ -22,7 +24,7 @@ func TestBackoffDoesNotOverflow(t *testing.T) {
 	for _, value := range []string{"Fri, 31 Dec 9999 23:59:59 GMT", "9223372036854775807"} {
 		b := backoff{limit: time.Minute}
 		for _, told := range []time.Duration{time.Second, retryAfter(value, time.Now())} {
-			wait, again := b.next(&statusError{Retry: told, kind: ErrUnreachable}, 0)
+			wait, again := b.next(&fault.StatusError{RetryAfter: told, Kind: ErrUnreachable}, 0)
 			if wait != told || again != (told == time.Second) {
 				t.Errorf("%s: waits %v, told %v: %v", value, wait, told, again)
 			}

@@ -11,10 +11,9 @@ import (
 	"hash/crc32"
 	"io"
 	"strings"
-)
 
-// ErrDigest is a file whose bytes are not those that its digest was made of.
-var ErrDigest = errors.New("the bytes do not match the digest")
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
+)
 
 var digests = map[string]func() hash.Hash{
 	"md5":     md5.New,
@@ -53,7 +52,7 @@ func pour(to io.Writer, r io.Reader) error {
 	chunk := chunks.Get().(*[chunkLen]byte)
 	defer chunks.Put(chunk)
 	if _, err := io.CopyBuffer(to, r, chunk[:]); err != nil {
-		return diskError(err)
+		return fault.Disk(err)
 	}
 	return nil
 }

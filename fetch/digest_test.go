@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
@@ -43,7 +44,7 @@ func TestDigestCannotBeRead(t *testing.T) {
 		disk.fail("opened")
 		f.open()
 		f.untilState(f.download("a"), Failed)
-		if s := f.download("a").Status(); s.State != Failed || !errors.Is(s.Err, errDisk) || s.Held != mb {
+		if s := f.download("a").Status(); s.State != Failed || !errors.Is(s.Err, fault.ErrDisk) || s.Held != mb {
 			t.Errorf("looked at again: %+v", s)
 		}
 		disk.fail("")

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"sync/atomic"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
@@ -172,7 +173,7 @@ func (d *Download) data(drops uint64) (*dataFile, error) {
 	}
 	f, err := openData(d.place, have)
 	if err != nil {
-		return nil, diskError(err)
+		return nil, fault.Disk(err)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -191,7 +192,7 @@ func (d *Download) verify() (ranges.Set, error) {
 	case err == nil:
 		return have, nil
 	case !damaged(err):
-		return nil, diskError(err)
+		return nil, fault.Disk(err)
 	}
 	d.store.log.Warn("cache entry is gone", "key", d.key, "err", err)
 	return nil, cmp.Or(d.lose(), errDropped)
@@ -208,12 +209,4 @@ func (d *Download) openFile(drops uint64) (*dataFile, error) {
 		return nil, nil
 	}
 	return d.file.ref(), nil
-}
-
-// diskError gives a failure of the cache folder its kind.
-func diskError(err error) error {
-	if isNoSpace(err) {
-		return fmt.Errorf("%w: %w", ErrNoSpace, err)
-	}
-	return fmt.Errorf("%w: %w", errDisk, err)
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 )
 
 // small mounts a file system of some KiB at a new folder.
@@ -44,7 +45,7 @@ func TestDiskFull(t *testing.T) {
 				f.dir = dir
 				s, err := Open(f.dir, f.opt)
 				if err != nil {
-					if !isNoSpace(err) {
+					if !errors.Is(fault.Disk(err), ErrNoSpace) {
 						t.Errorf("Open: %v", err)
 					}
 					f.dir = t.TempDir()

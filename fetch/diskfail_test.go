@@ -15,6 +15,7 @@ import (
 	"weak"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 )
 
 // oneDisk returns the disk of a test that does not run beside others; it works
@@ -38,11 +39,11 @@ func TestDropThatFails(t *testing.T) {
 		go func() { ended <- f.attempt(r, 2*mb, 10) }()
 		time.Sleep(time.Second)
 		disk.fail("removed", 0, 1, syscall.EIO)
-		if err := r.d.Control(f.t.Context(), Evict); !errors.Is(err, errDisk) {
+		if err := r.d.Control(f.t.Context(), Evict); !errors.Is(err, fault.ErrDisk) {
 			t.Errorf("evict: %v", err)
 		}
 		began := time.Now()
-		if err := <-ended; !errors.Is(err, errDisk) || time.Since(began) > time.Second {
+		if err := <-ended; !errors.Is(err, fault.ErrDisk) || time.Since(began) > time.Second {
 			t.Errorf("a read that waited got %v after %v", err, time.Since(began))
 		}
 		f.origin.Heal()
@@ -61,7 +62,7 @@ func TestDigestIsReadAgain(t *testing.T) {
 		disk.fail("reading", 0, 1, syscall.EIO)
 		d := f.Download(Remote{Key: "a", Size: -1, Digest: md5Of(t, f.origin.Content("a"))})
 		f.control(d, Start)
-		if s := f.untilState(d, Failed); !errors.Is(s.Err, errDisk) || s.Held != mb {
+		if s := f.untilState(d, Failed); !errors.Is(s.Err, fault.ErrDisk) || s.Held != mb {
 			t.Errorf("%+v", s)
 		}
 		f.control(d, Resume)
@@ -93,7 +94,7 @@ func TestCompleteCannotBeRead(t *testing.T) {
 		f.until(f.download("a"), "a digest", func(Status) bool { return f.download("a").hasSum() })
 		r := f.reader("a")
 		disk.fail("reading", 0, 1, syscall.EIO)
-		if n, err := r.ReadAt(context.Background(), make([]byte, 10), 0); n != 0 || !errors.Is(err, errDisk) {
+		if n, err := r.ReadAt(context.Background(), make([]byte, 10), 0); n != 0 || !errors.Is(err, fault.ErrDisk) {
 			t.Errorf("read %d bytes, %v", n, err)
 		}
 		f.read(r, 0, mb)
@@ -173,13 +174,13 @@ func (f *fixture) live() {
 		func() error { time.Sleep(2 * failedRest); return nil },
 		f.Close,
 	} {
-		if err := do(); err != nil && !errors.Is(err, ErrNoSpace) && !errors.Is(err, errDisk) && !errors.Is(err, ErrStale) {
+		if err := do(); err != nil && !errors.Is(err, ErrNoSpace) && !errors.Is(err, fault.ErrDisk) && !errors.Is(err, ErrStale) {
 			f.t.Errorf("on a faulty disk: %v", err)
 		}
 	}
 	if s, err := Open(f.dir, f.opt); err == nil {
 		f.Store = s
-		if err := f.whole("a"); err != nil && !errors.Is(err, ErrNoSpace) && !errors.Is(err, errDisk) {
+		if err := f.whole("a"); err != nil && !errors.Is(err, ErrNoSpace) && !errors.Is(err, fault.ErrDisk) {
 			f.t.Errorf("at the next Open: %v", err)
 		}
 		_ = f.Close() // likewise

@@ -1,6 +1,10 @@
 package fetch
 
-import "time"
+import (
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
+)
 
 // change takes over another version of the remote: what is held of the old one
 // goes, and so do the handles that have seen it. d.mu and d.disk are held.
@@ -59,7 +63,7 @@ func (d *Download) removed(err error) error {
 	if err == nil {
 		return nil
 	}
-	err = diskError(err)
+	err = fault.Disk(err)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.broken = err

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 )
 
 // What a crash costs is at most this much of the link: new bytes are held without
@@ -111,14 +113,14 @@ func (d *Download) persistLocked() error {
 
 	if file != nil {
 		if err := file.files.Sync(file.File); err != nil {
-			return d.unsynced(diskError(err))
+			return d.unsynced(fault.Disk(err))
 		}
 	}
 	if err := d.write(r); err != nil {
 		d.mu.Lock()
 		d.dirty = true
 		d.mu.Unlock()
-		return diskError(err)
+		return fault.Disk(err)
 	}
 	return nil
 }
@@ -143,7 +145,10 @@ func (d *Download) write(r record) error {
 	}
 	active := r.State != Idle.String() && r.State != Complete.String()
 	session := d.store.opt.Session && r.State == Complete.String()
-	if err := errors.Join(d.marks.add(d.place.files, d.place.active(), active), d.marks.add(d.place.files, d.place.session(), session)); err != nil {
+	if err := d.marks.add(d.place.files, d.place.active(), active); err != nil {
+		return err
+	}
+	if err := d.marks.add(d.place.files, d.place.session(), session); err != nil {
 		return err
 	}
 	if err := d.place.files.MakeDir(filepath.Dir(d.place.record())); err != nil {

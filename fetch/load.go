@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -40,10 +41,10 @@ func (d *Download) load() {
 	case damaged(err):
 		d.store.log.Warn("cache entry dropped", "key", d.key, "err", err)
 		if err := d.place.clear(); err != nil {
-			d.broken = diskError(err)
+			d.broken = fault.Disk(err)
 		}
 	default:
-		d.broken = diskError(err) // no reason to lose what may be whole
+		d.broken = fault.Disk(err) // no reason to lose what may be whole
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/url"
 	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 )
 
 func hostOf(raw string) string {
@@ -48,8 +50,8 @@ func (d *Download) locate(ctx context.Context, patience time.Duration) (loc Loca
 func (d *Download) expired(loc Location, err error) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	var status *statusError
-	refused := errors.As(err, &status) && status.expired()
+	var status *fault.StatusError
+	refused := errors.As(err, &status) && status.Expired()
 	if !refused && !(d.recalled && errors.Is(err, ErrUnreachable)) {
 		return false
 	}

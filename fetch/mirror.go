@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 )
 
 // A mirror is where the redirects of a location led to when bytes came from
@@ -42,8 +44,8 @@ func (d *Download) keepMirror(f *flight, loc Location, last *http.Request) {
 // has to be asked again: a refusal at once, silence only the second time, for
 // another mirror may cost what is held.
 func (d *Download) astray(at Location, err error, tries int) bool {
-	var status *statusError
-	refused := errors.As(err, &status) && status.expired()
+	var status *fault.StatusError
+	refused := errors.As(err, &status) && status.Expired()
 	if !refused && (tries == 0 || !errors.Is(err, ErrUnreachable)) {
 		return false
 	}

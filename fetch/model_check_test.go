@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 )
 
 // A handle is a Reader and the versions that all it has given out so far may be
@@ -77,7 +78,7 @@ func (m *model) wrongBytes(h *handle, off int64, b []byte) {
 
 // readErrors are all that a read or a command may fail with.
 var readErrors = []error{ErrCanceled, ErrStale, ErrBusy, ErrClosed, ErrTimeout, ErrDenied, ErrNotFound, ErrBadResponse, ErrUnreachable,
-	ErrNoSpace, ErrDigest, errDisk, context.Canceled, context.DeadlineExceeded}
+	ErrNoSpace, ErrDigest, fault.ErrDisk, context.Canceled, context.DeadlineExceeded}
 
 // checkError fails the test where an error says nothing, or what is only for the
 // package itself.
@@ -119,7 +120,7 @@ func (m *model) finish() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
 	defer cancel()
 	for _, key := range m.keys {
-		if err := m.download(key).Control(ctx, Resume); err != nil && !errors.Is(err, errDisk) && !errors.Is(err, ErrNoSpace) {
+		if err := m.download(key).Control(ctx, Resume); err != nil && !errors.Is(err, fault.ErrDisk) && !errors.Is(err, ErrNoSpace) {
 			m.t.Errorf("resuming %s: %v", key, err)
 		}
 	}

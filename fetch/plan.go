@@ -123,7 +123,8 @@ func (p *planner) stretch(gap ranges.Range) ranges.Range {
 	if p.whole {
 		reach, crumb = p.end, p.crumb
 	}
-	return ranges.Range{Start: gap.Start, End: extend(ranges.Range{Start: gap.Start, End: gap.Start}, reach, p.have, slices.Concat(p.flying, p.orders), crumb)}
+	from := ranges.Range{Start: gap.Start, End: gap.Start}
+	return ranges.Range{Start: gap.Start, End: extend(from, reach, p.have, slices.Concat(p.flying, p.orders), crumb)}
 }
 
 // fillUp orders gaps until as many transfers are under way as should be, and

@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -92,7 +93,7 @@ func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
 	if r.complete != nil {
 		n, err := r.complete.ReadAt(p, off)
 		if err != nil && err != io.EOF {
-			err = diskError(err)
+			err = fault.Disk(err)
 		}
 		return n, err
 	}
@@ -118,7 +119,7 @@ func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
 		f.unref()
 		switch {
 		case got < n:
-			return got, fmt.Errorf("%w: %w", errDisk, err)
+			return got, fmt.Errorf("%w: %w", fault.ErrDisk, err)
 		case n < len(p):
 			return n, io.EOF
 		}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -152,7 +153,7 @@ func (d *Download) take(ctx context.Context, f *flight, file *dataFile, b []byte
 			return false, err
 		}
 		if err := file.put(b, off+again); err != nil {
-			return false, diskError(err)
+			return false, fault.Disk(err)
 		}
 		d.stored(began)
 	}
@@ -170,7 +171,7 @@ func (d *Download) compare(f *flight, file *dataFile, b []byte, off int64) error
 	}
 	held := make([]byte, len(b))
 	if _, err := file.ReadAt(held, off); err != nil {
-		return diskError(err)
+		return fault.Disk(err)
 	}
 	if bytes.Equal(held, b) {
 		return nil

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -89,10 +90,10 @@ func rangeHeader(r ranges.Range) string {
 func redirectPolicy(secret http.Header, leave func() error) func(*http.Request, []*http.Request) error {
 	return func(req *http.Request, via []*http.Request) error {
 		if len(via) >= maxRedirects {
-			return fmt.Errorf("%w: more than %d", errRedirect, maxRedirects)
+			return fmt.Errorf("%w: more than %d", fault.ErrRedirect, maxRedirects)
 		}
 		if req.URL.Scheme != "http" && req.URL.Scheme != "https" {
-			return fmt.Errorf("%w: to scheme %q", errRedirect, req.URL.Scheme)
+			return fmt.Errorf("%w: to scheme %q", fault.ErrRedirect, req.URL.Scheme)
 		}
 		req.Header.Del("Referer") // the address it came from may hold secrets
 		if !mayHave(req.URL, via[0].URL) {
@@ -127,10 +128,10 @@ func requestError(ctx context.Context, host string, err error) error {
 		err = u.Err
 	}
 	switch {
-	case errors.Is(err, errRedirect):
+	case errors.Is(err, fault.ErrRedirect):
 		return fmt.Errorf("%w: %w", ErrBadResponse, err)
 	case strings.Contains(err.Error(), "Location header"): // net/http quotes it, secrets and all
-		return fmt.Errorf("%w: %w: to what is no address", ErrBadResponse, errRedirect)
+		return fmt.Errorf("%w: %w: to what is no address", ErrBadResponse, fault.ErrRedirect)
 	}
 	return fmt.Errorf("%w: %s: %w", ErrUnreachable, host, err)
 }

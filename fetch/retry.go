@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 )
 
 const (
@@ -51,14 +53,14 @@ func (b *backoff) patience() time.Duration {
 // next returns how long to wait before the next attempt after err, or false
 // where there should be none. took is how long the failed attempt had its turn.
 func (b *backoff) next(err error, took time.Duration) (time.Duration, bool) {
-	var status *statusError
-	if !temporary(err) {
+	var status *fault.StatusError
+	if !fault.Temporary(err) {
 		return 0, false
 	}
-	if errors.As(err, &status) && status.Retry > 0 {
+	if errors.As(err, &status) && status.RetryAfter > 0 {
 		b.spent += took
-		b.told += status.Retry
-		return status.Retry, b.told <= maxRetryAfter && b.spent < b.limit
+		b.told += status.RetryAfter
+		return status.RetryAfter, b.told <= maxRetryAfter && b.spent < b.limit
 	}
 	longest := maxBackoff
 	if unconnected(err) {
@@ -80,7 +82,7 @@ func (b *backoff) rest(ctx context.Context, err error, took time.Duration) error
 		return sleep(ctx, wait)
 	case b.told > maxRetryAfter:
 		return fmt.Errorf("%w: put off for more than %v: %w", ErrTimeout, maxRetryAfter, err)
-	case temporary(err) && !unconnected(err):
+	case fault.Temporary(err) && !unconnected(err):
 		return fmt.Errorf("%w for %v: %w", ErrTimeout, b.limit, err)
 	}
 	return err
@@ -98,16 +100,6 @@ func unconnected(err error) bool {
 	op, ok := errors.AsType[*net.OpError](err)
 	_, dns := errors.AsType[*net.DNSError](err)
 	return dns || ok && (op.Op == "dial" || op.Op == "proxyconnect")
-}
-
-// temporary reports whether trying again may help.
-func temporary(err error) bool {
-	for _, final := range []error{ErrDenied, ErrNotFound, ErrBadResponse, ErrNoSpace, ErrClosed, ErrTooNew, errDisk, errRedirect} {
-		if errors.Is(err, final) {
-			return false
-		}
-	}
-	return true
 }
 
 // retryAfter reads a Retry-After header in either form, seconds or a date (RFC

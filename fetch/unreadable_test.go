@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"syscall"
 	"testing"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 )
 
 // obstacles make the file at a path impossible to read for now. undo puts back
@@ -75,7 +77,7 @@ func TestUnreadableIsKept(t *testing.T) {
 				undo := obstruct(t, p.record())
 				s := f.download("a").Status()
 				undo()
-				if s.State != Failed || !errors.Is(s.Err, errDisk) {
+				if s.State != Failed || !errors.Is(s.Err, fault.ErrDisk) {
 					t.Errorf("%+v", s)
 				}
 				f.reopen()
@@ -97,7 +99,7 @@ func TestUnreadableDataIsKept(t *testing.T) {
 					defer runtime.KeepAlive(f.download("a"))
 				}
 				undo := obstacles["a link to itself"](t, p.data())
-				if err := f.attempt(f.reader("a"), 0, 1000); !errors.Is(err, errDisk) {
+				if err := f.attempt(f.reader("a"), 0, 1000); !errors.Is(err, fault.ErrDisk) {
 					t.Errorf("read: %v", err)
 				}
 				undo()

@@ -1,0 +1,98 @@
+// Package fault holds the kinds of failure that the packages below fetch share.
+// fetch exports those that its users act on. It knows nothing of requests or
+// files; whoever finds a failure gives it its kind here.
+package fault
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Kinds of failure. Package fetch says what each means to its users.
+var (
+	ErrBusy        = errors.New("the file is in use")
+	ErrLocked      = errors.New("the cache folder is in use by another process")
+	ErrClosed      = errors.New("the store is closed")
+	ErrTimeout     = errors.New("no progress")
+	ErrDenied      = errors.New("the server refused access")
+	ErrNotFound    = errors.New("the server does not have the file")
+	ErrBadResponse = errors.New("the server broke the protocol")
+	ErrUnreachable = errors.New("the server cannot be reached")
+	ErrNoSpace     = errors.New("no space left in the cache")
+	ErrTooNew      = errors.New("the cache entry was written by a newer version")
+	ErrDigest      = errors.New("the bytes do not match the digest")
+)
+
+// Kinds that have no meaning of their own outside, but must not be retried.
+var (
+	ErrDisk     = errors.New("the cache folder failed")
+	ErrRedirect = errors.New("refused redirect")
+)
+
+// Temporary reports whether another attempt may help after err.
+func Temporary(err error) bool {
+	for _, final := range []error{ErrDenied, ErrNotFound, ErrBadResponse, ErrNoSpace, ErrClosed, ErrTooNew, ErrDisk, ErrRedirect} {
+		if errors.Is(err, final) {
+			return false
+		}
+	}
+	return true
+}
+
+// Disk gives a failure of the cache folder its kind: ErrNoSpace where the disk, or
+// the user's share of it, is full, else ErrDisk.
+func Disk(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return fmt.Errorf("%w: %w", ErrNoSpace, err)
+	}
+	return fmt.Errorf("%w: %w", ErrDisk, err)
+}
+
+// A StatusError is a response whose status says that it is not the file.
+type StatusError struct {
+	Code       int
+	RetryAfter time.Duration // how long the server asks to wait; 0 where it does not
+	Kind       error         // ErrDenied, ErrNotFound, ErrUnreachable or ErrBadResponse
+}
+
+// NewStatusError returns the error of a response with a status.
+func NewStatusError(code int, retryAfter time.Duration) *StatusError {
+	return &StatusError{Code: code, RetryAfter: retryAfter, Kind: kindOf(code)}
+}
+
+func kindOf(code int) error {
+	switch code {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired:
+		return ErrDenied
+	case http.StatusNotFound, http.StatusGone:
+		return ErrNotFound
+	case http.StatusTooManyRequests, http.StatusRequestTimeout, http.StatusTooEarly:
+		return ErrUnreachable
+	}
+	if code >= 500 {
+		return ErrUnreachable
+	}
+	return ErrBadResponse
+}
+
+// Error leaves the server's own words out: they may be long, or quote secrets.
+func (e *StatusError) Error() string {
+	return strings.TrimSpace(fmt.Sprintf("%v: HTTP %d %s", e.Kind, e.Code, http.StatusText(e.Code)))
+}
+
+// Unwrap returns the kind.
+func (e *StatusError) Unwrap() error { return e.Kind }
+
+// Expired reports whether the response can mean that the URL has expired and
+// another would work.
+func (e *StatusError) Expired() bool { return e.Kind == ErrDenied || e.Kind == ErrNotFound }
+
+// IsExpired reports whether err is a StatusError that is Expired.
+func IsExpired(err error) bool {
+	status, ok := errors.AsType[*StatusError](err)
+	return ok && status.Expired()
+}
