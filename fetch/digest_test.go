@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/ranges"
@@ -24,7 +25,7 @@ func TestDigestCannotBeRead(t *testing.T) {
 		f.untilState(f.download("a"), Complete)
 		p := f.download("a").place
 		content := &contextReader{r: f.reader("a"), ctx: t.Context()}
-		sum, err := digestOf(content, "md5")
+		sum, err := digest.Of(content, "md5")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -15,6 +15,7 @@ import (
 	"weak"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 )
 
@@ -103,7 +104,7 @@ func TestCompleteCannotBeRead(t *testing.T) {
 
 func md5Of(t *testing.T, c fetchtest.Content) string {
 	t.Helper()
-	digest, err := digestOf(io.NewSectionReader(c, 0, c.Size()), "md5")
+	digest, err := digest.Of(io.NewSectionReader(c, 0, c.Size()), "md5")
 	if err != nil {
 		t.Fatal(err)
 	}

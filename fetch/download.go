@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -59,10 +60,10 @@ type Download struct {
 	told      State         // the last that the store was to tell of
 	version   version
 	typ       string
-	digest    string // the catalogue's, or ""
-	sum       string // of the complete file: checked, or made by us
-	summing   bool   // sum is being made
-	tally     tally  // of what is held
+	digest    string         // the catalogue's, or ""
+	sum       string         // of the complete file: checked, or made by us
+	summing   bool           // sum is being made
+	tally     digest.Running // of what is held
 	location  Location
 	recalled  bool     // location is from an earlier session
 	mirror    Location // where its redirects led to for what is held; empty if nowhere else

@@ -3,6 +3,7 @@ package fetch
 import (
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 )
 
@@ -42,7 +43,7 @@ func (d *Download) forgetHeld() {
 		r.window.forget() // or it would have fetched again what was dropped
 	}
 	d.epoch = d.store.epochs.Add(1)
-	d.have, d.sum, d.tally, d.mirror = nil, "", tally{}, Location{}
+	d.have, d.sum, d.tally, d.mirror = nil, "", digest.Running{}, Location{}
 	d.drops++
 	d.store.usage.set(d.place.name, 0, time.Time{})
 	if d.file != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
@@ -52,7 +53,7 @@ func TestFailureIsNotForgotten(t *testing.T) {
 		if err != nil {
 			t.Errorf("the late answer: %v", err)
 		}
-		if _, err := d.arrive(late, ranges.Range{Start: mb, End: mb + 1000}, tally{}); err != nil {
+		if _, err := d.arrive(late, ranges.Range{Start: mb, End: mb + 1000}, digest.Running{}); err != nil {
 			t.Errorf("the late bytes: %v", err)
 		}
 		if s := d.Status(); s.State != Failed || !errors.Is(s.Err, ErrDenied) {

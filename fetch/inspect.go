@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
@@ -52,7 +53,7 @@ func verify(ctx context.Context, files durable.Files, dir string, report func(En
 	return Exclusively(dir, func() error {
 		return eachEntry(ctx, files, dir, func(p place, r record, e Entry) error {
 			if e.Err == nil && e.State == Complete {
-				e.Unproved = r.Sum == "" && !knownDigest(r.Digest)
+				e.Unproved = r.Sum == "" && !digest.Known(r.Digest)
 				e.Err = verifyFile(ctx, p, r)
 			}
 			if ctx.Err() != nil {
@@ -76,12 +77,12 @@ func verifyFile(ctx context.Context, p place, r record) error {
 	}
 	defer func() { _ = f.Close() }()
 	if r.Sum != "" {
-		return checkDigest(bounded{ctx, f}, r.Sum)
+		return digest.Check(digest.Bounded{Ctx: ctx, Reader: f}, r.Sum)
 	}
-	if r.Sum = r.Digest; knownDigest(r.Digest) {
-		err = checkDigest(bounded{ctx, f}, r.Digest)
+	if r.Sum = r.Digest; digest.Known(r.Digest) {
+		err = digest.Check(digest.Bounded{Ctx: ctx, Reader: f}, r.Digest)
 	} else {
-		r.Sum, err = digestOf(bounded{ctx, f}, ownDigest)
+		r.Sum, err = digest.Of(digest.Bounded{Ctx: ctx, Reader: f}, digest.Own)
 	}
 	if err != nil {
 		return err

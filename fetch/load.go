@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
@@ -69,7 +70,7 @@ func (d *Download) adopt(r record, used time.Time) {
 	case Downloading.String(), Failed.String():
 		d.state = Downloading
 	}
-	if d.allHeld() && (d.sum != "" || !knownDigest(d.digest)) {
+	if d.allHeld() && (d.sum != "" || !digest.Known(d.digest)) {
 		d.state = Complete
 	}
 	d.told = d.state

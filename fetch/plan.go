@@ -6,16 +6,8 @@ import (
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
-const (
-	// minNear and maxNear bound how far ahead of a transfer a blocked read
-	// waits for it; defaultNear is used while its rate is not known.
-	minNear     = 128 << 10
-	defaultNear = 512 << 10
-	maxNear     = 4 << 20
-
-	// minPiece is the least that is worth a connection of its own.
-	minPiece = 256 << 10
-)
+// minPiece is the least that is worth a connection of its own.
+const minPiece = 256 << 10
 
 // A want is what one reader needs: the bytes it is blocked on, if any, and
 // beyond them its window.
@@ -217,4 +209,25 @@ func (p *planner) head(r ranges.Range) ranges.Range {
 		return r
 	}
 	return ranges.Range{Start: r.Start, End: r.Start + p.near}
+}
+
+// extend returns how far a transfer of r that reaches further can go: up to where
+// another one begins, or bytes that are held. Over no more of those than a crumb
+// it goes on: another request would cost as much.
+func extend(r ranges.Range, reach int64, have ranges.Set, flying []ranges.Range, crumb int64) int64 {
+	rest := ranges.Range{Start: r.End, End: reach}
+	for _, f := range flying {
+		if !f.Empty() && f.Start >= r.End {
+			rest.End = min(rest.End, f.Start)
+		}
+	}
+	for _, h := range have {
+		if h.End > r.End && h.Len() > crumb {
+			rest.End = min(rest.End, h.Start)
+		}
+	}
+	if gaps := have.Missing(rest); len(gaps) > 0 {
+		return gaps[len(gaps)-1].End
+	}
+	return r.End
 }

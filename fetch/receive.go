@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
@@ -157,7 +158,7 @@ func (d *Download) take(ctx context.Context, f *flight, file *dataFile, b []byte
 		}
 		d.stored(began)
 	}
-	if own.end == off {
+	if own.End == off {
 		_, _ = own.Write(b) // never fails
 	}
 	more, err = d.arrive(f, ranges.Range{Start: off, End: off + int64(len(b))}, own)
@@ -183,7 +184,7 @@ func (d *Download) compare(f *flight, file *dataFile, b []byte, off int64) error
 }
 
 // arrive marks bytes as held. own is the tally with them, if they follow it.
-func (d *Download) arrive(f *flight, r ranges.Range, own tally) (more bool, err error) {
+func (d *Download) arrive(f *flight, r ranges.Range, own digest.Running) (more bool, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if f.drops != d.drops {
@@ -194,7 +195,7 @@ func (d *Download) arrive(f *flight, r ranges.Range, own tally) (more bool, err 
 		d.store.usage.grow(d.place.name, fresh.Len(), f.last)
 	}
 	d.have = d.have.Add(r)
-	if own.end > d.tally.end {
+	if own.End > d.tally.End {
 		d.tally = own
 	}
 	f.Start = r.End

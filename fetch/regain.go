@@ -26,24 +26,3 @@ func (d *Download) flying() []ranges.Range {
 	}
 	return flying
 }
-
-// extend returns how far a transfer of r that reaches further can go: up to where
-// another one begins, or bytes that are held. Over no more of those than a crumb
-// it goes on: another request would cost as much.
-func extend(r ranges.Range, reach int64, have ranges.Set, flying []ranges.Range, crumb int64) int64 {
-	rest := ranges.Range{Start: r.End, End: reach}
-	for _, f := range flying {
-		if !f.Empty() && f.Start >= r.End {
-			rest.End = min(rest.End, f.Start)
-		}
-	}
-	for _, h := range have {
-		if h.End > r.End && h.Len() > crumb {
-			rest.End = min(rest.End, h.Start)
-		}
-	}
-	if gaps := have.Missing(rest); len(gaps) > 0 {
-		return gaps[len(gaps)-1].End
-	}
-	return r.End
-}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 )
 
 func TestUsage(t *testing.T) {
@@ -167,7 +168,7 @@ func TestMinFreeDropsABatch(t *testing.T) {
 
 func TestDigest(t *testing.T) {
 	f := newFixture(t, fetchtest.New(t, file("a", 100_000)))
-	content, err := digestOf(&contextReader{r: f.reader("a"), ctx: t.Context()}, "md5")
+	content, err := digest.Of(&contextReader{r: f.reader("a"), ctx: t.Context()}, "md5")
 	if err != nil {
 		t.Fatal(err)
 	}

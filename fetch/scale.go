@@ -19,6 +19,12 @@ const (
 	// reach for none of them to be one too many.
 	useful = 0.75
 
+	// minNear and maxNear bound how far ahead of a transfer a blocked read
+	// waits for it; defaultNear is used while its rate is not known.
+	minNear     = 128 << 10
+	defaultNear = 512 << 10
+	maxNear     = 4 << 20
+
 	// holdFor is how long a number that was found out is kept before others are
 	// tried again.
 	holdFor = 10 * time.Second

@@ -5,13 +5,14 @@ import (
 	"testing"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 )
 
 // TestTally has a file come in several orders: its digest is that of its bytes,
 // and what came in order is not read again for it.
 func TestTally(t *testing.T) {
 	const size = 4 * mb
-	want, err := digestOf(io.NewSectionReader(fetchtest.Random(1, size), 0, size), ownDigest)
+	want, err := digest.Of(io.NewSectionReader(fetchtest.Random(1, size), 0, size), digest.Own)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,8 +41,8 @@ func TestTally(t *testing.T) {
 			f.readAll("a")
 			d := f.download("a")
 			f.until(d, "its digest", func(Status) bool { return d.hasSum() })
-			if d.sum != want || d.tally.end < c.end {
-				t.Errorf("%s, of which %d bytes as they came; want %s", d.sum, d.tally.end, want)
+			if d.sum != want || d.tally.End < c.end {
+				t.Errorf("%s, of which %d bytes as they came; want %s", d.sum, d.tally.End, want)
 			}
 		})
 	}
