@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/plan"
 )
 
 // TestStartAfterMeant starts a download that a reader has set under way a moment
@@ -15,7 +16,7 @@ func TestStartAfterMeant(t *testing.T) {
 		f.origin.SetLink(fetchtest.Link{RTT: 10 * time.Millisecond, ConnRate: mb})
 		d := f.download("a")
 		f.control(d, Cancel) // writes a record: idle
-		f.read(f.reader("a"), 0, meantRun+1000)
+		f.read(f.reader("a"), 0, plan.MeantRun+1000)
 		if s := d.Status(); s.State != Downloading {
 			t.Fatalf("not meant: %+v", s)
 		}

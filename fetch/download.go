@@ -205,7 +205,7 @@ func (d *Download) fail(err error) {
 		w.err = err
 	}
 	for r := range d.readers {
-		r.window.forget()
+		r.window.Forget()
 	}
 	d.ground(nil, errNeedless)
 	_ = d.happen(evFail) // never refused

@@ -40,7 +40,7 @@ func (d *Download) forgetHeld() {
 		d.version = unknownVersion // no read would ever ask whether it still is
 	}
 	for r := range d.readers {
-		r.window.forget() // or it would have fetched again what was dropped
+		r.window.Forget() // or it would have fetched again what was dropped
 	}
 	d.epoch = d.store.epochs.Add(1)
 	d.have, d.sum, d.tally, d.mirror = nil, "", digest.Running{}, Location{}

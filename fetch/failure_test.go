@@ -8,6 +8,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
+	"github.com/tunesfs/tunesfs/fetch/internal/plan"
 	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
@@ -23,7 +24,7 @@ func TestMeantWhileResting(t *testing.T) {
 			t.Errorf("size: %v", err)
 		}
 		r := d.NewReader()
-		if _, err := r.ReadAt(context.Background(), make([]byte, meantRun), 0); !errors.Is(err, ErrNotFound) {
+		if _, err := r.ReadAt(context.Background(), make([]byte, plan.MeantRun), 0); !errors.Is(err, ErrNotFound) {
 			t.Errorf("read: %v", err)
 		}
 		_ = r.Close()

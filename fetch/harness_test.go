@@ -13,6 +13,8 @@ import (
 	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
+const mb = 1 << 20
+
 // diskHook, where a test sets it, learns of what stores with hookedFiles do.
 var diskHook func(durable.Step) error
 

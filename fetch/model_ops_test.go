@@ -78,7 +78,7 @@ func (m *model) span(h *handle) (off, n int64) {
 	size := m.origin.Content(h.d.key).Size()
 	n = 1 + m.rand.Int64N(1<<m.rand.IntN(20))
 	h.d.mu.Lock()
-	next := h.window.next
+	next := h.window.Next
 	h.d.mu.Unlock()
 	switch m.rand.IntN(4) {
 	case 0:

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
+	"github.com/tunesfs/tunesfs/fetch/internal/plan"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -22,7 +23,7 @@ type Reader struct {
 	complete *dataFile // the whole file, if it was complete when opened
 
 	// guarded by d.mu
-	window window
+	window plan.Window
 	served bool  // bytes were given out
 	err    error // ends the handle
 
@@ -78,7 +79,7 @@ func (r *Reader) Close() error {
 func (r *Reader) end(err error) {
 	if r.err == nil && r.complete == nil {
 		r.err = err
-		r.window.forget()
+		r.window.Forget()
 	}
 }
 
@@ -136,7 +137,7 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, drops uin
 	if r.err != nil {
 		return 0, 0, r.err
 	}
-	moved := r.window.read(ranges.Range{Start: off, End: off + length})
+	moved := r.window.Read(ranges.Range{Start: off, End: off + length})
 	var w *wait
 	defer func() { d.leave(w) }()
 	for {
@@ -150,7 +151,7 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, drops uin
 		if need.Empty() {
 			return 0, 0, eofAt(length)
 		}
-		if d.state == Idle && !d.rests() && r.window.meant(d.version.Size) {
+		if d.state == Idle && !d.rests() && r.window.Meant(d.version.Size) {
 			_ = d.happen(evMeant) // never refused
 			d.rescale(time.Now())
 		}
@@ -183,13 +184,13 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, drops uin
 // need returns what to ask for on behalf of a read that lacks bytes: itself, and
 // the window beyond it in the same request. d.mu is held.
 func (r *Reader) need(read ranges.Range) ranges.Range {
-	return ranges.Range{Start: read.Start, End: max(read.End, r.window.end)}
+	return ranges.Range{Start: read.Start, End: max(read.End, r.window.End)}
 }
 
 // prefetch sees that a window that has moved is on its way, and comes before
 // what nobody reads yet. d.mu is held.
 func (r *Reader) prefetch() {
-	ahead := r.window.ahead()
+	ahead := r.window.Ahead()
 	if size := r.d.version.Size; size >= 0 {
 		ahead.End = min(ahead.End, size)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
+	"github.com/tunesfs/tunesfs/fetch/internal/plan"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -206,7 +207,7 @@ func (d *Download) arrive(f *flight, r ranges.Range, own digest.Running) (more b
 	if d.allHeld() {
 		d.finish()
 	}
-	if d.state == Idle && d.streams() && f.Start > d.furthest()+maxWindow {
+	if d.state == Idle && d.streams() && f.Start > d.furthest()+plan.MaxWindow {
 		_ = d.happen(evMeant) // it cannot be had in part, so it is shown and can be paused
 	}
 	d.measure(f, r.Len())

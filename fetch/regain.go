@@ -1,6 +1,9 @@
 package fetch
 
-import "github.com/tunesfs/tunesfs/internal/ranges"
+import (
+	"github.com/tunesfs/tunesfs/fetch/internal/plan"
+	"github.com/tunesfs/tunesfs/internal/ranges"
+)
 
 // regain lets transfers go on into what others took over from them and did not
 // bring: it needs no request. That is, if there are as many as should be; else
@@ -10,7 +13,7 @@ func (d *Download) regain() {
 		return
 	}
 	for _, f := range d.flights {
-		f.End = extend(f.Range, f.reach, d.have, d.flying(), d.crumb())
+		f.End = plan.Extend(f.Range, f.reach, d.have, d.flying(), d.crumb())
 	}
 }
 

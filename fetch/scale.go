@@ -3,6 +3,8 @@ package fetch
 import (
 	"math"
 	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/plan"
 )
 
 const (
@@ -18,12 +20,6 @@ const (
 	// useful is the part of its share that the rate of all connections must
 	// reach for none of them to be one too many.
 	useful = 0.75
-
-	// minNear and maxNear bound how far ahead of a transfer a blocked read
-	// waits for it; defaultNear is used while its rate is not known.
-	minNear     = 128 << 10
-	defaultNear = 512 << 10
-	maxNear     = 4 << 20
 
 	// holdFor is how long a number that was found out is kept before others are
 	// tried again.
@@ -138,7 +134,7 @@ const maxConnections = 64
 // that a new one takes to begin.
 func (s *scaler) near(rtt time.Duration) int64 {
 	if s.per <= 0 {
-		return defaultNear
+		return plan.DefaultNear
 	}
-	return min(max(int64(s.per*2*rtt.Seconds()), minNear), maxNear)
+	return min(max(int64(s.per*2*rtt.Seconds()), plan.MinNear), plan.MaxNear)
 }

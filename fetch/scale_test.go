@@ -3,6 +3,8 @@ package fetch
 import (
 	"testing"
 	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/plan"
 )
 
 // link is a simple model: every connection brings perConn, all together no more
@@ -94,9 +96,9 @@ func TestScalerNear(t *testing.T) {
 		rtt  time.Duration
 		want int64
 	}{
-		"unknown": {0, time.Second, defaultNear},
-		"slow":    {10e3, 100 * time.Millisecond, minNear},
-		"fast":    {100e6, 100 * time.Millisecond, maxNear},
+		"unknown": {0, time.Second, plan.DefaultNear},
+		"slow":    {10e3, 100 * time.Millisecond, plan.MinNear},
+		"fast":    {100e6, 100 * time.Millisecond, plan.MaxNear},
 		"between": {5e6, 100 * time.Millisecond, 1_000_000},
 	} {
 		s := scaler{per: c.per}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/plan"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -18,9 +19,9 @@ func (d *Download) schedule() {
 	}
 	if d.state == Idle || d.state == Downloading {
 		d.regain()
-		for _, o := range plan(d.demand()) {
+		for _, o := range plan.Next(d.demand()) {
 			for _, f := range d.flights {
-				f.End = cut(f.Range, o.Start)
+				f.End = plan.Cut(f.Range, o.Start)
 			}
 			d.launch(o)
 		}
@@ -45,17 +46,17 @@ func (d *Download) hurry(f *flight) {
 }
 
 // demand says what a plan is to be made from. d.mu is held.
-func (d *Download) demand() demand {
-	dem := demand{size: d.version.Size, have: d.have, whole: d.state == Downloading, stream: d.streams(),
-		flying: d.flying(), fill: d.connections(), near: d.scale.near(d.rtt), crumb: d.crumb()}
+func (d *Download) demand() plan.Demand {
+	dem := plan.Demand{Size: d.version.Size, Held: d.have, Whole: d.state == Downloading, Stream: d.streams(),
+		InFlight: d.flying(), Connections: d.connections(), Near: d.scale.near(d.rtt), MergeGap: d.crumb()}
 	for _, w := range d.waits {
 		if !d.over(w) {
-			dem.wants = append(dem.wants, want{w.Range, true})
+			dem.Wants = append(dem.Wants, plan.Want{Range: w.Range, Blocked: true})
 		}
 	}
 	for r := range d.readers {
-		if ahead := r.window.ahead(); !ahead.Empty() {
-			dem.wants = append(dem.wants, want{ahead, false})
+		if ahead := r.window.Ahead(); !ahead.Empty() {
+			dem.Wants = append(dem.Wants, plan.Want{Range: ahead, Blocked: false})
 		}
 	}
 	return dem
@@ -85,7 +86,7 @@ func (d *Download) urgency(f *flight) urgency {
 		}
 	}
 	for r := range d.readers {
-		if d.leads(f, r.window.ahead()) {
+		if d.leads(f, r.window.Ahead()) {
 			u = max(u, ahead)
 		}
 	}
@@ -106,7 +107,7 @@ func (d *Download) furthest() int64 {
 		end = max(end, w.End)
 	}
 	for r := range d.readers {
-		end = max(end, r.window.end)
+		end = max(end, r.window.End)
 	}
 	return end
 }

@@ -69,7 +69,7 @@ func (d *Download) probed() bool {
 		}
 	}
 	for r := range d.readers {
-		ahead := r.window.ahead()
+		ahead := r.window.Ahead()
 		if d.version.Size >= 0 {
 			ahead.End = min(ahead.End, d.version.Size)
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
+	"github.com/tunesfs/tunesfs/fetch/internal/plan"
 )
 
 // TestTally has a file come in several orders: its digest is that of its bytes,
@@ -23,7 +24,7 @@ func TestTally(t *testing.T) {
 		"in order": {func(*fixture) {}, size},
 		"the end first": {func(f *fixture) {
 			f.read(f.reader("a"), size-1000, 1000)
-		}, size - maxWindow/4},
+		}, size - plan.MaxWindow/4},
 		"in two sessions": {func(f *fixture) {
 			f.read(f.reader("a"), 0, 100_000)
 			f.reopen()

@@ -52,7 +52,7 @@ func (r *Reader) fillSpill(ctx context.Context, need ranges.Range) error {
 	d := r.d
 	d.mu.Lock()
 	known, stream, err := d.version, d.streams(), r.err
-	if d.state == Idle && r.window.meant(known.Size) {
+	if d.state == Idle && r.window.Meant(known.Size) {
 		_ = d.happen(evMeant) // so that it is seen, and can be paused
 		_ = d.happen(evFail)  // never refused, either of them
 	}

@@ -1,4 +1,7 @@
-package fetch
+// Package plan decides which ranges of a file to ask for next. It is pure: it knows
+// ranges and numbers, no requests, no clock and no locks. Next in plan.go is the
+// planner, Window in window.go the read-ahead of one open handle.
+package plan
 
 import (
 	"slices"
@@ -6,54 +9,62 @@ import (
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
-// minPiece is the least that is worth a connection of its own.
-const minPiece = 256 << 10
+const (
+	// MinNear and MaxNear bound how far ahead of a transfer a blocked read
+	// waits for it; DefaultNear is used while its rate is not known.
+	MinNear     = 128 << 10
+	DefaultNear = 512 << 10
+	MaxNear     = 4 << 20
 
-// A want is what one reader needs: the bytes it is blocked on, if any, and
+	// minPiece is the least that is worth a connection of its own.
+	minPiece = 256 << 10
+)
+
+// A Want is a range that one reader needs: the bytes it is blocked on, if any, and
 // beyond them its window.
-type want struct {
+type Want struct {
 	ranges.Range
-	blocked bool
+	Blocked bool
 }
 
-// A demand is all that a plan is made from.
-type demand struct {
-	size   int64          // of the file; -1 unknown
-	have   ranges.Set     // held already
-	flying []ranges.Range // what transfers under way still have to bring, from their present place on
-	wants  []want
-	whole  bool  // the whole file is wanted, by a user or a reader that means it
-	stream bool  // ranges cannot be asked for or put together: only from the start, one at a time
-	fill   int   // how many transfers should be under way for the whole
-	near   int64 // how far ahead of a transfer counts as coming soon
-	crumb  int64 // held bytes that are no more than a request costs
+// A Demand is the input of Next: the whole state that a plan depends on.
+type Demand struct {
+	Size        int64          // of the file; -1 unknown
+	Held        ranges.Set     // held already
+	InFlight    []ranges.Range // the ranges that transfers under way still have to bring
+	Wants       []Want
+	Whole       bool  // the whole file is wanted, by a user or a reader that means it
+	Stream      bool  // ranges cannot be asked for or put together: only from the start, one at a time
+	Connections int   // how many transfers should be under way for the whole
+	Near        int64 // how far ahead of a transfer counts as coming soon
+	MergeGap    int64 // held bytes that are no more than a request costs
 }
 
-// plan returns the ranges to ask for next, most urgent first: what reads are
+// Next returns the ranges to ask for next, most urgent first: what reads are
 // blocked on, then the windows of readers, then the rest of a file that is wanted
 // whole. A transfer under way that would reach into one of these orders ends
 // where it begins. Each order runs up to the next byte that is held or on its
 // way; where the whole file is wanted it is as long as that allows, and goes on
 // over crumbs, so that one connection goes on behind the reader that moved.
-func plan(d demand) []ranges.Range {
-	if d.stream {
+func Next(d Demand) []ranges.Range {
+	if d.Stream {
 		return planStream(d)
 	}
-	p := planner{demand: d, end: ranges.Unbounded, taken: d.have, soon: d.have}
-	p.flying = slices.Clone(d.flying)
-	if d.size >= 0 {
-		p.end = d.size
+	p := planner{Demand: d, end: ranges.Unbounded, taken: d.Held, soon: d.Held}
+	p.InFlight = slices.Clone(d.InFlight)
+	if d.Size >= 0 {
+		p.end = d.Size
 	}
-	for _, f := range d.flying {
+	for _, f := range d.InFlight {
 		p.taken = p.taken.Add(f)
 		p.soon = p.soon.Add(p.head(f))
 	}
-	for _, w := range d.wants {
-		if w.blocked {
+	for _, w := range d.Wants {
+		if w.Blocked {
 			p.unblock(w)
 		}
 	}
-	for _, w := range d.wants {
+	for _, w := range d.Wants {
 		p.serve(w)
 	}
 	p.fillUp()
@@ -61,7 +72,7 @@ func plan(d demand) []ranges.Range {
 }
 
 type planner struct {
-	demand
+	Demand
 	end    int64      // of the file, or unbounded
 	taken  ranges.Set // held or on its way, however far off
 	soon   ranges.Set // held or on its way and near
@@ -71,8 +82,8 @@ type planner struct {
 
 // unblock orders from the first byte that a blocked read lacks, unless that
 // byte comes soon.
-func (p *planner) unblock(w want) {
-	gaps := p.have.Missing(w.Intersect(ranges.Range{Start: 0, End: p.end}))
+func (p *planner) unblock(w Want) {
+	gaps := p.Held.Missing(w.Intersect(ranges.Range{Start: 0, End: p.end}))
 	if len(gaps) == 0 || p.soon.From(gaps[0].Start) > 0 {
 		return
 	}
@@ -82,9 +93,9 @@ func (p *planner) unblock(w want) {
 // serve orders what of w neither is held nor on its way, but for what the next
 // request of a connection may as well bring; in a file that is wanted whole only
 // if that is what w needs first.
-func (p *planner) serve(w want) {
+func (p *planner) serve(w Want) {
 	w.Range = w.Intersect(ranges.Range{Start: 0, End: p.end})
-	if p.whole && p.taken.From(w.Start+p.have.From(w.Start)) > 0 {
+	if p.Whole && p.taken.From(w.Start+p.Held.From(w.Start)) > 0 {
 		return
 	}
 	for _, gap := range p.taken.Missing(w.Range) {
@@ -95,7 +106,7 @@ func (p *planner) serve(w want) {
 		default:
 			p.add(gap)
 		}
-		if p.whole {
+		if p.Whole {
 			return
 		}
 	}
@@ -104,25 +115,25 @@ func (p *planner) serve(w want) {
 // follows reports whether gap goes on where a transfer is to end before long. Its
 // connection is free then, before a new one would have begun to bring anything.
 func (p *planner) follows(gap ranges.Range) bool {
-	ends := func(f ranges.Range) bool { return f.End == gap.Start && f.Len() <= p.near }
-	return p.later.From(gap.Start) > 0 || slices.ContainsFunc(p.flying, ends)
+	ends := func(f ranges.Range) bool { return f.End == gap.Start && f.Len() <= p.Near }
+	return p.later.From(gap.Start) > 0 || slices.ContainsFunc(p.InFlight, ends)
 }
 
 // stretch returns gap up to where held bytes, if they are no crumb, or a transfer
 // begin: as far as it goes if the whole file is wanted, else no further than it was.
 func (p *planner) stretch(gap ranges.Range) ranges.Range {
 	reach, crumb := gap.End, int64(0)
-	if p.whole {
-		reach, crumb = p.end, p.crumb
+	if p.Whole {
+		reach, crumb = p.end, p.MergeGap
 	}
 	from := ranges.Range{Start: gap.Start, End: gap.Start}
-	return ranges.Range{Start: gap.Start, End: extend(from, reach, p.have, slices.Concat(p.flying, p.orders), crumb)}
+	return ranges.Range{Start: gap.Start, End: Extend(from, reach, p.Held, slices.Concat(p.InFlight, p.orders), crumb)}
 }
 
 // fillUp orders gaps until as many transfers are under way as should be, and
 // then the second half of what the one with the most to do has before it.
 func (p *planner) fillUp() {
-	if !p.whole {
+	if !p.Whole {
 		return
 	}
 	for _, gap := range p.taken.Missing(ranges.Range{Start: 0, End: p.end}) {
@@ -142,12 +153,12 @@ func (p *planner) fillUp() {
 	}
 }
 
-func (p *planner) full() bool { return len(p.flying)+len(p.orders) >= p.fill }
+func (p *planner) full() bool { return len(p.InFlight)+len(p.orders) >= p.Connections }
 
 // longest returns the transfer or order that has the most to bring.
 func (p *planner) longest() ranges.Range {
 	var most ranges.Range
-	for _, f := range p.flying {
+	for _, f := range p.InFlight {
 		if f.Len() > most.Len() {
 			most = f
 		}
@@ -164,12 +175,12 @@ func (p *planner) longest() ranges.Range {
 // loses by ending where o begins.
 func (p *planner) add(o ranges.Range) {
 	for i, before := range p.orders {
-		p.orders[i].End = cut(before, o.Start)
+		p.orders[i].End = Cut(before, o.Start)
 		p.taken = p.taken.Remove(ranges.Range{Start: p.orders[i].End, End: before.End})
 	}
-	for i, f := range p.flying {
-		p.flying[i].End = cut(f, o.Start)
-		p.taken = p.taken.Remove(ranges.Range{Start: p.flying[i].End, End: f.End})
+	for i, f := range p.InFlight {
+		p.InFlight[i].End = Cut(f, o.Start)
+		p.taken = p.taken.Remove(ranges.Range{Start: p.InFlight[i].End, End: f.End})
 	}
 	p.orders = append(p.orders, o)
 	p.taken = p.taken.Add(o)
@@ -178,25 +189,25 @@ func (p *planner) add(o ranges.Range) {
 
 // planStream orders the file from its start, where anything of it is wanted
 // and nothing is under way.
-func planStream(d demand) []ranges.Range {
+func planStream(d Demand) []ranges.Range {
 	all := ranges.Range{Start: 0, End: ranges.Unbounded}
-	if d.size >= 0 {
-		all.End = d.size
+	if d.Size >= 0 {
+		all.End = d.Size
 	}
-	missing := d.whole && len(d.have.Missing(all)) > 0
-	for _, w := range d.wants {
-		if len(d.have.Missing(w.Intersect(all))) > 0 {
+	missing := d.Whole && len(d.Held.Missing(all)) > 0
+	for _, w := range d.Wants {
+		if len(d.Held.Missing(w.Intersect(all))) > 0 {
 			missing = true
 		}
 	}
-	if !missing || len(d.flying) > 0 {
+	if !missing || len(d.InFlight) > 0 {
 		return nil
 	}
 	return []ranges.Range{all}
 }
 
-// cut returns where r ends once an order from start on has been made.
-func cut(r ranges.Range, start int64) int64 {
+// Cut returns where r ends once an order from start on has been made.
+func Cut(r ranges.Range, start int64) int64 {
 	if r.Start < start && start < r.End {
 		return start
 	}
@@ -205,16 +216,16 @@ func cut(r ranges.Range, start int64) int64 {
 
 // head returns the part of r that comes soon.
 func (p *planner) head(r ranges.Range) ranges.Range {
-	if r.Len() <= p.near {
+	if r.Len() <= p.Near {
 		return r
 	}
-	return ranges.Range{Start: r.Start, End: r.Start + p.near}
+	return ranges.Range{Start: r.Start, End: r.Start + p.Near}
 }
 
-// extend returns how far a transfer of r that reaches further can go: up to where
+// Extend returns how far a transfer of r that reaches further can go: up to where
 // another one begins, or bytes that are held. Over no more of those than a crumb
 // it goes on: another request would cost as much.
-func extend(r ranges.Range, reach int64, have ranges.Set, flying []ranges.Range, crumb int64) int64 {
+func Extend(r ranges.Range, reach int64, have ranges.Set, flying []ranges.Range, crumb int64) int64 {
 	rest := ranges.Range{Start: r.End, End: reach}
 	for _, f := range flying {
 		if !f.Empty() && f.Start >= r.End {

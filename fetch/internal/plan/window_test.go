@@ -1,4 +1,4 @@
-package fetch
+package plan
 
 import (
 	"testing"
@@ -31,12 +31,12 @@ func TestWindow(t *testing.T) {
 		"the window has its bound":  {-1, []read{{0, 64 * mb}}, ranges.Range{Start: 64 * mb, End: 68 * mb}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var w window
+			var w Window
 			for _, r := range c.reads {
-				w.read(ranges.Range{Start: r.off, End: r.off + r.n})
+				w.Read(ranges.Range{Start: r.off, End: r.off + r.n})
 			}
-			if w.ahead() != c.ahead || w.meant(c.size) != c.meant {
-				t.Errorf("ahead %v, meant %v; want %v, %v", w.ahead(), w.meant(c.size), c.ahead, c.meant)
+			if w.Ahead() != c.ahead || w.Meant(c.size) != c.meant {
+				t.Errorf("ahead %v, meant %v; want %v, %v", w.Ahead(), w.Meant(c.size), c.ahead, c.meant)
 			}
 		})
 	}
