@@ -5,11 +5,6 @@ import (
 	"time"
 )
 
-// maxStreams is how many heads of a host come at a time by a connection that
-// carries many requests: as many as every server should allow of one (RFC 9113
-// section 6.5.2), and as net/http asks of one that has not told.
-const maxStreams = 100
-
 // admit waits until f may make its request. release must follow. A head needs no
 // turn where it needs no connection of its own: the sizes of a whole folder come
 // in the time of one, if they are secure: HTTP/2 goes over TLS only. It takes one
@@ -33,7 +28,7 @@ func (d *Download) admit(ctx context.Context, f *flight, secure bool) (release f
 // takeHead waits until f may be one of its host's heads, among which is the first,
 // whatever it goes by.
 func (d *Download) takeHead(ctx context.Context, f *flight) error {
-	heads := d.store.hosts.heads(f.turn.host)
+	heads := d.store.pace.probes(f.turn.host)
 	select {
 	case heads <- struct{}{}:
 		f.head = heads

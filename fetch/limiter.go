@@ -184,16 +184,6 @@ func (l *limiter) held(owner any) int {
 	return l.owners[owner]
 }
 
-func (l *limiter) count(match func(*turn) bool) int {
-	n := 0
-	for _, t := range l.running {
-		if match(t) {
-			n++
-		}
-	}
-	return n
-}
-
 // makeRoom asks one transfer that stands in t's way to give up its turn: any on
 // which no read is blocked if one is on t, else one of an owner who has several
 // while t's has none. The youngest goes first: it has brought the least. Those that

@@ -196,3 +196,13 @@ func TestLimiterLongQueue(t *testing.T) {
 		}
 	})
 }
+
+func (l *limiter) count(match func(*turn) bool) int {
+	n := 0
+	for _, t := range l.running {
+		if match(t) {
+			n++
+		}
+	}
+	return n
+}

@@ -69,6 +69,7 @@ func (l *limiter) press(host string) {
 	}
 	p := l.presses[host]
 	if p == nil {
+		l.tidyLocked()
 		p = &press{crowd: crowd{limit: unlimited}}
 		l.presses[host] = p
 	}
@@ -80,6 +81,26 @@ func (l *limiter) press(host string) {
 		}
 	}
 	l.arm(host, p)
+}
+
+// tidyLocked forgets hosts without a transfer, once there are many.
+func (l *limiter) tidyLocked() {
+	if len(l.presses) < maxHosts {
+		return
+	}
+	busy := make(map[string]bool)
+	for _, t := range slices.Concat(l.running, l.waiting) {
+		busy[t.host] = true
+	}
+	for host, p := range l.presses {
+		if busy[host] {
+			continue
+		}
+		if p.timer != nil {
+			p.timer.Stop()
+		}
+		delete(l.presses, host)
+	}
 }
 
 // survey returns the running turns of a host's crowd, how many its readers need,

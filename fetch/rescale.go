@@ -12,7 +12,7 @@ func (d *Download) benefit(f *flight) {
 	if d.version.Size < 0 || d.streams() {
 		return
 	}
-	d.store.hosts.teach(d.host, &d.scale, d.version.Size-d.have.Len(), time.Now())
+	d.store.pace.teach(d.host, &d.scale, d.version.Size-d.have.Len(), d.rtt, time.Now())
 	d.schedule()
 }
 
@@ -22,7 +22,7 @@ func (d *Download) measure(f *flight, n int64) {
 	if d.streams() || !d.scale.arrived(now, n, d.moving(), f.rtt) {
 		return
 	}
-	d.store.hosts.learn(d.host, &d.scale, now)
+	d.store.pace.learn(d.host, &d.scale, now)
 	d.rescale(now)
 }
 

@@ -38,6 +38,7 @@ type Store struct {
 	removals removals
 	spare    atomic.Int64 // bytes that may be written before Options.MinFree is looked at again
 	hosts    hosts
+	pace     pace
 	rate     *rate.Limiter // nil without a limit
 	chunk    int64         // how much is read of a body at once
 	changes  changes
