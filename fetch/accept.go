@@ -105,7 +105,7 @@ func (d *Download) settle(f *flight, a answer) error {
 func (d *Download) narrow(f *flight, a answer) {
 	if a.whole || d.streams() {
 		d.ground(f, errNeedless)
-		d.store.limits.pin(&f.turn)
+		d.store.limits.Pin(&f.turn)
 		f.Start = 0
 	}
 	if a.whole {

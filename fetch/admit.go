@@ -13,7 +13,7 @@ func (d *Download) admit(ctx context.Context, f *flight, secure bool) (release f
 	if !d.isHead(f) {
 		return func() { d.giveTurn(f) }, d.takeTurn(ctx, f)
 	}
-	if !secure || !d.store.hosts.multiplexes(f.turn.host) {
+	if !secure || !d.store.hosts.multiplexes(f.turn.Host) {
 		if err := d.takeTurn(ctx, f); err != nil {
 			return nil, err
 		}
@@ -28,7 +28,7 @@ func (d *Download) admit(ctx context.Context, f *flight, secure bool) (release f
 // takeHead waits until f may be one of its host's heads, among which is the first,
 // whatever it goes by.
 func (d *Download) takeHead(ctx context.Context, f *flight) error {
-	heads := d.store.pace.probes(f.turn.host)
+	heads := d.store.pace.Probes(f.turn.Host)
 	select {
 	case heads <- struct{}{}:
 		f.head = heads
@@ -68,14 +68,14 @@ func (f *flight) giveHead() {
 
 // takeTurn waits for a turn to use a connection.
 func (d *Download) takeTurn(ctx context.Context, f *flight) error {
-	err := d.store.limits.acquire(ctx, &f.turn, func() { d.queue(f, true, true) })
+	err := d.store.limits.Acquire(ctx, &f.turn, func() { d.queue(f, true, true) })
 	f.turned = err == nil
 	return err
 }
 
 func (d *Download) giveTurn(f *flight) {
 	if f.turned {
-		d.store.limits.release(&f.turn)
+		d.store.limits.Release(&f.turn)
 		f.turned = false
 	}
 }

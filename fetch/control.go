@@ -3,6 +3,8 @@ package fetch
 import (
 	"context"
 	"errors"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/slots"
 )
 
 // Control carries out a command. When it returns without an error the command
@@ -45,7 +47,7 @@ func (d *Download) proceed(c Command) error {
 	err := d.happen(eventOf(c, false))
 	after := d.state
 	if before != after {
-		d.err, d.flips, d.vain, d.scale = nil, 0, 0, scaler{} // one request first, from the first missing byte
+		d.err, d.flips, d.vain, d.scale = nil, 0, 0, slots.Scaler{} // one request first, from the first missing byte
 		d.schedule()
 	}
 	d.mu.Unlock()

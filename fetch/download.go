@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
+	"github.com/tunesfs/tunesfs/fetch/internal/slots"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -83,7 +84,7 @@ type Download struct {
 
 	flights []*flight
 	direct  []*flight // those past a full disk, which keep nothing and are not planned
-	scale   scaler
+	scale   slots.Scaler
 	host    string        // that the last answer came from
 	rtt     time.Duration // of that host
 	waits   []*wait

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/slots"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -19,17 +20,17 @@ var (
 // come nearer while it flies, when another takes over from there, and go back as
 // far as reach.
 type flight struct {
-	ranges.Range           // guarded by Download.mu, as are the next five
-	reach        int64     // how far its answer goes
-	queued       bool      // has not got its turn
-	waits        bool      // and has to wait for that
-	last         time.Time // when a byte arrived that was not held; zero if none has since it was last asked
-	urgency      urgency   // what the limiter was told
+	ranges.Range                // guarded by Download.mu, as are the next five
+	reach        int64          // how far its answer goes
+	queued       bool           // has not got its turn
+	waits        bool           // and has to wait for that
+	last         time.Time      // when a byte arrived that was not held; zero if none has since it was last asked
+	urgency      slots.Priority // what the limiter was told
 	drops        uint64
 	spill        *spill        // where it puts what it brings; nil: the disk
 	retry        backoff       // of the flight's own goroutine
 	rtt          time.Duration // how long its host takes to answer
-	turn         turn
+	turn         slots.Slot
 	stop         context.CancelCauseFunc
 	done         chan struct{} // closed when it has landed
 
@@ -133,7 +134,7 @@ func (d *Download) attempt(ctx context.Context, f *flight) (took time.Duration, 
 		return time.Since(began), err
 	}
 	d.mu.Lock()
-	f.turn.host, f.turn.preempt = hostOf(loc.URL), func() { cancel(errPreempted) }
+	f.turn.Host, f.turn.Preempt = hostOf(loc.URL), func() { cancel(errPreempted) }
 	d.mu.Unlock()
 	d.queue(f, true, false)
 	release, err := d.admit(ctx, f, strings.HasPrefix(loc.URL, "https:"))

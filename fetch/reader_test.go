@@ -9,6 +9,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 	"github.com/tunesfs/tunesfs/fetch/internal/plan"
+	"github.com/tunesfs/tunesfs/fetch/internal/slots"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -61,10 +62,8 @@ func TestLeftReadIsNotUrgent(t *testing.T) {
 func (d *Download) urgentNow() (n int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.store.limits.mu.Lock()
-	defer d.store.limits.mu.Unlock()
 	for _, f := range d.flights {
-		if f.turn.urgent() {
+		if f.urgency > slots.Background {
 			n++
 		}
 	}

@@ -44,7 +44,7 @@ func (d *Download) receive(ctx context.Context, f *flight, a answer, body io.Rea
 		got, err := body.Read(chunk[:min(d.store.chunk, int64(len(chunk)), a.body.End-at)])
 		guard.stop() // what follows is not the server's time
 		if got > 0 {
-			d.store.limits.arrived(&f.turn, int64(got), f.rtt)
+			d.store.limits.Arrived(&f.turn, int64(got), f.rtt)
 			more, err := d.take(ctx, f, file, chunk[:got], at)
 			if !more || err != nil {
 				return err

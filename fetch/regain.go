@@ -19,7 +19,7 @@ func (d *Download) regain() {
 
 // crumb returns how many bytes come in the time that a request takes. d.mu is
 // held.
-func (d *Download) crumb() int64 { return int64(d.scale.per * d.rtt.Seconds()) }
+func (d *Download) crumb() int64 { return int64(d.scale.PerConnection * d.rtt.Seconds()) }
 
 // flying returns what transfers still have to bring. d.mu is held.
 func (d *Download) flying() []ranges.Range {

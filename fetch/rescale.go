@@ -1,28 +1,32 @@
 package fetch
 
-import "time"
+import (
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/slots"
+)
 
 // benefit lets a download start with what was learnt of the host that answers
 // f, and remembers the host. d.mu is held.
 func (d *Download) benefit(f *flight) {
-	d.host, d.rtt = f.turn.host, f.rtt
+	d.host, d.rtt = f.turn.Host, f.rtt
 	if d.moving() <= 1 {
-		d.scale.restart() // the time between two requests is not the link's
+		d.scale.Restart() // the time between two requests is not the link's
 	}
 	if d.version.Size < 0 || d.streams() {
 		return
 	}
-	d.store.pace.teach(d.host, &d.scale, d.version.Size-d.have.Len(), d.rtt, time.Now())
+	d.store.pace.Teach(d.host, &d.scale, d.version.Size-d.have.Len(), d.rtt, time.Now())
 	d.schedule()
 }
 
 // measure takes in n bytes that f brought. d.mu is held.
 func (d *Download) measure(f *flight, n int64) {
 	now := time.Now()
-	if d.streams() || !d.scale.arrived(now, n, d.moving(), f.rtt) {
+	if d.streams() || !d.scale.Arrived(now, n, d.moving(), f.rtt) {
 		return
 	}
-	d.store.pace.learn(d.host, &d.scale, now)
+	d.store.pace.Learn(d.host, &d.scale, now)
 	d.rescale(now)
 }
 
@@ -30,12 +34,12 @@ func (d *Download) measure(f *flight, n int64) {
 // If that took long, what comes next has been waiting in a buffer, and the time
 // was not the link's: no connection more would have brought it earlier.
 func (d *Download) stored(began time.Time) {
-	if time.Since(began) < sampleTime/2 {
+	if time.Since(began) < slots.SampleTime/2 {
 		return
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.scale.restart()
+	d.scale.Restart()
 }
 
 // rescale uses as many connections as the scaler wants by what it knows. d.mu
@@ -44,7 +48,7 @@ func (d *Download) rescale(now time.Time) {
 	if d.state != Downloading || d.version.Size < 0 {
 		return
 	}
-	d.scale.raise(now, d.version.Size-d.have.Len(), d.rtt)
+	d.scale.Raise(now, d.version.Size-d.have.Len(), d.rtt)
 	d.trim()
 	d.schedule()
 }
@@ -63,18 +67,18 @@ func (d *Download) moving() int {
 // connections returns how many transfers there should be: as many as the scaler
 // wants and the host has room for. d.mu is held.
 func (d *Download) connections() int {
-	want := max(d.scale.want, 1)
+	want := max(d.scale.Connections, 1)
 	if want <= len(d.flights) || want == 1 {
 		return want
 	}
-	return min(want, max(d.store.limits.share(d, d.host), 1))
+	return min(want, max(d.store.limits.Share(d, d.host), 1))
 }
 
 // trim ends the youngest transfers beyond what the scaler wants, as far as no
 // read waits for them. What they were to bring is planned anew. d.mu is held.
 func (d *Download) trim() {
-	for i := len(d.flights) - 1; i >= max(d.scale.want, 1); i-- {
-		if f := d.flights[i]; d.urgency(f) == unhurried {
+	for i := len(d.flights) - 1; i >= max(d.scale.Connections, 1); i-- {
+		if f := d.flights[i]; d.urgency(f) == slots.Background {
 			f.stop(errNeedless)
 		}
 	}

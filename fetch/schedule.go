@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/plan"
+	"github.com/tunesfs/tunesfs/fetch/internal/slots"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -41,14 +42,14 @@ func (d *Download) rank() {
 func (d *Download) hurry(f *flight) {
 	if u := d.urgency(f); u != f.urgency {
 		f.urgency = u
-		d.store.limits.hurry(&f.turn, u)
+		d.store.limits.SetPriority(&f.turn, u)
 	}
 }
 
 // demand says what a plan is to be made from. d.mu is held.
 func (d *Download) demand() plan.Demand {
 	dem := plan.Demand{Size: d.version.Size, Held: d.have, Whole: d.state == Downloading, Stream: d.streams(),
-		InFlight: d.flying(), Connections: d.connections(), Near: d.scale.near(d.rtt), MergeGap: d.crumb()}
+		InFlight: d.flying(), Connections: d.connections(), Near: d.scale.Near(d.rtt), MergeGap: d.crumb()}
 	for _, w := range d.waits {
 		if !d.over(w) {
 			dem.Wants = append(dem.Wants, plan.Want{Range: w.Range, Blocked: true})
@@ -71,23 +72,23 @@ func (d *Download) streams() bool {
 // urgency returns how much f is waited for: as the one that brings the first
 // byte that a read lacks, or a window, since the windows of those who play come
 // before what is merely filled. d.mu is held.
-func (d *Download) urgency(f *flight) urgency {
-	u := unhurried
+func (d *Download) urgency(f *flight) slots.Priority {
+	u := slots.Background
 	if !f.queued && 0 < f.reach && f.reach <= probeLen {
-		u = ending // before a new connection would begin
+		u = slots.Finishing // before a new connection would begin
 	}
 	for _, w := range d.waits {
 		switch {
 		case d.over(w) || !d.leads(f, w.Range):
 		case w.probe:
-			u = max(u, glimpsed)
+			u = max(u, slots.Metadata)
 		default:
-			return blocked
+			return slots.Demand
 		}
 	}
 	for r := range d.readers {
 		if d.leads(f, r.window.Ahead()) {
-			u = max(u, ahead)
+			u = max(u, slots.Prefetch)
 		}
 	}
 	return u
@@ -116,7 +117,7 @@ func (d *Download) furthest() int64 {
 func (d *Download) launch(r ranges.Range) {
 	ctx, stop := context.WithCancelCause(d.store.ctx)
 	f := &flight{Range: r, queued: true, drops: d.drops, stop: stop, done: make(chan struct{})}
-	f.turn.owner = d
+	f.turn.Owner = d
 	d.flights = append(d.flights, f)
 	if !d.store.spawn(func() { d.fly(ctx, f) }) {
 		d.flights = d.flights[:len(d.flights)-1]

@@ -15,6 +15,8 @@ import (
 	"weak"
 
 	"golang.org/x/time/rate"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/slots"
 )
 
 const (
@@ -32,13 +34,13 @@ type Store struct {
 	opt      Options
 	log      *slog.Logger
 	lock     *os.File
-	limits   limiter
+	limits   slots.Limiter
 	usage    usage
 	making   chan struct{} // holds one element while room is made
 	removals removals
 	spare    atomic.Int64 // bytes that may be written before Options.MinFree is looked at again
 	hosts    hosts
-	pace     pace
+	pace     slots.Pace
 	rate     *rate.Limiter // nil without a limit
 	chunk    int64         // how much is read of a body at once
 	changes  changes
@@ -90,7 +92,7 @@ func Open(dir string, opt Options) (*Store, error) {
 func newStore(dir string, opt Options) *Store {
 	opt = opt.withDefaults()
 	s := &Store{dir: dir, opt: opt, log: opt.Logger,
-		limits:    limiter{perHost: opt.Connections, total: max(totalConnections, opt.Connections)},
+		limits:    slots.Limiter{PerHost: opt.Connections, Total: max(totalConnections, opt.Connections)},
 		making:    make(chan struct{}, 1),
 		flushes:   make(chan struct{}, flushesAtOnce),
 		downloads: make(map[string]weak.Pointer[Download]),

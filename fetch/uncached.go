@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/slots"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -85,7 +86,8 @@ func (d *Download) fetchRange(ctx context.Context, known version, ask ranges.Ran
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(d.store.interrupted, func() { cancel(ErrClosed) })()
-	f := &flight{Range: ask, spill: &spill{known: known}, turn: turn{owner: d, urgency: blocked}, stop: cancel, done: make(chan struct{})}
+	f := &flight{Range: ask, spill: &spill{known: known}, turn: slots.Slot{Owner: d}, stop: cancel, done: make(chan struct{})}
+	d.store.limits.SetPriority(&f.turn, slots.Demand)
 	if err := d.board(f); err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package fetch
+package slots
 
 import (
 	"sync"
@@ -19,9 +19,9 @@ const (
 	maxStreams = 100
 )
 
-// A pace remembers what the connections to each host brought, and bounds the
+// A Pace remembers what the connections to each host brought, and bounds the
 // probes of each. The zero value is ready to use.
-type pace struct {
+type Pace struct {
 	mu sync.Mutex
 	m  map[string]*hostPace // guarded by mu
 }
@@ -33,7 +33,7 @@ type hostPace struct {
 	learnt  time.Time     // when per and carried were found out
 }
 
-func (p *pace) with(name string, do func(*hostPace)) {
+func (p *Pace) with(name string, do func(*hostPace)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.m == nil {
@@ -47,7 +47,7 @@ func (p *pace) with(name string, do func(*hostPace)) {
 }
 
 // tidyLocked forgets hosts whose rates are out of date, once there are many.
-func (p *pace) tidyLocked(now time.Time) {
+func (p *Pace) tidyLocked(now time.Time) {
 	if len(p.m) < maxHosts {
 		return
 	}
@@ -58,34 +58,34 @@ func (p *pace) tidyLocked(now time.Time) {
 	}
 }
 
-// probes returns a channel that holds an element for each probe under way at a
+// Probes returns a channel that holds an element for each probe under way at a
 // host; its capacity is their bound.
-func (p *pace) probes(name string) (probes chan struct{}) {
+func (p *Pace) Probes(name string) (probes chan struct{}) {
 	p.with(name, func(h *hostPace) { probes = h.probes })
 	return probes
 }
 
-// learn remembers what a scaler has found out about a host.
-func (p *pace) learn(name string, s *scaler, now time.Time) {
+// Learn remembers what a scaler has found out about a host.
+func (p *Pace) Learn(name string, s *Scaler, now time.Time) {
 	p.with(name, func(h *hostPace) {
-		h.per, h.learnt = s.per, now
+		h.per, h.learnt = s.PerConnection, now
 		if h.carried = 0; s.wary && now.Before(s.hold) {
-			h.carried = s.want
+			h.carried = s.Connections
 		}
 	})
 }
 
-// teach gives a new scaler what was learnt a short while ago, so that it need not
+// Teach gives a new scaler what was learnt a short while ago, so that it need not
 // find it out again. A request to the host is answered after rtt.
-func (p *pace) teach(name string, s *scaler, missing int64, rtt time.Duration, now time.Time) {
+func (p *Pace) Teach(name string, s *Scaler, missing int64, rtt time.Duration, now time.Time) {
 	p.with(name, func(h *hostPace) {
-		if s.per != 0 || h.per == 0 || now.Sub(h.learnt) > learntFor {
+		if s.PerConnection != 0 || h.per == 0 || now.Sub(h.learnt) > learntFor {
 			return
 		}
-		s.per = h.per
-		s.want = s.worth(missing, rtt)
+		s.PerConnection = h.per
+		s.Connections = s.worth(missing, rtt)
 		if h.carried > 0 {
-			s.want, s.wary, s.hold = min(s.want, h.carried), true, h.learnt.Add(holdFor)
+			s.Connections, s.wary, s.hold = min(s.Connections, h.carried), true, h.learnt.Add(holdFor)
 		}
 	})
 }

@@ -1,4 +1,4 @@
-package fetch
+package slots
 
 import (
 	"math"
@@ -26,7 +26,7 @@ const (
 	holdFor = 10 * time.Second
 )
 
-// A scaler decides over how many connections a file is fetched, by measuring
+// A Scaler decides over how many connections a file is fetched, by measuring
 // what they bring. It begins with one. When that one has shown its rate it
 // jumps to as many as the missing bytes pay for, and then counts again: if the
 // whole is not faster in proportion, a shared link is what limits, and it goes
@@ -34,22 +34,22 @@ const (
 // much. After a while it looks again, upwards where there is something to gain,
 // by twice as many only if more brought nothing the last time, else downwards. It
 // is pure: time comes in as an argument.
-type scaler struct {
-	want   int       // connections to use
-	active int       // that were used when last measured
-	rate   float64   // bytes a second of all of those
-	per    float64   // bytes a second of one; 0 unknown
-	from   int       // how many were used before want, which is on trial; 0 if it is not
-	wary   bool      // more brought nothing
-	shrink bool      // fewer may bring as much
-	hold   time.Time // no others are tried before
+type Scaler struct {
+	Connections   int       // connections to use
+	active        int       // that were used when last measured
+	rate          float64   // bytes a second of all of those
+	PerConnection float64   // bytes a second of one; 0 unknown
+	from          int       // how many were used before want, which is on trial; 0 if it is not
+	wary          bool      // more brought nothing
+	shrink        bool      // fewer may bring as much
+	hold          time.Time // no others are tried before
 
 	sample // of all of them
 }
 
-// arrived counts n bytes that came over one of active connections. rtt is the
+// Arrived counts n bytes that came over one of active connections. rtt is the
 // time a request takes to be answered. It reports whether a rate was found out.
-func (s *scaler) arrived(now time.Time, n int64, active int, rtt time.Duration) bool {
+func (s *Scaler) Arrived(now time.Time, n int64, active int, rtt time.Duration) bool {
 	rate, ok := s.add(now, n, span(rtt))
 	if !ok {
 		return false
@@ -58,27 +58,27 @@ func (s *scaler) arrived(now time.Time, n int64, active int, rtt time.Duration) 
 	return true
 }
 
-// restart begins the present sample anew, unless it decides about a trial.
-func (s *scaler) restart() {
+// Restart begins the present sample anew, unless it decides about a trial.
+func (s *Scaler) Restart() {
 	if s.from == 0 {
 		s.sample = sample{}
 	}
 }
 
 // judge takes in the rate of all connections together.
-func (s *scaler) judge(now time.Time, rate float64, active int) {
+func (s *Scaler) judge(now time.Time, rate float64, active int) {
 	from := s.from
 	s.from = 0
-	switch carried := rate / s.per; {
+	switch carried := rate / s.PerConnection; {
 	case from == 0:
-	case from > s.want && rate < useful*s.rate: // they were needed
-		s.want, s.shrink, s.hold = from, false, now.Add(holdFor)
+	case from > s.Connections && rate < useful*s.rate: // they were needed
+		s.Connections, s.shrink, s.hold = from, false, now.Add(holdFor)
 		return
-	case from > s.want:
+	case from > s.Connections:
 	case carried < useful*float64(active): // they were not
-		s.want = max(int(math.Round(carried)), 1)
+		s.Connections = max(int(math.Round(carried)), 1)
 		s.wary, s.shrink, s.hold = true, true, now.Add(holdFor)
-		s.rate, s.active = rate, s.want
+		s.rate, s.active = rate, s.Connections
 		return // per stays what one alone can bring
 	case s.wary:
 		s.wary = false // and what can be gained is tried next
@@ -87,13 +87,13 @@ func (s *scaler) judge(now time.Time, rate float64, active int) {
 	}
 	s.rate, s.active = rate, active
 	if active == 1 || !s.wary {
-		s.per = rate / float64(active)
+		s.PerConnection = rate / float64(active)
 	}
 }
 
-// raise has as many connections tried as pay for missing bytes, or fewer.
-func (s *scaler) raise(now time.Time, missing int64, rtt time.Duration) {
-	goal, used := s.worth(missing, rtt), max(s.want, 1)
+// Raise has as many connections tried as pay for missing bytes, or fewer.
+func (s *Scaler) Raise(now time.Time, missing int64, rtt time.Duration) {
+	goal, used := s.worth(missing, rtt), max(s.Connections, 1)
 	if s.wary {
 		goal = min(goal, 2*used)
 	}
@@ -111,30 +111,30 @@ func (s *scaler) raise(now time.Time, missing int64, rtt time.Duration) {
 }
 
 // try puts another number on trial, once the connections are there.
-func (s *scaler) try(now time.Time, from, want int, rtt time.Duration) {
-	s.from, s.want = from, want
+func (s *Scaler) try(now time.Time, from, want int, rtt time.Duration) {
+	s.from, s.Connections = from, want
 	s.sample = sample{began: now.Add(max(3*rtt, connectCost))}
 }
 
 // worth returns how many connections pay for themselves with missing bytes.
-func (s *scaler) worth(missing int64, rtt time.Duration) int {
-	if s.per <= 0 || s.per >= fastEnough {
+func (s *Scaler) worth(missing int64, rtt time.Duration) int {
+	if s.PerConnection <= 0 || s.PerConnection >= fastEnough {
 		return 1
 	}
 	cost := max(2*rtt, connectCost).Seconds()
-	return max(int(min(float64(missing)/(s.per*cost*payback), maxConnections)), 1)
+	return max(int(min(float64(missing)/(s.PerConnection*cost*payback), maxConnections)), 1)
 }
 
 // maxConnections bounds what a scaler asks for; Options.Connections bounds what
 // it gets.
 const maxConnections = 64
 
-// near returns how far ahead of a transfer a blocked read waits for it rather
+// Near returns how far ahead of a transfer a blocked read waits for it rather
 // than opening a connection of its own: what the transfer brings in the time
 // that a new one takes to begin.
-func (s *scaler) near(rtt time.Duration) int64 {
-	if s.per <= 0 {
+func (s *Scaler) Near(rtt time.Duration) int64 {
+	if s.PerConnection <= 0 {
 		return plan.DefaultNear
 	}
-	return min(max(int64(s.per*2*rtt.Seconds()), plan.MinNear), plan.MaxNear)
+	return min(max(int64(s.PerConnection*2*rtt.Seconds()), plan.MinNear), plan.MaxNear)
 }

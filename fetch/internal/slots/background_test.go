@@ -1,4 +1,4 @@
-package fetch
+package slots
 
 import (
 	"testing"
@@ -8,7 +8,7 @@ import (
 // street is a crowd of so many under test, on a link, with a reader who is in
 // need at times.
 type street struct {
-	crowd
+	background
 	link
 	size   int
 	now    time.Time
@@ -17,16 +17,16 @@ type street struct {
 }
 
 func newStreet(l link) *street {
-	return &street{crowd: crowd{limit: unlimited}, link: l, size: 15, now: time.Unix(0, 0)}
+	return &street{background: background{limit: unlimited}, link: l, size: 15, now: time.Unix(0, 0)}
 }
 
 // spend lets time pass in which the reader is in need.
-func (s *street) spend(need urgency, length time.Duration) {
+func (s *street) spend(need Priority, length time.Duration) {
 	const step = 10 * time.Millisecond
 	for range length / step {
 		s.now = s.now.Add(step)
 		readers, before := 0, s.limit
-		if need >= ahead {
+		if need >= Prefetch {
 			readers = 1
 		}
 		s.turn(s.now, need, readers, min(s.limit, s.size))
@@ -50,7 +50,7 @@ func TestCrowd(t *testing.T) {
 	const inf = 1e12
 	shared, apart := link{inf, 2e6, 50 * time.Millisecond}, link{1e6, inf, 50 * time.Millisecond}
 	type phase struct {
-		need   urgency
+		need   Priority
 		length time.Duration
 		limit  int // at its end
 	}
@@ -58,24 +58,24 @@ func TestCrowd(t *testing.T) {
 		link  link
 		story []phase
 	}{
-		"nobody reads": {shared, []phase{{unhurried, time.Minute, unlimited}}},
-		"a look at a head": {shared, []phase{{unhurried, time.Second, unlimited},
-			{blocked, 2*50*time.Millisecond + 90*time.Millisecond, unlimited}}},
-		"sizes":                 {shared, []phase{{glimpsed, time.Minute, unlimited}}},
-		"a window on a new way": {shared, []phase{{ahead, time.Minute, unlimited}}},
-		"a reader on a shared link": {shared, []phase{{unhurried, time.Second, unlimited}, {blocked, time.Second, 0},
-			{blocked, time.Minute, 0}}},
-		"they come back one by one": {shared, []phase{{unhurried, time.Second, unlimited}, {blocked, time.Second, 0},
-			{unhurried, calmFor / 2, 0}, {unhurried, calmFor, 1}, {unhurried, 7 * calmFor, 8}}},
-		"a window is not filled in time": {shared, []phase{{unhurried, time.Second, unlimited}, {blocked, time.Second, 0},
-			{unhurried, 9 * calmFor, 9 - 1}, {ahead, calmFor / 2, 8}, {ahead, calmFor, 4}, {ahead, calmFor, 2}}},
-		"blocked again": {shared, []phase{{unhurried, time.Second, unlimited}, {blocked, time.Second, 0},
-			{unhurried, 9 * calmFor, 8}, {blocked, 10 * time.Millisecond, 0}}},
-		"all come back in the end": {shared, []phase{{unhurried, time.Second, unlimited}, {blocked, time.Second, 0},
-			{unhurried, (maxConnections + 1) * calmFor, unlimited}}},
-		"those of whom nothing is known": {shared, []phase{{blocked, 190 * time.Millisecond, unlimited}, {blocked, time.Second, 0}}},
-		"connections with a rate each": {apart, []phase{{unhurried, time.Second, unlimited}, {blocked, time.Second, unlimited},
-			{blocked, time.Minute, unlimited}}},
+		"nobody reads": {shared, []phase{{Background, time.Minute, unlimited}}},
+		"a look at a head": {shared, []phase{{Background, time.Second, unlimited},
+			{Demand, 2*50*time.Millisecond + 90*time.Millisecond, unlimited}}},
+		"sizes":                 {shared, []phase{{Metadata, time.Minute, unlimited}}},
+		"a window on a new way": {shared, []phase{{Prefetch, time.Minute, unlimited}}},
+		"a reader on a shared link": {shared, []phase{{Background, time.Second, unlimited}, {Demand, time.Second, 0},
+			{Demand, time.Minute, 0}}},
+		"they come back one by one": {shared, []phase{{Background, time.Second, unlimited}, {Demand, time.Second, 0},
+			{Background, calmFor / 2, 0}, {Background, calmFor, 1}, {Background, 7 * calmFor, 8}}},
+		"a window is not filled in time": {shared, []phase{{Background, time.Second, unlimited}, {Demand, time.Second, 0},
+			{Background, 9 * calmFor, 9 - 1}, {Prefetch, calmFor / 2, 8}, {Prefetch, calmFor, 4}, {Prefetch, calmFor, 2}}},
+		"blocked again": {shared, []phase{{Background, time.Second, unlimited}, {Demand, time.Second, 0},
+			{Background, 9 * calmFor, 8}, {Demand, 10 * time.Millisecond, 0}}},
+		"all come back in the end": {shared, []phase{{Background, time.Second, unlimited}, {Demand, time.Second, 0},
+			{Background, (maxConnections + 1) * calmFor, unlimited}}},
+		"those of whom nothing is known": {shared, []phase{{Demand, 190 * time.Millisecond, unlimited}, {Demand, time.Second, 0}}},
+		"connections with a rate each": {apart, []phase{{Background, time.Second, unlimited}, {Demand, time.Second, unlimited},
+			{Demand, time.Minute, unlimited}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStreet(c.link)
@@ -92,13 +92,13 @@ func TestCrowd(t *testing.T) {
 // rate, which is found out again and again, but seldom.
 func TestCrowdApart(t *testing.T) {
 	s := newStreet(link{1e6, 1e12, 50 * time.Millisecond})
-	s.spend(unhurried, time.Second)
-	s.spend(blocked, time.Hour)
+	s.spend(Background, time.Second)
+	s.spend(Demand, time.Hour)
 	if s.closed < 2 || s.closed > 17 || s.gone > 5*time.Second {
 		t.Errorf("closed %d times, for %v", s.closed, s.gone)
 	}
 	s.total = 2e6 // another link
-	s.spend(blocked, apartMost+time.Second)
+	s.spend(Demand, apartMost+time.Second)
 	if s.limit != 0 || !s.now.Before(s.shared.Add(apartMost)) {
 		t.Errorf("a limit of %d once the link is shared", s.limit)
 	}

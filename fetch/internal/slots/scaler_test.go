@@ -1,4 +1,4 @@
-package fetch
+package slots
 
 import (
 	"testing"
@@ -16,24 +16,26 @@ type link struct {
 
 // fetchOver runs a scaler over a link until missing bytes have come, and
 // returns the most connections that were wanted and how many at the end.
-func fetchOver(s *scaler, l link, missing int64) (most, last int, took time.Duration) {
+func fetchOver(s *Scaler, l link, missing int64) (most, last int, took time.Duration) {
 	return fetchFrom(s, time.Unix(0, 0), l, missing)
 }
 
-func fetchFrom(s *scaler, start time.Time, l link, missing int64) (most, last int, took time.Duration) {
+const mb = 1 << 20
+
+func fetchFrom(s *Scaler, start time.Time, l link, missing int64) (most, last int, took time.Duration) {
 	now := start
 	const step = 10 * time.Millisecond
 	for missing > 0 {
 		now = now.Add(step)
-		n := max(s.want, 1)
+		n := max(s.Connections, 1)
 		came := int64(min(float64(n)*l.perConn, l.total) * step.Seconds())
 		missing -= came
 		for range n {
-			if s.arrived(now, came/int64(n), n, l.rtt) {
-				s.raise(now, missing, l.rtt)
+			if s.Arrived(now, came/int64(n), n, l.rtt) {
+				s.Raise(now, missing, l.rtt)
 			}
 		}
-		most, last = max(most, s.want), s.want
+		most, last = max(most, s.Connections), s.Connections
 	}
 	return most, last, now.Sub(start)
 }
@@ -54,7 +56,7 @@ func TestScaler(t *testing.T) {
 		"many are kept where they bring much":    {link{1e6, inf, 50 * time.Millisecond}, 2000 * mb, [2]int{40, 64}, [2]int{32, 64}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var s scaler
+			var s Scaler
 			most, last, took := fetchOver(&s, c.link, c.missing)
 			if most < c.most[0] || most > c.most[1] || last < c.last[0] || last > c.last[1] {
 				t.Errorf("at most %d, at last %d connections in %v; want %v, %v", most, last, took, c.most, c.last)
@@ -66,7 +68,7 @@ func TestScaler(t *testing.T) {
 // TestScalerTriesAgainLater has a link that others use become free, and then used
 // again: the number follows before long, upwards and downwards.
 func TestScalerTriesAgainLater(t *testing.T) {
-	var s scaler
+	var s Scaler
 	rtt := 50 * time.Millisecond
 	now := time.Unix(0, 0)
 	for i, c := range []struct {
@@ -84,7 +86,7 @@ func TestScalerTriesAgainLater(t *testing.T) {
 // TestScalerSlowStart begins with a connection that is slow at first: what many
 // carry is mistaken for much, but not for long.
 func TestScalerSlowStart(t *testing.T) {
-	s := scaler{want: 1, active: 1, per: 2e5, rate: 2e5} // a tenth of what it brings then
+	s := Scaler{Connections: 1, active: 1, PerConnection: 2e5, rate: 2e5} // a tenth of what it brings then
 	if most, last, _ := fetchOver(&s, link{2e6, 2e6, 50 * time.Millisecond}, 100*mb); last != 1 {
 		t.Errorf("at most %d, at last %d connections", most, last)
 	}
@@ -101,8 +103,8 @@ func TestScalerNear(t *testing.T) {
 		"fast":    {100e6, 100 * time.Millisecond, plan.MaxNear},
 		"between": {5e6, 100 * time.Millisecond, 1_000_000},
 	} {
-		s := scaler{per: c.per}
-		if got := s.near(c.rtt); got != c.want {
+		s := Scaler{PerConnection: c.per}
+		if got := s.Near(c.rtt); got != c.want {
 			t.Errorf("%s: %d, want %d", name, got, c.want)
 		}
 	}

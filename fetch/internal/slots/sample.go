@@ -1,9 +1,9 @@
-package fetch
+package slots
 
 import "time"
 
-// sampleTime is the least time over which a rate is measured.
-const sampleTime = 100 * time.Millisecond
+// SampleTime is the least time over which a rate is measured.
+const SampleTime = 100 * time.Millisecond
 
 // A sample measures a rate. It is pure: time comes in as an argument.
 type sample struct {
@@ -33,4 +33,4 @@ func (s *sample) add(now time.Time, n int64, least time.Duration) (rate float64,
 
 // span returns how long a rate is to be measured where a request is answered
 // after rtt.
-func span(rtt time.Duration) time.Duration { return max(sampleTime, 2*rtt) }
+func span(rtt time.Duration) time.Duration { return max(SampleTime, 2*rtt) }

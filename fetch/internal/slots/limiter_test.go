@@ -1,4 +1,4 @@
-package fetch
+package slots
 
 import (
 	"context"
@@ -8,23 +8,23 @@ import (
 	"testing/synctest"
 )
 
-// queue is a limiter under test whose turns write their names down as they come.
+// queue is a limiter under test whose slots write their names down as they come.
 type queue struct {
-	limiter
+	Limiter
 	t       *testing.T
 	granted chan string
 }
 
 func newQueue(t *testing.T, perHost, total int) *queue {
-	return &queue{limiter: limiter{perHost: perHost, total: total}, t: t, granted: make(chan string, 100)}
+	return &queue{Limiter: Limiter{PerHost: perHost, Total: total}, t: t, granted: make(chan string, 100)}
 }
 
-func (q *queue) ask(ctx context.Context, name string, t *turn) {
-	if t.preempt == nil {
-		t.preempt = func() { q.granted <- "preempt " + name }
+func (q *queue) ask(ctx context.Context, name string, t *Slot) {
+	if t.Preempt == nil {
+		t.Preempt = func() { q.granted <- "preempt " + name }
 	}
 	go func() {
-		if err := q.acquire(ctx, t, func() {}); err == nil {
+		if err := q.Acquire(ctx, t, func() {}); err == nil {
 			q.granted <- name
 		}
 	}()
@@ -52,18 +52,18 @@ func (q *queue) want(names ...string) {
 func TestLimiterPerHostAndTotal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q, ctx := newQueue(t, 1, 2), t.Context()
-		a, a2, b, c := &turn{host: "a"}, &turn{host: "a"}, &turn{host: "b"}, &turn{host: "c"}
+		a, a2, b, c := &Slot{Host: "a"}, &Slot{Host: "a"}, &Slot{Host: "b"}, &Slot{Host: "c"}
 		q.ask(ctx, "a", a)
 		q.ask(ctx, "a2", a2)
 		q.ask(ctx, "b", b)
 		q.ask(ctx, "c", c)
 		q.want("a", "b")
-		q.release(b)
+		q.Release(b)
 		q.want("c")
-		q.release(a)
+		q.Release(a)
 		q.want("a2")
-		q.release(a2)
-		q.release(c)
+		q.Release(a2)
+		q.Release(c)
 		q.want()
 	})
 }
@@ -71,62 +71,62 @@ func TestLimiterPerHostAndTotal(t *testing.T) {
 func TestLimiterOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q, ctx := newQueue(t, 2, 9), t.Context()
-		first, second := &turn{host: "h", owner: 1}, &turn{host: "h", owner: 1}
+		first, second := &Slot{Host: "h", Owner: 1}, &Slot{Host: "h", Owner: 1}
 		q.ask(ctx, "first", first)
 		q.ask(ctx, "second", second)
 		q.want("first", "second")
-		greedy, other := &turn{host: "h", owner: 1}, &turn{host: "h", owner: 2}
+		greedy, other := &Slot{Host: "h", Owner: 1}, &Slot{Host: "h", Owner: 2}
 		q.ask(ctx, "greedy", greedy)
 		q.want()
 		q.ask(ctx, "other", other)
 		q.want("preempt second")
-		q.release(second)
+		q.Release(second)
 		q.want("other")
-		q.release(first)
+		q.Release(first)
 		q.want("greedy")
-		q.release(other)
-		q.release(greedy)
+		q.Release(other)
+		q.Release(greedy)
 	})
 }
 
 func TestLimiterUrgentTakesATurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q, ctx := newQueue(t, 2, 9), t.Context()
-		old, young, wants := &turn{host: "h", owner: 1}, &turn{host: "h", owner: 2}, &turn{host: "h", owner: 3}
+		old, young, wants := &Slot{Host: "h", Owner: 1}, &Slot{Host: "h", Owner: 2}, &Slot{Host: "h", Owner: 3}
 		q.ask(ctx, "old", old)
 		q.ask(ctx, "young", young)
 		q.ask(ctx, "blocked", wants)
 		q.want("old", "young")
-		q.hurry(wants, blocked)
+		q.SetPriority(wants, Demand)
 		q.want("preempt young")
-		q.hurry(wants, blocked)
+		q.SetPriority(wants, Demand)
 		q.want()
-		q.release(young)
+		q.Release(young)
 		q.want("blocked")
-		urgent := &turn{host: "h", urgency: blocked}
+		urgent := &Slot{Host: "h", priority: Demand}
 		q.ask(ctx, "urgent", urgent)
 		q.want("preempt old")
-		q.release(wants)
+		q.Release(wants)
 		q.want("urgent")
-		q.release(old)
-		q.release(urgent)
+		q.Release(old)
+		q.Release(urgent)
 	})
 }
 
-// TestLimiterSparesThePinned has a read need a turn of those who fill: the one
+// TestLimiterSparesThePinned has a read need a slot of those who fill: the one
 // that would have to begin anew keeps its own as long as there is another.
 func TestLimiterSparesThePinned(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q, ctx := newQueue(t, 2, 9), t.Context()
-		old, pinned := &turn{host: "h", owner: 1}, &turn{host: "h", owner: 2}
+		old, pinned := &Slot{Host: "h", Owner: 1}, &Slot{Host: "h", Owner: 2}
 		q.ask(ctx, "old", old)
 		q.ask(ctx, "pinned", pinned)
 		q.want("old", "pinned")
-		q.pin(pinned)
-		first, second := &turn{host: "h", owner: 3, urgency: blocked}, &turn{host: "h", owner: 4, urgency: blocked}
+		q.Pin(pinned)
+		first, second := &Slot{Host: "h", Owner: 3, priority: Demand}, &Slot{Host: "h", Owner: 4, priority: Demand}
 		q.ask(ctx, "first", first)
 		q.want("preempt old")
-		q.release(old)
+		q.Release(old)
 		q.want("first")
 		q.ask(ctx, "second", second)
 		q.want("preempt pinned")
@@ -137,17 +137,17 @@ func TestLimiterLeavesTheQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := newQueue(t, 1, 1)
 		ctx, cancel := context.WithCancelCause(t.Context())
-		held := &turn{host: "h"}
+		held := &Slot{Host: "h"}
 		q.ask(t.Context(), "held", held)
 		gone := errors.New("gone")
 		left := make(chan error, 1)
-		go func() { left <- q.acquire(ctx, &turn{host: "h", preempt: func() {}}, func() {}) }()
+		go func() { left <- q.Acquire(ctx, &Slot{Host: "h", Preempt: func() {}}, func() {}) }()
 		synctest.Wait()
 		cancel(gone)
 		if err := <-left; !errors.Is(err, gone) {
 			t.Errorf("acquire: %v, want the cause", err)
 		}
-		q.release(held)
+		q.Release(held)
 		if len(q.waiting)+len(q.running) != 0 {
 			t.Errorf("%d wait, %d run after all have left", len(q.waiting), len(q.running))
 		}
@@ -155,22 +155,22 @@ func TestLimiterLeavesTheQueue(t *testing.T) {
 }
 
 // TestLimiterLongQueue has thousands wait on some hosts, a quarter of them leave,
-// and the rest take turns: never too many, none is forgotten, and the counts by
+// and the rest take slots: never too many, none is forgotten, and the counts by
 // host and owner end where they began.
 func TestLimiterLongQueue(t *testing.T) {
 	const perHost, hosts, owners, waiting = 16, 3, 50, 2000
 	synctest.Test(t, func(t *testing.T) {
-		l := &limiter{perHost: perHost, total: perHost * hosts}
+		l := &Limiter{PerHost: perHost, Total: perHost * hosts}
 		gone, leave := context.WithCancel(t.Context())
-		turns := make(chan *turn, waiting)
+		turns := make(chan *Slot, waiting)
 		for i := range waiting {
-			x := &turn{host: fmt.Sprint(i % hosts), owner: i % owners, preempt: func() {}}
+			x := &Slot{Host: fmt.Sprint(i % hosts), Owner: i % owners, Preempt: func() {}}
 			ctx := t.Context()
 			if i >= perHost*hosts && i%4 == 0 {
 				ctx = gone
 			}
 			go func() {
-				if err := l.acquire(ctx, x, func() {}); err == nil {
+				if err := l.Acquire(ctx, x, func() {}); err == nil {
 					turns <- x
 				}
 			}()
@@ -179,17 +179,17 @@ func TestLimiterLongQueue(t *testing.T) {
 		leave()
 		synctest.Wait()
 		stayed := len(l.waiting) + len(l.running)
-		if n := len(l.kinds()); n > 2*hosts { // of owners who have a turn, and who have none
+		if n := len(l.kindsLocked()); n > 2*hosts { // of owners who have a slot, and who have none
 			t.Errorf("room is to be made for %d of %d turns", n, len(l.waiting))
 		}
 		for range stayed {
 			synctest.Wait()
 			for host, n := range l.hosts {
-				if is := l.count(func(o *turn) bool { return o.host == host }); n != is || n > perHost {
+				if is := l.countLocked(func(o *Slot) bool { return o.Host == host }); n != is || n > perHost {
 					t.Fatalf("%d run on %s, %d counted", is, host, n)
 				}
 			}
-			l.release(<-turns)
+			l.Release(<-turns)
 		}
 		if len(turns)+len(l.waiting)+len(l.running)+len(l.hosts)+len(l.owners) != 0 || stayed == waiting {
 			t.Errorf("%d stayed; left are %d, %d, %v, %v", stayed, len(l.waiting), len(l.running), l.hosts, l.owners)
@@ -197,7 +197,7 @@ func TestLimiterLongQueue(t *testing.T) {
 	})
 }
 
-func (l *limiter) count(match func(*turn) bool) int {
+func (l *Limiter) countLocked(match func(*Slot) bool) int {
 	n := 0
 	for _, t := range l.running {
 		if match(t) {
