@@ -10,11 +10,13 @@ import (
 )
 
 const (
-	// MinNear and MaxNear bound how far ahead of a transfer a blocked read
-	// waits for it; DefaultNear is used while its rate is not known.
-	MinNear     = 128 << 10
+	// MinNear is the least distance ahead of a transfer at which a blocked
+	// read waits for it, in bytes.
+	MinNear = 128 << 10
+	// DefaultNear is that distance while the transfer's rate is not known.
 	DefaultNear = 512 << 10
-	MaxNear     = 4 << 20
+	// MaxNear is the greatest such distance.
+	MaxNear = 4 << 20
 
 	// minPiece is the least that is worth a connection of its own.
 	minPiece = 256 << 10
