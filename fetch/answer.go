@@ -4,11 +4,12 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
-	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
+	"github.com/tunesfs/tunesfs/internal/httprule"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -86,13 +87,11 @@ func statusErrorOf(resp *http.Response, now time.Time) *fault.StatusError {
 	return fault.NewStatusError(resp.StatusCode, retryAfter(resp.Header.Get("Retry-After"), now))
 }
 
-// publicURL returns raw without what may be secret: user, query and fragment.
-// exact is whether nothing had to be left out.
-func publicURL(raw string) (public string, exact bool) {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return "", false
-	}
-	clean := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}
-	return clean.String(), u.User == nil && u.RawQuery == "" && u.Fragment == "" && !u.ForceQuery
+// retryAfter returns the wait that a Retry-After header asks for: 0 where there is
+// none or it makes no sense, and no more than a day, so that sums of waits do not
+// overflow.
+func retryAfter(value string, now time.Time) time.Duration {
+	const most = 24 * time.Hour
+	wait, _ := httprule.RetryAfter(strings.TrimSpace(value), now)
+	return min(max(wait, 0), most)
 }

@@ -2,9 +2,9 @@ package fetch
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
+	"github.com/tunesfs/tunesfs/internal/httprule"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -24,7 +24,7 @@ func parseContentRange(value string) (r ranges.Range, total int64, err error) {
 		return fail()
 	}
 	if total = -1; size != "*" {
-		if total, ok = parseDigits(size); !ok {
+		if total, ok = httprule.ParseDigits(size); !ok {
 			return fail()
 		}
 	}
@@ -35,19 +35,10 @@ func parseContentRange(value string) (r ranges.Range, total int64, err error) {
 		return ranges.Range{}, total, nil
 	}
 	first, last, ok := strings.Cut(span, "-")
-	start, ok1 := parseDigits(first)
-	end, ok2 := parseDigits(last)
+	start, ok1 := httprule.ParseDigits(first)
+	end, ok2 := httprule.ParseDigits(last)
 	if !ok || !ok1 || !ok2 || end < start || end == ranges.Unbounded || (total >= 0 && end >= total) {
 		return fail()
 	}
 	return ranges.Range{Start: start, End: end + 1}, total, nil
-}
-
-// parseDigits reads a number without sign, as HTTP writes them.
-func parseDigits(s string) (int64, bool) {
-	if s == "" || strings.Trim(s, "0123456789") != "" {
-		return 0, false
-	}
-	n, err := strconv.ParseInt(s, 10, 64)
-	return n, err == nil
 }

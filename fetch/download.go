@@ -9,6 +9,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/fetch/internal/slots"
+	"github.com/tunesfs/tunesfs/internal/httprule"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -136,7 +137,7 @@ func (d *Download) status() Status {
 	s := Status{Key: d.key, State: d.state, Size: d.version.Size, Held: d.have.Len(), Err: d.err,
 		Modified: d.version.modified(), Type: d.typ, URL: d.publicURL, Epoch: d.epoch}
 	if d.location.URL != "" {
-		s.URL, _ = publicURL(d.location.URL)
+		s.URL, _ = httprule.Public(d.location.URL)
 	}
 	if d.broken != nil {
 		s.State, s.Err = Failed, d.broken

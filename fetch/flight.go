@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/slots"
+	"github.com/tunesfs/tunesfs/internal/httprule"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -134,7 +135,7 @@ func (d *Download) attempt(ctx context.Context, f *flight) (took time.Duration, 
 		return time.Since(began), err
 	}
 	d.mu.Lock()
-	f.turn.Host, f.turn.Preempt = hostOf(loc.URL), func() { cancel(errPreempted) }
+	f.turn.Host, f.turn.Preempt = httprule.Host(loc.URL), func() { cancel(errPreempted) }
 	d.mu.Unlock()
 	d.queue(f, true, false)
 	release, err := d.admit(ctx, f, strings.HasPrefix(loc.URL, "https:"))
@@ -178,7 +179,7 @@ func (d *Download) request(ctx context.Context, f *flight, loc Location) error {
 	guard := newStallGuard(f.retry.patience(), func(err error) { cancel(err) })
 	defer guard.stop()
 
-	host := hostOf(loc.URL)
+	host := httprule.Host(loc.URL)
 	asked, ifRange := d.asks(f, host)
 	sent := time.Now()
 	resp, err := d.store.get(ctx, loc, asked, ifRange, func() error {

@@ -4,19 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 )
-
-func hostOf(raw string) string {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return ""
-	}
-	return u.Host
-}
 
 // locate returns where the file is, and whether it was just asked for. Asking
 // may take so long as no byte has to arrive.

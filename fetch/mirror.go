@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
+	"github.com/tunesfs/tunesfs/internal/httprule"
 )
 
 // A mirror is where the redirects of a location led to when bytes came from
@@ -28,7 +29,7 @@ func (d *Download) keepMirror(f *flight, loc Location, last *http.Request) {
 	m := loc
 	if last.Response != nil {
 		m = Location{URL: last.URL.String(), mirror: true}
-		if from, err := url.Parse(loc.URL); err == nil && mayHave(last.URL, from) {
+		if from, err := url.Parse(loc.URL); err == nil && httprule.MayCarry(last.URL, from) {
 			m.Header = loc.Header
 		}
 	}
@@ -61,6 +62,6 @@ func (d *Download) astray(at Location, err error, tries int) bool {
 // recordable returns what of a location may be written to disk, and whether
 // that is enough to ask there again.
 func (l Location) recordable() (public string, exact bool) {
-	public, exact = publicURL(l.URL)
+	public, exact = httprule.Public(l.URL)
 	return public, exact && len(l.Header) == 0 && l.Content == nil
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/tunesfs/tunesfs/internal/httprule"
 )
 
 const (
@@ -68,7 +70,7 @@ func (d *Download) locatedAt() (host string) {
 	if d.location.Content != nil {
 		return ""
 	}
-	return hostOf(d.location.URL)
+	return httprule.Host(d.location.URL)
 }
 
 // A probeQueue is the probes of one host: one goes ahead of the others.

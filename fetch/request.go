@@ -4,22 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
+	"github.com/tunesfs/tunesfs/internal/hostport"
+	"github.com/tunesfs/tunesfs/internal/httprule"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 const (
-	maxRedirects = 10
-	redirectLen  = 2 << 10         // how much of what comes with a redirect is read, for its connection's sake
-	dialTimeout  = 4 * time.Second // time for three SYNs
-	tlsTimeout   = 10 * time.Second
-	idleTimeout  = 90 * time.Second // how long a connection stays warm
+	maxRequests = 10              // for one range, those that redirects lead to included
+	dialTimeout = 4 * time.Second // time for three SYNs
+	tlsTimeout  = 10 * time.Second
+	idleTimeout = 90 * time.Second // how long a connection stays warm
 )
 
 // newTransport returns the transport of a store that was given none.
@@ -49,7 +48,7 @@ func newTransport(opt Options) *transport {
 // names. The response is as the server gave it; its body must be closed. leave is
 // called before a redirect is followed to another server.
 func (s *Store) get(ctx context.Context, loc Location, r ranges.Range, ifRange string, leave func() error) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(s.hosts.meet(ctx, hostOf(loc.URL)), http.MethodGet, loc.URL, nil)
+	req, err := http.NewRequestWithContext(s.hosts.meet(ctx, httprule.Host(loc.URL)), http.MethodGet, loc.URL, nil)
 	if err != nil || (req.URL.Scheme != "http" && req.URL.Scheme != "https") || req.URL.Host == "" {
 		return nil, fmt.Errorf("%w: not an http or https address", ErrBadResponse)
 	}
@@ -57,7 +56,7 @@ func (s *Store) get(ctx context.Context, loc Location, r ranges.Range, ifRange s
 		return contentResponse(req, loc.Content), nil
 	}
 	if t, ours := s.opt.Transport.(*transport); ours {
-		t.use(addressOf(req.URL))
+		t.use(hostport.Of(req.URL))
 	}
 	for name, values := range loc.Header {
 		req.Header[http.CanonicalHeaderKey(name)] = values
@@ -68,7 +67,7 @@ func (s *Store) get(ctx context.Context, loc Location, r ranges.Range, ifRange s
 	if ifRange != "" {
 		req.Header.Set("If-Range", ifRange)
 	}
-	client := http.Client{Transport: s.opt.Transport, CheckRedirect: redirectPolicy(loc.Header, leave)}
+	client := http.Client{Transport: s.opt.Transport, CheckRedirect: redirects(loc.Header, leave)}
 	resp, err := client.Do(req)
 	if err != nil {
 		return nil, requestError(ctx, req.URL.Host, err)
@@ -84,37 +83,24 @@ func rangeHeader(r ranges.Range) string {
 	return fmt.Sprintf("bytes=%d-%d", r.Start, r.End-1)
 }
 
-// redirectPolicy follows a bounded number of redirects to http and https, and
-// takes the headers that came with the location no further than its host. It
-// calls leave before each request to another server.
-func redirectPolicy(secret http.Header, leave func() error) func(*http.Request, []*http.Request) error {
-	return func(req *http.Request, via []*http.Request) error {
-		if len(via) >= maxRedirects {
-			return fmt.Errorf("%w: more than %d", fault.ErrRedirect, maxRedirects)
-		}
-		if req.URL.Scheme != "http" && req.URL.Scheme != "https" {
-			return fmt.Errorf("%w: to scheme %q", fault.ErrRedirect, req.URL.Scheme)
-		}
-		req.Header.Del("Referer") // the address it came from may hold secrets
-		if !mayHave(req.URL, via[0].URL) {
-			for name := range secret {
-				req.Header.Del(name)
-			}
-		}
-		if req.URL.Host != via[0].URL.Host || req.URL.Scheme != via[0].URL.Scheme {
-			// net/http does so only later, and has the connection wait.
-			_, _ = io.CopyN(io.Discard, req.Response.Body, redirectLen)
-			_ = req.Response.Body.Close()
-			return leave()
-		}
-		return nil
-	}
+// redirects returns the rules for redirects: bounded, to http and https, and with
+// the headers of the location no further than its host.
+func redirects(secret http.Header, leave func() error) func(*http.Request, []*http.Request) error {
+	return httprule.Redirects{
+		Max:     maxRequests - 1,
+		TooMany: fmt.Errorf("%w: more than %d", fault.ErrRedirect, maxRequests),
+		Check:   followable,
+		Headers: secret,
+		Leave:   leave,
+	}.Policy()
 }
 
-// mayHave reports whether the headers of from, which may be secret, may go to an
-// address: of the same host, and over TLS if from was.
-func mayHave(to, from *url.URL) bool {
-	return to.Host == from.Host && (to.Scheme == from.Scheme || to.Scheme == "https")
+// followable refuses a redirect to another scheme than http and https.
+func followable(req, _ *http.Request) error {
+	if req.URL.Scheme != "http" && req.URL.Scheme != "https" {
+		return fmt.Errorf("%w: to scheme %q", fault.ErrRedirect, req.URL.Scheme)
+	}
+	return nil
 }
 
 // requestError says why a request got no response, without the URL: it may hold
@@ -130,7 +116,7 @@ func requestError(ctx context.Context, host string, err error) error {
 	switch {
 	case errors.Is(err, fault.ErrRedirect):
 		return fmt.Errorf("%w: %w", ErrBadResponse, err)
-	case strings.Contains(err.Error(), "Location header"): // net/http quotes it, secrets and all
+	case httprule.IsBadLocation(err): // the message quotes it, secrets and all
 		return fmt.Errorf("%w: %w: to what is no address", ErrBadResponse, fault.ErrRedirect)
 	}
 	return fmt.Errorf("%w: %s: %w", ErrUnreachable, host, err)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/internal/httprule"
 )
 
 // secretLocation is an address that is secret in every part that can be.
@@ -117,11 +118,11 @@ func TestMayHave(t *testing.T) {
 		"https://b.a.test/b":  false,
 		"http://a.test.com/b": false,
 	} {
-		if got := mayHave(mustParse(t, to), mustParse(t, "http://a.test/")); got != want {
+		if got := httprule.MayCarry(mustParse(t, to), mustParse(t, "http://a.test/")); got != want {
 			t.Errorf("%s: %v", to, got)
 		}
 	}
-	if mayHave(mustParse(t, "http://a.test/"), mustParse(t, "https://a.test/")) {
+	if httprule.MayCarry(mustParse(t, "http://a.test/"), mustParse(t, "https://a.test/")) {
 		t.Error("in the clear")
 	}
 }

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
-	"net/http"
-	"strings"
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
@@ -100,21 +98,6 @@ func unconnected(err error) bool {
 	op, ok := errors.AsType[*net.OpError](err)
 	_, dns := errors.AsType[*net.DNSError](err)
 	return dns || ok && (op.Op == "dial" || op.Op == "proxyconnect")
-}
-
-// retryAfter reads a Retry-After header in either form, seconds or a date (RFC
-// 9110 section 10.2.3); 0 where there is none or it makes no sense, and no more
-// than a day, so that sums of them stay in bounds.
-func retryAfter(value string, now time.Time) time.Duration {
-	const most = 24 * time.Hour
-	value = strings.TrimSpace(value)
-	if seconds, ok := parseDigits(value); ok {
-		return time.Duration(min(seconds, int64(most/time.Second))) * time.Second
-	}
-	if date, err := http.ParseTime(value); err == nil {
-		return min(max(date.Sub(now), 0), most)
-	}
-	return 0
 }
 
 // sleep waits for d or until ctx ends, and returns ctx's cause in that case.

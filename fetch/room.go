@@ -3,9 +3,9 @@ package fetch
 import (
 	"context"
 	"fmt"
-	"syscall"
+	"math"
 
-	"github.com/tunesfs/tunesfs/internal/ranges"
+	"github.com/tunesfs/tunesfs/internal/diskspace"
 )
 
 // A turn of making room drops more than is needed, so that a full cache does not
@@ -82,9 +82,9 @@ func (s *Store) lacking(n int64) int64 {
 // freeBytes returns the space left on the file system of dir; where it cannot
 // be told it is not what limits.
 func freeBytes(dir string) int64 {
-	var st syscall.Statfs_t
-	if err := syscall.Statfs(dir, &st); err != nil {
-		return ranges.Unbounded
+	space, err := diskspace.Of(dir)
+	if err != nil {
+		return math.MaxInt64
 	}
-	return int64(st.Bavail) * int64(st.Bsize)
+	return space.Free
 }

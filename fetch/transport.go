@@ -5,13 +5,8 @@ import (
 	"maps"
 	"net"
 	"net/http"
-	"net/url"
-	"strings"
 	"sync"
 	"time"
-	"unicode"
-
-	"golang.org/x/net/idna"
 )
 
 type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
@@ -84,21 +79,4 @@ func (t *transport) fail(address string) {
 	now := time.Now()
 	maps.DeleteFunc(t.failed, func(_ string, at time.Time) bool { return now.Sub(at) >= dialAgain })
 	t.failed[address] = now
-}
-
-// addressOf returns what net/http dials to reach the server of u; "" where nothing
-// is.
-func addressOf(u *url.URL) string {
-	host, port := u.Hostname(), map[string]string{"http": "80", "https": "443"}[u.Scheme]
-	if port == "" || host == "" {
-		return ""
-	}
-	beyond := func(r rune) bool { return r > unicode.MaxASCII }
-	if ascii, err := idna.Lookup.ToASCII(host); err == nil && strings.ContainsFunc(host, beyond) {
-		host = ascii
-	}
-	if u.Port() != "" {
-		port = u.Port()
-	}
-	return net.JoinHostPort(host, port)
 }

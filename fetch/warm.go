@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"time"
+
+	"github.com/tunesfs/tunesfs/internal/hostport"
 )
 
 const (
@@ -49,7 +51,7 @@ func (s *Store) warm(loc Location) {
 	if !ours || err != nil {
 		return
 	}
-	address := addressOf(req.URL)
+	address := hostport.Of(req.URL)
 	if proxy, err := t.Proxy(req); address == "" || proxy != nil || err != nil {
 		return
 	}

@@ -1,4 +1,4 @@
-package fetch
+package hostport
 
 import (
 	"context"
@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestAddressOf compares with what net/http dials.
-func TestAddressOf(t *testing.T) {
+// TestOfAsNetHTTP compares with what net/http dials.
+func TestOfAsNetHTTP(t *testing.T) {
 	for raw, want := range map[string]string{
 		"http://origin.test/a":       "origin.test:80",
 		"https://Origin.Test/a":      "Origin.Test:443",
@@ -29,7 +29,7 @@ func TestAddressOf(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := addressOf(u); got != want {
+		if got := Of(u); got != want {
 			t.Errorf("%s: %q, want %q", raw, got, want)
 		}
 		if got := dialed(u); got != want {
