@@ -136,9 +136,9 @@ func (w *world) source() (source catalog.Source) {
 	w.t.Helper()
 	var err error
 	if w.index {
-		source, err = index.New(index.Options{Base: w.origin.URL(""), Client: w.client, Logger: w.cfg.Logger})
+		source, err = index.New(index.Options{Base: w.origin.URL(""), Env: catalog.Env{Client: w.client, Logger: w.cfg.Logger}})
 	} else {
-		source, err = itunes.New(itunes.Options{Base: w.service.URL, Client: w.client, Logger: w.cfg.Logger})
+		source, err = itunes.New(itunes.Options{Base: w.service.URL, Env: catalog.Env{Client: w.client, Logger: w.cfg.Logger}})
 	}
 	w.must(err)
 	return source

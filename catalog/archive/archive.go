@@ -41,13 +41,11 @@ func New(opt Options) (*Source, error) {
 		return nil, fmt.Errorf("archive: catalogue address: %w", err)
 	}
 	return &Source{
-		site: site{base},
-		client: web.New(web.Options{
-			Client: opt.Client, UserAgent: opt.UserAgent, MaxBody: maxBody, Parallel: Calls,
-		}),
+		site:   site{base},
+		client: web.New(web.Options{Env: opt.Env, MaxBody: maxBody, Parallel: Calls}),
 		format: opt.Format,
 		limit:  opt.Limit,
-		log:    opt.Logger,
+		log:    opt.Log(),
 	}, nil
 }
 

@@ -16,7 +16,7 @@ func TestSearch(t *testing.T) {
 		holds("other").meta("title", []string{"First", "Second"}).meta("date", nil),
 		holds("bare").meta("title", nil).meta("date", "0000-00-00"),
 	}}
-	src := serve(t, s, Options{UserAgent: "tunesfs/1 (+https://contact.example.com)"})
+	src := serve(t, s, Options{Env: catalog.Env{UserAgent: "tunesfs/1 (+https://contact.example.com)"}})
 	l, err := src.Search(t.Context(), "town band")
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/tunesfs/tunesfs/catalog"
 )
 
 // Without a Logger, the default one hears of what is left out.
@@ -17,7 +19,7 @@ func TestDefaultLogger(t *testing.T) {
 
 	server := httptest.NewServer(&service{items: []fields{holds("show"), holds("no/identifier")}})
 	defer server.Close()
-	s, err := New(Options{Base: server.URL, Client: server.Client()})
+	s, err := New(Options{Base: server.URL, Env: catalog.Env{Client: server.Client()}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,13 +2,12 @@ package archive
 
 import (
 	"fmt"
-	"log/slog"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/catalog/internal/option"
 )
 
@@ -29,15 +28,14 @@ const (
 var formats = []string{formatBest, formatFLAC, formatMP3, formatOgg, formatAll}
 
 // Options say which service is asked and what is shown of it. The zero value is
-// the Internet Archive, each track in the best format that was uploaded.
+// the Internet Archive, each track in the best format that was uploaded. The
+// UserAgent should tell whom to contact.
 type Options struct {
 	Base   string // http or https URL of the service; "" is the Internet Archive
 	Format string // best, flac, mp3, ogg or all; "" is best. A track that does not come in it is shown as it is
 	Limit  int    // most items that a search shows, 1 to 10,000; 0 is 1000
 
-	Client    *http.Client // nil: http.DefaultClient. Redirects are bounded in any case
-	UserAgent string       // "" is "tunesfs"; should tell whom to contact
-	Logger    *slog.Logger // hears of files left out; nil: slog.Default
+	catalog.Env
 }
 
 // ParseOptions returns the options that the query of a source's address spells:
@@ -64,9 +62,6 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Limit == 0 {
 		o.Limit = defaultLimit
-	}
-	if o.Logger == nil {
-		o.Logger = slog.Default()
 	}
 	return o
 }

@@ -50,7 +50,7 @@ func start(t *testing.T, spoil func(*library, *Service)) Service {
 	ok := NewSwitch(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	server := httptest.NewServer(ok)
 	t.Cleanup(server.Close)
-	client := web.New(web.Options{Client: server.Client()})
+	client := web.New(web.Options{Env: catalog.Env{Client: server.Client()}})
 	ask := func(ctx context.Context) error { _, err := client.Get(ctx, server.URL, ""); return err }
 	service := Service{Query: "x", Nothing: "nothing", Stall: ok.Stall, Serve: ok.Serve}
 	l := &library{

@@ -83,7 +83,7 @@ func (c *Catalog) connect(logger *slog.Logger) error {
 	var err error
 	c.client = &http.Client{Transport: &http.Transport{}}
 	c.source, err = itunes.New(itunes.Options{
-		Base: c.url, Limit: maxLimit, License: "Public domain", Client: c.client, Logger: logger,
+		Base: c.url, Limit: maxLimit, License: "Public domain", Env: catalog.Env{Client: c.client, Logger: logger},
 	})
 	return err
 }

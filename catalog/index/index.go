@@ -12,7 +12,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -33,9 +32,7 @@ type Options struct {
 	Base string // http or https URL of the folder
 	All  bool   // shows what is neither audio nor a picture, too
 
-	Client    *http.Client // nil: http.DefaultClient. Redirects are bounded in any case
-	UserAgent string       // "" is "tunesfs"
-	Logger    *slog.Logger // hears of what is left out; nil: slog.Default
+	catalog.Env
 }
 
 // ParseOptions returns the options that the query of a source's address spells:
@@ -66,14 +63,11 @@ func New(opt Options) (*Source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("index: address of the folder: %w", err)
 	}
-	if opt.Logger == nil {
-		opt.Logger = slog.Default()
-	}
 	return &Source{
 		base:   strings.TrimSuffix(base.String(), "/") + "/",
 		all:    opt.All,
-		client: web.New(web.Options{Client: opt.Client, UserAgent: opt.UserAgent, MaxBody: maxBody}),
-		log:    opt.Logger,
+		client: web.New(web.Options{Env: opt.Env, MaxBody: maxBody}),
+		log:    opt.Log(),
 	}, nil
 }
 

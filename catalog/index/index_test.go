@@ -181,7 +181,7 @@ func TestLeftOutIsLoggedOnce(t *testing.T) {
 	var log bytes.Buffer
 	level := &slog.HandlerOptions{Level: slog.LevelDebug}
 	page := nginxHTML + `<a href="http://other/">x</a><a href="Live/">again</a>`
-	list(t, serve(t, one(page), Options{Logger: slog.New(slog.NewTextHandler(&log, level))}), "")
+	list(t, serve(t, one(page), Options{Env: catalog.Env{Logger: slog.New(slog.NewTextHandler(&log, level))}}), "")
 	if got := log.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "equal=1 not_audio=1 outside=1") {
 		t.Errorf("logged %q", got)
 	}

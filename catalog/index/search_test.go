@@ -90,7 +90,7 @@ func TestSearchIsBounded(t *testing.T) {
 			s := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				asked.Add(1)
 				fmt.Fprint(w, tt.page)
-			}), Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+			}), Options{Env: catalog.Env{Logger: slog.New(slog.NewTextHandler(&log, nil))}})
 			if got := found(t, s, "song"); int64(strings.Count(got, "song")) != tt.most {
 				t.Errorf("%d songs, want %d", strings.Count(got, "song"), tt.most)
 			}

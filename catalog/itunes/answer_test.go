@@ -109,9 +109,9 @@ func TestGoodAnswers(t *testing.T) {
 
 func TestHugeAnswerIsCut(t *testing.T) {
 	body := &endless{left: 300 << 20}
-	s := newSource(t, Options{Client: &http.Client{Transport: roundTripper(func(*http.Request) (*http.Response, error) {
+	s := newSource(t, Options{Env: catalog.Env{Client: &http.Client{Transport: roundTripper(func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {js}}, Body: body}, nil
-	})}})
+	})}}})
 	_, err := s.Search(t.Context(), "x")
 	if !errors.Is(err, catalog.ErrBadResponse) || !strings.Contains(err.Error(), "longer than") {
 		t.Errorf("got %v, want ErrBadResponse", err)
@@ -187,8 +187,8 @@ func TestStalledCallEndsWithItsContext(t *testing.T) {
 
 // A query must not stand in the error of every user's log.
 func TestUnreachable(t *testing.T) {
-	s := newSource(t, Options{Base: "http://127.0.0.1:1", Client: &http.Client{Transport: roundTripper(
-		func(*http.Request) (*http.Response, error) { return nil, errors.New("network is unreachable") })}})
+	s := newSource(t, Options{Base: "http://127.0.0.1:1", Env: catalog.Env{Client: &http.Client{Transport: roundTripper(
+		func(*http.Request) (*http.Response, error) { return nil, errors.New("network is unreachable") })}}})
 	_, err := s.Search(t.Context(), "x")
 	if err == nil || err.Error() != "itunes: search: 127.0.0.1:1: network is unreachable" {
 		t.Errorf("got %v", err)

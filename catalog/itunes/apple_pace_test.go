@@ -14,10 +14,10 @@ import (
 func TestAppleIsCalledTwentyTimesAMinute(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var calls []time.Time
-		s := newSource(t, Options{Client: respond(func(w http.ResponseWriter, _ *http.Request) {
+		s := newSource(t, Options{Env: catalog.Env{Client: respond(func(w http.ResponseWriter, _ *http.Request) {
 			calls = append(calls, time.Now())
 			answerOf(w)
-		})})
+		})}})
 		start := time.Now()
 		for range 100 {
 			search(t, s)
@@ -36,7 +36,7 @@ func TestAppleIsCalledTwentyTimesAMinute(t *testing.T) {
 func TestOtherHostsAreNotCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := respond(func(w http.ResponseWriter, _ *http.Request) { answerOf(w) })
-		s := newSource(t, Options{Base: "http://127.0.0.1:8080", Client: client})
+		s := newSource(t, Options{Base: "http://127.0.0.1:8080", Env: catalog.Env{Client: client}})
 		start := time.Now()
 		for range 100 {
 			search(t, s)
@@ -50,9 +50,9 @@ func TestOtherHostsAreNotCounted(t *testing.T) {
 // Apple's word for too many calls is a 403 with nothing else.
 func TestForbiddenMeansTooManyCalls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newSource(t, Options{Client: respond(func(w http.ResponseWriter, _ *http.Request) {
+		s := newSource(t, Options{Env: catalog.Env{Client: respond(func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusForbidden)
-		})})
+		})}})
 		_, err := s.Search(t.Context(), "x")
 		limited, ok := errors.AsType[*catalog.RateLimitError](err)
 		if !ok || time.Until(limited.Retry) != time.Minute {

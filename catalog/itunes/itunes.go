@@ -49,10 +49,10 @@ func New(opt Options) (*Source, error) {
 		params:  opt.params(),
 		search:  opt.searchParams(),
 		client:  opt.client(base.Hostname()),
-		images:  web.New(web.Options{Client: opt.Client, UserAgent: opt.UserAgent}),
+		images:  web.New(web.Options{Env: opt.Env}),
 		feed:    opt.Feed,
 		license: opt.License,
-		log:     opt.Logger,
+		log:     opt.Log(),
 	}, nil
 }
 

@@ -14,7 +14,7 @@ import (
 
 func TestSearch(t *testing.T) {
 	store := &service{rows: []fields{song(11, "Scott Joplin", "The Entertainer")}}
-	s := serve(t, store, Options{Country: "DE", Limit: 7, Lang: "ja_jp", Explicit: "no", UserAgent: "tester/1"})
+	s := serve(t, store, Options{Country: "DE", Limit: 7, Lang: "ja_jp", Explicit: "no", Env: catalog.Env{UserAgent: "tester/1"}})
 	got := search(t, s)
 	want := []catalog.Track{{
 		ID: "11", Title: "The Entertainer", Artist: "Scott Joplin", Album: "Collected Works",
@@ -145,7 +145,7 @@ func TestRowsLeftOutAreLoggedOnce(t *testing.T) {
 	} {
 		var log bytes.Buffer
 		logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-		l, err := serve(t, &service{rows: tt.rows}, Options{Entity: entity, Feed: none, Logger: logger}).Search(t.Context(), "anything")
+		l, err := serve(t, &service{rows: tt.rows}, Options{Entity: entity, Feed: none, Env: catalog.Env{Logger: logger}}).Search(t.Context(), "anything")
 		if err != nil || len(l.Tracks)+len(l.Folders) != 1 {
 			t.Errorf("%s: %+v, %v", entity, l, err)
 		}

@@ -2,8 +2,6 @@ package itunes
 
 import (
 	"fmt"
-	"log/slog"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -41,9 +39,7 @@ type Options struct {
 	// episodes. It makes no call. Needed for podcasts only.
 	Feed func(address string) (catalog.Source, error)
 
-	Client    *http.Client // nil: http.DefaultClient. Redirects are bounded in any case
-	UserAgent string       // "" is "tunesfs"
-	Logger    *slog.Logger // hears of rows left out; nil: slog.Default
+	catalog.Env
 }
 
 // entities says what is searched by default in each kind of media.
@@ -94,15 +90,8 @@ func (o Options) withDefaults() Options {
 	set(&o.Media, "music")
 	set(&o.Entity, entities[o.Media])
 	set(&o.License, Courtesy)
-	set(&o.UserAgent, "tunesfs")
 	if o.Limit == 0 {
 		o.Limit = defaultLimit
-	}
-	if o.Client == nil {
-		o.Client = http.DefaultClient
-	}
-	if o.Logger == nil {
-		o.Logger = slog.Default()
 	}
 	o.Country = strings.ToLower(o.Country)
 	o.Lang = strings.ToLower(o.Lang)

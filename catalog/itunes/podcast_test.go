@@ -27,7 +27,7 @@ const feed = `<?xml version="1.0"?><rss version="2.0"><channel><title>The Show</
 // feeds is what cmd/tunesfs gives: a podcast is read by its own package.
 func feeds(client *http.Client) func(string) (catalog.Source, error) {
 	return func(address string) (catalog.Source, error) {
-		return podcast.New(podcast.Options{URL: address, Client: client})
+		return podcast.New(podcast.Options{URL: address, Env: catalog.Env{Client: client}})
 	}
 }
 

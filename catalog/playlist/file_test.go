@@ -21,7 +21,7 @@ func TestFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	var log bytes.Buffer
-	s := newSource(t, Options{File: path, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	s := newSource(t, Options{File: path, Env: catalog.Env{Logger: slog.New(slog.NewTextHandler(&log, nil))}})
 	got := tracksOf(t, s)
 	if len(got) != 2 || got[0].URL != "" || got[1].URL != "http://host/b.mp3" {
 		t.Errorf("got %+v", got)

@@ -9,8 +9,6 @@ package playlist
 import (
 	"context"
 	"fmt"
-	"log/slog"
-	"net/http"
 	"net/url"
 	"path/filepath"
 
@@ -27,9 +25,7 @@ type Options struct {
 	URL  string // http or https address of the list; its query may be a secret
 	File string // absolute path of the list on this machine
 
-	Client    *http.Client // nil: http.DefaultClient. Redirects are bounded in any case
-	UserAgent string       // "" is "tunesfs"
-	Logger    *slog.Logger // hears of entries left out; nil: slog.Default
+	catalog.Env
 }
 
 // A Source is the catalogue of one playlist.
@@ -43,8 +39,7 @@ func New(opt Options) (Source, error) {
 		return newFile(opt)
 	}
 	s, err := document.FromWeb(document.WebOptions{
-		Kind: "playlist", URL: opt.URL, MaxBody: maxBody, Read: read,
-		Client: opt.Client, UserAgent: opt.UserAgent, Logger: opt.Logger,
+		Kind: "playlist", URL: opt.URL, MaxBody: maxBody, Read: read, Env: opt.Env,
 	})
 	return Source{s}, err
 }
@@ -64,7 +59,7 @@ func newFile(opt Options) (Source, error) {
 		Kind:    "playlist",
 		Name:    opt.File,
 		Private: true,
-		Logger:  opt.Logger,
+		Logger:  opt.Log(),
 		Read: func(ctx context.Context) (document.Content, error) {
 			data, err := readFile(ctx, opt.File)
 			if err != nil {

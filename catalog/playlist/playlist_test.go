@@ -34,7 +34,7 @@ func serve(t *testing.T, address string, h http.Handler) Source {
 	t.Helper()
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
-	return newSource(t, Options{URL: server.URL + address, Client: server.Client()})
+	return newSource(t, Options{URL: server.URL + address, Env: catalog.Env{Client: server.Client()}})
 }
 
 func newSource(t *testing.T, opt Options) Source {

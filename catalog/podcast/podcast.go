@@ -7,9 +7,6 @@
 package podcast
 
 import (
-	"log/slog"
-	"net/http"
-
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/catalog/internal/document"
 )
@@ -26,9 +23,7 @@ const accept = "application/rss+xml, application/atom+xml;q=0.9, application/xml
 type Options struct {
 	URL string // http or https address of the feed; its query may be a secret
 
-	Client    *http.Client // nil: http.DefaultClient. Redirects are bounded in any case
-	UserAgent string       // "" is "tunesfs"
-	Logger    *slog.Logger // hears of episodes left out; nil: slog.Default
+	catalog.Env
 }
 
 // A Source is the catalogue of one podcast. It holds nothing open, so one may be
@@ -41,8 +36,7 @@ var _ catalog.Source = Source{}
 // New returns the catalogue of the feed that opt names. It makes no call.
 func New(opt Options) (Source, error) {
 	s, err := document.FromWeb(document.WebOptions{
-		Kind: "podcast", URL: opt.URL, Accept: accept, MaxBody: maxBody, Read: read,
-		Client: opt.Client, UserAgent: opt.UserAgent, Logger: opt.Logger,
+		Kind: "podcast", URL: opt.URL, Accept: accept, MaxBody: maxBody, Read: read, Env: opt.Env,
 	})
 	return Source{s}, err
 }

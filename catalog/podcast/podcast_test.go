@@ -222,7 +222,7 @@ func TestLeftOutIsLoggedOnce(t *testing.T) {
 	s := serve(t, "/feed.xml?auth=hunter2", say(xmlType, rss(
 		item("1", "A", "", "file:///etc/passwd"), item("2", "A", "", "file:///etc/shadow"),
 		item("3", "A", "", ""), item("4", "A", "", "https://x/a.mp3"), item("4", "A", "", "https://x/a.mp3"))),
-		Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+		Options{Env: catalog.Env{Logger: slog.New(slog.NewTextHandler(&log, nil))}})
 	if _, err := s.List(t.Context(), ""); err != nil {
 		t.Fatal(err)
 	}

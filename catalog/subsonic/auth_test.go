@@ -172,7 +172,7 @@ func TestFallBackIsNotForAll(t *testing.T) {
 		{"https://music.example.com/", "", nil},
 		{"https://music.example.com/", authToken, catalog.ErrDenied},
 	} {
-		s := newSource(t, Options{Base: c.base, Auth: c.auth, Client: far})
+		s := newSource(t, Options{Base: c.base, Auth: c.auth, Env: catalog.Env{Client: far}})
 		_, err := s.List(t.Context(), "artists")
 		if c.want == nil && err != nil || !errors.Is(err, c.want) {
 			t.Errorf("%s, %q: %v", c.base, c.auth, err)
@@ -183,7 +183,7 @@ func TestFallBackIsNotForAll(t *testing.T) {
 	}
 	// Missing parameters are another thing to a server that knows tokens.
 	lib.refuse = noTokens(codeMissing)
-	s := newSource(t, Options{Base: "https://music.example.com/", Client: far})
+	s := newSource(t, Options{Base: "https://music.example.com/", Env: catalog.Env{Client: far}})
 	if _, err := s.List(t.Context(), "artists"); !errors.Is(err, catalog.ErrBadResponse) {
 		t.Error(err)
 	}

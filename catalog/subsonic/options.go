@@ -2,10 +2,9 @@ package subsonic
 
 import (
 	"fmt"
-	"log/slog"
-	"net/http"
 	"net/url"
 
+	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/catalog/internal/option"
 )
 
@@ -51,9 +50,7 @@ type Options struct {
 
 	Limit int // most songs that a search gives, 1 to 10,000; 0 is 200
 
-	Client    *http.Client // nil: http.DefaultClient. Redirects are bounded in any case
-	UserAgent string       // "" is "tunesfs"
-	Logger    *slog.Logger // hears of rows left out; nil: slog.Default
+	catalog.Env
 }
 
 // ParseOptions returns the options that the query of a source's address spells:
@@ -89,12 +86,6 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Limit == 0 {
 		o.Limit = defaultLimit
-	}
-	if o.UserAgent == "" {
-		o.UserAgent = "tunesfs"
-	}
-	if o.Logger == nil {
-		o.Logger = slog.Default()
 	}
 	return o
 }

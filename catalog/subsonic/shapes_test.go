@@ -63,7 +63,7 @@ func TestShapes(t *testing.T) {
 func TestOddRowsAreCounted(t *testing.T) {
 	log := &lines{}
 	c := shapes["rows that are none"]
-	if _, err := source(t, raw("application/json", c.body), Options{Logger: log.logger()}).List(t.Context(), c.folder); err != nil {
+	if _, err := source(t, raw("application/json", c.body), Options{Env: catalog.Env{Logger: log.logger()}}).List(t.Context(), c.folder); err != nil {
 		t.Fatal(err)
 	}
 	if len(log.all) != 1 || !strings.Contains(log.all[0], "rows=8") {

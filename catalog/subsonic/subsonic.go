@@ -49,8 +49,8 @@ func New(opt Options) (*Source, error) {
 		opt:    opt,
 		auth:   auth,
 		offers: kept.New[map[string]bool](math.MaxInt64),
-		client: web.New(web.Options{Client: opt.Client, UserAgent: opt.UserAgent, MaxBody: maxBody}),
-		log:    opt.Logger,
+		client: web.New(web.Options{Env: opt.Env, MaxBody: maxBody}),
+		log:    opt.Log(),
 	}, nil
 }
 

@@ -31,7 +31,7 @@ func openITunes(s source, env environment) (catalog.Source, func() error, error)
 	opt.Base = s.base.String()
 	opt.Client, opt.UserAgent, opt.Logger = env.client, env.agent, env.log
 	opt.Feed = func(address string) (catalog.Source, error) {
-		return podcast.New(podcast.Options{URL: address, Client: env.client, UserAgent: env.agent, Logger: env.log})
+		return podcast.New(podcast.Options{URL: address, Env: opt.Env})
 	}
 	src, err := itunes.New(opt)
 	if err != nil {

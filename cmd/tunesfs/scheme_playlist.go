@@ -21,7 +21,7 @@ var playlistScheme = scheme{
 }
 
 func openPlaylist(s source, env environment) (catalog.Source, func() error, error) {
-	opt := playlist.Options{Client: env.client, UserAgent: env.agent, Logger: env.log}
+	opt := playlist.Options{Env: catalog.Env{Client: env.client, UserAgent: env.agent, Logger: env.log}}
 	if s.base.Scheme == "file" {
 		opt.File = s.base.Path
 	} else {

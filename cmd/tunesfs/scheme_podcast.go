@@ -17,7 +17,7 @@ var podcastScheme = scheme{
 }
 
 func openPodcast(s source, env environment) (catalog.Source, func() error, error) {
-	src, err := podcast.New(podcast.Options{URL: s.address(), Client: env.client, UserAgent: env.agent, Logger: env.log})
+	src, err := podcast.New(podcast.Options{URL: s.address(), Env: catalog.Env{Client: env.client, UserAgent: env.agent, Logger: env.log}})
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", errSource, err)
 	}

@@ -39,7 +39,7 @@ type Options struct {
 	// the addresses in it may hold secrets too.
 	Private bool
 
-	Logger *slog.Logger // hears of entries left out; nil: slog.Default
+	Logger *slog.Logger // receives the counts of entries left out; not nil
 }
 
 // A Source is the catalogue of one document.
@@ -52,9 +52,6 @@ var _ catalog.Source = (*Source)(nil)
 
 // New returns the catalogue of a document. It reads nothing yet.
 func New(opt Options) *Source {
-	if opt.Logger == nil {
-		opt.Logger = slog.Default()
-	}
 	return &Source{opt: opt, urls: kept.New[map[string]string](recent)}
 }
 

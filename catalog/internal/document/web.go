@@ -3,10 +3,9 @@ package document
 import (
 	"context"
 	"fmt"
-	"log/slog"
-	"net/http"
 	"net/url"
 
+	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/catalog/internal/web"
 )
 
@@ -19,10 +18,9 @@ type WebOptions struct {
 	// Read returns what an answer of the server holds. at is the address.
 	Read func(ctx context.Context, at *url.URL, answer *web.Answer) (Content, error)
 
-	MaxBody   int64        // the longest that is taken, in bytes
-	Client    *http.Client // nil: http.DefaultClient. Redirects are bounded in any case
-	UserAgent string       // "" is "tunesfs"
-	Logger    *slog.Logger // hears of entries left out; nil: slog.Default
+	MaxBody int64 // the longest that is taken, in bytes
+
+	catalog.Env
 }
 
 // FromWeb returns the catalogue of a document on a web server, which is private if
@@ -32,12 +30,12 @@ func FromWeb(opt WebOptions) (*Source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: its address: %w", opt.Kind, err)
 	}
-	client := web.New(web.Options{Client: opt.Client, UserAgent: opt.UserAgent, MaxBody: opt.MaxBody})
+	client := web.New(web.Options{Env: opt.Env, MaxBody: opt.MaxBody})
 	return New(Options{
 		Kind:    opt.Kind,
 		Name:    Plain(opt.URL),
 		Private: at.RawQuery != "",
-		Logger:  opt.Logger,
+		Logger:  opt.Log(),
 		Read: func(ctx context.Context) (Content, error) {
 			answer, err := client.Get(ctx, opt.URL, opt.Accept)
 			if err != nil {

@@ -17,11 +17,11 @@ const defaultMaxBody = 16 << 20
 
 // Options are what a Client needs from outside. The zero value is useful.
 type Options struct {
-	Client    *http.Client // nil: http.DefaultClient. Redirects are bounded in any case
-	UserAgent string       // "" is "tunesfs"
-	MaxBody   int64        // longest body that is taken, in bytes; 0 is 16 MiB
-	Pace      Pace         // zero: calls are not held back
-	Parallel  int          // most calls at a time; 0: as many as are made
+	catalog.Env
+
+	MaxBody  int64 // longest body that is taken, in bytes; 0 is 16 MiB
+	Pace     Pace  // zero: calls are not held back
+	Parallel int   // most calls at a time; 0: as many as are made
 
 	// Refused reports whether a status means too many calls. nil: 429.
 	Refused func(status int) bool

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"github.com/tunesfs/tunesfs/catalog"
 )
 
 // A call is made again where the connection that it would have used has gone, be
@@ -31,7 +33,7 @@ func TestLostConnection(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	c := New(Options{Client: server.Client()})
+	c := New(Options{Env: catalog.Env{Client: server.Client()}})
 	for range 2 {
 		if _, err := c.Get(t.Context(), server.URL, ""); err != nil {
 			t.Error(err)

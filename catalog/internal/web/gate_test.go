@@ -28,7 +28,7 @@ func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { retur
 
 // respond returns a client of a service that answers with h.
 func respond(h http.HandlerFunc) *Client {
-	return New(Options{Pace: pace, Client: &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+	return New(Options{Pace: pace, Env: catalog.Env{Client: &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 		if err := context.Cause(r.Context()); err != nil {
 			return nil, err
 		}
@@ -37,7 +37,7 @@ func respond(h http.HandlerFunc) *Client {
 		resp := w.Result()
 		resp.Request = r
 		return resp, nil
-	})}})
+	})}}})
 }
 
 func get(ctx context.Context, c *Client) error {

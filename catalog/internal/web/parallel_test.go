@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/tunesfs/tunesfs/catalog"
 )
 
 // Calls beyond those that may be under way wait, and leave when they are
@@ -22,12 +24,12 @@ func TestParallel(t *testing.T) {
 			now += n
 			most = max(most, now)
 		}
-		c := New(Options{Parallel: 2, Client: &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+		c := New(Options{Parallel: 2, Env: catalog.Env{Client: &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 			count(1)
 			defer count(-1)
 			time.Sleep(time.Second)
 			return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: r}, nil
-		})}})
+		})}}})
 		start := time.Now()
 		var all sync.WaitGroup
 		for range 6 {

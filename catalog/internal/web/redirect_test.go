@@ -20,7 +20,7 @@ func TestRedirectTakesNoSecrets(t *testing.T) {
 	defer other.Close()
 	server := httptest.NewServer(http.RedirectHandler(other.URL+"/x", http.StatusTemporaryRedirect))
 	defer server.Close()
-	c := New(Options{Client: server.Client()})
+	c := New(Options{Env: catalog.Env{Client: server.Client()}})
 
 	if _, err := c.Get(t.Context(), server.URL+"/?key=hush", ""); err != nil {
 		t.Fatal(err)
@@ -40,7 +40,7 @@ func TestRedirectToNoAddress(t *testing.T) {
 			w.Header().Set("Location", location)
 			w.WriteHeader(http.StatusFound)
 		}))
-		_, err := New(Options{Client: server.Client()}).Get(t.Context(), server.URL, "")
+		_, err := New(Options{Env: catalog.Env{Client: server.Client()}}).Get(t.Context(), server.URL, "")
 		if !errors.Is(err, catalog.ErrBadResponse) || strings.Contains(err.Error(), "hush") {
 			t.Errorf("to %q: %v", location, err)
 		}
@@ -58,7 +58,7 @@ func TestRedirectsAreBounded(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	c := New(Options{Client: server.Client()})
+	c := New(Options{Env: catalog.Env{Client: server.Client()}})
 	if _, err := c.Get(t.Context(), server.URL+"/?last=6", ""); err != nil || asked != 6 {
 		t.Errorf("five redirects: %v after %d requests", err, asked)
 	}
