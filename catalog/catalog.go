@@ -31,12 +31,12 @@ type Source interface {
 	List(ctx context.Context, folder string) (Listing, error)
 
 	// Locate returns where the bytes of a track are now. It asks the service
-	// where it must; the answer may expire.
+	// where it must; the response may expire.
 	Locate(ctx context.Context, id string) (Location, error)
 }
 
 // An Explainer is a Source whose service may say why it does not send a track
-// with an answer that looks as if it did.
+// with a response that looks as if it did.
 type Explainer interface {
 	// Explain returns why the service sends what begins with head in place
 	// of a track, or nil if that can be one. Nothing is never a track.

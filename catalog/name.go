@@ -76,10 +76,10 @@ func TrackBase(t Track, numbered bool) BaseName {
 		_, ext = MediaOf(t.Type, t.URL)
 	}
 	stem := t.Title
-	if CleanText(stem) == "" {
+	if SanitizeText(stem) == "" {
 		stem = untitled
 	}
-	switch artist := CleanText(t.Artist); {
+	switch artist := SanitizeText(t.Artist); {
 	case t.Dated && !t.Released.IsZero():
 		stem = t.Released.UTC().Format(time.DateOnly) + " - " + stem
 	case numbered && t.Number > 0:
@@ -106,7 +106,7 @@ func FolderBase(f Folder) BaseName { return BaseName{stem: safeStem(f.Title)} }
 
 // safeStem makes text a name, but for its length.
 func safeStem(s string) string {
-	s = strings.ReplaceAll(CleanText(s), "/", slash)
+	s = strings.ReplaceAll(SanitizeText(s), "/", slash)
 	s = strings.TrimLeftFunc(s, func(r rune) bool { return r == '.' || unicode.IsSpace(r) })
 	if s == "" {
 		return untitled

@@ -12,11 +12,11 @@ import (
 // bytes.
 const maxText = 1 << 10
 
-// CleanText makes text of a catalogue fit to be shown on one line of a terminal
+// SanitizeText makes text of a catalogue fit to be shown on one line of a terminal
 // or a playlist: valid UTF-8 in NFC, at most 1 KiB. Control characters and line
 // ends become a space; what turns the direction of writing, and so can make a
 // name look like another, is dropped.
-func CleanText(s string) string {
+func SanitizeText(s string) string {
 	if len(s) > 4*maxText {
 		// Normalising shrinks a text to no less than a quarter, so more than this
 		// cannot matter. A copy, so that what is kept does not keep all of it.
@@ -26,7 +26,7 @@ func CleanText(s string) string {
 	return strings.TrimSpace(cut(norm.NFC.String(printable(s)), maxText))
 }
 
-// printable does as CleanText says of control characters and those that turn
+// printable does as SanitizeText says of control characters and those that turn
 // text, and makes one space of several. Most text it returns as it is.
 func printable(s string) string {
 	odd := func(r rune) bool { return breaksLine(r) || turnsText(r) }

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-func TestCleanText(t *testing.T) {
+func TestSanitizeText(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
 		{"", ""},
 		{"  Für Elise  ", "Für Elise"},
@@ -23,18 +23,18 @@ func TestCleanText(t *testing.T) {
 		{"東京　事変", "東京　事変"},
 		{"AC/DC", "AC/DC"},
 	} {
-		if got := CleanText(tt.in); got != tt.want {
-			t.Errorf("CleanText(%q) = %q, want %q", tt.in, got, tt.want)
+		if got := SanitizeText(tt.in); got != tt.want {
+			t.Errorf("SanitizeText(%q) = %q, want %q", tt.in, got, tt.want)
 		}
 	}
 }
 
-func FuzzCleanText(f *testing.F) {
+func FuzzSanitizeText(f *testing.F) {
 	f.Add("a\u0301\x00\xff")
 	f.Add(strings.Repeat("\u0958", 400))
 	f.Add(strings.Repeat("\u0301", 4000))
 	f.Fuzz(func(t *testing.T, s string) {
-		got := CleanText(s)
+		got := SanitizeText(s)
 		switch {
 		case len(got) > maxText:
 			t.Errorf("%d bytes", len(got))

@@ -89,5 +89,5 @@ func errorText(err error) string {
 	if err == nil {
 		return ""
 	}
-	return catalog.CleanText(err.Error())
+	return catalog.SanitizeText(err.Error())
 }

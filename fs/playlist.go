@@ -29,7 +29,7 @@ func playlistText(tracks []*catalog.Track) []byte {
 
 // playlistLabel is what a player shows for a track, on one line.
 func playlistLabel(t *catalog.Track) string {
-	artist, title := catalog.CleanText(t.Artist), catalog.CleanText(t.Title)
+	artist, title := catalog.SanitizeText(t.Artist), catalog.SanitizeText(t.Title)
 	if artist == "" || title == "" {
 		return artist + title
 	}

@@ -43,7 +43,7 @@ func TestPrintableSearches(t *testing.T) {
 	for _, name := range names {
 		query, err := catalog.Query(name)
 		w.must(err)
-		if !asked[catalog.CleanText(query)] {
+		if !asked[catalog.SanitizeText(query)] {
 			t.Errorf("%q does not arrive", query)
 		}
 	}

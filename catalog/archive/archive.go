@@ -25,7 +25,7 @@ type Source struct {
 
 var _ catalog.Pager = (*Source)(nil)
 
-// maxBody is the longest answer that is taken, in bytes: some items have tens of
+// maxBody is the longest response that is taken, in bytes: some items have tens of
 // thousands of files.
 const maxBody = 32 << 20
 
@@ -104,10 +104,10 @@ func (s *Source) named(l catalog.Listing, err error) (catalog.Listing, error) {
 }
 
 // call asks for an address of the service.
-func (s *Source) call(ctx context.Context, address *url.URL) (*web.Answer, error) {
-	answer, err := s.client.Get(ctx, address.String(), "application/json")
+func (s *Source) call(ctx context.Context, address *url.URL) (*web.Response, error) {
+	resp, err := s.client.Get(ctx, address.String(), "application/json")
 	if err != nil {
 		return nil, explained(err)
 	}
-	return answer, answer.CheckJSON()
+	return resp, resp.CheckJSON()
 }

@@ -133,7 +133,7 @@ func TestOddFields(t *testing.T) {
 		"reviews and rubbish": {holds("show", f).with("reviews", []any{fields{"stars": "5"}}).with("x", nil), func(t catalog.Track) bool { return t.Title != "a" }},
 	} {
 		t.Run(name, func(t *testing.T) {
-			src := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { answer(w, tt.item) }), Options{})
+			src := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, tt.item) }), Options{})
 			l, err := src.List(t.Context(), "show")
 			if err != nil || len(l.Tracks) != 1 || tt.odd(l.Tracks[0]) {
 				t.Errorf("%+v, %v", l.Tracks, err)

@@ -28,7 +28,7 @@ type item struct {
 	} `json:"metadata"`
 }
 
-// decodeItem returns the item that data tells of. An empty answer means that
+// decodeItem returns the item that data tells of. An empty response means that
 // there is none: ErrNotFound; ErrDenied is one that was taken away.
 func decodeItem(data []byte) (item, error) {
 	var i item
@@ -42,7 +42,7 @@ func decodeItem(data []byte) (item, error) {
 	case text[0] != '{':
 		return item{}, fmt.Errorf("%w: no item in it", catalog.ErrBadResponse)
 	case i.Error.First() != "":
-		return item{}, fmt.Errorf("%w: %s", catalog.ErrUnavailable, catalog.CleanText(i.Error.First()))
+		return item{}, fmt.Errorf("%w: %s", catalog.ErrUnavailable, catalog.SanitizeText(i.Error.First()))
 	case bool(i.Dark):
 		return item{}, fmt.Errorf("%w: the archive has withdrawn it", catalog.ErrDenied)
 	case i.Metadata.Identifier == "" && len(i.Files) == 0:
@@ -53,11 +53,11 @@ func decodeItem(data []byte) (item, error) {
 
 // item returns what an item holds.
 func (s *Source) item(ctx context.Context, id string) (catalog.Listing, error) {
-	answer, err := s.call(ctx, s.site.metadata(id))
+	resp, err := s.call(ctx, s.site.metadata(id))
 	if err != nil {
 		return catalog.Listing{}, err
 	}
-	i, err := decodeItem(answer.Body)
+	i, err := decodeItem(resp.Body)
 	if err != nil {
 		return catalog.Listing{}, err
 	}

@@ -27,7 +27,7 @@ var (
 // which may be in the service's own syntax (Lucene's), or plain words in which
 // its signs mean nothing: AC/DC, P!nk, 7". It is "" if there are no words.
 func luceneQuery(text string) string {
-	text = catalog.CleanText(text)
+	text = catalog.SanitizeText(text)
 	if text == "" {
 		return ""
 	}

@@ -72,7 +72,7 @@ func decodeFound(data []byte) (found, error) {
 	}
 	switch {
 	case f.Error.First() != "":
-		return found{}, fmt.Errorf("%w: %s", catalog.ErrUnavailable, catalog.CleanText(f.Error.First()))
+		return found{}, fmt.Errorf("%w: %s", catalog.ErrUnavailable, catalog.SanitizeText(f.Error.First()))
 	case f.Items == nil:
 		return found{}, fmt.Errorf("%w: no items in it", catalog.ErrBadResponse)
 	}
@@ -81,10 +81,10 @@ func decodeFound(data []byte) (found, error) {
 
 // scrape returns the page of items at p.
 func (s *Source) scrape(ctx context.Context, p position) (catalog.Listing, error) {
-	answer, err := s.call(ctx, s.site.search(p.params()))
+	resp, err := s.call(ctx, s.site.search(p.params()))
 	var f found
 	if err == nil {
-		f, err = decodeFound(answer.Body)
+		f, err = decodeFound(resp.Body)
 	}
 	if err != nil {
 		return catalog.Listing{}, fmt.Errorf("search: %w", err)
@@ -118,7 +118,7 @@ func (f found) folders() (folders []catalog.Folder, skipped int) {
 		}
 		seen[id] = true
 		title := item.Title.First()
-		if catalog.CleanText(title) == "" {
+		if catalog.SanitizeText(title) == "" {
 			title = id
 		}
 		folders = append(folders, catalog.Folder{ID: id, Title: title, Modified: parseDate(item.Date.First())})
@@ -134,7 +134,7 @@ func explained(err error) error {
 	}
 	var f found
 	if json.Unmarshal(status.Body, &f) == nil && f.Error.First() != "" {
-		return fmt.Errorf("%w: %s", status.Unwrap(), catalog.CleanText(strings.TrimSpace(f.Error.First())))
+		return fmt.Errorf("%w: %s", status.Unwrap(), catalog.SanitizeText(strings.TrimSpace(f.Error.First())))
 	}
 	return err
 }

@@ -83,13 +83,13 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		json.NewEncoder(w).Encode(s.found(r))
 		return
 	}
-	var answer any = fields{}
+	var response any = fields{}
 	for _, item := range s.items {
 		if id := item["metadata"].(fields)["identifier"]; r.URL.Path == fmt.Sprint("/metadata/", id) {
-			answer = item
+			response = item
 		}
 	}
-	json.NewEncoder(w).Encode(answer)
+	json.NewEncoder(w).Encode(response)
 }
 
 func (s *service) found(r *http.Request) fields {
@@ -112,11 +112,11 @@ func (s *service) found(r *http.Request) fields {
 		m := item["metadata"].(fields)
 		rows = append(rows, fields{"identifier": m["identifier"], "title": m["title"], "date": m["date"]})
 	}
-	answer := fields{"items": rows, "count": len(rows), "total": len(s.items)}
+	response := fields{"items": rows, "count": len(rows), "total": len(s.items)}
 	if end < len(s.items) {
-		answer["cursor"] = fmt.Sprint("W3siaWRl", end)
+		response["cursor"] = fmt.Sprint("W3siaWRl", end)
 	}
-	return answer
+	return response
 }
 
 func (s *service) requests() []*http.Request {

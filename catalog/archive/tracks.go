@@ -80,7 +80,7 @@ func number(all []work) {
 // are often tagged where originals are not.
 func (w work) tag(get func(file) lenient.Texts) string {
 	for _, f := range w.files {
-		if text := catalog.CleanText(get(f).First()); text != "" {
+		if text := catalog.SanitizeText(get(f).First()); text != "" {
 			return text
 		}
 	}

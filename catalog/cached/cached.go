@@ -7,7 +7,7 @@
 //
 // Open cached.go first: a search or a folder goes from there to memory.go, then
 // to disk.go, then through tasks.go to the service. pages.go adds pages,
-// refresher.go renews listings in the background, and binding.go gives the names.
+// refresher.go renews listings in the background, and names.go gives the names.
 package cached
 
 import (
@@ -74,9 +74,9 @@ func (k key) String() string {
 // fetching names the one call at a time that changes what is kept of k.
 func (k key) fetching() string { return "fetch " + k.String() }
 
-// unused is how much longer than fresh a listing that nobody asks for stays in
-// memory.
-const unused = 24 * time.Hour
+// idleTTL is how long a listing without readers stays in memory after it is no
+// longer fresh.
+const idleTTL = 24 * time.Hour
 
 // New returns a Source that keeps the listings of src. It has to be closed.
 func New(src catalog.Source, opt Options) *Source {
@@ -86,10 +86,10 @@ func New(src catalog.Source, opt Options) *Source {
 		ttl:    opt.TTL,
 		log:    opt.Logger,
 		tasks:  newTasks(opt.Timeout),
-		memory: newMemory(opt.TTL+unused, opt.MaxTracks),
+		memory: newMemory(opt.TTL+idleTTL, opt.MaxTracks),
 		disk:   disk{dir: opt.Dir},
 	}
-	c.refresh = &refresher{tasks: c.tasks, kept: c.memory, log: opt.Logger, renew: c.renew}
+	c.refresh = &refresher{tasks: c.tasks, memory: c.memory, log: opt.Logger, renew: c.renew}
 	return c
 }
 
@@ -146,7 +146,7 @@ func (c *Source) now(ctx context.Context, k key) (catalog.Listing, error) {
 	return e.listing, nil
 }
 
-// Locate asks the service where a track is now. The answer is not kept. One
+// Locate asks the service where a track is now. The response is not kept. One
 // that is not http or https is ErrInvalidURL.
 func (c *Source) Locate(ctx context.Context, id string) (catalog.Location, error) {
 	l, err := share(ctx, c.tasks, "locate "+id, func(ctx context.Context) (catalog.Location, error) {
@@ -195,10 +195,11 @@ func (c *Source) renew(k key) error {
 
 // fetch asks the service and keeps what it says, for all who want that now.
 func (c *Source) fetch(ctx context.Context, k key) (*entry, error) {
-	return share(ctx, c.tasks, k.fetching(), func(ctx context.Context) (*entry, error) { return c.anew(ctx, k) })
+	return share(ctx, c.tasks, k.fetching(), func(ctx context.Context) (*entry, error) { return c.fetchNow(ctx, k) })
 }
 
-func (c *Source) anew(ctx context.Context, k key) (*entry, error) {
+// fetchNow is fetch for a caller that already shares its call.
+func (c *Source) fetchNow(ctx context.Context, k key) (*entry, error) {
 	l, err := c.ask(ctx, k)
 	if err != nil {
 		return nil, err
@@ -213,10 +214,10 @@ func (c *Source) keep(k key, l catalog.Listing, expires time.Time) *entry {
 	if old == nil {
 		old = &entry{}
 	}
-	e := &entry{listing: cleaned(l)}
+	e := &entry{listing: sanitize(l)}
 	e.listing.Expires = expires
 	e.listing.Fetched = later(old.listing.Fetched)
-	e.gone = bind(e.listing, k.folder, old.listing, old.gone)
+	e.gone = assignNames(e.listing, k.folder, old.listing, old.gone)
 	c.memory.put(k, e)
 	if err := c.disk.save(k, record{e.listing, e.gone}); err != nil {
 		c.log.Warn("a listing will not outlast this mount", "listing", k.arg, "error", err)
@@ -224,7 +225,7 @@ func (c *Source) keep(k key, l catalog.Listing, expires time.Time) *entry {
 	return e
 }
 
-// later returns the time, but never one that an answer just before already has.
+// later returns the time, but never one that a response just before already has.
 func later(last time.Time) time.Time {
 	now := time.Now().UTC().Round(0) // as it will be read back from disk
 	if early := last.Sub(now); 0 <= early && early < time.Second {

@@ -95,7 +95,7 @@ func TestRefresh(t *testing.T) {
 			t.Fatal(err)
 		}
 		if l.Fetched.Equal(first.Fetched) {
-			t.Error("two answers have one time")
+			t.Error("two responses have one time")
 		}
 		wantEqual(t, "refreshed", pairs(l), "2=A - B (2).mp3")
 		wantEqual(t, "then", found(t, c), "2=A - B (2).mp3")
@@ -119,8 +119,8 @@ func TestLocate(t *testing.T) {
 		s := &service{gate: make(chan struct{})}
 		c := s.cached(t, Options{})
 		const id = "https://example.com/a"
-		answers := make(chan catalog.Location, 10)
-		for range cap(answers) {
+		responses := make(chan catalog.Location, 10)
+		for range cap(responses) {
 			go func() {
 				l, err := c.Locate(t.Context(), id)
 				if err != nil {
@@ -130,14 +130,14 @@ func TestLocate(t *testing.T) {
 					t.Error("the header was changed by another caller")
 				}
 				l.Header.Set("X", "changed")
-				answers <- l
+				responses <- l
 			}()
 		}
 		synctest.Wait()
 		wantCalls(t, s, 1)
 		close(s.gate)
-		for range cap(answers) {
-			if l := <-answers; l.URL != id {
+		for range cap(responses) {
+			if l := <-responses; l.URL != id {
 				t.Errorf("got %q", l.URL)
 			}
 		}
@@ -209,13 +209,13 @@ func TestMemoryIsBounded(t *testing.T) {
 	wantCalls(t, s, 101)
 }
 
-func TestUnusedListingsLeaveMemory(t *testing.T) {
+func TestIdleListingsLeaveMemory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &service{tracks: songs("1")}
 		c := s.cached(t, Options{TTL: time.Hour})
 		for _, query := range []string{"x", "y"} {
 			c.Search(t.Context(), query)
-			time.Sleep(time.Hour + unused + 1)
+			time.Sleep(time.Hour + idleTTL + 1)
 		}
 		c.Search(t.Context(), "z")
 		if n := c.memory.cache.ItemCount(); n != 1 {

@@ -83,7 +83,7 @@ func TestSearchesAndFoldersAreKeptApart(t *testing.T) {
 	wantEqual(t, "search", found(t, c), "1=A - B.mp3")
 }
 
-// Whatever has become of the file, the service is asked and the answer right.
+// Whatever has become of the file, the service is asked and the response right.
 func TestDamagedFileIsIgnored(t *testing.T) {
 	dir := t.TempDir()
 	s := &service{tracks: songs("1")}
@@ -213,7 +213,7 @@ func TestDiskIsFull(t *testing.T) {
 }
 
 // A listing whose file cannot be put in its place is served, and the log has it.
-func TestFailedRenameIsTold(t *testing.T) {
+func TestFailedRenameIsReported(t *testing.T) {
 	dir := t.TempDir()
 	inTheWay := filepath.Join(disk{dir: dir}.path(key{arg: "x"}), "full")
 	if err := os.MkdirAll(inTheWay, 0o700); err != nil {

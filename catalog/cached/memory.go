@@ -18,7 +18,7 @@ type entry struct {
 	used    atomic.Uint64 // by memory.clock, when last
 
 	// Guarded by refresher.mu.
-	waiting  bool      // for its turn or its answer
+	waiting  bool      // for its turn or its response
 	failures int       // of refreshes in a row
 	retry    time.Time // no refresh before
 }
@@ -61,7 +61,7 @@ func (m *memory) get(k key) *entry {
 func (m *memory) put(k key, e *entry) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.set(k, e)
+	m.setLocked(k, e)
 }
 
 // add makes e the entry of k unless there is one, and returns what there is.
@@ -71,7 +71,7 @@ func (m *memory) add(k key, e *entry) *entry {
 	if is := m.get(k); is != nil {
 		return is
 	}
-	m.set(k, e)
+	m.setLocked(k, e)
 	return e
 }
 
@@ -80,20 +80,21 @@ func (m *memory) prolong(k key, e *entry) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.get(k) == e {
-		m.set(k, e)
+		m.setLocked(k, e)
 	}
 }
 
-func (m *memory) set(k key, e *entry) {
+// setLocked makes e the entry of k and evicts others where there are too many.
+func (m *memory) setLocked(k key, e *entry) {
 	m.cache.DeleteExpired()
 	e.used.Store(m.clock.Add(1))
 	m.cache.SetDefault(k.String(), e)
-	m.shrink()
+	m.evictLocked()
 }
 
-// shrink drops the entries that were not used for longest until all weigh no
-// more than max.
-func (m *memory) shrink() {
+// evictLocked evicts the entries that were not used for longest, until all weigh
+// at most max.
+func (m *memory) evictLocked() {
 	all := m.cache.Items()
 	sum := 0
 	for _, item := range all {

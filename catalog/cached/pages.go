@@ -42,7 +42,7 @@ func (c *Source) add(ctx context.Context, k key) (*entry, error) {
 	e := c.kept(k)
 	switch {
 	case e == nil: // forgotten meanwhile
-		return c.anew(ctx, k)
+		return c.fetchNow(ctx, k)
 	case e.listing.Next == "":
 		return e, nil
 	}
@@ -91,12 +91,12 @@ func (c *Source) page(ctx context.Context, l catalog.Listing) (catalog.Listing, 
 // joined returns a listing with a page added. A page that brings nothing new is
 // the last one: a service that repeats itself comes to an end.
 func joined(l, page catalog.Listing) catalog.Listing {
-	all := cleaned(catalog.Listing{
+	all := sanitize(catalog.Listing{
 		Folders: slices.Concat(l.Folders, page.Folders),
 		Tracks:  slices.Concat(l.Tracks, page.Tracks),
 		Next:    page.Next,
 	})
-	if count(all) == count(cleaned(l)) {
+	if count(all) == count(sanitize(l)) {
 		all.Next = ""
 	}
 	return all

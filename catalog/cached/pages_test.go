@@ -36,12 +36,12 @@ func (p *pages) page(n int) catalog.Listing {
 }
 
 func (p *pages) Search(ctx context.Context, query string) (catalog.Listing, error) {
-	_, err := p.answer(ctx, "search "+query)
+	_, err := p.respond(ctx, "search "+query)
 	return p.page(0), err
 }
 
 func (p *pages) More(ctx context.Context, next string) (catalog.Listing, error) {
-	if _, err := p.answer(ctx, "more "+next); err != nil {
+	if _, err := p.respond(ctx, "more "+next); err != nil {
 		return catalog.Listing{}, err
 	}
 	var n int

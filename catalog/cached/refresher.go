@@ -27,10 +27,10 @@ const (
 // A refresher renews expired listings in the background. Its goroutines exist
 // only while there is work, and belong to tasks.
 type refresher struct {
-	tasks *tasks
-	renew func(key) error
-	kept  *memory
-	log   *slog.Logger
+	tasks  *tasks
+	renew  func(key) error
+	memory *memory
+	log    *slog.Logger
 
 	mu      sync.Mutex // guards queue, workers and some fields of entries
 	queue   []stale
@@ -94,7 +94,7 @@ func (r *refresher) settle(s stale, err error) {
 	}
 	s.entry.failures++
 	s.entry.retry = retryAt(s.entry.failures, err)
-	r.kept.prolong(s.key, s.entry)
+	r.memory.prolong(s.key, s.entry)
 	if s.entry.failures == 1 {
 		r.log.Warn("a listing is out of date and could not be renewed", "listing", s.key.arg, "error", err)
 	}

@@ -34,7 +34,7 @@ func (s *service) set(change func(*service)) {
 	change(s)
 }
 
-func (s *service) answer(ctx context.Context, call string) ([]catalog.Track, error) {
+func (s *service) respond(ctx context.Context, call string) ([]catalog.Track, error) {
 	s.mu.Lock()
 	s.calls = append(s.calls, call)
 	tracks, err, gate, linger := slices.Clone(s.tracks), s.err, s.gate, s.linger
@@ -55,17 +55,17 @@ func (s *service) answer(ctx context.Context, call string) ([]catalog.Track, err
 }
 
 func (s *service) Search(ctx context.Context, query string) (catalog.Listing, error) {
-	tracks, err := s.answer(ctx, "search "+query)
+	tracks, err := s.respond(ctx, "search "+query)
 	return catalog.Listing{Tracks: tracks}, err
 }
 
 func (s *service) List(ctx context.Context, folder string) (catalog.Listing, error) {
-	tracks, err := s.answer(ctx, "list "+folder)
+	tracks, err := s.respond(ctx, "list "+folder)
 	return catalog.Listing{Tracks: tracks, Folders: []catalog.Folder{{ID: "f", Title: "../x"}}}, err
 }
 
 func (s *service) Locate(ctx context.Context, id string) (catalog.Location, error) {
-	if _, err := s.answer(ctx, "locate "+id); err != nil {
+	if _, err := s.respond(ctx, "locate "+id); err != nil {
 		return catalog.Location{}, err
 	}
 	return catalog.Location{URL: id, Header: map[string][]string{"X": {"1"}}}, nil

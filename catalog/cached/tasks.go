@@ -55,7 +55,7 @@ func share[T any](ctx context.Context, t *tasks, name string, call func(context.
 	if err := ctx.Err(); err != nil {
 		return none, err
 	}
-	answer := t.group.DoChan(name, func() (any, error) {
+	done := t.group.DoChan(name, func() (any, error) {
 		if !t.begin() {
 			return none, catalog.ErrClosed
 		}
@@ -69,11 +69,11 @@ func share[T any](ctx context.Context, t *tasks, name string, call func(context.
 		return v, err
 	})
 	select {
-	case a := <-answer:
-		if a.Err != nil {
-			return none, a.Err
+	case result := <-done:
+		if result.Err != nil {
+			return none, result.Err
 		}
-		return a.Val.(T), nil
+		return result.Val.(T), nil
 	case <-ctx.Done():
 		return none, ctx.Err()
 	}

@@ -122,7 +122,7 @@ const maxError = 500
 
 // soundError fails unless an error can be shown on one line.
 func soundError(err error) error {
-	if text := err.Error(); len(text) > maxError || catalog.CleanText(text) != text {
+	if text := err.Error(); len(text) > maxError || catalog.SanitizeText(text) != text {
 		return fmt.Errorf("an error of %d bytes that cannot be shown on a line: %.80q", len(text), text)
 	}
 	return nil

@@ -12,7 +12,7 @@ import (
 // checkCancel makes calls whose context has ended, and calls whose context ends
 // while the service keeps them waiting.
 func checkCancel(ctx context.Context, s Service) error {
-	others, err := answers(ctx, s)
+	others, err := localCalls(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -22,16 +22,16 @@ func checkCancel(ctx context.Context, s Service) error {
 		return fmt.Errorf("with a context that has ended: %w", err)
 	}
 	s.Stall()
-	ending, cancel := context.WithTimeout(ctx, 10*time.Millisecond)
+	short, cancel := context.WithTimeout(ctx, 10*time.Millisecond)
 	defer cancel()
-	if err := errors.Join(endsSearch(ending, s), endOthers(ending, others)); err != nil {
+	if err := errors.Join(endsSearch(short, s), endOthers(short, others)); err != nil {
 		return fmt.Errorf("with a service that stalls: %w", err)
 	}
 	return nil
 }
 
-// answers returns the calls that may be answered without asking the service.
-func answers(ctx context.Context, s Service) (map[string]func(context.Context) error, error) {
+// localCalls returns the calls that may be answered without asking the service.
+func localCalls(ctx context.Context, s Service) (map[string]func(context.Context) error, error) {
 	found, err := s.Source.Search(ctx, s.Query)
 	if err != nil {
 		return nil, err

@@ -23,7 +23,7 @@ func TestGoodSourcePasses(t *testing.T) {
 
 // Each broken source fails the check that is there for it.
 func TestBrokenSourcesFail(t *testing.T) {
-	var turn atomic.Int64
+	var count atomic.Int64
 	deaf := func(l *library, s *Service) {
 		l.search = func(context.Context, string) (catalog.Listing, error) {
 			return catalog.Listing{Tracks: two()}, nil
@@ -47,10 +47,10 @@ func TestBrokenSourcesFail(t *testing.T) {
 		"own names":         {"tracks are sound", spoils(func(t *catalog.Track) { t.Name = "x" })},
 		"track is lost":     {"names stay within their folder", spoils(func(t *catalog.Track) { t.ID = "2" })},
 		"other ids": {"equal searches find equal tracks", spoils(func(t *catalog.Track) {
-			t.ID = fmt.Sprint(turn.Add(1))
+			t.ID = fmt.Sprint(count.Add(1))
 		})},
 		"concurrent ids": {"calls may be concurrent", spoils(func(t *catalog.Track) {
-			t.ID = fmt.Sprint(turn.Add(1))
+			t.ID = fmt.Sprint(count.Add(1))
 		})},
 		"nothing is something": {"nothing found is no error", deaf},
 		"nothing is an error": {"nothing found is no error", func(l *library, s *Service) {
@@ -93,7 +93,7 @@ func TestBrokenSourcesFail(t *testing.T) {
 		}},
 		"folder changes": {"equal searches find equal tracks", func(l *library, _ *Service) {
 			l.list = func(context.Context, string) (catalog.Listing, error) {
-				return catalog.Listing{Tracks: []catalog.Track{{ID: fmt.Sprint(turn.Add(1)), Size: -1}}}, nil
+				return catalog.Listing{Tracks: []catalog.Track{{ID: fmt.Sprint(count.Add(1)), Size: -1}}}, nil
 			}
 		}},
 		"folder of a search is lost": {"names stay within their folder", func(l *library, _ *Service) {
@@ -103,7 +103,7 @@ func TestBrokenSourcesFail(t *testing.T) {
 		}},
 		"pages without end": {"pages follow each other to an end", pages(func(n int) string { return fmt.Sprint(n) }, "2")},
 		"pages that repeat": {"pages follow each other to an end", pages(func(int) string { return "1" }, "")},
-		"pages that change": {"pages follow each other to an end", pages(func(int) string { return fmt.Sprint(turn.Add(1)) }, "")},
+		"pages that change": {"pages follow each other to an end", pages(func(int) string { return fmt.Sprint(count.Add(1)) }, "")},
 		"any page is there": {"pages follow each other to an end", func(l *library, _ *Service) { l.more = l.search }},
 		"a page for nobody": {"pages follow each other to an end", func(_ *library, s *Service) {
 			s.Source = struct{ catalog.Source }{s.Source}

@@ -112,7 +112,7 @@ func TestSearches(t *testing.T) {
 	}
 }
 
-// A tune that cannot be played, since the server ends, is no answer. An empty
+// A tune that cannot be played, since the server ends, is no response. An empty
 // one would be taken for the whole file.
 func TestEndWhileATuneIsPlayed(t *testing.T) {
 	tunes, err := loadLibrary(-1)

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Limits of the iTunes Search API on one answer.
+// Limits of the iTunes Search API on one response.
 const (
 	defaultLimit = 50
 	maxLimit     = 200
@@ -82,7 +82,7 @@ func (h *handler) preview(w http.ResponseWriter, r *http.Request) {
 	}
 	sound, err := h.library.recording(r.Context(), t)
 	if err != nil {
-		panic(http.ErrAbortHandler) // who asked has gone, or the server ends: nothing is no answer
+		panic(http.ErrAbortHandler) // who asked has gone, or the server ends: nothing is no response
 	}
 	w.Header().Set("Content-Type", "audio/wav")
 	w.Header().Set("ETag", sound.etag)

@@ -10,20 +10,20 @@ import (
 	"testing"
 )
 
-// An answer is what a server said.
-type answer struct {
+// A response is what a server said.
+type response struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
 // get asks for url over a connection of its own.
-func get(t *testing.T, url string, header map[string]string) answer {
+func get(t *testing.T, url string, header map[string]string) response {
 	t.Helper()
 	return ask(t, http.MethodGet, url, header)
 }
 
-func ask(t *testing.T, method, url string, header map[string]string) answer {
+func ask(t *testing.T, method, url string, header map[string]string) response {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, url, nil)
 	if err != nil {
@@ -42,7 +42,7 @@ func ask(t *testing.T, method, url string, header map[string]string) answer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer{resp.StatusCode, resp.Header, body}
+	return response{resp.StatusCode, resp.Header, body}
 }
 
 // validators are what tells two versions of a file apart.
@@ -101,8 +101,8 @@ func TestSearchForEverything(t *testing.T) {
 	}
 }
 
-// titles reads an answer in Apple's form.
-func titles(t *testing.T, a answer) string {
+// titles reads a response in Apple's form.
+func titles(t *testing.T, a response) string {
 	t.Helper()
 	if kind := a.header.Get("Content-Type"); kind != "text/javascript; charset=utf-8" {
 		t.Errorf("Content-Type %q", kind)

@@ -133,7 +133,7 @@ func FuzzDecode(f *testing.F) {
 	page := &url.URL{Scheme: "https", Host: "host", Path: "/music/sub/"}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		skipped := skip.Count{}
-		entries, err := decode(&web.Answer{URL: page, Body: data}, skipped)
+		entries, err := decode(&web.Response{URL: page, Body: data}, skipped)
 		if err != nil {
 			if !errors.Is(err, catalog.ErrBadResponse) {
 				t.Fatalf("%v is not ErrBadResponse", err)

@@ -24,7 +24,7 @@ type row struct {
 	IsSymlink bool           `json:"is_symlink"` // Caddy, whose size then is that of the link
 }
 
-// decodeJSON reads the rows one by one, so that an answer of tiny ones does not
+// decodeJSON reads the rows one by one, so that a response of tiny ones does not
 // become a huge slice before it is refused.
 func decodeJSON(body []byte, skipped skip.Count) ([]entry, error) {
 	d := json.NewDecoder(bytes.NewReader(body))

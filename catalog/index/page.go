@@ -33,12 +33,12 @@ func (s *Source) page(ctx context.Context, folder string) (catalog.Listing, skip
 	if folder != "" && !isID(folder, true) {
 		return catalog.Listing{}, nil, fmt.Errorf("folder %.80q: %w", folder, catalog.ErrNotFound)
 	}
-	answer, err := s.client.Get(ctx, s.base+folder, accept)
+	resp, err := s.client.Get(ctx, s.base+folder, accept)
 	if err != nil {
 		return catalog.Listing{}, nil, err
 	}
 	skipped := skip.Count{}
-	entries, err := decode(answer, skipped)
+	entries, err := decode(resp, skipped)
 	if err != nil {
 		return catalog.Listing{}, nil, err
 	}
@@ -46,15 +46,15 @@ func (s *Source) page(ctx context.Context, folder string) (catalog.Listing, skip
 }
 
 // decode reads a page, whatever the server calls it.
-func decode(answer *web.Answer, skipped skip.Count) ([]entry, error) {
-	body := bytes.TrimSpace(bytes.TrimPrefix(answer.Body, []byte("\uFEFF")))
+func decode(resp *web.Response, skipped skip.Count) ([]entry, error) {
+	body := bytes.TrimSpace(bytes.TrimPrefix(resp.Body, []byte("\uFEFF")))
 	switch {
 	case bytes.HasPrefix(body, []byte("[")) || bytes.Equal(body, []byte("null")):
 		return decodeJSON(body, skipped)
 	case bytes.HasPrefix(body, []byte("<")):
-		return decodeHTML(answer.URL, body, skipped)
+		return decodeHTML(resp.URL, body, skipped)
 	}
-	return nil, fmt.Errorf("%w: no list of a folder, but Content-Type %.40q", catalog.ErrBadResponse, answer.Type)
+	return nil, fmt.Errorf("%w: no list of a folder, but Content-Type %.40q", catalog.ErrBadResponse, resp.Type)
 }
 
 // listing returns the entries of a folder that are to be shown, each name once.

@@ -13,7 +13,7 @@ import (
 // ever sees more than a burst and what is refilled during it.
 var applePace = web.Pace{Burst: 5, Every: 4 * time.Second}
 
-// maxBody is the longest answer that is taken, in bytes; 200 rows are some 300 KB.
+// maxBody is the longest response that is taken, in bytes; 200 rows are some 300 KB.
 const maxBody = 16 << 20
 
 // client returns the client that calls a service on host. Only Apple's is known

@@ -16,7 +16,7 @@ func TestAppleIsCalledTwentyTimesAMinute(t *testing.T) {
 		var calls []time.Time
 		s := newSource(t, Options{Env: catalog.Env{Client: respond(func(w http.ResponseWriter, _ *http.Request) {
 			calls = append(calls, time.Now())
-			answerOf(w)
+			respondWith(w)
 		})}})
 		start := time.Now()
 		for range 100 {
@@ -35,7 +35,7 @@ func TestAppleIsCalledTwentyTimesAMinute(t *testing.T) {
 
 func TestOtherHostsAreNotCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		client := respond(func(w http.ResponseWriter, _ *http.Request) { answerOf(w) })
+		client := respond(func(w http.ResponseWriter, _ *http.Request) { respondWith(w) })
 		s := newSource(t, Options{Base: "http://127.0.0.1:8080", Env: catalog.Env{Client: client}})
 		start := time.Now()
 		for range 100 {

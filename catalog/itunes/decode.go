@@ -6,8 +6,8 @@ import (
 	"github.com/tunesfs/tunesfs/catalog/internal/lenient"
 )
 
-// An answer is what the service sends: results, or a message why not.
-type answer struct {
+// A response is what the service sends: results, or a message why not.
+type response struct {
 	Rows    *lenient.Rows[row] `json:"results"` // nil: there are none, not even an empty list
 	Message lenient.Text       `json:"errorMessage"`
 }
@@ -33,12 +33,12 @@ type row struct {
 	Genre          lenient.Text   `json:"primaryGenreName"`
 }
 
-// decode returns the answer that data holds. What is not an answer is
+// decode returns the response that data holds. What is not a response is
 // ErrBadResponse.
-func decode(data []byte) (answer, error) {
-	var a answer
-	if err := json.Unmarshal(data, &a); err != nil {
-		return answer{}, lenient.Error(err)
+func decode(data []byte) (response, error) {
+	var r response
+	if err := json.Unmarshal(data, &r); err != nil {
+		return response{}, lenient.Error(err)
 	}
-	return a, nil
+	return r, nil
 }

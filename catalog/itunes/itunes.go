@@ -60,7 +60,7 @@ func New(opt Options) (*Source, error) {
 // as tracks, albums and podcasts as folders. It fails with ErrBadQuery if the
 // query has no words or the service refuses it.
 func (s *Source) Search(ctx context.Context, query string) (catalog.Listing, error) {
-	term := catalog.CleanText(query)
+	term := catalog.SanitizeText(query)
 	if term == "" {
 		return catalog.Listing{}, fmt.Errorf("itunes: %w: no words to search for", catalog.ErrBadQuery)
 	}
@@ -138,14 +138,14 @@ func (s *Source) lookup(ctx context.Context, number string, more url.Values) ([]
 }
 
 // call asks one of the service's two questions and returns the rows of its
-// answer.
+// response.
 func (s *Source) call(ctx context.Context, method string, params url.Values) ([]row, error) {
 	u := s.base.JoinPath(method)
 	u.RawQuery = params.Encode()
-	answer, err := s.client.Get(ctx, u.String(), "application/json, text/javascript")
+	resp, err := s.client.Get(ctx, u.String(), "application/json, text/javascript")
 	var rows []row
 	if err == nil {
-		rows, err = readAnswer(answer)
+		rows, err = readResponse(resp)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("itunes: %s: %w", method, explained(err))

@@ -26,7 +26,7 @@ const (
 type Options struct {
 	Base     string // http or https URL of the service; "" is Apple's
 	Country  string // two-letter code of the store, ISO 3166-1; "" is the service's choice, the USA
-	Lang     string // language of the answers: en_us or ja_jp; "" is the service's choice
+	Lang     string // language of the responses: en_us or ja_jp; "" is the service's choice
 	Limit    int    // most rows a search gives, 1 to 200; 0 is 50
 	Explicit string // whether explicit songs are found, "yes" or "no"; "" is yes
 	Media    string // music, musicVideo, audiobook or podcast; "" is music, or what Entity needs

@@ -52,8 +52,8 @@ func (f fields) with(key string, value any) fields {
 	return g
 }
 
-// answerOf writes rows as the service does, padded and as JavaScript.
-func answerOf(w http.ResponseWriter, rows ...fields) {
+// respondWith writes rows as the service does, padded and as JavaScript.
+func respondWith(w http.ResponseWriter, rows ...fields) {
 	if rows == nil {
 		rows = []fields{}
 	}
@@ -86,7 +86,7 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			found = append(found, row)
 		}
 	}
-	answerOf(w, found...)
+	respondWith(w, found...)
 }
 
 func (s *service) requests() []*http.Request {
@@ -117,7 +117,7 @@ func newSource(t *testing.T, opt Options) *Source {
 	return s
 }
 
-// search searches for something and demands an answer.
+// search searches for something and demands a response.
 func search(t *testing.T, s *Source) []catalog.Track {
 	t.Helper()
 	l, err := s.Search(t.Context(), "anything")

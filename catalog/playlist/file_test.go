@@ -29,8 +29,8 @@ func TestFile(t *testing.T) {
 	if at, err := s.Locate(t.Context(), got[0].ID); err != nil || at.URL != "http://host/a.mp3?token=1" {
 		t.Errorf("located at %+v, %v", at, err)
 	}
-	if said := log.String(); strings.Count(said, "\n") != 1 || !strings.Contains(said, "local_files=3 not_http=2") {
-		t.Errorf("logged %q", said)
+	if logged := log.String(); strings.Count(logged, "\n") != 1 || !strings.Contains(logged, "local_files=3 not_http=2") {
+		t.Errorf("logged %q", logged)
 	}
 }
 

@@ -45,8 +45,8 @@ func New(opt Options) (Source, error) {
 }
 
 // read returns what a list on a web server holds.
-func read(ctx context.Context, at *url.URL, answer *web.Answer) (document.Content, error) {
-	return list{at: answer.URL, kind: answer.Type, name: at.Path}.read(ctx, answer.Body)
+func read(ctx context.Context, at *url.URL, resp *web.Response) (document.Content, error) {
+	return list{at: resp.URL, kind: resp.Type, name: at.Path}.read(ctx, resp.Body)
 }
 
 // newFile returns the catalogue of a list that is the user's own: whatever stands

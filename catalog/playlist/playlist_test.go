@@ -20,8 +20,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// say returns a handler that always says the same.
-func say(contentType, body string) http.HandlerFunc {
+// reply returns a handler that always says the same.
+func reply(contentType, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", contentType)
 		_, _ = io.WriteString(w, body)
@@ -89,7 +89,7 @@ func TestFormats(t *testing.T) {
 			"<title>\xd6</title><creator>M\xe5ns</creator><duration>61000</duration></track><track><location>http://host/2.ogg</location><title>Two</title></track></trackList></playlist>"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := tracksOf(t, serve(t, tt.address, say(tt.kind, tt.body)))
+			got := tracksOf(t, serve(t, tt.address, reply(tt.kind, tt.body)))
 			for i := range got {
 				got[i].URL = strings.ReplaceAll(got[i].URL, "Ö", "%C3%96")
 				if got[i].URL == "" { // of a list whose address has a query
@@ -137,7 +137,7 @@ func TestEntries(t *testing.T) {
 		"https://host/other.pls?x":        "",
 		"cover.jpg":                       "",
 	} {
-		s := serve(t, "/music/lists/x.m3u", say(m3uType, "#EXTM3U\n"+line+"\n"))
+		s := serve(t, "/music/lists/x.m3u", reply(m3uType, "#EXTM3U\n"+line+"\n"))
 		got := ""
 		for _, track := range tracksOf(t, s) {
 			at, err := s.Locate(t.Context(), track.ID)
@@ -157,7 +157,7 @@ func TestEntries(t *testing.T) {
 }
 
 func TestOrderAndEqualEntries(t *testing.T) {
-	got := tracksOf(t, serve(t, "/x.m3u", say(m3uType, "c.mp3\nb.mp3?id=1\nb.mp3?id=2\nc.mp3\na.mp3\n")))
+	got := tracksOf(t, serve(t, "/x.m3u", reply(m3uType, "c.mp3\nb.mp3?id=1\nb.mp3?id=2\nc.mp3\na.mp3\n")))
 	var titles []string
 	ids := map[string]bool{}
 	for _, track := range got {
@@ -176,21 +176,21 @@ func TestBadLists(t *testing.T) {
 		kind    error
 		words   string
 	}{
-		"nothing":      {say("text/plain", ""), catalog.ErrBadResponse, "no playlist"},
-		"a page":       {say("text/html", "<!DOCTYPE html><html><body><p>Sign in"), catalog.ErrBadResponse, `no playlist, but a document of type "html"`},
-		"JSON":         {say("application/json", `{"tracks":[]}`), catalog.ErrBadResponse, "application/json"},
-		"audio":        {say("audio/mpeg", "ID3\x04"), catalog.ErrBadResponse, "audio/mpeg"},
-		"XML":          {say("text/xml", "<rss/>"), catalog.ErrBadResponse, `"rss"`},
-		"cut XML":      {say("text/xml", "<playlist><trackList><track>"), catalog.ErrBadResponse, "EOF"},
-		"deep XML":     {say("text/xml", "<playlist><track>"+strings.Repeat("<a>", 1_000_000)), catalog.ErrBadResponse, "more in it"},
-		"long tag":     {say("text/xml", "<playlist "+strings.Repeat("a='' ", 1_000_000)+"/>"), catalog.ErrBadResponse, "more in it"},
-		"entities":     {say("text/xml", `<!DOCTYPE x [<!ENTITY a "aa">]><playlist><track><title>&a;</title></track></playlist>`), catalog.ErrBadResponse, "entity"},
-		"HLS":          {say(m3uType, "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:9,\na.ts\n"), catalog.ErrBadResponse, "HLS"},
-		"HLS master":   {say(m3uType, "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nlow/index.m3u8\n"), catalog.ErrBadResponse, "HLS"},
-		"many entries": {say(m3uType, long), catalog.ErrBadResponse, "more than 100000 entries"},
-		"many in PLS":  {say("", "[playlist]\n"+numbered("File%d=x\n")), catalog.ErrBadResponse, "more than 100000 entries"},
-		"many in XSPF": {say("", "<playlist>"+strings.Repeat("<track/>", maxEntries+1)), catalog.ErrBadResponse, "more than 100000 entries"},
-		"long":         {say(m3uType, "#EXTM3U\n"+strings.Repeat(" ", maxBody)), catalog.ErrBadResponse, "longer than"},
+		"nothing":      {reply("text/plain", ""), catalog.ErrBadResponse, "no playlist"},
+		"a page":       {reply("text/html", "<!DOCTYPE html><html><body><p>Sign in"), catalog.ErrBadResponse, `no playlist, but a document of type "html"`},
+		"JSON":         {reply("application/json", `{"tracks":[]}`), catalog.ErrBadResponse, "application/json"},
+		"audio":        {reply("audio/mpeg", "ID3\x04"), catalog.ErrBadResponse, "audio/mpeg"},
+		"XML":          {reply("text/xml", "<rss/>"), catalog.ErrBadResponse, `"rss"`},
+		"cut XML":      {reply("text/xml", "<playlist><trackList><track>"), catalog.ErrBadResponse, "EOF"},
+		"deep XML":     {reply("text/xml", "<playlist><track>"+strings.Repeat("<a>", 1_000_000)), catalog.ErrBadResponse, "more in it"},
+		"long tag":     {reply("text/xml", "<playlist "+strings.Repeat("a='' ", 1_000_000)+"/>"), catalog.ErrBadResponse, "more in it"},
+		"entities":     {reply("text/xml", `<!DOCTYPE x [<!ENTITY a "aa">]><playlist><track><title>&a;</title></track></playlist>`), catalog.ErrBadResponse, "entity"},
+		"HLS":          {reply(m3uType, "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:9,\na.ts\n"), catalog.ErrBadResponse, "HLS"},
+		"HLS master":   {reply(m3uType, "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nlow/index.m3u8\n"), catalog.ErrBadResponse, "HLS"},
+		"many entries": {reply(m3uType, long), catalog.ErrBadResponse, "more than 100000 entries"},
+		"many in PLS":  {reply("", "[playlist]\n"+numbered("File%d=x\n")), catalog.ErrBadResponse, "more than 100000 entries"},
+		"many in XSPF": {reply("", "<playlist>"+strings.Repeat("<track/>", maxEntries+1)), catalog.ErrBadResponse, "more than 100000 entries"},
+		"long":         {reply(m3uType, "#EXTM3U\n"+strings.Repeat(" ", maxBody)), catalog.ErrBadResponse, "longer than"},
 		"gone":         {http.NotFound, catalog.ErrNotFound, "404"},
 		"redirect local": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "file:///etc/passwd", http.StatusFound)
@@ -233,7 +233,7 @@ const hostile = "\uFEFF#EXTM3U\r\n#EXTINF:5,../../x - ../../tune\r\nhttp://host/
 
 func TestConformance(t *testing.T) {
 	catalogtest.Run(t, func(t *testing.T) catalogtest.Service {
-		server := catalogtest.NewSwitch(say(m3uType, hostile))
+		server := catalogtest.NewSwitch(reply(m3uType, hostile))
 		s := serve(t, "/x.m3u8", server)
 		return catalogtest.Service{Source: s, Query: "tune", Nothing: "submarine", Stall: server.Stall, Serve: server.Serve}
 	})

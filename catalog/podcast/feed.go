@@ -26,12 +26,12 @@ const coverID = "cover"
 
 // read returns what a feed holds: its episodes, newest first and those without
 // a date last, then its cover.
-func read(ctx context.Context, _ *url.URL, answer *web.Answer) (document.Content, error) {
-	parsed, err := parse(ctx, answer)
+func read(ctx context.Context, _ *url.URL, resp *web.Response) (document.Content, error) {
+	parsed, err := parse(ctx, resp)
 	if err != nil {
 		return document.Content{}, err
 	}
-	f := feed{Feed: parsed, at: answer.URL, content: document.Content{Skipped: skip.Count{}}}
+	f := feed{Feed: parsed, at: resp.URL, content: document.Content{Skipped: skip.Count{}}}
 	for _, item := range parsed.Items {
 		f.add(item)
 	}
@@ -44,13 +44,13 @@ func read(ctx context.Context, _ *url.URL, answer *web.Answer) (document.Content
 
 // parse reads XML. Some servers send feeds as text/html or text/plain, so what
 // counts is what the document is.
-func parse(ctx context.Context, answer *web.Answer) (*gofeed.Feed, error) {
-	data := printable(answer.Body)
+func parse(ctx context.Context, resp *web.Response) (*gofeed.Feed, error) {
+	data := printable(resp.Body)
 	switch gofeed.DetectFeedType(bytes.NewReader(data[:min(len(data), xmlbound.MaxToken)])) {
 	case gofeed.FeedTypeJSON:
 		return nil, fmt.Errorf("%w: JSON, where a feed is RSS or Atom", catalog.ErrBadResponse)
 	case gofeed.FeedTypeUnknown:
-		return nil, fmt.Errorf("%w: no feed in RSS or Atom, but Content-Type %.40q", catalog.ErrBadResponse, answer.Type)
+		return nil, fmt.Errorf("%w: no feed in RSS or Atom, but Content-Type %.40q", catalog.ErrBadResponse, resp.Type)
 	}
 	if err := xmlbound.Check(ctx, data, bounds); err != nil {
 		return nil, err
@@ -83,13 +83,13 @@ var bounds = xmlbound.Options{
 func printable(data []byte) []byte {
 	data = bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\uFEFF")))
 	control := func(b byte) bool { return b < ' ' && b != '\t' && b != '\n' && b != '\r' }
-	clean := make([]byte, 0, len(data))
+	printed := make([]byte, 0, len(data))
 	for _, b := range data {
 		if !control(b) {
-			clean = append(clean, b)
+			printed = append(printed, b)
 		}
 	}
-	return clean
+	return printed
 }
 
 // picture returns the address of the feed's picture, or "".

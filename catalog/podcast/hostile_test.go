@@ -22,19 +22,19 @@ func TestBadFeeds(t *testing.T) {
 		kind    error
 		words   string
 	}{
-		"nothing":            {say(xmlType, ""), catalog.ErrBadResponse, "no feed"},
-		"a page":             {say("text/html", "<!DOCTYPE html><html><body><p>Sign in"), catalog.ErrBadResponse, "text/html"},
-		"a page as XML":      {say(xmlType, "<html><body>Sign in</body></html>"), catalog.ErrBadResponse, "no feed"},
-		"JSON":               {say("application/feed+json", `{"version":"https://jsonfeed.org/version/1"}`), catalog.ErrBadResponse, "JSON"},
-		"cut":                {say(xmlType, rss()[:300]), catalog.ErrBadResponse, "EOF"},
-		"50 MB":              {say(xmlType, rss(strings.Repeat(" ", 50<<20))), catalog.ErrBadResponse, "longer than"},
-		"deep":               {say(xmlType, rss("<item>"+deep)), catalog.ErrBadResponse, "more in it"},
-		"many elements":      {say(xmlType, rss(strings.Repeat("<a/>", maxElements))), catalog.ErrBadResponse, "more in it"},
-		"many episodes":      {say(xmlType, rss(strings.Repeat("<item/>", maxEpisodes+1))), catalog.ErrBadResponse, "more in it"},
-		"many attributes":    {say(xmlType, rss("<a "+strings.Repeat("b='' ", 101)+"/>")), catalog.ErrBadResponse, "more in it"},
-		"an endless tag":     {say(xmlType, rss("<a "+strings.Repeat("b ", xmlbound.MaxToken)+"/>")), catalog.ErrBadResponse, "more in it"},
-		"an endless root":    {say(xmlType, "<rss "+strings.Repeat("b ", 15<<20)+"/>"), catalog.ErrBadResponse, ""},
-		"unknown characters": {say(xmlType, `<?xml version="1.0" encoding="klingon"?><rss/>`), catalog.ErrBadResponse, ""},
+		"nothing":            {reply(xmlType, ""), catalog.ErrBadResponse, "no feed"},
+		"a page":             {reply("text/html", "<!DOCTYPE html><html><body><p>Sign in"), catalog.ErrBadResponse, "text/html"},
+		"a page as XML":      {reply(xmlType, "<html><body>Sign in</body></html>"), catalog.ErrBadResponse, "no feed"},
+		"JSON":               {reply("application/feed+json", `{"version":"https://jsonfeed.org/version/1"}`), catalog.ErrBadResponse, "JSON"},
+		"cut":                {reply(xmlType, rss()[:300]), catalog.ErrBadResponse, "EOF"},
+		"50 MB":              {reply(xmlType, rss(strings.Repeat(" ", 50<<20))), catalog.ErrBadResponse, "longer than"},
+		"deep":               {reply(xmlType, rss("<item>"+deep)), catalog.ErrBadResponse, "more in it"},
+		"many elements":      {reply(xmlType, rss(strings.Repeat("<a/>", maxElements))), catalog.ErrBadResponse, "more in it"},
+		"many episodes":      {reply(xmlType, rss(strings.Repeat("<item/>", maxEpisodes+1))), catalog.ErrBadResponse, "more in it"},
+		"many attributes":    {reply(xmlType, rss("<a "+strings.Repeat("b='' ", 101)+"/>")), catalog.ErrBadResponse, "more in it"},
+		"an endless tag":     {reply(xmlType, rss("<a "+strings.Repeat("b ", xmlbound.MaxToken)+"/>")), catalog.ErrBadResponse, "more in it"},
+		"an endless root":    {reply(xmlType, "<rss "+strings.Repeat("b ", 15<<20)+"/>"), catalog.ErrBadResponse, ""},
+		"unknown characters": {reply(xmlType, `<?xml version="1.0" encoding="klingon"?><rss/>`), catalog.ErrBadResponse, ""},
 		"gone":               {http.NotFound, catalog.ErrNotFound, "404"},
 		"refused": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) },
 			catalog.ErrDenied, "403"},
@@ -72,8 +72,8 @@ func TestOldEncoding(t *testing.T) {
 func TestParsingEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	answer := &web.Answer{URL: &url.URL{}, Body: []byte(rss())}
-	if _, err := read(ctx, nil, answer); !errors.Is(err, context.Canceled) {
+	resp := &web.Response{URL: &url.URL{}, Body: []byte(rss())}
+	if _, err := read(ctx, nil, resp); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want context.Canceled", err)
 	}
 }
@@ -100,7 +100,7 @@ func hostile() []string {
 
 func TestConformance(t *testing.T) {
 	catalogtest.Run(t, func(t *testing.T) catalogtest.Service {
-		server := catalogtest.NewSwitch(say(xmlType, rss(hostile()...)))
+		server := catalogtest.NewSwitch(reply(xmlType, rss(hostile()...)))
 		s := serve(t, "/", server, Options{})
 		return catalogtest.Service{Source: s, Query: "nets", Nothing: "submarine", Stall: server.Stall, Serve: server.Serve}
 	})
@@ -116,7 +116,7 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		content, err := read(ctx, nil, &web.Answer{URL: at, Body: data})
+		content, err := read(ctx, nil, &web.Response{URL: at, Body: data})
 		if err != nil {
 			if !errors.Is(err, catalog.ErrBadResponse) {
 				t.Fatalf("%v is not ErrBadResponse", err)

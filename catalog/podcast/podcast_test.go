@@ -160,7 +160,7 @@ func TestEqualTitles(t *testing.T) {
 	for i := range n {
 		items = append(items, item(fmt.Sprint(i), "The same", "Mon, 01 Jan 2024 06:00:00 +0000", "https://a/x.mp3"))
 	}
-	src := serve(t, "/", say(xmlType, rss(items...)), Options{})
+	src := serve(t, "/", reply(xmlType, rss(items...)), Options{})
 	library := cached.New(src, cached.Options{})
 	defer library.Close()
 	l, err := library.List(t.Context(), "")
@@ -186,7 +186,7 @@ func TestPrivateFeed(t *testing.T) {
 			return
 		}
 		address := fmt.Sprintf("https://audio.example.org/a.mp3?token=%d", reads.Add(1))
-		say(xmlType, rss(item("1", "A", "", address)))(w, r)
+		reply(xmlType, rss(item("1", "A", "", address)))(w, r)
 	}), Options{})
 	l, err := s.List(t.Context(), "")
 	if err != nil || l.Tracks[0].URL != "" || l.Tracks[1].URL == "" {
@@ -202,7 +202,7 @@ func TestPrivateFeed(t *testing.T) {
 }
 
 func TestSearch(t *testing.T) {
-	s := serve(t, "/", say(xmlType, rss(
+	s := serve(t, "/", reply(xmlType, rss(
 		item("1", "Nets", "Mon, 01 Jan 2024 06:00:00 +0000", "https://a/1.mp3"),
 		item("2", "Ropes", "Wed, 01 Jan 2025 06:00:00 +0000", "https://a/2.mp3"))), Options{})
 	for query, want := range map[string]string{"net": "1", "2025": "2", "harbour talk": "21", "submarine": ""} {
@@ -219,7 +219,7 @@ func TestSearch(t *testing.T) {
 
 func TestLeftOutIsLoggedOnce(t *testing.T) {
 	var log bytes.Buffer
-	s := serve(t, "/feed.xml?auth=hunter2", say(xmlType, rss(
+	s := serve(t, "/feed.xml?auth=hunter2", reply(xmlType, rss(
 		item("1", "A", "", "file:///etc/passwd"), item("2", "A", "", "file:///etc/shadow"),
 		item("3", "A", "", ""), item("4", "A", "", "https://x/a.mp3"), item("4", "A", "", "https://x/a.mp3"))),
 		Options{Env: catalog.Env{Logger: slog.New(slog.NewTextHandler(&log, nil))}})

@@ -39,8 +39,8 @@ func item(guid, title, date, enclosure string) string {
 <link>https://harbour.example.org/%s</link></item>`, title, guid, date, enclosure, guid)
 }
 
-// say returns a handler that always says the same.
-func say(contentType, body string) http.HandlerFunc {
+// reply returns a handler that always says the same.
+func reply(contentType, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", contentType)
 		_, _ = io.WriteString(w, body)
@@ -69,7 +69,7 @@ func serve(t *testing.T, address string, h http.Handler, opt Options) Source {
 // list returns what a feed of some items shows.
 func list(t *testing.T, feed string) []catalog.Track {
 	t.Helper()
-	l, err := serve(t, "/feed.xml", say(xmlType, feed), Options{}).List(t.Context(), "")
+	l, err := serve(t, "/feed.xml", reply(xmlType, feed), Options{}).List(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,7 +33,7 @@ func TestTokenIsSalted(t *testing.T) {
 // A form keeps secrets out of addresses, where the server takes one.
 func TestForm(t *testing.T) {
 	for _, extensions := range [][]string{nil, {}, {"formPost"}} {
-		lib := &server{answers: library(), extensions: extensions}
+		lib := &server{responses: library(), extensions: extensions}
 		s := source(t, lib, Options{})
 		for range 2 {
 			if _, err := s.List(t.Context(), "artists"); err != nil {
@@ -52,7 +52,7 @@ func TestForm(t *testing.T) {
 }
 
 func TestAPIKey(t *testing.T) {
-	lib := &server{answers: library(), refuse: func(params url.Values) (int, string) {
+	lib := &server{responses: library(), refuse: func(params url.Values) (int, string) {
 		if params.Has("u") || params.Has("t") || params.Has("s") || params.Has("p") {
 			return codeConflict, "two ways at once"
 		}
@@ -71,7 +71,7 @@ func TestAPIKey(t *testing.T) {
 }
 
 func TestWrongPassword(t *testing.T) {
-	s := source(t, &server{answers: library()}, Options{User: testUser, Secret: "hush"})
+	s := source(t, &server{responses: library()}, Options{User: testUser, Secret: "hush"})
 	_, err := s.List(t.Context(), "artists")
 	if !errors.Is(err, catalog.ErrDenied) || !strings.Contains(err.Error(), "wrong user name or password") {
 		t.Error(err)
@@ -97,8 +97,8 @@ func noTokens(code int) func(url.Values) (int, string) {
 // A server that cannot check a token gets the password where nobody can listen.
 func TestFallBack(t *testing.T) {
 	for name, lib := range map[string]*server{
-		"says so":            {answers: library(), refuse: noTokens(codeNoTokens)},
-		"is older than they": {answers: library(), refuse: noTokens(codeMissing), version: "1.10.2"},
+		"says so":            {responses: library(), refuse: noTokens(codeNoTokens)},
+		"is older than they": {responses: library(), refuse: noTokens(codeMissing), version: "1.10.2"},
 	} {
 		s := source(t, lib, Options{})
 		if at, err := s.Locate(t.Context(), "song:1"); err != nil || strings.Contains(at.URL, "&t=") {
@@ -123,7 +123,7 @@ func TestFallBackByNumber(t *testing.T) {
 		{10, "1.13.0", false}, {10, "1.16.1", false}, {10, "2.0.0", false}, {10, "x", false},
 		{40, "1.12.0", false}, {42, "1.12.0", false}, {0, "1.12.0", false},
 	} {
-		lib := &server{answers: library(), refuse: noTokens(c.code), version: c.version}
+		lib := &server{responses: library(), refuse: noTokens(c.code), version: c.version}
 		_, err := source(t, lib, Options{}).List(t.Context(), "artists")
 		sent := lib.gone[len(lib.gone)-1].params.Has("p")
 		if sent != c.falls || (err == nil) != c.falls {
@@ -134,7 +134,7 @@ func TestFallBackByNumber(t *testing.T) {
 
 // Of calls made together each finds out for itself, and none fails.
 func TestFallBackTogether(t *testing.T) {
-	lib := &server{answers: library(), refuse: noTokens(codeNoTokens)}
+	lib := &server{responses: library(), refuse: noTokens(codeNoTokens)}
 	const calls = 4
 	var waiting sync.WaitGroup // for all to have sent a token
 	waiting.Add(calls)
@@ -155,7 +155,7 @@ func TestFallBackTogether(t *testing.T) {
 }
 
 func TestFallBackIsNotForAll(t *testing.T) {
-	lib := &server{answers: library(), refuse: noTokens(codeNoTokens)}
+	lib := &server{responses: library(), refuse: noTokens(codeNoTokens)}
 	far := &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 		w := httptest.NewRecorder()
 		lib.ServeHTTP(w, r)

@@ -92,7 +92,7 @@ func (s *Source) playlist(ctx context.Context, id string) (catalog.Listing, erro
 	return all.listing(ctx, s.log, id), nil
 }
 
-// missing is the error for an answer without what was asked for.
+// missing is the error for a response without what was asked for.
 func missing(what string) error {
 	return fmt.Errorf("subsonic: %w: no %s in it", catalog.ErrBadResponse, what)
 }
@@ -107,7 +107,7 @@ func (a album) ofArtist() string {
 
 // anywhere returns the title of an album among those of other artists.
 func (a album) anywhere() string {
-	if catalog.CleanText(string(a.Artist)) == "" {
+	if catalog.SanitizeText(string(a.Artist)) == "" {
 		return a.name()
 	}
 	return string(a.Artist) + " - " + a.name()

@@ -11,7 +11,7 @@ import (
 
 // Each folder costs one request when it is opened, and none before.
 func TestBrowse(t *testing.T) {
-	lib := &server{answers: library(), extensions: []string{}}
+	lib := &server{responses: library(), extensions: []string{}}
 	s := source(t, lib, Options{})
 	for _, c := range []struct {
 		folder string
@@ -39,7 +39,7 @@ func TestBrowse(t *testing.T) {
 }
 
 func TestAlbumTrack(t *testing.T) {
-	lib := &server{answers: library()}
+	lib := &server{responses: library()}
 	l, err := source(t, lib, Options{}).List(t.Context(), "album:al-1")
 	if err != nil || len(l.Tracks) != 3 {
 		t.Fatal(l, err)
@@ -63,7 +63,7 @@ func TestDiscs(t *testing.T) {
 	for i, disc := range []any{1, 1, "2", 2, nil} {
 		songs = append(songs, with(with(track(fmt.Sprint(i), fmt.Sprint("T", i)), "discNumber", disc), "track", i%2+1))
 	}
-	lib := &server{answers: map[string]any{"getAlbum": object{"album": object{"id": "1", "name": "x", "song": songs}}}}
+	lib := &server{responses: map[string]any{"getAlbum": object{"album": object{"id": "1", "name": "x", "song": songs}}}}
 	wantEqual(t, "names", names(t, source(t, lib, Options{}), "album:1"),
 		"101 - T0.mp3", "102 - T1.mp3", "201 - T2.mp3", "202 - T3.mp3", "01 - T4.mp3", "cover.jpg")
 }
@@ -76,7 +76,7 @@ func TestLargeLibrary(t *testing.T) {
 	for i := range artists {
 		rows = append(rows, object{"id": fmt.Sprint("ar-", i), "name": "Same Name"})
 	}
-	lib := &server{answers: map[string]any{"getArtists": object{"artists": object{"index": []object{{"name": "S", "artist": rows}}}}}}
+	lib := &server{responses: map[string]any{"getArtists": object{"artists": object{"index": []object{{"name": "S", "artist": rows}}}}}}
 	if got := names(t, source(t, lib, Options{}), "artists"); len(got) != artists || got[artists-1] != "Same Name (10000)/" {
 		t.Errorf("%d artists, the last %q", len(got), got[len(got)-1])
 	}
@@ -84,7 +84,7 @@ func TestLargeLibrary(t *testing.T) {
 }
 
 func TestGone(t *testing.T) {
-	s := source(t, &server{answers: map[string]any{
+	s := source(t, &server{responses: map[string]any{
 		"getAlbum?half": object{"song": []object{}}, "getArtist?half": object{}, "getPlaylist?half": object{"entry": []object{}},
 	}}, Options{})
 	for folder, want := range map[string]error{

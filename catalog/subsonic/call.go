@@ -61,29 +61,29 @@ func (s *Source) try(ctx context.Context, method string, params url.Values) (*re
 	if err != nil {
 		return nil, err
 	}
-	var answer *web.Answer
+	var resp *web.Response
 	if forms {
-		answer, err = s.client.PostForm(ctx, s.base.JoinPath(method).String(), s.signed(params))
+		resp, err = s.client.PostForm(ctx, s.base.JoinPath(method).String(), s.signed(params))
 	} else {
-		answer, err = s.client.Get(ctx, s.address(method, s.signed(params)), "")
+		resp, err = s.client.Get(ctx, s.address(method, s.signed(params)), "")
 	}
 	if err != nil {
 		return nil, err
 	}
-	return read(answer)
+	return read(resp)
 }
 
-// read returns the response that an answer holds.
-func read(answer *web.Answer) (*response, error) {
-	if body := trimmed(answer.Body); len(body) > 0 && body[0] == '<' {
+// read returns the Subsonic response in the body of resp.
+func read(resp *web.Response) (*response, error) {
+	if body := trimmed(resp.Body); len(body) > 0 && body[0] == '<' {
 		if f := failureIn(body); f != nil {
 			return nil, f
 		}
 	}
-	if err := answer.CheckJSON(); err != nil {
+	if err := resp.CheckJSON(); err != nil {
 		return nil, err
 	}
-	return decode(answer.Body)
+	return decode(resp.Body)
 }
 
 // explained says what an error means here. Other statuses than 200 may come
@@ -97,7 +97,7 @@ func (s *Source) explained(err error) error {
 		}
 	}
 	if f, ok := errors.AsType[*failure](err); ok {
-		return f.cleaned(s.auth)
+		return f.sanitized(s.auth)
 	}
 	return err
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/tunesfs/tunesfs/catalog/internal/lenient"
 )
 
-// A collector makes a listing of the rows of an answer: each thing once, and
+// A collector makes a listing of the rows of a response: each thing once, and
 // what is left out counted.
 type collector struct {
 	folders []catalog.Folder

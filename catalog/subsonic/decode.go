@@ -9,7 +9,7 @@ import (
 	"github.com/tunesfs/tunesfs/catalog/internal/lenient"
 )
 
-// What an answer may consist of is more than any honest one does that fits into
+// What a response may consist of is more than any honest one does that fits into
 // maxBody. It bounds what a hostile one can become in memory, which may have
 // lists in the rows of its lists.
 const (

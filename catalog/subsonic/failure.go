@@ -57,10 +57,10 @@ func (f *failure) Unwrap() error {
 	return catalog.ErrBadResponse
 }
 
-// cleaned returns the failure with words that may be shown.
-func (f *failure) cleaned(a *auth) *failure {
+// sanitized returns the failure with words that may be shown.
+func (f *failure) sanitized(a *auth) *failure {
 	const maxWords = 200
-	words := []rune(catalog.CleanText(a.scrub(string(f.Message))))
+	words := []rune(catalog.SanitizeText(a.scrub(string(f.Message))))
 	return &failure{Code: f.Code, Message: lenient.Text(words[:min(len(words), maxWords)])}
 }
 
@@ -129,7 +129,7 @@ func (s *Source) Explain(head []byte) error {
 		return fmt.Errorf("subsonic: %w: it sent nothing in place of the file", catalog.ErrBadResponse)
 	}
 	if f := failureIn(head); f != nil {
-		return fmt.Errorf("subsonic: %w", f.cleaned(s.auth))
+		return fmt.Errorf("subsonic: %w", f.sanitized(s.auth))
 	}
 	if (head[0] == '{' || head[0] == '<') && bytes.Contains(head, []byte("subsonic-response")) {
 		return fmt.Errorf("subsonic: %w: it sent words in place of the file", catalog.ErrBadResponse)

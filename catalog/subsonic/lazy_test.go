@@ -19,7 +19,7 @@ func TestBrowsingIsLazy(t *testing.T) {
 		}
 		return all
 	}
-	lib := &server{extensions: []string{}, answers: map[string]any{
+	lib := &server{extensions: []string{}, responses: map[string]any{
 		"getArtists": object{"artists": object{"index": []object{{"name": "A", "artist": rows("artist", artists)}}}},
 		"getArtist":  object{"artist": with(row("artist", 1), "album", rows("album", albums))},
 		"getAlbum":   object{"album": with(row("album", 1), "song", rows("song", songs))},

@@ -57,7 +57,7 @@ func TestLocateUnknown(t *testing.T) {
 
 // What is encoded anew has a length and a kind that are not the file's.
 func TestTranscoded(t *testing.T) {
-	l, err := source(t, &server{answers: library()}, Options{Bitrate: 64, Format: "opus"}).List(t.Context(), "album:al-1")
+	l, err := source(t, &server{responses: library()}, Options{Bitrate: 64, Format: "opus"}).List(t.Context(), "album:al-1")
 	if err != nil {
 		t.Fatal(err)
 	}

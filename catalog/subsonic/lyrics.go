@@ -70,7 +70,7 @@ func (l lyrics) text() string {
 			ms := max(line.Start, 0)
 			fmt.Fprintf(&b, "[%02d:%02d.%02d]", ms/60_000, ms/1000%60, ms/10%100)
 		}
-		b.WriteString(catalog.CleanText(string(line.Value)) + "\n")
+		b.WriteString(catalog.SanitizeText(string(line.Value)) + "\n")
 	}
 	if b.Len() == 0 {
 		return "\n"

@@ -21,7 +21,7 @@ func TestLyricsAreListed(t *testing.T) {
 		{"songLyrics", false, []string{"01 - The Entertainer.mp3", "02 - The Easy Winners.mp3", "cover.jpg"}},
 		{"formPost", true, []string{"01 - The Entertainer.mp3", "02 - The Easy Winners.mp3", "cover.jpg"}},
 	} {
-		lib := &server{answers: library(), extensions: []string{c.extension}}
+		lib := &server{responses: library(), extensions: []string{c.extension}}
 		wantEqual(t, c.extension, names(t, source(t, lib, Options{Lyrics: c.lyrics}), "album:al-1"), c.want...)
 		wantEqual(t, "calls", lib.calls(), "getAlbum al-1")
 	}
@@ -42,7 +42,7 @@ func TestLyrics(t *testing.T) {
 		"no lines":  {[]object{{"synced": true}}, "\n"},
 		"no object": {"x", "\n"},
 	} {
-		lib := &server{answers: map[string]any{"getLyricsBySongId?so/1": object{"lyricsList": object{"structuredLyrics": c.all}}}}
+		lib := &server{responses: map[string]any{"getLyricsBySongId?so/1": object{"lyricsList": object{"structuredLyrics": c.all}}}}
 		at, err := source(t, lib, Options{}).Locate(t.Context(), "lyrics:so/1")
 		if err != nil || string(at.Content) != c.want || !strings.HasSuffix(at.URL, "/music/rest/getLyricsBySongId") {
 			t.Errorf("%s: %q at %s, %v", name, at.Content, at.URL, err)

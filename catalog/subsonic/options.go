@@ -12,7 +12,7 @@ const (
 	defaultLimit = 200
 	maxLimit     = 10_000
 
-	// maxBody is the longest answer that is taken, in bytes: some 50,000 songs
+	// maxBody is the longest response that is taken, in bytes: some 50,000 songs
 	// of a playlist.
 	maxBody = 32 << 20
 )

@@ -21,7 +21,7 @@ const (
 // songs, in the server's order. It fails with ErrBadQuery for a query without
 // words, by which servers mean everything there is.
 func (s *Source) Search(ctx context.Context, query string) (catalog.Listing, error) {
-	words := catalog.CleanText(query)
+	words := catalog.SanitizeText(query)
 	if strings.Trim(words, `"'* `) == "" {
 		return catalog.Listing{}, fmt.Errorf("subsonic: %w: no words to search for", catalog.ErrBadQuery)
 	}

@@ -13,7 +13,7 @@ import (
 
 // finder answers searches with songs, of which it has a number.
 func finder(have int) *server {
-	lib := &server{answers: map[string]any{}}
+	lib := &server{responses: map[string]any{}}
 	lib.refuse = func(params url.Values) (int, string) { // not to refuse, but to see what is asked for
 		from, _ := strconv.Atoi(params.Get("songOffset"))
 		count, _ := strconv.Atoi(params.Get("songCount"))
@@ -21,7 +21,7 @@ func finder(have int) *server {
 		for i := from; i < min(from+count, have); i++ {
 			songs = append(songs, track(fmt.Sprint(i), fmt.Sprint("Rag ", i)))
 		}
-		lib.answers["search3"] = object{"searchResult3": object{
+		lib.responses["search3"] = object{"searchResult3": object{
 			"artist": []object{{"id": "ar-1", "name": "Joplin"}}, "album": []object{{"id": "al-1", "name": "Rags", "artist": "Joplin"}, {"id": "al-2", "name": "Anon"}},
 			"song": songs,
 		}}

@@ -55,7 +55,7 @@ func with(o object, key string, value any) object {
 
 // A server answers as a small music server does.
 type server struct {
-	answers    map[string]any // by method or, before that, method?id: what a response holds
+	responses  map[string]any // by method or, before that, method?id: what a response holds
 	extensions []string       // nil: it knows nothing of extensions
 	version    string         // of the protocol; "" is 1.16.1
 	refuse     func(url.Values) (code int, message string)
@@ -104,9 +104,9 @@ func (s *server) fill(body object, c call) {
 		fail(code, message)
 		return
 	}
-	what, ok := s.answers[c.method+"?"+c.params.Get("id")]
+	what, ok := s.responses[c.method+"?"+c.params.Get("id")]
 	if !ok {
-		what, ok = s.answers[c.method]
+		what, ok = s.responses[c.method]
 	}
 	if fields, isObject := what.(object); isObject {
 		for k, v := range fields {
@@ -198,7 +198,7 @@ func wantEqual[T comparable](t *testing.T, what string, got []T, want ...T) {
 	}
 }
 
-// library returns the answers of a library of one artist with two albums and
+// library returns the responses of a library of one artist with two albums and
 // one playlist.
 func library() map[string]any {
 	cover := with(track("so/1", "The Entertainer"), "track", 1)

@@ -24,13 +24,13 @@ func (s *Source) has(ctx context.Context, extension string) (bool, error) {
 }
 
 // extensions returns what the server says it has. Only one that plainly does not
-// know the question has none: any other answer may be of something on the way,
+// know the question has none: any other response may be of something on the way,
 // and must not have secrets travel in addresses from then on.
 func (s *Source) extensions(ctx context.Context) (map[string]bool, error) {
-	answer, err := s.client.Get(ctx, s.address("getOpenSubsonicExtensions", common()), "")
+	resp, err := s.client.Get(ctx, s.address("getOpenSubsonicExtensions", common()), "")
 	var r *response
 	if err == nil {
-		r, err = read(answer)
+		r, err = read(resp)
 	}
 	all := map[string]bool{}
 	switch {
@@ -45,7 +45,7 @@ func (s *Source) extensions(ctx context.Context) (map[string]bool, error) {
 	return all, nil
 }
 
-// unknownStatuses are answers of servers that do not know a method.
+// unknownStatuses are responses of servers that do not know a method.
 var unknownStatuses = []int{http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone, http.StatusNotImplemented}
 
 // isUnknown reports whether an error is the word of a server that does not know

@@ -17,7 +17,7 @@ func reply(status int, kind, body string) http.HandlerFunc {
 	}
 }
 
-// cut ends an answer before what it promised has come.
+// cut ends a response before what it promised has come.
 func cut(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", "500")
@@ -57,7 +57,7 @@ func TestBrokenExtensions(t *testing.T) {
 		"out of service":   reply(http.StatusBadGateway, "text/html", webPage),
 		"failing for once": reply(http.StatusInternalServerError, "application/json", inJSON),
 	} {
-		lib := &server{answers: library(), extensions: []string{extensionForms}}
+		lib := &server{responses: library(), extensions: []string{extensionForms}}
 		h, _ := atFirst(lib, first)
 		s := source(t, h, Options{})
 		if _, err := s.List(t.Context(), "artists"); err == nil || len(lib.gone) > 0 {
@@ -84,7 +84,7 @@ func TestNoExtensions(t *testing.T) {
 		"not found":            reply(http.StatusNotFound, "text/html", webPage),
 		"gone":                 reply(http.StatusGone, "text/html", webPage),
 	} {
-		lib := &server{answers: library(), extensions: []string{extensionForms}}
+		lib := &server{responses: library(), extensions: []string{extensionForms}}
 		h, asked := atFirst(lib, first)
 		s := source(t, h, Options{})
 		for range 2 {

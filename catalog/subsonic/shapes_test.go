@@ -59,7 +59,7 @@ func TestShapes(t *testing.T) {
 	}
 }
 
-// What is left out is told once for each answer.
+// What is left out is told once for each response.
 func TestOddRowsAreCounted(t *testing.T) {
 	log := &lines{}
 	c := shapes["rows that are none"]
@@ -71,8 +71,8 @@ func TestOddRowsAreCounted(t *testing.T) {
 	}
 }
 
-// What is no answer is an error, in words.
-func TestNoAnswer(t *testing.T) {
+// What is no response is an error, in words.
+func TestBadResponses(t *testing.T) {
 	for _, c := range []struct {
 		typ, body string
 		want      error
@@ -102,7 +102,7 @@ func TestNoAnswer(t *testing.T) {
 	}
 }
 
-// The status of an answer counts where its body says nothing.
+// The status of a response counts where its body says nothing.
 func TestStatus(t *testing.T) {
 	for _, c := range []struct {
 		status int

@@ -13,7 +13,7 @@ import (
 	"net/url"
 
 	"github.com/tunesfs/tunesfs/catalog"
-	"github.com/tunesfs/tunesfs/catalog/internal/kept"
+	"github.com/tunesfs/tunesfs/catalog/internal/memo"
 	"github.com/tunesfs/tunesfs/catalog/internal/web"
 )
 
@@ -22,7 +22,7 @@ type Source struct {
 	base   *url.URL
 	opt    Options
 	auth   *auth
-	offers *kept.Value[map[string]bool] // the extensions of the server
+	offers *memo.Value[map[string]bool] // the extensions of the server
 	client *web.Client
 	log    *slog.Logger
 }
@@ -48,7 +48,7 @@ func New(opt Options) (*Source, error) {
 		base:   base.JoinPath("rest"), // below which the methods are
 		opt:    opt,
 		auth:   auth,
-		offers: kept.New[map[string]bool](math.MaxInt64),
+		offers: memo.New[map[string]bool](math.MaxInt64),
 		client: web.New(web.Options{Env: opt.Env, MaxBody: maxBody}),
 		log:    opt.Log(),
 	}, nil

@@ -86,7 +86,7 @@ func (a *album) cover() (catalog.Track, bool) {
 
 // title returns the name of a song or, where it has none, of its file.
 func (row song) title() string {
-	if catalog.CleanText(string(row.Title)) != "" {
+	if catalog.SanitizeText(string(row.Title)) != "" {
 		return string(row.Title)
 	}
 	file := path.Base(string(row.Path))
@@ -96,7 +96,7 @@ func (row song) title() string {
 // first returns the first of some words that says something.
 func first(words ...lenient.Text) string {
 	for _, word := range words {
-		if catalog.CleanText(string(word)) != "" {
+		if catalog.SanitizeText(string(word)) != "" {
 			return string(word)
 		}
 	}

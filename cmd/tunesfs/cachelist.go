@@ -57,7 +57,7 @@ func listEntries(out io.Writer, p cachePart) error {
 		if !e.Used.IsZero() {
 			used = e.Used.Format(time.DateTime)
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", catalog.CleanText(e.Key), state, e.Progress(), used, e.URL)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", catalog.SanitizeText(e.Key), state, e.Progress(), used, e.URL)
 	}
 	return table.Flush()
 }

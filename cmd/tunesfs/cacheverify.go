@@ -50,7 +50,7 @@ func (p cachePart) verify(ctx context.Context, out io.Writer) error {
 			whole++
 		}
 		if e.Err != nil {
-			fmt.Fprintf(out, "%s: %s: %v\n", p.source, catalog.CleanText(e.Key), e.Err)
+			fmt.Fprintf(out, "%s: %s: %v\n", p.source, catalog.SanitizeText(e.Key), e.Err)
 		}
 	})
 	if err != nil {

@@ -100,7 +100,7 @@ func writeTable(w io.Writer, listing catalog.Listing) error {
 		fmt.Fprintf(table, "%s/\t\t-\t%s\n", f.Name, day(f.Modified))
 	}
 	for _, t := range listing.Tracks {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", t.Name, catalog.CleanText(t.Album), minutes(t.Duration), day(t.Released))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", t.Name, catalog.SanitizeText(t.Album), minutes(t.Duration), day(t.Released))
 	}
 	return table.Flush()
 }

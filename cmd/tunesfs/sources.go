@@ -38,7 +38,7 @@ configuration names. It is read from ` + configPath(os.Getenv) + `:
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(table, "%s\t%s\n", catalog.CleanText(name), s)
+				fmt.Fprintf(table, "%s\t%s\n", catalog.SanitizeText(name), s)
 			}
 			for _, s := range schemes() {
 				for _, e := range s.examples {

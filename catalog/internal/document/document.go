@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/catalog"
-	"github.com/tunesfs/tunesfs/catalog/internal/kept"
+	"github.com/tunesfs/tunesfs/catalog/internal/memo"
 	"github.com/tunesfs/tunesfs/catalog/internal/skip"
 	"github.com/tunesfs/tunesfs/catalog/internal/words"
 )
@@ -45,14 +45,14 @@ type Options struct {
 // A Source is the catalogue of one document.
 type Source struct {
 	opt  Options
-	urls *kept.Value[map[string]string] // where everything is, by ID
+	urls *memo.Value[map[string]string] // where everything is, by ID
 }
 
 var _ catalog.Source = (*Source)(nil)
 
 // New returns the catalogue of a document. It reads nothing yet.
 func New(opt Options) *Source {
-	return &Source{opt: opt, urls: kept.New[map[string]string](recent)}
+	return &Source{opt: opt, urls: memo.New[map[string]string](recent)}
 }
 
 // List returns all entries as the top, in the document's order. There are no
@@ -73,7 +73,7 @@ func (s *Source) Search(ctx context.Context, query string) (catalog.Listing, err
 	}
 	return s.listing(ctx, func(t catalog.Track) bool {
 		return t.File == "" && wanted.In(catalog.FileName(t, false),
-			catalog.CleanText(t.Artist), catalog.CleanText(t.Album), catalog.CleanText(t.Genre))
+			catalog.SanitizeText(t.Artist), catalog.SanitizeText(t.Album), catalog.SanitizeText(t.Genre))
 	})
 }
 

@@ -71,7 +71,7 @@ const maxMark = 500
 // row cannot be told by them.
 func (r Row) id(n int, private bool) string {
 	n = min(n, len(r.Marks))
-	first := catalog.CleanText(r.Marks[0])
+	first := catalog.SanitizeText(r.Marks[0])
 	if n == 1 && first == "" && len(r.Marks) > 1 {
 		return ""
 	}

@@ -15,8 +15,8 @@ type WebOptions struct {
 	URL    string // http or https address; its query may be a secret
 	Accept string // what it is asked for as; "" is anything
 
-	// Read returns what an answer of the server holds. at is the address.
-	Read func(ctx context.Context, at *url.URL, answer *web.Answer) (Content, error)
+	// Read returns what a response of the server holds. at is the address.
+	Read func(ctx context.Context, at *url.URL, resp *web.Response) (Content, error)
 
 	MaxBody int64 // the longest that is taken, in bytes
 
@@ -37,11 +37,11 @@ func FromWeb(opt WebOptions) (*Source, error) {
 		Private: at.RawQuery != "",
 		Logger:  opt.Log(),
 		Read: func(ctx context.Context) (Content, error) {
-			answer, err := client.Get(ctx, opt.URL, opt.Accept)
+			resp, err := client.Get(ctx, opt.URL, opt.Accept)
 			if err != nil {
 				return Content{}, err
 			}
-			return opt.Read(ctx, at, answer)
+			return opt.Read(ctx, at, resp)
 		},
 	}), nil
 }

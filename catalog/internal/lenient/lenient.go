@@ -1,5 +1,5 @@
 // Package lenient reads JSON as music services really send it: a field of the
-// wrong type costs that field, not its row, nor the answer.
+// wrong type costs that field, not its row, nor the response.
 package lenient
 
 import (

@@ -1,4 +1,4 @@
-// Package skip counts the rows of a service's answer that are no tracks, so
+// Package skip counts the rows of a service's response that are no tracks, so
 // that the log tells of them once.
 package skip
 
@@ -29,9 +29,9 @@ const (
 // to; make one.
 type Count map[Reason]int
 
-// Log tells of all that was left out of an answer, if there was any: as a
+// Log tells of all that was left out of a response, if there was any: as a
 // warning where an address is one that no honest service sends.
-func (c Count) Log(ctx context.Context, log *slog.Logger, answer string) {
+func (c Count) Log(ctx context.Context, log *slog.Logger, of string) {
 	if len(c) == 0 {
 		return
 	}
@@ -39,7 +39,7 @@ func (c Count) Log(ctx context.Context, log *slog.Logger, answer string) {
 	if c[NotHTTP] > 0 {
 		level = slog.LevelWarn
 	}
-	attrs := []slog.Attr{slog.String("of", answer)}
+	attrs := []slog.Attr{slog.String("of", of)}
 	for _, reason := range slices.Sorted(maps.Keys(c)) {
 		attrs = append(attrs, slog.Int(string(reason), c[reason]))
 	}

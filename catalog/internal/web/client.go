@@ -29,12 +29,12 @@ type Options struct {
 
 // A Client asks one service. Its methods may be called concurrently.
 type Client struct {
-	http    *http.Client
-	agent   string
-	maxBody int64
-	refuses func(status int) bool
-	gate    *gate
-	turns   chan struct{} // holds an element for each call under way; nil: they are not counted
+	http      *http.Client
+	agent     string
+	maxBody   int64
+	isTooMany func(status int) bool
+	gate      *gate
+	slots     chan struct{} // holds an element for each call under way; nil: they are not counted
 }
 
 // New returns a Client.
@@ -51,23 +51,23 @@ func New(opt Options) *Client {
 	if opt.Refused == nil {
 		opt.Refused = func(status int) bool { return status == http.StatusTooManyRequests }
 	}
-	var turns chan struct{}
+	var slots chan struct{}
 	if opt.Parallel > 0 {
-		turns = make(chan struct{}, opt.Parallel)
+		slots = make(chan struct{}, opt.Parallel)
 	}
 	return &Client{
-		turns:   turns,
-		http:    boundRedirects(opt.Client),
-		agent:   opt.UserAgent,
-		maxBody: opt.MaxBody,
-		refuses: opt.Refused,
-		gate:    newGate(opt.Pace),
+		slots:     slots,
+		http:      boundRedirects(opt.Client),
+		agent:     opt.UserAgent,
+		maxBody:   opt.MaxBody,
+		isTooMany: opt.Refused,
+		gate:      newGate(opt.Pace),
 	}
 }
 
 // Get asks for an address. accept is what the Accept field says, "" for
 // anything. It fails as Do does.
-func (c *Client) Get(ctx context.Context, address, accept string) (*Answer, error) {
+func (c *Client) Get(ctx context.Context, address, accept string) (*Response, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, fmt.Errorf("%w: malformed", catalog.ErrInvalidURL)
@@ -81,7 +81,7 @@ func (c *Client) Get(ctx context.Context, address, accept string) (*Answer, erro
 // PostForm sends a form to an address: what stands in it is kept out of
 // addresses, and so out of logs. It must be harmless to send it twice, which is
 // done where a connection was lost. It fails as Do does.
-func (c *Client) PostForm(ctx context.Context, address string, form url.Values) (*Answer, error) {
+func (c *Client) PostForm(ctx context.Context, address string, form url.Values) (*Response, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
 	if err != nil {
 		return nil, fmt.Errorf("%w: malformed", catalog.ErrInvalidURL)
@@ -91,16 +91,16 @@ func (c *Client) PostForm(ctx context.Context, address string, form url.Values) 
 	return c.Do(req)
 }
 
-// Do sends a request and returns the whole answer. It fails with a
+// Do sends a request and returns the whole response. It fails with a
 // catalog.RateLimitError where the service was called too often, with a
 // StatusError for any other status than 200, with catalog.ErrBadResponse for a
 // body that is too long or was cut off. No error holds the address: that may
 // have secrets.
-func (c *Client) Do(req *http.Request) (*Answer, error) {
-	if err := c.take(req.Context()); err != nil {
+func (c *Client) Do(req *http.Request) (*Response, error) {
+	if err := c.acquire(req.Context()); err != nil {
 		return nil, err
 	}
-	defer c.giveBack()
+	defer c.release()
 	if err := c.gate.enter(req.Context()); err != nil {
 		return nil, err
 	}
@@ -113,34 +113,34 @@ func (c *Client) Do(req *http.Request) (*Answer, error) {
 	if wait := retryAfter(resp.Header.Get("Retry-After"), time.Now()); c.isRefusal(resp.StatusCode, wait) {
 		return nil, c.gate.refused(wait)
 	}
-	answer, err := c.read(resp)
+	response, err := c.read(resp)
 	if err == nil {
 		c.gate.succeeded()
 	}
-	return answer, err
+	return response, err
 }
 
-// take waits for a turn, of which there are as many as calls may be under way.
-func (c *Client) take(ctx context.Context) error {
-	if c.turns == nil {
+// acquire waits for a slot. There are as many slots as calls may be under way.
+func (c *Client) acquire(ctx context.Context) error {
+	if c.slots == nil {
 		return nil
 	}
 	select {
-	case c.turns <- struct{}{}:
+	case c.slots <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-func (c *Client) giveBack() {
-	if c.turns != nil {
-		<-c.turns
+func (c *Client) release() {
+	if c.slots != nil {
+		<-c.slots
 	}
 }
 
-// isRefusal reports whether an answer asks for fewer calls. A 503 that says
+// isRefusal reports whether a response asks for fewer calls. A 503 that says
 // when to come back does, too.
 func (c *Client) isRefusal(status int, wait time.Duration) bool {
-	return c.refuses(status) || status == http.StatusServiceUnavailable && wait > 0
+	return c.isTooMany(status) || status == http.StatusServiceUnavailable && wait > 0
 }

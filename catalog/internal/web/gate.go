@@ -52,18 +52,18 @@ func (g *gate) enter(ctx context.Context) error {
 	if g.limiter == nil {
 		return ctx.Err()
 	}
-	slot := g.limiter.Reserve()
-	if err := g.wait(ctx, slot.Delay()); err != nil {
-		slot.Cancel()
+	reservation := g.limiter.Reserve()
+	if err := g.wait(ctx, reservation.Delay()); err != nil {
+		reservation.Cancel()
 		return err
 	}
 	return g.open()
 }
 
 func (g *gate) wait(ctx context.Context, delay time.Duration) error {
-	turn := time.Now().Add(delay)
-	if deadline, ok := ctx.Deadline(); ok && turn.After(deadline) {
-		return &catalog.RateLimitError{Retry: turn}
+	at := time.Now().Add(delay)
+	if deadline, ok := ctx.Deadline(); ok && at.After(deadline) {
+		return &catalog.RateLimitError{Retry: at}
 	}
 	timer := time.NewTimer(delay)
 	defer timer.Stop()

@@ -52,7 +52,7 @@ func mustGet(t *testing.T, c *Client) {
 	}
 }
 
-func TestWaitingForATurn(t *testing.T) {
+func TestWaitingForASlot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGate(pace)
 		for range pace.Burst {
@@ -131,7 +131,7 @@ func testRefusal(t *testing.T, status int, after string, want time.Duration) {
 	mustGet(t, c)
 }
 
-// The pauses grow while the refusals go on, and start anew after an answer.
+// The pauses grow while the refusals go on, and start anew after a response.
 func TestRefusalsThatGoOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		status := http.StatusTooManyRequests

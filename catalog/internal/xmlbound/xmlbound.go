@@ -82,7 +82,7 @@ func Check(ctx context.Context, data []byte, opt Options) error {
 // Error makes an error of an XML decoder catalog.ErrBadResponse, in words that
 // can be shown.
 func Error(err error) error {
-	return fmt.Errorf("%w: %.200s", catalog.ErrBadResponse, catalog.CleanText(err.Error()))
+	return fmt.Errorf("%w: %.200s", catalog.ErrBadResponse, catalog.SanitizeText(err.Error()))
 }
 
 // A count is what a document consists of, as far as it was read.

@@ -48,7 +48,7 @@ type row struct {
 
 // newRow describes a tune that is served below base.
 func newRow(t *tune, base string) row {
-	const clean = "notExplicit"
+	const notExplicit = "notExplicit"
 	artwork := fmt.Sprintf("%sartwork/%s/", base, t.slug)
 	find := base + "search?term="
 	return row{
@@ -60,7 +60,7 @@ func newRow(t *tune, base string) row {
 		TrackViewURL: base + "score/" + t.slug + ".abc", PreviewURL: base + "preview/" + t.slug + ".wav",
 		ArtworkURL30: artwork + "30x30bb.png", ArtworkURL60: artwork + "60x60bb.png", ArtworkURL100: artwork + "100x100bb.png",
 		ReleaseDate:            t.Released.Format(time.RFC3339),
-		CollectionExplicitness: clean, TrackExplicitness: clean,
+		CollectionExplicitness: notExplicit, TrackExplicitness: notExplicit,
 		DiscCount: 1, DiscNumber: 1, TrackCount: t.inBook, TrackNumber: t.number,
 		TrackTimeMillis: t.duration().Milliseconds(),
 		Country:         "USA", Currency: "USD", PrimaryGenreName: t.Group, IsStreamable: true,
@@ -100,5 +100,5 @@ func writeJavaScript(w http.ResponseWriter, status int, body []byte) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Length", fmt.Sprint(len(body)))
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // a client that has gone needs no answer
+	_, _ = w.Write(body) // a client that has gone needs no response
 }

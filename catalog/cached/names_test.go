@@ -14,14 +14,14 @@ func bound(numbered bool, listings ...[]catalog.Track) []string {
 	var l catalog.Listing
 	var gone []binding
 	for _, tracks := range listings {
-		next := cleaned(catalog.Listing{Tracks: tracks})
-		gone = bind(next, numbered, l, gone)
+		next := sanitize(catalog.Listing{Tracks: tracks})
+		gone = assignNames(next, numbered, l, gone)
 		l = next
 	}
 	return pairs(l)
 }
 
-func TestBind(t *testing.T) {
+func TestAssignNames(t *testing.T) {
 	retitled := songs("1", "2")
 	retitled[1].Title = "C"
 	other := songs("1", "2")
@@ -54,12 +54,12 @@ func TestBind(t *testing.T) {
 	}
 }
 
-func TestBindFolders(t *testing.T) {
-	l := cleaned(catalog.Listing{
+func TestAssignFolderNames(t *testing.T) {
+	l := sanitize(catalog.Listing{
 		Folders: []catalog.Folder{{ID: "a", Title: "X"}, {ID: "b", Title: "X"}, {ID: "a", Title: "Y"}, {ID: "1", Title: "../.."}},
 		Tracks:  []catalog.Track{{ID: "1", Title: "X"}},
 	})
-	bind(l, true, catalog.Listing{}, nil)
+	assignNames(l, true, catalog.Listing{}, nil)
 	var got []string
 	for _, f := range l.Folders {
 		got = append(got, f.Name)
@@ -69,14 +69,14 @@ func TestBindFolders(t *testing.T) {
 
 // Many tracks that all ask for one name, some only after being cut, get names
 // of their own without a search from the start for each.
-func TestBindManyEqualTitles(t *testing.T) {
+func TestAssignManyEqualTitles(t *testing.T) {
 	const n = 20_000
 	tracks := make([]catalog.Track, n)
 	for i := range tracks {
 		tracks[i] = catalog.Track{ID: fmt.Sprint(i), Title: strings.Repeat("x", 300) + fmt.Sprint(i), Ext: ".mp3"}
 	}
-	l := cleaned(catalog.Listing{Tracks: tracks})
-	bind(l, false, catalog.Listing{}, nil)
+	l := sanitize(catalog.Listing{Tracks: tracks})
+	assignNames(l, false, catalog.Listing{}, nil)
 	seen := map[string]bool{}
 	for _, track := range l.Tracks {
 		if len(track.Name) > catalog.MaxTrackName || seen[track.Name] {
@@ -87,11 +87,11 @@ func TestBindManyEqualTitles(t *testing.T) {
 }
 
 // Files that ask for a name that is kept for others get one, in time.
-func TestBindReservedFiles(t *testing.T) {
-	l := cleaned(catalog.Listing{Tracks: []catalog.Track{
+func TestAssignReservedNames(t *testing.T) {
+	l := sanitize(catalog.Listing{Tracks: []catalog.Track{
 		{ID: "1", File: "a.mp3.pause"}, {ID: "2", File: "x.progress"}, {ID: "3", File: ".cancel"}, {ID: "4", File: catalog.Playlist},
 	}})
-	bind(l, false, catalog.Listing{}, nil)
+	assignNames(l, false, catalog.Listing{}, nil)
 	var got []string
 	for _, track := range l.Tracks {
 		got = append(got, track.Name)
@@ -108,28 +108,10 @@ func TestGoneIsBounded(t *testing.T) {
 		for i := range next.Tracks {
 			next.Tracks[i].ID = fmt.Sprint(round, i)
 		}
-		gone = bind(next, false, l, gone)
+		gone = assignNames(next, false, l, gone)
 		l = next
 	}
 	if len(gone) != maxGone || gone[maxGone-1].ID != fmt.Sprint(3, maxGone/2-1) {
 		t.Errorf("%d bindings kept, the last of %s", len(gone), gone[len(gone)-1].ID)
-	}
-}
-
-func TestCleaned(t *testing.T) {
-	const sha = "sha1:da39a3ee5e6b4b0d3255bfef95601890afd80709"
-	l := cleaned(catalog.Listing{Tracks: []catalog.Track{{
-		ID: "1", Title: "a\nb", Artist: "\x1b", Album: " c ", Genre: "\xff", License: "d\r\n", Name: "../x",
-		Size: 0, Number: -1, Duration: -1, Digest: "md5:x", Ext: ".sh", Type: "text/html",
-		URL: "file:///etc/passwd", Artwork: "javascript:1", Store: "x",
-	}, {ID: "2", Size: 5, Digest: sha, Ext: ".MP3", URL: "http://a/b.mp3"}}})
-	want := []catalog.Track{
-		{ID: "1", Title: "a b", Album: "c", Genre: "\uFFFD", License: "d", Size: -1},
-		{ID: "2", Size: 5, Digest: sha, Ext: ".mp3", Type: "audio/mpeg", URL: "http://a/b.mp3"},
-	}
-	for i := range want {
-		if l.Tracks[i] != want[i] {
-			t.Errorf("got  %+v\nwant %+v", l.Tracks[i], want[i])
-		}
 	}
 }

@@ -31,7 +31,7 @@ const (
 	empty = `{"resultCount":0,"results":[]}`
 )
 
-func TestBadAnswers(t *testing.T) {
+func TestBadResponses(t *testing.T) {
 	for name, tt := range map[string]struct {
 		handler http.HandlerFunc
 		kind    error
@@ -48,7 +48,7 @@ func TestBadAnswers(t *testing.T) {
 		"no results":        {reply(200, js, `{"resultCount":0}`), catalog.ErrBadResponse, "no results"},
 		"results null":      {reply(200, js, `{"results":null}`), catalog.ErrBadResponse, "no results"},
 		"results object":    {reply(200, js, `{"results":{}}`), catalog.ErrBadResponse, "no list"},
-		"two answers":       {reply(200, js, empty+empty), catalog.ErrBadResponse, "after top-level value"},
+		"two responses":     {reply(200, js, empty+empty), catalog.ErrBadResponse, "after top-level value"},
 		"deep":              {reply(200, js, `{"x":`+strings.Repeat("[", 1<<20)), catalog.ErrBadResponse, ""},
 		"too many rows":     {reply(200, js, `{"results":[`+strings.Repeat(`{},`, lenient.MaxRows)+`{}]}`), catalog.ErrBadResponse, "rows"},
 		"no content":        {reply(204, js, ""), catalog.ErrBadResponse, "204"},
@@ -82,7 +82,7 @@ func redirect(to string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, to, http.StatusFound) }
 }
 
-func TestGoodAnswers(t *testing.T) {
+func TestGoodResponses(t *testing.T) {
 	one := `{"results":[{"trackId":1,"trackName":"B","previewUrl":"http://a/b.m4a"}],"resultCount":1}`
 	for name, handler := range map[string]http.HandlerFunc{
 		"padded":       reply(200, js, "\n\n\n"+one+"\r\n\n\n"),
@@ -107,7 +107,7 @@ func TestGoodAnswers(t *testing.T) {
 	}
 }
 
-func TestHugeAnswerIsCut(t *testing.T) {
+func TestHugeResponseIsCut(t *testing.T) {
 	body := &endless{left: 300 << 20}
 	s := newSource(t, Options{Env: catalog.Env{Client: &http.Client{Transport: roundTripper(func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {js}}, Body: body}, nil
@@ -162,7 +162,7 @@ func TestConnectionIsLost(t *testing.T) {
 }
 
 // A call that the service never answers ends with its context, whether it
-// stalls before or within the answer.
+// stalls before or within the response.
 func TestStalledCallEndsWithItsContext(t *testing.T) {
 	for name, sent := range map[string]string{"headers": "", "body": `{"results":[`} {
 		t.Run(name, func(t *testing.T) {

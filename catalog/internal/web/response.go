@@ -22,15 +22,15 @@ const (
 	maxMessage  = 64 << 10                     // longest body of an error that is taken, in bytes
 )
 
-// An Answer is what a service sent with status 200.
-type Answer struct {
+// A Response is what a service sent with status 200.
+type Response struct {
 	URL    *url.URL // where it came from, after redirects; may hold secrets
 	Header http.Header
 	Type   string // media type, in lower case and without parameters; "" if there was none
 	Body   []byte
 }
 
-// A StatusError is an answer with another status than 200. It matches
+// A StatusError is a response with another status than 200. It matches
 // catalog.ErrBadQuery, ErrDenied, ErrNotFound, ErrUnavailable or ErrBadResponse.
 type StatusError struct {
 	Status int
@@ -56,11 +56,11 @@ func (e *StatusError) Unwrap() error {
 	return catalog.ErrBadResponse
 }
 
-// ErrCut is what an answer fails with that ends too early.
+// ErrCut is what a response fails with that ends too early.
 var ErrCut = fmt.Errorf("%w: it ends too early", catalog.ErrBadResponse)
 
-// read returns the answer that resp brings.
-func (c *Client) read(resp *http.Response) (*Answer, error) {
+// read returns the response that resp brings.
+func (c *Client) read(resp *http.Response) (*Response, error) {
 	if resp.StatusCode != http.StatusOK {
 		body, _ := io.ReadAll(io.LimitReader(resp.Body, maxMessage)) // the status is what counts
 		return nil, &StatusError{resp.StatusCode, body}
@@ -70,7 +70,7 @@ func (c *Client) read(resp *http.Response) (*Answer, error) {
 		return nil, err
 	}
 	typ, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	return &Answer{URL: resp.Request.URL, Header: resp.Header, Type: typ, Body: body}, nil
+	return &Response{URL: resp.Request.URL, Header: resp.Header, Type: typ, Body: body}, nil
 }
 
 // readBody returns a whole body, or ErrBadResponse if it is longer than limit
@@ -88,17 +88,17 @@ func readBody(body io.Reader, limit int64) ([]byte, error) {
 	return data, nil
 }
 
-// CheckJSON fails with catalog.ErrBadResponse if the answer's media type is
+// CheckJSON fails with catalog.ErrBadResponse if the response's media type is
 // none under which services and plain file servers send JSON. Apple's is
 // text/javascript.
-func (a *Answer) CheckJSON() error {
-	if a.Type == "" || strings.HasSuffix(a.Type, "+json") || slices.Contains([]string{
+func (r *Response) CheckJSON() error {
+	if r.Type == "" || strings.HasSuffix(r.Type, "+json") || slices.Contains([]string{
 		"text/javascript", "application/javascript", "application/x-javascript",
 		"application/json", "text/json", "text/plain", "application/octet-stream",
-	}, a.Type) {
+	}, r.Type) {
 		return nil
 	}
-	return fmt.Errorf("%w: Content-Type %.40q", catalog.ErrBadResponse, a.Type)
+	return fmt.Errorf("%w: Content-Type %.40q", catalog.ErrBadResponse, r.Type)
 }
 
 // retryAfter returns the wait that a Retry-After field asks for, between a

@@ -9,26 +9,26 @@ import (
 	"github.com/tunesfs/tunesfs/catalog/internal/web"
 )
 
-// readAnswer returns the rows of an answer.
-func readAnswer(from *web.Answer) ([]row, error) {
+// readResponse returns the rows of a response.
+func readResponse(from *web.Response) ([]row, error) {
 	if err := from.CheckJSON(); err != nil {
 		return nil, err
 	}
-	a, err := decode(from.Body)
+	r, err := decode(from.Body)
 	switch {
 	case err != nil:
 		return nil, err
-	case a.refusal() != nil:
-		return nil, a.refusal()
-	case a.Rows == nil:
+	case r.refusal() != nil:
+		return nil, r.refusal()
+	case r.Rows == nil:
 		return nil, fmt.Errorf("%w: no results in it", catalog.ErrBadResponse)
 	}
-	return *a.Rows, nil
+	return *r.Rows, nil
 }
 
 // refusal returns why the service does not take a query, or nil.
-func (a answer) refusal() error {
-	if words := catalog.CleanText(string(a.Message)); words != "" {
+func (r response) refusal() error {
+	if words := catalog.SanitizeText(string(r.Message)); words != "" {
 		return fmt.Errorf("%w: %s", catalog.ErrBadQuery, words)
 	}
 	return nil
@@ -43,8 +43,8 @@ func explained(err error) error {
 	}
 	switch status.Status {
 	case http.StatusBadRequest:
-		if a, bad := decode(status.Body); bad == nil && a.refusal() != nil {
-			return a.refusal()
+		if r, bad := decode(status.Body); bad == nil && r.refusal() != nil {
+			return r.refusal()
 		}
 	case http.StatusNotFound, http.StatusGone:
 		return fmt.Errorf("%w: HTTP status %d %s", catalog.ErrBadResponse, status.Status, http.StatusText(status.Status))

@@ -22,25 +22,25 @@ type entity struct {
 	id     string
 }
 
-// A binder gives names within one folder.
-type binder struct {
+// A nameAllocator gives each name within one folder once.
+type nameAllocator struct {
 	held map[entity]string
 	used map[string]bool
 	last map[string]int // the number last given to tracks that ask for a name
 }
 
-// bind sets the names in l. Whoever had a name in old, or earlier and left it
-// in gone, has the same again, whatever its title is now; only another kind of
-// file gets another name. It returns what to remember of those who are not in
-// l, the longest absent first.
-func bind(l catalog.Listing, numbered bool, old catalog.Listing, gone []binding) []binding {
+// assignNames sets the names in l. A track or folder that had a name in old or
+// in gone keeps it, whatever its title is now, unless its kind of file changed.
+// assignNames returns the names to remember for those that l lacks, the longest
+// absent first.
+func assignNames(l catalog.Listing, numbered bool, old catalog.Listing, gone []binding) []binding {
 	past := append(gone[:len(gone):len(gone)], bindingsOf(old)...)
-	b := newBinder(past)
+	a := newNameAllocator(past)
 	for i, f := range l.Folders {
-		l.Folders[i].Name = b.name(entity{true, f.ID}, catalog.FolderBase(f))
+		l.Folders[i].Name = a.name(entity{true, f.ID}, catalog.FolderBase(f))
 	}
 	for i, t := range l.Tracks {
-		l.Tracks[i].Name = b.name(entity{false, t.ID}, catalog.TrackBase(t, numbered))
+		l.Tracks[i].Name = a.name(entity{false, t.ID}, catalog.TrackBase(t, numbered))
 	}
 	return absent(past, l)
 }
@@ -56,32 +56,32 @@ func bindingsOf(l catalog.Listing) []binding {
 	return all
 }
 
-func newBinder(past []binding) *binder {
-	b := &binder{
+func newNameAllocator(past []binding) *nameAllocator {
+	a := &nameAllocator{
 		held: make(map[entity]string, len(past)),
 		used: make(map[string]bool, len(past)),
 		last: map[string]int{},
 	}
 	for _, p := range past {
-		b.held[entity{p.Folder, p.ID}] = p.Name
-		b.used[p.Name] = true
+		a.held[entity{p.Folder, p.ID}] = p.Name
+		a.used[p.Name] = true
 	}
-	return b
+	return a
 }
 
 // name returns the name that e has, or the next free one of those it may have.
 // It goes on counting where it last stopped, so that 100,000 equal titles do
 // not cost their square.
-func (b *binder) name(e entity, want catalog.BaseName) string {
-	if name, ok := b.held[e]; ok && strings.HasSuffix(name, want.Ext) {
+func (a *nameAllocator) name(e entity, want catalog.BaseName) string {
+	if name, ok := a.held[e]; ok && strings.HasSuffix(name, want.Ext) {
 		return name
 	}
 	first := want.Nth(1)
 	for {
-		b.last[first]++
-		name := want.Nth(b.last[first])
-		if !b.used[name] && !catalog.Reserved(name) {
-			b.used[name] = true
+		a.last[first]++
+		name := want.Nth(a.last[first])
+		if !a.used[name] && !catalog.Reserved(name) {
+			a.used[name] = true
 			return name
 		}
 	}

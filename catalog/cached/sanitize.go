@@ -8,16 +8,16 @@ import (
 	"github.com/tunesfs/tunesfs/catalog"
 )
 
-// cleaned returns a copy of a listing of which nothing is left that its service
-// should not say: every identifier once, text fit for a line, addresses only of
-// http and https. What is wrong in a field costs the field, not the track.
-func cleaned(l catalog.Listing) catalog.Listing {
+// sanitize returns a copy of a listing that is safe to show: every identifier
+// once, text fit for a line, addresses only of http and https. A bad field
+// costs the field, not the track.
+func sanitize(l catalog.Listing) catalog.Listing {
 	folders := make([]catalog.Folder, 0, len(l.Folders))
 	seen := make(map[string]bool, len(l.Folders))
 	for _, f := range l.Folders {
 		if f.ID != "" && !seen[f.ID] {
 			seen[f.ID] = true
-			f.Title, f.Name, f.Modified = catalog.CleanText(f.Title), "", cleanTime(f.Modified)
+			f.Title, f.Name, f.Modified = catalog.SanitizeText(f.Title), "", sanitizeTime(f.Modified)
 			folders = append(folders, f)
 		}
 	}
@@ -26,15 +26,16 @@ func cleaned(l catalog.Listing) catalog.Listing {
 	for _, t := range l.Tracks {
 		if t.ID != "" && !seen[t.ID] {
 			seen[t.ID] = true
-			tracks = append(tracks, cleanedTrack(t))
+			tracks = append(tracks, sanitizeTrack(t))
 		}
 	}
 	return catalog.Listing{Folders: folders, Tracks: tracks, Next: l.Next}
 }
 
-func cleanedTrack(t catalog.Track) catalog.Track {
+// sanitizeTrack does for one track as sanitize says.
+func sanitizeTrack(t catalog.Track) catalog.Track {
 	for _, text := range []*string{&t.Title, &t.Artist, &t.Album, &t.Genre, &t.License, &t.File} {
-		*text = catalog.CleanText(*text)
+		*text = catalog.SanitizeText(*text)
 	}
 	for _, address := range []*string{&t.URL, &t.Artwork, &t.Store} {
 		if catalog.CheckURL(*address) != nil {
@@ -47,7 +48,7 @@ func cleanedTrack(t catalog.Track) catalog.Track {
 	if !isDigest(t.Digest) {
 		t.Digest = ""
 	}
-	t.Released, t.Modified = cleanTime(t.Released), cleanTime(t.Modified)
+	t.Released, t.Modified = sanitizeTime(t.Released), sanitizeTime(t.Modified)
 	t.Type, t.Ext = t.Media()
 	t.Number = max(t.Number, 0)
 	t.Duration = max(t.Duration, 0)
@@ -55,9 +56,9 @@ func cleanedTrack(t catalog.Track) catalog.Track {
 	return t
 }
 
-// cleanTime returns a time in UTC if that can be written in JSON, else zero: one
-// from the year 10000 would cost the whole listing its place on disk.
-func cleanTime(t time.Time) time.Time {
+// sanitizeTime returns t in UTC if JSON can hold it, else zero. A time in the
+// year 10000 would keep the whole listing from the disk.
+func sanitizeTime(t time.Time) time.Time {
 	if t = t.UTC(); t.Year() < 1 || t.Year() > 9999 {
 		return time.Time{}
 	}

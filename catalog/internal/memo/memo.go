@@ -1,5 +1,5 @@
-// Package kept asks for something when it is needed, one caller for all.
-package kept
+// Package memo asks for something when it is needed, one caller for all.
+package memo
 
 import (
 	"context"
@@ -9,7 +9,7 @@ import (
 // A Value is what one call brings, for many callers. Make one with New.
 type Value[T any] struct {
 	keep time.Duration
-	turn chan struct{} // held by who asks; guards what follows
+	slot chan struct{} // held by who asks; guards what follows
 
 	at    time.Time // when the last call ended
 	value T
@@ -18,7 +18,7 @@ type Value[T any] struct {
 
 // New returns a Value that is good for as long as keep says.
 func New[T any](keep time.Duration) *Value[T] {
-	return &Value[T]{keep: keep, turn: make(chan struct{}, 1)}
+	return &Value[T]{keep: keep, slot: make(chan struct{}, 1)}
 }
 
 // Get returns the value if it is good, else what ask brings. Who waits for
@@ -27,8 +27,8 @@ func New[T any](keep time.Duration) *Value[T] {
 func (v *Value[T]) Get(ctx context.Context, ask func(context.Context) (T, error)) (T, error) {
 	since := time.Now()
 	select {
-	case v.turn <- struct{}{}:
-		defer func() { <-v.turn }()
+	case v.slot <- struct{}{}:
+		defer func() { <-v.slot }()
 	case <-ctx.Done():
 		var none T
 		return none, ctx.Err()

@@ -14,7 +14,7 @@ import (
 	"github.com/tunesfs/tunesfs/catalog/internal/web"
 )
 
-func answer(w http.ResponseWriter, v any) {
+func writeJSON(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	if err := json.NewEncoder(w).Encode(v); err != nil {
 		panic(err)
@@ -35,7 +35,7 @@ const (
 	html     = "<!DOCTYPE html><title>Sign in to the hotel</title>"
 )
 
-func TestBadAnswers(t *testing.T) {
+func TestBadResponses(t *testing.T) {
 	for name, tt := range map[string]struct {
 		handler      http.HandlerFunc
 		search, list error // of which kind; nil: no error
@@ -185,7 +185,7 @@ func checkTrack(t *testing.T, track catalog.Track) {
 }
 
 // Errors say whose they are once.
-func TestErrorsNameTheCatalogueOnce(t *testing.T) {
+func TestErrorsNameTheCatalogOnce(t *testing.T) {
 	src := serve(t, reply(500, "text/html", html), Options{})
 	_, err := src.List(t.Context(), "show")
 	_, searchErr := src.Search(t.Context(), "x")
