@@ -26,8 +26,8 @@ type Source interface {
 	// A query that finds nothing is an empty Listing, not an error.
 	Search(ctx context.Context, query string) (Listing, error)
 
-	// List returns what a folder of the catalogue holds; "" is the
-	// catalogue's own top. A service without folders has an empty top.
+	// List returns what a folder of the catalog holds; "" is the
+	// catalog's own top. A service without folders has an empty top.
 	List(ctx context.Context, folder string) (Listing, error)
 
 	// Locate returns where the bytes of a track are now. It asks the service
@@ -70,9 +70,9 @@ type Listing struct {
 	Expires time.Time `json:"-"`
 }
 
-// A Folder is a part of a catalogue that can be listed.
+// A Folder is a part of a catalog that can be listed.
 type Folder struct {
-	ID       string    `json:"id"` // UTF-8; what List takes; unique within the catalogue
+	ID       string    `json:"id"` // UTF-8; what List takes; unique within the catalog
 	Title    string    `json:"title"`
 	Name     string    `json:"name,omitempty"` // file name within its listing, set by the package cached
 	Modified time.Time `json:"modified,omitzero"`
@@ -81,7 +81,7 @@ type Folder struct {
 // A Track is one piece of audio, or a file that belongs to it: what is known of it without asking again.
 // Empty strings and zero times mean unknown.
 type Track struct {
-	ID       string        `json:"id"` // UTF-8; unique within the catalogue, for good
+	ID       string        `json:"id"` // UTF-8; unique within the catalog, for good
 	Title    string        `json:"title"`
 	Artist   string        `json:"artist,omitempty"`
 	Album    string        `json:"album,omitempty"`

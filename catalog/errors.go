@@ -8,15 +8,15 @@ import (
 // Kinds of failure, for those who must act differently on them. A Source wraps
 // them with words of its own; what fits none of them is an ordinary error.
 var (
-	ErrBadQuery     = errors.New("the catalogue refused the query")
+	ErrBadQuery     = errors.New("the catalog refused the query")
 	ErrDenied       = errors.New("sign-in refused")
-	ErrNotFound     = errors.New("not in the catalogue")
-	ErrRateLimited  = errors.New("the catalogue asks for fewer calls") // see RateLimitError
-	ErrUnavailable  = errors.New("the catalogue is out of service")
-	ErrBadResponse  = errors.New("the answer is not what this catalogue sends")
+	ErrNotFound     = errors.New("not in the catalog")
+	ErrRateLimited  = errors.New("the catalog asks for fewer calls") // see RateLimitError
+	ErrUnavailable  = errors.New("the catalog is out of service")
+	ErrBadResponse  = errors.New("the answer is not what this catalog sends")
 	ErrInvalidURL   = errors.New("not an http or https address")
-	ErrNotSupported = errors.New("this catalogue cannot do that")
-	ErrClosed       = errors.New("the catalogue is closed")
+	ErrNotSupported = errors.New("this catalog cannot do that")
+	ErrClosed       = errors.New("the catalog is closed")
 )
 
 // A RateLimitError says that the service wants to be left alone until Retry.

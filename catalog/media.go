@@ -82,7 +82,7 @@ func indexMedia() (byExt, byType map[string]string) {
 // which a service said the type or the address or both; either may be "" or
 // nonsense. The extension of the address is believed first: services are more
 // often wrong in the type. Only extensions from a fixed list are returned, so
-// no catalogue can name its files .desktop or .sh; both are "" if unknown.
+// no catalog can name its files .desktop or .sh; both are "" if unknown.
 func MediaOf(mimeType, address string) (typ, ext string) {
 	typ, _, _ = mime.ParseMediaType(mimeType)
 	byType := typeExts[typ]

@@ -35,7 +35,7 @@ const Playlist = "playlist.m3u8"
 // Sidecars are the endings of the names that stand beside each track.
 var Sidecars = []string{".progress", ".pause", ".resume", ".cancel"}
 
-// Reserved reports whether a name is kept for a file that the catalogue did not
+// Reserved reports whether a name is kept for a file that the catalog did not
 // list: the playlist, and all that could be a track's sidecar.
 func Reserved(name string) bool {
 	for _, ending := range Sidecars {

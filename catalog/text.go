@@ -12,7 +12,7 @@ import (
 // bytes.
 const maxText = 1 << 10
 
-// SanitizeText makes text of a catalogue fit to be shown on one line of a terminal
+// SanitizeText makes text of a catalog fit to be shown on one line of a terminal
 // or a playlist: valid UTF-8 in NFC, at most 1 KiB. Control characters and line
 // ends become a space; what turns the direction of writing, and so can make a
 // name look like another, is dropped.

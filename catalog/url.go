@@ -8,11 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// maxURL is the longest address that is taken from a catalogue, in bytes.
+// maxURL is the longest address that is taken from a catalog, in bytes.
 const maxURL = 8 << 10
 
 // CheckURL reports with an error that wraps ErrInvalidURL why an address from a
-// catalogue is not one to be fetched or shown: only absolute http and https
+// catalog is not one to be fetched or shown: only absolute http and https
 // URLs with a host pass. The error never repeats the address, which may hold
 // secrets.
 func CheckURL(raw string) error {

@@ -1,4 +1,4 @@
-// Package archive is the catalogue of the Internet Archive: a search finds
+// Package archive is the catalog of the Internet Archive: a search finds
 // items, which are folders, and an item holds the audio that was uploaded to it.
 //
 // The service: https://archive.org/developers/
@@ -29,7 +29,7 @@ var _ catalog.Pager = (*Source)(nil)
 // thousands of files.
 const maxBody = 32 << 20
 
-// New returns the catalogue that opt describes, or an error that says which
+// New returns the catalog that opt describes, or an error that says which
 // option is wrong. It makes no call.
 func New(opt Options) (*Source, error) {
 	opt = opt.withDefaults()
@@ -38,7 +38,7 @@ func New(opt Options) (*Source, error) {
 	}
 	base, err := web.ParseBase(opt.Base)
 	if err != nil {
-		return nil, fmt.Errorf("archive: catalogue address: %w", err)
+		return nil, fmt.Errorf("archive: catalog address: %w", err)
 	}
 	return &Source{
 		site:   site{base},
@@ -61,7 +61,7 @@ func (s *Source) Search(ctx context.Context, query string) (catalog.Listing, err
 }
 
 // List returns what an item holds: its audio, or the items of a collection. The
-// catalogue's top is empty.
+// catalog's top is empty.
 func (s *Source) List(ctx context.Context, folder string) (catalog.Listing, error) {
 	if folder == "" {
 		return catalog.Listing{}, nil

@@ -48,7 +48,7 @@ var checks = []struct {
 	{"every track has a location", checkLocate},
 	{"unknown tracks and folders are not found", checkUnknown},
 	{"what a broken service sends is an error", checkFaults},
-	{"a cancelled call ends", checkCancel},
+	{"a canceled call ends", checkCancel},
 	{"calls may be concurrent", checkConcurrent},
 }
 

@@ -115,16 +115,16 @@ func TestBrokenSourcesFail(t *testing.T) {
 		"never too often":       {"what a broken service sends is an error", mistakes(func(err error) error { return replaced(err, catalog.ErrUnavailable) })},
 		"comes back too late":   {"what a broken service sends is an error", mistakes(func(err error) error { return replaced(err, tomorrow()) })},
 		"errors in many words":  {"what a broken service sends is an error", mistakes(func(err error) error { return fmt.Errorf("%w\n%w", err, err) })},
-		"deaf to its context":   {"a cancelled call ends", deaf},
-		"list without context":  {"a cancelled call ends", func(l *library, _ *Service) { l.list = uncalled(l.list, "a") }},
-		"top without context":   {"a cancelled call ends", func(l *library, _ *Service) { l.list = uncalled(l.list, "") }},
-		"pages without context": {"a cancelled call ends", func(l *library, _ *Service) { l.more = uncalled(l.more, "2") }},
-		"locate without context": {"a cancelled call ends", func(l *library, _ *Service) {
+		"deaf to its context":   {"a canceled call ends", deaf},
+		"list without context":  {"a canceled call ends", func(l *library, _ *Service) { l.list = uncalled(l.list, "a") }},
+		"top without context":   {"a canceled call ends", func(l *library, _ *Service) { l.list = uncalled(l.list, "") }},
+		"pages without context": {"a canceled call ends", func(l *library, _ *Service) { l.more = uncalled(l.more, "2") }},
+		"locate without context": {"a canceled call ends", func(l *library, _ *Service) {
 			l.locate = func(context.Context, string) (catalog.Location, error) {
 				return catalog.Location{}, errors.New("failed")
 			}
 		}},
-		"own words for cancelled": {"a cancelled call ends", func(l *library, s *Service) {
+		"own words for canceled": {"a canceled call ends", func(l *library, s *Service) {
 			search := l.search
 			l.search = func(ctx context.Context, query string) (catalog.Listing, error) {
 				found, err := search(ctx, query)

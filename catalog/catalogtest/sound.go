@@ -14,7 +14,7 @@ import (
 	"github.com/tunesfs/tunesfs/catalog/cached"
 )
 
-// maxFolders is how many folders of a catalogue the suite looks into.
+// maxFolders is how many folders of a catalog the suite looks into.
 const maxFolders = 100
 
 // checkTracks looks at what the query finds.

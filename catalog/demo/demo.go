@@ -1,9 +1,9 @@
-// Package demo is a music catalogue that needs nothing: a dozen well-known
+// Package demo is a music catalog that needs nothing: a dozen well-known
 // tunes in the public domain, written as scores (tunes/), played by a
 // synthesiser when they are first asked for, and served over HTTP on loopback
 // in the form of the iTunes Search API, at the pace of a modest line.
 //
-// It is a catalogue like any other: its [Source] is the itunes client, pointed
+// It is a catalog like any other: its [Source] is the itunes client, pointed
 // at the server here. The same tune has the same ID, bytes, ETag and date at
 // every start and on every machine; only the port differs.
 package demo
@@ -77,7 +77,7 @@ func open(opt Options, handler func(base string) http.Handler) (*Catalog, error)
 	return c, nil
 }
 
-// connect makes the client through which the catalogue is reached, on
+// connect makes the client through which the catalog is reached, on
 // connections of its own: no proxy lies before loopback, and Close ends them.
 func (c *Catalog) connect(logger *slog.Logger) error {
 	var err error
@@ -129,7 +129,7 @@ func listen() (net.Listener, error) {
 	return nil, err
 }
 
-// Source returns the client of this catalogue. It works until Close.
+// Source returns the client of this catalog. It works until Close.
 func (c *Catalog) Source() catalog.Source { return c.source }
 
 // URL returns the address of the server, which ends in a slash. The port is

@@ -19,7 +19,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var quiet = slog.New(slog.DiscardHandler)
 
-// start runs a catalogue until the test ends.
+// start runs a catalog until the test ends.
 func start(t *testing.T, perSecond int64) *Catalog {
 	t.Helper()
 	c, err := New(Options{Rate: perSecond, Logger: quiet})

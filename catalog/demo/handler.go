@@ -21,7 +21,7 @@ type handler struct {
 	base    string
 }
 
-// newHandler routes the requests of a catalogue served below base.
+// newHandler routes the requests of a catalog served below base.
 func newHandler(l *library, base string) http.Handler {
 	h := &handler{library: l, base: base}
 	mux := http.NewServeMux()

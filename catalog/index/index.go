@@ -1,4 +1,4 @@
-// Package index is the catalogue of a folder on a web server: what the server
+// Package index is the catalog of a folder on a web server: what the server
 // itself lists of it. It reads the pages of nginx, Apache, Caddy and lighttpd,
 // and of most others, and the JSON of nginx and Caddy.
 //
@@ -46,7 +46,7 @@ func ParseOptions(query url.Values) (Options, error) {
 	return Options{All: all == "1"}, nil
 }
 
-// A Source is the catalogue of one folder and of those below it. It never leaves
+// A Source is the catalog of one folder and of those below it. It never leaves
 // them: of what a server lists it takes nothing but names.
 type Source struct {
 	base   string // ends in a slash; identifiers are relative to it
@@ -57,7 +57,7 @@ type Source struct {
 
 var _ catalog.Source = (*Source)(nil)
 
-// New returns the catalogue of the folder that opt names. It makes no call.
+// New returns the catalog of the folder that opt names. It makes no call.
 func New(opt Options) (*Source, error) {
 	base, err := web.ParseBase(opt.Base)
 	if err != nil {

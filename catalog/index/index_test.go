@@ -48,7 +48,7 @@ func (s *tree) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, page)
 }
 
-// serve starts a server for one test and returns the catalogue of its folder
+// serve starts a server for one test and returns the catalog of its folder
 // /music/.
 func serve(t *testing.T, h http.Handler, opt Options) *Source {
 	t.Helper()

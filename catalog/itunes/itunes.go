@@ -1,4 +1,4 @@
-// Package itunes is the catalogue of the iTunes Search API: songs, or albums of
+// Package itunes is the catalog of the iTunes Search API: songs, or albums of
 // them, found by words, each with a preview to listen to; and podcasts.
 //
 // The service: https://performance-partners.apple.com/search-api
@@ -30,7 +30,7 @@ type Source struct {
 
 var _ catalog.Source = (*Source)(nil)
 
-// New returns the catalogue that opt describes, or an error that says which
+// New returns the catalog that opt describes, or an error that says which
 // option is wrong. It makes no call.
 func New(opt Options) (*Source, error) {
 	opt = opt.withDefaults()
@@ -42,7 +42,7 @@ func New(opt Options) (*Source, error) {
 	}
 	base, err := web.ParseBase(opt.Base)
 	if err != nil {
-		return nil, fmt.Errorf("itunes: catalogue address: %w", err)
+		return nil, fmt.Errorf("itunes: catalog address: %w", err)
 	}
 	return &Source{
 		base:    base,

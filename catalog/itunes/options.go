@@ -35,7 +35,7 @@ type Options struct {
 	// License is what tracks say of their terms; "" is Courtesy.
 	License string
 
-	// Feed returns the catalogue of a podcast's feed, whose List of "" are its
+	// Feed returns the catalog of a podcast's feed, whose List of "" are its
 	// episodes. It makes no call. Needed for podcasts only.
 	Feed func(address string) (catalog.Source, error)
 

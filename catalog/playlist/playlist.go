@@ -1,4 +1,4 @@
-// Package playlist is the catalogue of one playlist: what it lists, in its order.
+// Package playlist is the catalog of one playlist: what it lists, in its order.
 // The list is in M3U, PLS or XSPF, on a web server or in a file of this machine;
 // what it lists is on web servers only.
 //
@@ -28,12 +28,12 @@ type Options struct {
 	catalog.Env
 }
 
-// A Source is the catalogue of one playlist.
+// A Source is the catalog of one playlist.
 type Source struct{ *document.Source }
 
 var _ catalog.Source = Source{}
 
-// New returns the catalogue of the playlist that opt names. It reads nothing yet.
+// New returns the catalog of the playlist that opt names. It reads nothing yet.
 func New(opt Options) (Source, error) {
 	if opt.File != "" {
 		return newFile(opt)
@@ -49,7 +49,7 @@ func read(ctx context.Context, at *url.URL, resp *web.Response) (document.Conten
 	return list{at: resp.URL, kind: resp.Type, name: at.Path}.read(ctx, resp.Body)
 }
 
-// newFile returns the catalogue of a list that is the user's own: whatever stands
+// newFile returns the catalog of a list that is the user's own: whatever stands
 // in it may be a secret.
 func newFile(opt Options) (Source, error) {
 	if opt.URL != "" || !filepath.IsAbs(opt.File) {

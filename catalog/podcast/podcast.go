@@ -1,4 +1,4 @@
-// Package podcast is the catalogue of one podcast: the episodes of a feed in
+// Package podcast is the catalog of one podcast: the episodes of a feed in
 // RSS or Atom, newest first and named by date, with its cover.
 //
 // Formats: https://www.rssboard.org/rss-specification,
@@ -26,14 +26,14 @@ type Options struct {
 	catalog.Env
 }
 
-// A Source is the catalogue of one podcast. It holds nothing open, so one may be
+// A Source is the catalog of one podcast. It holds nothing open, so one may be
 // made for a single call: List of "" reads the feed and returns its episodes,
 // whose URL is empty where only Locate may tell it.
 type Source struct{ *document.Source }
 
 var _ catalog.Source = Source{}
 
-// New returns the catalogue of the feed that opt names. It makes no call.
+// New returns the catalog of the feed that opt names. It makes no call.
 func New(opt Options) (Source, error) {
 	s, err := document.FromWeb(document.WebOptions{
 		Kind: "podcast", URL: opt.URL, Accept: accept, MaxBody: maxBody, Read: read, Env: opt.Env,

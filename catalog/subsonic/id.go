@@ -6,7 +6,7 @@ import (
 	"github.com/tunesfs/tunesfs/catalog/internal/lenient"
 )
 
-// Identifiers of the catalogue are those of the server after what they are of:
+// Identifiers of the catalog are those of the server after what they are of:
 // a server may have an artist and an album of one number.
 const (
 	artistKind   = "artist"
@@ -27,7 +27,7 @@ const (
 // must fit into an address.
 const maxID = 1 << 10
 
-// joinID returns the catalogue's identifier of what a server calls id.
+// joinID returns the catalog's identifier of what a server calls id.
 func joinID(kind string, id lenient.ID) string { return kind + ":" + string(id) }
 
 // splitID takes apart what joinID made; all else has neither.

@@ -1,4 +1,4 @@
-// Package subsonic is the catalogue of a music server that speaks the Subsonic
+// Package subsonic is the catalog of a music server that speaks the Subsonic
 // protocol, with the extensions of OpenSubsonic where the server has them: one's
 // own library, by artists and albums, playlists, and searches.
 //
@@ -32,7 +32,7 @@ var (
 	_ catalog.Explainer = (*Source)(nil)
 )
 
-// New returns the catalogue that opt describes, or an error that says which
+// New returns the catalog that opt describes, or an error that says which
 // option is wrong. It makes no call.
 func New(opt Options) (*Source, error) {
 	opt = opt.withDefaults()

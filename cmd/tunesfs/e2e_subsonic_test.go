@@ -147,10 +147,10 @@ func TestWordsAreNoSong(t *testing.T) {
 			getfattr --only-values -n user.tunesfs.error "$f" | sed 's/.*subsonic: //'; echo
 			getfattr --only-values -n user.tunesfs.downloaded "$f"; echo
 		done`, `No such file or directory
-not in the catalogue: Song not found (error 70)
+not in the catalog: Song not found (error 70)
 0
 Input/output error
-the answer is not what this catalogue sends: it sent nothing in place of the file
+the answer is not what this catalog sends: it sent nothing in place of the file
 0
 Permission denied
 sign-in refused: not for you (error 50)

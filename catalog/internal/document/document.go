@@ -1,6 +1,6 @@
-// Package document is what catalogues have in common that are one document at
+// Package document is what catalogs have in common that are one document at
 // one address, such as a feed or a playlist: the document's entries are the
-// catalogue's top, a search filters them by words, and where an entry's bytes
+// catalog's top, a search filters them by words, and where an entry's bytes
 // are is asked of the document again.
 package document
 
@@ -42,7 +42,7 @@ type Options struct {
 	Logger *slog.Logger // receives the counts of entries left out; not nil
 }
 
-// A Source is the catalogue of one document.
+// A Source is the catalog of one document.
 type Source struct {
 	opt  Options
 	urls *memo.Value[map[string]string] // where everything is, by ID
@@ -50,7 +50,7 @@ type Source struct {
 
 var _ catalog.Source = (*Source)(nil)
 
-// New returns the catalogue of a document. It reads nothing yet.
+// New returns the catalog of a document. It reads nothing yet.
 func New(opt Options) *Source {
 	return &Source{opt: opt, urls: memo.New[map[string]string](recent)}
 }

@@ -24,7 +24,7 @@ func row(title, address string, marks ...string) Row {
 	return Row{Track: catalog.Track{Title: title, URL: address, Size: -1}, Marks: marks}
 }
 
-// rows returns the catalogue of a document that always holds the same.
+// rows returns the catalog of a document that always holds the same.
 func rows(private bool, all ...Row) *Source {
 	return New(Options{Kind: "list", Private: private, Logger: slog.New(slog.DiscardHandler),
 		Read: func(context.Context) (Content, error) { return Content{all, skip.Count{}}, nil }})

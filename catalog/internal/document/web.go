@@ -23,7 +23,7 @@ type WebOptions struct {
 	catalog.Env
 }
 
-// FromWeb returns the catalogue of a document on a web server, which is private if
+// FromWeb returns the catalog of a document on a web server, which is private if
 // its address has a query. It makes no call.
 func FromWeb(opt WebOptions) (*Source, error) {
 	at, err := web.ParseDocument(opt.URL)

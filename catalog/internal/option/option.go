@@ -1,4 +1,4 @@
-// Package option reads the options that ride on a catalogue's address.
+// Package option reads the options that ride on a catalog's address.
 package option
 
 import (
