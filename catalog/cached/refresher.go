@@ -33,11 +33,12 @@ type refresher struct {
 	log    *slog.Logger
 
 	mu      sync.Mutex // guards queue, workers and some fields of entries
-	queue   []stale
+	queue   []expiredListing
 	workers int
 }
 
-type stale struct {
+// An expiredListing is a listing that waits to be renewed.
+type expiredListing struct {
 	key   key
 	entry *entry
 }
@@ -57,7 +58,7 @@ func (r *refresher) want(k key, e *entry) {
 		go r.work()
 	}
 	e.waiting = true
-	r.queue = append(r.queue, stale{k, e})
+	r.queue = append(r.queue, expiredListing{k, e})
 }
 
 func (r *refresher) work() {
@@ -73,19 +74,19 @@ func (r *refresher) work() {
 
 // next returns the next listing to renew. Where there is none, the goroutine
 // that asks is no longer counted.
-func (r *refresher) next() (stale, bool) {
+func (r *refresher) next() (expiredListing, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.queue) == 0 || r.tasks.ctx.Err() != nil {
 		r.workers--
-		return stale{}, false
+		return expiredListing{}, false
 	}
 	s := r.queue[0]
 	r.queue = r.queue[1:]
 	return s, true
 }
 
-func (r *refresher) settle(s stale, err error) {
+func (r *refresher) settle(s expiredListing, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s.entry.waiting = false
