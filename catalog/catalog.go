@@ -1,13 +1,22 @@
 // Package catalog turns music services into listings of tracks and folders.
 //
 // A [Source] speaks one service's protocol and nothing else: it has no cache,
-// no file names and no downloads. The package cached wraps any Source and adds
-// what every service needs: results that last, equal calls made once, and file
-// names that stay bound to their track for good.
+// no unique file names and no downloads. The package cached wraps any Source and
+// adds what every service needs: results that last, equal calls made once, and
+// file names that stay bound to their track for good.
 //
 // All text from a Source is hostile. Titles and artists are shown only through
 // [FileName] and its kin, which keep them within their folder; URLs are only
 // http and https (see [CheckURL]); bodies are bounded.
+//
+// It owns the contract between a service and its users: the types, the kinds of
+// errors, the names of files and queries, and the rules for text, URLs and media.
+// It must never know a service, a download, the kernel or the command line.
+//
+// Open catalog.go first, then errors.go. env.go has the options that services
+// share; name.go and query.go make file names; text.go, url.go and media.go say
+// which data of a service may pass. To add a service, read the packages archive
+// and catalogtest.
 package catalog
 
 import (

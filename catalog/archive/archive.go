@@ -1,6 +1,13 @@
 // Package archive is the catalog of the Internet Archive: a search finds
 // items, which are folders, and an item holds the audio that was uploaded to it.
 //
+// It owns the service's addresses, query syntax and formats. It must never know a
+// cache, a mount or another service.
+//
+// Open archive.go first, the methods of the Source. scrape.go and query.go serve
+// searches; item.go, file.go, tracks.go and cover.go serve an item; site.go has
+// the addresses and identifiers.
+//
 // The service: https://archive.org/developers/
 package archive
 

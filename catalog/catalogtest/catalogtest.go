@@ -1,5 +1,10 @@
 // Package catalogtest checks that a [catalog.Source] keeps the contract. Every
 // Source runs the same suite.
+//
+// It owns the checks, and a Switch that makes a service stall or fail. It must
+// never know which service it checks.
+//
+// Open catalogtest.go first: it lists the checks. Each other file holds a few.
 package catalogtest
 
 import (

@@ -6,6 +6,14 @@
 // It is a catalog like any other: its [Source] is the itunes client, pointed
 // at the server here. The same tune has the same ID, bytes, ETag and date at
 // every start and on every machine; only the port differs.
+//
+// It owns the tunes and their server. It must never reach the network, nor know
+// a cache or a mount.
+//
+// Open demo.go first, then handler.go, which serves the requests. library.go
+// holds the tunes, search.go finds them, response.go and artwork.go write the
+// responses, and throttle.go sets the pace. internal/abc reads scores;
+// internal/synth plays them.
 package demo
 
 import (

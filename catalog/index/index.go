@@ -2,6 +2,12 @@
 // itself lists of it. It reads the pages of nginx, Apache, Caddy and lighttpd,
 // and of most others, and the JSON of nginx and Caddy.
 //
+// It owns the formats of such pages and the walk of a search through folders. It
+// must never leave the folder that it was given, nor know a cache or a mount.
+//
+// Open index.go first, then page.go, which reads one folder by html.go or
+// json.go. search.go walks the folders; id.go makes identifiers of paths.
+//
 // Formats: https://nginx.org/en/docs/http/ngx_http_autoindex_module.html,
 // https://httpd.apache.org/docs/2.4/mod/mod_autoindex.html,
 // https://caddyserver.com/docs/caddyfile/directives/file_server and

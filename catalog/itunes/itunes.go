@@ -1,6 +1,14 @@
 // Package itunes is the catalog of the iTunes Search API: songs, or albums of
 // them, found by words, each with a preview to listen to; and podcasts.
 //
+// It owns the protocol's parameters, rows and identifiers, and Apple's limits. It
+// must never know a cache, a mount or the format of a feed: Options.Feed reads
+// feeds.
+//
+// Open itunes.go first, the methods of the Source. response.go and decode.go read
+// responses; track.go, album.go, cover.go and podcast.go make listings of their
+// rows; apple.go has the rules of Apple's own servers.
+//
 // The service: https://performance-partners.apple.com/search-api
 package itunes
 

@@ -2,6 +2,12 @@
 // The list is in M3U, PLS or XSPF, on a web server or in a file of this machine;
 // what it lists is on web servers only.
 //
+// It owns the formats of playlists. The package document makes a Source of one.
+// It must never read a file that a list names, nor know a cache or a mount.
+//
+// Open playlist.go first, then list.go, which finds the format. m3u.go, pls.go
+// and xspf.go read one each, and entry.go makes a row of an entry.
+//
 // Formats: https://en.wikipedia.org/wiki/M3U,
 // https://en.wikipedia.org/wiki/PLS_(file_format) and https://www.xspf.org/spec
 package playlist

@@ -1,6 +1,11 @@
 // Package podcast is the catalog of one podcast: the episodes of a feed in
 // RSS or Atom, newest first and named by date, with its cover.
 //
+// It owns the meaning of a feed. The package document makes a Source of it. It
+// must never know a cache, a mount or a directory of podcasts.
+//
+// Open podcast.go first, then feed.go, which reads a feed, and episode.go.
+//
 // Formats: https://www.rssboard.org/rss-specification,
 // https://datatracker.ietf.org/doc/html/rfc4287 and
 // https://help.apple.com/itc/podcasts_connect/#/itcb54353390

@@ -2,6 +2,13 @@
 // protocol, with the extensions of OpenSubsonic where the server has them: one's
 // own library, by artists and albums, playlists, and searches.
 //
+// It owns the protocol and the sign-in. No secret leaves it except in a call and
+// in a Location. It must never know a cache, a mount or where a secret is stored.
+//
+// Open subsonic.go first, then call.go, through which every call goes. browse.go,
+// search.go, locate.go and lyrics.go are one method or folder each; auth.go and
+// session.go sign in; failure.go reads the server's errors.
+//
 // The protocol: https://opensubsonic.netlify.app/docs/
 package subsonic
 

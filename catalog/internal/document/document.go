@@ -1,7 +1,12 @@
-// Package document is what catalogs have in common that are one document at
-// one address, such as a feed or a playlist: the document's entries are the
-// catalog's top, a search filters them by words, and where an entry's bytes
-// are is asked of the document again.
+// Package document makes a Source of one document at one address, such as a feed
+// or a playlist. The document's entries are the catalog's top, and a search
+// filters them by words. Locate reads the document again.
+//
+// It owns the identifiers of entries, and hides addresses that may hold a secret.
+// It must never know a format: the caller reads the document.
+//
+// Open document.go first. row.go makes identifiers; web.go gets a document from a
+// web server.
 package document
 
 import (

@@ -1,5 +1,8 @@
 // Package lenient reads JSON as music services really send it: a field of the
 // wrong type costs that field, not its row, nor the response.
+//
+// It owns the types of such fields. It must never know which service sent them.
+// Everything is in lenient.go.
 package lenient
 
 import (

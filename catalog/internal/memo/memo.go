@@ -1,4 +1,7 @@
-// Package memo asks for something when it is needed, one caller for all.
+// Package memo keeps the result of a call for a while: one caller asks, and all
+// others that wait get the same result.
+//
+// It must never know what is asked for. Everything is in memo.go.
 package memo
 
 import (

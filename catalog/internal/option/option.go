@@ -1,4 +1,7 @@
 // Package option reads the options that ride on a catalog's address.
+//
+// It owns the form of an option and the errors for a bad one. It must never know
+// which options a service has. Everything is in option.go.
 package option
 
 import (

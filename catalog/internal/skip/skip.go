@@ -1,5 +1,8 @@
 // Package skip counts the rows of a service's response that are no tracks, so
 // that the log tells of them once.
+//
+// It owns the reasons, which are keys of the log. It must never decide whether a
+// row is a track. Everything is in skip.go.
 package skip
 
 import (

@@ -1,5 +1,11 @@
 // Package web asks music services over HTTP: with bounded bodies and redirects,
 // one meaning for each status, and no more calls than a service wants.
+//
+// It owns every request that a Source makes, and the defaults of the client and
+// the user agent. It must never know the format of a body or a track.
+//
+// Open client.go first: Do makes a call. gate.go holds calls back, redirect.go
+// bounds redirects, response.go reads the response, and base.go checks addresses.
 package web
 
 import (

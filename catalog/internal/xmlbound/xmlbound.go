@@ -1,6 +1,9 @@
 // Package xmlbound refuses XML that is hostile to its parser. What a parser
 // builds, and how deep it calls itself, grows with the tags of a document: one
 // of few bytes could otherwise take gigabytes, or all of the stack.
+//
+// It owns the bounds and their errors. It must never know what a document means.
+// Everything is in xmlbound.go: Check first, then Reader.
 package xmlbound
 
 import (

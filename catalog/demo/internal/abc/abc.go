@@ -17,6 +17,10 @@
 // whole bars), bars, ties, the broken rhythm a>b, and chord symbols ("Am7/C"). The
 // rest of ABC is an error, not silently skipped. The MIDI directives are those
 // of abc2midi.
+//
+// It owns the notation: a [Tune] comes out as notes in time. It must never know
+// how notes sound. Open abc.go first, then parse.go, which reads a tune, and
+// perform.go, which plays its parts in order.
 package abc
 
 import (

@@ -3,6 +3,11 @@
 // All of it is integer arithmetic: the same notes give the same samples to the
 // bit on every machine, which floating point does not promise where a compiler
 // may fuse a multiplication and an addition.
+//
+// It owns the sound of an instrument and the form of a WAV file. It must never
+// know a score or a server.
+//
+// Open synth.go first: Render plays the notes. instrument.go has the instruments.
 package synth
 
 import "context"
