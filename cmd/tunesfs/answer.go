@@ -10,15 +10,10 @@ import (
 // answer, be it stopped or stuck. The kernel gives up such a call only when the
 // whole process is killed: a signal that a Go program handles does not end it.
 // So it is made beside the main goroutine, which waits a while and goes on.
-const (
-	// answerPatience is how long a mount has to say what it is doing: it asks
-	// nobody for that.
-	answerPatience = 3 * time.Second
 
-	// obeyPatience is how long it has to do what it is told, which may be to
-	// write much to a slow disk.
-	obeyPatience = 30 * time.Second
-)
+// answerTimeout is how long a mount has to say what it is doing: it asks nobody
+// for that.
+const answerTimeout = 3 * time.Second
 
 // errNoAnswer is a mount, or a path that may lie in one, of which nothing was
 // heard.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 )
@@ -55,4 +56,13 @@ not mounted, or of all of them. Saved searches stay.`,
 			return eachPart(cmd.ErrOrStderr(), "clear", parts, cachePart.clear)
 		},
 	}
+}
+
+// catalogueDir returns the folder below root of the catalogue that text names.
+func catalogueDir(root, text string) (string, error) {
+	s, err := findSource(text)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(root, s.folder()), nil
 }

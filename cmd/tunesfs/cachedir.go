@@ -1,13 +1,10 @@
 package main
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/tunesfs/tunesfs/internal/xdg"
 )
@@ -33,32 +30,10 @@ func cacheRoot(named string, getenv func(string) string) (string, error) {
 	return xdg.Cache(getenv), nil
 }
 
-// catalogueFolder returns the name of a catalogue's own folder: the start of
-// its address, readable, and a hash that tells it from all others.
-func catalogueFolder(s source) string {
-	sum := sha256.Sum256([]byte(s.identity()))
-	name := strings.Map(safeRune, s.scheme+"-"+hostOf(s))
-	return strings.Trim(name[:min(len(name), 40)], "-.") + "-" + hex.EncodeToString(sum[:4])
-}
-
-func hostOf(s source) string {
-	if s.base == nil {
-		return ""
-	}
-	return s.base.Host
-}
-
-func safeRune(r rune) rune {
-	if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '.' || r == '-' {
-		return r
-	}
-	return '-'
-}
-
 // makeCatalogueDir makes the folder of s below root, for its owner only, and
 // proves that it can be written.
 func makeCatalogueDir(root string, s source) (string, error) {
-	dir := filepath.Join(root, catalogueFolder(s))
+	dir := filepath.Join(root, s.folder())
 	err := os.MkdirAll(dir, 0o700)
 	if err == nil {
 		err = os.WriteFile(filepath.Join(dir, sourceFile), []byte(s.String()+"\n"), 0o600)

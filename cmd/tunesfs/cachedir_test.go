@@ -4,7 +4,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"regexp"
 	"testing"
 )
 
@@ -25,28 +24,6 @@ func TestCacheRoot(t *testing.T) {
 		if err != nil || got != tt.want {
 			t.Errorf("cacheRoot(%q, %v) = %q, %v; want %q", tt.named, tt.env, got, err, tt.want)
 		}
-	}
-}
-
-func TestCatalogueFolder(t *testing.T) {
-	safe := regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,60}-[0-9a-f]{8}$`)
-	seen := map[string]string{}
-	for _, text := range []string{
-		"itunes:", "itunes:?country=de", "demo:", "itunes+http://host/", "itunes+http://host/a/", "itunes+https://host/",
-		"itunes+http://[::1]:80/", "itunes+http://a-very-long-name-of-a-host-that-goes-on-and-on.example.org/",
-	} {
-		s, err := parseSource(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		name := catalogueFolder(s)
-		if !safe.MatchString(name) {
-			t.Errorf("%s has the folder %q, which is no safe name", text, name)
-		}
-		if other, taken := seen[name]; taken {
-			t.Errorf("%s and %s share the folder %s", text, other, name)
-		}
-		seen[name] = text
 	}
 }
 

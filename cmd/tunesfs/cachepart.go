@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -35,20 +34,6 @@ func cacheParts(root string) ([]cachePart, error) {
 	return parts, err
 }
 
-// partsOf returns the part that is of the catalogue that text names.
-func partsOf(parts []cachePart, text string) ([]cachePart, error) {
-	s, err := findSource(text)
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range parts {
-		if filepath.Base(p.dir) == catalogueFolder(s) {
-			return []cachePart{p}, nil
-		}
-	}
-	return nil, fmt.Errorf("nothing is cached of %s", s)
-}
-
 // size returns the bytes on disk. What vanishes while it looks counts nothing.
 func (p cachePart) size() int64 {
 	var sum int64
@@ -71,15 +56,6 @@ func onDisk(info fs.FileInfo) int64 {
 		return stat.Blocks * 512
 	}
 	return info.Size()
-}
-
-// catalogueDir returns the folder below root of the catalogue that text names.
-func catalogueDir(root, text string) (string, error) {
-	s, err := findSource(text)
-	if err != nil {
-		return "", err
-	}
-	return filepath.Join(root, catalogueFolder(s)), nil
 }
 
 // clear removes everything but saved searches, if no mount uses it.

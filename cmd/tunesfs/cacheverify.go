@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -81,6 +82,20 @@ func askedParts(root func() (string, error), args []string) ([]cachePart, error)
 		return partsOf(parts, args[0])
 	}
 	return parts, err
+}
+
+// partsOf returns the part that is of the catalogue that text names.
+func partsOf(parts []cachePart, text string) ([]cachePart, error) {
+	s, err := findSource(text)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range parts {
+		if filepath.Base(p.dir) == s.folder() {
+			return []cachePart{p}, nil
+		}
+	}
+	return nil, fmt.Errorf("nothing is cached of %s", s)
 }
 
 // eachPart does something to every part that is not in use, and reports those

@@ -173,6 +173,20 @@ func findSource(word string) (source, error) {
 	return s, err
 }
 
+// adoptSource takes what the command line leaves open from the configuration, and
+// returns the catalogue that word names.
+func (f *mountFlags) adoptSource(word string, getenv func(string) string, given func(flag string) bool) (source, error) {
+	c, err := loadConfig(getenv)
+	if err != nil {
+		return source{}, err
+	}
+	src, options, err := c.resolve(word)
+	for _, o := range options {
+		o.apply(f, given)
+	}
+	return src, err
+}
+
 // apply sets what the command line left open.
 func (o mountOptions) apply(f *mountFlags, given func(flag string) bool) {
 	if o.Search != nil && !given("search") {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sys/unix"
@@ -10,6 +11,10 @@ import (
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/internal/xattrs"
 )
+
+// settleTimeout is how long a mount has to carry out a verb, which may be to write
+// much to a slow disk.
+const settleTimeout = 30 * time.Second
 
 // newControls returns one command for each verb.
 func newControls() []*cobra.Command {
@@ -53,10 +58,10 @@ func control(path, verb string) error {
 	if err != nil {
 		return err
 	}
-	if _, err = ask(theMount(m.Dir), obeyPatience, func() (any, error) { return nil, command(path, verb) }); err != nil {
+	if _, err = ask(theMount(m.Dir), settleTimeout, func() (any, error) { return nil, command(path, verb) }); err != nil {
 		return err
 	}
-	_, err = ask(path, obeyPatience, func() (any, error) { return nil, awaitSettled(path) })
+	_, err = ask(path, settleTimeout, func() (any, error) { return nil, awaitSettled(path) })
 	if errors.Is(err, errNoAnswer) {
 		return errUnderWay
 	}

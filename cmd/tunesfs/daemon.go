@@ -83,7 +83,7 @@ func withHelperWords(err error, log string, start int64) error {
 		return err
 	}
 	defer file.Close()
-	lines := bufio.NewScanner(io.NewSectionReader(file, start, maxLine))
+	lines := bufio.NewScanner(io.NewSectionReader(file, start, 1<<20))
 	for lines.Scan() {
 		if strings.HasPrefix(lines.Text(), "fusermount") {
 			err = fmt.Errorf("%w: %s", err, strings.TrimSpace(lines.Text()))

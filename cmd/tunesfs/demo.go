@@ -26,7 +26,7 @@ server in this process, so that one can watch them download. Everything is
 removed at the end.`,
 		Args: words(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := flags.check(cmd); err != nil {
+			if err := checkFlags(cmd, flags); err != nil {
 				return err
 			}
 			d := demonstration{cmd: cmd, flags: flags, guided: guided}

@@ -3,11 +3,9 @@ package main
 import (
 	"bufio"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"syscall"
 )
 
 // downloadsFile lists the downloads of a mount, one JSON object a line.
@@ -54,16 +52,4 @@ func parseLine(dir string, line []byte, into any) error {
 		return fmt.Errorf("%s answers what is no list of downloads: %w", theMount(dir), err)
 	}
 	return nil
-}
-
-// explainDead says what to do about a mount whose process is gone, or who may
-// look into one that is another user's.
-func explainDead(dir string, err error) error {
-	if errors.Is(err, syscall.EACCES) {
-		return fmt.Errorf("the mount at %s is another user's; only who mounted it may look into it, unless it is with --allow-other", dir)
-	}
-	if errors.Is(err, syscall.ENOTCONN) || errors.Is(err, syscall.ECONNABORTED) {
-		return fmt.Errorf("the mount at %s is dead; run 'tunesfs unmount %s'", dir, dir)
-	}
-	return err
 }

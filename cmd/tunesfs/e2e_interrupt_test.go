@@ -82,7 +82,7 @@ func TestSignalAtThePrompt(t *testing.T) {
 func TestSignalWhileMounting(t *testing.T) {
 	t.Parallel()
 	for _, signal := range []os.Signal{unix.SIGTERM, os.Interrupt, unix.SIGHUP} {
-		s, folder := newSession(t), catalogueFolder(source{scheme: "demo"})
+		s, folder := newSession(t), source{scheme: "demo"}.folder()
 		state := filepath.Join(filepath.Dir(s.mnt), "state", "tunesfs", folder)
 		searches := filepath.Join(state, "searches.json")
 		s.must(os.MkdirAll(state, 0o700))
@@ -90,7 +90,10 @@ func TestSignalWhileMounting(t *testing.T) {
 		saved, err := os.OpenFile(searches, os.O_RDWR, 0)
 		s.must(err)
 		m := s.start("tunesfs", "mount", "demo:", s.mnt)
-		await(t, "the cache folder", func() bool { return exists(filepath.Join(s.cache(), "tunesfs", folder, "source")) })
+		await(t, "the cache folder", func() bool {
+			_, err := os.Stat(filepath.Join(s.cache(), "tunesfs", folder, "source"))
+			return err == nil
+		})
 		m.signal(signal)
 		_, err = saved.WriteString("{}")
 		s.must(err)

@@ -5,8 +5,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-
-	"github.com/spf13/cobra"
 )
 
 // eventsStream tells of the downloads of a mount as they change, a JSON object
@@ -23,30 +21,6 @@ type eventLine struct {
 // because the kernel gives up a read that a mount has begun to answer for no
 // signal whatever: nobody waits for this process.
 const followCommand = "follow"
-
-func newFollow() *cobra.Command {
-	return &cobra.Command{
-		Use:    followCommand + " DIR",
-		Hidden: true,
-		Short:  "copy the events of the mount at DIR, after an empty line, until standard input ends",
-		Args:   words(1, 1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			copied := make(chan error, 1)
-			go func() { copied <- copyEvents(cmd.OutOrStdout(), args[0]) }()
-			left := make(chan struct{})
-			go func() {
-				defer close(left)
-				_, _ = io.Copy(io.Discard, cmd.InOrStdin()) // however it ends, nobody is there any more
-			}()
-			select {
-			case err := <-copied:
-				return explainDead(args[0], err)
-			case <-left:
-				return nil
-			}
-		},
-	}
-}
 
 // copyEvents copies the stream, after an empty line that says that it is open.
 func copyEvents(out io.Writer, dir string) error {

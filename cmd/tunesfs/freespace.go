@@ -17,10 +17,6 @@ type freeSpace struct {
 	bytes   int64   // the space, or with percent the most it may come to; 0 for no such bound
 }
 
-// defaultMinFree is a part of the disk, but on a large one no more than fits
-// many albums.
-var defaultMinFree = freeSpace{percent: 5, bytes: 1e9}
-
 // Set implements pflag.Value.
 func (f *freeSpace) Set(text string) error {
 	number, isPart := strings.CutSuffix(strings.TrimSpace(text), "%")

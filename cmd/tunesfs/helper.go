@@ -8,13 +8,15 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/tunesfs/tunesfs/internal/mounts"
 )
 
 // helperName is the name under which mount(8) calls this program for the type
 // tunesfs, as in the line of /etc/fstab
 //
 //	itunes: /mnt/tunes tunesfs country=us,allow_other,uid=1000,_netdev 0 0
-const helperName = "mount.tunesfs"
+const helperName = "mount." + mounts.Type
 
 // Exit codes of mount(8).
 const (

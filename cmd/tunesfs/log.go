@@ -26,7 +26,7 @@ func newLogger(w io.Writer, toFile, debug bool) *slog.Logger {
 	if toFile {
 		return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
 	}
-	return slog.New(&voice{level: level, w: w, mu: new(sync.Mutex)})
+	return slog.New(&handler{level: level, w: w, mu: new(sync.Mutex)})
 }
 
 // openLog opens the log file of a daemon: the one named, or that of the
@@ -46,8 +46,8 @@ func openLog(named, source string, getenv func(string) string) (*os.File, error)
 	return file, nil
 }
 
-// voice is a slog.Handler that writes as the command line speaks.
-type voice struct {
+// A handler is a slog.Handler that writes as the command line speaks.
+type handler struct {
 	level slog.Level
 	attrs string // of WithAttrs, written out
 	mu    *sync.Mutex
@@ -55,10 +55,10 @@ type voice struct {
 }
 
 // Enabled implements slog.Handler.
-func (v *voice) Enabled(_ context.Context, level slog.Level) bool { return level >= v.level }
+func (v *handler) Enabled(_ context.Context, level slog.Level) bool { return level >= v.level }
 
 // Handle implements slog.Handler.
-func (v *voice) Handle(_ context.Context, r slog.Record) error {
+func (v *handler) Handle(_ context.Context, r slog.Record) error {
 	var line strings.Builder
 	line.WriteString(prefix)
 	if r.Level >= slog.LevelWarn && r.Level < slog.LevelError {
@@ -87,7 +87,7 @@ func attrText(a slog.Attr) string {
 }
 
 // WithAttrs implements slog.Handler.
-func (v *voice) WithAttrs(attrs []slog.Attr) slog.Handler {
+func (v *handler) WithAttrs(attrs []slog.Attr) slog.Handler {
 	with := *v
 	for _, a := range attrs {
 		with.attrs += attrText(a)
@@ -96,4 +96,4 @@ func (v *voice) WithAttrs(attrs []slog.Attr) slog.Handler {
 }
 
 // WithGroup implements slog.Handler. Nobody here groups: names stay as they are.
-func (v *voice) WithGroup(string) slog.Handler { return v }
+func (v *handler) WithGroup(string) slog.Handler { return v }

@@ -23,16 +23,11 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
 )
-
-// prefix begins every line that is not a result.
-const prefix = "tunesfs: "
 
 const (
 	exitFailed      = 1
@@ -61,36 +56,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return root.ExecuteContext(ctx)
 }
 
-// A usageError is a command line that makes no sense.
-type usageError struct {
-	err  error
-	hint string // what to run to learn more; empty if err says it all
-}
-
-func (e *usageError) Error() string { return e.err.Error() }
-func (e *usageError) Unwrap() error { return e.err }
-
-var (
-	// errSaid ends a command whose failures have been reported one by one.
-	errSaid = errors.New("already reported")
-
-	// errInterrupted ends a command that a second signal cut short.
-	errInterrupted = errors.New("interrupted before everything was put away")
-
-	// errCalledOff ends a search that a signal cut short.
-	errCalledOff = errors.New("interrupted")
-)
-
-// report tells the user of err in the program's voice.
-func report(w io.Writer, err error) {
-	if err == nil || errors.Is(err, errSaid) {
-		return
-	}
-	fmt.Fprintln(w, prefix+strings.TrimSpace(err.Error())) // some of go-fuse's end with a newline
-	if usage, ok := errors.AsType[*usageError](err); ok && usage.hint != "" {
-		fmt.Fprintf(w, "%ssee '%s'\n", prefix, usage.hint)
-	}
-}
+// errInterrupted ends a command that a second signal cut short.
+var errInterrupted = errors.New("interrupted before everything was put away")
 
 func exitCode(err error) int {
 	_, usage := errors.AsType[*usageError](err)

@@ -76,7 +76,7 @@ func setupScript(env *testscript.Env) error {
 func awaitMount(ts *testscript.TestScript, _ bool, args []string) {
 	for give := time.Now().Add(time.Minute); time.Now().Before(give); time.Sleep(10 * time.Millisecond) {
 		if server := findServer(runPath(ts.MkAbs(args[0]), ts.Getenv)); server != nil {
-			ts.Check(server.file.Close())
+			ts.Check(server.close())
 			return
 		}
 	}

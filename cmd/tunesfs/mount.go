@@ -19,66 +19,61 @@ once the folder is there and every --search is listed, or after 30 seconds.
 ` + sourceHelp(),
 		Args: words(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			src, err := flags.complete(cmd, args[0])
+			src, err := complete(cmd, flags, args[0])
 			if err != nil {
 				return err
 			}
 			return mount(cmd, line, flags, src, args[1])
 		},
 	}
-	flags.add(cmd)
+	flags.add(cmd.Flags())
 	return cmd
 }
 
 // complete takes what the command line leaves open from the configuration, and
 // returns the catalogue that word names.
-func (f *mountFlags) complete(cmd *cobra.Command, word string) (source, error) {
-	src, err := f.adoptSource(cmd, word)
+func complete(cmd *cobra.Command, flags *mountFlags, word string) (source, error) {
+	src, err := flags.adoptSource(word, os.Getenv, cmd.Flags().Changed)
 	if err != nil {
 		return source{}, err
 	}
-	return src, f.check(cmd)
+	return src, checkFlags(cmd, flags)
 }
 
-// adoptSource is complete for a command that has a few of mount's flags only.
-func (f *mountFlags) adoptSource(cmd *cobra.Command, word string) (source, error) {
-	c, err := loadConfig(os.Getenv)
-	if err != nil {
-		return source{}, err
+// checkFlags makes what is wrong with flags a wrong use of cmd.
+func checkFlags(cmd *cobra.Command, flags *mountFlags) error {
+	if err := flags.check(cmd.Flags().Changed); err != nil {
+		return misused(cmd, err)
 	}
-	src, options, err := c.resolve(word)
-	for _, o := range options {
-		o.apply(f, cmd.Flags().Changed)
-	}
-	return src, err
+	return nil
 }
 
 // mount serves in this process, or starts one that does.
 func mount(cmd *cobra.Command, line []string, flags *mountFlags, src source, dir string) error {
-	parent := findParent()
-	secret, inherited, err := inheritedSecret()
+	starter := findParent()
+	password, inherited, err := inheritedSecret()
 	if err == nil && !inherited {
-		secret, err = findSecret(src, flags.passwordFile, cmd.InOrStdin(), cmd.ErrOrStderr())
+		password, err = findSecret(src, flags.passwordFile, cmd.InOrStdin(), cmd.ErrOrStderr())
 	}
 	if err != nil {
 		return err
 	}
-	if flags.daemon && !parent.exists() {
-		log, err := openLog(flags.log, catalogueFolder(src), os.Getenv)
+	if flags.daemon && !starter.exists() {
+		log, err := openLog(flags.log, src.folder(), os.Getenv)
 		if err != nil {
 			return err
 		}
 		defer log.Close()
-		return startDaemon(line, secret, log, cmd.ErrOrStderr())
+		return startDaemon(line, password, log, cmd.ErrOrStderr())
 	}
-	out, toFile, err := logOutput(flags, parent, cmd.ErrOrStderr())
+	out, toFile, err := logOutput(flags, starter, cmd.ErrOrStderr())
 	if err != nil {
 		return err
 	}
-	s := &service{source: src, secret: secret, dir: dir, flags: flags, parent: parent, log: newLogger(out, toFile, flags.debug)}
+	s := &service{source: src, secret: password, dir: dir, flags: flags, parent: starter, log: newLogger(out, toFile, flags.debug)}
 	err = s.run(cmd.Context())
 	if err != nil {
-		parent.tell(sayFailed, err.Error())
+		starter.tell(sayFailed, err.Error())
 	}
 	return err
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
 
@@ -14,6 +13,13 @@ const (
 	sidecarsShow = "show"
 	sidecarsHide = "hide"
 )
+
+// defaultCacheSize is how much audio of a catalogue is kept.
+const defaultCacheSize byteCount = 10e9
+
+// defaultMinFree is a part of the disk, but on a large one no more than fits
+// many albums.
+var defaultMinFree = freeSpace{percent: 5, bytes: 1e9}
 
 // mountFlags are the flags of mount as they were given.
 type mountFlags struct {
@@ -36,8 +42,8 @@ type mountFlags struct {
 	debug        bool
 }
 
-func (f *mountFlags) add(cmd *cobra.Command) {
-	flags := cmd.Flags()
+// add adds all of them.
+func (f *mountFlags) add(flags *pflag.FlagSet) {
 	f.addServing(flags)
 	flags.StringArrayVar(&f.searches, "search", nil, "make a folder for `QUERY` at once (repeatable)")
 	cacheDirFlag(flags, &f.cacheDir)
@@ -71,23 +77,22 @@ const maxID = 1<<32 - 2
 func isID(n int64) bool { return 0 <= n && n <= maxID }
 
 // check finds what the flags' own types let pass.
-func (f *mountFlags) check(cmd *cobra.Command) error {
-	flags := cmd.Flags()
+func (f *mountFlags) check(given func(flag string) bool) error {
 	switch {
 	case f.keep && f.noKeep:
-		return misused(cmd, errors.New("--keep and --no-keep exclude each other"))
+		return errors.New("--keep and --no-keep exclude each other")
 	case f.sidecars != sidecarsShow && f.sidecars != sidecarsHide:
-		return misused(cmd, fmt.Errorf("--sidecars is show or hide, not %q", f.sidecars))
+		return fmt.Errorf("--sidecars is show or hide, not %q", f.sidecars)
 	case f.cacheSize < 0 || f.limitRate < 0: // of the configuration
-		return misused(cmd, errors.New("cache-size and limit-rate must not be below 0"))
-	case f.connections < 0 || flags.Changed("connections") && f.connections == 0:
-		return misused(cmd, errors.New("--connections must be at least 1"))
-	case flags.Changed("limit-rate") && f.limitRate == 0:
-		return misused(cmd, errors.New("--limit-rate must be at least 1"))
+		return errors.New("cache-size and limit-rate must not be below 0")
+	case f.connections < 0 || given("connections") && f.connections == 0:
+		return errors.New("--connections must be at least 1")
+	case given("limit-rate") && f.limitRate == 0:
+		return errors.New("--limit-rate must be at least 1")
 	case f.ttl <= 0:
-		return misused(cmd, errors.New("--ttl must be more than 0"))
+		return errors.New("--ttl must be more than 0")
 	case f.uid != -1 && !isID(f.uid), f.gid != -1 && !isID(f.gid):
-		return misused(cmd, fmt.Errorf("--uid and --gid are numbers from 0 to %d", int64(maxID)))
+		return fmt.Errorf("--uid and --gid are numbers from 0 to %d", int64(maxID))
 	}
 	return nil
 }
@@ -110,4 +115,15 @@ func (f *mountFlags) session(s source) bool {
 		return true
 	}
 	return s.streamOnly()
+}
+
+// passwordFileFlag is shared by all that sign in.
+func passwordFileFlag(flags *pflag.FlagSet, file *string) {
+	flags.StringVar(file, "password-file", "",
+		"sign in with the password or API key in `FILE` (default: a systemd credential tunesfs, $TUNESFS_PASSWORD, or ask)")
+}
+
+// cacheDirFlag is shared by all that use the cache.
+func cacheDirFlag(flags *pflag.FlagSet, dir *string) {
+	flags.StringVar(dir, "cache-dir", "", "keep listings and audio in `DIR` (default: the user's cache folder)")
 }

@@ -4,21 +4,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/tunesfs/tunesfs/internal/mounts"
 )
 
 // allMounts returns every tunesfs mount that this process can see.
 func allMounts() ([]mounts.Mount, error) { return mounts.All(isSource) }
-
-// isSource reports whether text, a mount's source, names a catalog.
-func isSource(text string) bool {
-	name, _, _ := strings.Cut(text, ":")
-	name, _, _ = strings.Cut(name, "+")
-	_, unknown := findScheme(name)
-	return unknown == nil
-}
 
 // myMounts returns the mounts of the user who asks.
 func myMounts() ([]mounts.Mount, error) {
@@ -48,7 +39,7 @@ func mountOf(path string) (mounts.Mount, error) {
 			return m, nil
 		}
 	}
-	return ask(path, answerPatience, func() (mounts.Mount, error) { return findMount(all, path) })
+	return ask(path, answerTimeout, func() (mounts.Mount, error) { return findMount(all, path) })
 }
 
 // findMount is mountOf for a path that is not absolute or goes through links.
@@ -73,4 +64,27 @@ func findMount(all []mounts.Mount, path string) (mounts.Mount, error) {
 		return m, nil
 	}
 	return mounts.Mount{}, fmt.Errorf("%s is not in a tunesfs mount", path)
+}
+
+// mountedAt returns our mount at dir, an absolute path without links.
+func mountedAt(dir string) (mounts.Mount, bool) {
+	all, err := allMounts()
+	m, ok := mounts.Holding(all, dir)
+	return m, err == nil && ok && m.Dir == dir
+}
+
+// mountPoint returns dir without symbolic links, and asks dir itself for
+// nothing unless it is one: what is mounted there may be dead.
+func mountPoint(dir string) (string, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	if parent, err := filepath.EvalSymlinks(filepath.Dir(abs)); err == nil {
+		here := filepath.Join(parent, filepath.Base(abs))
+		if _, ok := mountedAt(here); ok {
+			return here, nil
+		}
+	}
+	return filepath.EvalSymlinks(abs)
 }

@@ -35,11 +35,10 @@ type network struct {
 	proxies map[string]bool // addresses that the user's environment names
 }
 
-func newNetwork(s source) *network {
-	n := &network{named: http.ProxyFromEnvironment, proxies: map[string]bool{}}
-	if s.base != nil {
-		n.home = s.base.Hostname()
-	}
+// newNetwork returns the network of a catalogue whose own host is home; "" if it
+// has none.
+func newNetwork(home string) *network {
+	n := &network{home: home, named: http.ProxyFromEnvironment, proxies: map[string]bool{}}
 	n.client = &http.Client{Transport: fresh{&http.Transport{
 		Proxy:               n.proxy,
 		DialContext:         n.dial,

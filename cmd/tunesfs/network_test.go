@@ -15,15 +15,11 @@ import (
 // networkOf returns the network of a catalogue at base; "" is one without server.
 func networkOf(t *testing.T, base string) *network {
 	t.Helper()
-	s := source{scheme: "itunes"}
-	if base != "" {
-		u, err := url.Parse(base)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.base = u
+	u, err := url.Parse(base)
+	if err != nil {
+		t.Fatal(err)
 	}
-	n := newNetwork(s)
+	n := newNetwork(u.Hostname())
 	t.Cleanup(func() { _ = n.close() })
 	return n
 }

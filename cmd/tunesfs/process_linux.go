@@ -22,5 +22,5 @@ func isTunesfs(pid int) bool {
 		return false
 	}
 	name := filepath.Base(strings.TrimSuffix(theirs, " (deleted)"))
-	return slices.Contains([]string{filepath.Base(ours), mounts.Type, helperName}, name)
+	return slices.Contains([]string{filepath.Base(ours), mounts.Type, "mount." + mounts.Type}, name)
 }

@@ -88,6 +88,9 @@ type servingProcess struct {
 	file *os.File
 }
 
+// close stops watching the process.
+func (p *servingProcess) close() error { return p.file.Close() }
+
 // terminate asks the process to end, and reports whether it was asked: a number
 // that is not one of ours is left alone.
 func (p *servingProcess) terminate() bool {

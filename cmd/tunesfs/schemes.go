@@ -73,17 +73,14 @@ func sourceHelp() string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// open returns the service that s names, reached through n, and what ends it.
-func (s source) open(n *network, secret string, log *slog.Logger) (catalog.Source, func() error, error) {
+// open returns the service that s names, and what ends it.
+func (s source) open(env environment) (catalog.Source, func() error, error) {
 	found, err := findScheme(s.scheme)
 	if err != nil {
 		return nil, nil, err
 	}
-	return found.open(s, environment{client: n.client, agent: userAgent(), log: log, secret: secret})
+	return found.open(s, env)
 }
-
-// userAgent is what every server hears of us.
-func userAgent() string { return "tunesfs/" + version() + " (+https://github.com/tunesfs/tunesfs)" }
 
 // endless is what ends a service that holds nothing open.
 func endless() error { return nil }

@@ -49,16 +49,17 @@ func newSearch() *cobra.Command {
 }
 
 func search(ctx context.Context, cmd *cobra.Command, flags *mountFlags, word, query string) (catalog.Listing, error) {
-	s, err := flags.adoptSource(cmd, word)
+	s, err := flags.adoptSource(word, os.Getenv, cmd.Flags().Changed)
 	if err != nil {
 		return catalog.Listing{}, err
 	}
-	secret, err := findSecret(s, flags.passwordFile, cmd.InOrStdin(), cmd.ErrOrStderr())
+	password, err := findSecret(s, flags.passwordFile, cmd.InOrStdin(), cmd.ErrOrStderr())
 	if err != nil {
 		return catalog.Listing{}, err
 	}
-	net := newNetwork(s)
-	src, end, err := s.open(net, secret, newLogger(cmd.ErrOrStderr(), false, flags.debug))
+	net := newNetwork(s.home())
+	log := newLogger(cmd.ErrOrStderr(), false, flags.debug)
+	src, end, err := s.open(environment{client: net.client, agent: userAgent(), log: log, secret: password})
 	if err != nil {
 		return catalog.Listing{}, err
 	}

@@ -49,13 +49,6 @@ func findSecret(s source, file string, stdin io.Reader, stderr io.Writer) (strin
 	return "", fmt.Errorf("%w for %s; name a file that holds it with --password-file, or set %s", errNoSecret, s.bare(), passwordEnv)
 }
 
-// bare returns the address without options, among which somebody may have put a
-// secret that no catalogue has checked yet.
-func (s source) bare() string {
-	s.options = nil
-	return s.String()
-}
-
 // takeEnv returns a variable of the environment and takes it out of that.
 func takeEnv(name string) string {
 	value := os.Getenv(name)

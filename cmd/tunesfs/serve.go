@@ -57,9 +57,9 @@ func (s *service) mount() error {
 	if err := s.checkDir(); err != nil {
 		return err
 	}
-	s.network = newNetwork(s.source)
+	s.network = newNetwork(s.source.home())
 	s.closers = append(s.closers, s.network.close)
-	src, end, err := s.source.open(s.network, s.secret, s.log)
+	src, end, err := s.source.open(environment{client: s.network.client, agent: userAgent(), log: s.log, secret: s.secret})
 	if err != nil {
 		return err
 	}

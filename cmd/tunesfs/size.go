@@ -19,9 +19,6 @@ var sizeUnits = map[string]float64{
 // A byteCount is the value of a flag that takes a number of bytes.
 type byteCount int64
 
-// defaultCacheSize is how much audio of a catalogue is kept.
-const defaultCacheSize byteCount = 10e9
-
 // Set implements pflag.Value.
 func (b *byteCount) Set(text string) error {
 	n, err := parseSize(text)

@@ -207,3 +207,26 @@ func (s source) streamOnly() bool {
 	return s.scheme == itunesScheme.name && itunes.IsApple(s.base.Hostname()) &&
 		s.options.Get("entity") != podcast && s.options.Get("media") != podcast
 }
+
+// bare returns the address without options, among which somebody may have put a
+// secret that no catalogue has checked yet.
+func (s source) bare() string {
+	s.options = nil
+	return s.String()
+}
+
+// isSource reports whether text, a mount's source, names a catalog.
+func isSource(text string) bool {
+	name, _, _ := strings.Cut(text, ":")
+	name, _, _ = strings.Cut(name, "+")
+	_, unknown := findScheme(name)
+	return unknown == nil
+}
+
+// home returns the host name of the catalogue's own server; "" if it has none.
+func (s source) home() string {
+	if s.base == nil {
+		return ""
+	}
+	return s.base.Hostname()
+}

@@ -108,15 +108,15 @@ func TestDocuments(t *testing.T) {
 		if want := "https://host/feed.xml" + strings.ReplaceAll(query, " ", "%20"); s.address() != want {
 			t.Errorf("%s leads to %s, want %s", query, s.address(), want)
 		}
-		for _, shown := range []string{s.String(), s.identity(), catalogueFolder(s)} {
+		for _, shown := range []string{s.String(), s.identity(), s.folder()} {
 			if strings.Contains(shown, "hunter") {
 				t.Errorf("%s shows the secret", shown)
 			}
 		}
-		if seen[s.identity()] || seen[catalogueFolder(s)] {
+		if seen[s.identity()] || seen[s.folder()] {
 			t.Errorf("%s is taken for another", query)
 		}
-		seen[s.identity()], seen[catalogueFolder(s)] = true, true
+		seen[s.identity()], seen[s.folder()] = true, true
 	}
 }
 

@@ -11,9 +11,6 @@ import (
 	"github.com/tunesfs/tunesfs/internal/xattrs"
 )
 
-// longestXattr bounds an attribute's value: XATTR_SIZE_MAX of xattr(7).
-const longestXattr = 64 << 10
-
 // errNoTrack is a path that is not a track.
 var errNoTrack = errors.New("not a track")
 
@@ -40,19 +37,6 @@ func readTrack(dir, path string) (download, error) {
 	}
 	d.Error, _ = readXattr(path, xattrs.Error) // most have none
 	return d, nil
-}
-
-// readXattr returns the value of an attribute.
-func readXattr(path, name string) (string, error) {
-	value := make([]byte, longestXattr)
-	n, err := unix.Getxattr(path, name, value)
-	for errors.Is(err, unix.EINTR) {
-		n, err = unix.Getxattr(path, name, value)
-	}
-	if err != nil {
-		return "", err
-	}
-	return string(value[:n]), nil
 }
 
 // readCount returns an attribute that is a number of bytes, or what it is

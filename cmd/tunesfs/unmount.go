@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -86,27 +85,4 @@ func takeAway(ctx context.Context, dir string, server *servingProcess) error {
 		return fmt.Errorf("%w: process %d", errPuttingAway, server.pid)
 	}
 	return err
-}
-
-// mountedAt returns our mount at dir, an absolute path without links.
-func mountedAt(dir string) (mounts.Mount, bool) {
-	all, err := allMounts()
-	m, ok := mounts.Holding(all, dir)
-	return m, err == nil && ok && m.Dir == dir
-}
-
-// mountPoint returns dir without symbolic links, and asks dir itself for
-// nothing unless it is one: what is mounted there may be dead.
-func mountPoint(dir string) (string, error) {
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return "", err
-	}
-	if parent, err := filepath.EvalSymlinks(filepath.Dir(abs)); err == nil {
-		here := filepath.Join(parent, filepath.Base(abs))
-		if _, ok := mountedAt(here); ok {
-			return here, nil
-		}
-	}
-	return filepath.EvalSymlinks(abs)
 }

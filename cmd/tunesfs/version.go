@@ -32,3 +32,6 @@ func version() string {
 	}
 	return info.Main.Version
 }
+
+// userAgent is what every server hears of us.
+func userAgent() string { return "tunesfs/" + version() + " (+https://github.com/tunesfs/tunesfs)" }

@@ -39,7 +39,7 @@ func (w *watch) follow(ctx context.Context, dir string) (*watched, error) {
 	}
 	cmd := exec.CommandContext(ctx, self, followCommand, dir)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C is for us
-	time.AfterFunc(answerPatience, func() {
+	time.AfterFunc(answerTimeout, func() {
 		w.updates <- func() error { return w.silent(m) }
 	})
 	return m, w.listen(ctx, cmd, m)
