@@ -156,8 +156,8 @@ func (c config) resolve(word string) (source, []mountOptions, error) {
 // of returns the options for every mount as they are for a catalogue: what its
 // servers want at most, only those may exceed who name it.
 func (o mountOptions) of(s source) mountOptions {
-	if kind, _ := findScheme(s.scheme); kind.connections > 0 && o.Connections != nil {
-		o.Connections = new(min(*o.Connections, kind.connections))
+	if most := s.connections(); most > 0 && o.Connections != nil {
+		o.Connections = new(min(*o.Connections, most))
 	}
 	return o
 }

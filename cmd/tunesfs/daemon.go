@@ -29,7 +29,7 @@ var errDaemonGone = errors.New("the mount's process ended unexpectedly")
 
 // startDaemon runs args again in the background and returns once the child has
 // said that it is ready, or why it is not.
-func startDaemon(args []string, secret string, log *os.File, stderr io.Writer) error {
+func startDaemon(args []string, password string, log *os.File, stderr io.Writer) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
@@ -39,7 +39,7 @@ func startDaemon(args []string, secret string, log *os.File, stderr io.Writer) e
 		return err
 	}
 	defer reader.Close()
-	given, err := secretPipe(secret)
+	given, err := secretPipe(password)
 	if err != nil {
 		return err
 	}

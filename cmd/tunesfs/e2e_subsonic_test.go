@@ -127,7 +127,7 @@ func (s *session) daemon() int {
 	if server == nil {
 		s.t.Fatal("nobody says that they serve the mount")
 	}
-	s.must(server.file.Close())
+	s.must(server.close())
 	return server.pid
 }
 

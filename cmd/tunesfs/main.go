@@ -56,8 +56,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return root.ExecuteContext(ctx)
 }
 
-// errInterrupted ends a command that a second signal cut short.
-var errInterrupted = errors.New("interrupted before everything was put away")
+// errCutShort ends a command that a second signal cut short.
+var errCutShort = errors.New("interrupted before everything was put away")
 
 func exitCode(err error) int {
 	_, usage := errors.AsType[*usageError](err)
@@ -66,7 +66,7 @@ func exitCode(err error) int {
 		return 0
 	case usage, errors.Is(err, errSource):
 		return exitUsage
-	case errors.Is(err, errInterrupted), errors.Is(err, errCalledOff):
+	case errors.Is(err, errCutShort), errors.Is(err, errCalledOff):
 		return exitInterrupted
 	}
 	return exitFailed

@@ -100,8 +100,8 @@ func (f *mountFlags) check(given func(flag string) bool) error {
 // perHost returns how many connections a host may be given: 0 for as many as
 // are usual.
 func (f *mountFlags) perHost(s source) int {
-	if kind, _ := findScheme(s.scheme); f.connections == 0 {
-		return kind.connections
+	if f.connections == 0 {
+		return s.connections()
 	}
 	return f.connections
 }

@@ -59,15 +59,21 @@ func findScheme(name string) (scheme, error) {
 	return scheme{}, sourceError("its scheme is none of a catalogue; supported are %s", strings.Join(names, ", "))
 }
 
+// examples returns the examples of every scheme, in the order of the help.
+func examples() (all []example) {
+	for _, s := range schemes() {
+		all = append(all, s.examples...)
+	}
+	return all
+}
+
 // sourceHelp says what a SOURCE may be, with an example or two of each kind.
 func sourceHelp() string {
 	var b strings.Builder
 	b.WriteString("A SOURCE names a catalogue:\n")
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	for _, s := range schemes() {
-		for _, e := range s.examples {
-			fmt.Fprintf(table, "  %s\t%s\n", e.source, e.shows)
-		}
+	for _, e := range examples() {
+		fmt.Fprintf(table, "  %s\t%s\n", e.source, e.shows)
 	}
 	table.Flush()
 	return strings.TrimSuffix(b.String(), "\n")

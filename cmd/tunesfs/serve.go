@@ -233,6 +233,6 @@ func (s *service) close(ctx context.Context) error {
 	case err := <-closed:
 		return err
 	case <-ctx.Done():
-		return errInterrupted
+		return errCutShort
 	}
 }

@@ -230,3 +230,10 @@ func (s source) home() string {
 	}
 	return s.base.Hostname()
 }
+
+// connections returns how many connections the catalogue's servers want at most;
+// 0 is as many as are worth it.
+func (s source) connections() int {
+	kind, _ := findScheme(s.scheme)
+	return kind.connections
+}

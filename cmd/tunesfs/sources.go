@@ -40,10 +40,8 @@ configuration names. It is read from ` + configPath(os.Getenv) + `:
 				}
 				fmt.Fprintf(table, "%s\t%s\n", catalog.SanitizeText(name), s)
 			}
-			for _, s := range schemes() {
-				for _, e := range s.examples {
-					fmt.Fprintf(table, "%s\t%s\n", e.source, e.shows)
-				}
+			for _, e := range examples() {
+				fmt.Fprintf(table, "%s\t%s\n", e.source, e.shows)
 			}
 			return table.Flush()
 		},

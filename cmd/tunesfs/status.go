@@ -3,7 +3,7 @@ package main
 import "github.com/spf13/cobra"
 
 func newStatus() *cobra.Command {
-	var asJSON, watch bool
+	var asJSON, watching bool
 	cmd := &cobra.Command{
 		Use:   "status [PATH]",
 		Short: "show the downloads of a mount, or of all my mounts",
@@ -20,13 +20,13 @@ pictures on a terminal, elsewhere or with --json a line for each change.`,
 			if len(args) > 0 {
 				s.dir = args[0]
 			}
-			if watch {
+			if watching {
 				return s.watch(cmd.Context())
 			}
 			return s.show()
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
-	cmd.Flags().BoolVarP(&watch, "watch", "w", false, "keep watching")
+	cmd.Flags().BoolVarP(&watching, "watch", "w", false, "keep watching")
 	return cmd
 }
