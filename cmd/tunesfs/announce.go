@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/daemon"
 	"github.com/tunesfs/tunesfs/fetch"
 )
 
@@ -29,10 +30,10 @@ func (s *service) announce(ctx context.Context) {
 			s.warn(line)
 		}
 	}
-	s.parent.tell(sayReady, s.dir)
+	s.parent.Tell(daemon.Ready, s.dir)
 }
 
 func (s *service) warn(text string) {
 	s.log.Warn(text)
-	s.parent.tell(sayWarning, text)
+	s.parent.Tell(daemon.Warning, text)
 }

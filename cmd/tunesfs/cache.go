@@ -6,6 +6,9 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/cachedir"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/config"
 )
 
 func newCache() *cobra.Command {
@@ -16,8 +19,8 @@ func newCache() *cobra.Command {
 		Args:  cobra.ArbitraryArgs,
 		RunE:  needCommand,
 	}
-	cacheDirFlag(cmd.PersistentFlags(), &named)
-	root := func() (string, error) { return cacheRoot(named, os.Getenv) }
+	config.CacheDirFlag(cmd.PersistentFlags(), &named)
+	root := func() (string, error) { return cachedir.Root(named, os.Getenv) }
 	cmd.AddCommand(newCachePath(root), newCacheList(root), newCacheVerify(root), newCacheClear(root))
 	return cmd
 }
@@ -53,16 +56,16 @@ not mounted, or of all of them. Saved searches stay.`,
 			if err != nil {
 				return err
 			}
-			return eachPart(cmd.ErrOrStderr(), "clear", parts, cachePart.clear)
+			return eachPart(cmd.ErrOrStderr(), "clear", parts, cachedir.Part.Clear)
 		},
 	}
 }
 
 // catalogueDir returns the folder below root of the catalogue that text names.
 func catalogueDir(root, text string) (string, error) {
-	s, err := findSource(text)
+	s, err := config.Find(text)
 	if err != nil {
 		return "", err
 	}
-	return filepath.Join(root, s.folder()), nil
+	return filepath.Join(root, s.Folder()), nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/cachedir"
 	"github.com/tunesfs/tunesfs/fetch"
 )
 
@@ -30,19 +31,19 @@ func newCacheList(root func() (string, error)) *cobra.Command {
 	}
 }
 
-func listParts(out io.Writer, parts []cachePart) error {
+func listParts(out io.Writer, parts []cachedir.Part) error {
 	table := newTable(out)
 	fmt.Fprintln(table, "SOURCE\tSIZE\tFOLDER")
 	for _, p := range parts {
-		fmt.Fprintf(table, "%s\t%s\t%s\n", p.source, fetch.FormatSize(p.size()), p.dir)
+		fmt.Fprintf(table, "%s\t%s\t%s\n", p.Source, fetch.FormatSize(p.Size()), p.Dir)
 	}
 	return table.Flush()
 }
 
 // listEntries lists what is cached of a catalogue's files. Their names are the
 // mount's; here they go by id.
-func listEntries(out io.Writer, p cachePart) error {
-	entries, err := fetch.List(p.dir)
+func listEntries(out io.Writer, p cachedir.Part) error {
+	entries, err := fetch.List(p.Dir)
 	if err != nil {
 		return err
 	}

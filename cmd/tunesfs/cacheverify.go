@@ -10,6 +10,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/cachedir"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/config"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 	"github.com/tunesfs/tunesfs/fetch"
 )
 
@@ -28,18 +31,18 @@ has no digest, because tunesfs was killed before it was made, it is made now.`,
 			if err != nil {
 				return err
 			}
-			return eachPart(cmd.ErrOrStderr(), "verify", parts, func(p cachePart) error {
-				return p.verify(cmd.Context(), cmd.OutOrStdout())
+			return eachPart(cmd.ErrOrStderr(), "verify", parts, func(p cachedir.Part) error {
+				return verifyPart(cmd.Context(), cmd.OutOrStdout(), p)
 			})
 		},
 	}
 }
 
-// verify tells of every entry that is damaged or cannot be checked, and how many
+// verifyPart tells of every entry that is damaged or cannot be checked, and how many
 // were looked at.
-func (p cachePart) verify(ctx context.Context, out io.Writer) error {
+func verifyPart(ctx context.Context, out io.Writer, p cachedir.Part) error {
 	var whole, unproved, unread, damaged int
-	err := fetch.Verify(ctx, p.dir, func(e fetch.Entry) {
+	err := fetch.Verify(ctx, p.Dir, func(e fetch.Entry) {
 		switch {
 		case e.Damaged():
 			damaged++
@@ -51,33 +54,33 @@ func (p cachePart) verify(ctx context.Context, out io.Writer) error {
 			whole++
 		}
 		if e.Err != nil {
-			fmt.Fprintf(out, "%s: %s: %v\n", p.source, catalog.SanitizeText(e.Key), e.Err)
+			fmt.Fprintf(out, "%s: %s: %v\n", p.Source, catalog.SanitizeText(e.Key), e.Err)
 		}
 	})
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s: %d complete files are as they were downloaded, %d entries are damaged\n", p.source, whole, damaged)
+	fmt.Fprintf(out, "%s: %d complete files are as they were downloaded, %d entries are damaged\n", p.Source, whole, damaged)
 	if unproved > 0 {
-		fmt.Fprintf(out, "%s: %d complete files could not be checked: they had no digest until now\n", p.source, unproved)
+		fmt.Fprintf(out, "%s: %d complete files could not be checked: they had no digest until now\n", p.Source, unproved)
 	}
 	if unread > 0 {
-		fmt.Fprintf(out, "%s: %d entries could not be checked\n", p.source, unread)
+		fmt.Fprintf(out, "%s: %d entries could not be checked\n", p.Source, unread)
 	}
 	if unread+damaged > 0 {
-		return errSaid
+		return messages.ErrReported
 	}
 	return nil
 }
 
 // askedParts returns the parts of the cache that a command is about: that of
 // the catalogue it names, or all.
-func askedParts(root func() (string, error), args []string) ([]cachePart, error) {
+func askedParts(root func() (string, error), args []string) ([]cachedir.Part, error) {
 	dir, err := root()
 	if err != nil {
 		return nil, err
 	}
-	parts, err := cacheParts(dir)
+	parts, err := cachedir.Parts(dir)
 	if err == nil && len(args) > 0 {
 		return partsOf(parts, args[0])
 	}
@@ -85,14 +88,14 @@ func askedParts(root func() (string, error), args []string) ([]cachePart, error)
 }
 
 // partsOf returns the part that is of the catalogue that text names.
-func partsOf(parts []cachePart, text string) ([]cachePart, error) {
-	s, err := findSource(text)
+func partsOf(parts []cachedir.Part, text string) ([]cachedir.Part, error) {
+	s, err := config.Find(text)
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range parts {
-		if filepath.Base(p.dir) == s.folder() {
-			return []cachePart{p}, nil
+		if filepath.Base(p.Dir) == s.Folder() {
+			return []cachedir.Part{p}, nil
 		}
 	}
 	return nil, fmt.Errorf("nothing is cached of %s", s)
@@ -100,7 +103,7 @@ func partsOf(parts []cachePart, text string) ([]cachePart, error) {
 
 // eachPart does something to every part that is not in use, and reports those
 // with which it cannot be done.
-func eachPart(stderr io.Writer, verb string, parts []cachePart, do func(cachePart) error) error {
+func eachPart(stderr io.Writer, verb string, parts []cachedir.Part, do func(cachedir.Part) error) error {
 	var failed error
 	for _, p := range parts {
 		err := do(p)
@@ -108,12 +111,12 @@ func eachPart(stderr io.Writer, verb string, parts []cachePart, do func(cachePar
 		case err == nil:
 			continue
 		case errors.Is(err, fetch.ErrLocked):
-			err = fmt.Errorf("%s is mounted; unmount it first", p.source)
+			err = fmt.Errorf("%s is mounted; unmount it first", p.Source)
 		}
-		if !errors.Is(err, errSaid) {
-			report(stderr, fmt.Errorf("cannot %s the cache: %w", verb, err))
+		if !errors.Is(err, messages.ErrReported) {
+			messages.Report(stderr, fmt.Errorf("cannot %s the cache: %w", verb, err))
 		}
-		failed = errSaid
+		failed = messages.ErrReported
 	}
 	return failed
 }

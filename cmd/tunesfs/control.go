@@ -8,6 +8,8 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sys/unix"
 
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/internal/xattrs"
 )
@@ -41,8 +43,8 @@ as anybody has looked at them. The same as
 			var failed error
 			for _, path := range paths {
 				if err := control(path, verb); err != nil {
-					report(cmd.ErrOrStderr(), fmt.Errorf("cannot %s %s: %w", verb, path, err))
-					failed = errSaid
+					messages.Report(cmd.ErrOrStderr(), fmt.Errorf("cannot %s %s: %w", verb, path, err))
+					failed = messages.ErrReported
 				}
 			}
 			return failed
@@ -54,15 +56,15 @@ as anybody has looked at them. The same as
 // within a mount of ours: elsewhere it would leave an attribute on somebody's
 // file.
 func control(path, verb string) error {
-	m, err := mountOf(path)
+	m, err := mounted.Of(path)
 	if err != nil {
 		return err
 	}
-	if _, err = ask(theMount(m.Dir), settleTimeout, func() (any, error) { return nil, command(path, verb) }); err != nil {
+	if _, err = mounted.Ask(mounted.Name(m.Dir), settleTimeout, func() (any, error) { return nil, command(path, verb) }); err != nil {
 		return err
 	}
-	_, err = ask(path, settleTimeout, func() (any, error) { return nil, awaitSettled(path) })
-	if errors.Is(err, errNoAnswer) {
+	_, err = mounted.Ask(path, settleTimeout, func() (any, error) { return nil, awaitSettled(path) })
+	if errors.Is(err, mounted.ErrNoAnswer) {
 		return errUnderWay
 	}
 	return err
@@ -71,7 +73,7 @@ func control(path, verb string) error {
 // command tells the mount that path lies in a verb.
 func command(path, verb string) error {
 	err := unix.Setxattr(path, xattrs.Control, []byte(verb), 0)
-	state, _ := readXattr(path, xattrs.State)
+	state, _ := mounted.ReadXattr(path, xattrs.State)
 	wanted := state == fetch.Downloading.String() || state == fetch.Queued.String()
 	if errors.Is(err, unix.EBUSY) && wanted {
 		return errDownloading
@@ -82,10 +84,10 @@ func command(path, verb string) error {
 // awaitSettled waits until what a folder was told is carried out. A track does
 // as it is told at once.
 func awaitSettled(path string) error {
-	if _, err := readXattr(path, xattrs.ID); err == nil {
+	if _, err := mounted.ReadXattr(path, xattrs.ID); err == nil {
 		return nil
 	}
-	_, err := readXattr(path, xattrs.Settled)
+	_, err := mounted.ReadXattr(path, xattrs.Settled)
 	return explainControl(err)
 }
 

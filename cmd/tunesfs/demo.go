@@ -11,11 +11,16 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/config"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/daemon"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
 	"github.com/tunesfs/tunesfs/internal/xdg"
 )
 
 func newDemo() *cobra.Command {
-	flags := &mountFlags{}
+	flags := &config.Mount{}
 	var guided bool
 	cmd := &cobra.Command{
 		Use:   "demo [DIR]",
@@ -36,7 +41,7 @@ removed at the end.`,
 			return d.run(cmd.Context())
 		},
 	}
-	flags.addServing(cmd.Flags())
+	flags.AddServing(cmd.Flags())
 	cmd.Flags().BoolVar(&guided, "tour", false, "take the tour here, then unmount and end")
 	return cmd
 }
@@ -44,7 +49,7 @@ removed at the end.`,
 // A demonstration is one run of the demo.
 type demonstration struct {
 	cmd    *cobra.Command
-	flags  *mountFlags
+	flags  *config.Mount
 	dir    string // the mount point; empty for one of its own
 	guided bool   // take the tour rather than print it
 	own    string // the demo's own folder, removed at the end
@@ -61,17 +66,17 @@ func (d *demonstration) run(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	d.flags.cacheDir = filepath.Join(d.own, "cache")
+	d.flags.CacheDir = filepath.Join(d.own, "cache")
 	tour, err := d.plan()
 	if err != nil {
 		return err
 	}
-	out, toFile, err := logOutput(d.flags, parent{}, d.cmd.ErrOrStderr())
+	out, toFile, err := logOutput(d.flags, daemon.Parent{}, d.cmd.ErrOrStderr())
 	if err != nil {
 		return err
 	}
 	return d.serve(ctx, tour, &service{
-		source: d.source(), dir: d.dir, flags: d.flags, log: newLogger(out, toFile, d.flags.debug),
+		source: d.source(), dir: d.dir, flags: d.flags, log: messages.NewLogger(out, toFile, d.flags.Debug),
 	})
 }
 
@@ -100,10 +105,10 @@ func (d *demonstration) serve(ctx context.Context, t tour, s *service) error {
 
 // source is the catalogue, at a pace to watch it or, where nobody does, at one
 // that is still slow enough to pause.
-func (d *demonstration) source() source {
-	s := source{scheme: "demo"}
+func (d *demonstration) source() source.Source {
+	s := source.Source{Scheme: "demo"}
 	if d.guided {
-		s.options = url.Values{demoRate: {"1M"}}
+		s.Options = url.Values{source.DemoRate: {"1M"}}
 	}
 	return s
 }
@@ -132,7 +137,7 @@ func (d *demonstration) plan() (tour, error) {
 // removeOwn removes the demo's own folder, but nothing in a mount that could
 // not be taken away.
 func (d *demonstration) removeOwn() error {
-	if _, still := mountedAt(filepath.Join(d.own, "tunes")); still {
+	if _, still := mounted.At(filepath.Join(d.own, "tunes")); still {
 		return fmt.Errorf("%s is left behind: it is still mounted", d.own)
 	}
 	return os.RemoveAll(d.own)

@@ -12,6 +12,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/cachedir"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/config"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/internal/diskspace"
 )
@@ -41,7 +44,7 @@ cache and the configuration. It fails if tunesfs cannot work here.`,
 			return errUnwell
 		},
 	}
-	cacheDirFlag(cmd.Flags(), &cacheDir)
+	config.CacheDirFlag(cmd.Flags(), &cacheDir)
 	return cmd
 }
 
@@ -70,9 +73,9 @@ type patient struct {
 }
 
 func (p patient) examine() []diagnosis {
-	_, configErr := loadConfig(os.Getenv)
-	all := []diagnosis{diagnose("configuration", configPath(os.Getenv), configErr)}
-	root, err := cacheRoot(p.cacheDir, os.Getenv)
+	_, configErr := config.Load(os.Getenv)
+	all := []diagnosis{diagnose("configuration", config.Path(os.Getenv), configErr)}
+	root, err := cachedir.Root(p.cacheDir, os.Getenv)
 	if err == nil {
 		err = os.MkdirAll(root, 0o700)
 	}
@@ -84,7 +87,7 @@ func (p patient) examine() []diagnosis {
 
 // cache looks at the disk of the cache.
 func (p patient) cache(root string) diagnosis {
-	free, err := defaultMinFree.on(root)
+	free, err := config.DefaultMinFree.On(root)
 	var space diskspace.Space
 	if err == nil {
 		space, err = diskspace.Of(root)
@@ -112,8 +115,8 @@ func (p patient) mount(root string) (all []diagnosis) {
 	}
 	defer os.Remove(dir)
 	s := &service{
-		source: source{scheme: "demo"}, dir: dir, log: slog.New(slog.DiscardHandler),
-		flags: &mountFlags{cacheDir: filepath.Join(own, "cache"), uid: -1, gid: -1, ttl: time.Hour, minFree: defaultMinFree},
+		source: source.Source{Scheme: "demo"}, dir: dir, log: slog.New(slog.DiscardHandler),
+		flags: &config.Mount{CacheDir: filepath.Join(own, "cache"), UID: -1, GID: -1, TTL: time.Hour, MinFree: config.DefaultMinFree},
 	}
 	err = s.mount()
 	passing := err == nil && s.fs.PassesThrough()

@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
 )
 
 // openTerminal returns the two ends of a new terminal.
@@ -82,7 +85,7 @@ func TestSignalAtThePrompt(t *testing.T) {
 func TestSignalWhileMounting(t *testing.T) {
 	t.Parallel()
 	for _, signal := range []os.Signal{unix.SIGTERM, os.Interrupt, unix.SIGHUP} {
-		s, folder := newSession(t), source{scheme: "demo"}.folder()
+		s, folder := newSession(t), source.Source{Scheme: "demo"}.Folder()
 		state := filepath.Join(filepath.Dir(s.mnt), "state", "tunesfs", folder)
 		searches := filepath.Join(state, "searches.json")
 		s.must(os.MkdirAll(state, 0o700))
@@ -101,7 +104,7 @@ func TestSignalWhileMounting(t *testing.T) {
 		if code := m.wait(endTime); code != 0 || m.errs.String() != "" {
 			t.Errorf("%v: code %d\n%s", signal, code, &m.errs)
 		}
-		if _, still := mountedAt(s.mnt); still {
+		if _, still := mounted.At(s.mnt); still {
 			t.Errorf("%v: still mounted", signal)
 			s.sh(`tunesfs unmount "$M"`)
 		}

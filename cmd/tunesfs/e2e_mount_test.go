@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
 	"github.com/tunesfs/tunesfs/internal/mounts"
 )
 
@@ -31,7 +32,7 @@ func (s *session) mount(source string, flags ...string) *mountProcess {
 	s.t.Helper()
 	m := s.startMount(source, flags...)
 	s.must(awaitMounted(s.mnt, m.done))
-	if _, ok := mountedAt(s.mnt); !ok {
+	if _, ok := mounted.At(s.mnt); !ok {
 		s.t.Fatalf("the mount failed: %v\n%s", m.err, &m.errs)
 	}
 	return m
@@ -65,7 +66,7 @@ func (m *mountProcess) finish() {
 	if code != 0 || said != "" && (m.mayWarn == "" || !strings.Contains(said, m.mayWarn)) {
 		m.t.Errorf("mount ended with code %d\n%s", code, said)
 	}
-	if _, still := mountedAt(m.s.mnt); still {
+	if _, still := mounted.At(m.s.mnt); still {
 		m.t.Error("the process has ended, but not the mount")
 	}
 }
@@ -76,10 +77,10 @@ func (m *mountProcess) kill(detach string) {
 	m.ended = true
 	m.signal(unix.SIGKILL)
 	m.wait(endTime)
-	if _, dead := mountedAt(m.s.mnt); dead {
+	if _, dead := mounted.At(m.s.mnt); dead {
 		m.s.sh(detach)
 	}
-	if _, still := mountedAt(m.s.mnt); still {
+	if _, still := mounted.At(m.s.mnt); still {
 		m.t.Fatalf("%s left the mount there", detach)
 	}
 }
@@ -97,7 +98,7 @@ func awaitMounted(dir string, gone <-chan struct{}) error {
 		}
 	}()
 	return mounts.Await(ctx, func() bool {
-		_, ok := mountedAt(dir)
+		_, ok := mounted.At(dir)
 		return ok
 	})
 }

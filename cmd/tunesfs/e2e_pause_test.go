@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/cachedir"
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
@@ -175,7 +176,7 @@ func (s *session) kept(suffix string) []string {
 	s.t.Helper()
 	var found []string
 	s.must(filepath.WalkDir(s.cache(), func(path string, e fs.DirEntry, err error) error {
-		if err == nil && e.Type().IsRegular() && strings.HasSuffix(path, suffix) && filepath.Base(filepath.Dir(path)) != listingsName {
+		if err == nil && e.Type().IsRegular() && strings.HasSuffix(path, suffix) && filepath.Base(filepath.Dir(path)) != cachedir.ListingsName {
 			found = append(found, path)
 		}
 		return err

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/runfile"
 )
 
 // password returns a file that holds one, for --password-file.
@@ -123,12 +125,12 @@ func TestDaemonKeepsSecret(t *testing.T) {
 // daemon returns the process that serves the mount.
 func (s *session) daemon() int {
 	s.t.Helper()
-	server := findServer(runPath(s.mnt, func(name string) string { return map[string]string{"XDG_RUNTIME_DIR": s.run}[name] }))
+	server := runfile.Find(runfile.Path(s.mnt, func(name string) string { return map[string]string{"XDG_RUNTIME_DIR": s.run}[name] }))
 	if server == nil {
 		s.t.Fatal("nobody says that they serve the mount")
 	}
-	s.must(server.close())
-	return server.pid
+	s.must(server.Close())
+	return server.PID
 }
 
 // What a server says in place of a song is the error of reading it, and never

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fs"
 )
@@ -36,7 +37,7 @@ func TestExplainMount(t *testing.T) {
 
 func TestExplainStore(t *testing.T) {
 	for _, reason := range []error{fetch.ErrLocked, os.ErrPermission} {
-		got := explainStore(reason, source{scheme: "demo"}, "/c").Error()
+		got := explainStore(reason, source.Source{Scheme: "demo"}, "/c").Error()
 		before, after, _ := strings.Cut(got, "; ")
 		if !strings.Contains(before, reason.Error()) || !strings.Contains(after, "--cache-dir") {
 			t.Errorf("%v is explained as %q", reason, got)

@@ -4,17 +4,20 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/watch"
 )
 
 func newFollow() *cobra.Command {
 	return &cobra.Command{
-		Use:    followCommand + " DIR",
+		Use:    watch.FollowCommand + " DIR",
 		Hidden: true,
 		Short:  "copy the events of the mount at DIR, after an empty line, until standard input ends",
 		Args:   words(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			copied := make(chan error, 1)
-			go func() { copied <- copyEvents(cmd.OutOrStdout(), args[0]) }()
+			go func() { copied <- watch.CopyEvents(cmd.OutOrStdout(), args[0]) }()
 			left := make(chan struct{})
 			go func() {
 				defer close(left)
@@ -22,7 +25,7 @@ func newFollow() *cobra.Command {
 			}()
 			select {
 			case err := <-copied:
-				return explainDead(args[0], err)
+				return mounted.ExplainDead(args[0], err)
 			case <-left:
 				return nil
 			}

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
 	"github.com/tunesfs/tunesfs/internal/mounts"
 )
 
@@ -44,14 +46,14 @@ var (
 func runHelper(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	translated, err := helperArgs(args)
 	if err != nil {
-		report(stderr, err)
+		messages.Report(stderr, err)
 		return exitHelperUsage
 	}
 	if translated == nil {
 		return 0
 	}
 	err = run(ctx, translated, stdin, stdout, stderr)
-	report(stderr, err)
+	messages.Report(stderr, err)
 	switch exitCode(err) {
 	case 0:
 		return 0
@@ -92,7 +94,7 @@ func helperArgs(args []string) ([]string, error) {
 		return nil, nil
 	}
 	flags, query := sortOptions(options)
-	if s, err := parseSource(plain[0]); err == nil && len(query) > 0 && s.isDocument() {
+	if s, err := source.Parse(plain[0]); err == nil && len(query) > 0 && s.IsDocument() {
 		name, _, _ := strings.Cut(query[0], "=")
 		return nil, fmt.Errorf("unknown option: %s", name)
 	}

@@ -27,6 +27,9 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
 )
 
 const (
@@ -43,7 +46,7 @@ func main() {
 		os.Exit(runHelper(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
 	err := run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
-	report(os.Stderr, err)
+	messages.Report(os.Stderr, err)
 	os.Exit(exitCode(err))
 }
 
@@ -60,13 +63,13 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 var errCutShort = errors.New("interrupted before everything was put away")
 
 func exitCode(err error) int {
-	_, usage := errors.AsType[*usageError](err)
+	_, usage := errors.AsType[*messages.UsageError](err)
 	switch {
 	case err == nil:
 		return 0
-	case usage, errors.Is(err, errSource):
+	case usage, errors.Is(err, source.ErrInvalid):
 		return exitUsage
-	case errors.Is(err, errCutShort), errors.Is(err, errCalledOff):
+	case errors.Is(err, errCutShort), errors.Is(err, messages.ErrInterrupted):
 		return exitInterrupted
 	}
 	return exitFailed

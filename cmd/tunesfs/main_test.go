@@ -15,6 +15,9 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.uber.org/goleak"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/runfile"
 )
 
 // noSleep keeps programs that were built with the race detector from sleeping for a
@@ -75,8 +78,8 @@ func setupScript(env *testscript.Env) error {
 // says that it serves DIR, which it does when the mount is complete.
 func awaitMount(ts *testscript.TestScript, _ bool, args []string) {
 	for give := time.Now().Add(time.Minute); time.Now().Before(give); time.Sleep(10 * time.Millisecond) {
-		if server := findServer(runPath(ts.MkAbs(args[0]), ts.Getenv)); server != nil {
-			ts.Check(server.close())
+		if server := runfile.Find(runfile.Path(ts.MkAbs(args[0]), ts.Getenv)); server != nil {
+			ts.Check(server.Close())
 			return
 		}
 	}
@@ -85,7 +88,7 @@ func awaitMount(ts *testscript.TestScript, _ bool, args []string) {
 
 // unmountBelow takes away what a script that failed has left mounted.
 func unmountBelow(t testscript.T, dir string) {
-	all, err := allMounts()
+	all, err := mounted.All()
 	if err != nil {
 		t.Log("cannot clean up:", err)
 	}

@@ -5,10 +5,16 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/config"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/daemon"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/secret"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
 )
 
 func newMount(line []string) *cobra.Command {
-	flags := &mountFlags{}
+	flags := &config.Mount{}
 	cmd := &cobra.Command{
 		Use:   "mount SOURCE DIR",
 		Short: "show a catalogue in a folder until it is unmounted",
@@ -16,7 +22,7 @@ func newMount(line []string) *cobra.Command {
 unmounts, and so does 'tunesfs unmount DIR'. With --daemon the command returns
 once the folder is there and every --search is listed, or after 30 seconds.
 
-` + sourceHelp(),
+` + source.Help(),
 		Args: words(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			src, err := complete(cmd, flags, args[0])
@@ -26,64 +32,64 @@ once the folder is there and every --search is listed, or after 30 seconds.
 			return mount(cmd, line, flags, src, args[1])
 		},
 	}
-	flags.add(cmd.Flags())
+	flags.Add(cmd.Flags())
 	return cmd
 }
 
 // complete takes what the command line leaves open from the configuration, and
 // returns the catalogue that word names.
-func complete(cmd *cobra.Command, flags *mountFlags, word string) (source, error) {
-	src, err := flags.adoptSource(word, os.Getenv, cmd.Flags().Changed)
+func complete(cmd *cobra.Command, flags *config.Mount, word string) (source.Source, error) {
+	src, err := flags.AdoptSource(word, os.Getenv, cmd.Flags().Changed)
 	if err != nil {
-		return source{}, err
+		return source.Source{}, err
 	}
 	return src, checkFlags(cmd, flags)
 }
 
 // checkFlags makes what is wrong with flags a wrong use of cmd.
-func checkFlags(cmd *cobra.Command, flags *mountFlags) error {
-	if err := flags.check(cmd.Flags().Changed); err != nil {
+func checkFlags(cmd *cobra.Command, flags *config.Mount) error {
+	if err := flags.Check(cmd.Flags().Changed); err != nil {
 		return misused(cmd, err)
 	}
 	return nil
 }
 
 // mount serves in this process, or starts one that does.
-func mount(cmd *cobra.Command, line []string, flags *mountFlags, src source, dir string) error {
-	starter := findParent()
-	password, inherited, err := inheritedSecret()
+func mount(cmd *cobra.Command, line []string, flags *config.Mount, src source.Source, dir string) error {
+	starter := daemon.FindParent()
+	password, inherited, err := secret.Inherited()
 	if err == nil && !inherited {
-		password, err = findSecret(src, flags.passwordFile, cmd.InOrStdin(), cmd.ErrOrStderr())
+		password, err = secret.Find(src, flags.PasswordFile, cmd.InOrStdin(), cmd.ErrOrStderr())
 	}
 	if err != nil {
 		return err
 	}
-	if flags.daemon && !starter.exists() {
-		log, err := openLog(flags.log, src.folder(), os.Getenv)
+	if flags.Daemon && !starter.Exists() {
+		log, err := messages.OpenLog(flags.Log, src.Folder(), os.Getenv)
 		if err != nil {
 			return err
 		}
 		defer log.Close()
-		return startDaemon(line, password, log, cmd.ErrOrStderr())
+		return daemon.Start(line, password, log, cmd.ErrOrStderr())
 	}
 	out, toFile, err := logOutput(flags, starter, cmd.ErrOrStderr())
 	if err != nil {
 		return err
 	}
-	s := &service{source: src, secret: password, dir: dir, flags: flags, parent: starter, log: newLogger(out, toFile, flags.debug)}
+	s := &service{source: src, secret: password, dir: dir, flags: flags, parent: starter, log: messages.NewLogger(out, toFile, flags.Debug)}
 	err = s.run(cmd.Context())
 	if err != nil {
-		starter.tell(sayFailed, err.Error())
+		starter.Tell(daemon.Failed, err.Error())
 	}
 	return err
 }
 
 // logOutput returns where a mount logs, and whether that is a file. A daemon's
 // standard error is its log already.
-func logOutput(flags *mountFlags, p parent, stderr io.Writer) (w io.Writer, toFile bool, err error) {
-	if p.exists() || flags.log == "" {
-		return stderr, p.exists(), nil
+func logOutput(flags *config.Mount, p daemon.Parent, stderr io.Writer) (w io.Writer, toFile bool, err error) {
+	if p.Exists() || flags.Log == "" {
+		return stderr, p.Exists(), nil
 	}
-	file, err := openLog(flags.log, "", os.Getenv)
+	file, err := messages.OpenLog(flags.Log, "", os.Getenv)
 	return file, true, err
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/cachedir"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fs"
 	"github.com/tunesfs/tunesfs/internal/xdg"
@@ -20,16 +22,16 @@ type place struct {
 // makePlace makes the folders of the catalogue. A cache folder that the user
 // named holds everything, so that such a mount stands for itself.
 func (s *service) makePlace() (place, error) {
-	root, err := cacheRoot(s.flags.cacheDir, os.Getenv)
+	root, err := cachedir.Root(s.flags.CacheDir, os.Getenv)
 	if err != nil {
 		return place{}, err
 	}
-	cache, err := makeCatalogueDir(root, s.source)
+	cache, err := cachedir.Make(root, s.source)
 	if err != nil {
 		return place{}, err
 	}
-	state := filepath.Join(cache, stateName)
-	if s.flags.cacheDir == "" {
+	state := filepath.Join(cache, cachedir.StateName)
+	if s.flags.CacheDir == "" {
 		state = filepath.Join(xdg.State(os.Getenv, "/var/lib"), filepath.Base(cache))
 	}
 	if err := os.MkdirAll(state, 0o700); err != nil {
@@ -39,11 +41,11 @@ func (s *service) makePlace() (place, error) {
 }
 
 // explainStore says what to do about a store that does not open.
-func explainStore(err error, s source, dir string) error {
+func explainStore(err error, s source.Source, dir string) error {
 	if errors.Is(err, fetch.ErrLocked) {
 		return fmt.Errorf("%s is mounted already with the cache folder %s: %w; unmount that, or name another with --cache-dir", s, dir, err)
 	}
-	return fmt.Errorf("%w: %w; name another with --cache-dir", errCacheFolder, err)
+	return fmt.Errorf("%w: %w; name another with --cache-dir", cachedir.ErrUnusable, err)
 }
 
 // explainMount says what to do about a folder that cannot be mounted on.

@@ -1,6 +1,10 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
+)
 
 const rootHelp = `tunesfs makes a music catalogue on the network look like a folder of files.
 
@@ -18,7 +22,7 @@ func newRoot(args []string) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "tunesfs",
 		Short:         "a music catalogue as a folder of files",
-		Long:          rootHelp + sourceHelp(),
+		Long:          rootHelp + source.Help(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,

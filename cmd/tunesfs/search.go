@@ -16,22 +16,27 @@ import (
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/catalog/cached"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/config"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/netguard"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/secret"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
 )
 
 func newSearch() *cobra.Command {
 	var asJSON bool
-	flags := &mountFlags{}
+	flags := &config.Mount{}
 	cmd := &cobra.Command{
 		Use:   "search SOURCE QUERY",
 		Short: "show what a search finds, without mounting",
-		Long:  "Show what a search finds, in the catalogue's own order, without mounting.\n\n" + sourceHelp(),
+		Long:  "Show what a search finds, in the catalogue's own order, without mounting.\n\n" + source.Help(),
 		Args:  words(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
 			listing, err := search(ctx, cmd, flags, args[0], args[1])
 			if err != nil && ctx.Err() != nil {
-				return errCalledOff
+				return messages.ErrInterrupted
 			}
 			if err != nil {
 				return err
@@ -43,23 +48,23 @@ func newSearch() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
-	cmd.Flags().BoolVarP(&flags.debug, "debug", "v", false, "log every step")
-	passwordFileFlag(cmd.Flags(), &flags.passwordFile)
+	cmd.Flags().BoolVarP(&flags.Debug, "debug", "v", false, "log every step")
+	config.PasswordFileFlag(cmd.Flags(), &flags.PasswordFile)
 	return cmd
 }
 
-func search(ctx context.Context, cmd *cobra.Command, flags *mountFlags, word, query string) (catalog.Listing, error) {
-	s, err := flags.adoptSource(word, os.Getenv, cmd.Flags().Changed)
+func search(ctx context.Context, cmd *cobra.Command, flags *config.Mount, word, query string) (catalog.Listing, error) {
+	s, err := flags.AdoptSource(word, os.Getenv, cmd.Flags().Changed)
 	if err != nil {
 		return catalog.Listing{}, err
 	}
-	password, err := findSecret(s, flags.passwordFile, cmd.InOrStdin(), cmd.ErrOrStderr())
+	password, err := secret.Find(s, flags.PasswordFile, cmd.InOrStdin(), cmd.ErrOrStderr())
 	if err != nil {
 		return catalog.Listing{}, err
 	}
-	net := newNetwork(s.home())
-	log := newLogger(cmd.ErrOrStderr(), false, flags.debug)
-	src, end, err := s.open(environment{client: net.client, agent: userAgent(), log: log, secret: password})
+	net := netguard.New(s.Home())
+	log := messages.NewLogger(cmd.ErrOrStderr(), false, flags.Debug)
+	src, end, err := s.Open(source.Environment{Client: net.Client, Agent: userAgent(), Log: log, Secret: password})
 	if err != nil {
 		return catalog.Listing{}, err
 	}
@@ -68,7 +73,7 @@ func search(ctx context.Context, cmd *cobra.Command, flags *mountFlags, word, qu
 	for err == nil && listing.Next != "" {
 		listing, err = library.SearchMore(ctx, query)
 	}
-	return listing, errors.Join(err, library.Close(), end(), net.close())
+	return listing, errors.Join(err, library.Close(), end(), net.Close())
 }
 
 // writeLines writes one JSON object a line, as a catalogue's folders and tracks

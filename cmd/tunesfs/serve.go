@@ -13,6 +13,13 @@ import (
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/catalog/cached"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/cachedir"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/config"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/daemon"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/netguard"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/runfile"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fs"
 	"github.com/tunesfs/tunesfs/internal/mounts"
@@ -24,13 +31,13 @@ const leavePatience = time.Second
 // A service is one catalogue shown in one folder, from the first check to the
 // last byte put away.
 type service struct {
-	source  source
+	source  source.Source
 	secret  string // that source signs in with, if it does
-	network *network
+	network *netguard.Network
 	dir     string // where to mount
-	flags   *mountFlags
+	flags   *config.Mount
 	log     *slog.Logger
-	parent  parent
+	parent  daemon.Parent
 	mounted func() // called once the folder is there; may be nil
 
 	fs      *fs.FS
@@ -57,9 +64,9 @@ func (s *service) mount() error {
 	if err := s.checkDir(); err != nil {
 		return err
 	}
-	s.network = newNetwork(s.source.home())
-	s.closers = append(s.closers, s.network.close)
-	src, end, err := s.source.open(environment{client: s.network.client, agent: userAgent(), log: s.log, secret: s.secret})
+	s.network = netguard.New(s.source.Home())
+	s.closers = append(s.closers, s.network.Close)
+	src, end, err := s.source.Open(source.Environment{Client: s.network.Client, Agent: userAgent(), Log: s.log, Secret: s.secret})
 	if err != nil {
 		return err
 	}
@@ -69,7 +76,7 @@ func (s *service) mount() error {
 		return err
 	}
 	library := cached.New(src, cached.Options{
-		Dir: filepath.Join(place.cache, listingsName), TTL: s.flags.ttl, Logger: s.log,
+		Dir: filepath.Join(place.cache, cachedir.ListingsName), TTL: s.flags.TTL, Logger: s.log,
 	})
 	s.closers = append(s.closers, library.Close)
 	if s.fs, err = fs.New(s.config(library, place)); err != nil {
@@ -88,7 +95,7 @@ func (s *service) mount() error {
 	if err := s.fs.Mount(s.dir, store); err != nil {
 		return explainMount(err, s.dir)
 	}
-	if m, ok := mountedAt(s.dir); ok {
+	if m, ok := mounted.At(s.dir); ok {
 		s.id = m.ID
 	}
 	s.register()
@@ -98,29 +105,29 @@ func (s *service) mount() error {
 // register tells others which process this mount is of. A daemon also leaves
 // the folder that it was started in, which it would keep busy.
 func (s *service) register() {
-	if s.parent.exists() {
+	if s.parent.Exists() {
 		if err := os.Chdir("/"); err != nil {
 			s.log.Warn("cannot leave the folder", "error", err)
 		}
 	}
-	run, err := newRunFile(s.dir)
+	run, err := runfile.New(s.dir)
 	if err != nil {
 		s.log.Warn("'tunesfs unmount' will not wait for this process", "error", err)
 		return
 	}
-	s.closers = slices.Insert(s.closers, 0, func() error { return run.remove(s.dir) })
+	s.closers = slices.Insert(s.closers, 0, func() error { return run.Remove(s.dir) })
 }
 
 // checkDir finds early what is plainly wrong with the mount point.
 func (s *service) checkDir() error {
 	var err error
-	if s.dir, err = mountPoint(s.dir); err != nil {
+	if s.dir, err = mounted.Point(s.dir); err != nil {
 		return explainMount(err, s.dir)
 	}
-	if _, ok := mountedAt(s.dir); ok {
+	if _, ok := mounted.At(s.dir); ok {
 		return explainMount(fmt.Errorf("%s: %w", s.dir, fs.ErrAlreadyMounted), s.dir)
 	}
-	if s.flags.allowOther && os.Geteuid() != 0 {
+	if s.flags.AllowOther && os.Geteuid() != 0 {
 		return explainMount(checkAllowOther(fuseConf), s.dir)
 	}
 	return nil
@@ -129,40 +136,40 @@ func (s *service) checkDir() error {
 func (s *service) config(library fs.Library, p place) fs.Config {
 	cfg := fs.Config{
 		Library:      library,
-		Catalog:      s.source.identity(),
+		Catalog:      s.source.Identity(),
 		Source:       s.source.String(),
 		StateDir:     p.state,
 		CacheDir:     p.cache,
-		Searches:     s.flags.searches,
-		AllowOther:   s.flags.allowOther,
+		Searches:     s.flags.Searches,
+		AllowOther:   s.flags.AllowOther,
 		UID:          uint32(os.Geteuid()),
 		GID:          uint32(os.Getegid()),
-		HideSidecars: s.flags.sidecars == sidecarsHide,
+		HideSidecars: s.flags.Sidecars == config.SidecarsHide,
 		Logger:       s.log,
 		LongListing:  saveMemory,
 	}
-	if s.flags.uid >= 0 {
-		cfg.UID = uint32(s.flags.uid)
+	if s.flags.UID >= 0 {
+		cfg.UID = uint32(s.flags.UID)
 	}
-	if s.flags.gid >= 0 {
-		cfg.GID = uint32(s.flags.gid)
+	if s.flags.GID >= 0 {
+		cfg.GID = uint32(s.flags.GID)
 	}
 	return cfg
 }
 
 func (s *service) storeOptions(src catalog.Source, cache string) (fetch.Options, error) {
-	free, err := s.flags.minFree.on(cache)
+	free, err := s.flags.MinFree.On(cache)
 	return fetch.Options{
-		Locate:      locator(src),
-		Refuse:      refusal(src, s.source.wrongTypes()),
+		Locate:      source.Locator(src),
+		Refuse:      source.Refusal(src, s.source.WrongTypes()),
 		Changed:     s.fs.Changed,
-		Dial:        s.network.dial,
-		Proxy:       s.network.proxy,
-		Connections: s.flags.perHost(s.source),
-		LimitRate:   int64(s.flags.limitRate),
-		MaxBytes:    int64(s.flags.cacheSize),
+		Dial:        s.network.Dial,
+		Proxy:       s.network.Proxy,
+		Connections: s.flags.PerHost(s.source),
+		LimitRate:   int64(s.flags.LimitRate),
+		MaxBytes:    int64(s.flags.CacheSize),
 		MinFree:     free,
-		Session:     s.flags.session(s.source),
+		Session:     s.flags.Session(s.source),
 		UserAgent:   userAgent(),
 		Logger:      s.log,
 	}, err
@@ -205,7 +212,7 @@ func (s *service) ended() <-chan struct{} {
 // unmounted again, for another may be there by now: ending the waits is what
 // makes the last users leave.
 func (s *service) unmount(ctx context.Context) error {
-	if m, still := mountedAt(s.dir); still && m.ID == s.id {
+	if m, still := mounted.At(s.dir); still && m.ID == s.id {
 		return s.fs.Unmount(ctx)
 	}
 	s.store.Interrupt()

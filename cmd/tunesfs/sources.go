@@ -10,6 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/config"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
 )
 
 func newSources() *cobra.Command {
@@ -17,7 +19,7 @@ func newSources() *cobra.Command {
 		Use:   "sources",
 		Short: "list the kinds of catalogue, and the sources that your configuration names",
 		Long: `List the kinds of catalogue with an example each, and the sources that your
-configuration names. It is read from ` + configPath(os.Getenv) + `:
+configuration names. It is read from ` + config.Path(os.Getenv) + `:
 
   [mount]                    # for every mount; keys are the flags of 'tunesfs mount'
   cache-size = "20G"
@@ -28,20 +30,20 @@ configuration names. It is read from ` + configPath(os.Getenv) + `:
   keep = true`,
 		Args: words(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := loadConfig(os.Getenv)
+			c, err := config.Load(os.Getenv)
 			if err != nil {
 				return err
 			}
 			table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 			for _, name := range slices.Sorted(maps.Keys(c.Sources)) {
-				s, err := parseSource(c.Sources[name].Source)
+				s, err := source.Parse(c.Sources[name].Source)
 				if err != nil {
 					return err
 				}
 				fmt.Fprintf(table, "%s\t%s\n", catalog.SanitizeText(name), s)
 			}
-			for _, e := range examples() {
-				fmt.Fprintf(table, "%s\t%s\n", e.source, e.shows)
+			for _, e := range source.Examples() {
+				fmt.Fprintf(table, "%s\t%s\n", e.Source, e.Shows)
 			}
 			return table.Flush()
 		},

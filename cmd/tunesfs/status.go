@@ -1,6 +1,10 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/watch"
+)
 
 func newStatus() *cobra.Command {
 	var asJSON, watching bool
@@ -13,17 +17,17 @@ with it. With --watch, keep showing what changes until all is unmounted or Ctrl-
 pictures on a terminal, elsewhere or with --json a line for each change.`,
 		Args: words(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s := status{out: cmd.OutOrStdout(), errs: cmd.ErrOrStderr(), asJSON: asJSON}
+			s := watch.View{Out: cmd.OutOrStdout(), Errs: cmd.ErrOrStderr(), JSON: asJSON}
 			if !asJSON {
-				s.width, _ = terminalSize(s.out)
+				s.Width, _ = watch.TerminalSize(s.Out)
 			}
 			if len(args) > 0 {
-				s.dir = args[0]
+				s.Path = args[0]
 			}
 			if watching {
-				return s.watch(cmd.Context())
+				return s.Watch(cmd.Context())
 			}
-			return s.show()
+			return s.Show()
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")

@@ -10,6 +10,9 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sys/unix"
 
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/runfile"
 	"github.com/tunesfs/tunesfs/internal/mounts"
 )
 
@@ -24,7 +27,7 @@ does not mind files that are open.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			err := unmount(cmd.Context(), args[0])
 			if errors.Is(err, errPuttingAway) {
-				report(cmd.ErrOrStderr(), err)
+				messages.Report(cmd.ErrOrStderr(), err)
 				return nil
 			}
 			return err
@@ -51,17 +54,17 @@ var errNotOwner = errors.New("only who mounted it or root may do that")
 // open by telling the process that serves it to end all waits. It returns when
 // that process has put everything away, so that the same can be mounted again.
 func unmount(ctx context.Context, dir string) error {
-	m, err := mountOf(dir)
+	m, err := mounted.Of(dir)
 	if err != nil {
 		return err
 	}
-	if named, err := mountPoint(dir); err != nil || named != m.Dir {
+	if named, err := mounted.Point(dir); err != nil || named != m.Dir {
 		return fmt.Errorf("%s is not a mount point; the mount is at %s", dir, m.Dir)
 	}
 	if euid := os.Geteuid(); euid != 0 && m.UID >= 0 && m.UID != euid {
 		return fmt.Errorf("cannot unmount %s: %w", m.Dir, errNotOwner)
 	}
-	err = takeAway(ctx, m.Dir, findServer(runPath(m.Dir, os.Getenv)))
+	err = takeAway(ctx, m.Dir, runfile.Find(runfile.Path(m.Dir, os.Getenv)))
 	if err != nil && !errors.Is(err, errPuttingAway) {
 		return fmt.Errorf("cannot unmount %s: %w", m.Dir, err)
 	}
@@ -69,20 +72,20 @@ func unmount(ctx context.Context, dir string) error {
 }
 
 // takeAway unmounts dir, which server serves; nil if that is not known.
-func takeAway(ctx context.Context, dir string, server *servingProcess) error {
+func takeAway(ctx context.Context, dir string, server *runfile.Process) error {
 	err := mounts.Unmount(dir)
-	if errors.Is(err, unix.EBUSY) && server != nil && server.terminate() {
+	if errors.Is(err, unix.EBUSY) && server != nil && server.Terminate() {
 		err = nil
 	}
 	asked := server != nil && err == nil
-	if asked && server.awaitEnd(ctx, endPatience) {
+	if asked && server.AwaitEnd(ctx, endPatience) {
 		return nil
 	}
-	if _, still := mountedAt(dir); still {
+	if _, still := mounted.At(dir); still {
 		err = mounts.Detach(dir)
 	}
-	if err == nil && asked && !server.awaitEnd(ctx, awayPatience) {
-		return fmt.Errorf("%w: process %d", errPuttingAway, server.pid)
+	if err == nil && asked && !server.AwaitEnd(ctx, awayPatience) {
+		return fmt.Errorf("%w: process %d", errPuttingAway, server.PID)
 	}
 	return err
 }

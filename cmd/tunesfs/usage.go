@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 )
 
 // needCommand answers a command that only groups others.
@@ -16,7 +18,7 @@ func needCommand(cmd *cobra.Command, args []string) error {
 
 // misused makes err a usageError that points at the help of cmd.
 func misused(cmd *cobra.Command, err error) error {
-	return &usageError{err: err, hint: cmd.CommandPath() + " --help"}
+	return &messages.UsageError{Err: err, Hint: cmd.CommandPath() + " --help"}
 }
 
 // words accepts from minimum to maximum arguments; a maximum below 0 is none.

@@ -1,0 +1,53 @@
+package cachedir
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
+)
+
+func TestCacheRoot(t *testing.T) {
+	tests := []struct {
+		named string
+		env   map[string]string
+		want  string
+	}{
+		{"/x/y", map[string]string{"HOME": "/h"}, "/x/y"},
+		{"", map[string]string{"XDG_CACHE_HOME": "/c", "HOME": "/h"}, "/c/tunesfs"},
+		{"", map[string]string{"XDG_CACHE_HOME": "relative", "HOME": "/h"}, "/h/.cache/tunesfs"},
+		{"", map[string]string{"HOME": "/h"}, "/h/.cache/tunesfs"},
+		{"", nil, "/var/cache/tunesfs"},
+	}
+	for _, tt := range tests {
+		got, err := Root(tt.named, func(name string) string { return tt.env[name] })
+		if err != nil || got != tt.want {
+			t.Errorf("cacheRoot(%q, %v) = %q, %v; want %q", tt.named, tt.env, got, err, tt.want)
+		}
+	}
+}
+
+func TestMakeCatalogueDir(t *testing.T) {
+	s, err := source.Parse("itunes:?country=de")
+	if err != nil {
+		t.Fatal(err)
+	}
+	root := filepath.Join(t.TempDir(), "not", "there", "yet")
+	dir, err := Make(root, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(dir)
+	if err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("the folder has mode %v (%v), want 0700", info.Mode(), err)
+	}
+	inTheWay := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(inTheWay, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Make(inTheWay, s); !errors.Is(err, ErrUnusable) {
+		t.Errorf("a file as cache folder: %v, want %v", err, ErrUnusable)
+	}
+}

@@ -1,0 +1,72 @@
+package cachedir
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/tunesfs/tunesfs/fetch"
+)
+
+// A Part is one catalogue's folder of the cache.
+type Part struct {
+	Source string // the catalogue's canonical address
+	Dir    string
+}
+
+// Parts returns the folders below root that hold a catalogue's cache. A
+// cache that does not exist yet has none.
+func Parts(root string) ([]Part, error) {
+	entries, err := os.ReadDir(root)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var parts []Part
+	for _, e := range entries {
+		dir := filepath.Join(root, e.Name())
+		if name, err := os.ReadFile(filepath.Join(dir, sourceFile)); err == nil {
+			parts = append(parts, Part{Source: strings.TrimSpace(string(name)), Dir: dir})
+		}
+	}
+	return parts, err
+}
+
+// Size returns the bytes on disk. What vanishes while it looks counts nothing.
+func (p Part) Size() int64 {
+	var sum int64
+	_ = filepath.WalkDir(p.Dir, func(_ string, e fs.DirEntry, gone error) error {
+		if e == nil || e.IsDir() || gone != nil {
+			return nil
+		}
+		if info, err := e.Info(); err == nil {
+			sum += onDisk(info)
+		}
+		return nil
+	})
+	return sum
+}
+
+// onDisk returns what a file takes, which is less than its size if it has
+// holes. Blocks are of 512 bytes whatever the file system's (stat(2)).
+func onDisk(info fs.FileInfo) int64 {
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
+		return stat.Blocks * 512
+	}
+	return info.Size()
+}
+
+// Clear removes everything but saved searches, if no mount uses it.
+func (p Part) Clear() error {
+	return fetch.Exclusively(p.Dir, func() error {
+		entries, err := os.ReadDir(p.Dir)
+		for _, e := range entries {
+			if name := e.Name(); name != StateName && name != fetch.LockName {
+				err = errors.Join(err, os.RemoveAll(filepath.Join(p.Dir, name)))
+			}
+		}
+		return err
+	})
+}

@@ -1,0 +1,99 @@
+package messages
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/tunesfs/tunesfs/internal/xdg"
+)
+
+// NewLogger returns the log of a mount: with times into a file, in the
+// program's voice where somebody watches.
+func NewLogger(w io.Writer, toFile, debug bool) *slog.Logger {
+	level := slog.LevelWarn
+	switch {
+	case debug:
+		level = slog.LevelDebug
+	case toFile:
+		level = slog.LevelInfo
+	}
+	if toFile {
+		return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
+	}
+	return slog.New(&handler{level: level, w: w, mu: new(sync.Mutex)})
+}
+
+// OpenLog opens the log file of a daemon: the one named, or that of the
+// source in the user's state folder.
+func OpenLog(named, source string, getenv func(string) string) (*os.File, error) {
+	path := named
+	if path == "" {
+		path = filepath.Join(xdg.State(getenv, "/var/log"), source+".log")
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return nil, fmt.Errorf("cannot log: %w; name a file with --log", err)
+		}
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("cannot log: %w; name a file with --log", err)
+	}
+	return file, nil
+}
+
+// A handler is a slog.Handler that writes as the command line speaks.
+type handler struct {
+	level slog.Level
+	attrs string // of WithAttrs, written out
+	mu    *sync.Mutex
+	w     io.Writer // guarded by mu
+}
+
+// Enabled implements slog.Handler.
+func (v *handler) Enabled(_ context.Context, level slog.Level) bool { return level >= v.level }
+
+// Handle implements slog.Handler.
+func (v *handler) Handle(_ context.Context, r slog.Record) error {
+	var line strings.Builder
+	line.WriteString(Prefix)
+	if r.Level >= slog.LevelWarn && r.Level < slog.LevelError {
+		line.WriteString("warning: ")
+	}
+	line.WriteString(r.Message + v.attrs)
+	r.Attrs(func(a slog.Attr) bool {
+		line.WriteString(attrText(a))
+		return true
+	})
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	_, err := fmt.Fprintln(v.w, line.String())
+	return err
+}
+
+func attrText(a slog.Attr) string {
+	value := a.Value.Resolve().String()
+	if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		value = fmt.Sprintf("%q", value)
+	}
+	if a.Key == "error" || a.Key == "err" {
+		return ": " + value
+	}
+	return " " + a.Key + "=" + value
+}
+
+// WithAttrs implements slog.Handler.
+func (v *handler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	with := *v
+	for _, a := range attrs {
+		with.attrs += attrText(a)
+	}
+	return &with
+}
+
+// WithGroup implements slog.Handler. Nobody here groups: names stay as they are.
+func (v *handler) WithGroup(string) slog.Handler { return v }

@@ -1,0 +1,44 @@
+// Package messages owns the form in which the program speaks to its user: the prefix
+// "tunesfs: ", one failure a line, and a log in the same form. The rules stand in
+// the documentation of the command.
+//
+// It must never know what failed, nor which command runs. Open messages.go first.
+package messages
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Prefix begins every line that is not a result.
+const Prefix = "tunesfs: "
+
+var (
+	// ErrReported ends a command whose failures have been reported one by one.
+	ErrReported = errors.New("already reported")
+
+	// ErrInterrupted ends a command that a signal cut short.
+	ErrInterrupted = errors.New("interrupted")
+)
+
+// A UsageError is a command line that makes no sense.
+type UsageError struct {
+	Err  error
+	Hint string // what to run to learn more; empty if err says it all
+}
+
+func (e *UsageError) Error() string { return e.Err.Error() }
+func (e *UsageError) Unwrap() error { return e.Err }
+
+// Report tells the user of err in the program's voice.
+func Report(w io.Writer, err error) {
+	if err == nil || errors.Is(err, ErrReported) {
+		return
+	}
+	fmt.Fprintln(w, Prefix+strings.TrimSpace(err.Error())) // some of go-fuse's end with a newline
+	if usage, ok := errors.AsType[*UsageError](err); ok && usage.Hint != "" {
+		fmt.Fprintf(w, "%ssee '%s'\n", Prefix, usage.Hint)
+	}
+}

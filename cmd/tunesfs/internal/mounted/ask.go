@@ -1,0 +1,44 @@
+package mounted
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// What touches a mount may wait for as long as the process behind it does not
+// answer, be it stopped or stuck. The kernel gives up such a call only when the
+// whole process is killed: a signal that a Go program handles does not end it.
+// So it is made beside the main goroutine, which waits a while and goes on.
+
+// AnswerTimeout is how long a mount has to say what it is doing: it asks nobody
+// for that.
+const AnswerTimeout = 3 * time.Second
+
+// ErrNoAnswer is a mount, or a path that may lie in one, of which nothing was
+// heard.
+var ErrNoAnswer = errors.New("does not answer")
+
+// Ask calls question, which what is called name answers or not. A call that
+// hangs lasts as long as we do.
+func Ask[T any](name string, patience time.Duration, question func() (T, error)) (T, error) {
+	type answer struct {
+		value T
+		err   error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		value, err := question()
+		answers <- answer{value, err}
+	}()
+	select {
+	case a := <-answers:
+		return a.value, a.err
+	case <-time.After(patience):
+		var none T
+		return none, fmt.Errorf("%s %w", name, ErrNoAnswer)
+	}
+}
+
+// Name is how the mount at dir is called.
+func Name(dir string) string { return "the mount at " + dir }

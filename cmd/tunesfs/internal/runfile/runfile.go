@@ -1,0 +1,123 @@
+// Package runfile owns the files that tell which process serves which mount, and
+// that it still runs.
+//
+// It must never touch the mount itself. Open runfile.go first; folder.go says why
+// the folder of these files can be trusted.
+package runfile
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// A File tells others which process serves a mount: it holds the process's
+// number and is locked until that has put everything away, which the kernel
+// sees to even after kill -9.
+type File struct{ file *os.File }
+
+// Path returns the run file of the mount at dir.
+func Path(dir string, getenv func(string) string) string {
+	sum := sha256.Sum256([]byte(dir))
+	return filepath.Join(folder(getenv), hex.EncodeToString(sum[:8])+".pid")
+}
+
+// New makes the file of the mount at dir, in place of one that a
+// process which is about to end may still hold.
+func New(dir string) (*File, error) {
+	path := Path(dir, os.Getenv)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	if err := checkPrivate(filepath.Dir(path)); err != nil {
+		return nil, err
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
+		return nil, err
+	}
+	err = unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+	if err == nil {
+		_, err = file.WriteString(strconv.Itoa(os.Getpid()) + "\n")
+	}
+	if err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	if err != nil {
+		return nil, errors.Join(err, os.Remove(file.Name()), file.Close())
+	}
+	return &File{file: file}, nil
+}
+
+// Remove ends what the file said, unless another mount has taken its place.
+func (r *File) Remove(dir string) error {
+	ours, err := r.file.Stat()
+	if err != nil {
+		return err
+	}
+	if now, err := os.Stat(Path(dir, os.Getenv)); err == nil && os.SameFile(ours, now) {
+		err = os.Remove(Path(dir, os.Getenv))
+		return errors.Join(err, r.file.Close())
+	}
+	return r.file.Close()
+}
+
+// Find returns the process that a run file tells of, or nil if there is
+// none that we may know of.
+func Find(path string) *Process {
+	file, err := openPrivate(path)
+	if err != nil {
+		return nil
+	}
+	text := make([]byte, 20)
+	n, _ := file.Read(text)
+	pid, err := strconv.Atoi(strings.TrimSpace(string(text[:n])))
+	if err != nil || pid <= 1 || unix.Flock(int(file.Fd()), unix.LOCK_SH|unix.LOCK_NB) == nil {
+		file.Close()
+		return nil
+	}
+	return &Process{PID: pid, file: file}
+}
+
+// A Process is the one behind a mount.
+type Process struct {
+	PID  int
+	file *os.File
+}
+
+// Close stops watching the process.
+func (p *Process) Close() error { return p.file.Close() }
+
+// Terminate asks the process to end, and reports whether it was asked: a number
+// that is not one of ours is left alone.
+func (p *Process) Terminate() bool {
+	return isTunesfs(p.PID) && unix.Kill(p.PID, unix.SIGTERM) == nil
+}
+
+// AwaitEnd reports whether the process has put everything away within a while.
+// A wait for a lock cannot be called off: on false it lasts as long as we do.
+func (p *Process) AwaitEnd(ctx context.Context, patience time.Duration) bool {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	unlocked := make(chan struct{})
+	go func() {
+		defer close(unlocked)
+		for unix.Flock(int(p.file.Fd()), unix.LOCK_SH) == unix.EINTR {
+			continue
+		}
+	}()
+	select {
+	case <-unlocked:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

@@ -1,0 +1,92 @@
+package source
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/tunesfs/tunesfs/catalog"
+)
+
+// A scheme is a kind of catalogue that a SOURCE can name.
+type scheme struct {
+	name     string
+	usual    string // the address that the bare name stands for; "" if there is none
+	server   bool   // a server may be named: name+https://host/
+	needs    bool   // a server must be named
+	document bool   // the address is one document, whose query is its own and may be a secret
+	local    bool   // the document may be a file of this machine: name:/path
+	signsIn  bool   // with a secret; the address may name a user: name+https://user@host/
+	examples []example
+	open     opener
+
+	connections int // most that its servers want downloads to take; 0: as many as are worth it
+}
+
+// An example is a SOURCE and what it shows, for the help.
+type example struct{ Source, Shows string }
+
+// An opener returns the service that s names, and what ends it.
+type opener func(s Source, env Environment) (catalog.Source, func() error, error)
+
+// An Environment is what every catalogue is opened with.
+type Environment struct {
+	Client *http.Client
+	Agent  string // what every server hears of us
+	Log    *slog.Logger
+	Secret string // of a scheme that signs in
+}
+
+// schemes are all there are, in the order of the help.
+func schemes() []scheme {
+	return []scheme{itunesScheme, archiveScheme, subsonicScheme, podcastScheme, indexScheme, playlistScheme, demoScheme}
+}
+
+// findScheme returns the scheme of a name.
+func findScheme(name string) (scheme, error) {
+	all := schemes()
+	if i := slices.IndexFunc(all, func(s scheme) bool { return s.name == name }); i >= 0 {
+		return all[i], nil
+	}
+	names := make([]string, 0, len(all))
+	for _, s := range all {
+		names = append(names, s.name+":")
+	}
+	slices.Sort(names)
+	return scheme{}, Errorf("its scheme is none of a catalogue; supported are %s", strings.Join(names, ", "))
+}
+
+// Examples returns the examples of every scheme, in the order of the help.
+func Examples() (all []example) {
+	for _, s := range schemes() {
+		all = append(all, s.examples...)
+	}
+	return all
+}
+
+// Help says what a SOURCE may be, with an example or two of each kind.
+func Help() string {
+	var b strings.Builder
+	b.WriteString("A SOURCE names a catalogue:\n")
+	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, e := range Examples() {
+		fmt.Fprintf(table, "  %s\t%s\n", e.Source, e.Shows)
+	}
+	table.Flush()
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// Open returns the service that s names, and what ends it.
+func (s Source) Open(env Environment) (catalog.Source, func() error, error) {
+	found, err := findScheme(s.Scheme)
+	if err != nil {
+		return nil, nil, err
+	}
+	return found.open(s, env)
+}
+
+// endless is what ends a service that holds nothing open.
+func endless() error { return nil }

@@ -1,0 +1,57 @@
+package watch
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
+)
+
+// downloadsFile lists the downloads of a mount, one JSON object a line.
+const downloadsFile = ".tunesfs/downloads"
+
+// maxLine bounds one line of the list: a few paths of at most 4 KiB each.
+const maxLine = 1 << 20
+
+// A download is one line of the list.
+type download struct {
+	Mount    string `json:"mount"` // added here: which mount it is of
+	ID       string `json:"id"`    // the track's, in its catalogue
+	Path     string `json:"path"`  // below the mount point
+	State    string `json:"state"`
+	Size     int64  `json:"size"` // bytes, -1 unknown
+	Held     int64  `json:"held"` // bytes
+	Progress string `json:"progress"`
+	Error    string `json:"error,omitempty"`
+}
+
+// readDownloads returns what the mount at dir says of its downloads.
+func readDownloads(dir string) ([]download, error) {
+	file, err := os.Open(filepath.Join(dir, downloadsFile))
+	if err != nil {
+		return nil, mounted.ExplainDead(dir, err)
+	}
+	defer file.Close()
+	var list []download
+	lines := bufio.NewScanner(file)
+	lines.Buffer(nil, maxLine)
+	for lines.Scan() {
+		d := download{Mount: dir}
+		if err := parseLine(dir, lines.Bytes(), &d); err != nil {
+			return nil, err
+		}
+		list = append(list, d)
+	}
+	return list, mounted.ExplainDead(dir, lines.Err())
+}
+
+// parseLine reads a line that the mount at dir says.
+func parseLine(dir string, line []byte, into any) error {
+	if err := json.Unmarshal(line, into); err != nil {
+		return fmt.Errorf("%s answers what is no list of downloads: %w", mounted.Name(dir), err)
+	}
+	return nil
+}

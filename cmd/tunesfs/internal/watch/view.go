@@ -1,0 +1,101 @@
+// Package watch shows the downloads of mounts, once or as they change: as bars on a
+// terminal, elsewhere as lines or JSON.
+//
+// It must never change a download. Open view.go first, then watch.go; bars.go
+// draws, followed.go listens to one mount.
+package watch
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"path/filepath"
+	"sync"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
+)
+
+// A View shows the downloads of some mounts.
+type View struct {
+	Out   io.Writer
+	Errs  io.Writer
+	Path  string // a track, or any other path in a mount; empty for all mounts of the user
+	JSON  bool
+	Width int // columns to cut lines to; 0 leaves them
+}
+
+// Show writes the downloads of every mount asked for. One that does not answer
+// is reported and keeps nobody from the others.
+func (s View) Show() error {
+	dirs, err := s.mounts()
+	if err != nil {
+		return err
+	}
+	lists, errs := make([][]download, len(dirs)), make([]error, len(dirs))
+	var all sync.WaitGroup
+	for i, dir := range dirs {
+		all.Go(func() { lists[i], errs[i] = s.ask(dir) })
+	}
+	all.Wait()
+	var failed error
+	for i, dir := range dirs {
+		if _, still := mounted.At(dir); errs[i] != nil && still {
+			messages.Report(s.Errs, errs[i])
+			failed = messages.ErrReported
+		} else if err := s.write(lists[i]); err != nil {
+			return err
+		}
+	}
+	return failed
+}
+
+// ask returns the downloads of the mount at dir, or only that which was named.
+func (s View) ask(dir string) ([]download, error) {
+	if s.Path != "" {
+		track, err := s.askTrack(dir)
+		if !errors.Is(err, errNoTrack) {
+			return []download{track}, err
+		}
+	}
+	return mounted.Ask(mounted.Name(dir), mounted.AnswerTimeout, func() ([]download, error) { return readDownloads(dir) })
+}
+
+// askTrack returns the track that was named, or errNoTrack.
+func (s View) askTrack(dir string) (download, error) {
+	return mounted.Ask(mounted.Name(dir), mounted.AnswerTimeout, func() (download, error) { return readTrack(dir, s.Path) })
+}
+
+// mounts returns the mount points to show.
+func (s View) mounts() ([]string, error) {
+	if s.Path != "" {
+		m, err := mounted.Of(s.Path)
+		return []string{m.Dir}, err
+	}
+	mine, err := mounted.Mine()
+	if err == nil && len(mine) == 0 {
+		messages.Report(s.Errs, errors.New("nothing is mounted"))
+	}
+	var dirs []string
+	for _, m := range mine {
+		dirs = append(dirs, m.Dir)
+	}
+	return dirs, err
+}
+
+// write writes downloads as they were asked for.
+func (s View) write(list []download) error {
+	if !s.JSON {
+		for i := range list {
+			list[i].Path = filepath.Join(list[i].Mount, list[i].Path)
+		}
+		return writeBars(s.Out, list, s.Width)
+	}
+	lines := json.NewEncoder(s.Out)
+	for _, d := range list {
+		if err := lines.Encode(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
