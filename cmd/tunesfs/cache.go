@@ -12,15 +12,15 @@ import (
 )
 
 func newCache() *cobra.Command {
-	var named string
+	flags := &config.Mount{}
 	cmd := &cobra.Command{
 		Use:   "cache",
 		Short: "where listings and audio are kept, and how much",
 		Args:  cobra.ArbitraryArgs,
 		RunE:  needCommand,
 	}
-	config.CacheDirFlag(cmd.PersistentFlags(), &named)
-	root := func() (string, error) { return cachedir.Root(named, os.Getenv) }
+	flags.AddFlags(cmd.PersistentFlags(), "cache-dir")
+	root := func() (string, error) { return cachedir.Root(flags.CacheDir, os.Getenv) }
 	cmd.AddCommand(newCachePath(root), newCacheList(root), newCacheVerify(root), newCacheClear(root))
 	return cmd
 }

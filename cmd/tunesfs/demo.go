@@ -41,7 +41,7 @@ removed at the end.`,
 			return d.run(cmd.Context())
 		},
 	}
-	flags.AddServing(cmd.Flags())
+	flags.AddDemoFlags(cmd.Flags())
 	cmd.Flags().BoolVar(&guided, "tour", false, "take the tour here, then unmount and end")
 	return cmd
 }

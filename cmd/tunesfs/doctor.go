@@ -23,7 +23,7 @@ import (
 var errUnwell = errors.New("tunesfs cannot work here as it is")
 
 func newDoctor() *cobra.Command {
-	var cacheDir string
+	flags := &config.Mount{}
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "find out what this system can do, and what to do about the rest",
@@ -31,7 +31,7 @@ func newDoctor() *cobra.Command {
 cache and the configuration. It fails if tunesfs cannot work here.`,
 		Args: words(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			p := patient{ctx: cmd.Context(), cacheDir: cacheDir}
+			p := patient{ctx: cmd.Context(), cacheDir: flags.CacheDir}
 			table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 			well := true
 			for _, d := range p.examine() {
@@ -44,7 +44,7 @@ cache and the configuration. It fails if tunesfs cannot work here.`,
 			return errUnwell
 		},
 	}
-	config.CacheDirFlag(cmd.Flags(), &cacheDir)
+	flags.AddFlags(cmd.Flags(), "cache-dir")
 	return cmd
 }
 

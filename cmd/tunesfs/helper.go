@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/config"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
 	"github.com/tunesfs/tunesfs/internal/mounts"
@@ -26,21 +27,13 @@ const (
 	exitHelperFailed = 32
 )
 
-var (
-	// helperFlags are the options that become a flag of the same name.
-	helperFlags = []string{
-		"allow-other", "cache-dir", "cache-size", "connections", "debug", "gid", "keep", "limit-rate",
-		"log", "min-free", "no-keep", "password-file", "search", "sidecars", "ttl", "uid",
-	}
-
-	// helperIgnored are the options that mount(8) acts on itself or that the
-	// mount has anyway.
-	helperIgnored = []string{
-		"_netdev", "auto", "async", "atime", "defaults", "dev", "exec", "group", "noatime", "noauto",
-		"nodev", "nodiratime", "noexec", "nofail", "nosuid", "nouser", "owner", "relatime", "ro", "rw",
-		"suid", "user", "users",
-	}
-)
+// helperIgnored are the options that mount(8) acts on itself or that the
+// mount has anyway.
+var helperIgnored = []string{
+	"_netdev", "auto", "async", "atime", "defaults", "dev", "exec", "group", "noatime", "noauto",
+	"nodev", "nodiratime", "noexec", "nofail", "nosuid", "nouser", "owner", "relatime", "ro", "rw",
+	"suid", "user", "users",
+}
 
 // runHelper mounts as mount(8) asks for and returns its exit code.
 func runHelper(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
@@ -109,9 +102,9 @@ func sortOptions(options []string) (flags, query []string) {
 		flag := strings.ReplaceAll(name, "_", "-")
 		switch {
 		case name == "" || slices.Contains(helperIgnored, name) || strings.HasPrefix(name, "x-") || name == "comment":
-		case slices.Contains(helperFlags, flag) && hasValue:
+		case config.IsMountOption(flag) && hasValue:
 			flags = append(flags, "--"+flag+"="+value)
-		case slices.Contains(helperFlags, flag):
+		case config.IsMountOption(flag):
 			flags = append(flags, "--"+flag)
 		default:
 			query = append(query, url.QueryEscape(name)+"="+url.QueryEscape(value))

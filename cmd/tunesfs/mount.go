@@ -32,7 +32,7 @@ once the folder is there and every --search is listed, or after 30 seconds.
 			return mount(cmd, line, flags, src, args[1])
 		},
 	}
-	flags.Add(cmd.Flags())
+	flags.AddFlags(cmd.Flags())
 	return cmd
 }
 

@@ -48,8 +48,7 @@ func newSearch() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
-	cmd.Flags().BoolVarP(&flags.Debug, "debug", "v", false, "log every step")
-	config.PasswordFileFlag(cmd.Flags(), &flags.PasswordFile)
+	flags.AddFlags(cmd.Flags(), "debug", "password-file")
 	return cmd
 }
 

@@ -144,7 +144,7 @@ func (s *service) config(library fs.Library, p place) fs.Config {
 		AllowOther:   s.flags.AllowOther,
 		UID:          uint32(os.Geteuid()),
 		GID:          uint32(os.Getegid()),
-		HideSidecars: s.flags.Sidecars == config.SidecarsHide,
+		HideSidecars: s.flags.HideSidecars(),
 		Logger:       s.log,
 		LongListing:  saveMemory,
 	}

@@ -3,6 +3,8 @@ package config
 import (
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -14,17 +16,14 @@ import (
 // What --sidecars takes.
 const (
 	sidecarsShow = "show"
-	SidecarsHide = "hide"
+	sidecarsHide = "hide"
 )
-
-// defaultCacheSize is how much audio of a catalogue is kept.
-const defaultCacheSize size.Bytes = 10e9
 
 // DefaultMinFree is a part of the disk, but on a large one no more than fits
 // many albums.
 var DefaultMinFree = size.Reserve{Percent: 5, Bytes: 1e9}
 
-// A Mount holds the flags of mount as they were given.
+// A Mount holds the options of a mount, as they were given.
 type Mount struct {
 	Searches    []string
 	CacheDir    string
@@ -35,7 +34,7 @@ type Mount struct {
 	TTL         time.Duration
 	AllowOther  bool
 	UID, GID    int64 // below 0: those of the process
-	Sidecars    string
+	sidecars    string
 	keep        bool
 	noKeep      bool
 	Daemon      bool
@@ -45,33 +44,114 @@ type Mount struct {
 	Debug        bool
 }
 
-// Add adds all of them.
-func (f *Mount) Add(flags *pflag.FlagSet) {
-	f.AddServing(flags)
-	flags.StringArrayVar(&f.Searches, "search", nil, "make a folder for `QUERY` at once (repeatable)")
-	CacheDirFlag(flags, &f.CacheDir)
-	PasswordFileFlag(flags, &f.PasswordFile)
-	f.CacheSize, f.MinFree = defaultCacheSize, DefaultMinFree
-	flags.Var(&f.CacheSize, "cache-size", "keep at most `BYTES` of audio of this catalogue, least recently used first; 0 for no limit")
-	flags.Var(&f.MinFree, "min-free", "leave `SPACE` of the cache's disk free: bytes, or a part of it such as 5%")
-	flags.BoolVar(&f.keep, "keep", false, "keep complete files after unmounting, whatever the catalogue's terms say")
-	flags.BoolVar(&f.noKeep, "no-keep", false, "drop complete files when unmounting (default for itunes:)")
-	flags.BoolVar(&f.Daemon, "daemon", false, "return once mounted and searched, and serve in the background")
+// usual returns the options that nobody gave.
+func usual() *Mount {
+	return &Mount{CacheSize: 10e9, MinFree: DefaultMinFree, TTL: time.Hour, UID: -1, GID: -1, sidecars: sidecarsShow}
 }
 
-// AddServing adds what the demo takes too.
-func (f *Mount) AddServing(flags *pflag.FlagSet) {
-	flags.IntVar(&f.connections, "connections", 0, "use at most `N` connections to a host (default 16; 3 for archive:)")
-	flags.Var(&f.LimitRate, "limit-rate", "download at most `BYTES` a second, such as 500k or 2M")
-	flags.DurationVar(&f.TTL, "ttl", time.Hour, "ask again for a listing that is older than `TIME`")
-	flags.BoolVar(&f.AllowOther, "allow-other", false, "let other users read")
-	flags.Int64Var(&f.UID, "uid", -1, "files belong to user `ID` (default: who mounts)")
-	flags.Int64Var(&f.GID, "gid", -1, "files belong to group `ID` (default: that of who mounts)")
-	flags.Lookup("uid").DefValue, flags.Lookup("gid").DefValue = "0", "0" // shown as no default
-	flags.StringVar(&f.Sidecars, "sidecars", sidecarsShow, "`hide` or show F.progress, F.pause and the like in listings")
-	flags.StringVar(&f.Log, "log", "", "log to `FILE` (default: standard error; with --daemon a file in the state folder)")
-	flags.BoolVarP(&f.Debug, "debug", "v", false, "log every step")
+// A flag is one option of a mount, written down once: for the command line, for
+// the configuration, where it is a key, and for the options of mount(8).
+type flag struct {
+	name  string
+	short string
+	field func(*Mount) any // a pointer to where its value is kept
+	usage string
+	on    place
 }
+
+// A place is a set of the places that an option can be given in, besides the
+// command line of mount.
+type place int
+
+const (
+	inDemo   place = 1 << iota // the command line of demo
+	inConfig                   // a key of the configuration
+	inFstab                    // an option of mount(8)
+)
+
+// flags are all options of a mount.
+var flags = []flag{
+	{"allow-other", "", func(m *Mount) any { return &m.AllowOther }, "let other users read", inDemo | inConfig | inFstab},
+	{"cache-dir", "", func(m *Mount) any { return &m.CacheDir },
+		"keep listings and audio in `DIR` (default: the user's cache folder)", inConfig | inFstab},
+	{"cache-size", "", func(m *Mount) any { return &m.CacheSize },
+		"keep at most `BYTES` of audio of this catalogue, least recently used first; 0 for no limit", inConfig | inFstab},
+	{"connections", "", func(m *Mount) any { return &m.connections },
+		"use at most `N` connections to a host (default 16; 3 for archive:)", inDemo | inConfig | inFstab},
+	{"daemon", "", func(m *Mount) any { return &m.Daemon }, "return once mounted and searched, and serve in the background", 0},
+	{"debug", "v", func(m *Mount) any { return &m.Debug }, "log every step", inDemo | inFstab},
+	{"gid", "", func(m *Mount) any { return &m.GID },
+		"files belong to group `ID` (default: that of who mounts)", inDemo | inConfig | inFstab},
+	{"keep", "", func(m *Mount) any { return &m.keep },
+		"keep complete files after unmounting, whatever the catalogue's terms say", inConfig | inFstab},
+	{"limit-rate", "", func(m *Mount) any { return &m.LimitRate },
+		"download at most `BYTES` a second, such as 500k or 2M", inDemo | inConfig | inFstab},
+	{"log", "", func(m *Mount) any { return &m.Log },
+		"log to `FILE` (default: standard error; with --daemon a file in the state folder)", inDemo | inConfig | inFstab},
+	{"min-free", "", func(m *Mount) any { return &m.MinFree },
+		"leave `SPACE` of the cache's disk free: bytes, or a part of it such as 5%", inConfig | inFstab},
+	{"no-keep", "", func(m *Mount) any { return &m.noKeep }, "drop complete files when unmounting (default for itunes:)", inFstab},
+	{"password-file", "", func(m *Mount) any { return &m.PasswordFile },
+		"sign in with the password or API key in `FILE` (default: a systemd credential tunesfs, $TUNESFS_PASSWORD, or ask)",
+		inConfig | inFstab},
+	{"search", "", func(m *Mount) any { return &m.Searches }, "make a folder for `QUERY` at once (repeatable)", inConfig | inFstab},
+	{"sidecars", "", func(m *Mount) any { return &m.sidecars },
+		"`hide` or show F.progress, F.pause and the like in listings", inDemo | inConfig | inFstab},
+	{"ttl", "", func(m *Mount) any { return &m.TTL }, "ask again for a listing that is older than `TIME`", inDemo | inConfig | inFstab},
+	{"uid", "", func(m *Mount) any { return &m.UID }, "files belong to user `ID` (default: who mounts)", inDemo | inConfig | inFstab},
+}
+
+// IsMountOption reports whether mount(8) takes the flag of that name as an option.
+func IsMountOption(name string) bool {
+	return slices.ContainsFunc(flags, func(f flag) bool { return f.name == name && f.on&inFstab != 0 })
+}
+
+// AddFlags adds every flag to set, or only those that are named, and gives m their
+// defaults.
+func (m *Mount) AddFlags(set *pflag.FlagSet, names ...string) {
+	for _, f := range flags {
+		if len(names) == 0 || slices.Contains(names, f.name) {
+			f.add(set, m)
+		}
+	}
+}
+
+// AddDemoFlags adds the flags that the demo takes, too.
+func (m *Mount) AddDemoFlags(set *pflag.FlagSet) {
+	for _, f := range flags {
+		if f.on&inDemo != 0 {
+			f.add(set, m)
+		}
+	}
+}
+
+// add adds the flag to set.
+func (f flag) add(set *pflag.FlagSet, m *Mount) {
+	f.set(m, reflect.ValueOf(f.field(usual())).Elem())
+	switch to := f.field(m).(type) {
+	case *bool:
+		set.BoolVarP(to, f.name, f.short, *to, f.usage)
+	case *int:
+		set.IntVarP(to, f.name, f.short, *to, f.usage)
+	case *int64:
+		set.Int64VarP(to, f.name, f.short, *to, f.usage)
+		set.Lookup(f.name).DefValue = "0" // shown as no default
+	case *string:
+		set.StringVarP(to, f.name, f.short, *to, f.usage)
+	case *[]string:
+		set.StringArrayVarP(to, f.name, f.short, *to, f.usage)
+	case *time.Duration:
+		set.DurationVarP(to, f.name, f.short, *to, f.usage)
+	case pflag.Value:
+		set.VarP(to, f.name, f.short, f.usage)
+	}
+}
+
+// set gives m a value of the flag's own type.
+func (f flag) set(m *Mount, value reflect.Value) { reflect.ValueOf(f.field(m)).Elem().Set(value) }
+
+// HideSidecars reports whether listings leave out the sidecars.
+func (m *Mount) HideSidecars() bool { return m.sidecars == sidecarsHide }
 
 // maxID is the highest number of a user or group: the one above, -1 in 32 bits,
 // means none to chown(2).
@@ -80,21 +160,21 @@ const maxID = 1<<32 - 2
 func isID(n int64) bool { return 0 <= n && n <= maxID }
 
 // Check finds what the flags' own types let pass.
-func (f *Mount) Check(given func(flag string) bool) error {
+func (m *Mount) Check(given func(flag string) bool) error {
 	switch {
-	case f.keep && f.noKeep:
+	case m.keep && m.noKeep:
 		return errors.New("--keep and --no-keep exclude each other")
-	case f.Sidecars != sidecarsShow && f.Sidecars != SidecarsHide:
-		return fmt.Errorf("--sidecars is show or hide, not %q", f.Sidecars)
-	case f.CacheSize < 0 || f.LimitRate < 0: // of the configuration
+	case m.sidecars != sidecarsShow && m.sidecars != sidecarsHide:
+		return fmt.Errorf("--sidecars is show or hide, not %q", m.sidecars)
+	case m.CacheSize < 0 || m.LimitRate < 0: // of the configuration
 		return errors.New("cache-size and limit-rate must not be below 0")
-	case f.connections < 0 || given("connections") && f.connections == 0:
+	case m.connections < 0 || given("connections") && m.connections == 0:
 		return errors.New("--connections must be at least 1")
-	case given("limit-rate") && f.LimitRate == 0:
+	case given("limit-rate") && m.LimitRate == 0:
 		return errors.New("--limit-rate must be at least 1")
-	case f.TTL <= 0:
+	case m.TTL <= 0:
 		return errors.New("--ttl must be more than 0")
-	case f.UID != -1 && !isID(f.UID), f.GID != -1 && !isID(f.GID):
+	case m.UID != -1 && !isID(m.UID), m.GID != -1 && !isID(m.GID):
 		return fmt.Errorf("--uid and --gid are numbers from 0 to %d", int64(maxID))
 	}
 	return nil
@@ -102,31 +182,20 @@ func (f *Mount) Check(given func(flag string) bool) error {
 
 // PerHost returns how many connections a host may be given: 0 for as many as
 // are usual.
-func (f *Mount) PerHost(s source.Source) int {
-	if f.connections == 0 {
+func (m *Mount) PerHost(s source.Source) int {
+	if m.connections == 0 {
 		return s.Connections()
 	}
-	return f.connections
+	return m.connections
 }
 
 // Session reports whether complete files go when the mount does.
-func (f *Mount) Session(s source.Source) bool {
+func (m *Mount) Session(s source.Source) bool {
 	switch {
-	case f.keep:
+	case m.keep:
 		return false
-	case f.noKeep:
+	case m.noKeep:
 		return true
 	}
 	return s.StreamOnly()
-}
-
-// PasswordFileFlag is shared by all that sign in.
-func PasswordFileFlag(flags *pflag.FlagSet, file *string) {
-	flags.StringVar(file, "password-file", "",
-		"sign in with the password or API key in `FILE` (default: a systemd credential tunesfs, $TUNESFS_PASSWORD, or ask)")
-}
-
-// CacheDirFlag is shared by all that use the cache.
-func CacheDirFlag(flags *pflag.FlagSet, dir *string) {
-	flags.StringVar(dir, "cache-dir", "", "keep listings and audio in `DIR` (default: the user's cache folder)")
 }
