@@ -28,12 +28,12 @@ func newCache() *cobra.Command {
 func newCachePath(root func() (string, error)) *cobra.Command {
 	return &cobra.Command{
 		Use:   "path [SOURCE]",
-		Short: "print the cache folder, or the part of it that is a catalogue's",
+		Short: "print the cache folder, or the part of it that is a catalog's",
 		Args:  words(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir, err := root()
 			if err == nil && len(args) > 0 {
-				dir, err = catalogueDir(dir, args[0])
+				dir, err = catalogDir(dir, args[0])
 			}
 			if err != nil {
 				return err
@@ -47,8 +47,8 @@ func newCachePath(root func() (string, error)) *cobra.Command {
 func newCacheClear(root func() (string, error)) *cobra.Command {
 	return &cobra.Command{
 		Use:   "clear [SOURCE]",
-		Short: "drop what is cached of a catalogue, or of all",
-		Long: `Drop the listings, the audio and the unfinished downloads of a catalogue that is
+		Short: "drop what is cached of a catalog, or of all",
+		Long: `Drop the listings, the audio and the unfinished downloads of a catalog that is
 not mounted, or of all of them. Saved searches stay.`,
 		Args: words(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -61,8 +61,8 @@ not mounted, or of all of them. Saved searches stay.`,
 	}
 }
 
-// catalogueDir returns the folder below root of the catalogue that text names.
-func catalogueDir(root, text string) (string, error) {
+// catalogDir returns the folder below root of the catalog that text names.
+func catalogDir(root, text string) (string, error) {
 	s, err := config.Find(text)
 	if err != nil {
 		return "", err

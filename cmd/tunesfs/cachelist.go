@@ -16,7 +16,7 @@ import (
 func newCacheList(root func() (string, error)) *cobra.Command {
 	return &cobra.Command{
 		Use:   "list [SOURCE]",
-		Short: "list the catalogues that have a part of the cache, or what is in one",
+		Short: "list the catalogs that have a part of the cache, or what is in one",
 		Args:  words(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			parts, err := askedParts(root, args)
@@ -40,7 +40,7 @@ func listParts(out io.Writer, parts []cachedir.Part) error {
 	return table.Flush()
 }
 
-// listEntries lists what is cached of a catalogue's files. Their names are the
+// listEntries lists what is cached of a catalog's files. Their names are the
 // mount's; here they go by id.
 func listEntries(out io.Writer, p cachedir.Part) error {
 	entries, err := fetch.List(p.Dir)

@@ -20,8 +20,8 @@ func newCacheVerify(root func() (string, error)) *cobra.Command {
 	return &cobra.Command{
 		Use:   "verify [SOURCE]",
 		Short: "compare what is cached with what was downloaded, and drop what is damaged",
-		Long: `Read every complete file of a catalogue that is not mounted, or of all of them,
-and compare it with its digest: the catalogue's, or else one made when the file
+		Long: `Read every complete file of a catalog that is not mounted, or of all of them,
+and compare it with its digest: the catalog's, or else one made when the file
 became complete. Damaged ones are dropped, so that they are downloaded anew.
 Exit code 1 tells that there was one, or one that cannot be read. Of a file that
 has no digest, because tunesfs was killed before it was made, it is made now.`,
@@ -74,7 +74,7 @@ func verifyPart(ctx context.Context, out io.Writer, p cachedir.Part) error {
 }
 
 // askedParts returns the parts of the cache that a command is about: that of
-// the catalogue it names, or all.
+// the catalog it names, or all.
 func askedParts(root func() (string, error), args []string) ([]cachedir.Part, error) {
 	dir, err := root()
 	if err != nil {
@@ -87,7 +87,7 @@ func askedParts(root func() (string, error), args []string) ([]cachedir.Part, er
 	return parts, err
 }
 
-// partsOf returns the part that is of the catalogue that text names.
+// partsOf returns the part that is of the catalog that text names.
 func partsOf(parts []cachedir.Part, text string) ([]cachedir.Part, error) {
 	s, err := config.Find(text)
 	if err != nil {

@@ -24,8 +24,8 @@ func newDemo() *cobra.Command {
 	var guided bool
 	cmd := &cobra.Command{
 		Use:   "demo [DIR]",
-		Short: "mount a catalogue of public-domain tunes, offline",
-		Long: `Mount the catalogue demo: in DIR, or in a folder of its own, and print a short
+		Short: "mount a catalog of public-domain tunes, offline",
+		Long: `Mount the catalog demo: in DIR, or in a folder of its own, and print a short
 tour to copy and paste into another terminal. The tunes come from a throttled
 server in this process, so that one can watch them download. Everything is
 removed at the end.`,
@@ -80,14 +80,14 @@ func (d *demonstration) run(ctx context.Context) (err error) {
 	})
 }
 
-// serve shows the catalogue until it is unmounted, or until the tour is over.
+// serve shows the catalog until it is unmounted, or until the tour is over.
 func (d *demonstration) serve(ctx context.Context, t tour, s *service) error {
 	out := d.cmd.OutOrStdout()
 	if !d.guided {
 		s.mounted = func() { t.print(out) }
 		return s.run(ctx)
 	}
-	ctx, cancel := context.WithTimeout(ctx, tourPatience)
+	ctx, cancel := context.WithTimeout(ctx, tourTimeout)
 	defer cancel()
 	toured := make(chan error, 1)
 	s.mounted = func() {
@@ -103,7 +103,7 @@ func (d *demonstration) serve(ctx context.Context, t tour, s *service) error {
 	return <-toured
 }
 
-// source is the catalogue, at a pace to watch it or, where nobody does, at one
+// source is the catalog, at a pace to watch it or, where nobody does, at one
 // that is still slow enough to pause.
 func (d *demonstration) source() source.Source {
 	s := source.Source{Scheme: "demo"}
@@ -113,8 +113,8 @@ func (d *demonstration) source() source.Source {
 	return s
 }
 
-// tourPatience bounds a tour: it waits for a tune or two at the demo's pace.
-const tourPatience = 3 * time.Minute
+// tourTimeout bounds a tour: it waits for a tune or two at the demo's pace.
+const tourTimeout = 3 * time.Minute
 
 // plan makes the tour. Its commands call this program by its name if that is
 // what a shell would start, else by a link in the demo's own folder.

@@ -27,7 +27,7 @@ func newDoctor() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "find out what this system can do, and what to do about the rest",
-		Long: `Mount an empty catalogue for a moment, in a folder of its own, and look at the
+		Long: `Mount an empty catalog for a moment, in a folder of its own, and look at the
 cache and the configuration. It fails if tunesfs cannot work here.`,
 		Args: words(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {

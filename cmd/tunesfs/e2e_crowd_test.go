@@ -59,7 +59,7 @@ func TestCrowd(t *testing.T) {
 		}
 	}
 	for _, reader := range readers {
-		if code := reader.wait(patience); code != 0 || reader.errs.String() != "" {
+		if code := reader.wait(testTimeout); code != 0 || reader.errs.String() != "" {
 			t.Errorf("a reader ended with code %d\n%s%s", code, &reader.out, &reader.errs)
 		}
 	}

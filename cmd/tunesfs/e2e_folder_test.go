@@ -41,7 +41,7 @@ func libraryOf(t *testing.T) (base, dir string) {
 	return "index+" + server.URL + "/", dir
 }
 
-// A search may find folders that the catalogue shows elsewhere, too: what is
+// A search may find folders that the catalog shows elsewhere, too: what is
 // removed there stays here, downloads and all, and is found where it is.
 func TestFoldersInASearch(t *testing.T) {
 	t.Parallel()

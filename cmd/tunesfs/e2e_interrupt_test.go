@@ -52,7 +52,7 @@ func echoes(t *testing.T, terminal *os.File) bool {
 // await returns when condition holds, or fails the test after patience.
 func await(t *testing.T, what string, condition func() bool) {
 	t.Helper()
-	for give := time.Now().Add(patience); !condition(); time.Sleep(10 * time.Millisecond) {
+	for give := time.Now().Add(testTimeout); !condition(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(give) {
 			t.Fatal(what, "has not come about")
 		}

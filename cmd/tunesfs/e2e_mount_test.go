@@ -26,7 +26,7 @@ type mountProcess struct {
 	mayWarn string // of what it may tell standard error
 }
 
-// mount mounts a catalogue and returns once it is there. At the end of the test
+// mount mounts a catalog and returns once it is there. At the end of the test
 // it is unmounted, and must not have complained.
 func (s *session) mount(source string, flags ...string) *mountProcess {
 	s.t.Helper()

@@ -24,7 +24,7 @@ type nginxServer struct {
 	base  string // the folder root/library is listed below /html/ and /json/
 }
 
-// slowRate is what the slow catalogue gives each connection, in bytes a second.
+// slowRate is what the slow catalog gives each connection, in bytes a second.
 const slowRate = 100_000
 
 // The configuration of nginx knows folders of its own only. Workers run as who

@@ -18,7 +18,7 @@ import (
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 )
 
-// An island is a catalogue and its files on one server that can be cut off: from
+// An island is a catalog and its files on one server that can be cut off: from
 // then on nothing listens at its address.
 type island struct {
 	t       *testing.T

@@ -18,8 +18,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// patience bounds every wait of an end-to-end test; none should come near it.
-const patience = 2 * time.Minute
+// testTimeout bounds every wait of an end-to-end test; none should come near it.
+const testTimeout = 2 * time.Minute
 
 // A session is what a user has before mounting: a shell, an empty folder to
 // mount on, a cache. The test itself never touches the mount, for a process
@@ -55,7 +55,7 @@ func (s *session) must(err error) {
 }
 
 func (s *session) ctx() context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), testTimeout)
 	s.t.Cleanup(cancel)
 	return ctx
 }

@@ -94,7 +94,7 @@ func helperArgs(args []string) ([]string, error) {
 	return append(append([]string{"mount", "--daemon"}, flags...), "--", withQuery(plain[0], query), plain[1]), nil
 }
 
-// sortOptions tells mount's options from the catalogue's, which a SOURCE takes
+// sortOptions tells mount's options from the catalog's, which a SOURCE takes
 // as a query. An option may be written with _ for -.
 func sortOptions(options []string) (flags, query []string) {
 	for _, option := range options {

@@ -1,4 +1,4 @@
-// Command tunesfs mounts a music catalogue on the network as a folder of
+// Command tunesfs mounts a music catalog on the network as a folder of
 // files.
 //
 // # The voice of the command line

@@ -43,7 +43,7 @@ func (l leakChecked) Run() int {
 }
 
 // TestScripts runs testdata/script. Each script has an iTunes-shaped server of
-// its own at $CATALOGUE, a Subsonic one at $LIBRARY, and folders of its own for everything else.
+// its own at $CATALOG, a Subsonic one at $LIBRARY, and folders of its own for everything else.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:       filepath.Join("testdata", "script"),
@@ -54,10 +54,10 @@ func TestScripts(t *testing.T) {
 }
 
 func setupScript(env *testscript.Env) error {
-	server := httptest.NewServer(&catalogueServer{})
+	server := httptest.NewServer(&catalogServer{})
 	env.Defer(server.Close)
 	env.Defer(func() { unmountBelow(env.T(), env.WorkDir) })
-	env.Setenv("CATALOGUE", "itunes+"+server.URL+"/")
+	env.Setenv("CATALOG", "itunes+"+server.URL+"/")
 	library, end := newLibrary(bytes.Repeat([]byte("song"), 1000))
 	env.Defer(end)
 	env.Setenv("LIBRARY", library)

@@ -17,8 +17,8 @@ func newMount(line []string) *cobra.Command {
 	flags := &config.Mount{}
 	cmd := &cobra.Command{
 		Use:   "mount SOURCE DIR",
-		Short: "show a catalogue in a folder until it is unmounted",
-		Long: `Show the catalogue SOURCE in the empty folder DIR, in the foreground: Ctrl-C
+		Short: "show a catalog in a folder until it is unmounted",
+		Long: `Show the catalog SOURCE in the empty folder DIR, in the foreground: Ctrl-C
 unmounts, and so does 'tunesfs unmount DIR'. With --daemon the command returns
 once the folder is there and every --search is listed, or after 30 seconds.
 
@@ -37,7 +37,7 @@ once the folder is there and every --search is listed, or after 30 seconds.
 }
 
 // complete takes what the command line leaves open from the configuration, and
-// returns the catalogue that word names.
+// returns the catalog that word names.
 func complete(cmd *cobra.Command, flags *config.Mount, word string) (source.Source, error) {
 	src, err := flags.AdoptSource(word, os.Getenv, cmd.Flags().Changed)
 	if err != nil {
@@ -79,7 +79,7 @@ func mount(cmd *cobra.Command, line []string, flags *config.Mount, src source.So
 	s := &service{source: src, secret: password, dir: dir, flags: flags, parent: starter, log: messages.NewLogger(out, toFile, flags.Debug)}
 	err = s.run(cmd.Context())
 	if err != nil {
-		starter.Tell(daemon.Failed, err.Error())
+		starter.Notify(daemon.Failed, err.Error())
 	}
 	return err
 }

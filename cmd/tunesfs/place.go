@@ -19,7 +19,7 @@ type place struct {
 	state string // saved searches: the user's own
 }
 
-// makePlace makes the folders of the catalogue. A cache folder that the user
+// makePlace makes the folders of the catalog. A cache folder that the user
 // named holds everything, so that such a mount stands for itself.
 func (s *service) makePlace() (place, error) {
 	root, err := cachedir.Root(s.flags.CacheDir, os.Getenv)

@@ -6,7 +6,7 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
 )
 
-const rootHelp = `tunesfs makes a music catalogue on the network look like a folder of files.
+const rootHelp = `tunesfs makes a music catalog on the network look like a folder of files.
 
 A search is a folder: make one with mkdir and the tracks that it finds are in
 it. Reading a track downloads it; what has been read stays in a cache. Every
@@ -21,7 +21,7 @@ appear beside the track while it downloads.
 func newRoot(args []string) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "tunesfs",
-		Short:         "a music catalogue as a folder of files",
+		Short:         "a music catalog as a folder of files",
 		Long:          rootHelp + source.Help(),
 		SilenceErrors: true,
 		SilenceUsage:  true,

@@ -29,7 +29,7 @@ func newSearch() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "search SOURCE QUERY",
 		Short: "show what a search finds, without mounting",
-		Long:  "Show what a search finds, in the catalogue's own order, without mounting.\n\n" + source.Help(),
+		Long:  "Show what a search finds, in the catalog's own order, without mounting.\n\n" + source.Help(),
 		Args:  words(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
@@ -75,7 +75,7 @@ func search(ctx context.Context, cmd *cobra.Command, flags *config.Mount, word, 
 	return listing, errors.Join(err, library.Close(), end(), net.Close())
 }
 
-// writeLines writes one JSON object a line, as a catalogue's folders and tracks
+// writeLines writes one JSON object a line, as a catalog's folders and tracks
 // are kept.
 func writeLines(w io.Writer, listing catalog.Listing) error {
 	lines := json.NewEncoder(w)

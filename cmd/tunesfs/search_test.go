@@ -8,7 +8,7 @@ import (
 )
 
 // A search that was called off ends as interrupted programs do.
-func TestSearchCalledOff(t *testing.T) {
+func TestSearchInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out, errs bytes.Buffer

@@ -25,10 +25,10 @@ import (
 	"github.com/tunesfs/tunesfs/internal/mounts"
 )
 
-// leavePatience is how long the users of a detached mount have to leave it.
-const leavePatience = time.Second
+// leaveTimeout is how long the users of a detached mount have to leave it.
+const leaveTimeout = time.Second
 
-// A service is one catalogue shown in one folder, from the first check to the
+// A service is one catalog shown in one folder, from the first check to the
 // last byte put away.
 type service struct {
 	source  source.Source
@@ -194,7 +194,7 @@ func (s *service) serve(ctx context.Context) {
 		case <-ctx.Done():
 		}
 	})
-	s.announce(ctx)
+	s.notifyReady(ctx)
 	running.Wait()
 }
 
@@ -216,7 +216,7 @@ func (s *service) unmount(ctx context.Context) error {
 		return s.fs.Unmount(ctx)
 	}
 	s.store.Interrupt()
-	ctx, cancel := context.WithTimeout(ctx, leavePatience)
+	ctx, cancel := context.WithTimeout(ctx, leaveTimeout)
 	defer cancel()
 	select {
 	case <-s.ended():

@@ -24,7 +24,7 @@ func interrupts(ctx context.Context) (soft, hard context.Context, release func()
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		heed(signals, over, softer, harder)
+		awaitSignals(signals, over, softer, harder)
 		<-over
 	}()
 	return soft, hard, func() {
@@ -36,9 +36,9 @@ func interrupts(ctx context.Context) (soft, hard context.Context, release func()
 	}
 }
 
-// heed calls softer at the first signal and harder at the second, unless over
+// awaitSignals calls softer at the first signal and harder at the second, unless over
 // is closed before.
-func heed(signals <-chan os.Signal, over <-chan struct{}, softer, harder func()) {
+func awaitSignals(signals <-chan os.Signal, over <-chan struct{}, softer, harder func()) {
 	select {
 	case <-signals:
 		softer()

@@ -9,7 +9,7 @@ import (
 )
 
 // A second signal counts only when it is a second wish.
-func TestHeed(t *testing.T) {
+func TestAwaitSignals(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		pause time.Duration // between one signal and the next, of three
@@ -26,7 +26,7 @@ func TestHeed(t *testing.T) {
 				signals, over, ended := make(chan os.Signal, 3), make(chan struct{}), make(chan struct{})
 				go func() {
 					defer close(ended)
-					heed(signals, over, func() { got = append(got, "soft") }, func() { got = append(got, "hard") })
+					awaitSignals(signals, over, func() { got = append(got, "soft") }, func() { got = append(got, "hard") })
 				}()
 				for range 3 {
 					signals <- os.Interrupt

@@ -17,8 +17,8 @@ import (
 func newSources() *cobra.Command {
 	return &cobra.Command{
 		Use:   "sources",
-		Short: "list the kinds of catalogue, and the sources that your configuration names",
-		Long: `List the kinds of catalogue with an example each, and the sources that your
+		Short: "list the kinds of catalog, and the sources that your configuration names",
+		Long: `List the kinds of catalog with an example each, and the sources that your
 configuration names. It is read from ` + config.Path(os.Getenv) + `:
 
   [mount]                    # for every mount; keys are the flags of 'tunesfs mount'

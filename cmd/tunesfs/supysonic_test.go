@@ -111,7 +111,7 @@ func (s *supysonic) start(t *testing.T) {
 	})
 }
 
-// makePlaylist makes a playlist of songs, by their identifiers in the catalogue.
+// makePlaylist makes a playlist of songs, by their identifiers in the catalog.
 func (s *supysonic) makePlaylist(t *testing.T, name string, songs ...string) {
 	t.Helper()
 	params := url.Values{"u": {libraryUser}, "p": {libraryPassword}, "c": {"test"}, "v": {"1.10.2"}, "f": {"json"}, "name": {name}, "songId": songs}

@@ -36,11 +36,11 @@ does not mind files that are open.`,
 }
 
 const (
-	// endPatience is how long the process behind a mount has to take that away.
-	endPatience = 1500 * time.Millisecond
+	// endTimeout is how long the process behind a mount has to take that away.
+	endTimeout = 1500 * time.Millisecond
 
-	// awayPatience is how long it has to put everything away when that is done.
-	awayPatience = 10 * time.Second
+	// awayTimeout is how long it has to put everything away when that is done.
+	awayTimeout = 10 * time.Second
 )
 
 // errPuttingAway is a process that has unmounted and not ended yet: what it holds
@@ -78,13 +78,13 @@ func takeAway(ctx context.Context, dir string, server *runfile.Process) error {
 		err = nil
 	}
 	asked := server != nil && err == nil
-	if asked && server.AwaitEnd(ctx, endPatience) {
+	if asked && server.AwaitEnd(ctx, endTimeout) {
 		return nil
 	}
 	if _, still := mounted.At(dir); still {
 		err = mounts.Detach(dir)
 	}
-	if err == nil && asked && !server.AwaitEnd(ctx, awayPatience) {
+	if err == nil && asked && !server.AwaitEnd(ctx, awayTimeout) {
 		return fmt.Errorf("%w: process %d", errPuttingAway, server.PID)
 	}
 	return err

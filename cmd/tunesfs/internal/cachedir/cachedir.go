@@ -15,13 +15,13 @@ import (
 	"github.com/tunesfs/tunesfs/internal/xdg"
 )
 
-// What a catalogue's folder holds besides what package fetch keeps there.
+// What a catalog's folder holds besides what package fetch keeps there.
 const (
 	ListingsName = "listings"
 	StateName    = "state"
 )
 
-// sourceFile names the file by which a catalogue's folder of the cache tells
+// sourceFile names the file by which a catalog's folder of the cache tells
 // whose it is. It holds the canonical address and a newline.
 const sourceFile = "source"
 

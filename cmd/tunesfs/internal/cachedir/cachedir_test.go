@@ -29,7 +29,7 @@ func TestCacheRoot(t *testing.T) {
 	}
 }
 
-func TestMakeCatalogueDir(t *testing.T) {
+func TestMakeCatalogDir(t *testing.T) {
 	s, err := source.Parse("itunes:?country=de")
 	if err != nil {
 		t.Fatal(err)

@@ -11,13 +11,13 @@ import (
 	"github.com/tunesfs/tunesfs/fetch"
 )
 
-// A Part is one catalogue's folder of the cache.
+// A Part is one catalog's folder of the cache.
 type Part struct {
-	Source string // the catalogue's canonical address
+	Source string // the catalog's canonical address
 	Dir    string
 }
 
-// Parts returns the folders below root that hold a catalogue's cache. A
+// Parts returns the folders below root that hold a catalog's cache. A
 // cache that does not exist yet has none.
 func Parts(root string) ([]Part, error) {
 	entries, err := os.ReadDir(root)

@@ -38,7 +38,7 @@ type File struct {
 	Sources map[string]NamedSource
 }
 
-// A NamedSource is a catalogue that a short name stands for, and the options of
+// A NamedSource is a catalog that a short name stands for, and the options of
 // its mounts.
 type NamedSource struct {
 	Source  string
@@ -112,7 +112,7 @@ func (c File) check(path string) error {
 	return nil
 }
 
-// resolve returns the catalogue that a word names, an address or the name of
+// resolve returns the catalog that a word names, an address or the name of
 // one, and the options for its mounts.
 func (c File) resolve(word string) (source.Source, []options, error) {
 	if named, ok := c.Sources[word]; ok {
@@ -127,7 +127,7 @@ func (c File) resolve(word string) (source.Source, []options, error) {
 	return s, []options{c.mount.of(s)}, err
 }
 
-// Find returns the catalogue that a word names, by the user's
+// Find returns the catalog that a word names, by the user's
 // configuration.
 func Find(word string) (source.Source, error) {
 	c, err := Load(os.Getenv)
@@ -139,7 +139,7 @@ func Find(word string) (source.Source, error) {
 }
 
 // AdoptSource takes what the command line leaves open from the configuration, and
-// returns the catalogue that word names.
+// returns the catalog that word names.
 func (m *Mount) AdoptSource(word string, getenv func(string) string, given func(flag string) bool) (source.Source, error) {
 	c, err := Load(getenv)
 	if err != nil {

@@ -88,7 +88,7 @@ func TestConfigRefuses(t *testing.T) {
 		"[mount]\nsearch = \"abba\"":                          "config.toml:2: mount.search cannot be of the type string",
 		"[mount\n":                                            "config.toml:1: ",
 		"[mount]\nkeep = true\nkeep = false":                  "config.toml:3: ",
-		"[sources.home]\nsource = \"gramophone:\"":            "source home: wrong catalogue address",
+		"[sources.home]\nsource = \"gramophone:\"":            "source home: wrong catalog address",
 		"[sources.home]\nkeep = true":                         "source home: it has no address; add one, such as",
 		"[sources.\"itunes:\"]\nsource = \"demo:\"":           "source itunes:: its name has a colon",
 		"[sources.x]\nsource = \"itunes+http://u:hunter2@h\"": "takes no user name or password",

@@ -14,7 +14,7 @@ import (
 // their flags and of the types of their fields.
 type options map[string]reflect.Value
 
-// of returns the options for every mount as they are for a catalogue: more
+// of returns the options for every mount as they are for a catalog: more
 // connections than its servers want, only the user who names it may give it.
 func (o options) of(s source.Source) options {
 	most := s.Connections()

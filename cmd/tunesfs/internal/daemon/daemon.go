@@ -134,8 +134,8 @@ func FindParent() Parent {
 // Exists reports whether this process is a daemon.
 func (p Parent) Exists() bool { return p.pipe != nil }
 
-// Tell sends one line. A parent that has gone is none to care about.
-func (p Parent) Tell(kind, text string) {
+// Notify sends one line. A parent that has gone is none to care about.
+func (p Parent) Notify(kind, text string) {
 	if p.pipe == nil {
 		return
 	}

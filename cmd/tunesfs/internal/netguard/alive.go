@@ -16,8 +16,8 @@ import (
 // and then does nothing, nor the like behind a proxy: that takes the time that
 // the call may take.
 const (
-	// unheard is how long what was sent may go without a sign that it has come.
-	unheard = 5 * time.Second
+	// ackTimeout is how long data that was sent may go unacknowledged.
+	ackTimeout = 5 * time.Second
 
 	// idlePing is when a connection that is silent is asked whether it still is
 	// one.
@@ -25,24 +25,24 @@ const (
 )
 
 // pings are those of HTTP/2, which the system sends again where they are lost.
-var pings = http.HTTP2Config{SendPingTimeout: idlePing, PingTimeout: unheard}
+var pings = http.HTTP2Config{SendPingTimeout: idlePing, PingTimeout: ackTimeout}
 
-// limit has the system give up a connection after unheard, where it can.
-func limit(conn syscall.RawConn) { _ = conn.Control(func(fd uintptr) { limitUnheard(int(fd)) }) }
+// limit has the system give up a connection after ackTimeout, where it can.
+func limit(conn syscall.RawConn) { _ = conn.Control(func(fd uintptr) { setAckTimeout(int(fd)) }) }
 
-// A fresh sends a call again that was lost with a connection that was there
+// A retrier sends a call again that was lost with a connection that was there
 // before: the network may be well, and only that connection be none any more. For
 // HTTP/1.1 net/http does so by itself.
-type fresh struct{ *http.Transport }
+type retrier struct{ *http.Transport }
 
 // RoundTrip implements http.RoundTripper.
-func (f fresh) RoundTrip(r *http.Request) (*http.Response, error) {
+func (t retrier) RoundTrip(r *http.Request) (*http.Response, error) {
 	var reused atomic.Bool
 	trace := &httptrace.ClientTrace{
 		ConnectStart: func(string, string) { reused.Store(false) },
 		GotConn:      func(c httptrace.GotConnInfo) { reused.Store(c.Reused) },
 	}
-	resp, err := f.Transport.RoundTrip(r.WithContext(httptrace.WithClientTrace(r.Context(), trace)))
+	resp, err := t.Transport.RoundTrip(r.WithContext(httptrace.WithClientTrace(r.Context(), trace)))
 	if err == nil || !reused.Load() || isDialing(err) || !canRepeat(r) {
 		return resp, err
 	}
@@ -52,7 +52,7 @@ func (f fresh) RoundTrip(r *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 	}
-	return f.Transport.RoundTrip(again)
+	return t.Transport.RoundTrip(again)
 }
 
 // isDialing reports whether an error is that no connection came about.

@@ -10,6 +10,6 @@ import (
 // probes are those of silent connections, of whatever protocol.
 var probes = net.KeepAliveConfig{Enable: true, Idle: idlePing, Interval: time.Second, Count: 5}
 
-// limitUnheard does nothing: these systems have no such limit, and find out by
+// setAckTimeout does nothing: these systems have no such limit, and find out by
 // probes and pings.
-func limitUnheard(int) {}
+func setAckTimeout(int) {}

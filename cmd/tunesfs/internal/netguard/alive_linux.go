@@ -6,12 +6,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// probes of silent connections there are none: with the limit of unheard, the
+// probes of silent connections there are none: with the limit of ackTimeout, the
 // first that is lost would end a connection that lives. One that has died is found
 // out when it is used.
 var probes = net.KeepAliveConfig{}
 
-// limitUnheard limits how long what a socket sends may go unheard.
-func limitUnheard(fd int) {
-	_ = unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(unheard.Milliseconds()))
+// setAckTimeout limits how long the data that a socket sends may go unacknowledged.
+func setAckTimeout(fd int) {
+	_ = unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(ackTimeout.Milliseconds()))
 }

@@ -27,25 +27,25 @@ import (
 // SYNs, and short of what a user without network is ready to wait.
 const dialTimeout = 4 * time.Second
 
-// A Network is the way to the servers of one catalogue, its own and those that
-// it names. A catalogue on the Internet could name addresses behind the user's
+// A Network is the way to the servers of one catalog, its own and those that
+// it names. A catalog on the Internet could name addresses behind the user's
 // firewall, in its tracks or by redirects: those are refused when a connection
-// is to be made, by the number that the name then has. A catalogue that is
+// is to be made, by the number that the name then has. A catalog that is
 // itself at home may name what it likes, and so may one without a server.
 type Network struct {
-	home   string                                // the catalogue's own host; "" if it has none
-	Client *http.Client                          // for the catalogue's calls
+	home   string                                // the catalog's own host; "" if it has none
+	Client *http.Client                          // for the catalog's calls
 	named  func(*http.Request) (*url.URL, error) // the proxies of the environment
 
 	mu      sync.Mutex      // guards proxies
 	proxies map[string]bool // addresses that the user's environment names
 }
 
-// New returns the network of a catalogue whose own host is home; "" if it
+// New returns the network of a catalog whose own host is home; "" if it
 // has none.
 func New(home string) *Network {
 	n := &Network{home: home, named: http.ProxyFromEnvironment, proxies: map[string]bool{}}
-	n.Client = &http.Client{Transport: fresh{&http.Transport{
+	n.Client = &http.Client{Transport: retrier{&http.Transport{
 		Proxy:               n.Proxy,
 		DialContext:         n.Dial,
 		ForceAttemptHTTP2:   true,
@@ -80,14 +80,14 @@ func (n *Network) Dial(ctx context.Context, kind, address string) (net.Conn, err
 	return dialer.DialContext(ctx, kind, address)
 }
 
-// isOurs reports whether the user named the address, and not the catalogue.
+// isOurs reports whether the user named the address, and not the catalog.
 func (n *Network) isOurs(host, address string) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return n.home == "" || strings.EqualFold(host, n.home) || n.proxies[address]
 }
 
-// check fails if the catalogue is on the Internet and number, an address with
+// check fails if the catalog is on the Internet and number, an address with
 // its port, is not.
 func (n *Network) check(ctx context.Context, number string) error {
 	at, err := netip.ParseAddrPort(number)
@@ -97,20 +97,20 @@ func (n *Network) check(ctx context.Context, number string) error {
 	return n.checkLocal(ctx)
 }
 
-// checkLocal fails with fetch.ErrDenied if the catalogue is on the Internet, and
+// checkLocal fails with fetch.ErrDenied if the catalog is on the Internet, and
 // with another error if that cannot be told.
 func (n *Network) checkLocal(ctx context.Context) error {
 	isAtHome, err := n.isAtHome(ctx)
 	switch {
 	case err != nil:
-		return fmt.Errorf("cannot tell where the catalogue is: %w", err)
+		return fmt.Errorf("cannot tell where the catalog is: %w", err)
 	case !isAtHome:
-		return fmt.Errorf("%w: a catalogue on the Internet may not lead to an address of the local network", fetch.ErrDenied)
+		return fmt.Errorf("%w: a catalog on the Internet may not lead to an address of the local network", fetch.ErrDenied)
 	}
 	return nil
 }
 
-// isAtHome reports whether the catalogue's own server is in the local network,
+// isAtHome reports whether the catalog's own server is in the local network,
 // by all the numbers that its name has.
 func (n *Network) isAtHome(ctx context.Context) (bool, error) {
 	numbers, err := net.DefaultResolver.LookupNetIP(ctx, "ip", n.home)
@@ -139,7 +139,7 @@ func (n *Network) Proxy(r *http.Request) (*url.URL, error) {
 }
 
 // isLocal reports whether a request must not go to an address unless the
-// catalogue is at home: it would go to a proxy, which dial lets pass, or by way
+// catalog is at home: it would go to a proxy, which dial lets pass, or by way
 // of one to what is local by its name.
 func (n *Network) isLocal(address string, byProxy bool) bool {
 	host, _, err := net.SplitHostPort(address)

@@ -12,7 +12,7 @@ import (
 	"github.com/tunesfs/tunesfs/fetch"
 )
 
-// networkOf returns the network of a catalogue at base; "" is one without server.
+// networkOf returns the network of a catalog at base; "" is one without server.
 func networkOf(t *testing.T, base string) *Network {
 	t.Helper()
 	u, err := url.Parse(base)
@@ -24,9 +24,9 @@ func networkOf(t *testing.T, base string) *Network {
 	return n
 }
 
-// A catalogue on the Internet, known by a number so that no test asks a name
+// A catalog on the Internet, known by a number so that no test asks a name
 // server, must not lead into the local network; one at home may.
-func TestWhereACatalogueMayLead(t *testing.T) {
+func TestWhereACatalogMayLead(t *testing.T) {
 	local := httptest.NewServer(http.NotFoundHandler())
 	defer local.Close()
 	port := local.Listener.Addr().(*net.TCPAddr)
@@ -54,7 +54,7 @@ func TestWhereACatalogueMayLead(t *testing.T) {
 	}
 }
 
-// Where the catalogue is at home cannot be told without its number, it may not
+// Where the catalog is at home cannot be told without its number, it may not
 // lead there; but that is the network's failure, and no refusal.
 func TestWithoutNameServer(t *testing.T) {
 	local := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the local server was asked") }))

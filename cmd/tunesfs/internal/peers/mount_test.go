@@ -33,7 +33,7 @@ type mounter struct {
 var tunesfs = mounter{
 	name: "tunesfs",
 	command: func(b *testing.B, o *origin, albums []Album, dir, cache string) *exec.Cmd {
-		source, most := "itunes+http://"+o.at.Catalogue+"/", 0
+		source, most := "itunes+http://"+o.at.Catalog+"/", 0
 		args := []string{"mount", "--cache-dir", cache}
 		for _, a := range albums {
 			args = append(args, "--search", a.Name)

@@ -216,7 +216,7 @@ func BenchmarkHugeFolder(b *testing.B) {
 	for range *pairs {
 		again = append(again, run(b, "ls", "-f", t.dir).wall.Seconds())
 	}
-	results.add(b, "native: ls -f of 100,000 tracks", fmt.Sprintf("%.2f s; listed from the catalogue in %.2f s", again.median(), first),
+	results.add(b, "native: ls -f of 100,000 tracks", fmt.Sprintf("%.2f s; listed from the catalog in %.2f s", again.median(), first),
 		atMost(again.median(), 0.3, "s"))
 	time.Sleep(time.Second) // the runtime gives memory back by and by
 	names := (t.rss() - base) / count

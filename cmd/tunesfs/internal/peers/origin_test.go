@@ -30,7 +30,7 @@ const (
 )
 
 // An Album is files of one size that belong together: a search of the
-// catalogue, and a folder of the origin for those who know folders.
+// catalog, and a folder of the origin for those who know folders.
 type Album struct {
 	Name  string
 	Count int
@@ -57,16 +57,16 @@ func page(names []string, size string) fetchtest.Content {
 // Addresses are where the origin's process listens.
 type Addresses struct {
 	Files       string // URL of the folder of all files, with its slash
-	Catalogue   string // host and port
+	Catalog     string // host and port
 	Certificate []byte // of Files, in PEM
 }
 
 // Ask is what the origin's process is told over its standard input.
 type Ask struct {
-	origin    *fetchtest.Origin
-	large     func() fetchtest.Content // of the first file of an album so large
-	catalogue *catalogue
-	at        Addresses
+	origin  *fetchtest.Origin
+	large   func() fetchtest.Content // of the first file of an album so large
+	catalog *catalog
+	at      Addresses
 }
 
 // Where tells the addresses.
@@ -89,7 +89,7 @@ func (a *Ask) Publish(album Album, _ *struct{}) error {
 	for _, name := range []string{album.Name, album.Name + "/"} { // HTTPDirFS asks without the slash
 		a.origin.Put(fetchtest.File{Name: name, Content: page(names, strconv.FormatInt(album.Size, 10)), Type: "text/html"})
 	}
-	a.origin.Put(fetchtest.File{Content: page(a.catalogue.add(album), "-"), Type: "text/html"})
+	a.origin.Put(fetchtest.File{Content: page(a.catalog.add(album), "-"), Type: "text/html"})
 	return nil
 }
 
@@ -131,8 +131,8 @@ func (a *Ask) Forget(_ struct{}, _ *struct{}) error {
 	return nil
 }
 
-// catalogue answers like iTunes Search: a term is an album's name.
-type catalogue struct {
+// catalog answers like iTunes Search: a term is an album's name.
+type catalog struct {
 	files string // URL, with its slash
 
 	mu     sync.Mutex // guards albums
@@ -140,7 +140,7 @@ type catalogue struct {
 }
 
 // add adds an album and returns the folders of all.
-func (c *catalogue) add(a Album) (folders []string) {
+func (c *catalog) add(a Album) (folders []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.albums[a.Name] = a
@@ -150,7 +150,7 @@ func (c *catalogue) add(a Album) (folders []string) {
 	return folders
 }
 
-func (c *catalogue) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (c *catalog) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.mu.Lock()
 	album := c.albums[r.FormValue("term")]
 	c.mu.Unlock()
@@ -197,15 +197,15 @@ func serve(tb testing.TB, origin *fetchtest.Origin) error {
 	if err != nil {
 		return err
 	}
-	c := &catalogue{files: origin.URL(""), albums: map[string]Album{}}
+	c := &catalog{files: origin.URL(""), albums: map[string]Album{}}
 	server := &http.Server{Handler: c, ReadHeaderTimeout: time.Minute}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 
 	stored := sync.OnceValue(func() fetchtest.Content { return fetchtest.Stored(tb, Album{Size: large}.content(0)) })
 	remote := rpc.NewServer()
-	at := Addresses{Files: origin.URL(""), Catalogue: listener.Addr().String(), Certificate: fetchtest.Certificate()}
-	if err := remote.Register(&Ask{origin: origin, large: stored, catalogue: c, at: at}); err != nil {
+	at := Addresses{Files: origin.URL(""), Catalog: listener.Addr().String(), Certificate: fetchtest.Certificate()}
+	if err := remote.Register(&Ask{origin: origin, large: stored, catalog: c, at: at}); err != nil {
 		return err
 	}
 	remote.ServeConn(stdio{os.Stdin, os.Stdout})

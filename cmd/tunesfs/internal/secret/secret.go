@@ -30,10 +30,10 @@ const (
 // maxSecret is the longest secret, in bytes.
 const maxSecret = 4 << 10
 
-// errNoSecret is a catalogue that asks for a secret which nobody gave.
+// errNoSecret is a catalog that asks for a secret which nobody gave.
 var errNoSecret = errors.New("no password")
 
-// Find returns what a catalogue asks for, "" if it asks for nothing: from
+// Find returns what a catalog asks for, "" if it asks for nothing: from
 // the file that was named, a systemd credential, the environment or, at last,
 // whoever sits at the terminal.
 func Find(s source.Source, file string, stdin io.Reader, stderr io.Writer) (string, error) {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Folder returns the name of the catalogue's own folder, in the cache and elsewhere: the start of
+// Folder returns the name of the catalog's own folder, in the cache and elsewhere: the start of
 // its address, readable, and a hash that tells it from all others.
 func (s Source) Folder() string {
 	sum := sha256.Sum256([]byte(s.Identity()))
@@ -14,7 +14,7 @@ func (s Source) Folder() string {
 	return strings.Trim(name[:min(len(name), 40)], "-.") + "-" + hex.EncodeToString(sum[:4])
 }
 
-// host returns the server of the catalogue, with its port; "" if it has none.
+// host returns the server of the catalog, with its port; "" if it has none.
 func (s Source) host() string {
 	if s.base == nil {
 		return ""

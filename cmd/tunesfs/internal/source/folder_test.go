@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestCatalogueFolder(t *testing.T) {
+func TestCatalogFolder(t *testing.T) {
 	safe := regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,60}-[0-9a-f]{8}$`)
 	seen := map[string]string{}
 	for _, text := range []string{

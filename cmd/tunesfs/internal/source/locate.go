@@ -10,7 +10,7 @@ import (
 	"github.com/tunesfs/tunesfs/fetch"
 )
 
-// locateKinds are what a catalogue's final word on a track is to fetch, which
+// locateKinds are what a catalog's final word on a track is to fetch, which
 // tries everything else again.
 var locateKinds = []struct{ catalog, fetch error }{
 	{catalog.ErrNotFound, fetch.ErrNotFound},
@@ -21,7 +21,7 @@ var locateKinds = []struct{ catalog, fetch error }{
 	{catalog.ErrClosed, fetch.ErrClosed},
 }
 
-// Locator lets a store ask a catalogue where a track is.
+// Locator lets a store ask a catalog where a track is.
 func Locator(src catalog.Source) func(context.Context, string) (fetch.Location, error) {
 	return func(ctx context.Context, key string) (fetch.Location, error) {
 		at, err := src.Locate(ctx, key)
@@ -29,7 +29,7 @@ func Locator(src catalog.Source) func(context.Context, string) (fetch.Location, 
 	}
 }
 
-// finalWord makes a catalogue's error one that fetch takes as final, if it is.
+// finalWord makes a catalog's error one that fetch takes as final, if it is.
 func finalWord(err error) error {
 	for _, kind := range locateKinds {
 		if errors.Is(err, kind.catalog) {
@@ -39,7 +39,7 @@ func finalWord(err error) error {
 	return err
 }
 
-// Refusal lets a store tell a track from what a portal or the catalogue sends
+// Refusal lets a store tell a track from what a portal or the catalog sends
 // in its place: what is of a type that no file of it has, or is its error.
 func Refusal(src catalog.Source, isWrong func(mediaType string) bool) func(fetch.Offer) error {
 	service, speaks := src.(catalog.Explainer)

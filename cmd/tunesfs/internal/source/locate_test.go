@@ -10,7 +10,7 @@ import (
 	"github.com/tunesfs/tunesfs/fetch"
 )
 
-// answering is a catalogue that has one answer to where a track is.
+// answering is a catalog that has one answer to where a track is.
 type answering struct {
 	catalog.Source
 	at  catalog.Location
@@ -38,7 +38,7 @@ func TestLocator(t *testing.T) {
 	}
 }
 
-// terse is a catalogue that says no in place of a track.
+// terse is a catalog that says no in place of a track.
 type terse struct{ catalog.Source }
 
 func (terse) Explain(head []byte) error {

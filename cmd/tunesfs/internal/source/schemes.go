@@ -11,7 +11,7 @@ import (
 	"github.com/tunesfs/tunesfs/catalog"
 )
 
-// A scheme is a kind of catalogue that a SOURCE can name.
+// A scheme is a kind of catalog that a SOURCE can name.
 type scheme struct {
 	name     string
 	usual    string // the address that the bare name stands for; "" if there is none
@@ -32,7 +32,7 @@ type example struct{ Source, Shows string }
 // An opener returns the service that s names, and what ends it.
 type opener func(s Source, env Environment) (catalog.Source, func() error, error)
 
-// An Environment is what every catalogue is opened with.
+// An Environment is what every catalog is opened with.
 type Environment struct {
 	Client *http.Client
 	Agent  string // what every server hears of us
@@ -56,7 +56,7 @@ func findScheme(name string) (scheme, error) {
 		names = append(names, s.name+":")
 	}
 	slices.Sort(names)
-	return scheme{}, Errorf("its scheme is none of a catalogue; supported are %s", strings.Join(names, ", "))
+	return scheme{}, Errorf("its scheme is none of a catalog; supported are %s", strings.Join(names, ", "))
 }
 
 // Examples returns the examples of every scheme, in the order of the help.
@@ -70,7 +70,7 @@ func Examples() (all []example) {
 // Help says what a SOURCE may be, with an example or two of each kind.
 func Help() string {
 	var b strings.Builder
-	b.WriteString("A SOURCE names a catalogue:\n")
+	b.WriteString("A SOURCE names a catalog:\n")
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, e := range Examples() {
 		fmt.Fprintf(table, "  %s\t%s\n", e.Source, e.Shows)

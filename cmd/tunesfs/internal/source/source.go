@@ -21,12 +21,12 @@ import (
 // hostRunes are all that a server's name and port consist of.
 const hostRunes = "abcdefghijklmnopqrstuvwxyz0123456789-._:[]%"
 
-// ErrInvalid is a SOURCE that names no catalogue.
-var ErrInvalid = errors.New("wrong catalogue address")
+// ErrInvalid is a SOURCE that names no catalog.
+var ErrInvalid = errors.New("wrong catalog address")
 
-// A Source is a catalogue's address, taken apart.
+// A Source is a catalog's address, taken apart.
 type Source struct {
-	Scheme  string     // of the catalogue: itunes, demo
+	Scheme  string     // of the catalog: itunes, demo
 	base    *url.URL   // http, https or file; nil for a scheme that has none
 	Options url.Values // as written after the question mark, but for a document
 	query   string     // of a document, as written; may be a secret
@@ -90,7 +90,7 @@ func Errorf(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrInvalid, fmt.Sprintf(format, args...))
 }
 
-// base returns where the catalogue is: u with its transport as the scheme, or
+// base returns where the catalog is: u with its transport as the scheme, or
 // the usual address.
 func (k scheme) base(transport string, hasTransport bool, u *url.URL) (*url.URL, error) {
 	bare := !hasTransport && u.Host == "" && u.Path == "" && u.Opaque == ""
@@ -133,7 +133,7 @@ func fileURL(u *url.URL) (*url.URL, error) {
 func serverURL(transport string, u *url.URL) (*url.URL, error) {
 	switch {
 	case transport != "http" && transport != "https":
-		return nil, Errorf("a catalogue is reached by http or https only")
+		return nil, Errorf("a catalog is reached by http or https only")
 	case u.Hostname() == "" || strings.Trim(strings.ToLower(u.Host), hostRunes) != "":
 		return nil, Errorf("it names no server; write other than ASCII names as xn--")
 	case !isPort(u.Port()):
@@ -169,7 +169,7 @@ func (s Source) String() string {
 	return strings.ReplaceAll(text, ",", "%2C")
 }
 
-// Identity returns what tells this catalogue from all others and holds no
+// Identity returns what tells this catalog from all others and holds no
 // secrets either: two documents that differ in the query alone are two.
 func (s Source) Identity() string {
 	if s.query == "" {
@@ -178,7 +178,7 @@ func (s Source) Identity() string {
 	return fmt.Sprintf("%s#%x", s, sha256.Sum256([]byte(s.query)))
 }
 
-// IsDocument reports whether the catalogue is one document, which has no options
+// IsDocument reports whether the catalog is one document, which has no options
 // of ours.
 func (s Source) IsDocument() bool {
 	kind, err := findScheme(s.Scheme)
@@ -192,7 +192,7 @@ func (s Source) address() string {
 	return at.String()
 }
 
-// user returns who the address says has the catalogue; "" if it does not.
+// user returns who the address says has the catalog; "" if it does not.
 func (s Source) user() string {
 	if s.base == nil {
 		return ""
@@ -200,13 +200,13 @@ func (s Source) user() string {
 	return s.base.User.Username()
 }
 
-// SignsIn reports whether the catalogue asks for a secret.
+// SignsIn reports whether the catalog asks for a secret.
 func (s Source) SignsIn() bool {
 	kind, err := findScheme(s.Scheme)
 	return err == nil && kind.signsIn
 }
 
-// StreamOnly reports whether the terms of the catalogue allow streaming but
+// StreamOnly reports whether the terms of the catalog allow streaming but
 // not keeping: Apple's previews are promotional. Podcasts that it finds are not
 // Apple's.
 func (s Source) StreamOnly() bool {
@@ -216,7 +216,7 @@ func (s Source) StreamOnly() bool {
 }
 
 // Bare returns the address without options, among which somebody may have put a
-// secret that no catalogue has checked yet.
+// secret that no catalog has checked yet.
 func (s Source) Bare() string {
 	s.Options = nil
 	return s.String()
@@ -230,7 +230,7 @@ func IsSource(text string) bool {
 	return unknown == nil
 }
 
-// Home returns the host name of the catalogue's own server; "" if it has none.
+// Home returns the host name of the catalog's own server; "" if it has none.
 func (s Source) Home() string {
 	if s.base == nil {
 		return ""
@@ -238,7 +238,7 @@ func (s Source) Home() string {
 	return s.base.Hostname()
 }
 
-// Connections returns how many connections the catalogue's servers want at most;
+// Connections returns how many connections the catalog's servers want at most;
 // 0 is as many as are worth it.
 func (s Source) Connections() int {
 	kind, _ := findScheme(s.Scheme)

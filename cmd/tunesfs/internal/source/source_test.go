@@ -51,7 +51,7 @@ func TestParseSourceRefuses(t *testing.T) {
 		{"", "no scheme"},
 		{"abba", "no scheme"},
 		{"spotify:", "supported are "},
-		{"hunter2:", "none of a catalogue; supported are "},
+		{"hunter2:", "none of a catalog; supported are "},
 		{"itunes+https://hunter2@host/", "takes no user name or password"},
 		{"itunes+https://u:hunter2@host/", "takes no user name or password"},
 		{"itunes://host/", "itunes+https://"},
@@ -96,7 +96,7 @@ func TestParseSourceRefuses(t *testing.T) {
 	}
 }
 
-// Two documents that differ in their query only are two catalogues, and the
+// Two documents that differ in their query only are two catalogs, and the
 // query is shown nowhere.
 func TestDocuments(t *testing.T) {
 	seen := map[string]bool{}

@@ -19,7 +19,7 @@ const maxLine = 1 << 20
 // A download is one line of the list.
 type download struct {
 	Mount    string `json:"mount"` // added here: which mount it is of
-	ID       string `json:"id"`    // the track's, in its catalogue
+	ID       string `json:"id"`    // the track's, in its catalog
 	Path     string `json:"path"`  // below the mount point
 	State    string `json:"state"`
 	Size     int64  `json:"size"` // bytes, -1 unknown

@@ -20,13 +20,13 @@ import (
 
 // A followed mount is what a watch knows of it.
 type followed struct {
-	dir    string
-	only   string              // the id of the one track to show; empty for all that is under way
-	known  map[string]download // by id
-	wrong  error
-	ended  bool
-	heard  bool
-	unsure bool // what was named may be a track: the mount did not say
+	dir     string
+	only    string              // the id of the one track to show; empty for all that is under way
+	known   map[string]download // by id
+	wrong   error
+	ended   bool
+	heard   bool
+	pending bool // what was named may be a track: the mount did not say
 }
 
 // follow starts to listen to the mount at dir.
@@ -53,11 +53,11 @@ func (w *watch) lookAt(m *followed) error {
 		return nil
 	}
 	track, err := w.askTrack(m.dir)
-	m.unsure = errors.Is(err, mounted.ErrNoAnswer)
+	m.pending = errors.Is(err, mounted.ErrNoAnswer)
 	switch {
 	case errors.Is(err, errNoTrack):
 		return nil
-	case m.unsure:
+	case m.pending:
 		w.blame(m, err)
 		return nil
 	case err != nil:

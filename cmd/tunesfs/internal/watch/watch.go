@@ -128,7 +128,7 @@ func (w *watch) draw() error {
 // heard takes in a line of a mount.
 func (w *watch) heard(m *followed, line []byte) error {
 	m.heard, m.wrong = true, nil
-	if m.unsure {
+	if m.pending {
 		if err := w.lookAt(m); err != nil {
 			return err
 		}

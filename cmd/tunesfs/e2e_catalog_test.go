@@ -44,7 +44,7 @@ func answerWith(tunes []tune) []byte {
 	return answer
 }
 
-// A remote is a catalogue whose audio an origin serves, file n as tune n.
+// A remote is a catalog whose audio an origin serves, file n as tune n.
 type remote struct {
 	*fetchtest.Origin
 	source string // what to mount

@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// catalogueServer answers like iTunes Search. A term of a number N finds N
+// catalogServer answers like iTunes Search. A term of a number N finds N
 // songs, "nothing" none; "refused" and "html" get what their names say. The
 // audio of song N is audio(N).
-type catalogueServer struct{}
+type catalogServer struct{}
 
 // ServeHTTP implements http.Handler.
-func (c *catalogueServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (c *catalogServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch name, isAudio := strings.CutPrefix(r.URL.Path, "/audio/"); {
 	case isAudio:
 		var n int
@@ -30,7 +30,7 @@ func (c *catalogueServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (c *catalogueServer) search(w http.ResponseWriter, r *http.Request) {
+func (c *catalogServer) search(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
 	songs := 0
 	switch term := r.FormValue("term"); term {

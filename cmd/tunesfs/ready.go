@@ -10,15 +10,15 @@ import (
 	"github.com/tunesfs/tunesfs/fetch"
 )
 
-// searchPatience is how long a daemon's parent waits for the first listings.
-const searchPatience = 30 * time.Second
+// searchTimeout is how long a daemon's parent waits for the first listings.
+const searchTimeout = 30 * time.Second
 
-// announce says that the mount is there, and what its searches came to.
-func (s *service) announce(ctx context.Context) {
+// notifyReady says that the mount is there, and what its searches came to.
+func (s *service) notifyReady(ctx context.Context) {
 	if s.mounted != nil {
 		s.mounted()
 	}
-	patience, cancel := context.WithTimeout(ctx, searchPatience)
+	patience, cancel := context.WithTimeout(ctx, searchTimeout)
 	defer cancel()
 	err := s.fs.Ready(patience)
 	switch {
@@ -30,10 +30,10 @@ func (s *service) announce(ctx context.Context) {
 			s.warn(line)
 		}
 	}
-	s.parent.Tell(daemon.Ready, s.dir)
+	s.parent.Notify(daemon.Ready, s.dir)
 }
 
 func (s *service) warn(text string) {
 	s.log.Warn(text)
-	s.parent.Tell(daemon.Warning, text)
+	s.parent.Notify(daemon.Warning, text)
 }
