@@ -133,6 +133,9 @@ func (l *Lister) beginLocked(call Call) *attempt {
 func (l *Lister) run(a *attempt, call Call) {
 	defer close(a.done)
 	listing, err := call(l.life.Context())
+	if err != nil && l.life.Closing() {
+		err = fetch.ErrClosed // whatever the end of the mount made of the call
+	}
 	var now *View
 	if err == nil {
 		now = newView(listing)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fs/internal/lifetime"
 )
 
@@ -164,6 +165,35 @@ func TestPeek(t *testing.T) {
 		}
 		if took := time.Since(began); took != time.Second {
 			t.Errorf("the lookups end after %v", took)
+		}
+	})
+}
+
+// A listing that the end of the mount cuts short fails for that reason, for those
+// who wait for it and for those who come after.
+func TestListingEndsWithTheMount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		life := lifetime.New()
+		hangs := func(ctx context.Context) (catalog.Listing, error) {
+			<-ctx.Done()
+			return catalog.Listing{}, ctx.Err()
+		}
+		of := New(Options{Life: life, Calls: Calls{List: hangs}})
+		waiting := make(chan error)
+		go func() { waiting <- of.Open(t.Context()) }()
+		synctest.Wait()
+		life.Close()
+		if err := <-waiting; !errors.Is(err, fetch.ErrClosed) {
+			t.Errorf("an open that waits ends with %v", err)
+		}
+		life.Wait()
+		_, err := of.Await(t.Context())
+		for what, err := range map[string]error{
+			"an open": of.Open(t.Context()), "a lookup": of.Peek(t.Context(), time.Second), "a command": err,
+		} {
+			if !errors.Is(err, fetch.ErrClosed) {
+				t.Errorf("%s after the end fails with %v", what, err)
+			}
 		}
 	})
 }
