@@ -8,16 +8,23 @@ import (
 	"github.com/hanwen/go-fuse/v2/fuse"
 
 	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/fs/internal/control"
 )
 
 // While the mount ends, what would begin something fails as it does once the
 // mount is gone.
 func TestClosing(t *testing.T) {
-	need(t, "setfattr")
-	w := mounted(t, 300_000)
+	need(t, "setfattr", "getfattr")
+	w := newWorld(t, 300_000)
+	w.patient = true
+	w.mount()
 	w.abba()
 	w.sh(sos + `cat "$S" >/dev/null`)
 	w.await(3, fetch.Complete)
+	defer w.hanging("slow")()
+	gate := make(chan struct{})
+	defer close(gate)
+	w.fs.control.InOrder(&w.fs.tree.search("abba").orders, func() { <-gate }, func(control.Order) {})
 	w.fs.life.Close()
 	for what, script := range map[string]string{
 		"open a file":          `cat "$A/ABBA - Waterloo.m4a"`,
@@ -25,6 +32,12 @@ func TestClosing(t *testing.T) {
 		"control a track":      sos + `setfattr -n user.tunesfs.control -v pause "$S"`,
 		"control a folder":     `setfattr -n user.tunesfs.control -v start "$A"`,
 		"touch a sidecar":      sos + `touch "$S.pause"`,
+		"learn a size":         `stat "$A/ABBA - Waterloo.m4a"`,
+		"wait for commands":    `getfattr -n user.tunesfs.settled "$A"`,
+		"open a folder":        `ls "$M/slow"`,
+		"open a name":          `cat "$M/slow/x"`,
+		"read an attribute":    `getfattr -n user.tunesfs.state "$M/slow/x"`,
+		"list attributes":      `getfattr -d "$M/slow/x"`,
 	} {
 		out, err := w.command(script + " 2>&1").CombinedOutput()
 		if err == nil || !strings.Contains(string(out), "not connected") {
