@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"syscall"
 	"testing"
 	"time"
 
@@ -115,7 +116,7 @@ func TestEvents(t *testing.T) {
 			t.Errorf("%s was told %s", name, got)
 		}
 	}
-	w.expect(theEvents+`timeout -s INT 0.2 cat "$E"; echo $?`, "124") // nothing is under way
+	w.endsBy(syscall.SIGINT, theEvents, `cat "$E"`) // nothing is under way
 	w.unmount()
 	for name, r := range readers {
 		if r.next() && name != inAnyOrder {

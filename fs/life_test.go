@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -27,15 +28,18 @@ func TestBlockedReaders(t *testing.T) {
 		{what: "the mount is alive", script: `ls "$A" | wc -l; mkdir "$M/x"; rmdir "$M/x"`, prints: "7"},
 		{what: "held bytes are served", script: sos + `head -c 100000 "$S" | wc -c`, prints: "100000"},
 		{what: "another track", script: `head -c 100000 "$A/ABBA - Waterloo.m4a" | wc -c`, prints: "100000"},
-		{what: "Ctrl-C ends cat at once", script: sos + `soon -s INT 0.2 cat "$S" >/dev/null; echo $?`, prints: "124"},
-		{what: "and cp, which copies by itself or has the kernel do it", script: sos + `
-			for how in auto never; do for s in INT TERM HUP; do soon -s $s 0.2 cp --reflink=$how "$S" x; echo $?; done; done`,
-			prints: "124\n124\n124\n124\n124\n124"},
-		{what: "and dd and tail", script: sos + `
-			soon 0.2 dd if="$S" of=x bs=1M status=none; echo $?
-			soon 0.2 tail -c 1000 "$S" >x; echo $?`, prints: "124\n124"},
-		{what: "a paused file is no other", script: sos + `touch "$S.pause"; soon 1 cat "$S" >/dev/null; echo $?; touch "$S.resume"`, prints: "124"},
 	})
+	for _, sig := range endings {
+		for _, program := range []string{
+			`cat "$S" >/dev/null`, `cp --reflink=auto "$S" x`, `cp --reflink=never "$S" x`, // by itself or by the kernel
+			`dd if="$S" of=x bs=1M status=none`, `tail -c 1000 "$S" >x`,
+		} {
+			w.endsBy(sig, sos, program)
+		}
+	}
+	w.sh(sos + `touch "$S.pause"`)
+	w.endsBy(syscall.SIGTERM, sos, `cat "$S" >/dev/null`)
+	w.sh(sos + `touch "$S.resume"`)
 	if st := w.status(3).State; st != fetch.Downloading {
 		t.Errorf("a signal made the download %v", st)
 	}

@@ -8,14 +8,10 @@ import (
 	"strings"
 )
 
-// soon is timeout(1) of a program that a signal must end within a second. A busy
-// machine may need longer, so that one try of three is enough.
-const soon = `soon() { for try in 1 2 3; do timeout -k 1 "$@"; code=$?; test $code = 137 || break; done; return $code; }; `
-
 // command returns a shell script in a process of its own: $M is the mount, $T a
 // folder for its files, $A the folder of the search for abba.
 func (w *world) command(script string) *exec.Cmd {
-	cmd := exec.CommandContext(w.ctx(), "sh", "-c", soon+script)
+	cmd := exec.CommandContext(w.ctx(), "sh", "-c", script)
 	cmd.Dir = w.tmp
 	cmd.Env = append(os.Environ(), "LC_ALL=C", "TZ=UTC", "M="+w.mnt, "A="+w.mnt+"/abba", "T="+w.tmp)
 	return cmd
