@@ -68,8 +68,11 @@ func TestUnmountUnderAShell(t *testing.T) {
 	if _, err := out.Read(make([]byte, 10)); err != nil {
 		t.Fatal(err)
 	}
-	served := w.fs.conn.served
+	served, began := w.fs.conn.served, time.Now()
 	w.unmount()
+	if took := time.Since(began); took < 500*time.Millisecond {
+		t.Errorf("the last user was given %v", took)
+	}
 	w.expect(`ls "$M"`, "")
 	leave()
 	_ = shell.Wait()
@@ -102,6 +105,14 @@ func TestMountErrors(t *testing.T) {
 	}
 	if err := again.Mount(w.tmp+"/nothing", w.store); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("mounted on nothing: %v", err)
+	}
+	odd := w.cfg
+	odd.Source = "no system takes this:\x00"
+	failing, err := New(odd)
+	w.must(err)
+	dir := t.TempDir()
+	if err := failing.Mount(dir, w.store); err == nil || !strings.Contains(err.Error(), "mounting on "+dir) || isMounted(dir) {
+		t.Errorf("a mount that the system refuses: %v", err)
 	}
 	bad := w.cfg
 	bad.Searches = []string{"abba", "../x"}

@@ -2,7 +2,9 @@ package fs
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -62,6 +64,13 @@ func TestSearches(t *testing.T) {
 	if n := w.origin.Stats().Requests; n != 0 {
 		t.Errorf("%d requests for tracks that nobody reads", n)
 	}
+}
+
+// The kernel asks for the attributes of .tunesfs as for those of other folders.
+func TestMetaAttributes(t *testing.T) {
+	w := mounted(t, 1000)
+	const look = `stat --cached=never -c '%F %a %u %g %s %h %Y' "$M/.tunesfs"`
+	w.expect(look, fmt.Sprintf("directory 755 %d %d 0 1 %d", os.Getuid(), os.Getgid(), w.fs.started.Unix()))
 }
 
 // strayNames are looked up, wherever they are, by shells and version control,

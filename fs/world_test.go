@@ -104,8 +104,11 @@ func (w *world) mount() {
 	source := w.source()
 	var err error
 	w.library = cached.New(source, cached.Options{Dir: filepath.Join(w.cfg.StateDir, "listings"), Timeout: w.answers, Logger: w.cfg.Logger})
-	w.cfg.Library = w.library
-	w.fs, err = New(w.cfg)
+	cfg := w.cfg
+	if cfg.Library == nil { // else the test has its own
+		cfg.Library = w.library
+	}
+	w.fs, err = New(cfg)
 	w.must(err)
 	if w.patient {
 		w.fs.firstListing = time.Hour
