@@ -3,6 +3,9 @@ package fetch
 import (
 	"errors"
 	"fmt"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/validator"
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // accept decides what an answer means for the download. Without an error the
@@ -12,7 +15,7 @@ func (d *Download) accept(f *flight, a answer, ifRange string) error {
 	if fits || err != nil {
 		return err
 	}
-	if err := d.replace(f, a.version); err != nil {
+	if err := d.replace(f, a.validator); err != nil {
 		return err
 	}
 	if d.restless() {
@@ -29,12 +32,12 @@ func (d *Download) accept(f *flight, a answer, ifRange string) error {
 func (d *Download) fit(f *flight, a answer, ifRange string) (fits bool, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	switch known := d.version; {
+	switch known := d.validator; {
 	case f.drops != d.drops:
 		return false, errDropped
-	case !known.continues(a, ifRange), a.version.Size >= 0 && !d.have.Valid(a.version.Size):
+	case !continues(known, a, ifRange), a.validator.Size >= 0 && !d.have.Valid(a.validator.Size):
 		return false, nil
-	case a.whole && ifRange != "" && known.proves(a.version):
+	case a.whole && ifRange != "" && known.Proves(a.validator):
 		return false, errDistrusted
 	}
 	return true, d.settle(f, a)
@@ -42,7 +45,7 @@ func (d *Download) fit(f *flight, a answer, ifRange string) (fits bool, err erro
 
 // replace drops what is held of a version that is no more, and has f go on with
 // the new one.
-func (d *Download) replace(f *flight, v version) error {
+func (d *Download) replace(f *flight, v validator.Validator) error {
 	d.disk.Lock()
 	defer d.disk.Unlock()
 	d.mu.Lock()
@@ -70,19 +73,19 @@ func (d *Download) restless() bool {
 
 // settle takes over what the answer tells of the file. d.mu is held.
 func (d *Download) settle(f *flight, a answer) error {
-	known := d.version
-	d.version = d.version.merge(a.version)
+	known := d.validator
+	d.validator = d.validator.Merge(a.validator)
 	if d.state != Failed {
 		d.err = nil
 	}
-	d.sizeless = d.version.Size < 0
+	d.sizeless = d.validator.Size < 0
 	if a.typ != "" {
 		d.typ = a.typ
 	}
 	if a.whole {
 		d.noRanges = true
 	}
-	if known != d.version || a.whole {
+	if known != d.validator || a.whole {
 		d.touched()
 		d.announce()
 	}
@@ -112,8 +115,24 @@ func (d *Download) narrow(f *flight, a answer) {
 		f.End = a.body.End
 	}
 	f.reach = a.body.End
-	if d.version.Size >= 0 {
-		f.reach = min(f.reach, d.version.Size)
+	if d.validator.Size >= 0 {
+		f.reach = min(f.reach, d.validator.Size)
 	}
 	f.End = min(f.End, f.reach)
+}
+
+// continues reports whether what an answer to a request with ifRange holds may
+// be put together with what is held of v. Where v has no strong validator, that
+// is for a comparison of the bytes to find out.
+func continues(v validator.Validator, a answer, ifRange string) bool {
+	switch {
+	case !v.Same(a.validator), v.Size >= 0 && a.body.End > v.Size && a.body.End != ranges.Unbounded:
+		return false
+	case v.Proves(a.validator), a.body.Empty():
+		return true
+	case !v.Strong():
+		told := (v.Size < 0) == (a.validator.Size < 0)                    // else the end may be another,
+		return !v.Known() || !a.whole || told || v.Size >= 0 && !a.framed // or one that a cut only feigns
+	}
+	return ifRange != "" && !a.whole
 }

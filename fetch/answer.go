@@ -9,24 +9,25 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
+	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/httprule"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // An answer is what a response to a ranged GET means.
 type answer struct {
-	body    ranges.Range // which bytes of the file the body holds; End is unbounded where the server does not say
-	whole   bool         // the server sent the file from its start, whatever was asked
-	framed  bool         // the transport says where the body ends: a cut one does not look whole
-	version version      // of the file the body is part of
-	typ     string       // Content-Type without parameters
+	body      ranges.Range        // which bytes of the file the body holds; End is unbounded where the server does not say
+	whole     bool                // the server sent the file from its start, whatever was asked
+	framed    bool                // the transport says where the body ends: a cut one does not look whole
+	validator validator.Validator // of the file the body is part of
+	typ       string              // Content-Type without parameters
 }
 
 // readAnswer checks a response to a request for asked (End unbounded for an
 // open range) by the rules of RFC 9110 sections 14 and 15.3.7. A partial answer
 // must begin where it was asked to and may end early, never late.
 func readAnswer(asked ranges.Range, resp *http.Response, now time.Time) (answer, error) {
-	a := answer{version: versionOf(resp.Header, now), framed: framed(resp)}
+	a := answer{validator: validator.Of(resp.Header, now), framed: framed(resp)}
 	a.typ, _, _ = mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	if enc := resp.Header.Get("Content-Encoding"); enc != "" && enc != "identity" {
 		return a, fmt.Errorf("%w: Content-Encoding %.40q was not asked for", ErrBadResponse, enc)
@@ -51,7 +52,7 @@ func framed(resp *http.Response) bool {
 func wholeAnswer(a answer, resp *http.Response) answer {
 	a.whole, a.body = true, ranges.Range{Start: 0, End: ranges.Unbounded}
 	if resp.ContentLength >= 0 {
-		a.version.Size, a.body.End = resp.ContentLength, resp.ContentLength
+		a.validator.Size, a.body.End = resp.ContentLength, resp.ContentLength
 	}
 	return a
 }
@@ -68,7 +69,7 @@ func partialAnswer(a answer, asked ranges.Range, resp *http.Response) (answer, e
 	if resp.ContentLength >= 0 && resp.ContentLength != r.Len() {
 		return a, fmt.Errorf("%w: Content-Range %.80q with Content-Length %d", ErrBadResponse, header, resp.ContentLength)
 	}
-	a.body, a.version.Size = r, total
+	a.body, a.validator.Size = r, total
 	return a, nil
 }
 
@@ -79,7 +80,7 @@ func unsatisfied(a answer, asked ranges.Range, resp *http.Response) (answer, err
 	if err != nil || total < 0 || asked.Start < total {
 		return a, fmt.Errorf("%w: range %d- refused", ErrBadResponse, asked.Start)
 	}
-	a.version.Size, a.body = total, ranges.Range{Start: total, End: total}
+	a.validator.Size, a.body = total, ranges.Range{Start: total, End: total}
 	return a, nil
 }
 

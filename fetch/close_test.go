@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 )
 
 func TestControlAfterClose(t *testing.T) {
@@ -91,9 +92,9 @@ func TestChangedAfterClose(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		f.read(f.reader("a"), 0, 100_000)
 		d := f.download("a")
-		known := d.version
+		known := d.validator
 		f.close()
-		if err := d.changedFrom(known, version{Size: 1}); !errors.Is(err, ErrClosed) {
+		if err := d.changedFrom(known, validator.Validator{Size: 1}); !errors.Is(err, ErrClosed) {
 			t.Errorf("it ended with %v", err)
 		}
 		if r, err := readRecord(d.place.record()); err != nil || r.Held.Len() == 0 {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/fetch/internal/slots"
+	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/httprule"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
@@ -60,7 +61,7 @@ type Download struct {
 	changed   chan struct{} // closed and forgotten at every change that someone may wait for; nil if nobody does
 	state     State         // Queued never: see Status
 	told      State         // the last that the store was to tell of
-	version   version
+	validator validator.Validator
 	typ       string
 	digest    string         // the catalogue's, or ""
 	sum       string         // of the complete file: checked, or made by us
@@ -97,7 +98,7 @@ type Download struct {
 }
 
 func newDownload(s *Store, key string, p place) *Download {
-	return &Download{store: s, key: key, place: p, version: unknownVersion,
+	return &Download{store: s, key: key, place: p, validator: validator.Unknown,
 		epoch: s.epochs.Add(1),
 		turns: make(chan struct{}, 1), locating: make(chan struct{}, 1)}
 }
@@ -110,8 +111,8 @@ func (d *Download) hint(r Remote) {
 	if r.Location.URL != "" && (d.location.URL == "" || d.recalled) {
 		d.location, d.recalled = r.Location, false
 	}
-	if d.version.Size < 0 && d.have.Valid(r.Size) {
-		d.version.Size = r.Size
+	if d.validator.Size < 0 && d.have.Valid(r.Size) {
+		d.validator.Size = r.Size
 	}
 	if r.Digest != "" && d.state != Complete {
 		d.digest = r.Digest
@@ -134,8 +135,8 @@ func (d *Download) Status() Status {
 
 // status is Status. d.mu is held.
 func (d *Download) status() Status {
-	s := Status{Key: d.key, State: d.state, Size: d.version.Size, Held: d.have.Len(), Err: d.err,
-		Modified: d.version.modified(), Type: d.typ, URL: d.publicURL, Epoch: d.epoch}
+	s := Status{Key: d.key, State: d.state, Size: d.validator.Size, Held: d.have.Len(), Err: d.err,
+		Modified: d.validator.ModTime(), Type: d.typ, URL: d.publicURL, Epoch: d.epoch}
 	if d.location.URL != "" {
 		s.URL, _ = httprule.Public(d.location.URL)
 	}
@@ -160,7 +161,7 @@ func (d *Download) queued() bool {
 
 // allHeld reports whether the file is complete. d.mu is held.
 func (d *Download) allHeld() bool {
-	return d.version.Size >= 0 && d.have.Len() == d.version.Size && (d.version.Size > 0 || d.version.known())
+	return d.validator.Size >= 0 && d.have.Len() == d.validator.Size && (d.validator.Size > 0 || d.validator.Known())
 }
 
 // announce wakes those who wait, and has the store tell of a new status. d.mu

@@ -5,13 +5,14 @@ import (
 
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
+	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 )
 
 // change takes over another version of the remote: what is held of the old one
 // goes, and so do the handles that have seen it. d.mu and d.disk are held.
-func (d *Download) change(v version, but *flight) {
+func (d *Download) change(v validator.Validator, but *flight) {
 	d.outdate()
-	d.version, d.noRanges, d.sizeless = v, false, false
+	d.validator, d.noRanges, d.sizeless = v, false, false
 	d.flips++
 	d.ground(but, errAnother)
 	d.forgetHeld()
@@ -32,12 +33,12 @@ func (d *Download) outdate() {
 // can prove that what comes next is the same, it is taken for another version.
 // d.mu and d.disk are held.
 func (d *Download) forgetHeld() {
-	if d.version.known() && !d.version.strong() {
+	if d.validator.Known() && !d.validator.Strong() {
 		d.outdate()
-		d.version = unknownVersion
+		d.validator = validator.Unknown
 	}
-	if d.version.Size == 0 {
-		d.version = unknownVersion // no read would ever ask whether it still is
+	if d.validator.Size == 0 {
+		d.validator = validator.Unknown // no read would ever ask whether it still is
 	}
 	for r := range d.readers {
 		r.window.Forget() // or it would have fetched again what was dropped

@@ -49,7 +49,7 @@ func TestFailureIsNotForgotten(t *testing.T) {
 		d.mu.Lock()
 		late := &flight{Range: ranges.Range{Start: mb, End: 2 * mb}, drops: d.drops, stop: func(error) {}}
 		d.fail(ErrDenied)
-		err := d.settle(late, answer{body: late.Range, version: d.version})
+		err := d.settle(late, answer{body: late.Range, validator: d.validator})
 		d.mu.Unlock()
 		if err != nil {
 			t.Errorf("the late answer: %v", err)

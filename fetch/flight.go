@@ -203,7 +203,7 @@ func (d *Download) request(ctx context.Context, f *flight, loc Location) error {
 		return err
 	}
 	if loc.Content == nil {
-		d.store.hosts.tell(host, a.version.Size)
+		d.store.hosts.tell(host, a.validator.Size)
 	}
 	err = d.takeIn(ctx, f, loc, a, ifRange, resp, guard)
 	if errors.Is(err, errDistrusted) {
@@ -235,7 +235,7 @@ func (d *Download) takeIn(ctx context.Context, f *flight, loc Location,
 func (d *Download) asks(f *flight, host string) (ranges.Range, string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	known := d.version
+	known := d.validator
 	switch {
 	case f.spill != nil:
 		known = f.spill.known
@@ -245,5 +245,5 @@ func (d *Download) asks(f *flight, host string) (ranges.Range, string) {
 	if !d.store.hosts.trusts(host) {
 		return f.Range, ""
 	}
-	return f.Range, known.ifRange()
+	return f.Range, known.IfRange()
 }

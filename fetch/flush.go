@@ -184,6 +184,6 @@ func (d *Download) toRecord() record {
 	if !again {
 		mirror = ""
 	}
-	return record{Key: d.key, URL: url, Exact: exact, Mirror: mirror, State: d.state.String(), File: d.version,
+	return record{Key: d.key, URL: url, Exact: exact, Mirror: mirror, State: d.state.String(), File: d.validator,
 		Type: d.typ, Digest: d.digest, Sum: d.sum, Held: d.have}
 }

@@ -115,7 +115,7 @@ func inspect(p place) (record, Entry) {
 		_, err = checkData(p.data(), r.Held)
 	}
 	e := Entry{Status: Status{Key: r.Key, Size: r.File.Size, Held: r.Held.Len(), Err: err,
-		Modified: r.File.modified(), Type: r.Type, URL: r.URL}}
+		Modified: r.File.ModTime(), Type: r.Type, URL: r.URL}}
 	for s := Idle; s <= Complete; s++ {
 		if s.String() == r.State {
 			e.State = s

@@ -57,7 +57,7 @@ func damaged(err error) bool {
 
 // adopt takes over what a record says of data that was last used at used.
 func (d *Download) adopt(r record, used time.Time) {
-	d.version, d.have, d.typ, d.publicURL = r.File, r.Held, r.Type, r.URL
+	d.validator, d.have, d.typ, d.publicURL = r.File, r.Held, r.Type, r.URL
 	d.digest, d.sum = r.Digest, r.Sum
 	d.store.usage.seen(d.place.name, d.have.Len(), used)
 	if r.Exact && d.location.URL == "" {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
@@ -135,30 +136,30 @@ func TestSizeNeverToldBefore(t *testing.T) {
 
 // TestAccept says which answers may be put together with which held bytes.
 func TestAccept(t *testing.T) {
-	tagged, other := version{Size: 10, ETag: `"a"`, Asked: true}, version{Size: 10, ETag: `"b"`, Asked: true}
-	none := version{Size: 10, Asked: true}
-	dated := version{Size: 10, Modified: http.TimeFormat, Dated: true, Asked: true}
-	undated := version{Size: 10, Modified: http.TimeFormat, Asked: true}
+	tagged, other := validator.Validator{Size: 10, ETag: `"a"`, Asked: true}, validator.Validator{Size: 10, ETag: `"b"`, Asked: true}
+	none := validator.Validator{Size: 10, Asked: true}
+	dated := validator.Validator{Size: 10, Modified: http.TimeFormat, Dated: true, Asked: true}
+	undated := validator.Validator{Size: 10, Modified: http.TimeFormat, Asked: true}
 	for name, test := range map[string]struct {
-		known   version
+		known   validator.Validator
 		a       answer
 		ifRange string
 		want    bool
 	}{
-		"beyond the end":            {none, answer{body: ranges.Range{Start: 0, End: 11}, version: version{Size: -1}}, "", false},
-		"no more than a size":       {tagged, answer{body: ranges.Range{Start: 10, End: 10}, version: none}, "", true},
-		"same tag":                  {tagged, answer{body: ranges.Range{Start: 0, End: 5}, version: tagged}, "", true},
-		"other tag":                 {tagged, answer{body: ranges.Range{Start: 0, End: 5}, version: other}, `"a"`, false},
-		"no tag, but on condition":  {tagged, answer{body: ranges.Range{Start: 0, End: 5}, version: none}, `"a"`, true},
-		"no tag, no condition":      {tagged, answer{body: ranges.Range{Start: 0, End: 5}, version: none}, "", false},
-		"no tag, condition refused": {tagged, answer{body: ranges.Range{Start: 0, End: 10}, version: none, whole: true}, `"a"`, false},
-		"never asked":               {version{Size: 10}, answer{body: ranges.Range{Start: 0, End: 5}, version: tagged}, "", true},
-		"nothing to compare":        {none, answer{body: ranges.Range{Start: 0, End: 5}, version: none}, "", true},
-		"a date both times":         {dated, answer{body: ranges.Range{Start: 0, End: 5}, version: dated}, "", true},
-		"a date that is no proof":   {dated, answer{body: ranges.Range{Start: 0, End: 5}, version: undated}, "", false},
-		"another size":              {none, answer{body: ranges.Range{Start: 0, End: 5}, version: version{Size: 11}}, "", false},
+		"beyond the end":            {none, answer{body: ranges.Range{Start: 0, End: 11}, validator: validator.Validator{Size: -1}}, "", false},
+		"no more than a size":       {tagged, answer{body: ranges.Range{Start: 10, End: 10}, validator: none}, "", true},
+		"same tag":                  {tagged, answer{body: ranges.Range{Start: 0, End: 5}, validator: tagged}, "", true},
+		"other tag":                 {tagged, answer{body: ranges.Range{Start: 0, End: 5}, validator: other}, `"a"`, false},
+		"no tag, but on condition":  {tagged, answer{body: ranges.Range{Start: 0, End: 5}, validator: none}, `"a"`, true},
+		"no tag, no condition":      {tagged, answer{body: ranges.Range{Start: 0, End: 5}, validator: none}, "", false},
+		"no tag, condition refused": {tagged, answer{body: ranges.Range{Start: 0, End: 10}, validator: none, whole: true}, `"a"`, false},
+		"never asked":               {validator.Validator{Size: 10}, answer{body: ranges.Range{Start: 0, End: 5}, validator: tagged}, "", true},
+		"nothing to compare":        {none, answer{body: ranges.Range{Start: 0, End: 5}, validator: none}, "", true},
+		"a date both times":         {dated, answer{body: ranges.Range{Start: 0, End: 5}, validator: dated}, "", true},
+		"a date that is no proof":   {dated, answer{body: ranges.Range{Start: 0, End: 5}, validator: undated}, "", false},
+		"another size":              {none, answer{body: ranges.Range{Start: 0, End: 5}, validator: validator.Validator{Size: 11}}, "", false},
 	} {
-		if got := test.known.continues(test.a, test.ifRange); got != test.want {
+		if got := continues(test.known, test.a, test.ifRange); got != test.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}

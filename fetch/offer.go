@@ -25,7 +25,7 @@ func (s *Store) refuse(a answer, resp *http.Response) error {
 	if s.opt.Refuse == nil || a.body.Empty() && !a.whole {
 		return nil
 	}
-	return s.opt.Refuse(Offer{Type: a.typ, Size: a.version.Size, Head: func() []byte { return peek(resp) }})
+	return s.opt.Refuse(Offer{Type: a.typ, Size: a.validator.Size, Head: func() []byte { return peek(resp) }})
 }
 
 // refuseNothing fails if a file of which a server sent no byte cannot be the

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"testing"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -70,7 +71,7 @@ func fillStore(b *testing.B, dir string, records, active int) {
 	for i := range records {
 		r := record{
 			Key: fmt.Sprint("track", i), URL: fmt.Sprintf("https://audio.example.org/%d.m4a", i), Exact: true, State: Idle.String(),
-			File: version{Size: size, ETag: fmt.Sprintf(`"%d"`, i)}, Type: "audio/mp4", Held: ranges.Set{{Start: 0, End: held}},
+			File: validator.Validator{Size: size, ETag: fmt.Sprintf(`"%d"`, i)}, Type: "audio/mp4", Held: ranges.Set{{Start: 0, End: held}},
 		}
 		p := placeOf(dir, nameOf(r.Key))
 		if i < active {

@@ -145,13 +145,13 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, drops uin
 			return 0, 0, r.err
 		}
 		need := ranges.Range{Start: off, End: off + length}
-		if d.version.Size >= 0 {
-			need.End = min(need.End, d.version.Size)
+		if d.validator.Size >= 0 {
+			need.End = min(need.End, d.validator.Size)
 		}
 		if need.Empty() {
 			return 0, 0, eofAt(length)
 		}
-		if d.state == Idle && !d.rests() && r.window.Meant(d.version.Size) {
+		if d.state == Idle && !d.rests() && r.window.Meant(d.validator.Size) {
 			_ = d.happen(evMeant) // never refused
 			d.rescale(time.Now())
 		}
@@ -191,7 +191,7 @@ func (r *Reader) need(read ranges.Range) ranges.Range {
 // what nobody reads yet. d.mu is held.
 func (r *Reader) prefetch() {
 	ahead := r.window.Ahead()
-	if size := r.d.version.Size; size >= 0 {
+	if size := r.d.validator.Size; size >= 0 {
 		ahead.End = min(ahead.End, size)
 	}
 	if !r.d.have.Contains(ahead) && !r.d.rests() {

@@ -12,6 +12,7 @@ import (
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/fetch/internal/plan"
+	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -99,16 +100,16 @@ func (d *Download) sizeFound(f *flight, size int64, certain bool) error {
 		d.mu.Unlock()
 		return errDropped
 	}
-	if known := d.version.Size; known >= 0 && known != size || !d.have.Valid(size) {
+	if known := d.validator.Size; known >= 0 && known != size || !d.have.Valid(size) {
 		held := d.have.Len()
 		d.mu.Unlock()
 		if certain {
-			return d.another(f, version{Size: size})
+			return d.another(f, validator.Validator{Size: size})
 		}
 		return fmt.Errorf("%w: the file ended at %d of %d, %d held", ErrUnreachable, size, known, held)
 	}
 	defer d.mu.Unlock()
-	d.version.Size = size
+	d.validator.Size = size
 	if d.allHeld() && d.state != Complete {
 		d.finish()
 	}
@@ -118,7 +119,7 @@ func (d *Download) sizeFound(f *flight, size int64, certain bool) error {
 
 // another drops what is held for another version that showed in a body, which
 // is then to be asked for anew.
-func (d *Download) another(f *flight, v version) error {
+func (d *Download) another(f *flight, v validator.Validator) error {
 	if err := d.replace(f, v); err != nil {
 		return err
 	}
@@ -139,9 +140,9 @@ func (d *Download) take(ctx context.Context, f *flight, file *dataFile, b []byte
 	}
 	arrived := len(b)
 	b = b[:max(min(int64(arrived), f.End-off), 0)]
-	if size := d.version.Size; size >= 0 && off+int64(len(b)) > size {
+	if size := d.validator.Size; size >= 0 && off+int64(len(b)) > size {
 		d.mu.Unlock()
-		return false, d.another(f, unknownVersion) // two answers say what cannot both be
+		return false, d.another(f, validator.Unknown) // two answers say what cannot both be
 	}
 	again, own := min(d.have.From(off), int64(len(b))), d.tally
 	d.mu.Unlock()
@@ -179,7 +180,7 @@ func (d *Download) compare(f *flight, file *dataFile, b []byte, off int64) error
 		return nil
 	}
 	d.mu.Lock()
-	known := d.version
+	known := d.validator
 	d.mu.Unlock()
 	return d.another(f, known)
 }

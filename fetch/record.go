@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -22,17 +23,17 @@ var errTorn = errors.New("the record is damaged")
 // beside it holds, never more: data is made durable before the record that
 // tells of it.
 type record struct {
-	Version int        `json:"version"`
-	Key     string     `json:"key"`
-	URL     string     `json:"url,omitempty"`    // without secrets
-	Exact   bool       `json:"exact,omitempty"`  // URL is all that is needed to ask again
-	Mirror  string     `json:"mirror,omitempty"` // where its redirects led to, if that has no secrets
-	State   string     `json:"state"`
-	File    version    `json:"file"`
-	Type    string     `json:"type,omitempty"`
-	Digest  string     `json:"digest,omitempty"` // the catalogue's
-	Sum     string     `json:"sum,omitempty"`    // of the complete file, as it was when that was made
-	Held    ranges.Set `json:"held"`
+	Version int                 `json:"version"`
+	Key     string              `json:"key"`
+	URL     string              `json:"url,omitempty"`    // without secrets
+	Exact   bool                `json:"exact,omitempty"`  // URL is all that is needed to ask again
+	Mirror  string              `json:"mirror,omitempty"` // where its redirects led to, if that has no secrets
+	State   string              `json:"state"`
+	File    validator.Validator `json:"file"`
+	Type    string              `json:"type,omitempty"`
+	Digest  string              `json:"digest,omitempty"` // the catalogue's
+	Sum     string              `json:"sum,omitempty"`    // of the complete file, as it was when that was made
+	Held    ranges.Set          `json:"held"`
 }
 
 // worthless reports whether the record says nothing that the server, or the

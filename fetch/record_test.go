@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"testing"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
@@ -15,7 +16,7 @@ import (
 func sampleRecord() record {
 	return record{
 		Version: recordVersion, Key: "42", URL: "http://example.org/a.m4a", Exact: true, State: "paused", Type: "audio/mp4",
-		File: version{Size: 1000, ETag: `"<abc>"`, Modified: "Sun, 06 Nov 1994 08:49:37 GMT", Dated: true},
+		File: validator.Validator{Size: 1000, ETag: `"<abc>"`, Modified: "Sun, 06 Nov 1994 08:49:37 GMT", Dated: true},
 		Held: ranges.Set{{Start: 0, End: 100}, {Start: 900, End: 1000}},
 	}
 }

@@ -13,10 +13,10 @@ func (d *Download) benefit(f *flight) {
 	if d.moving() <= 1 {
 		d.scale.Restart() // the time between two requests is not the link's
 	}
-	if d.version.Size < 0 || d.streams() {
+	if d.validator.Size < 0 || d.streams() {
 		return
 	}
-	d.store.pace.Teach(d.host, &d.scale, d.version.Size-d.have.Len(), d.rtt, time.Now())
+	d.store.pace.Teach(d.host, &d.scale, d.validator.Size-d.have.Len(), d.rtt, time.Now())
 	d.schedule()
 }
 
@@ -45,10 +45,10 @@ func (d *Download) stored(began time.Time) {
 // rescale uses as many connections as the scaler wants by what it knows. d.mu
 // is held.
 func (d *Download) rescale(now time.Time) {
-	if d.state != Downloading || d.version.Size < 0 {
+	if d.state != Downloading || d.validator.Size < 0 {
 		return
 	}
-	d.scale.Raise(now, d.version.Size-d.have.Len(), d.rtt)
+	d.scale.Raise(now, d.validator.Size-d.have.Len(), d.rtt)
 	d.trim()
 	d.schedule()
 }

@@ -48,7 +48,7 @@ func (d *Download) hurry(f *flight) {
 
 // demand says what a plan is to be made from. d.mu is held.
 func (d *Download) demand() plan.Demand {
-	dem := plan.Demand{Size: d.version.Size, Held: d.have, Whole: d.state == Downloading, Stream: d.streams(),
+	dem := plan.Demand{Size: d.validator.Size, Held: d.have, Whole: d.state == Downloading, Stream: d.streams(),
 		InFlight: d.flying(), Connections: d.connections(), Near: d.scale.Near(d.rtt), MergeGap: d.crumb()}
 	for _, w := range d.waits {
 		if !d.over(w) {
@@ -66,7 +66,7 @@ func (d *Download) demand() plan.Demand {
 // streams reports whether ranges of several answers cannot be put together.
 // d.mu is held.
 func (d *Download) streams() bool {
-	return d.noRanges || d.flips > maxFlips || (d.version.known() && !d.version.strong())
+	return d.noRanges || d.flips > maxFlips || (d.validator.Known() && !d.validator.Strong())
 }
 
 // urgency returns how much f is waited for: as the one that brings the first

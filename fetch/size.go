@@ -23,7 +23,7 @@ func (d *Download) learnSize(ctx context.Context, onlyTold bool) (int64, error) 
 	defer d.mu.Unlock()
 	var w *wait
 	defer func() { d.leave(w) }()
-	for d.version.Size < 0 {
+	for d.validator.Size < 0 {
 		switch {
 		case w != nil && w.err != nil:
 			return -1, w.err
@@ -49,13 +49,13 @@ func (d *Download) learnSize(ctx context.Context, onlyTold bool) (int64, error) 
 			return -1, err
 		}
 	}
-	return d.version.Size, nil
+	return d.validator.Size, nil
 }
 
 // untold reports whether the remote has answered without telling the size. d.mu
 // is held.
 func (d *Download) untold() bool {
-	return d.version.Size < 0 && (d.sizeless || d.have.Contains(ranges.Range{Start: 0, End: probeLen}))
+	return d.validator.Size < 0 && (d.sizeless || d.have.Contains(ranges.Range{Start: 0, End: probeLen}))
 }
 
 // probed reports whether nothing but sizes is wanted. d.mu is held.
@@ -70,8 +70,8 @@ func (d *Download) probed() bool {
 	}
 	for r := range d.readers {
 		ahead := r.window.Ahead()
-		if d.version.Size >= 0 {
-			ahead.End = min(ahead.End, d.version.Size)
+		if d.validator.Size >= 0 {
+			ahead.End = min(ahead.End, d.validator.Size)
 		}
 		if !d.have.Contains(ahead) {
 			return false

@@ -43,8 +43,8 @@ func TestTwoSizes(t *testing.T) {
 		time.Sleep(time.Second)
 		d := f.download("a")
 		d.mu.Lock()
-		if !d.have.Valid(d.version.Size) {
-			t.Errorf("holds %v of %d", d.have, d.version.Size)
+		if !d.have.Valid(d.validator.Size) {
+			t.Errorf("holds %v of %d", d.have, d.validator.Size)
 		}
 		d.mu.Unlock()
 		if err := f.whole("a"); err != nil {

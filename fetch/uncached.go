@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/slots"
+	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -52,7 +53,7 @@ func (r *Reader) fromSpill(p []byte, off int64) int {
 func (r *Reader) fillSpill(ctx context.Context, need ranges.Range) error {
 	d := r.d
 	d.mu.Lock()
-	known, stream, err := d.version, d.streams(), r.err
+	known, stream, err := d.validator, d.streams(), r.err
 	if d.state == Idle && r.window.Meant(known.Size) {
 		_ = d.happen(evMeant) // so that it is seen, and can be paused
 		_ = d.happen(evFail)  // never refused, either of them
@@ -73,7 +74,7 @@ func (r *Reader) fillSpill(ctx context.Context, need ranges.Range) error {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if r.err != nil || d.version != known {
+	if r.err != nil || d.validator != known {
 		return cmp.Or(r.err, errAnother)
 	}
 	r.spill, r.spillAt, r.served = b, need.Start, true
@@ -82,7 +83,7 @@ func (r *Reader) fillSpill(ctx context.Context, need ranges.Range) error {
 
 // fetchRange returns bytes of the version known from ask.Start on, as many as
 // one answer brings, and keeps nothing.
-func (d *Download) fetchRange(ctx context.Context, known version, ask ranges.Range) ([]byte, error) {
+func (d *Download) fetchRange(ctx context.Context, known validator.Validator, ask ranges.Range) ([]byte, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(d.store.interrupted, func() { cancel(ErrClosed) })()
@@ -99,7 +100,7 @@ func (d *Download) fetchRange(ctx context.Context, known version, ask ranges.Ran
 // A spill is where a flight puts what it brings of a version when nothing can be
 // kept.
 type spill struct {
-	known version
+	known validator.Validator
 	bytes []byte
 }
 
@@ -125,10 +126,10 @@ func (d *Download) alight(f *flight) {
 // takeSpill takes in an answer of which nothing can be kept.
 func (d *Download) takeSpill(ctx context.Context, s *spill, a answer, ifRange string, body io.Reader, guard *stallGuard) error {
 	switch known := s.known; {
-	case a.whole && ifRange != "" && known.proves(a.version):
+	case a.whole && ifRange != "" && known.Proves(a.validator):
 		return errDistrusted
-	case !known.continues(a, ifRange):
-		return d.changedFrom(known, a.version)
+	case !continues(known, a, ifRange):
+		return d.changedFrom(known, a.validator)
 	case a.whole:
 		return fmt.Errorf("%w, and the server sends no ranges", ErrNoSpace)
 	}
@@ -153,7 +154,7 @@ func (s *Store) fill(ctx context.Context, b []byte, body io.Reader, guard *stall
 }
 
 // changedFrom takes over another version of the remote in place of known.
-func (d *Download) changedFrom(known, v version) error {
+func (d *Download) changedFrom(known, v validator.Validator) error {
 	if !d.store.enter() {
 		return ErrClosed // the folder may be another process's by now
 	}
@@ -161,7 +162,7 @@ func (d *Download) changedFrom(known, v version) error {
 	d.disk.Lock()
 	defer d.disk.Unlock()
 	d.mu.Lock()
-	if d.version != known {
+	if d.validator != known {
 		d.mu.Unlock()
 		return errAnother
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
+	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 )
 
 // finish takes note that every byte is held. A file whose catalogue gives a
@@ -26,7 +27,7 @@ func (d *Download) finish() {
 // catalogue's if there is one. When the store closes it is left to a later one.
 func (d *Download) seal(check bool, drops uint64) {
 	d.mu.Lock()
-	size, want, own := d.version.Size, d.digest, d.tally
+	size, want, own := d.validator.Size, d.digest, d.tally
 	d.mu.Unlock()
 	var sum string
 	f, err := d.data(drops)
@@ -73,7 +74,7 @@ func (d *Download) spoiled(drops uint64, err error) {
 		d.mu.Unlock()
 		return
 	}
-	d.change(unknownVersion, nil)
+	d.change(validator.Unknown, nil)
 	d.fail(err)
 	d.mu.Unlock()
 	if err := d.unlink(); err != nil {

@@ -20,7 +20,7 @@ type wait struct {
 // waits has not woken up yet. d.mu is held.
 func (d *Download) over(w *wait) bool {
 	return w.err != nil || (w.reader != nil && w.reader.err != nil) ||
-		(w.probe && d.version.Size >= 0) || (w.onlyTold && d.untold())
+		(w.probe && d.validator.Size >= 0) || (w.onlyTold && d.untold())
 }
 
 // awaitable returns what is closed at the next change. d.mu is held.

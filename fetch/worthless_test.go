@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
@@ -80,10 +81,10 @@ func TestOldRecordsGo(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		f.close()
 		for _, r := range []record{
-			{Key: "idle", State: Idle.String(), File: version{Size: mb}},
-			{Key: "empty", State: Complete.String(), File: version{Size: 0}},
-			{Key: "paused", State: Paused.String(), File: version{Size: mb}},
-			{Key: "held", State: Idle.String(), File: version{Size: mb}, Held: ranges.Set{{Start: 0, End: 10}}},
+			{Key: "idle", State: Idle.String(), File: validator.Validator{Size: mb}},
+			{Key: "empty", State: Complete.String(), File: validator.Validator{Size: 0}},
+			{Key: "paused", State: Paused.String(), File: validator.Validator{Size: mb}},
+			{Key: "held", State: Idle.String(), File: validator.Validator{Size: mb}, Held: ranges.Set{{Start: 0, End: 10}}},
 		} {
 			p := placeOf(f.dir, nameOf(r.Key))
 			b, err := r.encode()
