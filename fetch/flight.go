@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/retry"
 	"github.com/tunesfs/tunesfs/fetch/internal/slots"
 	"github.com/tunesfs/tunesfs/internal/httprule"
 	"github.com/tunesfs/tunesfs/internal/ranges"
@@ -29,7 +30,7 @@ type flight struct {
 	urgency      slots.Priority // what the limiter was told
 	drops        uint64
 	spill        *spill        // where it puts what it brings; nil: the disk
-	retry        backoff       // of the flight's own goroutine
+	retry        retry.Backoff // of the flight's own goroutine
 	rtt          time.Duration // how long its host takes to answer
 	turn         slots.Slot
 	stop         context.CancelCauseFunc
@@ -52,7 +53,7 @@ func (d *Download) fly(ctx context.Context, f *flight) {
 	f.stop(nil)
 	d.flights = without(d.flights, f)
 	if errors.Is(err, errAnother) {
-		d.vain = max(d.vain, f.retry.spent)
+		d.vain = max(d.vain, f.retry.Spent)
 	}
 	switch {
 	case err == nil, errors.Is(err, errSuperseded), errors.Is(err, errStopped),
@@ -78,9 +79,9 @@ func without(flights []*flight, f *flight) []*flight {
 
 // insist makes attempts until one succeeds or there is no use in another.
 func (d *Download) insist(ctx context.Context, f *flight) error {
-	f.retry.limit = d.store.opt.NoProgress
+	f.retry.Limit = d.store.opt.NoProgress
 	d.mu.Lock()
-	f.retry.spent = d.vain
+	f.retry.Spent = d.vain
 	d.mu.Unlock()
 	for {
 		took, err := d.attempt(ctx, f)
@@ -91,24 +92,24 @@ func (d *Download) insist(ctx context.Context, f *flight) error {
 			return cause
 		}
 		if last := d.lastArrival(f); !last.IsZero() {
-			f.retry.progressed()
+			f.retry.Progressed()
 			took = min(took, time.Since(last)) // what came before was not in vain
 		}
 		switch {
 		case errors.Is(err, errSuperseded):
-			f.retry.spent += took
+			f.retry.Spent += took
 			return err
 		case errors.Is(err, errRenew), errors.Is(err, errDistrusted):
-			f.retry.spent += took
+			f.retry.Spent += took
 			continue
 		}
-		if f.retry.offline(err, took) {
+		if f.retry.Offline(err, took) {
 			if f.spill != nil {
 				return err // nobody else waits for it
 			}
 			d.disappoint(ctx, f, err)
 		}
-		if err := f.retry.rest(ctx, err, took); err != nil {
+		if err := f.retry.Rest(ctx, err, took); err != nil {
 			return err
 		}
 	}
@@ -130,7 +131,7 @@ func (d *Download) attempt(ctx context.Context, f *flight) (took time.Duration, 
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	began := time.Now()
-	loc, fresh, err := d.locate(ctx, f.retry.patience())
+	loc, fresh, err := d.locate(ctx, f.retry.Patience())
 	if err != nil {
 		return time.Since(began), err
 	}
@@ -152,7 +153,7 @@ func (d *Download) attempt(ctx context.Context, f *flight) (took time.Duration, 
 		err = cause
 	}
 	switch {
-	case at.mirror && d.astray(at, err, f.retry.tries):
+	case at.mirror && d.astray(at, err, f.retry.Tries):
 		err = errRenew
 	case !at.mirror && !fresh && d.expired(loc, err):
 		err = errRenew
@@ -176,7 +177,7 @@ func (d *Download) queue(f *flight, queued, waits bool) {
 func (d *Download) request(ctx context.Context, f *flight, loc Location) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	guard := newStallGuard(f.retry.patience(), func(err error) { cancel(err) })
+	guard := newStallGuard(f.retry.Patience(), func(err error) { cancel(err) })
 	defer guard.stop()
 
 	host := httprule.Host(loc.URL)

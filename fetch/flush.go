@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
+	"github.com/tunesfs/tunesfs/fetch/internal/retry"
 )
 
 // What a crash costs is at most this much of the link: new bytes are held without
@@ -34,9 +35,9 @@ func (d *Download) touched() {
 // early, having recorded all, when the store closes.
 func (d *Download) flush() {
 	for rest := flushEvery; ; {
-		_ = sleep(d.store.ctx, rest)
+		_ = retry.Sleep(d.store.ctx, rest)
 		if d.unrecorded() > flushMuch {
-			_ = sleep(d.store.ctx, flushLate-flushEvery)
+			_ = retry.Sleep(d.store.ctx, flushLate-flushEvery)
 		}
 		d.store.flushes <- struct{}{}
 		err := d.persist()

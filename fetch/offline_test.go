@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/retry"
 )
 
 // A line is a transport that can be cut: from then on no connection comes about.
@@ -23,7 +25,7 @@ func (l *line) RoundTrip(r *http.Request) (*http.Response, error) {
 	if !l.down.Load() {
 		return l.RoundTripper.RoundTrip(r)
 	}
-	if err := sleep(r.Context(), l.lag); err != nil {
+	if err := retry.Sleep(r.Context(), l.lag); err != nil {
 		return nil, err
 	}
 	if l.err != nil {
@@ -66,7 +68,7 @@ func TestOfflineReadFailsSoon(t *testing.T) {
 				f.t.Errorf("the status says %v", err)
 			}
 			l.down.Store(false)
-			time.Sleep(offlineBackoff + dialTimeout)
+			time.Sleep(retry.OfflineBackoff + dialTimeout)
 			f.read(r, 0, 10)
 			if err := r.d.Status().Err; err != nil {
 				f.t.Errorf("after a good read the status says %v", err)

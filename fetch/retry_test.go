@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/retry"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -241,7 +242,7 @@ func TestRetryAfterIsBounded(t *testing.T) {
 		f.origin.Fault(fetchtest.Always, fetchtest.RetryAfter(503, 20*time.Second))
 		began := time.Now()
 		_, err := f.reader("a").ReadAt(f.t.Context(), make([]byte, 10), 0)
-		if took := time.Since(began); !errors.Is(err, ErrTimeout) || !errors.Is(err, ErrUnreachable) || took != maxRetryAfter {
+		if took := time.Since(began); !errors.Is(err, ErrTimeout) || !errors.Is(err, ErrUnreachable) || took != retry.MaxRetryAfter {
 			t.Errorf("%v after %v", err, took)
 		}
 		if n := len(f.origin.Requests()); n != 31 {
