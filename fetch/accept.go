@@ -4,24 +4,25 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/origin"
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // accept decides what an answer means for the download. Without an error the
 // body's bytes are those that f is to bring, from f.Start on.
-func (d *Download) accept(f *flight, a answer, ifRange string) error {
-	fits, err := d.fit(f, a, ifRange)
+func (d *Download) accept(f *flight, a *origin.Response) error {
+	fits, err := d.fit(f, a)
 	if fits || err != nil {
 		return err
 	}
-	if err := d.replace(f, a.validator); err != nil {
+	if err := d.replace(f, a.Validator); err != nil {
 		return err
 	}
 	if d.restless() {
 		return fmt.Errorf("%w: another file at every request", ErrBadResponse)
 	}
-	fits, err = d.fit(f, a, ifRange)
+	fits, err = d.fit(f, a)
 	if err == nil && !fits || errors.Is(err, errDistrusted) {
 		return errAnother // a catalogue told of another size meanwhile, or the condition was the old one's
 	}
@@ -29,15 +30,15 @@ func (d *Download) accept(f *flight, a answer, ifRange string) error {
 }
 
 // fit has f bring what the answer holds, if it goes on what is held.
-func (d *Download) fit(f *flight, a answer, ifRange string) (fits bool, err error) {
+func (d *Download) fit(f *flight, a *origin.Response) (fits bool, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	switch known := d.validator; {
 	case f.drops != d.drops:
 		return false, errDropped
-	case !continues(known, a, ifRange), a.validator.Size >= 0 && !d.have.Valid(a.validator.Size):
+	case !continues(known, a), a.Validator.Size >= 0 && !d.have.Valid(a.Validator.Size):
 		return false, nil
-	case a.whole && ifRange != "" && known.Proves(a.validator):
+	case a.Whole && a.IfRange != "" && known.Proves(a.Validator):
 		return false, errDistrusted
 	}
 	return true, d.settle(f, a)
@@ -72,20 +73,20 @@ func (d *Download) restless() bool {
 }
 
 // settle takes over what the answer tells of the file. d.mu is held.
-func (d *Download) settle(f *flight, a answer) error {
+func (d *Download) settle(f *flight, a *origin.Response) error {
 	known := d.validator
-	d.validator = d.validator.Merge(a.validator)
+	d.validator = d.validator.Merge(a.Validator)
 	if d.state != Failed {
 		d.err = nil
 	}
 	d.sizeless = d.validator.Size < 0
-	if a.typ != "" {
-		d.typ = a.typ
+	if a.Type != "" {
+		d.typ = a.Type
 	}
-	if a.whole {
+	if a.Whole {
 		d.noRanges = true
 	}
-	if known != d.validator || a.whole {
+	if known != d.validator || a.Whole {
 		d.touched()
 		d.announce()
 	}
@@ -93,11 +94,11 @@ func (d *Download) settle(f *flight, a answer) error {
 		d.finish()
 	}
 	defer d.benefit(f) // which may rank f by what is left of it
-	if a.body.Empty() || (a.body.Start != 0 && d.streams()) || (a.whole && d.probed()) {
+	if a.Range.Empty() || (a.Range.Start != 0 && d.streams()) || (a.Whole && d.probed()) {
 		return errAnswered // what is still wanted is planned anew
 	}
-	if d.streams() && d.have.Contains(a.body) {
-		return fmt.Errorf("%w: only what was sent before came, up to %d", ErrUnreachable, a.body.End)
+	if d.streams() && d.have.Contains(a.Range) {
+		return fmt.Errorf("%w: only what was sent before came, up to %d", ErrUnreachable, a.Range.End)
 	}
 	d.narrow(f, a)
 	return nil
@@ -105,34 +106,34 @@ func (d *Download) settle(f *flight, a answer) error {
 
 // narrow makes f bring what the body of an answer holds of it; one from the start
 // is brought by f alone. d.mu is held.
-func (d *Download) narrow(f *flight, a answer) {
-	if a.whole || d.streams() {
+func (d *Download) narrow(f *flight, a *origin.Response) {
+	if a.Whole || d.streams() {
 		d.ground(f, errNeedless)
 		d.store.limits.Pin(&f.turn)
 		f.Start = 0
 	}
-	if a.whole {
-		f.End = a.body.End
+	if a.Whole {
+		f.End = a.Range.End
 	}
-	f.reach = a.body.End
+	f.reach = a.Range.End
 	if d.validator.Size >= 0 {
 		f.reach = min(f.reach, d.validator.Size)
 	}
 	f.End = min(f.End, f.reach)
 }
 
-// continues reports whether what an answer to a request with ifRange holds may
+// continues reports whether what an answer to a request holds may
 // be put together with what is held of v. Where v has no strong validator, that
 // is for a comparison of the bytes to find out.
-func continues(v validator.Validator, a answer, ifRange string) bool {
+func continues(v validator.Validator, a *origin.Response) bool {
 	switch {
-	case !v.Same(a.validator), v.Size >= 0 && a.body.End > v.Size && a.body.End != ranges.Unbounded:
+	case !v.Same(a.Validator), v.Size >= 0 && a.Range.End > v.Size && a.Range.End != ranges.Unbounded:
 		return false
-	case v.Proves(a.validator), a.body.Empty():
+	case v.Proves(a.Validator), a.Range.Empty():
 		return true
 	case !v.Strong():
-		told := (v.Size < 0) == (a.validator.Size < 0)                    // else the end may be another,
-		return !v.Known() || !a.whole || told || v.Size >= 0 && !a.framed // or one that a cut only feigns
+		told := (v.Size < 0) == (a.Validator.Size < 0)                    // else the end may be another,
+		return !v.Known() || !a.Whole || told || v.Size >= 0 && !a.Framed // or one that a cut only feigns
 	}
-	return ifRange != "" && !a.whole
+	return a.IfRange != "" && !a.Whole
 }

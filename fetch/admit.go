@@ -13,7 +13,7 @@ func (d *Download) admit(ctx context.Context, f *flight, secure bool) (release f
 	if !d.isHead(f) {
 		return func() { d.giveTurn(f) }, d.takeTurn(ctx, f)
 	}
-	if !secure || !d.store.hosts.multiplexes(f.turn.Host) {
+	if !secure || !d.store.origin.Multiplexes(f.turn.Host) {
 		if err := d.takeTurn(ctx, f); err != nil {
 			return nil, err
 		}

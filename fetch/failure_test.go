@@ -8,6 +8,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
+	"github.com/tunesfs/tunesfs/fetch/internal/origin"
 	"github.com/tunesfs/tunesfs/fetch/internal/plan"
 	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/ranges"
@@ -49,7 +50,7 @@ func TestFailureIsNotForgotten(t *testing.T) {
 		d.mu.Lock()
 		late := &flight{Range: ranges.Range{Start: mb, End: 2 * mb}, drops: d.drops, stop: func(error) {}}
 		d.fail(ErrDenied)
-		err := d.settle(late, answer{body: late.Range, validator: d.validator})
+		err := d.settle(late, &origin.Response{Range: late.Range, Validator: d.validator})
 		d.mu.Unlock()
 		if err != nil {
 			t.Errorf("the late answer: %v", err)

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/origin"
 	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
@@ -59,15 +60,6 @@ func (opt Options) withDefaults() Options {
 	if opt.NoProgress == 0 {
 		opt.NoProgress = defaultNoProgress
 	}
-	if opt.Dial == nil {
-		opt.Dial = (&net.Dialer{Timeout: dialTimeout}).DialContext
-	}
-	if opt.Proxy == nil {
-		opt.Proxy = http.ProxyFromEnvironment
-	}
-	if opt.Transport == nil {
-		opt.Transport = newTransport(opt)
-	}
 	if opt.Logger == nil {
 		opt.Logger = slog.Default()
 	}
@@ -75,18 +67,11 @@ func (opt Options) withDefaults() Options {
 }
 
 // A Location is where bytes can be had: an http or https URL and the request
-// headers that it needs. It may hold secrets: it is never logged, and of the
-// URL only what has no secrets is stored.
-type Location struct {
-	URL    string
-	Header http.Header
+// headers that it needs, or the bytes themselves.
+type Location = origin.Location
 
-	// Content is the file itself, where finding it has brought it already. The
-	// URL then is asked nothing; it only says where the file is from.
-	Content []byte
-
-	mirror bool // it is where redirects led to
-}
+// An Offer is what a server sends, before a byte of it is kept.
+type Offer = origin.Offer
 
 // A Remote names a remote file.
 type Remote struct {

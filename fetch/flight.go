@@ -3,10 +3,10 @@ package fetch
 import (
 	"context"
 	"errors"
-	"net/http"
 	"strings"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/origin"
 	"github.com/tunesfs/tunesfs/fetch/internal/retry"
 	"github.com/tunesfs/tunesfs/fetch/internal/slots"
 	"github.com/tunesfs/tunesfs/internal/httprule"
@@ -147,15 +147,15 @@ func (d *Download) attempt(ctx context.Context, f *flight) (took time.Duration, 
 	defer release()
 
 	began, f.waited = time.Now(), 0
-	at := d.mirrored(loc)
-	err = d.request(ctx, f, at)
+	at, redirected := d.mirrored(loc)
+	err = d.request(ctx, f, at, redirected)
 	if cause := context.Cause(ctx); err != nil && cause != nil {
 		err = cause
 	}
 	switch {
-	case at.mirror && d.astray(at, err, f.retry.Tries):
+	case redirected && d.astray(at, err, f.retry.Tries):
 		err = errRenew
-	case !at.mirror && !fresh && d.expired(loc, err):
+	case !redirected && !fresh && d.expired(loc, err):
 		err = errRenew
 	}
 	return time.Since(began) - f.waited, err
@@ -173,78 +173,51 @@ func (d *Download) queue(f *flight, queued, waits bool) {
 }
 
 // request makes one request for what f still has to bring, and takes in the
-// answer.
-func (d *Download) request(ctx context.Context, f *flight, loc Location) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	guard := newStallGuard(f.retry.Patience(), func(err error) { cancel(err) })
-	defer guard.stop()
-
-	host := httprule.Host(loc.URL)
-	asked, ifRange := d.asks(f, host)
-	sent := time.Now()
-	resp, err := d.store.get(ctx, loc, asked, ifRange, func() error {
-		guard.stop() // to wait for a turn is not the server's time
-		defer guard.moved()
-		return d.leaveHost(ctx, f)
-	})
+// response. at is where, and redirected whether redirects led there before.
+func (d *Download) request(ctx context.Context, f *flight, at Location, redirected bool) error {
+	q := d.asks(f)
+	q.Location, q.Patience = at, f.retry.Patience()
+	q.LeaveHost = func() error { return d.leaveHost(ctx, f) }
+	resp, err := d.store.origin.Get(ctx, q)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = resp.Body.Close() }()
-	if loc.Content == nil {
-		d.store.hosts.answered(host, time.Since(sent)-f.waited, resp)
+	defer resp.Close()
+	f.rtt = resp.RTT
+	if resp.RedirectTarget.URL == "" && redirected {
+		resp.RedirectTarget = at
 	}
-	f.rtt = d.store.hosts.rtt(host)
-	a, err := readAnswer(asked, resp, time.Now())
-	if err == nil {
-		err = d.store.refuse(a, resp)
-	}
-	if err != nil {
-		return err
-	}
-	if loc.Content == nil {
-		d.store.hosts.tell(host, a.validator.Size)
-	}
-	err = d.takeIn(ctx, f, loc, a, ifRange, resp, guard)
+	err = d.takeIn(ctx, f, resp)
 	if errors.Is(err, errDistrusted) {
-		d.store.hosts.distrust(host)
-	}
-	if cause := context.Cause(ctx); err != nil && cause != nil {
-		return cause // says more than that a body was closed
+		d.store.origin.IgnoresIfRange(at)
 	}
 	return err
 }
 
-// takeIn takes in the answer to a request at loc.
-func (d *Download) takeIn(ctx context.Context, f *flight, loc Location,
-	a answer, ifRange string, resp *http.Response, guard *stallGuard) error {
+// takeIn takes in a response.
+func (d *Download) takeIn(ctx context.Context, f *flight, resp *origin.Response) error {
 	if f.spill != nil {
-		return d.takeSpill(ctx, f.spill, a, ifRange, resp.Body, guard)
+		return d.takeSpill(ctx, f.spill, resp)
 	}
-	err := d.accept(f, a, ifRange)
+	err := d.accept(f, resp)
 	if err == nil || errors.Is(err, errDistrusted) || errors.Is(err, errSuperseded) {
-		d.keepMirror(f, loc, resp.Request)
+		d.keepMirror(f, resp.RedirectTarget)
 	}
 	if err != nil {
 		return err
 	}
-	return d.receive(ctx, f, a, resp.Body, guard)
+	return d.receive(ctx, f, resp)
 }
 
 // asks returns what to ask for on f's behalf, and on which condition.
-func (d *Download) asks(f *flight, host string) (ranges.Range, string) {
+func (d *Download) asks(f *flight) origin.Request {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	known := d.validator
 	switch {
 	case f.spill != nil:
-		known = f.spill.known
+		return origin.Request{Range: f.Range, IfRange: f.spill.known.IfRange()}
 	case d.streams():
-		return ranges.Range{Start: 0, End: ranges.Unbounded}, ""
+		return origin.Request{Range: ranges.Range{Start: 0, End: ranges.Unbounded}}
 	}
-	if !d.store.hosts.trusts(host) {
-		return f.Range, ""
-	}
-	return f.Range, known.IfRange()
+	return origin.Request{Range: f.Range, IfRange: d.validator.IfRange()}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
+	"github.com/tunesfs/tunesfs/fetch/internal/origin"
 	"github.com/tunesfs/tunesfs/fetch/internal/retry"
 )
 
@@ -179,9 +180,9 @@ func (d *Download) erase() error {
 func (d *Download) toRecord() record {
 	url, exact := d.publicURL, false
 	if d.location.URL != "" {
-		url, exact = d.location.recordable()
+		url, exact = origin.Recordable(d.location)
 	}
-	mirror, again := d.mirror.recordable()
+	mirror, again := origin.Recordable(d.mirror)
 	if !again {
 		mirror = ""
 	}

@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/origin"
 )
 
 // ownTransport has the fixture's store use the transport that it makes itself
@@ -13,7 +14,7 @@ import (
 func (f *fixture) ownTransport() {
 	t := f.origin.Transport()
 	f.opt.Dial = t.DialContext
-	own := newTransport(f.opt.withDefaults())
+	own := origin.NewTransport(origin.Options{Dial: f.opt.Dial, Connections: defaultConnections})
 	own.TLSClientConfig = &tls.Config{RootCAs: t.TLSClientConfig.RootCAs, MinVersion: tls.VersionTLS12}
 	f.opt.Transport = own
 	f.reopen()

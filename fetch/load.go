@@ -63,7 +63,7 @@ func (d *Download) adopt(r record, used time.Time) {
 	if r.Exact && d.location.URL == "" {
 		d.location, d.recalled = Location{URL: r.URL}, true
 	}
-	d.mirror = Location{URL: r.Mirror, mirror: true}
+	d.mirror = Location{URL: r.Mirror}
 	switch r.State {
 	case Paused.String():
 		d.state = Paused

@@ -2,41 +2,32 @@ package fetch
 
 import (
 	"errors"
-	"net/http"
-	"net/url"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
-	"github.com/tunesfs/tunesfs/internal/httprule"
 )
 
 // A mirror is where the redirects of a location led to when bytes came from
 // there. The rest is asked for at the same place: the next redirect may lead to
 // another copy, whose validators differ although its bytes do not.
 
-// mirrored returns where to ask for what loc stands for.
-func (d *Download) mirrored(loc Location) Location {
+// mirrored returns where to ask for what loc stands for, and whether redirects led
+// there.
+func (d *Download) mirrored(loc Location) (at Location, redirected bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.mirror.URL != "" {
-		return d.mirror
+		return d.mirror, true
 	}
-	return loc
+	return loc, false
 }
 
-// keepMirror notes where the answer to a request for loc on f's behalf came from,
-// if that is a mirror: another version that has shown there is to be had there.
-func (d *Download) keepMirror(f *flight, loc Location, last *http.Request) {
-	m := loc
-	if last.Response != nil {
-		m = Location{URL: last.URL.String(), mirror: true}
-		if from, err := url.Parse(loc.URL); err == nil && httprule.MayCarry(last.URL, from) {
-			m.Header = loc.Header
-		}
-	}
+// keepMirror notes where redirects led to for a response on f's behalf, if they did:
+// another version that has shown there is to be had there.
+func (d *Download) keepMirror(f *flight, target Location) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if m.mirror && f.drops == d.drops && d.mirror.URL != m.URL {
-		d.mirror = m
+	if target.URL != "" && f.drops == d.drops && d.mirror.URL != target.URL {
+		d.mirror = target
 		d.touched()
 	}
 }
@@ -59,9 +50,16 @@ func (d *Download) astray(at Location, err error, tries int) bool {
 	return true
 }
 
-// recordable returns what of a location may be written to disk, and whether
-// that is enough to ask there again.
-func (l Location) recordable() (public string, exact bool) {
-	public, exact = httprule.Public(l.URL)
-	return public, exact && len(l.Header) == 0 && l.Content == nil
+// Warm keeps a connection to the server open while it is in use, ready for the next
+// request: until five minutes after the last request or call of Warm. It returns at
+// once, and nothing is asked of the server. It does nothing for a file that is
+// complete or came with its location, while its location is unknown, for a transport
+// that is not the store's own, and where a proxy is in between.
+func (d *Download) Warm() {
+	d.mu.Lock()
+	loc, complete := d.location, d.state == Complete
+	d.mu.Unlock()
+	if at, _ := d.mirrored(loc); at.URL != "" && !complete {
+		d.store.origin.KeepAlive(d.store.ctx, at)
+	}
 }

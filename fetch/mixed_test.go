@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/origin"
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/ranges"
@@ -141,25 +142,24 @@ func TestAccept(t *testing.T) {
 	dated := validator.Validator{Size: 10, Modified: http.TimeFormat, Dated: true, Asked: true}
 	undated := validator.Validator{Size: 10, Modified: http.TimeFormat, Asked: true}
 	for name, test := range map[string]struct {
-		known   validator.Validator
-		a       answer
-		ifRange string
-		want    bool
+		known validator.Validator
+		r     origin.Response
+		want  bool
 	}{
-		"beyond the end":            {none, answer{body: ranges.Range{Start: 0, End: 11}, validator: validator.Validator{Size: -1}}, "", false},
-		"no more than a size":       {tagged, answer{body: ranges.Range{Start: 10, End: 10}, validator: none}, "", true},
-		"same tag":                  {tagged, answer{body: ranges.Range{Start: 0, End: 5}, validator: tagged}, "", true},
-		"other tag":                 {tagged, answer{body: ranges.Range{Start: 0, End: 5}, validator: other}, `"a"`, false},
-		"no tag, but on condition":  {tagged, answer{body: ranges.Range{Start: 0, End: 5}, validator: none}, `"a"`, true},
-		"no tag, no condition":      {tagged, answer{body: ranges.Range{Start: 0, End: 5}, validator: none}, "", false},
-		"no tag, condition refused": {tagged, answer{body: ranges.Range{Start: 0, End: 10}, validator: none, whole: true}, `"a"`, false},
-		"never asked":               {validator.Validator{Size: 10}, answer{body: ranges.Range{Start: 0, End: 5}, validator: tagged}, "", true},
-		"nothing to compare":        {none, answer{body: ranges.Range{Start: 0, End: 5}, validator: none}, "", true},
-		"a date both times":         {dated, answer{body: ranges.Range{Start: 0, End: 5}, validator: dated}, "", true},
-		"a date that is no proof":   {dated, answer{body: ranges.Range{Start: 0, End: 5}, validator: undated}, "", false},
-		"another size":              {none, answer{body: ranges.Range{Start: 0, End: 5}, validator: validator.Validator{Size: 11}}, "", false},
+		"beyond the end":            {none, origin.Response{Range: ranges.Range{Start: 0, End: 11}, Validator: validator.Validator{Size: -1}, IfRange: ""}, false},
+		"no more than a size":       {tagged, origin.Response{Range: ranges.Range{Start: 10, End: 10}, Validator: none, IfRange: ""}, true},
+		"same tag":                  {tagged, origin.Response{Range: ranges.Range{Start: 0, End: 5}, Validator: tagged, IfRange: ""}, true},
+		"other tag":                 {tagged, origin.Response{Range: ranges.Range{Start: 0, End: 5}, Validator: other, IfRange: `"a"`}, false},
+		"no tag, but on condition":  {tagged, origin.Response{Range: ranges.Range{Start: 0, End: 5}, Validator: none, IfRange: `"a"`}, true},
+		"no tag, no condition":      {tagged, origin.Response{Range: ranges.Range{Start: 0, End: 5}, Validator: none, IfRange: ""}, false},
+		"no tag, condition refused": {tagged, origin.Response{Range: ranges.Range{Start: 0, End: 10}, Validator: none, Whole: true, IfRange: `"a"`}, false},
+		"never asked":               {validator.Validator{Size: 10}, origin.Response{Range: ranges.Range{Start: 0, End: 5}, Validator: tagged, IfRange: ""}, true},
+		"nothing to compare":        {none, origin.Response{Range: ranges.Range{Start: 0, End: 5}, Validator: none, IfRange: ""}, true},
+		"a date both times":         {dated, origin.Response{Range: ranges.Range{Start: 0, End: 5}, Validator: dated, IfRange: ""}, true},
+		"a date that is no proof":   {dated, origin.Response{Range: ranges.Range{Start: 0, End: 5}, Validator: undated, IfRange: ""}, false},
+		"another size":              {none, origin.Response{Range: ranges.Range{Start: 0, End: 5}, Validator: validator.Validator{Size: 11}, IfRange: ""}, false},
 	} {
-		if got := continues(test.known, test.a, test.ifRange); got != test.want {
+		if got := continues(test.known, &test.r); got != test.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}

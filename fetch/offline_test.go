@@ -47,7 +47,7 @@ func (f *fixture) onLine(lag time.Duration) *line {
 // has failed, and a question for the size meet a network that is gone, which
 // takes its time to say so or not.
 func TestOfflineReadFailsSoon(t *testing.T) {
-	for _, lag := range []time.Duration{0, time.Second, dialTimeout} {
+	for _, lag := range []time.Duration{0, time.Second, 4 * time.Second} {
 		bubble(t, func(f *fixture) {
 			l := f.onLine(lag)
 			l.down.Store(true)
@@ -68,7 +68,7 @@ func TestOfflineReadFailsSoon(t *testing.T) {
 				f.t.Errorf("the status says %v", err)
 			}
 			l.down.Store(false)
-			time.Sleep(retry.OfflineBackoff + dialTimeout)
+			time.Sleep(retry.OfflineBackoff + 4*time.Second)
 			f.read(r, 0, 10)
 			if err := r.d.Status().Err; err != nil {
 				f.t.Errorf("after a good read the status says %v", err)

@@ -2,10 +2,8 @@ package fetch
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"iter"
-	"net/http/httptrace"
 	"sync/atomic"
 	"time"
 
@@ -45,7 +43,7 @@ func (s *Store) Probe(ctx context.Context, files iter.Seq[*Download], failed fun
 		host := d.locatedAt()
 		q, first := queues[host], false
 		if q == nil {
-			q, first = s.hosts.newProbeQueue(ctx, host), true
+			q, first = newProbeQueue(ctx, s.origin.News(host)), true
 			queues[host] = q
 			q.lead <- struct{}{}
 		}
@@ -82,10 +80,10 @@ type probeQueue struct {
 	silent atomic.Bool     // who went ahead last was told nothing
 }
 
-func (h *hosts) newProbeQueue(ctx context.Context, name string) *probeQueue {
-	q := &probeQueue{lead: make(chan struct{}, 1)}
+func newProbeQueue(ctx context.Context, news <-chan struct{}) *probeQueue {
+	q := &probeQueue{lead: make(chan struct{}, 1), news: news}
 	q.closed, q.letGo = context.WithTimeout(ctx, firstProbe)
-	if q.news = h.awaitNews(name); q.news == nil {
+	if q.news == nil {
 		q.letGo()
 	}
 	return q
@@ -138,68 +136,4 @@ func (d *Download) isSilent() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.untold()
-}
-
-// A lengths is whether a server tells how long its files are.
-type lengths int
-
-const (
-	unasked lengths = iota
-	told
-	untold
-)
-
-// awaitNews returns what is closed when a host has told a length, or a
-// connection to it turned out to carry many requests at a time. It is nil where
-// requests can be made at once: as many as there are turns, none of which opens
-// a connection for nothing.
-func (h *hosts) awaitNews(name string) (news <-chan struct{}) {
-	h.with(name, func(h *host) {
-		if h.lengths == told && !h.multiplexes {
-			return
-		}
-		if h.news == nil {
-			h.news = make(chan struct{})
-		}
-		news = h.news
-	})
-	return news
-}
-
-// announce wakes those who wait for news.
-func (h *host) announce() {
-	if h.news != nil {
-		close(h.news)
-		h.news = nil
-	}
-}
-
-// tell takes in the length that an answer told of its file, or -1.
-func (h *hosts) tell(name string, length int64) {
-	h.with(name, func(h *host) {
-		if length < 0 {
-			h.lengths = untold
-			return
-		}
-		h.lengths = told
-		h.announce()
-	})
-}
-
-// meet returns a context for a request to a host by which it is seen, before the
-// answer is there, whether the connection carries others meanwhile.
-func (h *hosts) meet(ctx context.Context, name string) context.Context {
-	var met bool
-	h.with(name, func(h *host) { met = h.lengths != unasked && h.news == nil })
-	if met {
-		return ctx
-	}
-	seen := false // what follows may be where it was redirected to
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
-		c, secure := info.Conn.(*tls.Conn)
-		if !seen && secure && c.ConnectionState().NegotiatedProtocol == "h2" {
-			h.with(name, func(h *host) { h.multiplexes = true; h.announce() })
-		}
-		seen = true
-	}})
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/origin"
 )
 
 // A proxy leads everybody who asks for any host to one origin, by requests or
@@ -123,7 +124,7 @@ func TestProxy(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			transport := newTransport(Options{Proxy: http.ProxyURL(at), Connections: 4}.withDefaults())
+			transport := origin.NewTransport(origin.Options{Proxy: http.ProxyURL(at), Connections: 4})
 			transport.TLSClientConfig = o.Transport().TLSClientConfig
 			f := newFixture(t, o)
 			f.opt.Transport = transport

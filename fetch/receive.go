@@ -11,6 +11,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
+	"github.com/tunesfs/tunesfs/fetch/internal/origin"
 	"github.com/tunesfs/tunesfs/fetch/internal/plan"
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/ranges"
@@ -31,19 +32,16 @@ func chunkFor(body ranges.Range) (chunk []byte, done func()) {
 }
 
 // receive takes in a body until f has all that it is to bring.
-func (d *Download) receive(ctx context.Context, f *flight, a answer, body io.Reader, guard *stallGuard) error {
-	guard.stop()
+func (d *Download) receive(ctx context.Context, f *flight, resp *origin.Response) error {
 	file, err := d.data(f.drops)
 	if err != nil {
 		return err
 	}
 	defer file.unref()
-	chunk, done := chunkFor(a.body)
+	chunk, done := chunkFor(resp.Range)
 	defer done()
-	for at := a.body.Start; ; {
-		guard.moved()
-		got, err := body.Read(chunk[:min(d.store.chunk, int64(len(chunk)), a.body.End-at)])
-		guard.stop() // what follows is not the server's time
+	for at := resp.Range.Start; ; {
+		got, err := resp.Read(chunk[:min(d.store.chunk, int64(len(chunk)))])
 		if got > 0 {
 			d.store.limits.Arrived(&f.turn, int64(got), f.rtt)
 			more, err := d.take(ctx, f, file, chunk[:got], at)
@@ -55,8 +53,13 @@ func (d *Download) receive(ctx context.Context, f *flight, a answer, body io.Rea
 				return err
 			}
 		}
-		if err != nil {
-			return d.bodyEnd(f, a, at, err)
+		switch {
+		case errors.Is(err, io.EOF) && resp.Range.End == ranges.Unbounded:
+			return d.sizeFound(f, at, resp.Framed)
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
 		}
 	}
 }
@@ -67,28 +70,6 @@ func (s *Store) throttle(ctx context.Context, n int) error {
 		return nil
 	}
 	return s.rate.WaitN(ctx, n)
-}
-
-// bodyEnd says what it means that a body ended with err at at, while more was
-// to come.
-func (d *Download) bodyEnd(f *flight, a answer, at int64, err error) error {
-	if errors.Is(err, io.EOF) && a.body.End == ranges.Unbounded {
-		if at == 0 {
-			if err := d.store.refuseNothing(a); err != nil {
-				return err
-			}
-		}
-		return d.sizeFound(f, at, a.framed)
-	}
-	return brokeOff(err)
-}
-
-// brokeOff says that a body ended with err before its end.
-func brokeOff(err error) error {
-	if errors.Is(err, io.EOF) {
-		err = io.ErrUnexpectedEOF
-	}
-	return fmt.Errorf("%w: the connection broke: %w", ErrUnreachable, err)
 }
 
 // sizeFound takes over the size of a file that was sent to its end without one.

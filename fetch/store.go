@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/origin"
 	"github.com/tunesfs/tunesfs/fetch/internal/slots"
 )
 
@@ -39,7 +40,7 @@ type Store struct {
 	making   chan struct{} // holds one element while room is made
 	removals removals
 	spare    atomic.Int64 // bytes that may be written before Options.MinFree is looked at again
-	hosts    hosts
+	origin   *origin.Client
 	pace     slots.Pace
 	rate     *rate.Limiter // nil without a limit
 	chunk    int64         // how much is read of a body at once
@@ -103,6 +104,8 @@ func newStore(dir string, opt Options) *Store {
 		s.chunk = min(max(opt.LimitRate/10, minChunk), chunkLen) // small enough never to look like a stall
 		s.rate = rate.NewLimiter(rate.Limit(opt.LimitRate), int(s.chunk))
 	}
+	s.origin = origin.NewClient(origin.Options{Transport: opt.Transport, Dial: opt.Dial, Proxy: opt.Proxy,
+		Connections: opt.Connections, UserAgent: opt.UserAgent, Refuse: opt.Refuse, Spawn: s.spawn})
 	s.ctx, s.cancel = context.WithCancelCause(context.Background())
 	s.interrupted, s.interrupt = context.WithCancel(context.Background())
 	s.changes.init()
@@ -231,9 +234,7 @@ func (s *Store) Close() error {
 	s.cancel(ErrClosed)
 	s.wg.Wait()
 	err := s.recordAll()
-	if t, ok := s.opt.Transport.(interface{ CloseIdleConnections() }); ok {
-		t.CloseIdleConnections()
-	}
+	s.origin.CloseIdle()
 	if s.opt.Session {
 		err = errors.Join(err, s.endSession())
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/origin"
 	"github.com/tunesfs/tunesfs/fetch/internal/slots"
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/ranges"
@@ -123,28 +124,26 @@ func (d *Download) alight(f *flight) {
 	close(f.done)
 }
 
-// takeSpill takes in an answer of which nothing can be kept.
-func (d *Download) takeSpill(ctx context.Context, s *spill, a answer, ifRange string, body io.Reader, guard *stallGuard) error {
+// takeSpill takes in a response of which nothing can be kept.
+func (d *Download) takeSpill(ctx context.Context, s *spill, a *origin.Response) error {
 	switch known := s.known; {
-	case a.whole && ifRange != "" && known.Proves(a.validator):
+	case a.Whole && a.IfRange != "" && known.Proves(a.Validator):
 		return errDistrusted
-	case !continues(known, a, ifRange):
-		return d.changedFrom(known, a.validator)
-	case a.whole:
+	case !continues(known, a):
+		return d.changedFrom(known, a.Validator)
+	case a.Whole:
 		return fmt.Errorf("%w, and the server sends no ranges", ErrNoSpace)
 	}
-	s.bytes = make([]byte, a.body.Len())
-	return d.store.fill(ctx, s.bytes, body, guard)
+	s.bytes = make([]byte, a.Range.Len())
+	return d.store.fill(ctx, s.bytes, a)
 }
 
 // fill reads b from a body, no faster than the store may.
-func (s *Store) fill(ctx context.Context, b []byte, body io.Reader, guard *stallGuard) error {
+func (s *Store) fill(ctx context.Context, b []byte, body io.Reader) error {
 	for len(b) > 0 {
-		guard.moved()
 		n, err := body.Read(b[:min(int64(len(b)), s.chunk)])
-		guard.stop() // what follows is not the server's time
 		if b = b[n:]; err != nil && len(b) > 0 {
-			return brokeOff(err)
+			return err
 		}
 		if err := s.throttle(ctx, n); err != nil {
 			return err

@@ -14,6 +14,8 @@ import (
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 )
 
+type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
+
 // dialBy has the fixture's store make a transport of its own, which dials so.
 func (f *fixture) dialBy(dial dialFunc) {
 	f.opt.Transport, f.opt.Dial = nil, dial
@@ -142,7 +144,7 @@ func TestWarmWhileUsed(t *testing.T) {
 		for i := range int64(10) {
 			time.Sleep(4 * time.Minute)
 			f.origin.Drop()
-			time.Sleep(2 * renewAfter)
+			time.Sleep(2 * time.Second)
 			began := time.Now()
 			f.read(r, i*100*mb, 4096)
 			if took := time.Since(began); took > rtt*11/10 {
@@ -231,7 +233,7 @@ func TestWarmMirror(t *testing.T) {
 			return nil, net.ErrClosed
 		})
 		d := f.Download(Remote{Key: "a", Size: -1, Location: Location{URL: f.origin.URL("a")}})
-		d.mirror = Location{URL: "http://mirror.test/a", mirror: true}
+		d.mirror = Location{URL: "http://mirror.test/a"}
 		d.Warm()
 		if address := <-dialed; address != "mirror.test:80" {
 			t.Errorf("dialed %s", address)
@@ -265,7 +267,7 @@ func TestWarmNeverAsks(t *testing.T) {
 }
 
 // fetches returns what a store makes its requests by.
-func (f *fixture) fetches() http.RoundTripper { return f.Store.opt.Transport }
+func (f *fixture) fetches() http.RoundTripper { return f.Store.origin.Transport() }
 
 // TestFailedDialIsCountedOnce has a connection be in use while another one cannot
 // be opened: the first one still counts, so that none is opened ahead beside it.

@@ -1,10 +1,11 @@
-package fetch
+package origin
 
 import (
 	"errors"
 	"fmt"
 	"testing"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -30,8 +31,8 @@ func TestParseContentRange(t *testing.T) {
 		"bytes 0-/100", "bytes */*", "bytes 0-9/-1", "bytes +0-9/100", "items 0-9/100", "bytes 0-9/100,20",
 		"bytes 0-9223372036854775807/*", "bytes 0-9223372036854775808/*", "bytes 0 - 9/100", "Bytes: 0-9/100",
 	} {
-		if _, _, err := parseContentRange(bad); !errors.Is(err, ErrBadResponse) {
-			t.Errorf("%q: %v, want ErrBadResponse", bad, err)
+		if _, _, err := parseContentRange(bad); !errors.Is(err, fault.ErrBadResponse) {
+			t.Errorf("%q: %v, want fault.ErrBadResponse", bad, err)
 		}
 	}
 }

@@ -1,12 +1,14 @@
-package fetch
+package origin
 
 import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/tunesfs/tunesfs/internal/httprule"
 )
 
-// hosts is what a store has learnt of the servers it talks to.
+// hosts is what a client has learnt of the servers that it talks to, by host and port.
 type hosts struct {
 	mu sync.Mutex
 	m  map[string]*host
@@ -14,11 +16,26 @@ type hosts struct {
 
 // A host is what is known of one server.
 type host struct {
-	distrusted  bool          // answers 200 to If-Range although nothing changed
+	noIfRange   bool          // answers 200 to If-Range although nothing changed
 	multiplexes bool          // one connection carries many requests at a time
 	lengths     lengths       // whether the last answer told its file's
 	news        chan struct{} // closed by a told length or a connection that multiplexes; nil if nobody has waited since
 	rtt         time.Duration // from a request to its answer, smoothed; 0 unknown
+}
+
+// maxHosts is how many hosts are remembered.
+const maxHosts = 1024
+
+// forgetLocked makes room for one more host, since the facts can be learnt again.
+// Those who wait for news no longer do.
+func (h *hosts) forgetLocked() {
+	if len(h.m) < maxHosts {
+		return
+	}
+	for _, known := range h.m {
+		known.notify()
+	}
+	clear(h.m)
 }
 
 func (h *hosts) with(name string, do func(*host)) {
@@ -28,16 +45,21 @@ func (h *hosts) with(name string, do func(*host)) {
 		h.m = make(map[string]*host)
 	}
 	if h.m[name] == nil {
+		h.forgetLocked()
 		h.m[name] = &host{}
 	}
 	do(h.m[name])
 }
 
-func (h *hosts) distrust(name string) { h.with(name, func(h *host) { h.distrusted = true }) }
-
-func (h *hosts) trusts(name string) (yes bool) {
-	h.with(name, func(h *host) { yes = !h.distrusted })
+func (h *hosts) ignoresIfRange(name string) (yes bool) {
+	h.with(name, func(h *host) { yes = h.noIfRange })
 	return yes
+}
+
+// IgnoresIfRange notes that the host of a location answers If-Range with the same
+// file from its start. No condition is sent there any more.
+func (c *Client) IgnoresIfRange(loc Location) {
+	c.hosts.with(httprule.Host(loc.URL), func(h *host) { h.noIfRange = true })
 }
 
 // answered takes in how long a request took to be answered, and whether its
@@ -48,7 +70,7 @@ func (h *hosts) answered(name string, took time.Duration, resp *http.Response) {
 			h.multiplexes = resp.ProtoMajor >= 2
 		}
 		if h.multiplexes {
-			h.announce()
+			h.notify()
 		}
 		if h.rtt == 0 || took < h.rtt {
 			h.rtt = took
@@ -63,7 +85,9 @@ func (h *hosts) rtt(name string) (rtt time.Duration) {
 	return rtt
 }
 
-func (h *hosts) multiplexes(name string) (yes bool) {
-	h.with(name, func(h *host) { yes = h.multiplexes })
+// Multiplexes reports whether one connection to a host carries many requests at a
+// time.
+func (c *Client) Multiplexes(name string) (yes bool) {
+	c.hosts.with(name, func(h *host) { yes = h.multiplexes })
 	return yes
 }

@@ -1,9 +1,10 @@
-package fetch
+package origin
 
 import (
 	"fmt"
 	"strings"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/internal/httprule"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
@@ -13,7 +14,7 @@ import (
 // server does not say; r is Empty in the unsatisfied form.
 func parseContentRange(value string) (r ranges.Range, total int64, err error) {
 	fail := func() (ranges.Range, int64, error) {
-		return ranges.Range{}, -1, fmt.Errorf("%w: Content-Range %.80q", ErrBadResponse, value)
+		return ranges.Range{}, -1, fmt.Errorf("%w: Content-Range %.80q", fault.ErrBadResponse, value)
 	}
 	spec, ok := strings.CutPrefix(value, "bytes ")
 	if !ok {

@@ -1,4 +1,4 @@
-package fetch
+package origin
 
 import (
 	"bytes"
@@ -6,9 +6,9 @@ import (
 	"net/http"
 )
 
-// contentResponse answers a request with a file that is known already, as a
+// inlineResponse answers a request with a file that is known already, as a
 // server does that sends no ranges.
-func contentResponse(req *http.Request, content []byte) *http.Response {
+func inlineResponse(req *http.Request, content []byte) *http.Response {
 	return &http.Response{
 		Status:        "200 OK",
 		StatusCode:    http.StatusOK,

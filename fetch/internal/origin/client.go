@@ -1,0 +1,220 @@
+// Package origin makes a store's requests. A Client sends them, follows redirects,
+// watches for silence and checks the response by RFC 9110; a Response that comes
+// out of Client.Get is true, or there is an error. Nothing outside sees a
+// response's http.Header.
+//
+// The package knows servers, never files on disk, states or priorities: whether a
+// response continues the bytes that are held is for its caller to judge. Open
+// client.go first, then response.go.
+package origin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
+	"github.com/tunesfs/tunesfs/internal/hostport"
+	"github.com/tunesfs/tunesfs/internal/httprule"
+	"github.com/tunesfs/tunesfs/internal/ranges"
+)
+
+// maxRequests is how many requests one Get makes at most, with those that
+// redirects lead to.
+const maxRequests = 10
+
+// Options are what a Client needs from outside.
+type Options struct {
+	// Transport makes the requests; nil means one of the client's own, made by
+	// NewTransport with the next three.
+	Transport   http.RoundTripper
+	Dial        func(ctx context.Context, network, address string) (net.Conn, error)
+	Proxy       func(*http.Request) (*url.URL, error)
+	Connections int // for each host
+
+	UserAgent string
+
+	// Refuse returns why an offer cannot be the file; nil refuses nothing.
+	Refuse func(Offer) error
+
+	// Spawn runs work that keeps connections open in a goroutine, and reports
+	// whether it did.
+	Spawn func(work func()) bool
+}
+
+// A Client makes requests and remembers how servers behaved.
+type Client struct {
+	opt   Options
+	hosts hosts
+}
+
+// NewClient returns a client.
+func NewClient(opt Options) *Client {
+	if opt.Transport == nil {
+		opt.Transport = NewTransport(opt)
+	}
+	return &Client{opt: opt}
+}
+
+// Transport returns the transport by which the client makes its requests.
+func (c *Client) Transport() http.RoundTripper { return c.opt.Transport }
+
+// CloseIdle closes the connections that no request uses.
+func (c *Client) CloseIdle() {
+	if t, ok := c.opt.Transport.(interface{ CloseIdleConnections() }); ok {
+		t.CloseIdleConnections()
+	}
+}
+
+// A Request asks for bytes of a file.
+type Request struct {
+	Location Location
+	Range    ranges.Range // End is ranges.Unbounded for all that follows Start
+	IfRange  string       // the condition on which a part is wanted (RFC 9110 section 13.1.5), or ""
+
+	// Patience is how long the server may send nothing, at any point until the
+	// body has been read.
+	Patience time.Duration
+
+	// LeaveHost is called before a redirect to another server is followed. Its
+	// time does not count as the server's.
+	LeaveHost func() error
+}
+
+// Get makes a request, and returns the response once its head is read. The caller
+// closes it. Get fails with ErrBadResponse, with a StatusError, with ErrUnreachable,
+// with the error of Refuse, or with ctx's cause.
+func (c *Client) Get(ctx context.Context, q Request) (*Response, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	w := newWatchdog(q.Patience, cancel)
+	r, err := c.get(ctx, q, w)
+	w.rest() // until the body is read
+	if err == nil {
+		r.ctx, r.cancel, r.watchdog = ctx, cancel, w
+		return r, nil
+	}
+	if cause := context.Cause(ctx); cause != nil {
+		err = cause
+	}
+	cancel(nil)
+	return nil, err
+}
+
+// get is Get under a watchdog, which the caller puts to rest.
+func (c *Client) get(ctx context.Context, q Request, w *watchdog) (*Response, error) {
+	host := httprule.Host(q.Location.URL)
+	if c.hosts.ignoresIfRange(host) {
+		q.IfRange = ""
+	}
+	var waited time.Duration // for LeaveHost
+	leave := func() error {
+		w.rest()
+		defer w.moved()
+		began := time.Now()
+		defer func() { waited += time.Since(began) }()
+		return q.LeaveHost()
+	}
+	sent := time.Now()
+	resp, err := c.send(ctx, q, leave)
+	if err != nil {
+		return nil, err
+	}
+	if q.Location.Content == nil {
+		c.hosts.answered(host, time.Since(sent)-waited, resp)
+	}
+	r, err := newResponse(q, resp, time.Now())
+	if err == nil {
+		r.refuse, err = c.opt.Refuse, c.refuse(r)
+	}
+	if err != nil {
+		_ = resp.Body.Close()
+		return nil, err
+	}
+	r.RTT = c.hosts.rtt(host)
+	if q.Location.Content == nil {
+		c.hosts.noteLength(host, r.Validator.Size)
+	}
+	return r, nil
+}
+
+// send makes a request. The response is as the server gave it. leave is called
+// before a redirect is followed to another server.
+func (c *Client) send(ctx context.Context, q Request, leave func() error) (*http.Response, error) {
+	loc := q.Location
+	req, err := http.NewRequestWithContext(c.hosts.meet(ctx, httprule.Host(loc.URL)), http.MethodGet, loc.URL, nil)
+	if err != nil || (req.URL.Scheme != "http" && req.URL.Scheme != "https") || req.URL.Host == "" {
+		return nil, fmt.Errorf("%w: not an http or https address", fault.ErrBadResponse)
+	}
+	if loc.Content != nil {
+		return inlineResponse(req, loc.Content), nil
+	}
+	if t, ours := c.opt.Transport.(*Transport); ours {
+		t.use(hostport.Of(req.URL))
+	}
+	for name, values := range loc.Header {
+		req.Header[http.CanonicalHeaderKey(name)] = values
+	}
+	req.Header.Set("Accept-Encoding", "identity")
+	req.Header.Set("User-Agent", c.opt.UserAgent)
+	req.Header.Set("Range", rangeHeader(q.Range))
+	if q.IfRange != "" {
+		req.Header.Set("If-Range", q.IfRange)
+	}
+	client := http.Client{Transport: c.opt.Transport, CheckRedirect: redirects(loc.Header, leave)}
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, requestError(ctx, req.URL.Host, err)
+	}
+	return resp, nil
+}
+
+// rangeHeader writes r as RFC 9110 section 14.2 wants it.
+func rangeHeader(r ranges.Range) string {
+	if r.End == ranges.Unbounded {
+		return fmt.Sprintf("bytes=%d-", r.Start)
+	}
+	return fmt.Sprintf("bytes=%d-%d", r.Start, r.End-1)
+}
+
+// redirects returns the rules for redirects: bounded, to http and https, and with
+// the headers of the location no further than its host.
+func redirects(secret http.Header, leave func() error) func(*http.Request, []*http.Request) error {
+	return httprule.Redirects{
+		Max:     maxRequests - 1,
+		TooMany: fmt.Errorf("%w: more than %d", fault.ErrRedirect, maxRequests),
+		Check:   followable,
+		Headers: secret,
+		Leave:   leave,
+	}.Policy()
+}
+
+// followable refuses a redirect to another scheme than http and https.
+func followable(req, _ *http.Request) error {
+	if req.URL.Scheme != "http" && req.URL.Scheme != "https" {
+		return fmt.Errorf("%w: to scheme %q", fault.ErrRedirect, req.URL.Scheme)
+	}
+	return nil
+}
+
+// requestError says why a request got no response, without the URL: it may hold
+// secrets.
+func requestError(ctx context.Context, host string, err error) error {
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err
+	}
+	switch {
+	case errors.Is(err, fault.ErrRedirect):
+		return fmt.Errorf("%w: %w", fault.ErrBadResponse, err)
+	case httprule.IsBadLocation(err): // the message quotes it, secrets and all
+		return fmt.Errorf("%w: %w: to what is no address", fault.ErrBadResponse, fault.ErrRedirect)
+	}
+	return fmt.Errorf("%w: %s: %w", fault.ErrUnreachable, host, err)
+}

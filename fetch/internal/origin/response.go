@@ -1,0 +1,179 @@
+package origin
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
+	"github.com/tunesfs/tunesfs/fetch/internal/validator"
+	"github.com/tunesfs/tunesfs/internal/httprule"
+	"github.com/tunesfs/tunesfs/internal/ranges"
+)
+
+// A Response says which bytes of which version of a file follow, and reads them.
+type Response struct {
+	Range     ranges.Range        // the bytes of the file that the body holds; End is ranges.Unbounded where the server does not say
+	Whole     bool                // the server sends the file from its start, whatever was asked
+	Framed    bool                // the protocol says where the body ends: a cut one does not look whole
+	Validator validator.Validator // of the file that the body is part of
+	Type      string              // media type without parameters; "" if there was none
+	IfRange   string              // the condition that was sent; "" for none
+
+	// RTT is how long the host takes to answer, by all its responses; 0 unknown.
+	RTT time.Duration
+
+	// RedirectTarget is where redirects led to; its URL is empty if there were none.
+	RedirectTarget Location
+
+	body     io.ReadCloser
+	at       int64 // where in the file the next byte of body belongs
+	refuse   func(Offer) error
+	ctx      context.Context
+	cancel   context.CancelCauseFunc
+	watchdog *watchdog
+}
+
+// newResponse checks a response to q by the rules of RFC 9110 sections 14 and
+// 15.3.7. A partial response must begin where it was asked to and may end early,
+// never late.
+func newResponse(q Request, resp *http.Response, now time.Time) (*Response, error) {
+	r := &Response{Validator: validator.Of(resp.Header, now), Framed: framed(resp), IfRange: q.IfRange,
+		RedirectTarget: redirectTarget(q.Location, resp.Request), body: resp.Body}
+	r.Type, _, _ = mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	if enc := resp.Header.Get("Content-Encoding"); enc != "" && enc != "identity" {
+		return nil, fmt.Errorf("%w: Content-Encoding %.40q was not asked for", fault.ErrBadResponse, enc)
+	}
+	var err error
+	switch resp.StatusCode {
+	case http.StatusOK:
+		r.readWhole(resp)
+	case http.StatusPartialContent:
+		err = r.readPartial(q.Range, resp)
+	case http.StatusRequestedRangeNotSatisfiable:
+		err = r.readUnsatisfied(q.Range, resp)
+	default:
+		err = statusErrorOf(resp, now)
+	}
+	if err != nil {
+		return nil, err
+	}
+	r.at = r.Range.Start
+	return r, nil
+}
+
+// redirectTarget returns where the request for loc ended, if a redirect led there.
+// Its headers go with it only if they may.
+func redirectTarget(loc Location, last *http.Request) Location {
+	if last.Response == nil {
+		return Location{}
+	}
+	target := Location{URL: last.URL.String()}
+	if from, err := url.Parse(loc.URL); err == nil && httprule.MayCarry(last.URL, from) {
+		target.Header = loc.Header
+	}
+	return target
+}
+
+// framed reports whether a body's end is told by a length, by chunks or by HTTP/2,
+// and not by the end of the connection.
+func framed(resp *http.Response) bool {
+	return resp.ContentLength >= 0 || resp.ProtoMajor > 1 || slices.Contains(resp.TransferEncoding, "chunked")
+}
+
+func (r *Response) readWhole(resp *http.Response) {
+	r.Whole, r.Range = true, ranges.Range{Start: 0, End: ranges.Unbounded}
+	if resp.ContentLength >= 0 {
+		r.Validator.Size, r.Range.End = resp.ContentLength, resp.ContentLength
+	}
+}
+
+func (r *Response) readPartial(asked ranges.Range, resp *http.Response) error {
+	header := resp.Header.Get("Content-Range")
+	part, total, err := parseContentRange(header)
+	if err != nil {
+		return err
+	}
+	if part.Empty() || part.Start != asked.Start || part.End > asked.End {
+		return fmt.Errorf("%w: asked for %d-%d, got Content-Range %.80q", fault.ErrBadResponse, asked.Start, asked.End-1, header)
+	}
+	if resp.ContentLength >= 0 && resp.ContentLength != part.Len() {
+		return fmt.Errorf("%w: Content-Range %.80q with Content-Length %d", fault.ErrBadResponse, header, resp.ContentLength)
+	}
+	r.Range, r.Validator.Size = part, total
+	return nil
+}
+
+// readUnsatisfied reads a 416: the file ends before the range that was asked for.
+// That is a response where the server says how long the file is.
+func (r *Response) readUnsatisfied(asked ranges.Range, resp *http.Response) error {
+	_, total, err := parseContentRange(resp.Header.Get("Content-Range"))
+	if err != nil || total < 0 || asked.Start < total {
+		return fmt.Errorf("%w: range %d- refused", fault.ErrBadResponse, asked.Start)
+	}
+	r.Validator.Size, r.Range = total, ranges.Range{Start: total, End: total}
+	return nil
+}
+
+// Read reads the body, no further than Range says. It returns io.EOF after the
+// last byte of Range; where Range has no end, after the last byte that was sent. A
+// body that ends before is ErrUnreachable; else Read fails with the cause of the
+// request's context, or with the error of Refuse for a file without a byte.
+func (r *Response) Read(p []byte) (int, error) {
+	if r.at == r.Range.End {
+		return 0, io.EOF
+	}
+	r.watchdog.moved()
+	n, err := r.body.Read(p[:min(int64(len(p)), r.Range.End-r.at)])
+	r.watchdog.rest() // the time until the next Read is not the server's
+	if r.at += int64(n); err == nil {
+		return n, nil
+	}
+	return n, r.end(err)
+}
+
+// end returns the meaning of the error err that ended the body.
+func (r *Response) end(err error) error {
+	cause := context.Cause(r.ctx)
+	switch {
+	case errors.Is(err, io.EOF) && r.Range.End == ranges.Unbounded:
+		if r.at == 0 {
+			return cmp.Or(r.refuseNothing(), io.EOF)
+		}
+		return io.EOF
+	case errors.Is(err, io.EOF) && r.at == r.Range.End:
+		return io.EOF
+	case cause != nil:
+		return cause // says more than that the body was closed
+	case errors.Is(err, io.EOF):
+		err = io.ErrUnexpectedEOF
+	}
+	return fmt.Errorf("%w: the connection broke: %w", fault.ErrUnreachable, err)
+}
+
+// Close ends the response, whether or not its body was read.
+func (r *Response) Close() {
+	_ = r.body.Close() // nothing more is wanted of it
+	r.cancel(nil)
+}
+
+func statusErrorOf(resp *http.Response, now time.Time) *fault.StatusError {
+	return fault.NewStatusError(resp.StatusCode, retryAfter(resp.Header.Get("Retry-After"), now))
+}
+
+// retryAfter returns the wait that a Retry-After header asks for: 0 where there is
+// none or it makes no sense, and no more than a day, so that sums of waits do not
+// overflow.
+func retryAfter(value string, now time.Time) time.Duration {
+	const most = 24 * time.Hour
+	wait, _ := httprule.RetryAfter(strings.TrimSpace(value), now)
+	return min(max(wait, 0), most)
+}
