@@ -25,8 +25,8 @@ func TestPauseAndResume(t *testing.T) {
 	f.control(d, Pause)
 	o.SetLink(fetchtest.Link{ConnRate: 4 * mb, TotalRate: 4 * mb})
 	held, first := d.Status(), d.holding().From(0)
-	if held.State != Paused || len(d.flightsNow()) != 0 {
-		t.Fatalf("%+v with %d transfers after Pause", held, len(d.flightsNow()))
+	if held.State != Paused || len(d.transfersNow()) != 0 {
+		t.Fatalf("%+v with %d transfers after Pause", held, len(d.transfersNow()))
 	}
 	if err := o.WaitIdle(t.Context()); err != nil {
 		t.Fatal(err)

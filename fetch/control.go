@@ -20,8 +20,8 @@ func (d *Download) Control(ctx context.Context, c Command) error {
 	}
 	defer d.store.wg.Done()
 	select {
-	case d.turns <- struct{}{}:
-		defer func() { <-d.turns }()
+	case d.commands <- struct{}{}:
+		defer func() { <-d.commands }()
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -44,11 +44,11 @@ func (d *Download) proceed(c Command) error {
 		return err
 	}
 	before := d.state
-	err := d.happen(eventOf(c, false))
+	err := d.transitionLocked(eventOf(c, false))
 	after := d.state
 	if before != after {
-		d.err, d.flips, d.vain, d.scale = nil, 0, 0, slots.Scaler{} // one request first, from the first missing byte
-		d.schedule()
+		d.err, d.flips, d.wasted, d.link.scaler = nil, 0, 0, slots.Scaler{} // one request first, from the first missing byte
+		d.scheduleLocked()
 	}
 	d.mu.Unlock()
 	if err != nil {
@@ -70,28 +70,16 @@ func (d *Download) pause(ctx context.Context) error {
 		d.mu.Unlock()
 		return err
 	}
-	if err := d.happen(evPause); err != nil || d.state != Paused {
+	if err := d.transitionLocked(evPause); err != nil || d.state != Paused {
 		d.mu.Unlock()
 		return err
 	}
-	stopped := d.halt(errStopped)
+	stopped := d.cancelAllLocked(errStopped)
 	d.mu.Unlock()
-	if err := landed(ctx, stopped); err != nil {
+	if err := stopped.wait(ctx); err != nil {
 		return err
 	}
 	return d.persist()
-}
-
-// landed waits until flights have ended.
-func landed(ctx context.Context, flights []*flight) error {
-	for _, f := range flights {
-		select {
-		case <-f.done:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-	return nil
 }
 
 // dropAll carries out Cancel and Evict.
@@ -102,29 +90,29 @@ func (d *Download) dropAll(ctx context.Context, c Command) error {
 	if err != nil {
 		return err
 	}
-	return landed(ctx, stopped)
+	return stopped.wait(ctx)
 }
 
 // dropLocked is the part of dropAll during which no file may be opened. It
 // returns the flights that it has stopped.
-func (d *Download) dropLocked(c Command) ([]*flight, error) {
+func (d *Download) dropLocked(c Command) (transfers, error) {
 	d.mu.Lock()
 	event := eventOf(c, len(d.readers) > 0)
 	dropping := drops(d.state, event)
-	err := d.happen(event)
+	err := d.transitionLocked(event)
 	if err != nil || !dropping {
 		d.mu.Unlock()
 		return nil, err
 	}
-	stopped := d.halt(ErrCanceled)
+	stopped := d.cancelAllLocked(ErrCanceled)
 	if c == Cancel {
 		for r := range d.readers {
 			r.end(ErrCanceled)
 		}
 	}
-	d.err, d.broken, d.flips, d.vain = nil, nil, 0, 0
-	d.forgetHeld()
-	d.announce()
+	d.err, d.broken, d.flips, d.wasted = nil, nil, 0, 0
+	d.discardLocked()
+	d.notifyLocked()
 	d.mu.Unlock()
-	return stopped, errors.Join(d.unlink(), d.persistLocked())
+	return stopped, errors.Join(d.unlinkLocked(), d.persistLocked())
 }

@@ -167,7 +167,7 @@ func (d *Download) data(drops uint64) (*dataFile, error) {
 	if f, err := d.openFile(drops); f != nil || err != nil {
 		return f, err
 	}
-	have, err := d.verify()
+	have, err := d.verifyLocked()
 	if err != nil {
 		return nil, err
 	}
@@ -181,9 +181,9 @@ func (d *Download) data(drops uint64) (*dataFile, error) {
 	return f.ref(), nil
 }
 
-// verify returns what is held, and drops it if the data file, which is not open,
+// verifyLocked returns what is held, and drops it if the data file, which is not open,
 // is not there or too short. d.disk is held.
-func (d *Download) verify() (ranges.Set, error) {
+func (d *Download) verifyLocked() (ranges.Set, error) {
 	d.mu.Lock()
 	have := d.have
 	d.mu.Unlock()
@@ -195,7 +195,7 @@ func (d *Download) verify() (ranges.Set, error) {
 		return nil, fault.Disk(err)
 	}
 	d.store.log.Warn("cache entry is gone", "key", d.key, "err", err)
-	return nil, cmp.Or(d.lose(), errDropped)
+	return nil, cmp.Or(d.loseLocked(), errDropped)
 }
 
 // openFile returns the data file if it is open already, else nil.

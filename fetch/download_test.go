@@ -70,7 +70,7 @@ func TestHeadAndTailLeaveNoDownload(t *testing.T) {
 	f.read(r, 30*mb-128, 128)
 	_ = r.Close()
 	d := f.download("a")
-	f.until(d, "no transfer", func(Status) bool { return len(d.flightsNow()) == 0 })
+	f.until(d, "no transfer", func(Status) bool { return len(d.transfersNow()) == 0 })
 	if s := d.Status(); s.State != Idle || f.sent() > mb/2 {
 		t.Errorf("state %v, %d bytes sent", s.State, f.sent())
 	}
@@ -82,10 +82,10 @@ func (d *Download) holding() ranges.Set {
 	return d.have
 }
 
-func (d *Download) flightsNow() []*flight {
+func (d *Download) transfersNow() []*transfer {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.flights
+	return d.transfers
 }
 
 // TestStreamIsSeen reads the head of a file that can only be had from its start:

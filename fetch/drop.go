@@ -8,20 +8,20 @@ import (
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 )
 
-// change takes over another version of the remote: what is held of the old one
+// changeLocked takes over another version of the remote: what is held of the old one
 // goes, and so do the handles that have seen it. d.mu and d.disk are held.
-func (d *Download) change(v validator.Validator, but *flight) {
-	d.outdate()
+func (d *Download) changeLocked(v validator.Validator, but *transfer) {
+	d.endReadersLocked()
 	d.validator, d.noRanges, d.sizeless = v, false, false
 	d.flips++
-	d.ground(but, errAnother)
-	d.forgetHeld()
-	_ = d.happen(evChanged) // never refused
-	d.announce()
+	d.transfers.cancelOthers(but, errAnother)
+	d.discardLocked()
+	_ = d.transitionLocked(evChanged) // never refused
+	d.notifyLocked()
 }
 
-// outdate ends the handles that have given out bytes. d.mu is held.
-func (d *Download) outdate() {
+// endReadersLocked ends the handles that have given out bytes. d.mu is held.
+func (d *Download) endReadersLocked() {
 	for r := range d.readers {
 		if r.served {
 			r.end(ErrStale)
@@ -29,12 +29,12 @@ func (d *Download) outdate() {
 	}
 }
 
-// forgetHeld lets go of what is held; the caller unlinks the file. If nothing
+// discardLocked lets go of what is held; the caller unlinks the file. If nothing
 // can prove that what comes next is the same, it is taken for another version.
 // d.mu and d.disk are held.
-func (d *Download) forgetHeld() {
+func (d *Download) discardLocked() {
 	if d.validator.Known() && !d.validator.Strong() {
-		d.outdate()
+		d.endReadersLocked()
 		d.validator = validator.Unknown
 	}
 	if d.validator.Size == 0 {
@@ -44,24 +44,24 @@ func (d *Download) forgetHeld() {
 		r.window.Forget() // or it would have fetched again what was dropped
 	}
 	d.epoch = d.store.epochs.Add(1)
-	d.have, d.sum, d.tally, d.mirror = nil, "", digest.Running{}, Location{}
+	d.have, d.sum, d.checksum, d.source.redirect = nil, "", digest.Running{}, Location{}
 	d.drops++
 	d.store.usage.set(d.place.name, 0, time.Time{})
 	if d.file != nil {
 		d.file.unref()
 		d.file = nil
 	}
-	d.touched()
+	d.markDirtyLocked()
 }
 
-// unlink removes dropped bytes from disk. The record that still tells of them
+// unlinkLocked removes dropped bytes from disk. The record that still tells of them
 // goes first: it may never say more than the data holds. Where that fails the
 // download is not to be used any more. d.disk is held.
-func (d *Download) unlink() error { return d.removed(d.place.clear()) }
+func (d *Download) unlinkLocked() error { return d.removedLocked(d.place.clear()) }
 
-// removed takes note of how unlink, or what stands for it, has ended. d.disk is
+// removedLocked takes note of how unlink, or what stands for it, has ended. d.disk is
 // held.
-func (d *Download) removed(err error) error {
+func (d *Download) removedLocked(err error) error {
 	if err == nil {
 		return nil
 	}
@@ -69,18 +69,18 @@ func (d *Download) removed(err error) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.broken = err
-	d.fail(err) // or who waits would wait for ever
+	d.failLocked(err) // or who waits would wait for ever
 	return err
 }
 
-// lose drops what is said to be held after the disk turned out not to hold it.
+// loseLocked drops what is said to be held after the disk turned out not to hold it.
 // d.disk is held.
-func (d *Download) lose() error {
+func (d *Download) loseLocked() error {
 	d.mu.Lock()
-	d.ground(nil, errDropped)
-	d.forgetHeld()
-	_ = d.happen(evChanged) // never refused
-	d.announce()
+	d.transfers.cancelOthers(nil, errDropped)
+	d.discardLocked()
+	_ = d.transitionLocked(evChanged) // never refused
+	d.notifyLocked()
 	d.mu.Unlock()
-	return d.unlink()
+	return d.unlinkLocked()
 }

@@ -48,14 +48,14 @@ func TestFailureIsNotForgotten(t *testing.T) {
 		f.control(d, Start)
 		f.until(d, "some bytes", func(s Status) bool { return s.Held > 0 })
 		d.mu.Lock()
-		late := &flight{Range: ranges.Range{Start: mb, End: 2 * mb}, drops: d.drops, stop: func(error) {}}
-		d.fail(ErrDenied)
-		err := d.settle(late, &origin.Response{Range: late.Range, Validator: d.validator})
+		late := &transfer{d: d, Range: ranges.Range{Start: mb, End: 2 * mb}, drops: d.drops, stop: func(error) {}}
+		d.failLocked(ErrDenied)
+		err := (&diskSink{transfer: late}).settleLocked(&origin.Response{Range: late.Range, Validator: d.validator})
 		d.mu.Unlock()
 		if err != nil {
 			t.Errorf("the late answer: %v", err)
 		}
-		if _, err := d.arrive(late, ranges.Range{Start: mb, End: mb + 1000}, digest.Running{}); err != nil {
+		if _, err := (&diskSink{transfer: late}).markHeld(ranges.Range{Start: mb, End: mb + 1000}, digest.Running{}); err != nil {
 			t.Errorf("the late bytes: %v", err)
 		}
 		if s := d.Status(); s.State != Failed || !errors.Is(s.Err, ErrDenied) {
@@ -71,13 +71,13 @@ func TestStoppedFlightFailsNobody(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		d := f.download("a")
 		ctx, cancel := context.WithCancelCause(f.t.Context())
-		landing := &flight{Range: ranges.Range{Start: 0, End: mb}, stop: cancel, done: make(chan struct{})}
-		w := &wait{Range: ranges.Range{Start: 0, End: 1000}}
+		landing := &transfer{d: d, Range: ranges.Range{Start: 0, End: mb}, stop: cancel, done: make(chan struct{})}
+		w := &waiter{Range: ranges.Range{Start: 0, End: 1000}}
 		d.mu.Lock()
-		d.waits = append(d.waits, w)
+		d.waiters = append(d.waiters, w)
 		d.mu.Unlock()
 		cancel(errStopped)
-		d.disappoint(ctx, landing, ErrUnreachable)
+		d.failWaiters(ctx, landing, ErrUnreachable)
 		if s := d.Status(); s.Err != nil || w.err != nil {
 			t.Errorf("%v, who waits: %v", s.Err, w.err)
 		}

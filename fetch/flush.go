@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
-	"github.com/tunesfs/tunesfs/fetch/internal/origin"
 	"github.com/tunesfs/tunesfs/fetch/internal/retry"
 )
 
@@ -23,9 +22,9 @@ const (
 // flushAgain is how long to wait after a record could not be written.
 const flushAgain = 5 * time.Second
 
-// touched notes that there is something to record, and sees that it is
+// markDirtyLocked notes that there is something to record, and sees that it is
 // recorded soon. d.mu is held.
-func (d *Download) touched() {
+func (d *Download) markDirtyLocked() {
 	d.dirty = true
 	if !d.flushing {
 		d.flushing = d.store.spawn(d.flush)
@@ -61,7 +60,7 @@ func (d *Download) flushed() bool {
 		return false
 	}
 	d.flushing = false
-	d.rest()
+	d.restLocked()
 	return true
 }
 
@@ -79,9 +78,9 @@ func (d *Download) isDirty() bool {
 	return d.dirty
 }
 
-// rest closes the data file if nobody uses it. d.mu is held.
-func (d *Download) rest() {
-	if d.file != nil && !d.dirty && !d.flushing && len(d.flights) == 0 && len(d.readers) == 0 {
+// restLocked closes the data file if nobody uses it. d.mu is held.
+func (d *Download) restLocked() {
+	if d.file != nil && !d.dirty && !d.flushing && len(d.transfers) == 0 && len(d.readers) == 0 {
 		d.file.unref()
 		d.file = nil
 	}
@@ -97,8 +96,8 @@ func (d *Download) persist() error {
 // persistLocked is persist for who holds d.disk.
 func (d *Download) persistLocked() error {
 	d.mu.Lock()
-	r, broken := d.toRecord(), d.broken
-	if r.worthless() && len(d.flights) == 0 {
+	r, broken := d.toRecordLocked(), d.broken
+	if r.worthless() && len(d.transfers) == 0 {
 		d.file.unref() // or it would stay, empty
 		d.file = nil
 	}
@@ -115,10 +114,10 @@ func (d *Download) persistLocked() error {
 
 	if file != nil {
 		if err := file.files.Sync(file.File); err != nil {
-			return d.unsynced(fault.Disk(err))
+			return d.unsyncedLocked(fault.Disk(err))
 		}
 	}
-	if err := d.write(r); err != nil {
+	if err := d.writeLocked(r); err != nil {
 		d.mu.Lock()
 		d.dirty = true
 		d.mu.Unlock()
@@ -127,23 +126,23 @@ func (d *Download) persistLocked() error {
 	return nil
 }
 
-// unsynced drops what is held after it could not be made durable: the kernel
+// unsyncedLocked drops what is held after it could not be made durable: the kernel
 // does not keep what it failed to write, nor say so a second time. d.disk is
 // held.
-func (d *Download) unsynced(err error) error {
-	err = errors.Join(err, d.lose())
+func (d *Download) unsyncedLocked(err error) error {
+	err = errors.Join(err, d.loseLocked())
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.fail(err)
+	d.failLocked(err)
 	return err
 }
 
-// write puts a record and its marks on disk. A mark may be there too many,
+// writeLocked puts a record and its marks on disk. A mark may be there too many,
 // never too few: it is made before the record and removed after it. d.disk is
 // held.
-func (d *Download) write(r record) error {
+func (d *Download) writeLocked(r record) error {
 	if r.worthless() {
-		return d.erase()
+		return d.eraseLocked()
 	}
 	active := r.State != Idle.String() && r.State != Complete.String()
 	session := d.store.opt.Session && r.State == Complete.String()
@@ -162,10 +161,10 @@ func (d *Download) write(r record) error {
 	return errors.Join(d.marks.remove(d.place.files, d.place.active(), !active), d.marks.remove(d.place.files, d.place.session(), !session))
 }
 
-// erase removes a record that is worth nothing, and the empty file of data beside
+// eraseLocked removes a record that is worth nothing, and the empty file of data beside
 // it. What the record told of before went for good when it was dropped: if it
 // comes back it tells of nothing. d.disk is held.
-func (d *Download) erase() error {
+func (d *Download) eraseLocked() error {
 	err := d.place.files.Remove(d.place.record())
 	d.mu.Lock()
 	open := d.file != nil
@@ -176,16 +175,9 @@ func (d *Download) erase() error {
 	return errors.Join(err, d.marks.remove(d.place.files, d.place.active(), true), d.marks.remove(d.place.files, d.place.session(), true))
 }
 
-// toRecord says what is to be recorded now. d.mu is held.
-func (d *Download) toRecord() record {
-	url, exact := d.publicURL, false
-	if d.location.URL != "" {
-		url, exact = origin.Recordable(d.location)
-	}
-	mirror, again := origin.Recordable(d.mirror)
-	if !again {
-		mirror = ""
-	}
-	return record{Key: d.key, URL: url, Exact: exact, Mirror: mirror, State: d.state.String(), File: d.validator,
+// toRecordLocked says what is to be recorded now. d.mu is held.
+func (d *Download) toRecordLocked() record {
+	url, exact, redirect := d.source.recordable()
+	return record{Key: d.key, URL: url, Exact: exact, Mirror: redirect, State: d.state.String(), File: d.validator,
 		Type: d.typ, Digest: d.digest, Sum: d.sum, Held: d.have}
 }

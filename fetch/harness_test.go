@@ -141,18 +141,18 @@ func (f *fixture) until(d *Download, what string, ok func(Status) bool) Status {
 	f.t.Helper()
 	ctx, cancel := context.WithTimeout(f.t.Context(), time.Minute)
 	defer cancel()
-	w := &wait{} // wants nothing, but is told of changes
+	w := &waiter{} // wants nothing, but is told of changes
 	d.mu.Lock()
-	d.waits = append(d.waits, w)
+	d.waiters = append(d.waiters, w)
 	d.mu.Unlock()
 	defer func() {
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		d.leave(w)
+		d.leaveLocked(w)
 	}()
 	for {
 		d.mu.Lock()
-		changed := d.awaitable()
+		changed := d.changedLocked()
 		d.mu.Unlock()
 		s := d.Status()
 		if ok(s) {

@@ -38,7 +38,7 @@ func (d *Download) load() {
 	}
 	switch {
 	case err == nil:
-		d.adopt(r, used)
+		d.restore(r, used)
 	case damaged(err):
 		d.store.log.Warn("cache entry dropped", "key", d.key, "err", err)
 		if err := d.place.clear(); err != nil {
@@ -55,29 +55,29 @@ func damaged(err error) bool {
 	return errors.Is(err, errTorn) || errors.Is(err, ErrDigest) || errors.Is(err, fs.ErrNotExist)
 }
 
-// adopt takes over what a record says of data that was last used at used.
-func (d *Download) adopt(r record, used time.Time) {
-	d.validator, d.have, d.typ, d.publicURL = r.File, r.Held, r.Type, r.URL
+// restore takes over what a record says of data that was last used at used.
+func (d *Download) restore(r record, used time.Time) {
+	d.validator, d.have, d.typ, d.source.publicURL = r.File, r.Held, r.Type, r.URL
 	d.digest, d.sum = r.Digest, r.Sum
 	d.store.usage.seen(d.place.name, d.have.Len(), used)
-	if r.Exact && d.location.URL == "" {
-		d.location, d.recalled = Location{URL: r.URL}, true
+	if r.Exact && d.source.location.URL == "" {
+		d.source.location, d.source.recalled = Location{URL: r.URL}, true
 	}
-	d.mirror = Location{URL: r.Mirror}
+	d.source.redirect = Location{URL: r.Mirror}
 	switch r.State {
 	case Paused.String():
 		d.state = Paused
 	case Downloading.String(), Failed.String():
 		d.state = Downloading
 	}
-	if d.allHeld() && (d.sum != "" || !digest.Known(d.digest)) {
+	if d.allHeldLocked() && (d.sum != "" || !digest.Known(d.digest)) {
 		d.state = Complete
 	}
-	d.told = d.state
+	d.reported = d.state
 	if d.state == Complete && d.sum == "" { // the store closed, or died, before it was sealed
 		d.mu.Lock() // for seal, which begins at once
 		defer d.mu.Unlock()
-		d.finish()
+		d.finishLocked()
 	}
 }
 

@@ -153,12 +153,12 @@ func TestMirrorHasANewVersion(t *testing.T) {
 func TestMirrorOfWhatIsDropped(t *testing.T) {
 	mirrors(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
 		d := f.download("a")
-		late := &flight{drops: d.drops}
+		late := &transfer{d: d, drops: d.drops}
 		f.read(f.reader("a"), 0, 100_000)
 		f.control(d, Cancel)
-		d.keepMirror(late, Location{URL: nodes[0].URL("a")})
-		if d.mirror.URL != "" {
-			t.Errorf("%s is asked for what comes next", d.mirror.URL)
+		(&diskSink{transfer: late}).keepRedirect(Location{URL: nodes[0].URL("a")})
+		if d.source.redirect.URL != "" {
+			t.Errorf("%s is asked for what comes next", d.source.redirect.URL)
 		}
 	})
 }

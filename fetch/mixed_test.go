@@ -87,7 +87,7 @@ func TestCacheTakenAway(t *testing.T) {
 					r := d.NewReader()
 					f.read(r, 0, held)
 					_ = r.Close()
-					f.until(d, "rest", func(Status) bool { return len(d.flightsNow()) == 0 })
+					f.until(d, "rest", func(Status) bool { return len(d.transfersNow()) == 0 })
 					time.Sleep(time.Second)
 					if err := away(d.place); err != nil {
 						t.Fatal(err)

@@ -97,7 +97,7 @@ func (m *model) checkAll() {
 		if !d.have.Valid(d.validator.Size) {
 			m.t.Errorf("%s holds %v of %+v", key, d.have, d.validator)
 		}
-		if d.state == Complete && !d.allHeld() {
+		if d.state == Complete && !d.allHeldLocked() {
 			m.t.Errorf("%s is complete with %v of %+v", key, d.have, d.validator)
 		}
 		if (d.state == Idle || d.state == Complete) && m.isActive(d) {

@@ -65,10 +65,10 @@ func (s *Store) Probe(ctx context.Context, files iter.Seq[*Download], failed fun
 func (d *Download) locatedAt() (host string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.location.Content != nil {
+	if d.source.location.Content != nil {
 		return ""
 	}
-	return httprule.Host(d.location.URL)
+	return httprule.Host(d.source.location.URL)
 }
 
 // A probeQueue is the probes of one host: one goes ahead of the others.
@@ -135,5 +135,5 @@ func (q *probeQueue) wait() (ahead bool) {
 func (d *Download) isSilent() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.untold()
+	return d.untoldLocked()
 }

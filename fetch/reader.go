@@ -27,14 +27,14 @@ type Reader struct {
 	served bool  // bytes were given out
 	err    error // ends the handle
 
-	spilling chan struct{} // holds one element while a read uses spill
-	spill    []byte        // from spillAt on: bytes read while the disk was full
-	spillAt  int64
+	buffering chan struct{} // holds one element while a read uses buffer
+	buffer    []byte        // from bufferAt on: bytes read while the disk was full
+	bufferAt  int64
 }
 
 // NewReader opens a handle. Close must follow.
 func (d *Download) NewReader() *Reader {
-	r := &Reader{d: d, spilling: make(chan struct{}, 1)}
+	r := &Reader{d: d, buffering: make(chan struct{}, 1)}
 	d.mu.Lock()
 	drops, complete := d.drops, d.state == Complete
 	if d.readers == nil {
@@ -65,13 +65,13 @@ func (r *Reader) Close() error {
 	r.d.mu.Lock()
 	defer r.d.mu.Unlock()
 	delete(r.d.readers, r)
-	if r.d.state == Idle && len(r.d.readers)+len(r.d.waits) == 0 && r.d.streams() {
-		r.d.ground(nil, errNeedless)
+	if r.d.state == Idle && len(r.d.readers)+len(r.d.waiters) == 0 && r.d.streamsLocked() {
+		r.d.transfers.cancelOthers(nil, errNeedless)
 	}
-	r.d.rank()
+	r.d.rankLocked()
 	r.complete.unref()
 	r.complete = nil
-	r.d.rest()
+	r.d.restLocked()
 	return nil
 }
 
@@ -138,8 +138,8 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, drops uin
 		return 0, 0, r.err
 	}
 	moved := r.window.Read(ranges.Range{Start: off, End: off + length})
-	var w *wait
-	defer func() { d.leave(w) }()
+	var w *waiter
+	defer func() { d.leaveLocked(w) }()
 	for {
 		if r.err != nil {
 			return 0, 0, r.err
@@ -151,9 +151,9 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, drops uin
 		if need.Empty() {
 			return 0, 0, eofAt(length)
 		}
-		if d.state == Idle && !d.rests() && r.window.Meant(d.validator.Size) {
-			_ = d.happen(evMeant) // never refused
-			d.rescale(time.Now())
+		if d.state == Idle && !d.restsLocked() && r.window.Meant(d.validator.Size) {
+			_ = d.transitionLocked(evMeant) // never refused
+			d.rescaleLocked(time.Now())
 		}
 		if d.have.Contains(need) {
 			if r.served = true; moved {
@@ -162,20 +162,20 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, drops uin
 			return int(need.Len()), d.drops, nil
 		}
 		if w == nil {
-			if err := d.refused(); err != nil {
+			if err := d.refusedLocked(); err != nil {
 				return 0, 0, err
 			}
-			if len(d.flights)+len(d.waits) == 0 {
-				d.vain = 0 // of those who have left
+			if len(d.transfers)+len(d.waiters) == 0 {
+				d.wasted = 0 // of those who have left
 			}
-			w = &wait{reader: r}
-			d.waits = append(d.waits, w)
+			w = &waiter{reader: r}
+			d.waiters = append(d.waiters, w)
 		}
 		if w.err != nil {
 			return 0, 0, w.err
 		}
 		w.Range = r.need(need)
-		if err := d.wait(ctx); err != nil {
+		if err := d.waitLocked(ctx); err != nil {
 			return 0, 0, err
 		}
 	}
@@ -194,8 +194,8 @@ func (r *Reader) prefetch() {
 	if size := r.d.validator.Size; size >= 0 {
 		ahead.End = min(ahead.End, size)
 	}
-	if !r.d.have.Contains(ahead) && !r.d.rests() {
-		r.d.schedule()
+	if !r.d.have.Contains(ahead) && !r.d.restsLocked() {
+		r.d.scheduleLocked()
 	}
 }
 

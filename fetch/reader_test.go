@@ -62,8 +62,8 @@ func TestLeftReadIsNotUrgent(t *testing.T) {
 func (d *Download) urgentNow() (n int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for _, f := range d.flights {
-		if f.urgency > slots.Background {
+	for _, f := range d.transfers {
+		if f.priority > slots.Background {
 			n++
 		}
 	}
@@ -82,7 +82,7 @@ func TestClosedReaderEndsStream(t *testing.T) {
 		f.read(r, 0, 4096)
 		_ = r.Close()
 		time.Sleep(time.Minute)
-		if s := d.Status(); s.State != Idle || s.Held > mb || len(d.flightsNow()) != 0 {
+		if s := d.Status(); s.State != Idle || s.Held > mb || len(d.transfersNow()) != 0 {
 			t.Errorf("%+v", s)
 		}
 	}, a)

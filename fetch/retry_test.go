@@ -188,10 +188,10 @@ func TestProbeIsAnsweredOnce(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		f.origin.SetLink(fetchtest.Link{RTT: 10 * time.Millisecond})
 		d := f.download("a")
-		asleep := &wait{Range: ranges.Range{Start: 0, End: probeLen}, probe: true}
+		asleep := &waiter{Range: ranges.Range{Start: 0, End: probeLen}, probe: true}
 		d.mu.Lock()
-		d.waits = append(d.waits, asleep)
-		d.schedule()
+		d.waiters = append(d.waiters, asleep)
+		d.scheduleLocked()
 		d.mu.Unlock()
 		time.Sleep(time.Minute)
 		if n := len(f.origin.Requests()); n != 1 || d.Status().Size != 5*mb {
@@ -199,7 +199,7 @@ func TestProbeIsAnsweredOnce(t *testing.T) {
 		}
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		d.leave(asleep)
+		d.leaveLocked(asleep)
 	}, a)
 }
 

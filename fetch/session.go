@@ -36,7 +36,7 @@ func (s *Store) goOn() error {
 		d := s.Download(Remote{Key: r.Key, Size: -1, Digest: r.Digest})
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		d.schedule()
+		d.scheduleLocked()
 		return nil
 	})
 }

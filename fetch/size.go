@@ -21,13 +21,13 @@ func (d *Download) Size(ctx context.Context) (int64, error) { return d.learnSize
 func (d *Download) learnSize(ctx context.Context, onlyTold bool) (int64, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	var w *wait
-	defer func() { d.leave(w) }()
+	var w *waiter
+	defer func() { d.leaveLocked(w) }()
 	for d.validator.Size < 0 {
 		switch {
 		case w != nil && w.err != nil:
 			return -1, w.err
-		case onlyTold && d.untold():
+		case onlyTold && d.untoldLocked():
 			return -1, ErrUntold
 		case onlyTold && d.state == Failed:
 			return -1, d.err
@@ -35,35 +35,35 @@ func (d *Download) learnSize(ctx context.Context, onlyTold bool) (int64, error) 
 			return -1, fmt.Errorf("%w: paused before its size was known", ErrBusy)
 		}
 		if w == nil {
-			if err := d.refused(); err != nil {
+			if err := d.refusedLocked(); err != nil {
 				return -1, err
 			}
-			w = &wait{Range: ranges.Range{Start: 0, End: probeLen}, probe: true, onlyTold: onlyTold}
-			d.waits = append(d.waits, w)
+			w = &waiter{Range: ranges.Range{Start: 0, End: probeLen}, probe: true, onlyTold: onlyTold}
+			d.waiters = append(d.waiters, w)
 		}
 		if d.sizeless || d.have.Contains(w.Range) {
 			w.Range = ranges.Range{} // the download brings it, not a probe
-			_ = d.happen(evMeant)
+			_ = d.transitionLocked(evMeant)
 		}
-		if err := d.wait(ctx); err != nil {
+		if err := d.waitLocked(ctx); err != nil {
 			return -1, err
 		}
 	}
 	return d.validator.Size, nil
 }
 
-// untold reports whether the remote has answered without telling the size. d.mu
+// untoldLocked reports whether the remote has answered without telling the size. d.mu
 // is held.
-func (d *Download) untold() bool {
+func (d *Download) untoldLocked() bool {
 	return d.validator.Size < 0 && (d.sizeless || d.have.Contains(ranges.Range{Start: 0, End: probeLen}))
 }
 
-// probed reports whether nothing but sizes is wanted. d.mu is held.
-func (d *Download) probed() bool {
+// probedLocked reports whether nothing but sizes is wanted. d.mu is held.
+func (d *Download) probedLocked() bool {
 	if d.state == Downloading {
 		return false
 	}
-	for _, w := range d.waits {
+	for _, w := range d.waiters {
 		if !w.probe {
 			return false
 		}

@@ -214,7 +214,7 @@ func (s *Store) recordAll() error {
 		}
 		d.mu.Lock()
 		d.dirty = false // what could not be recorded by now never will be
-		d.rest()
+		d.restLocked()
 		d.mu.Unlock()
 	}
 	return errors.Join(errs...)

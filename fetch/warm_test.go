@@ -233,7 +233,7 @@ func TestWarmMirror(t *testing.T) {
 			return nil, net.ErrClosed
 		})
 		d := f.Download(Remote{Key: "a", Size: -1, Location: Location{URL: f.origin.URL("a")}})
-		d.mirror = Location{URL: "http://mirror.test/a"}
+		d.source.redirect = Location{URL: "http://mirror.test/a"}
 		d.Warm()
 		if address := <-dialed; address != "mirror.test:80" {
 			t.Errorf("dialed %s", address)

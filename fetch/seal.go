@@ -8,14 +8,14 @@ import (
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 )
 
-// finish takes note that every byte is held. A file whose catalogue gives a
+// finishLocked takes note that every byte is held. A file whose catalogue gives a
 // digest is complete once it was checked; any other gets one of our own, to be
 // verified by later. d.mu is held.
-func (d *Download) finish() {
+func (d *Download) finishLocked() {
 	d.flips = 0
 	check := digest.Known(d.digest) && d.sum == ""
 	if !check {
-		d.done()
+		d.doneLocked()
 	}
 	if d.sum == "" && !d.summing {
 		drops := d.drops
@@ -27,7 +27,7 @@ func (d *Download) finish() {
 // catalogue's if there is one. When the store closes it is left to a later one.
 func (d *Download) seal(check bool, drops uint64) {
 	d.mu.Lock()
-	size, want, own := d.validator.Size, d.digest, d.tally
+	size, want, own := d.validator.Size, d.digest, d.checksum
 	d.mu.Unlock()
 	var sum string
 	f, err := d.data(drops)
@@ -41,32 +41,32 @@ func (d *Download) seal(check bool, drops uint64) {
 		f.unref()
 	}
 	if check && errors.Is(err, ErrDigest) {
-		d.spoiled(drops, err)
+		d.discardSpoiled(drops, err)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.summing = false
 	switch {
-	case d.drops != drops && d.allHeld():
-		d.finish() // another version, which had to wait for this
+	case d.drops != drops && d.allHeldLocked():
+		d.finishLocked() // another version, which had to wait for this
 	case d.drops == drops && err == nil:
 		d.sum = sum
-		d.touched()
-		d.done()
+		d.markDirtyLocked()
+		d.doneLocked()
 	case d.drops == drops && check && !errors.Is(err, ErrClosed):
-		d.fail(err) // it cannot be said to be complete
+		d.failLocked(err) // it cannot be said to be complete
 	}
-	d.announce()
+	d.notifyLocked()
 }
 
-// done says that the file is complete, whatever failed before. d.mu is held.
-func (d *Download) done() {
+// doneLocked says that the file is complete, whatever failed before. d.mu is held.
+func (d *Download) doneLocked() {
 	d.err = nil
-	_ = d.happen(evDone) // never refused
+	_ = d.transitionLocked(evDone) // never refused
 }
 
-// spoiled drops a file that is not what its digest says.
-func (d *Download) spoiled(drops uint64, err error) {
+// discardSpoiled drops a file that is not what its digest says.
+func (d *Download) discardSpoiled(drops uint64, err error) {
 	d.disk.Lock()
 	defer d.disk.Unlock()
 	d.mu.Lock()
@@ -74,10 +74,10 @@ func (d *Download) spoiled(drops uint64, err error) {
 		d.mu.Unlock()
 		return
 	}
-	d.change(validator.Unknown, nil)
-	d.fail(err)
+	d.changeLocked(validator.Unknown, nil)
+	d.failLocked(err)
 	d.mu.Unlock()
-	if err := d.unlink(); err != nil {
+	if err := d.unlinkLocked(); err != nil {
 		d.store.log.Warn("cannot drop a spoiled file", "key", d.key, "err", err)
 	}
 }

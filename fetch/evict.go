@@ -87,22 +87,22 @@ func (s *Store) awaitDrop(name string) {
 // d.disk is held until it is gone for good.
 func (d *Download) reclaim() int64 {
 	d.mu.Lock()
-	needed := d.needed()
+	needed := d.neededLocked()
 	d.mu.Unlock()
 	if needed {
 		return 0 // no reason to wait for its disk
 	}
 	d.disk.Lock()
 	d.mu.Lock()
-	if d.needed() {
+	if d.neededLocked() {
 		d.mu.Unlock()
 		d.disk.Unlock()
 		return 0
 	}
 	held := d.have.Len()
-	_ = d.happen(evEvict) // never refused in these states
-	d.forgetHeld()
-	d.announce()
+	_ = d.transitionLocked(evEvict) // never refused in these states
+	d.discardLocked()
+	d.notifyLocked()
 	d.mu.Unlock()
 	err := d.place.files.Remove(d.place.record(), d.place.data())
 	if err != nil {
@@ -113,16 +113,16 @@ func (d *Download) reclaim() int64 {
 	return held
 }
 
-// needed reports whether what is held is not to be dropped to make room. d.mu is
+// neededLocked reports whether what is held is not to be dropped to make room. d.mu is
 // held.
-func (d *Download) needed() bool {
-	return (d.state != Idle && d.state != Complete) || len(d.readers)+len(d.flights)+len(d.waits) > 0 || d.broken != nil
+func (d *Download) neededLocked() bool {
+	return (d.state != Idle && d.state != Complete) || len(d.readers)+len(d.transfers)+len(d.waiters) > 0 || d.broken != nil
 }
 
 // reclaimed gives d.disk back after what was held went, or failed to.
 func (d *Download) reclaimed(err error) {
 	defer d.disk.Unlock()
-	if err := d.removed(err); err != nil {
+	if err := d.removedLocked(err); err != nil {
 		d.store.log.Warn("cannot drop a cache entry", "key", d.key, "err", err)
 	}
 }

@@ -1,0 +1,59 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/origin"
+	"github.com/tunesfs/tunesfs/internal/ranges"
+)
+
+// errIfRangeIgnored says that a server answered If-Range with the same file from its
+// start.
+var errIfRangeIgnored = errors.New("If-Range answered with the same file from the start")
+
+// A sink is where a transfer puts the bytes that arrive. It knows which version of
+// the file they have to be of.
+type sink interface {
+	// request returns the range to ask for, and on which condition.
+	request() origin.Request
+
+	// accept decides whether the body of a response belongs into the sink.
+	accept(*origin.Response) error
+
+	// take keeps bytes that belong at off, and reports whether more are wanted.
+	take(ctx context.Context, b []byte, off int64) (more bool, err error)
+
+	// end notes that the file ended at size, which was not told before. framed is
+	// whether that is certain.
+	end(size int64, framed bool) error
+
+	// close follows an accept without error.
+	close()
+
+	// shared reports whether anyone but the transfer's own caller waits for it.
+	shared() bool
+}
+
+const chunkLen = 256 << 10
+
+var chunks = sync.Pool{New: func() any { return new([chunkLen]byte) }}
+
+// chunkFor returns a buffer to read a body into: a small one for a probe, since many
+// come at a time.
+func chunkFor(body ranges.Range) (chunk []byte, done func()) {
+	if n := body.Len(); n <= probeLen {
+		return make([]byte, n), func() {}
+	}
+	c := chunks.Get().(*[chunkLen]byte)
+	return c[:], func() { chunks.Put(c) }
+}
+
+// throttle waits until n bytes may be read.
+func (s *Store) throttle(ctx context.Context, n int) error {
+	if s.rate == nil {
+		return nil
+	}
+	return s.rate.WaitN(ctx, n)
+}

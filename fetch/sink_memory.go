@@ -1,0 +1,178 @@
+package fetch
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/origin"
+	"github.com/tunesfs/tunesfs/fetch/internal/slots"
+	"github.com/tunesfs/tunesfs/fetch/internal/validator"
+	"github.com/tunesfs/tunesfs/internal/ranges"
+)
+
+// bufferChunks is how much is asked for at once on behalf of a read that cannot be
+// kept on disk: 1 MiB, or the amount that a rate limit lets through in 0.4 s.
+const bufferChunks = 4
+
+// A memorySink puts bytes of one version into memory, for a read that cannot be kept
+// on disk because that is full.
+type memorySink struct {
+	*transfer
+	known validator.Validator
+	bytes []byte
+	want  int // length of bytes when the response has been read
+}
+
+func (s *memorySink) shared() bool { return false }
+
+func (s *memorySink) request() origin.Request {
+	return origin.Request{Range: s.Range, IfRange: s.known.IfRange()}
+}
+
+func (s *memorySink) accept(r *origin.Response) error {
+	switch {
+	case r.Whole && r.IfRange != "" && s.known.Proves(r.Validator):
+		return errIfRangeIgnored
+	case !continues(s.known, r):
+		return s.d.changedFrom(s.known, r.Validator)
+	case r.Whole:
+		return fmt.Errorf("%w, and the server sends no ranges", ErrNoSpace)
+	}
+	s.want = int(r.Range.Len())
+	s.bytes = make([]byte, 0, s.want)
+	return nil
+}
+
+func (s *memorySink) take(_ context.Context, b []byte, _ int64) (more bool, err error) {
+	s.bytes = append(s.bytes, b...)
+	return len(s.bytes) < s.want, nil
+}
+
+// end is never called: accept refuses a response without an end.
+func (s *memorySink) end(int64, bool) error { return nil }
+
+func (s *memorySink) close() {}
+
+// readUncached reads straight from the remote: for when the disk is full. The bytes
+// that one request brings beyond the read serve the next read from memory.
+func (r *Reader) readUncached(ctx context.Context, p []byte, off int64) (int, error) {
+	select {
+	case r.buffering <- struct{}{}:
+		defer func() { <-r.buffering }()
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	case <-r.d.store.interrupted.Done():
+		return 0, ErrClosed
+	}
+	for n := 0; ; {
+		n += r.copyBuffered(p[n:], off+int64(n))
+		if n == len(p) {
+			return n, nil
+		}
+		err := r.fillBuffer(ctx, ranges.Range{Start: off + int64(n), End: off + int64(len(p))})
+		if err != nil && !errors.Is(err, errSuperseded) {
+			return n, err
+		}
+	}
+}
+
+// copyBuffered copies the bytes that are in memory from off on. The caller holds
+// r.buffering.
+func (r *Reader) copyBuffered(p []byte, off int64) int {
+	if off < r.bufferAt || off > r.bufferAt+int64(len(r.buffer)) {
+		return 0
+	}
+	return copy(p, r.buffer[off-r.bufferAt:])
+}
+
+// fillBuffer fetches bytes from need.Start on into memory. It fails with errAnother
+// if the remote changed before this handle gave out bytes of it. The caller holds
+// r.buffering.
+func (r *Reader) fillBuffer(ctx context.Context, need ranges.Range) error {
+	d := r.d
+	d.mu.Lock()
+	known, stream, err := d.validator, d.streamsLocked(), r.err
+	if d.state == Idle && r.window.Meant(known.Size) {
+		_ = d.transitionLocked(evMeant) // so that it is seen, and can be paused
+		_ = d.transitionLocked(evFail)  // never refused, either of them
+	}
+	d.mu.Unlock()
+	switch {
+	case err != nil:
+		return err
+	case known.Size < 0 || stream:
+		return fmt.Errorf("%w, and the server sends no ranges", ErrNoSpace)
+	case need.Start >= known.Size:
+		return io.EOF
+	}
+	need.End = min(max(need.End, need.Start+bufferChunks*d.store.chunk), known.Size)
+	b, err := d.fetchUncached(ctx, known, need)
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if r.err != nil || d.validator != known {
+		return cmp.Or(r.err, errAnother)
+	}
+	r.buffer, r.bufferAt, r.served = b, need.Start, true
+	return nil
+}
+
+// fetchUncached returns bytes of the version known from ask.Start on, as many as one
+// response brings, and keeps none on disk.
+func (d *Download) fetchUncached(ctx context.Context, known validator.Validator, ask ranges.Range) ([]byte, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(d.store.interrupted, func() { cancel(ErrClosed) })()
+	t := &transfer{d: d, Range: ask, slot: slots.Slot{Owner: d}, stop: cancel, done: make(chan struct{})}
+	s := &memorySink{transfer: t, known: known}
+	t.sink = s
+	d.store.limits.SetPriority(&t.slot, slots.Demand)
+	if err := d.addUncached(t); err != nil {
+		return nil, err
+	}
+	defer d.removeUncached(t)
+	err := t.runWithRetries(ctx)
+	return s.bytes, err
+}
+
+// addUncached lets commands stop a transfer that keeps nothing on disk. It fails with
+// errStopped where it has to wait for a command, and for good if the disk failed.
+func (d *Download) addUncached(t *transfer) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.state == Paused {
+		return cmp.Or(d.broken, errStopped)
+	}
+	d.uncached = append(d.uncached, t)
+	return nil
+}
+
+func (d *Download) removeUncached(t *transfer) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.uncached = d.uncached.without(t)
+	close(t.done)
+}
+
+// changedFrom takes over another version of the remote in place of known.
+func (d *Download) changedFrom(known, v validator.Validator) error {
+	if !d.store.enter() {
+		return ErrClosed // the folder may be another process's by now
+	}
+	defer d.store.wg.Done()
+	d.disk.Lock()
+	defer d.disk.Unlock()
+	d.mu.Lock()
+	if d.validator != known {
+		d.mu.Unlock()
+		return errAnother
+	}
+	d.changeLocked(v, nil)
+	d.mu.Unlock()
+	return cmp.Or(d.unlinkLocked(), errAnother)
+}

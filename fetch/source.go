@@ -1,0 +1,154 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
+	"github.com/tunesfs/tunesfs/fetch/internal/origin"
+	"github.com/tunesfs/tunesfs/internal/httprule"
+)
+
+// A source is where a file is fetched from. It is guarded by Download.mu.
+type source struct {
+	location Location // where the file is; without URL while unknown
+	recalled bool     // location is from an earlier session
+
+	// redirect is where the redirects of location led to when bytes came from
+	// there. The rest is asked for at the same place: the next redirect may lead
+	// to another copy, whose validators differ although its bytes do not.
+	redirect Location
+
+	publicURL string // of the last location, without secrets
+}
+
+// suggest takes over a location that a catalog tells, unless a better one is known.
+func (s *source) suggest(loc Location) {
+	if loc.URL != "" && (s.location.URL == "" || s.recalled) {
+		s.location, s.recalled = loc, false
+	}
+}
+
+// target returns where to ask for the file at loc, and whether redirects led there.
+func (s *source) target(loc Location) (at Location, redirected bool) {
+	if s.redirect.URL != "" {
+		return s.redirect, true
+	}
+	return loc, false
+}
+
+// expire reports whether err, of a request at loc, can mean that loc has expired, and
+// forgets it in that case. A location of an earlier session may just as well lead
+// nowhere.
+func (s *source) expire(loc Location, err error) bool {
+	if !refused(err) && !(s.recalled && errors.Is(err, ErrUnreachable)) {
+		return false
+	}
+	if s.location.URL == loc.URL {
+		s.location, s.recalled = Location{}, false
+	}
+	return true
+}
+
+// expireRedirect reports whether err, of a request at a redirect's target, means that
+// the location has to be asked again: a refusal at once, silence only the second
+// time, since another copy may cost the bytes that are held. changed is whether the
+// target was forgotten.
+func (s *source) expireRedirect(at Location, err error, tries int) (expired, changed bool) {
+	if !refused(err) && (tries == 0 || !errors.Is(err, ErrUnreachable)) {
+		return false, false
+	}
+	if changed = s.redirect.URL == at.URL; changed {
+		s.redirect = Location{}
+	}
+	return true, changed
+}
+
+// refused reports whether a server refused an address that may have expired.
+func refused(err error) bool {
+	var status *fault.StatusError
+	return errors.As(err, &status) && status.Expired()
+}
+
+// public returns the location's URL without secrets.
+func (s *source) public() string {
+	if s.location.URL == "" {
+		return s.publicURL
+	}
+	url, _ := httprule.Public(s.location.URL)
+	return url
+}
+
+// recordable returns the parts of a source that may be written to disk: exact is
+// whether url is enough to ask again, redirect is empty if it would not be.
+func (s *source) recordable() (url string, exact bool, redirect string) {
+	url = s.publicURL
+	if s.location.URL != "" {
+		url, exact = origin.Recordable(s.location)
+	}
+	redirect, again := origin.Recordable(s.redirect)
+	if !again {
+		redirect = ""
+	}
+	return url, exact, redirect
+}
+
+// locate returns where the file is, and whether it was just asked for. Asking may
+// take as long as a request may be silent.
+func (d *Download) locate(ctx context.Context, patience time.Duration) (loc Location, fresh bool, err error) {
+	select {
+	case d.locating <- struct{}{}:
+		defer func() { <-d.locating }()
+	case <-ctx.Done():
+		return Location{}, false, context.Cause(ctx)
+	}
+	d.mu.Lock()
+	loc = d.source.location
+	d.mu.Unlock()
+	if loc.URL != "" {
+		return loc, false, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if loc, err = d.store.opt.Locate(ctx, d.key); err != nil {
+		return Location{}, false, fmt.Errorf("finding the file: %w", err)
+	}
+	d.mu.Lock()
+	d.source.location, d.source.recalled = loc, false
+	d.markDirtyLocked()
+	d.mu.Unlock()
+	return loc, true, nil
+}
+
+// outdated reports whether err, of a request at an address, means that the address is
+// to be found again. loc is the location, and fresh whether it was just found; tries
+// is how many attempts had failed before.
+func (d *Download) outdated(loc, at Location, redirected, fresh bool, err error, tries int) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !redirected {
+		return !fresh && d.source.expire(loc, err)
+	}
+	expired, changed := d.source.expireRedirect(at, err, tries)
+	if changed {
+		d.markDirtyLocked()
+	}
+	return expired
+}
+
+// Warm keeps a connection to the server open while it is in use, ready for the next
+// request: until five minutes after the last request or call of Warm. It returns at
+// once, and nothing is asked of the server. It does nothing for a file that is
+// complete or came with its location, while its location is unknown, for a transport
+// that is not the store's own, and where a proxy is in between.
+func (d *Download) Warm() {
+	d.mu.Lock()
+	at, _ := d.source.target(d.source.location)
+	complete := d.state == Complete
+	d.mu.Unlock()
+	if at.URL != "" && !complete {
+		d.store.origin.KeepAlive(d.store.ctx, at)
+	}
+}

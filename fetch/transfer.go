@@ -1,0 +1,283 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/origin"
+	"github.com/tunesfs/tunesfs/fetch/internal/retry"
+	"github.com/tunesfs/tunesfs/fetch/internal/slots"
+	"github.com/tunesfs/tunesfs/internal/httprule"
+	"github.com/tunesfs/tunesfs/internal/ranges"
+)
+
+// errRenew ends an attempt at an address that has expired: another is asked for.
+var errRenew = errors.New("the address has expired")
+
+// A transfer is one range on its way. Start is the next byte to arrive; End may
+// come nearer while it runs, when another takes over from there, and go back as
+// far as reach.
+type transfer struct {
+	d    *Download
+	sink sink
+	stop context.CancelCauseFunc
+	done chan struct{} // closed when it has ended
+
+	ranges.Range                // guarded by Download.mu, as are the next six
+	reach        int64          // how far its response goes
+	queued       bool           // has not got its slot
+	waits        bool           // and has to wait for that
+	last         time.Time      // when a byte arrived that was not held; zero if none has since it was last asked
+	priority     slots.Priority // as the limiter knows it
+	drops        uint64
+
+	// The rest belongs to the transfer's own goroutine.
+	retry    retry.Backoff
+	rtt      time.Duration // how long its host takes to answer
+	slot     slots.Slot
+	hasSlot  bool
+	probe    chan struct{} // holds an element for it while it is one of its host's probes
+	slotWait time.Duration // for a slot, during a request
+}
+
+// transfers are some transfers of one download.
+type transfers []*transfer
+
+// without returns all but one, in a slice of their own: another goroutine may be
+// going through the old one.
+func (all transfers) without(t *transfer) transfers {
+	var rest transfers
+	for _, o := range all {
+		if o != t {
+			rest = append(rest, o)
+		}
+	}
+	return rest
+}
+
+// cancelOthers ends all but one with a cause; nil spares none.
+func (all transfers) cancelOthers(but *transfer, cause error) {
+	for _, t := range all {
+		if t != but {
+			t.stop(cause)
+		}
+	}
+}
+
+// waitLocked waits for all to end. It is the only one that is to be called without
+// Download.mu.
+func (all transfers) wait(ctx context.Context) error {
+	for _, t := range all {
+		select {
+		case <-t.done:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// queuedLocked reports whether every transfer waits for its slot.
+func (all transfers) queuedLocked() bool {
+	return len(all) > 0 && !slices.ContainsFunc(all, func(t *transfer) bool { return !t.waits })
+}
+
+// movingLocked returns how many have a connection.
+func (all transfers) movingLocked() (n int) {
+	for _, t := range all {
+		if !t.queued {
+			n++
+		}
+	}
+	return n
+}
+
+// rangesLocked returns the ranges that they still have to bring.
+func (all transfers) rangesLocked() []ranges.Range {
+	var list []ranges.Range
+	for _, t := range all {
+		list = append(list, t.Range)
+	}
+	return list
+}
+
+// run brings the range of a planned transfer, and schedules what follows.
+func (t *transfer) run(ctx context.Context) {
+	d := t.d
+	err := t.runWithRetries(ctx)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if cause := context.Cause(ctx); cause != nil {
+		err = cause // stopped before its failure could count
+	}
+	t.stop(nil)
+	d.transfers = d.transfers.without(t)
+	if errors.Is(err, errAnother) {
+		d.wasted = max(d.wasted, t.retry.Spent)
+	}
+	switch {
+	case err == nil, errors.Is(err, errSuperseded), errors.Is(err, errStopped),
+		errors.Is(err, ErrCanceled), errors.Is(err, ErrClosed):
+	case d.drops == t.drops:
+		d.failLocked(err)
+	}
+	close(t.done)
+	d.scheduleLocked()
+	d.restLocked()
+	d.notifyLocked()
+}
+
+// runWithRetries makes attempts until one succeeds or there is no use in another.
+func (t *transfer) runWithRetries(ctx context.Context) error {
+	d := t.d
+	t.retry.Limit = d.store.opt.NoProgress
+	d.mu.Lock()
+	t.retry.Spent = d.wasted
+	d.mu.Unlock()
+	for {
+		took, err := t.attempt(ctx)
+		if err == nil {
+			return nil
+		}
+		if cause := context.Cause(ctx); cause != nil {
+			return cause
+		}
+		if last := t.lastArrival(); !last.IsZero() {
+			t.retry.Progressed()
+			took = min(took, time.Since(last)) // the time before was not wasted
+		}
+		switch {
+		case errors.Is(err, errSuperseded):
+			t.retry.Spent += took
+			return err
+		case errors.Is(err, errRenew), errors.Is(err, errIfRangeIgnored):
+			t.retry.Spent += took
+			continue
+		}
+		if t.retry.Offline(err, took) {
+			if !t.sink.shared() {
+				return err
+			}
+			d.failWaiters(ctx, t, err)
+		}
+		if err := t.retry.Rest(ctx, err, took); err != nil {
+			return err
+		}
+	}
+}
+
+// lastArrival returns when the transfer last brought a byte that was not held, or
+// zero if it has not since this was last asked.
+func (t *transfer) lastArrival() time.Time {
+	t.d.mu.Lock()
+	defer t.d.mu.Unlock()
+	last := t.last
+	t.last = time.Time{}
+	return last
+}
+
+// attempt finds the file, waits for a connection and makes one request. took is
+// how long it had the connection.
+func (t *transfer) attempt(ctx context.Context) (took time.Duration, err error) {
+	d := t.d
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	began := time.Now()
+	loc, fresh, err := d.locate(ctx, t.retry.Patience())
+	if err != nil {
+		return time.Since(began), err
+	}
+	d.mu.Lock()
+	t.slot.Host, t.slot.Preempt = httprule.Host(loc.URL), func() { cancel(errPreempted) }
+	d.mu.Unlock()
+	t.setQueued(true, false)
+	release, err := t.admit(ctx, strings.HasPrefix(loc.URL, "https:"))
+	t.setQueued(false, false)
+	if err != nil {
+		return 0, err
+	}
+	defer release()
+
+	began, t.slotWait = time.Now(), 0
+	d.mu.Lock()
+	at, redirected := d.source.target(loc)
+	d.mu.Unlock()
+	err = t.request(ctx, at, redirected)
+	if cause := context.Cause(ctx); err != nil && cause != nil {
+		err = cause
+	}
+	if err != nil && d.outdated(loc, at, redirected, fresh, err, t.retry.Tries) {
+		err = errRenew
+	}
+	return time.Since(began) - t.slotWait, err
+}
+
+// setQueued notes whether the transfer has not got its slot, and has to wait for
+// that.
+func (t *transfer) setQueued(queued, waits bool) {
+	d := t.d
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	before := d.transfers.queuedLocked()
+	t.queued, t.waits = queued, waits
+	if d.transfers.queuedLocked() != before {
+		d.reportLocked()
+	}
+}
+
+// request makes one request at an address for the range that is still to come, and
+// takes in the response. redirected is whether redirects led to that address before.
+func (t *transfer) request(ctx context.Context, at Location, redirected bool) error {
+	q := t.sink.request()
+	q.Location, q.Patience = at, t.retry.Patience()
+	q.LeaveHost = func() error { return t.leaveHost(ctx) }
+	resp, err := t.d.store.origin.Get(ctx, q)
+	if err != nil {
+		return err
+	}
+	defer resp.Close()
+	t.rtt = resp.RTT
+	if resp.RedirectTarget.URL == "" && redirected {
+		resp.RedirectTarget = at
+	}
+	err = t.receive(ctx, resp)
+	if errors.Is(err, errIfRangeIgnored) {
+		t.d.store.origin.IgnoresIfRange(at)
+	}
+	return err
+}
+
+// receive takes in a response: its body goes to the sink, until that wants no more.
+func (t *transfer) receive(ctx context.Context, resp *origin.Response) error {
+	if err := t.sink.accept(resp); err != nil {
+		return err
+	}
+	defer t.sink.close()
+	chunk, done := chunkFor(resp.Range)
+	defer done()
+	for at := resp.Range.Start; ; {
+		n, err := resp.Read(chunk[:min(t.d.store.chunk, int64(len(chunk)))])
+		if n > 0 {
+			more, err := t.sink.take(ctx, chunk[:n], at)
+			if !more || err != nil {
+				return err
+			}
+			at += int64(n)
+			if err := t.d.store.throttle(ctx, n); err != nil {
+				return err
+			}
+		}
+		switch {
+		case errors.Is(err, io.EOF) && resp.Range.End == ranges.Unbounded:
+			return t.sink.end(at, resp.Framed)
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+}
