@@ -94,7 +94,7 @@ func TestChangedAfterClose(t *testing.T) {
 		d := f.download("a")
 		known := d.validator
 		f.close()
-		if err := d.changedFrom(known, validator.Validator{Size: 1}); !errors.Is(err, ErrClosed) {
+		if err := (&memorySink{transfer: &transfer{d: d}, known: known}).replace(validator.Validator{Size: 1}); !errors.Is(err, ErrClosed) {
 			t.Errorf("it ended with %v", err)
 		}
 		if r, err := readRecord(d.place.record()); err != nil || r.Held.Len() == 0 {

@@ -39,7 +39,7 @@ func (d *Download) Control(ctx context.Context, c Command) error {
 // proceed sets the download under way.
 func (d *Download) proceed(c Command) error {
 	d.mu.Lock()
-	if err := d.broken; err != nil {
+	if err := d.failure.broken; err != nil {
 		d.mu.Unlock()
 		return err
 	}
@@ -47,7 +47,7 @@ func (d *Download) proceed(c Command) error {
 	err := d.transitionLocked(eventOf(c, false))
 	after := d.state
 	if before != after {
-		d.err, d.flips, d.wasted, d.link.scaler = nil, 0, 0, slots.Scaler{} // one request first, from the first missing byte
+		d.failure.err, d.flips, d.wasted, d.link.scaler = nil, 0, 0, slots.Scaler{} // one request first, from the first missing byte
 		d.scheduleLocked()
 	}
 	d.mu.Unlock()
@@ -66,7 +66,7 @@ func (d *Download) proceed(c Command) error {
 // brought is durable.
 func (d *Download) pause(ctx context.Context) error {
 	d.mu.Lock()
-	if err := d.broken; err != nil {
+	if err := d.failure.broken; err != nil {
 		d.mu.Unlock()
 		return err
 	}
@@ -110,7 +110,7 @@ func (d *Download) dropLocked(c Command) (transfers, error) {
 			r.end(ErrCanceled)
 		}
 	}
-	d.err, d.broken, d.flips, d.wasted = nil, nil, 0, 0
+	d.failure.err, d.failure.broken, d.flips, d.wasted = nil, nil, 0, 0
 	d.discardLocked()
 	d.notifyLocked()
 	d.mu.Unlock()

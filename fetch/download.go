@@ -56,9 +56,8 @@ type Download struct {
 	marks    marks // guarded by disk
 
 	mu        sync.Mutex
-	changed   chan struct{} // closed and forgotten at every change that someone may wait for; nil if nobody does
-	state     State         // Queued never: see Status
-	reported  State         // the last that the store was to report
+	state     State // Queued never: see Status
+	reported  State // the last that the store was to report
 	validator validator.Validator
 	typ       string
 	digest    string         // the catalog's, or ""
@@ -82,13 +81,23 @@ type Download struct {
 	transfers transfers
 	uncached  transfers // those past a full disk, which keep nothing and are not planned
 	link      link
-	waiters   []*waiter
+	waiters   waiters
 	readers   map[*Reader]struct{}
 
-	err      error // why the last attempt failed
-	failedAt time.Time
-	broken   error // what is on disk is not ours to touch
+	failure failure
 }
+
+// A failure is why a download does not get on.
+type failure struct {
+	err    error // why the last attempt failed; nil when one succeeded since
+	at     time.Time
+	broken error // why the files on disk may not be touched any more
+}
+
+func (f *failure) set(err error) { f.err, f.at = err, time.Now() }
+
+// recent reports whether the last attempt failed a moment ago.
+func (f *failure) recent() bool { return f.err != nil && time.Since(f.at) < failedRest }
 
 func newDownload(s *Store, key string, p place) *Download {
 	return &Download{store: s, key: key, place: p, validator: validator.Unknown,
@@ -108,7 +117,7 @@ func (d *Download) hint(r Remote) {
 	if r.Digest != "" && d.state != Complete {
 		d.digest = r.Digest
 	}
-	if d.allHeldLocked() && d.state != Complete && !d.summing && !d.restsLocked() {
+	if d.allHeldLocked() && d.state != Complete && !d.summing && !d.failure.recent() {
 		d.finishLocked()
 	}
 	d.retainLocked()
@@ -126,10 +135,10 @@ func (d *Download) Status() Status {
 
 // statusLocked is Status.
 func (d *Download) statusLocked() Status {
-	s := Status{Key: d.key, State: d.state, Size: d.validator.Size, Held: d.have.Len(), Err: d.err,
+	s := Status{Key: d.key, State: d.state, Size: d.validator.Size, Held: d.have.Len(), Err: d.failure.err,
 		Modified: d.validator.ModTime(), Type: d.typ, URL: d.source.public(), Epoch: d.epoch}
-	if d.broken != nil {
-		s.State, s.Err = Failed, d.broken
+	if d.failure.broken != nil {
+		s.State, s.Err = Failed, d.failure.broken
 	}
 	if s.State == Downloading && d.transfers.queuedLocked() {
 		s.State = Queued
@@ -145,7 +154,7 @@ func (d *Download) allHeldLocked() bool {
 // notifyLocked wakes those who wait, and has the store tell of a new status. d.mu
 // is held.
 func (d *Download) notifyLocked() {
-	d.wakeLocked()
+	d.waiters.wake()
 	d.reportLocked()
 }
 
@@ -181,10 +190,8 @@ func (d *Download) transitionLocked(e event) error {
 // failLocked gives an attempt up: those who wait get err, and nothing more is asked
 // for on behalf of windows. d.mu is held.
 func (d *Download) failLocked(err error) {
-	d.err, d.failedAt, d.wasted = err, time.Now(), 0
-	for _, w := range d.waiters {
-		w.err = err
-	}
+	d.failure.err, d.failure.at, d.wasted = err, time.Now(), 0
+	d.waiters.failAll(err)
 	for r := range d.readers {
 		r.window.Forget()
 	}
@@ -201,12 +208,8 @@ func (d *Download) failWaiters(ctx context.Context, t *transfer, err error) {
 	if ctx.Err() != nil {
 		return
 	}
-	d.err, d.failedAt = err, time.Now()
-	for _, w := range d.waiters {
-		if w.probe || !w.Intersect(t.Range).Empty() {
-			w.err = err
-		}
-	}
+	d.failure.set(err)
+	d.waiters.fail(t.Range, err)
 	d.notifyLocked()
 }
 
@@ -214,14 +217,11 @@ func (d *Download) failWaiters(ctx context.Context, t *transfer, err error) {
 // moment ago, or what is on disk must not be touched. A Failed download that
 // has rested enough is set under way again. d.mu is held.
 func (d *Download) refusedLocked() error {
-	if d.broken != nil {
-		return d.broken
+	if d.failure.broken != nil {
+		return d.failure.broken
 	}
-	if d.state != Paused && d.restsLocked() && (d.state == Failed || len(d.transfers) == 0) {
-		return d.err
+	if d.state != Paused && d.failure.recent() && (d.state == Failed || len(d.transfers) == 0) {
+		return d.failure.err
 	}
 	return d.transitionLocked(evRetry)
 }
-
-// restsLocked reports whether the last attempt failed a moment ago. d.mu is held.
-func (d *Download) restsLocked() bool { return d.err != nil && time.Since(d.failedAt) < failedRest }

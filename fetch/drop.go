@@ -68,7 +68,7 @@ func (d *Download) removedLocked(err error) error {
 	err = fault.Disk(err)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.broken = err
+	d.failure.broken = err
 	d.failLocked(err) // or who waits would wait for ever
 	return err
 }

@@ -116,7 +116,7 @@ func (d *Download) reclaim() int64 {
 // neededLocked reports whether what is held is not to be dropped to make room. d.mu is
 // held.
 func (d *Download) neededLocked() bool {
-	return (d.state != Idle && d.state != Complete) || len(d.readers)+len(d.transfers)+len(d.waiters) > 0 || d.broken != nil
+	return (d.state != Idle && d.state != Complete) || len(d.readers)+len(d.transfers)+len(d.waiters.list) > 0 || d.failure.broken != nil
 }
 
 // reclaimed gives d.disk back after what was held went, or failed to.

@@ -74,7 +74,7 @@ func TestStoppedFlightFailsNobody(t *testing.T) {
 		landing := &transfer{d: d, Range: ranges.Range{Start: 0, End: mb}, stop: cancel, done: make(chan struct{})}
 		w := &waiter{Range: ranges.Range{Start: 0, End: 1000}}
 		d.mu.Lock()
-		d.waiters = append(d.waiters, w)
+		d.waiters.add(w)
 		d.mu.Unlock()
 		cancel(errStopped)
 		d.failWaiters(ctx, landing, ErrUnreachable)

@@ -96,7 +96,7 @@ func (d *Download) persist() error {
 // persistLocked is persist for who holds d.disk.
 func (d *Download) persistLocked() error {
 	d.mu.Lock()
-	r, broken := d.toRecordLocked(), d.broken
+	r, broken := d.toRecordLocked(), d.failure.broken
 	if r.worthless() && len(d.transfers) == 0 {
 		d.file.unref() // or it would stay, empty
 		d.file = nil

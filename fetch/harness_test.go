@@ -143,7 +143,7 @@ func (f *fixture) until(d *Download, what string, ok func(Status) bool) Status {
 	defer cancel()
 	w := &waiter{} // wants nothing, but is told of changes
 	d.mu.Lock()
-	d.waiters = append(d.waiters, w)
+	d.waiters.add(w)
 	d.mu.Unlock()
 	defer func() {
 		d.mu.Lock()
@@ -152,7 +152,7 @@ func (f *fixture) until(d *Download, what string, ok func(Status) bool) Status {
 	}()
 	for {
 		d.mu.Lock()
-		changed := d.changedLocked()
+		changed := d.waiters.next()
 		d.mu.Unlock()
 		s := d.Status()
 		if ok(s) {

@@ -17,7 +17,7 @@ import (
 // download.
 func (d *Download) load() {
 	if !d.store.enter() {
-		d.broken = ErrClosed
+		d.failure.broken = ErrClosed
 		return
 	}
 	defer d.store.wg.Done()
@@ -27,7 +27,7 @@ func (d *Download) load() {
 	case errors.Is(err, fs.ErrNotExist):
 		return
 	case errors.Is(err, ErrTooNew):
-		d.broken = fmt.Errorf("%s: %w", d.place.record(), err)
+		d.failure.broken = fmt.Errorf("%s: %w", d.place.record(), err)
 		return
 	case err == nil && r.Key != d.key:
 		err = errTorn
@@ -42,10 +42,10 @@ func (d *Download) load() {
 	case damaged(err):
 		d.store.log.Warn("cache entry dropped", "key", d.key, "err", err)
 		if err := d.place.clear(); err != nil {
-			d.broken = fault.Disk(err)
+			d.failure.broken = fault.Disk(err)
 		}
 	default:
-		d.broken = fault.Disk(err) // no reason to lose what may be whole
+		d.failure.broken = fault.Disk(err) // no reason to lose what may be whole
 	}
 }
 

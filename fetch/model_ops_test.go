@@ -164,7 +164,7 @@ func (m *model) aside(key string, do func()) {
 func (m *model) checkGone(d *Download) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if len(d.transfers)+len(d.waiters) == 0 && d.state != Idle && d.state != Complete {
+	if len(d.transfers)+len(d.waiters.list) == 0 && d.state != Idle && d.state != Complete {
 		m.t.Errorf("%s is %v after Cancel", d.key, d.state)
 	}
 }

@@ -46,13 +46,13 @@ func (t *transfer) measureLocked(n int64) {
 // noteWrite notes that bytes that arrived are on disk now; writing them began at
 // began. If that took long, the next bytes have been waiting in a buffer, and the
 // time was not the link's: no connection more would have brought them earlier.
-func (d *Download) noteWrite(began time.Time) {
+func (t *transfer) noteWrite(began time.Time) {
 	if time.Since(began) < slots.SampleTime/2 {
 		return
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.link.scaler.Restart()
+	t.d.mu.Lock()
+	defer t.d.mu.Unlock()
+	t.d.link.scaler.Restart()
 }
 
 // rescaleLocked uses as many connections as the scaler wants by its measurements.

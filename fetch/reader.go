@@ -65,7 +65,7 @@ func (r *Reader) Close() error {
 	r.d.mu.Lock()
 	defer r.d.mu.Unlock()
 	delete(r.d.readers, r)
-	if r.d.state == Idle && len(r.d.readers)+len(r.d.waiters) == 0 && r.d.streamsLocked() {
+	if r.d.state == Idle && len(r.d.readers)+len(r.d.waiters.list) == 0 && r.d.streamsLocked() {
 		r.d.transfers.cancelOthers(nil, errNeedless)
 	}
 	r.d.rankLocked()
@@ -151,7 +151,7 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, drops uin
 		if need.Empty() {
 			return 0, 0, eofAt(length)
 		}
-		if d.state == Idle && !d.restsLocked() && r.window.Meant(d.validator.Size) {
+		if d.state == Idle && !d.failure.recent() && r.window.Meant(d.validator.Size) {
 			_ = d.transitionLocked(evMeant) // never refused
 			d.rescaleLocked(time.Now())
 		}
@@ -165,11 +165,11 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, drops uin
 			if err := d.refusedLocked(); err != nil {
 				return 0, 0, err
 			}
-			if len(d.transfers)+len(d.waiters) == 0 {
+			if len(d.transfers)+len(d.waiters.list) == 0 {
 				d.wasted = 0 // of those who have left
 			}
 			w = &waiter{reader: r}
-			d.waiters = append(d.waiters, w)
+			d.waiters.add(w)
 		}
 		if w.err != nil {
 			return 0, 0, w.err
@@ -194,7 +194,7 @@ func (r *Reader) prefetch() {
 	if size := r.d.validator.Size; size >= 0 {
 		ahead.End = min(ahead.End, size)
 	}
-	if !r.d.have.Contains(ahead) && !r.d.restsLocked() {
+	if !r.d.have.Contains(ahead) && !r.d.failure.recent() {
 		r.d.scheduleLocked()
 	}
 }

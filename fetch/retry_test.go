@@ -190,7 +190,7 @@ func TestProbeIsAnsweredOnce(t *testing.T) {
 		d := f.download("a")
 		asleep := &waiter{Range: ranges.Range{Start: 0, End: probeLen}, probe: true}
 		d.mu.Lock()
-		d.waiters = append(d.waiters, asleep)
+		d.waiters.add(asleep)
 		d.scheduleLocked()
 		d.mu.Unlock()
 		time.Sleep(time.Minute)

@@ -12,7 +12,7 @@ import (
 // scheduleLocked starts the transfers that should run and do not. Every change of
 // the ranges that are wanted, held or possible calls it.
 func (d *Download) scheduleLocked() {
-	if d.broken != nil || d.store.ctx.Err() != nil {
+	if d.failure.broken != nil || d.store.ctx.Err() != nil {
 		return
 	}
 	if d.state == Downloading && d.allHeldLocked() && !d.summing {
@@ -43,7 +43,7 @@ func (d *Download) demandLocked() plan.Demand {
 	demand := plan.Demand{Size: d.validator.Size, Held: d.have, Whole: d.state == Downloading, Stream: d.streamsLocked(),
 		InFlight: d.transfers.rangesLocked(), Connections: d.connectionsLocked(),
 		Near: d.link.scaler.Near(d.link.rtt), MergeGap: d.link.mergeGap()}
-	for _, w := range d.waiters {
+	for _, w := range d.waiters.list {
 		if !d.servedLocked(w) {
 			demand.Wants = append(demand.Wants, plan.Want{Range: w.Range, Blocked: true})
 		}
@@ -64,7 +64,7 @@ func (d *Download) streamsLocked() bool {
 // furthestLocked returns how far into the file a reader wants to read.
 func (d *Download) furthestLocked() int64 {
 	var end int64
-	for _, w := range d.waiters {
+	for _, w := range d.waiters.list {
 		end = max(end, w.End)
 	}
 	for r := range d.readers {
@@ -114,7 +114,7 @@ func (t *transfer) urgencyLocked() slots.Priority {
 	if !t.queued && 0 < t.reach && t.reach <= probeLen {
 		u = slots.Finishing // before a new connection would begin
 	}
-	for _, w := range d.waiters {
+	for _, w := range d.waiters.list {
 		switch {
 		case d.servedLocked(w) || !t.leadsLocked(w.Range):
 		case w.probe:

@@ -61,7 +61,7 @@ func (d *Download) seal(check bool, drops uint64) {
 
 // doneLocked says that the file is complete, whatever failed before. d.mu is held.
 func (d *Download) doneLocked() {
-	d.err = nil
+	d.failure.err = nil
 	_ = d.transitionLocked(evDone) // never refused
 }
 

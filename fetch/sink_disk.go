@@ -124,7 +124,7 @@ func (s *diskSink) settleLocked(r *origin.Response) error {
 	known := d.validator
 	d.validator = d.validator.Merge(r.Validator)
 	if d.state != Failed {
-		d.err = nil
+		d.failure.err = nil
 	}
 	d.sizeless = d.validator.Size < 0
 	if r.Type != "" {
@@ -201,7 +201,7 @@ func (s *diskSink) take(ctx context.Context, b []byte, off int64) (more bool, er
 		if err := s.file.put(b, off+again); err != nil {
 			return false, fault.Disk(err)
 		}
-		d.noteWrite(began)
+		s.noteWrite(began)
 	}
 	if own.End == off {
 		_, _ = own.Write(b) // never fails
@@ -248,7 +248,7 @@ func (s *diskSink) markHeld(r ranges.Range, own digest.Running) (more bool, err 
 	}
 	s.Start = r.End
 	if d.state != Failed {
-		d.err = nil
+		d.failure.err = nil
 	}
 	d.markDirtyLocked()
 	if d.allHeldLocked() {
@@ -259,7 +259,7 @@ func (s *diskSink) markHeld(r ranges.Range, own digest.Running) (more bool, err 
 	}
 	s.measureLocked(r.Len())
 	s.rankLocked()
-	d.wakeLocked()
+	d.waiters.wake()
 	return s.Start < s.End, nil
 }
 

@@ -37,7 +37,7 @@ func (s *memorySink) accept(r *origin.Response) error {
 	case r.Whole && r.IfRange != "" && s.known.Proves(r.Validator):
 		return errIfRangeIgnored
 	case !continues(s.known, r):
-		return s.d.changedFrom(s.known, r.Validator)
+		return s.replace(r.Validator)
 	case r.Whole:
 		return fmt.Errorf("%w, and the server sends no ranges", ErrNoSpace)
 	}
@@ -109,7 +109,7 @@ func (r *Reader) fillBuffer(ctx context.Context, need ranges.Range) error {
 		return io.EOF
 	}
 	need.End = min(max(need.End, need.Start+bufferChunks*d.store.chunk), known.Size)
-	b, err := d.fetchUncached(ctx, known, need)
+	b, err := r.fetchUncached(ctx, known, need)
 	if err != nil {
 		return err
 	}
@@ -124,7 +124,8 @@ func (r *Reader) fillBuffer(ctx context.Context, need ranges.Range) error {
 
 // fetchUncached returns bytes of the version known from ask.Start on, as many as one
 // response brings, and keeps none on disk.
-func (d *Download) fetchUncached(ctx context.Context, known validator.Validator, ask ranges.Range) ([]byte, error) {
+func (r *Reader) fetchUncached(ctx context.Context, known validator.Validator, ask ranges.Range) ([]byte, error) {
+	d := r.d
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(d.store.interrupted, func() { cancel(ErrClosed) })()
@@ -132,35 +133,38 @@ func (d *Download) fetchUncached(ctx context.Context, known validator.Validator,
 	s := &memorySink{transfer: t, known: known}
 	t.sink = s
 	d.store.limits.SetPriority(&t.slot, slots.Demand)
-	if err := d.addUncached(t); err != nil {
+	if err := s.begin(); err != nil {
 		return nil, err
 	}
-	defer d.removeUncached(t)
+	defer s.finish()
 	err := t.runWithRetries(ctx)
 	return s.bytes, err
 }
 
-// addUncached lets commands stop a transfer that keeps nothing on disk. It fails with
-// errStopped where it has to wait for a command, and for good if the disk failed.
-func (d *Download) addUncached(t *transfer) error {
+// begin lets commands stop the transfer. It fails with errStopped where it has to
+// wait for a command, and for good if the disk failed.
+func (s *memorySink) begin() error {
+	d := s.d
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.state == Paused {
-		return cmp.Or(d.broken, errStopped)
+		return cmp.Or(d.failure.broken, errStopped)
 	}
-	d.uncached = append(d.uncached, t)
+	d.uncached = append(d.uncached, s.transfer)
 	return nil
 }
 
-func (d *Download) removeUncached(t *transfer) {
+func (s *memorySink) finish() {
+	d := s.d
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.uncached = d.uncached.without(t)
-	close(t.done)
+	d.uncached = d.uncached.without(s.transfer)
+	close(s.done)
 }
 
-// changedFrom takes over another version of the remote in place of known.
-func (d *Download) changedFrom(known, v validator.Validator) error {
+// replace takes over another version of the remote in place of the known one.
+func (s *memorySink) replace(v validator.Validator) error {
+	d := s.d
 	if !d.store.enter() {
 		return ErrClosed // the folder may be another process's by now
 	}
@@ -168,7 +172,7 @@ func (d *Download) changedFrom(known, v validator.Validator) error {
 	d.disk.Lock()
 	defer d.disk.Unlock()
 	d.mu.Lock()
-	if d.validator != known {
+	if d.validator != s.known {
 		d.mu.Unlock()
 		return errAnother
 	}

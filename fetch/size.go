@@ -30,7 +30,7 @@ func (d *Download) learnSize(ctx context.Context, onlyTold bool) (int64, error) 
 		case onlyTold && d.untoldLocked():
 			return -1, ErrUntold
 		case onlyTold && d.state == Failed:
-			return -1, d.err
+			return -1, d.failure.err
 		case d.state == Paused:
 			return -1, fmt.Errorf("%w: paused before its size was known", ErrBusy)
 		}
@@ -39,7 +39,7 @@ func (d *Download) learnSize(ctx context.Context, onlyTold bool) (int64, error) 
 				return -1, err
 			}
 			w = &waiter{Range: ranges.Range{Start: 0, End: probeLen}, probe: true, onlyTold: onlyTold}
-			d.waiters = append(d.waiters, w)
+			d.waiters.add(w)
 		}
 		if d.sizeless || d.have.Contains(w.Range) {
 			w.Range = ranges.Range{} // the download brings it, not a probe
@@ -63,7 +63,7 @@ func (d *Download) probedLocked() bool {
 	if d.state == Downloading {
 		return false
 	}
-	for _, w := range d.waiters {
+	for _, w := range d.waiters.list {
 		if !w.probe {
 			return false
 		}

@@ -1,10 +1,7 @@
 package fetch
 
 import (
-	"context"
 	"errors"
-	"fmt"
-	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/fetch/internal/origin"
@@ -93,49 +90,6 @@ func (s *source) recordable() (url string, exact bool, redirect string) {
 		redirect = ""
 	}
 	return url, exact, redirect
-}
-
-// locate returns where the file is, and whether it was just asked for. Asking may
-// take as long as a request may be silent.
-func (d *Download) locate(ctx context.Context, patience time.Duration) (loc Location, fresh bool, err error) {
-	select {
-	case d.locating <- struct{}{}:
-		defer func() { <-d.locating }()
-	case <-ctx.Done():
-		return Location{}, false, context.Cause(ctx)
-	}
-	d.mu.Lock()
-	loc = d.source.location
-	d.mu.Unlock()
-	if loc.URL != "" {
-		return loc, false, nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	if loc, err = d.store.opt.Locate(ctx, d.key); err != nil {
-		return Location{}, false, fmt.Errorf("finding the file: %w", err)
-	}
-	d.mu.Lock()
-	d.source.location, d.source.recalled = loc, false
-	d.markDirtyLocked()
-	d.mu.Unlock()
-	return loc, true, nil
-}
-
-// outdated reports whether err, of a request at an address, means that the address is
-// to be found again. loc is the location, and fresh whether it was just found; tries
-// is how many attempts had failed before.
-func (d *Download) outdated(loc, at Location, redirected, fresh bool, err error, tries int) bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if !redirected {
-		return !fresh && d.source.expire(loc, err)
-	}
-	expired, changed := d.source.expireRedirect(at, err, tries)
-	if changed {
-		d.markDirtyLocked()
-	}
-	return expired
 }
 
 // Warm keeps a connection to the server open while it is in use, ready for the next

@@ -3,6 +3,7 @@ package fetch
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -68,8 +69,7 @@ func (all transfers) cancelOthers(but *transfer, cause error) {
 	}
 }
 
-// waitLocked waits for all to end. It is the only one that is to be called without
-// Download.mu.
+// wait waits for all to end, or for ctx. The caller does not hold Download.mu.
 func (all transfers) wait(ctx context.Context) error {
 	for _, t := range all {
 		select {
@@ -187,7 +187,7 @@ func (t *transfer) attempt(ctx context.Context) (took time.Duration, err error) 
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	began := time.Now()
-	loc, fresh, err := d.locate(ctx, t.retry.Patience())
+	loc, fresh, err := t.locate(ctx)
 	if err != nil {
 		return time.Since(began), err
 	}
@@ -210,10 +210,58 @@ func (t *transfer) attempt(ctx context.Context) (took time.Duration, err error) 
 	if cause := context.Cause(ctx); err != nil && cause != nil {
 		err = cause
 	}
-	if err != nil && d.outdated(loc, at, redirected, fresh, err, t.retry.Tries) {
+	switch {
+	case err == nil:
+	case redirected && t.expireRedirect(at, err), !redirected && !fresh && t.expire(loc, err):
 		err = errRenew
 	}
 	return time.Since(began) - t.slotWait, err
+}
+
+// locate returns where the file is, and whether it was just asked for. Asking may take
+// as long as a request may be silent.
+func (t *transfer) locate(ctx context.Context) (loc Location, fresh bool, err error) {
+	d := t.d
+	select {
+	case d.locating <- struct{}{}:
+		defer func() { <-d.locating }()
+	case <-ctx.Done():
+		return Location{}, false, context.Cause(ctx)
+	}
+	d.mu.Lock()
+	loc = d.source.location
+	d.mu.Unlock()
+	if loc.URL != "" {
+		return loc, false, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, t.retry.Patience())
+	defer cancel()
+	if loc, err = d.store.opt.Locate(ctx, d.key); err != nil {
+		return Location{}, false, fmt.Errorf("finding the file: %w", err)
+	}
+	d.mu.Lock()
+	d.source.location, d.source.recalled = loc, false
+	d.markDirtyLocked()
+	d.mu.Unlock()
+	return loc, true, nil
+}
+
+// expire forgets the location loc if err means that it has expired.
+func (t *transfer) expire(loc Location, err error) bool {
+	t.d.mu.Lock()
+	defer t.d.mu.Unlock()
+	return t.d.source.expire(loc, err)
+}
+
+// expireRedirect forgets the redirects' target at if err means that it has expired.
+func (t *transfer) expireRedirect(at Location, err error) bool {
+	t.d.mu.Lock()
+	defer t.d.mu.Unlock()
+	expired, changed := t.d.source.expireRedirect(at, err, t.retry.Tries)
+	if changed {
+		t.d.markDirtyLocked()
+	}
+	return expired
 }
 
 // setQueued notes whether the transfer has not got its slot, and has to wait for

@@ -16,6 +16,51 @@ type waiter struct {
 	err      error   // set when the attempt was given up
 }
 
+// waiters are the callers that wait for changes of a download. They are guarded by
+// Download.mu.
+type waiters struct {
+	list    []*waiter
+	changed chan struct{} // closed and forgotten at every change; nil while nobody waits
+}
+
+func (ws *waiters) add(w *waiter) { ws.list = append(ws.list, w) }
+
+func (ws *waiters) remove(w *waiter) {
+	ws.list = slices.DeleteFunc(ws.list, func(o *waiter) bool { return o == w })
+}
+
+// next returns a channel that is closed at the next change.
+func (ws *waiters) next() <-chan struct{} {
+	if ws.changed == nil {
+		ws.changed = make(chan struct{})
+	}
+	return ws.changed
+}
+
+// wake tells everyone who waits for a change.
+func (ws *waiters) wake() {
+	if ws.changed != nil {
+		close(ws.changed)
+		ws.changed = nil
+	}
+}
+
+// fail gives err to those who wait for the size or for bytes of r.
+func (ws *waiters) fail(r ranges.Range, err error) {
+	for _, w := range ws.list {
+		if w.probe || !w.Intersect(r).Empty() {
+			w.err = err
+		}
+	}
+}
+
+// failAll gives err to all.
+func (ws *waiters) failAll(err error) {
+	for _, w := range ws.list {
+		w.err = err
+	}
+}
+
 // servedLocked reports whether nothing is to be fetched for w any more, although its
 // caller has not woken up yet.
 func (d *Download) servedLocked(w *waiter) bool {
@@ -23,27 +68,11 @@ func (d *Download) servedLocked(w *waiter) bool {
 		(w.probe && d.validator.Size >= 0) || (w.onlyTold && d.untoldLocked())
 }
 
-// changedLocked returns a channel that is closed at the next change.
-func (d *Download) changedLocked() <-chan struct{} {
-	if d.changed == nil {
-		d.changed = make(chan struct{})
-	}
-	return d.changed
-}
-
-// wakeLocked tells everyone who waits for a change.
-func (d *Download) wakeLocked() {
-	if d.changed != nil {
-		close(d.changed)
-		d.changed = nil
-	}
-}
-
 // waitLocked schedules, and waits for the next change. It gives up d.mu while it
 // waits.
 func (d *Download) waitLocked(ctx context.Context) error {
 	d.scheduleLocked()
-	changed := d.changedLocked()
+	changed := d.waiters.next()
 	d.mu.Unlock()
 	defer d.mu.Lock()
 	select {
@@ -59,7 +88,7 @@ func (d *Download) waitLocked(ctx context.Context) error {
 // leaveLocked takes a waiter back.
 func (d *Download) leaveLocked(w *waiter) {
 	if w != nil {
-		defer d.rankLocked()
-		d.waiters = slices.DeleteFunc(d.waiters, func(o *waiter) bool { return o == w })
+		d.waiters.remove(w)
+		d.rankLocked()
 	}
 }
