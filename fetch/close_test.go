@@ -92,7 +92,7 @@ func TestChangedAfterClose(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		f.read(f.reader("a"), 0, 100_000)
 		d := f.download("a")
-		known := d.validator
+		known := d.content.validator
 		f.close()
 		if err := (&memorySink{transfer: &transfer{d: d}, known: known}).replace(validator.Validator{Size: 1}); !errors.Is(err, ErrClosed) {
 			t.Errorf("it ended with %v", err)

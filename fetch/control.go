@@ -47,7 +47,8 @@ func (d *Download) proceed(c Command) error {
 	err := d.transitionLocked(eventOf(c, false))
 	after := d.state
 	if before != after {
-		d.failure.err, d.flips, d.wasted, d.link.scaler = nil, 0, 0, slots.Scaler{} // one request first, from the first missing byte
+		d.failure.err, d.content.changes, d.wasted = nil, 0, 0
+		d.link.scaler = slots.Scaler{} // one request first, from the first missing byte
 		d.scheduleLocked()
 	}
 	d.mu.Unlock()
@@ -110,7 +111,7 @@ func (d *Download) dropLocked(c Command) (transfers, error) {
 			r.end(ErrCanceled)
 		}
 	}
-	d.failure.err, d.failure.broken, d.flips, d.wasted = nil, nil, 0, 0
+	d.failure.err, d.failure.broken, d.content.changes, d.wasted = nil, nil, 0, 0
 	d.discardLocked()
 	d.notifyLocked()
 	d.mu.Unlock()

@@ -152,10 +152,10 @@ func (f *dataFile) unref() {
 }
 
 // data returns the data file with a reference for the caller, and opens it if
-// it is not. It fails with errDropped if bytes were dropped since drops, or
+// it is not. It fails with errDropped if the bytes of c were dropped, or
 // have to be because the cache was emptied behind our back.
-func (d *Download) data(drops uint64) (*dataFile, error) {
-	if f, err := d.openFile(drops); f != nil || err != nil {
+func (d *Download) data(c *content) (*dataFile, error) {
+	if f, err := d.openFile(c); f != nil || err != nil {
 		return f, err
 	}
 	if !d.store.enter() {
@@ -164,7 +164,7 @@ func (d *Download) data(drops uint64) (*dataFile, error) {
 	defer d.store.wg.Done()
 	d.disk.Lock() // keeps drop from unlinking what is opened here
 	defer d.disk.Unlock()
-	if f, err := d.openFile(drops); f != nil || err != nil {
+	if f, err := d.openFile(c); f != nil || err != nil {
 		return f, err
 	}
 	have, err := d.verifyLocked()
@@ -177,7 +177,7 @@ func (d *Download) data(drops uint64) (*dataFile, error) {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.file = f
+	d.content.file = f
 	return f.ref(), nil
 }
 
@@ -185,7 +185,7 @@ func (d *Download) data(drops uint64) (*dataFile, error) {
 // is not there or too short. d.disk is held.
 func (d *Download) verifyLocked() (ranges.Set, error) {
 	d.mu.Lock()
-	have := d.have
+	have := d.content.held
 	d.mu.Unlock()
 	_, err := checkData(d.place.data(), have)
 	switch {
@@ -199,14 +199,14 @@ func (d *Download) verifyLocked() (ranges.Set, error) {
 }
 
 // openFile returns the data file if it is open already, else nil.
-func (d *Download) openFile(drops uint64) (*dataFile, error) {
+func (d *Download) openFile(c *content) (*dataFile, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	switch {
-	case d.drops != drops:
-		return nil, errDropped
-	case d.file == nil:
+	if err := d.currentLocked(c); err != nil {
+		return nil, err
+	}
+	if c.file == nil {
 		return nil, nil
 	}
-	return d.file.ref(), nil
+	return c.file.ref(), nil
 }

@@ -7,9 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
-	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 var (
@@ -27,18 +25,9 @@ var (
 	errStopped = errors.New("stopped")
 )
 
-const (
-	// failedRest is how long after a failure reads get its error at once
-	// instead of another attempt.
-	failedRest = time.Second
-
-	// maxFlips is how often a remote may change while it is fetched before only
-	// one answer from the start is trusted.
-	maxFlips = 3
-
-	// maxChanges is how often it may change before the attempt is given up.
-	maxChanges = 10
-)
+// failedRest is how long after a failure reads get its error at once instead of
+// another attempt.
+const failedRest = time.Second
 
 // A Download is one remote file on its way to disk: the one owner of the bytes that
 // are held of it, however many handles read it. Methods may be called concurrently.
@@ -55,28 +44,19 @@ type Download struct {
 	disk     sync.Mutex
 	marks    marks // guarded by disk
 
-	mu        sync.Mutex
-	state     State // Queued never: see Status
-	reported  State // the last that the store was to report
-	validator validator.Validator
-	typ       string
-	digest    string         // the catalog's, or ""
-	sum       string         // of the complete file: checked, or made by us
-	summing   bool           // sum is being made
-	checksum  digest.Running // of the held bytes
-	source    source
-	noRanges  bool          // the server answers every range with the whole
-	sizeless  bool          // the server does not tell the size
-	flips     int           // versions seen since the file was last complete
-	wasted    time.Duration // that transfers waited for bytes of versions that had changed before one came
-	epoch     uint64
+	mu       sync.Mutex
+	state    State // Queued never: see Status
+	reported State // the last that the store was to report
+	content  *content
+	digest   string // the catalog's, or ""
+	summing  bool   // the content's sum is being made
+	source   source
+	wasted   time.Duration // that transfers waited for bytes of versions that had changed before one came
+	epoch    uint64
 
-	have     ranges.Set
-	file     *dataFile // nil while nobody needs it
-	drops    uint64    // counts how often bytes were dropped
-	dirty    bool      // have or state is not recorded yet
-	recorded int64     // bytes held when the last record was made
-	flushing bool      // a goroutine will record it
+	dirty    bool  // the content or the state is not recorded yet
+	recorded int64 // bytes held when the last record was made
+	flushing bool  // a goroutine will record it
 
 	transfers transfers
 	uncached  transfers // those past a full disk, which keep nothing and are not planned
@@ -100,7 +80,7 @@ func (f *failure) set(err error) { f.err, f.at = err, time.Now() }
 func (f *failure) recent() bool { return f.err != nil && time.Since(f.at) < failedRest }
 
 func newDownload(s *Store, key string, p place) *Download {
-	return &Download{store: s, key: key, place: p, validator: validator.Unknown,
+	return &Download{store: s, key: key, place: p, content: &content{validator: validator.Unknown},
 		epoch:    s.epochs.Add(1),
 		commands: make(chan struct{}, 1), locating: make(chan struct{}, 1)}
 }
@@ -111,13 +91,11 @@ func (d *Download) hint(r Remote) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.source.suggest(r.Location)
-	if d.validator.Size < 0 && d.have.Valid(r.Size) {
-		d.validator.Size = r.Size
-	}
+	d.content.suggestSize(r.Size)
 	if r.Digest != "" && d.state != Complete {
 		d.digest = r.Digest
 	}
-	if d.allHeldLocked() && d.state != Complete && !d.summing && !d.failure.recent() {
+	if d.content.complete() && d.state != Complete && !d.summing && !d.failure.recent() {
 		d.finishLocked()
 	}
 	d.retainLocked()
@@ -135,8 +113,8 @@ func (d *Download) Status() Status {
 
 // statusLocked is Status.
 func (d *Download) statusLocked() Status {
-	s := Status{Key: d.key, State: d.state, Size: d.validator.Size, Held: d.have.Len(), Err: d.failure.err,
-		Modified: d.validator.ModTime(), Type: d.typ, URL: d.source.public(), Epoch: d.epoch}
+	s := Status{Key: d.key, State: d.state, Size: d.content.validator.Size, Held: d.content.held.Len(), Err: d.failure.err,
+		Modified: d.content.validator.ModTime(), Type: d.content.typ, URL: d.source.public(), Epoch: d.epoch}
 	if d.failure.broken != nil {
 		s.State, s.Err = Failed, d.failure.broken
 	}
@@ -146,9 +124,12 @@ func (d *Download) statusLocked() Status {
 	return s
 }
 
-// allHeldLocked reports whether the file is complete. d.mu is held.
-func (d *Download) allHeldLocked() bool {
-	return d.validator.Size >= 0 && d.have.Len() == d.validator.Size && (d.validator.Size > 0 || d.validator.Known())
+// currentLocked fails with errDropped if the bytes of c were dropped.
+func (d *Download) currentLocked(c *content) error {
+	if d.content != c {
+		return errDropped
+	}
+	return nil
 }
 
 // notifyLocked wakes those who wait, and has the store tell of a new status. d.mu

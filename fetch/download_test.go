@@ -79,7 +79,7 @@ func TestHeadAndTailLeaveNoDownload(t *testing.T) {
 func (d *Download) holding() ranges.Set {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.have
+	return d.content.held
 }
 
 func (d *Download) transfersNow() []*transfer {

@@ -3,24 +3,21 @@ package fetch
 import (
 	"time"
 
-	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 )
 
-// changeLocked takes over another version of the remote: what is held of the old one
-// goes, and so do the handles that have seen it. d.mu and d.disk are held.
+// changeLocked takes over another version of the remote: the bytes of the old one are
+// dropped, and the handles that have seen it end. The caller holds d.disk, too.
 func (d *Download) changeLocked(v validator.Validator, but *transfer) {
 	d.endReadersLocked()
-	d.validator, d.noRanges, d.sizeless = v, false, false
-	d.flips++
 	d.transfers.cancelOthers(but, errAnother)
-	d.discardLocked()
+	d.replaceContentLocked(d.content.replaced(v))
 	_ = d.transitionLocked(evChanged) // never refused
 	d.notifyLocked()
 }
 
-// endReadersLocked ends the handles that have given out bytes. d.mu is held.
+// endReadersLocked ends the handles that have given out bytes.
 func (d *Download) endReadersLocked() {
 	for r := range d.readers {
 		if r.served {
@@ -29,28 +26,25 @@ func (d *Download) endReadersLocked() {
 	}
 }
 
-// discardLocked lets go of what is held; the caller unlinks the file. If nothing
-// can prove that what comes next is the same, it is taken for another version.
-// d.mu and d.disk are held.
+// discardLocked drops the held bytes; the caller unlinks the file, and holds d.disk,
+// too.
 func (d *Download) discardLocked() {
-	if d.validator.Known() && !d.validator.Strong() {
+	next, same := d.content.discarded()
+	if !same {
 		d.endReadersLocked()
-		d.validator = validator.Unknown
 	}
-	if d.validator.Size == 0 {
-		d.validator = validator.Unknown // no read would ever ask whether it still is
-	}
+	d.replaceContentLocked(next)
+}
+
+// replaceContentLocked puts a content in the place of one whose bytes are dropped.
+func (d *Download) replaceContentLocked(next *content) {
 	for r := range d.readers {
 		r.window.Forget() // or it would have fetched again what was dropped
 	}
+	d.content.file.unref()
+	d.content, d.source.redirect = next, Location{}
 	d.epoch = d.store.epochs.Add(1)
-	d.have, d.sum, d.checksum, d.source.redirect = nil, "", digest.Running{}, Location{}
-	d.drops++
 	d.store.usage.set(d.place.name, 0, time.Time{})
-	if d.file != nil {
-		d.file.unref()
-		d.file = nil
-	}
 	d.markDirtyLocked()
 }
 

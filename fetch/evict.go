@@ -99,7 +99,7 @@ func (d *Download) reclaim() int64 {
 		d.disk.Unlock()
 		return 0
 	}
-	held := d.have.Len()
+	held := d.content.held.Len()
 	_ = d.transitionLocked(evEvict) // never refused in these states
 	d.discardLocked()
 	d.notifyLocked()

@@ -48,9 +48,9 @@ func TestFailureIsNotForgotten(t *testing.T) {
 		f.control(d, Start)
 		f.until(d, "some bytes", func(s Status) bool { return s.Held > 0 })
 		d.mu.Lock()
-		late := &transfer{d: d, Range: ranges.Range{Start: mb, End: 2 * mb}, drops: d.drops, stop: func(error) {}}
+		late := &transfer{d: d, Range: ranges.Range{Start: mb, End: 2 * mb}, content: d.content, stop: func(error) {}}
 		d.failLocked(ErrDenied)
-		err := (&diskSink{transfer: late}).settleLocked(&origin.Response{Range: late.Range, Validator: d.validator})
+		err := (&diskSink{transfer: late}).settleLocked(&origin.Response{Range: late.Range, Validator: d.content.validator})
 		d.mu.Unlock()
 		if err != nil {
 			t.Errorf("the late answer: %v", err)

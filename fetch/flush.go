@@ -69,7 +69,7 @@ func (d *Download) flushed() bool {
 func (d *Download) unrecorded() int64 {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.have.Len() - d.recorded
+	return d.content.held.Len() - d.recorded
 }
 
 func (d *Download) isDirty() bool {
@@ -80,9 +80,9 @@ func (d *Download) isDirty() bool {
 
 // restLocked closes the data file if nobody uses it. d.mu is held.
 func (d *Download) restLocked() {
-	if d.file != nil && !d.dirty && !d.flushing && len(d.transfers) == 0 && len(d.readers) == 0 {
-		d.file.unref()
-		d.file = nil
+	if d.content.file != nil && !d.dirty && !d.flushing && len(d.transfers) == 0 && len(d.readers) == 0 {
+		d.content.file.unref()
+		d.content.file = nil
 	}
 }
 
@@ -98,10 +98,10 @@ func (d *Download) persistLocked() error {
 	d.mu.Lock()
 	r, broken := d.toRecordLocked(), d.failure.broken
 	if r.worthless() && len(d.transfers) == 0 {
-		d.file.unref() // or it would stay, empty
-		d.file = nil
+		d.content.file.unref() // or it would stay, empty
+		d.content.file = nil
 	}
-	file := d.file
+	file := d.content.file
 	d.dirty, d.recorded = false, r.Held.Len()
 	if broken != nil {
 		d.mu.Unlock()
@@ -167,7 +167,7 @@ func (d *Download) writeLocked(r record) error {
 func (d *Download) eraseLocked() error {
 	err := d.place.files.Remove(d.place.record())
 	d.mu.Lock()
-	open := d.file != nil
+	open := d.content.file != nil
 	d.mu.Unlock()
 	if _, missing := os.Stat(d.place.data()); !open && missing == nil {
 		err = d.place.clear()
@@ -178,6 +178,6 @@ func (d *Download) eraseLocked() error {
 // toRecordLocked says what is to be recorded now. d.mu is held.
 func (d *Download) toRecordLocked() record {
 	url, exact, redirect := d.source.recordable()
-	return record{Key: d.key, URL: url, Exact: exact, Mirror: redirect, State: d.state.String(), File: d.validator,
-		Type: d.typ, Digest: d.digest, Sum: d.sum, Held: d.have}
+	return record{Key: d.key, URL: url, Exact: exact, Mirror: redirect, State: d.state.String(), File: d.content.validator,
+		Type: d.content.typ, Digest: d.digest, Sum: d.content.sum, Held: d.content.held}
 }

@@ -57,9 +57,9 @@ func damaged(err error) bool {
 
 // restore takes over what a record says of data that was last used at used.
 func (d *Download) restore(r record, used time.Time) {
-	d.validator, d.have, d.typ, d.source.publicURL = r.File, r.Held, r.Type, r.URL
-	d.digest, d.sum = r.Digest, r.Sum
-	d.store.usage.seen(d.place.name, d.have.Len(), used)
+	d.content.validator, d.content.held, d.content.typ, d.source.publicURL = r.File, r.Held, r.Type, r.URL
+	d.digest, d.content.sum = r.Digest, r.Sum
+	d.store.usage.seen(d.place.name, d.content.held.Len(), used)
 	if r.Exact && d.source.location.URL == "" {
 		d.source.location, d.source.recalled = Location{URL: r.URL}, true
 	}
@@ -70,11 +70,11 @@ func (d *Download) restore(r record, used time.Time) {
 	case Downloading.String(), Failed.String():
 		d.state = Downloading
 	}
-	if d.allHeldLocked() && (d.sum != "" || !digest.Known(d.digest)) {
+	if d.content.complete() && (d.content.sum != "" || !digest.Known(d.digest)) {
 		d.state = Complete
 	}
 	d.reported = d.state
-	if d.state == Complete && d.sum == "" { // the store closed, or died, before it was sealed
+	if d.state == Complete && d.content.sum == "" { // the store closed, or died, before it was sealed
 		d.mu.Lock() // for seal, which begins at once
 		defer d.mu.Unlock()
 		d.finishLocked()

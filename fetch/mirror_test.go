@@ -153,7 +153,7 @@ func TestMirrorHasANewVersion(t *testing.T) {
 func TestMirrorOfWhatIsDropped(t *testing.T) {
 	mirrors(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
 		d := f.download("a")
-		late := &transfer{d: d, drops: d.drops}
+		late := &transfer{d: d, content: d.content}
 		f.read(f.reader("a"), 0, 100_000)
 		f.control(d, Cancel)
 		(&diskSink{transfer: late}).keepRedirect(Location{URL: nodes[0].URL("a")})

@@ -94,11 +94,11 @@ func (m *model) checkAll() {
 	for _, key := range m.keys {
 		d := m.download(key)
 		d.mu.Lock()
-		if !d.have.Valid(d.validator.Size) {
-			m.t.Errorf("%s holds %v of %+v", key, d.have, d.validator)
+		if !d.content.held.Valid(d.content.validator.Size) {
+			m.t.Errorf("%s holds %v of %+v", key, d.content.held, d.content.validator)
 		}
-		if d.state == Complete && !d.allHeldLocked() {
-			m.t.Errorf("%s is complete with %v of %+v", key, d.have, d.validator)
+		if d.state == Complete && !d.content.complete() {
+			m.t.Errorf("%s is complete with %v of %+v", key, d.content.held, d.content.validator)
 		}
 		if (d.state == Idle || d.state == Complete) && m.isActive(d) {
 			m.t.Errorf("%s is active though %v", key, d.state)

@@ -26,17 +26,17 @@ func (t *transfer) benefitLocked() {
 	if d.transfers.movingLocked() <= 1 {
 		d.link.scaler.Restart() // the time between two requests is not the link's
 	}
-	if d.validator.Size < 0 || d.streamsLocked() {
+	if d.content.validator.Size < 0 || d.content.streams() {
 		return
 	}
-	d.store.pace.Teach(d.link.host, &d.link.scaler, d.validator.Size-d.have.Len(), d.link.rtt, time.Now())
+	d.store.pace.Teach(d.link.host, &d.link.scaler, d.content.missing(), d.link.rtt, time.Now())
 	d.scheduleLocked()
 }
 
 // measureLocked takes in n bytes that the transfer brought.
 func (t *transfer) measureLocked(n int64) {
 	d, now := t.d, time.Now()
-	if d.streamsLocked() || !d.link.scaler.Arrived(now, n, d.transfers.movingLocked(), t.rtt) {
+	if d.content.streams() || !d.link.scaler.Arrived(now, n, d.transfers.movingLocked(), t.rtt) {
 		return
 	}
 	d.store.pace.Learn(d.link.host, &d.link.scaler, now)
@@ -57,10 +57,10 @@ func (t *transfer) noteWrite(began time.Time) {
 
 // rescaleLocked uses as many connections as the scaler wants by its measurements.
 func (d *Download) rescaleLocked(now time.Time) {
-	if d.state != Downloading || d.validator.Size < 0 {
+	if d.state != Downloading || d.content.validator.Size < 0 {
 		return
 	}
-	d.link.scaler.Raise(now, d.validator.Size-d.have.Len(), d.link.rtt)
+	d.link.scaler.Raise(now, d.content.missing(), d.link.rtt)
 	d.trimTransfersLocked()
 	d.scheduleLocked()
 }
@@ -93,6 +93,6 @@ func (d *Download) extendLocked() {
 		return
 	}
 	for _, t := range d.transfers {
-		t.End = plan.Extend(t.Range, t.reach, d.have, d.transfers.rangesLocked(), d.link.mergeGap())
+		t.End = plan.Extend(t.Range, t.reach, d.content.held, d.transfers.rangesLocked(), d.link.mergeGap())
 	}
 }

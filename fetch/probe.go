@@ -135,5 +135,5 @@ func (q *probeQueue) wait() (ahead bool) {
 func (d *Download) isSilent() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.untoldLocked()
+	return d.content.untold()
 }

@@ -36,14 +36,14 @@ type Reader struct {
 func (d *Download) NewReader() *Reader {
 	r := &Reader{d: d, buffering: make(chan struct{}, 1)}
 	d.mu.Lock()
-	drops, complete := d.drops, d.state == Complete
+	c, complete := d.content, d.state == Complete
 	if d.readers == nil {
 		d.readers = make(map[*Reader]struct{})
 	}
 	d.readers[r] = struct{}{}
 	d.mu.Unlock()
 	if complete {
-		if f, err := d.data(drops); err == nil {
+		if f, err := d.data(c); err == nil {
 			r.complete = f
 			d.used(f)
 		}
@@ -65,7 +65,7 @@ func (r *Reader) Close() error {
 	r.d.mu.Lock()
 	defer r.d.mu.Unlock()
 	delete(r.d.readers, r)
-	if r.d.state == Idle && len(r.d.readers)+len(r.d.waiters.list) == 0 && r.d.streamsLocked() {
+	if r.d.state == Idle && len(r.d.readers)+len(r.d.waiters.list) == 0 && r.d.content.streams() {
 		r.d.transfers.cancelOthers(nil, errNeedless)
 	}
 	r.d.rankLocked()
@@ -99,7 +99,7 @@ func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
 		return n, err
 	}
 	for {
-		n, drops, err := r.await(ctx, off, int64(len(p)))
+		n, c, err := r.await(ctx, off, int64(len(p)))
 		if errors.Is(err, ErrNoSpace) {
 			if n, err = r.readUncached(ctx, p, off); errors.Is(err, errStopped) {
 				continue // paused: wait as others do
@@ -109,7 +109,7 @@ func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		f, err := r.d.data(drops)
+		f, err := r.d.data(c)
 		if err == errDropped {
 			continue // dropped in between: find out why
 		}
@@ -129,41 +129,38 @@ func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
 }
 
 // await returns how many of length bytes at off there are, once they are held,
-// and the count of drops under which they are.
-func (r *Reader) await(ctx context.Context, off, length int64) (n int, drops uint64, err error) {
+// and the content that they are of.
+func (r *Reader) await(ctx context.Context, off, length int64) (n int, c *content, err error) {
 	d := r.d
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if r.err != nil {
-		return 0, 0, r.err
+		return 0, nil, r.err
 	}
 	moved := r.window.Read(ranges.Range{Start: off, End: off + length})
 	var w *waiter
 	defer func() { d.leaveLocked(w) }()
 	for {
 		if r.err != nil {
-			return 0, 0, r.err
+			return 0, nil, r.err
 		}
-		need := ranges.Range{Start: off, End: off + length}
-		if d.validator.Size >= 0 {
-			need.End = min(need.End, d.validator.Size)
-		}
+		need := d.content.clip(ranges.Range{Start: off, End: off + length})
 		if need.Empty() {
-			return 0, 0, eofAt(length)
+			return 0, nil, eofAt(length)
 		}
-		if d.state == Idle && !d.failure.recent() && r.window.Meant(d.validator.Size) {
+		if d.state == Idle && !d.failure.recent() && r.window.Meant(d.content.validator.Size) {
 			_ = d.transitionLocked(evMeant) // never refused
 			d.rescaleLocked(time.Now())
 		}
-		if d.have.Contains(need) {
+		if d.content.held.Contains(need) {
 			if r.served = true; moved {
 				r.prefetch()
 			}
-			return int(need.Len()), d.drops, nil
+			return int(need.Len()), d.content, nil
 		}
 		if w == nil {
 			if err := d.refusedLocked(); err != nil {
-				return 0, 0, err
+				return 0, nil, err
 			}
 			if len(d.transfers)+len(d.waiters.list) == 0 {
 				d.wasted = 0 // of those who have left
@@ -172,11 +169,11 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, drops uin
 			d.waiters.add(w)
 		}
 		if w.err != nil {
-			return 0, 0, w.err
+			return 0, nil, w.err
 		}
 		w.Range = r.need(need)
 		if err := d.waitLocked(ctx); err != nil {
-			return 0, 0, err
+			return 0, nil, err
 		}
 	}
 }
@@ -190,11 +187,8 @@ func (r *Reader) need(read ranges.Range) ranges.Range {
 // prefetch sees that a window that has moved is on its way, and comes before
 // what nobody reads yet. d.mu is held.
 func (r *Reader) prefetch() {
-	ahead := r.window.Ahead()
-	if size := r.d.validator.Size; size >= 0 {
-		ahead.End = min(ahead.End, size)
-	}
-	if !r.d.have.Contains(ahead) && !r.d.failure.recent() {
+	ahead := r.d.content.clip(r.window.Ahead())
+	if !r.d.content.held.Contains(ahead) && !r.d.failure.recent() {
 		r.d.scheduleLocked()
 	}
 }

@@ -227,7 +227,7 @@ func TestVerify(t *testing.T) {
 func (d *Download) hasSum() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.sum != ""
+	return d.content.sum != ""
 }
 
 // TestUseIsWrittenDown opens a file again and again: the next session learns of

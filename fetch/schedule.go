@@ -15,7 +15,7 @@ func (d *Download) scheduleLocked() {
 	if d.failure.broken != nil || d.store.ctx.Err() != nil {
 		return
 	}
-	if d.state == Downloading && d.allHeldLocked() && !d.summing {
+	if d.state == Downloading && d.content.complete() && !d.summing {
 		d.finishLocked() // it could not be checked before
 	}
 	if d.state == Idle || d.state == Downloading {
@@ -40,7 +40,7 @@ func (d *Download) rankLocked() {
 
 // demandLocked returns the input of a plan.
 func (d *Download) demandLocked() plan.Demand {
-	demand := plan.Demand{Size: d.validator.Size, Held: d.have, Whole: d.state == Downloading, Stream: d.streamsLocked(),
+	demand := plan.Demand{Size: d.content.validator.Size, Held: d.content.held, Whole: d.state == Downloading, Stream: d.content.streams(),
 		InFlight: d.transfers.rangesLocked(), Connections: d.connectionsLocked(),
 		Near: d.link.scaler.Near(d.link.rtt), MergeGap: d.link.mergeGap()}
 	for _, w := range d.waiters.list {
@@ -54,11 +54,6 @@ func (d *Download) demandLocked() plan.Demand {
 		}
 	}
 	return demand
-}
-
-// streamsLocked reports whether ranges of several responses cannot be put together.
-func (d *Download) streamsLocked() bool {
-	return d.noRanges || d.flips > maxFlips || (d.validator.Known() && !d.validator.Strong())
 }
 
 // furthestLocked returns how far into the file a reader wants to read.
@@ -76,7 +71,7 @@ func (d *Download) furthestLocked() int64 {
 // launchLocked starts a transfer.
 func (d *Download) launchLocked(r ranges.Range) {
 	ctx, stop := context.WithCancelCause(d.store.ctx)
-	t := &transfer{d: d, Range: r, queued: true, drops: d.drops, stop: stop, done: make(chan struct{})}
+	t := &transfer{d: d, Range: r, queued: true, content: d.content, stop: stop, done: make(chan struct{})}
 	t.sink = &diskSink{transfer: t}
 	t.slot.Owner = d
 	d.transfers = append(d.transfers, t)
@@ -134,6 +129,6 @@ func (t *transfer) urgencyLocked() slots.Priority {
 // leadsLocked reports whether the transfer brings the first byte of r that is not
 // held.
 func (t *transfer) leadsLocked(r ranges.Range) bool {
-	first := r.Start + t.d.have.From(r.Start)
+	first := r.Start + t.d.content.held.From(r.Start)
 	return first < r.End && t.Start <= first && first < t.End
 }

@@ -12,25 +12,25 @@ import (
 // digest is complete once it was checked; any other gets one of our own, to be
 // verified by later. d.mu is held.
 func (d *Download) finishLocked() {
-	d.flips = 0
-	check := digest.Known(d.digest) && d.sum == ""
+	d.content.changes = 0
+	check := digest.Known(d.digest) && d.content.sum == ""
 	if !check {
 		d.doneLocked()
 	}
-	if d.sum == "" && !d.summing {
-		drops := d.drops
-		d.summing = d.store.spawn(func() { d.seal(check, drops) })
+	if d.content.sum == "" && !d.summing {
+		c := d.content
+		d.summing = d.store.spawn(func() { d.seal(check, c) })
 	}
 }
 
 // seal makes the digest of a file that is held whole, and compares it with the
 // catalogue's if there is one. When the store closes it is left to a later one.
-func (d *Download) seal(check bool, drops uint64) {
+func (d *Download) seal(check bool, c *content) {
 	d.mu.Lock()
-	size, want, own := d.validator.Size, d.digest, d.checksum
+	size, want, own := d.content.validator.Size, d.digest, d.content.checksum
 	d.mu.Unlock()
 	var sum string
-	f, err := d.data(drops)
+	f, err := d.data(c)
 	if err == nil {
 		if sum = want; check {
 			err = digest.Check(digest.Bounded{Ctx: d.store.ctx, Reader: io.NewSectionReader(f, 0, size)}, want)
@@ -41,19 +41,19 @@ func (d *Download) seal(check bool, drops uint64) {
 		f.unref()
 	}
 	if check && errors.Is(err, ErrDigest) {
-		d.discardSpoiled(drops, err)
+		d.discardSpoiled(c, err)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.summing = false
 	switch {
-	case d.drops != drops && d.allHeldLocked():
+	case d.currentLocked(c) != nil && d.content.complete():
 		d.finishLocked() // another version, which had to wait for this
-	case d.drops == drops && err == nil:
-		d.sum = sum
+	case d.currentLocked(c) == nil && err == nil:
+		d.content.sum = sum
 		d.markDirtyLocked()
 		d.doneLocked()
-	case d.drops == drops && check && !errors.Is(err, ErrClosed):
+	case d.currentLocked(c) == nil && check && !errors.Is(err, ErrClosed):
 		d.failLocked(err) // it cannot be said to be complete
 	}
 	d.notifyLocked()
@@ -66,11 +66,11 @@ func (d *Download) doneLocked() {
 }
 
 // discardSpoiled drops a file that is not what its digest says.
-func (d *Download) discardSpoiled(drops uint64, err error) {
+func (d *Download) discardSpoiled(c *content, err error) {
 	d.disk.Lock()
 	defer d.disk.Unlock()
 	d.mu.Lock()
-	if d.drops != drops {
+	if d.currentLocked(c) != nil {
 		d.mu.Unlock()
 		return
 	}

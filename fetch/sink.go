@@ -13,6 +13,9 @@ import (
 // start.
 var errIfRangeIgnored = errors.New("If-Range answered with the same file from the start")
 
+// errOtherVersion says that a response is of another version than the held bytes.
+var errOtherVersion = errors.New("a response of another version")
+
 // A sink is where a transfer puts the bytes that arrive. It knows which version of
 // the file they have to be of.
 type sink interface {

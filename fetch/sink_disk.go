@@ -27,10 +27,10 @@ func (s *diskSink) request() origin.Request {
 	d := s.d
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.streamsLocked() {
+	if d.content.streams() {
 		return origin.Request{Range: ranges.Range{Start: 0, End: ranges.Unbounded}}
 	}
-	return origin.Request{Range: s.Range, IfRange: d.validator.IfRange()}
+	return origin.Request{Range: s.Range, IfRange: d.content.validator.IfRange()}
 }
 
 // accept decides the meaning of a response for the download. Without an error the
@@ -43,7 +43,7 @@ func (s *diskSink) accept(r *origin.Response) error {
 	if err != nil {
 		return err
 	}
-	s.file, err = s.d.data(s.drops)
+	s.file, err = s.d.data(s.content)
 	return err
 }
 
@@ -58,7 +58,7 @@ func (s *diskSink) keepRedirect(target Location) {
 	d := s.d
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if target.URL != "" && s.drops == d.drops && d.source.redirect.URL != target.URL {
+	if target.URL != "" && d.currentLocked(s.content) == nil && d.source.redirect.URL != target.URL {
 		d.source.redirect = target
 		d.markDirtyLocked()
 	}
@@ -67,84 +67,80 @@ func (s *diskSink) keepRedirect(target Location) {
 // adopt has the transfer go on with the version that a response is of, the one that
 // is held or another.
 func (s *diskSink) adopt(r *origin.Response) error {
-	fits, err := s.fit(r)
-	if fits || err != nil {
+	err := s.fit(r)
+	if !errors.Is(err, errOtherVersion) {
 		return err
 	}
-	if err := s.replace(r.Validator); err != nil {
+	if err := s.replace(r.Validator, "another file"); err != nil {
 		return err
 	}
-	if s.d.recentlyStale() {
-		return fmt.Errorf("%w: another file at every request", ErrBadResponse)
-	}
-	fits, err = s.fit(r)
-	if err == nil && !fits || errors.Is(err, errIfRangeIgnored) {
+	err = s.fit(r)
+	if errors.Is(err, errOtherVersion) || errors.Is(err, errIfRangeIgnored) {
 		return errAnother // a catalog told another size in between, or the condition was the old one's
 	}
 	return err
 }
 
-// fit reports whether a response continues the bytes that are held, and if so trims
-// the transfer to the range that it covers.
-func (s *diskSink) fit(r *origin.Response) (fits bool, err error) {
+// fit trims the transfer to the range that a response covers, if that continues the
+// held bytes.
+func (s *diskSink) fit(r *origin.Response) error {
 	d := s.d
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	switch known := d.validator; {
-	case s.drops != d.drops:
-		return false, errDropped
-	case !continues(known, r), r.Validator.Size >= 0 && !d.have.Valid(r.Validator.Size):
-		return false, nil
-	case r.Whole && r.IfRange != "" && known.Proves(r.Validator):
-		return false, errIfRangeIgnored
+	if err := d.currentLocked(s.content); err != nil {
+		return err
 	}
-	return true, s.settleLocked(r)
+	switch d.content.judge(r) {
+	case otherVersion:
+		return errOtherVersion
+	case ifRangeIgnored:
+		return errIfRangeIgnored
+	}
+	return s.settleLocked(r)
 }
 
 // replace drops the bytes of a version that is no more, and has the transfer go on
 // with the new one.
-func (s *diskSink) replace(v validator.Validator) error {
+func (s *diskSink) replace(v validator.Validator, sent string) error {
 	d := s.d
 	d.disk.Lock()
 	defer d.disk.Unlock()
 	d.mu.Lock()
-	if s.drops != d.drops {
+	if err := d.currentLocked(s.content); err != nil {
 		d.mu.Unlock()
-		return errDropped
+		return err
 	}
 	d.changeLocked(v, s.transfer)
-	s.drops = d.drops
+	s.transfer.content = d.content
+	restless := d.content.restless()
 	d.mu.Unlock()
-	return d.unlinkLocked()
+	if err := d.unlinkLocked(); err != nil {
+		return err
+	}
+	if restless {
+		return fmt.Errorf("%w: %s at every request", ErrBadResponse, sent)
+	}
+	return nil
 }
 
 // settleLocked takes over what a response tells of the file.
 func (s *diskSink) settleLocked(r *origin.Response) error {
 	d := s.d
-	known := d.validator
-	d.validator = d.validator.Merge(r.Validator)
 	if d.state != Failed {
 		d.failure.err = nil
 	}
-	d.sizeless = d.validator.Size < 0
-	if r.Type != "" {
-		d.typ = r.Type
-	}
-	if r.Whole {
-		d.noRanges = true
-	}
-	if known != d.validator || r.Whole {
+	if s.content.learn(r) {
 		d.markDirtyLocked()
 		d.notifyLocked()
 	}
-	if d.allHeldLocked() {
+	if d.content.complete() {
 		d.finishLocked()
 	}
 	defer s.benefitLocked() // it may rank the transfer by the range that is left of it
-	if r.Range.Empty() || (r.Range.Start != 0 && d.streamsLocked()) || (r.Whole && d.probedLocked()) {
+	if r.Range.Empty() || (r.Range.Start != 0 && d.content.streams()) || (r.Whole && d.probedLocked()) {
 		return errAnswered // the ranges that are still wanted are planned again
 	}
-	if d.streamsLocked() && d.have.Contains(r.Range) {
+	if d.content.streams() && d.content.held.Contains(r.Range) {
 		return fmt.Errorf("%w: only bytes that were sent before came, up to %d", ErrUnreachable, r.Range.End)
 	}
 	s.trimLocked(r)
@@ -155,7 +151,7 @@ func (s *diskSink) settleLocked(r *origin.Response) error {
 // response holds; one from the start is brought by this transfer alone.
 func (s *diskSink) trimLocked(r *origin.Response) {
 	d := s.d
-	if r.Whole || d.streamsLocked() {
+	if r.Whole || d.content.streams() {
 		d.transfers.cancelOthers(s.transfer, errNeedless)
 		d.store.limits.Pin(&s.slot)
 		s.Start = 0
@@ -164,8 +160,8 @@ func (s *diskSink) trimLocked(r *origin.Response) {
 		s.End = r.Range.End
 	}
 	s.reach = r.Range.End
-	if d.validator.Size >= 0 {
-		s.reach = min(s.reach, d.validator.Size)
+	if d.content.validator.Size >= 0 {
+		s.reach = min(s.reach, d.content.validator.Size)
 	}
 	s.End = min(s.End, s.reach)
 }
@@ -177,17 +173,17 @@ func (s *diskSink) take(ctx context.Context, b []byte, off int64) (more bool, er
 	d := s.d
 	d.store.limits.Arrived(&s.slot, int64(len(b)), s.rtt)
 	d.mu.Lock()
-	if s.drops != d.drops {
+	if err := d.currentLocked(s.content); err != nil {
 		d.mu.Unlock()
-		return false, errDropped
+		return false, err
 	}
 	arrived := len(b)
 	b = b[:max(min(int64(arrived), s.End-off), 0)]
-	if size := d.validator.Size; size >= 0 && off+int64(len(b)) > size {
+	if size := d.content.validator.Size; size >= 0 && off+int64(len(b)) > size {
 		d.mu.Unlock()
 		return false, s.another(validator.Unknown) // two responses contradict each other
 	}
-	again, own := min(d.have.From(off), int64(len(b))), d.checksum
+	again, own := min(d.content.held.From(off), int64(len(b))), d.content.checksum
 	d.mu.Unlock()
 
 	if err := s.compare(b[:again], off); err != nil {
@@ -224,7 +220,7 @@ func (s *diskSink) compare(b []byte, off int64) error {
 	}
 	d := s.d
 	d.mu.Lock()
-	known := d.validator
+	known := d.content.validator
 	d.mu.Unlock()
 	return s.another(known)
 }
@@ -235,26 +231,26 @@ func (s *diskSink) markHeld(r ranges.Range, own digest.Running) (more bool, err 
 	d := s.d
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if s.drops != d.drops {
-		return false, errDropped
+	if err := d.currentLocked(s.content); err != nil {
+		return false, err
 	}
-	if fresh := d.have.Missing(r); len(fresh) > 0 {
+	if fresh := d.content.held.Missing(r); len(fresh) > 0 {
 		s.last, d.wasted = time.Now(), 0
 		d.store.usage.grow(d.place.name, fresh.Len(), s.last)
 	}
-	d.have = d.have.Add(r)
-	if own.End > d.checksum.End {
-		d.checksum = own
+	d.content.held = d.content.held.Add(r)
+	if own.End > d.content.checksum.End {
+		d.content.checksum = own
 	}
 	s.Start = r.End
 	if d.state != Failed {
 		d.failure.err = nil
 	}
 	d.markDirtyLocked()
-	if d.allHeldLocked() {
+	if d.content.complete() {
 		d.finishLocked()
 	}
-	if d.state == Idle && d.streamsLocked() && s.Start > d.furthestLocked()+plan.MaxWindow {
+	if d.state == Idle && d.content.streams() && s.Start > d.furthestLocked()+plan.MaxWindow {
 		_ = d.transitionLocked(evMeant) // it cannot be had in part, so it is shown and can be paused
 	}
 	s.measureLocked(r.Len())
@@ -269,12 +265,12 @@ func (s *diskSink) markHeld(r ranges.Range, own digest.Running) (more bool, err 
 func (s *diskSink) end(size int64, framed bool) error {
 	d := s.d
 	d.mu.Lock()
-	if s.drops != d.drops {
+	if err := d.currentLocked(s.content); err != nil {
 		d.mu.Unlock()
-		return errDropped
+		return err
 	}
-	if known := d.validator.Size; known >= 0 && known != size || !d.have.Valid(size) {
-		held := d.have.Len()
+	if !d.content.endAt(size) {
+		known, held := d.content.validator.Size, d.content.held.Len()
 		d.mu.Unlock()
 		if framed {
 			return s.another(validator.Validator{Size: size})
@@ -282,8 +278,7 @@ func (s *diskSink) end(size int64, framed bool) error {
 		return fmt.Errorf("%w: the file ended at %d of %d, %d held", ErrUnreachable, size, known, held)
 	}
 	defer d.mu.Unlock()
-	d.validator.Size = size
-	if d.allHeldLocked() && d.state != Complete {
+	if d.content.complete() && d.state != Complete {
 		d.finishLocked()
 	}
 	d.notifyLocked()
@@ -293,39 +288,8 @@ func (s *diskSink) end(size int64, framed bool) error {
 // another drops the held bytes for another version that showed in a body, which is
 // then asked for again.
 func (s *diskSink) another(v validator.Validator) error {
-	if err := s.replace(v); err != nil {
+	if err := s.replace(v, "other bytes"); err != nil {
 		return err
 	}
-	if s.d.recentlyStale() {
-		return fmt.Errorf("%w: other bytes at every request", ErrBadResponse)
-	}
 	return errAnother
-}
-
-// recentlyStale reports whether the remote changed so often that there is no use in
-// going on, and lets the next attempt have as many changes again.
-func (d *Download) recentlyStale() bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.flips < maxChanges {
-		return false
-	}
-	d.flips = maxFlips + 1
-	return true
-}
-
-// continues reports whether the body of a response may be put together with the held
-// bytes of version v. Where v has no strong validator, a comparison of the bytes has
-// to find out.
-func continues(v validator.Validator, r *origin.Response) bool {
-	switch {
-	case !v.Same(r.Validator), v.Size >= 0 && r.Range.End > v.Size && r.Range.End != ranges.Unbounded:
-		return false
-	case v.Proves(r.Validator), r.Range.Empty():
-		return true
-	case !v.Strong():
-		told := (v.Size < 0) == (r.Validator.Size < 0)                    // else the end may be another,
-		return !v.Known() || !r.Whole || told || v.Size >= 0 && !r.Framed // or one that a cut only feigns
-	}
-	return r.IfRange != "" && !r.Whole
 }

@@ -94,7 +94,7 @@ func (r *Reader) copyBuffered(p []byte, off int64) int {
 func (r *Reader) fillBuffer(ctx context.Context, need ranges.Range) error {
 	d := r.d
 	d.mu.Lock()
-	known, stream, err := d.validator, d.streamsLocked(), r.err
+	known, stream, err := d.content.validator, d.content.streams(), r.err
 	if d.state == Idle && r.window.Meant(known.Size) {
 		_ = d.transitionLocked(evMeant) // so that it is seen, and can be paused
 		_ = d.transitionLocked(evFail)  // never refused, either of them
@@ -115,7 +115,7 @@ func (r *Reader) fillBuffer(ctx context.Context, need ranges.Range) error {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if r.err != nil || d.validator != known {
+	if r.err != nil || d.content.validator != known {
 		return cmp.Or(r.err, errAnother)
 	}
 	r.buffer, r.bufferAt, r.served = b, need.Start, true
@@ -172,7 +172,7 @@ func (s *memorySink) replace(v validator.Validator) error {
 	d.disk.Lock()
 	defer d.disk.Unlock()
 	d.mu.Lock()
-	if d.validator != s.known {
+	if d.content.validator != s.known {
 		d.mu.Unlock()
 		return errAnother
 	}

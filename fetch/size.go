@@ -23,11 +23,11 @@ func (d *Download) learnSize(ctx context.Context, onlyTold bool) (int64, error) 
 	defer d.mu.Unlock()
 	var w *waiter
 	defer func() { d.leaveLocked(w) }()
-	for d.validator.Size < 0 {
+	for d.content.validator.Size < 0 {
 		switch {
 		case w != nil && w.err != nil:
 			return -1, w.err
-		case onlyTold && d.untoldLocked():
+		case onlyTold && d.content.untold():
 			return -1, ErrUntold
 		case onlyTold && d.state == Failed:
 			return -1, d.failure.err
@@ -41,7 +41,7 @@ func (d *Download) learnSize(ctx context.Context, onlyTold bool) (int64, error) 
 			w = &waiter{Range: ranges.Range{Start: 0, End: probeLen}, probe: true, onlyTold: onlyTold}
 			d.waiters.add(w)
 		}
-		if d.sizeless || d.have.Contains(w.Range) {
+		if d.content.sizeless || d.content.held.Contains(w.Range) {
 			w.Range = ranges.Range{} // the download brings it, not a probe
 			_ = d.transitionLocked(evMeant)
 		}
@@ -49,13 +49,7 @@ func (d *Download) learnSize(ctx context.Context, onlyTold bool) (int64, error) 
 			return -1, err
 		}
 	}
-	return d.validator.Size, nil
-}
-
-// untoldLocked reports whether the remote has answered without telling the size. d.mu
-// is held.
-func (d *Download) untoldLocked() bool {
-	return d.validator.Size < 0 && (d.sizeless || d.have.Contains(ranges.Range{Start: 0, End: probeLen}))
+	return d.content.validator.Size, nil
 }
 
 // probedLocked reports whether nothing but sizes is wanted. d.mu is held.
@@ -69,11 +63,7 @@ func (d *Download) probedLocked() bool {
 		}
 	}
 	for r := range d.readers {
-		ahead := r.window.Ahead()
-		if d.validator.Size >= 0 {
-			ahead.End = min(ahead.End, d.validator.Size)
-		}
-		if !d.have.Contains(ahead) {
+		if !d.content.held.Contains(d.content.clip(r.window.Ahead())) {
 			return false
 		}
 	}

@@ -42,8 +42,8 @@ func TestTally(t *testing.T) {
 			f.readAll("a")
 			d := f.download("a")
 			f.until(d, "its digest", func(Status) bool { return d.hasSum() })
-			if d.sum != want || d.checksum.End < c.end {
-				t.Errorf("%s, of which %d bytes as they came; want %s", d.sum, d.checksum.End, want)
+			if d.content.sum != want || d.content.checksum.End < c.end {
+				t.Errorf("%s, of which %d bytes as they came; want %s", d.content.sum, d.content.checksum.End, want)
 			}
 		})
 	}

@@ -34,7 +34,7 @@ type transfer struct {
 	waits        bool           // and has to wait for that
 	last         time.Time      // when a byte arrived that was not held; zero if none has since it was last asked
 	priority     slots.Priority // as the limiter knows it
-	drops        uint64
+	content      *content       // whose bytes it brings; for a diskSink
 
 	// The rest belongs to the transfer's own goroutine.
 	retry    retry.Backoff
@@ -122,7 +122,7 @@ func (t *transfer) run(ctx context.Context) {
 	switch {
 	case err == nil, errors.Is(err, errSuperseded), errors.Is(err, errStopped),
 		errors.Is(err, ErrCanceled), errors.Is(err, ErrClosed):
-	case d.drops == t.drops:
+	case d.currentLocked(t.content) == nil:
 		d.failLocked(err)
 	}
 	close(t.done)

@@ -43,8 +43,8 @@ func TestTwoSizes(t *testing.T) {
 		time.Sleep(time.Second)
 		d := f.download("a")
 		d.mu.Lock()
-		if !d.have.Valid(d.validator.Size) {
-			t.Errorf("holds %v of %d", d.have, d.validator.Size)
+		if !d.content.held.Valid(d.content.validator.Size) {
+			t.Errorf("holds %v of %d", d.content.held, d.content.validator.Size)
 		}
 		d.mu.Unlock()
 		if err := f.whole("a"); err != nil {

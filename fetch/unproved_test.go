@@ -149,7 +149,7 @@ func TestCloseAmidDigest(t *testing.T) {
 				<-f.ctx.Done()
 				f.close()
 				if reads != 1 || d.hasSum() {
-					t.Errorf("%d reads, %v", reads, d.sum)
+					t.Errorf("%d reads, %v", reads, d.content.sum)
 				}
 				f.open()
 				d = f.Download(r)

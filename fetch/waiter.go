@@ -65,7 +65,7 @@ func (ws *waiters) failAll(err error) {
 // caller has not woken up yet.
 func (d *Download) servedLocked(w *waiter) bool {
 	return w.err != nil || (w.reader != nil && w.reader.err != nil) ||
-		(w.probe && d.validator.Size >= 0) || (w.onlyTold && d.untoldLocked())
+		(w.probe && d.content.validator.Size >= 0) || (w.onlyTold && d.content.untold())
 }
 
 // waitLocked schedules, and waits for the next change. It gives up d.mu while it
