@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 )
 
@@ -84,11 +85,11 @@ func TestTornRecord(t *testing.T) {
 		f.read(f.reader("a"), 0, 5000)
 		p := f.download("a").place
 		f.close()
-		whole, err := os.ReadFile(p.record())
+		whole, err := os.ReadFile(p.RecordPath())
 		if err != nil {
 			t.Fatal(err)
 		}
-		data, err := os.ReadFile(p.data())
+		data, err := os.ReadFile(p.DataPath())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -96,8 +97,8 @@ func TestTornRecord(t *testing.T) {
 			changed := append([]byte(nil), whole...)
 			changed[i] ^= 1
 			for _, torn := range [][]byte{whole[:i], changed} {
-				write(t, p.record(), torn)
-				write(t, p.data(), data)
+				write(t, p.RecordPath(), torn)
+				write(t, p.DataPath(), data)
 				f.open()
 				if s := f.download("a").Status(); s.Held != 0 {
 					t.Fatalf("cut or changed at %d of %d: holds %d", i, len(whole), s.Held)
@@ -128,8 +129,8 @@ func TestRecordOfTheFuture(t *testing.T) {
 		p := f.download("a").place
 		f.close()
 		b := []byte(`{"version":99,"key":"a","state":"complete","new":true}`)
-		write(t, p.record(), []byte(`{"sha256":"`+checksum(b)+`","record":`+string(b)+`}`))
-		write(t, p.active(), nil)
+		write(t, p.RecordPath(), []byte(`{"sha256":"`+diskcache.Checksum(b)+`","record":`+string(b)+`}`))
+		write(t, p.ActivePath(), nil)
 		f.open()
 		d := f.download("a")
 		if err := f.attempt(f.reader("a"), 0, 10); !errors.Is(err, ErrTooNew) {
@@ -147,11 +148,11 @@ func TestRecordOfTheFuture(t *testing.T) {
 			t.Errorf("%+v", s)
 		}
 		f.reopen()
-		if info, err := os.Stat(p.data()); err != nil || info.Size() != mb {
+		if info, err := os.Stat(p.DataPath()); err != nil || info.Size() != mb {
 			t.Errorf("the data: %v, %v", info, err)
 		}
 		f.control(f.download("a"), Cancel)
-		if _, err := os.Stat(p.data()); err == nil {
+		if _, err := os.Stat(p.DataPath()); err == nil {
 			t.Error("the data is there after Cancel")
 		}
 		if err := f.whole("a"); err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/slots"
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/httprule"
@@ -50,12 +51,12 @@ const (
 type Download struct {
 	store    *Store
 	key      string
-	place    place
+	place    diskcache.Place
 	loading  sync.Once
 	turns    chan struct{} // holds one element while a command is carried out
 	locating chan struct{} // holds one element while Locate is asked
 	disk     sync.Mutex
-	marks    marks // guarded by disk
+	marks    diskcache.Marks // guarded by disk
 
 	mu        sync.Mutex
 	changed   chan struct{} // closed and forgotten at every change that someone may wait for; nil if nobody does
@@ -78,11 +79,11 @@ type Download struct {
 	epoch     uint64
 
 	have     ranges.Set
-	file     *dataFile // nil while nobody needs it
-	drops    uint64    // counts how often bytes were dropped
-	dirty    bool      // have or state is not recorded yet
-	recorded int64     // bytes held when the last record was made
-	flushing bool      // a goroutine will record it
+	file     *diskcache.File // nil while nobody needs it
+	drops    uint64          // counts how often bytes were dropped
+	dirty    bool            // have or state is not recorded yet
+	recorded int64           // bytes held when the last record was made
+	flushing bool            // a goroutine will record it
 
 	flights []*flight
 	direct  []*flight // those past a full disk, which keep nothing and are not planned
@@ -97,7 +98,7 @@ type Download struct {
 	broken   error // what is on disk is not ours to touch
 }
 
-func newDownload(s *Store, key string, p place) *Download {
+func newDownload(s *Store, key string, p diskcache.Place) *Download {
 	return &Download{store: s, key: key, place: p, validator: validator.Unknown,
 		epoch: s.epochs.Add(1),
 		turns: make(chan struct{}, 1), locating: make(chan struct{}, 1)}

@@ -46,9 +46,9 @@ func (d *Download) forgetHeld() {
 	d.epoch = d.store.epochs.Add(1)
 	d.have, d.sum, d.tally, d.mirror = nil, "", digest.Running{}, Location{}
 	d.drops++
-	d.store.usage.set(d.place.name, 0, time.Time{})
+	d.store.usage.Set(d.place.Name, 0, time.Time{})
 	if d.file != nil {
-		d.file.unref()
+		d.file.Unref()
 		d.file = nil
 	}
 	d.touched()
@@ -57,7 +57,7 @@ func (d *Download) forgetHeld() {
 // unlink removes dropped bytes from disk. The record that still tells of them
 // goes first: it may never say more than the data holds. Where that fails the
 // download is not to be used any more. d.disk is held.
-func (d *Download) unlink() error { return d.removed(d.place.clear()) }
+func (d *Download) unlink() error { return d.removed(d.place.Clear()) }
 
 // removed takes note of how unlink, or what stands for it, has ended. d.disk is
 // held.

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/fetch/internal/retry"
 )
@@ -81,7 +82,7 @@ func (d *Download) isDirty() bool {
 // rest closes the data file if nobody uses it. d.mu is held.
 func (d *Download) rest() {
 	if d.file != nil && !d.dirty && !d.flushing && len(d.flights) == 0 && len(d.readers) == 0 {
-		d.file.unref()
+		d.file.Unref()
 		d.file = nil
 	}
 }
@@ -97,8 +98,8 @@ func (d *Download) persist() error {
 func (d *Download) persistLocked() error {
 	d.mu.Lock()
 	r, broken := d.toRecord(), d.broken
-	if r.worthless() && len(d.flights) == 0 {
-		d.file.unref() // or it would stay, empty
+	if r.Worthless() && len(d.flights) == 0 {
+		d.file.Unref() // or it would stay, empty
 		d.file = nil
 	}
 	file := d.file
@@ -108,12 +109,12 @@ func (d *Download) persistLocked() error {
 		return nil // what is on disk is not ours to change
 	}
 	if file != nil {
-		defer file.ref().unref()
+		defer file.Ref().Unref()
 	}
 	d.mu.Unlock()
 
 	if file != nil {
-		if err := file.files.Sync(file.File); err != nil {
+		if err := file.Files.Sync(file.File); err != nil {
 			return d.unsynced(fault.Disk(err))
 		}
 	}
@@ -140,43 +141,45 @@ func (d *Download) unsynced(err error) error {
 // write puts a record and its marks on disk. A mark may be there too many,
 // never too few: it is made before the record and removed after it. d.disk is
 // held.
-func (d *Download) write(r record) error {
-	if r.worthless() {
+func (d *Download) write(r diskcache.Record) error {
+	if r.Worthless() {
 		return d.erase()
 	}
 	active := r.State != Idle.String() && r.State != Complete.String()
 	session := d.store.opt.Session && r.State == Complete.String()
-	if err := d.marks.add(d.place.files, d.place.active(), active); err != nil {
+	if err := d.marks.Add(d.place.Files, d.place.ActivePath(), active); err != nil {
 		return err
 	}
-	if err := d.marks.add(d.place.files, d.place.session(), session); err != nil {
+	if err := d.marks.Add(d.place.Files, d.place.SessionPath(), session); err != nil {
 		return err
 	}
-	if err := d.place.files.MakeDir(filepath.Dir(d.place.record())); err != nil {
+	if err := d.place.Files.MakeDir(filepath.Dir(d.place.RecordPath())); err != nil {
 		return err
 	}
-	if err := r.save(d.place); err != nil {
+	if err := r.Save(d.place); err != nil {
 		return err
 	}
-	return errors.Join(d.marks.remove(d.place.files, d.place.active(), !active), d.marks.remove(d.place.files, d.place.session(), !session))
+	return errors.Join(d.marks.Remove(d.place.Files, d.place.ActivePath(), !active),
+		d.marks.Remove(d.place.Files, d.place.SessionPath(), !session))
 }
 
 // erase removes a record that is worth nothing, and the empty file of data beside
 // it. What the record told of before went for good when it was dropped: if it
 // comes back it tells of nothing. d.disk is held.
 func (d *Download) erase() error {
-	err := d.place.files.Remove(d.place.record())
+	err := d.place.Files.Remove(d.place.RecordPath())
 	d.mu.Lock()
 	open := d.file != nil
 	d.mu.Unlock()
-	if _, missing := os.Stat(d.place.data()); !open && missing == nil {
-		err = d.place.clear()
+	if _, missing := os.Stat(d.place.DataPath()); !open && missing == nil {
+		err = d.place.Clear()
 	}
-	return errors.Join(err, d.marks.remove(d.place.files, d.place.active(), true), d.marks.remove(d.place.files, d.place.session(), true))
+	return errors.Join(err, d.marks.Remove(d.place.Files, d.place.ActivePath(), true),
+		d.marks.Remove(d.place.Files, d.place.SessionPath(), true))
 }
 
 // toRecord says what is to be recorded now. d.mu is held.
-func (d *Download) toRecord() record {
+func (d *Download) toRecord() diskcache.Record {
 	url, exact := d.publicURL, false
 	if d.location.URL != "" {
 		url, exact = d.location.recordable()
@@ -185,6 +188,6 @@ func (d *Download) toRecord() record {
 	if !again {
 		mirror = ""
 	}
-	return record{Key: d.key, URL: url, Exact: exact, Mirror: mirror, State: d.state.String(), File: d.validator,
+	return diskcache.Record{Key: d.key, URL: url, Exact: exact, Mirror: mirror, State: d.state.String(), File: d.validator,
 		Type: d.typ, Digest: d.digest, Sum: d.sum, Held: d.have}
 }

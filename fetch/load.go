@@ -4,12 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
-	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // load reads what is on disk of the download, and keeps of it what can be
@@ -21,27 +20,27 @@ func (d *Download) load() {
 		return
 	}
 	defer d.store.wg.Done()
-	d.store.awaitDrop(d.place.name)
-	r, err := readRecord(d.place.record())
+	d.store.awaitDrop(d.place.Name)
+	r, err := diskcache.ReadRecord(d.place.RecordPath())
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return
 	case errors.Is(err, ErrTooNew):
-		d.broken = fmt.Errorf("%s: %w", d.place.record(), err)
+		d.broken = fmt.Errorf("%s: %w", d.place.RecordPath(), err)
 		return
 	case err == nil && r.Key != d.key:
-		err = errTorn
+		err = diskcache.ErrTorn
 	}
 	used := time.Now()
 	if err == nil {
-		used, err = checkData(d.place.data(), r.Held)
+		used, err = diskcache.CheckData(d.place.DataPath(), r.Held)
 	}
 	switch {
 	case err == nil:
 		d.adopt(r, used)
-	case damaged(err):
+	case diskcache.Damaged(err):
 		d.store.log.Warn("cache entry dropped", "key", d.key, "err", err)
-		if err := d.place.clear(); err != nil {
+		if err := d.place.Clear(); err != nil {
 			d.broken = fault.Disk(err)
 		}
 	default:
@@ -49,17 +48,11 @@ func (d *Download) load() {
 	}
 }
 
-// damaged reports whether err, of reading an entry, says that the entry is not
-// whole, and not merely that it could not be read now.
-func damaged(err error) bool {
-	return errors.Is(err, errTorn) || errors.Is(err, ErrDigest) || errors.Is(err, fs.ErrNotExist)
-}
-
 // adopt takes over what a record says of data that was last used at used.
-func (d *Download) adopt(r record, used time.Time) {
+func (d *Download) adopt(r diskcache.Record, used time.Time) {
 	d.validator, d.have, d.typ, d.publicURL = r.File, r.Held, r.Type, r.URL
 	d.digest, d.sum = r.Digest, r.Sum
-	d.store.usage.seen(d.place.name, d.have.Len(), used)
+	d.store.usage.Seen(d.place.Name, d.have.Len(), used)
 	if r.Exact && d.location.URL == "" {
 		d.location, d.recalled = Location{URL: r.URL}, true
 	}
@@ -79,20 +72,4 @@ func (d *Download) adopt(r record, used time.Time) {
 		defer d.mu.Unlock()
 		d.finish()
 	}
-}
-
-// checkData fails unless the data file is long enough for what is said to be
-// held in it. used is when it was last used.
-func checkData(path string, held ranges.Set) (used time.Time, err error) {
-	if len(held) == 0 {
-		return time.Now(), nil
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return time.Time{}, err
-	}
-	if end := held[len(held)-1].End; info.Size() < end {
-		return time.Time{}, fmt.Errorf("%w: %d bytes of data, %d recorded", errTorn, info.Size(), end)
-	}
-	return info.ModTime(), nil
 }

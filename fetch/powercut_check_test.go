@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
@@ -43,10 +44,10 @@ func (s *simDisk) checkHeld(d durable.Step, path string, e entryOf) {
 // checkMark fails if nothing may tell the next session of a record that it is to
 // go on with, or to drop when it ends.
 func (s *simDisk) checkMark(d durable.Step, path, state string) {
-	sub := activeDir
+	sub := diskcache.ActiveDir
 	switch {
 	case state == Complete.String() && s.session:
-		sub = sessionDir
+		sub = diskcache.SessionDir
 	case state == Complete.String() || state == Idle.String():
 		return
 	}
@@ -61,7 +62,7 @@ func (s *simDisk) checkMark(d durable.Step, path, state string) {
 func (s *simDisk) checkWord(d *Download, now State) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	list := s.found(d.place.record())
+	list := s.found(d.place.RecordPath())
 	for _, e := range list {
 		switch {
 		case e.record == nil || e.record.State == Idle.String():
@@ -69,7 +70,7 @@ func (s *simDisk) checkWord(d *Download, now State) {
 		case now == Paused && e.record.State != Paused.String():
 			s.t.Errorf("paused, and %s may be found", e.record.State)
 		case now == Paused && len(e.record.Held) > 0:
-			s.checkData(d.place.data(), e.data)
+			s.checkData(d.place.DataPath(), e.data)
 		}
 	}
 	if len(list) == 0 {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/fetch/internal/plan"
 	"github.com/tunesfs/tunesfs/internal/ranges"
@@ -20,7 +21,7 @@ import (
 // Cancel.
 type Reader struct {
 	d        *Download
-	complete *dataFile // the whole file, if it was complete when opened
+	complete *diskcache.File // the whole file, if it was complete when opened
 
 	// guarded by d.mu
 	window plan.Window
@@ -69,7 +70,7 @@ func (r *Reader) Close() error {
 		r.d.ground(nil, errNeedless)
 	}
 	r.d.rank()
-	r.complete.unref()
+	r.complete.Unref()
 	r.complete = nil
 	r.d.rest()
 	return nil
@@ -117,7 +118,7 @@ func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
 			return 0, err
 		}
 		got, err := f.ReadAt(p[:n], off)
-		f.unref()
+		f.Unref()
 		switch {
 		case got < n:
 			return got, fmt.Errorf("%w: %w", fault.ErrDisk, err)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/fetch/internal/plan"
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
@@ -37,7 +38,7 @@ func (d *Download) receive(ctx context.Context, f *flight, a answer, body io.Rea
 	if err != nil {
 		return err
 	}
-	defer file.unref()
+	defer file.Unref()
 	chunk, done := chunkFor(a.body)
 	defer done()
 	for at := a.body.Start; ; {
@@ -132,7 +133,7 @@ func (d *Download) another(f *flight, v validator.Validator) error {
 // take keeps bytes that arrived for off, and reports whether f is to bring more.
 // What a stream brings again is compared with what is held: without a validator
 // only the bytes themselves tell whether the file is the same.
-func (d *Download) take(ctx context.Context, f *flight, file *dataFile, b []byte, off int64) (more bool, err error) {
+func (d *Download) take(ctx context.Context, f *flight, file *diskcache.File, b []byte, off int64) (more bool, err error) {
 	d.mu.Lock()
 	if f.drops != d.drops {
 		d.mu.Unlock()
@@ -155,7 +156,7 @@ func (d *Download) take(ctx context.Context, f *flight, file *dataFile, b []byte
 		if err := d.store.makeRoom(ctx, int64(len(b))); err != nil {
 			return false, err
 		}
-		if err := file.put(b, off+again); err != nil {
+		if err := file.Put(b, off+again); err != nil {
 			return false, fault.Disk(err)
 		}
 		d.stored(began)
@@ -168,7 +169,7 @@ func (d *Download) take(ctx context.Context, f *flight, file *dataFile, b []byte
 }
 
 // compare fails, having dropped what is held, unless b is what is held at off.
-func (d *Download) compare(f *flight, file *dataFile, b []byte, off int64) error {
+func (d *Download) compare(f *flight, file *diskcache.File, b []byte, off int64) error {
 	if len(b) == 0 {
 		return nil
 	}
@@ -194,7 +195,7 @@ func (d *Download) arrive(f *flight, r ranges.Range, own digest.Running) (more b
 	}
 	if fresh := d.have.Missing(r); len(fresh) > 0 {
 		f.last, d.vain = time.Now(), 0
-		d.store.usage.grow(d.place.name, fresh.Len(), f.last)
+		d.store.usage.Grow(d.place.Name, fresh.Len(), f.last)
 	}
 	d.have = d.have.Add(r)
 	if own.End > d.tally.End {

@@ -3,6 +3,8 @@ package fetch
 import (
 	"os"
 	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 )
 
 // reclaim drops the bytes of a download that nobody needs now, and returns how
@@ -13,8 +15,8 @@ func (s *Store) reclaim(name string) int64 {
 	s.mu.Unlock()
 	if d == nil {
 		p := s.placeOf(name)
-		r, err := readRecord(p.record())
-		if damaged(err) {
+		r, err := diskcache.ReadRecord(p.RecordPath())
+		if diskcache.Damaged(err) {
 			return s.dropOrphan(p)
 		}
 		if err != nil {
@@ -28,28 +30,28 @@ func (s *Store) reclaim(name string) int64 {
 
 // dropOrphan removes data that no record tells of, left by a process that was
 // killed, and returns how much it was. Who begins the download meanwhile waits.
-func (s *Store) dropOrphan(p place) (freed int64) {
-	if !s.beginDrop(p.name) {
+func (s *Store) dropOrphan(p diskcache.Place) (freed int64) {
+	if !s.beginDrop(p.Name) {
 		return 0
 	}
-	if _, err := readRecord(p.record()); !damaged(err) {
-		s.endDrop(p.name) // somebody had it meanwhile
+	if _, err := diskcache.ReadRecord(p.RecordPath()); !diskcache.Damaged(err) {
+		s.endDrop(p.Name) // somebody had it meanwhile
 		return 0
 	}
-	if info, err := os.Stat(p.data()); err == nil { // else somebody emptied the cache
-		freed = allocated(info)
+	if info, err := os.Stat(p.DataPath()); err == nil { // else somebody emptied the cache
+		freed = diskcache.Allocated(info)
 	}
 	done := func(err error) {
-		defer s.endDrop(p.name)
+		defer s.endDrop(p.Name)
 		if err != nil {
-			s.log.Warn("cannot drop data without a record", "file", p.data(), "err", err)
+			s.log.Warn("cannot drop data without a record", "file", p.DataPath(), "err", err)
 		}
 	}
-	if err := p.files.Remove(p.record(), p.record()+".tmp", p.data()); err != nil {
+	if err := p.Files.Remove(p.RecordPath(), p.RecordPath()+".tmp", p.DataPath()); err != nil {
 		done(err)
 		return 0
 	}
-	s.usage.set(p.name, 0, time.Time{})
+	s.usage.Set(p.Name, 0, time.Time{})
 	s.syncLater(p, done)
 	return freed
 }
@@ -104,7 +106,7 @@ func (d *Download) reclaim() int64 {
 	d.forgetHeld()
 	d.announce()
 	d.mu.Unlock()
-	err := d.place.files.Remove(d.place.record(), d.place.data())
+	err := d.place.Files.Remove(d.place.RecordPath(), d.place.DataPath())
 	if err != nil {
 		d.reclaimed(err)
 		return 0

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
@@ -18,13 +19,13 @@ type removals struct {
 
 // add has done be called once what was removed at p is gone for good, or that
 // could not be made sure. It reports whether somebody has to begin with that.
-func (r *removals) add(p place, done func(error)) (begin bool) {
+func (r *removals) add(p diskcache.Place, done func(error)) (begin bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.folders == nil {
 		r.folders = make(map[string][]func(error))
 	}
-	folder := filepath.Dir(p.record())
+	folder := filepath.Dir(p.RecordPath())
 	r.folders[folder] = append(r.folders[folder], done)
 	begin, r.syncing = !r.syncing, true
 	return begin
@@ -45,7 +46,7 @@ func (r *removals) next() (folder string, done []func(error)) {
 // sync makes removals durable until there are no more.
 func (r *removals) sync(files durable.Files) {
 	for folder, list := r.next(); folder != ""; folder, list = r.next() {
-		err := syncRemoved(files, folder)
+		err := diskcache.SyncRemoved(files, folder)
 		for _, done := range list {
 			done(err)
 		}
@@ -54,7 +55,7 @@ func (r *removals) sync(files durable.Files) {
 
 // syncLater has done be called once what was removed at p is gone for good, or
 // that could not be made sure: at once if the store closes.
-func (s *Store) syncLater(p place, done func(error)) {
+func (s *Store) syncLater(p diskcache.Place, done func(error)) {
 	work := func() { s.removals.sync(s.opt.files) }
 	if s.removals.add(p, done) && !s.spawn(work) {
 		work()

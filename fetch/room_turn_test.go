@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
@@ -41,7 +42,7 @@ func (f *fixture) glimpse(n int) {
 		}
 	}
 	time.Sleep(time.Minute)
-	f.opt.MaxBytes = f.usage.held()
+	f.opt.MaxBytes = f.usage.Held()
 	f.reopen()
 	time.Sleep(time.Second)
 }
@@ -62,12 +63,12 @@ func TestRoomAmongHeads(t *testing.T) {
 			}
 			return nil
 		})
-		before := f.usage.held()
+		before := f.usage.Held()
 		began := time.Now()
 		if err := f.makeRoom(f.t.Context(), 3*probeLen); err != nil || time.Since(began) > 0 {
 			t.Errorf("%v after %v", err, time.Since(began))
 		}
-		if freed := before - f.usage.held(); freed < 3*probeLen || freed > victims*probeLen {
+		if freed := before - f.usage.Held(); freed < 3*probeLen || freed > victims*probeLen {
 			t.Errorf("%d bytes went", freed)
 		}
 		close(release)
@@ -94,7 +95,7 @@ func TestRoomEndsWithItsCaller(t *testing.T) {
 			return nil
 		})
 		err := f.makeRoom(ctx, f.opt.MaxBytes)
-		if held := f.usage.held(); !errors.Is(err, errStopped) || held < f.opt.MaxBytes-2*probeLen {
+		if held := f.usage.Held(); !errors.Is(err, errStopped) || held < f.opt.MaxBytes-2*probeLen {
 			t.Errorf("%v, %d of %d bytes are held", err, held, f.opt.MaxBytes)
 		}
 		f.making <- struct{}{} // somebody else makes room
@@ -114,14 +115,14 @@ func TestDroppedAndWantedAgain(t *testing.T) {
 		d := f.download("a")
 		f.untilState(d, Complete)
 		time.Sleep(time.Minute)
-		folder, release := filepath.Dir(d.place.data()), make(chan struct{})
+		folder, release := filepath.Dir(d.place.DataPath()), make(chan struct{})
 		hook(func(s durable.Step) error {
 			if s.Kind == "syncdir" && s.Path == folder {
 				<-release
 			}
 			return nil
 		})
-		if freed := f.reclaim(d.place.name); freed != mb {
+		if freed := f.reclaim(d.place.Name); freed != mb {
 			t.Errorf("%d bytes went", freed)
 		}
 		synctest.Wait()
@@ -136,7 +137,7 @@ func TestDroppedAndWantedAgain(t *testing.T) {
 // TestOrphanIsAwaited begins a download whose folder entry is just being dropped.
 func TestOrphanIsAwaited(t *testing.T) {
 	bubble(t, func(f *fixture) {
-		name := nameOf("a")
+		name := diskcache.NameOf("a")
 		if !f.beginDrop(name) || f.beginDrop(name) {
 			t.Error("it is to be dropped once")
 		}
@@ -165,7 +166,7 @@ func TestRoomPassesByWhatIsInUse(t *testing.T) {
 		f.control(paused, Pause)
 		for _, d := range []*Download{r.d, paused} {
 			d.disk.Lock()
-			if freed := f.reclaim(d.place.name); freed != 0 {
+			if freed := f.reclaim(d.place.Name); freed != 0 {
 				t.Errorf("%d bytes of %s were dropped", freed, d.key)
 			}
 			d.disk.Unlock()

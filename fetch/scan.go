@@ -6,11 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
-)
 
-// blockLen is the unit of stat(2)'s st_blocks, whatever the file system's is.
-const blockLen = 512
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
+)
 
 // scan finds out what is on disk from earlier sessions, and makes room if that
 // is too much.
@@ -39,13 +37,13 @@ func (s *Store) scanFolder(folder string) {
 	for _, e := range entries {
 		name, kind, _ := strings.Cut(e.Name(), ".")
 		info, err := e.Info()
-		if err != nil || !validName(name) {
+		if err != nil || !diskcache.ValidName(name) {
 			continue
 		}
 		held[name] += 0
 		if kind == "data" {
-			held[name] = allocated(info)
-			s.usage.seen(name, held[name], info.ModTime())
+			held[name] = diskcache.Allocated(info)
+			s.usage.Seen(name, held[name], info.ModTime())
 		}
 	}
 	for name, n := range held {
@@ -59,22 +57,13 @@ func (s *Store) scanFolder(folder string) {
 // held, if that is worth nothing.
 func (s *Store) tidy(name string) {
 	p := s.placeOf(name)
-	r, err := readRecord(p.record())
+	r, err := diskcache.ReadRecord(p.RecordPath())
 	switch {
-	case damaged(err):
+	case diskcache.Damaged(err):
 		s.dropOrphan(p)
-	case err == nil && r.worthless():
+	case err == nil && r.Worthless():
 		if err := s.Download(Remote{Key: r.Key, Size: -1}).persist(); err != nil { // somebody may want it by now
 			s.log.Warn("cannot remove a record", "key", r.Key, "err", err)
 		}
 	}
-}
-
-// allocated returns how much of the disk a file takes: less than its size if it
-// has holes.
-func allocated(info fs.FileInfo) int64 {
-	if st, ok := info.Sys().(*syscall.Stat_t); ok {
-		return st.Blocks * blockLen
-	}
-	return info.Size()
 }

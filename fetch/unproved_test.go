@@ -8,19 +8,20 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
 // unseal has the record of a complete file, of a store that is closed, be as if
 // the process had been killed before its digest was made.
-func (f *fixture) unseal(p place) {
+func (f *fixture) unseal(p diskcache.Place) {
 	f.t.Helper()
-	r, err := readRecord(p.record())
+	r, err := diskcache.ReadRecord(p.RecordPath())
 	if err != nil || r.State != Complete.String() {
 		f.t.Fatalf("%+v, %v", r, err)
 	}
 	r.Sum = ""
-	if err := r.save(p); err != nil {
+	if err := r.Save(p); err != nil {
 		f.t.Fatal(err)
 	}
 }
@@ -38,7 +39,7 @@ func TestSealedLater(t *testing.T) {
 		d = f.download("a")
 		f.until(d, "its digest", func(Status) bool { return d.hasSum() })
 		f.close()
-		if r, err := readRecord(d.place.record()); err != nil || r.Sum == "" {
+		if r, err := diskcache.ReadRecord(d.place.RecordPath()); err != nil || r.Sum == "" {
 			t.Errorf("%+v, %v", r, err)
 		}
 		f.open()
@@ -84,12 +85,12 @@ func TestVerifyUnproved(t *testing.T) {
 		if e := verify(); e.Unproved || e.Err != nil {
 			t.Errorf("then: %+v", e)
 		}
-		b, err := os.ReadFile(p.data())
+		b, err := os.ReadFile(p.DataPath())
 		if err != nil {
 			t.Fatal(err)
 		}
 		b[100] ^= 1
-		write(t, p.data(), b)
+		write(t, p.DataPath(), b)
 		if e := verify(); !errors.Is(e.Err, ErrDigest) || !e.Damaged() {
 			t.Errorf("damaged: %+v", e)
 		}

@@ -38,7 +38,7 @@ func (d *Download) seal(check bool, drops uint64) {
 			err = digest.Pour(&own, digest.Bounded{Ctx: d.store.ctx, Reader: io.NewSectionReader(f, own.End, size-own.End)})
 			sum = own.String()
 		}
-		f.unref()
+		f.Unref()
 	}
 	if check && errors.Is(err, ErrDigest) {
 		d.spoiled(drops, err)

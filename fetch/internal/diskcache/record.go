@@ -1,4 +1,4 @@
-package fetch
+package diskcache
 
 import (
 	"bytes"
@@ -7,7 +7,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/ranges"
@@ -16,13 +19,19 @@ import (
 // recordVersion is the form of a record that this package writes.
 const recordVersion = 1
 
-// errTorn is a record that was not written to its end, or was changed.
-var errTorn = errors.New("the record is damaged")
+// The states of a download that the folder treats differently from all others.
+const (
+	StateIdle     = "idle"
+	StateComplete = "complete"
+)
 
-// A record is what is kept of a download on disk. It may say less than the data
+// ErrTorn is a record that was not written to its end, or was changed.
+var ErrTorn = errors.New("the record is damaged")
+
+// A Record is what is kept of a download on disk. It may say less than the data
 // beside it holds, never more: data is made durable before the record that
 // tells of it.
-type record struct {
+type Record struct {
 	Version int                 `json:"version"`
 	Key     string              `json:"key"`
 	URL     string              `json:"url,omitempty"`    // without secrets
@@ -36,9 +45,9 @@ type record struct {
 	Held    ranges.Set          `json:"held"`
 }
 
-// worthless reports whether the record says nothing that the server, or the
+// Worthless reports whether the record says nothing that the server, or the
 // catalogue, would not say again: nothing is held, and nobody wants anything.
-func (r record) worthless() bool { return r.State == Idle.String() && len(r.Held) == 0 }
+func (r Record) Worthless() bool { return r.State == StateIdle && len(r.Held) == 0 }
 
 // sealed is the outer form of a record: itself, and a checksum of its bytes.
 type sealed struct {
@@ -46,57 +55,64 @@ type sealed struct {
 	Record json.RawMessage `json:"record"`
 }
 
-func checksum(b []byte) string {
+// Checksum returns the checksum that a record is sealed with.
+func Checksum(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
 }
 
-// encode returns the record as it stands on disk.
-func (r record) encode() ([]byte, error) {
+// Encode returns the record as it stands on disk.
+func (r Record) Encode() ([]byte, error) {
 	r.Version = recordVersion
 	body, err := json.Marshal(r)
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(sealed{checksum(body), body})
+	return json.Marshal(sealed{Checksum(body), body})
 }
 
 // decodeRecord reads what encode wrote. It fails with errTorn, or with
-// ErrTooNew for a record that is whole and of a later form.
-func decodeRecord(b []byte) (record, error) {
+// fault.ErrTooNew for a record that is whole and of a later form.
+func decodeRecord(b []byte) (Record, error) {
 	var s sealed
-	var r record
+	var r Record
 	var compact bytes.Buffer
-	if json.Unmarshal(b, &s) != nil || json.Compact(&compact, s.Record) != nil || checksum(compact.Bytes()) != s.Sum {
-		return record{}, errTorn
+	if json.Unmarshal(b, &s) != nil || json.Compact(&compact, s.Record) != nil || Checksum(compact.Bytes()) != s.Sum {
+		return Record{}, ErrTorn
 	}
 	var form struct{ Version int }
 	if json.Unmarshal(s.Record, &form) != nil || form.Version < 1 {
-		return record{}, errTorn
+		return Record{}, ErrTorn
 	}
 	if form.Version > recordVersion {
-		return record{}, fmt.Errorf("%w: form %d, this one knows %d", ErrTooNew, form.Version, recordVersion)
+		return Record{}, fmt.Errorf("%w: form %d, this one knows %d", fault.ErrTooNew, form.Version, recordVersion)
 	}
 	if json.Unmarshal(s.Record, &r) != nil || !r.Held.Valid(r.File.Size) {
-		return record{}, errTorn
+		return Record{}, ErrTorn
 	}
 	return r, nil
 }
 
-// readRecord reads the record at path: fs.ErrNotExist where there is none.
-func readRecord(path string) (record, error) {
+// ReadRecord reads the record at path: fs.ErrNotExist where there is none.
+func ReadRecord(path string) (Record, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
-		return record{}, err
+		return Record{}, err
 	}
 	return decodeRecord(b)
 }
 
-// save puts the record at its place, durably.
-func (r record) save(p place) error {
-	b, err := r.encode()
+// Save puts the record at its place, durably.
+func (r Record) Save(p Place) error {
+	b, err := r.Encode()
 	if err != nil {
 		return err
 	}
-	return p.files.Write(p.record(), b)
+	return p.Files.Write(p.RecordPath(), b)
+}
+
+// Damaged reports whether err, of reading an entry, says that the entry is not
+// whole, and not merely that it could not be read now.
+func Damaged(err error) bool {
+	return errors.Is(err, ErrTorn) || errors.Is(err, fault.ErrDigest) || errors.Is(err, fs.ErrNotExist)
 }
