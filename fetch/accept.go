@@ -32,9 +32,10 @@ func (d *Download) accept(f *flight, a answer, ifRange string) error {
 func (d *Download) fit(f *flight, a answer, ifRange string) (fits bool, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if err := d.holdsLocked(f.file); err != nil {
+		return false, err
+	}
 	switch known := d.validator; {
-	case f.drops != d.drops:
-		return false, errDropped
 	case !continues(known, a, ifRange), a.validator.Size >= 0 && !d.have.Valid(a.validator.Size):
 		return false, nil
 	case a.whole && ifRange != "" && known.Proves(a.validator):
@@ -46,17 +47,17 @@ func (d *Download) fit(f *flight, a answer, ifRange string) (fits bool, err erro
 // replace drops what is held of a version that is no more, and has f go on with
 // the new one.
 func (d *Download) replace(f *flight, v validator.Validator) error {
-	d.disk.Lock()
-	defer d.disk.Unlock()
+	d.entry.Lock()
+	defer d.entry.Unlock()
 	d.mu.Lock()
-	if f.drops != d.drops {
+	if err := d.holdsLocked(f.file); err != nil {
 		d.mu.Unlock()
-		return errDropped
+		return err
 	}
 	d.change(v, f)
-	f.drops = d.drops
+	f.file = d.file
 	d.mu.Unlock()
-	return d.unlink()
+	return d.unlink(false)
 }
 
 // restless reports whether the remote changed so often that there is no use in

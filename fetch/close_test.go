@@ -23,7 +23,7 @@ func TestControlAfterClose(t *testing.T) {
 				t.Errorf("%v: %v", c, err)
 			}
 		}
-		if _, err := diskcache.ReadRecord(d.place.RecordPath()); err != nil {
+		if _, err := diskcache.ReadRecord(d.entry.RecordPath()); err != nil {
 			t.Errorf("the record is gone: %v", err)
 		}
 	}, file("a", mb))
@@ -62,7 +62,7 @@ func TestOpenThatFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dir := t.TempDir()
 		p := diskcache.PlaceOf(dir, diskcache.NameOf("a"))
-		obstacle := filepath.Join(p.DataPath(), "sub")
+		obstacle := filepath.Join(dataFile(p), "sub")
 		for _, folder := range []string{obstacle, filepath.Join(dir, diskcache.SessionDir)} {
 			if err := os.MkdirAll(folder, 0o700); err != nil {
 				t.Fatal(err)
@@ -98,7 +98,7 @@ func TestChangedAfterClose(t *testing.T) {
 		if err := d.changedFrom(known, validator.Validator{Size: 1}); !errors.Is(err, ErrClosed) {
 			t.Errorf("it ended with %v", err)
 		}
-		if r, err := diskcache.ReadRecord(d.place.RecordPath()); err != nil || r.Held.Len() == 0 {
+		if r, err := diskcache.ReadRecord(d.entry.RecordPath()); err != nil || r.Held.Len() == 0 {
 			t.Errorf("the record is %+v, %v", r, err)
 		}
 	}, file("a", mb))

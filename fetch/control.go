@@ -54,8 +54,8 @@ func (d *Download) proceed(c Command) error {
 	if err != nil {
 		return err
 	}
-	d.disk.Lock() // a record that is being written may be what says so
-	defer d.disk.Unlock()
+	d.entry.Lock() // a record that is being written may be what says so
+	defer d.entry.Unlock()
 	if !d.isDirty() {
 		return nil
 	}
@@ -96,9 +96,9 @@ func landed(ctx context.Context, flights []*flight) error {
 
 // dropAll carries out Cancel and Evict.
 func (d *Download) dropAll(ctx context.Context, c Command) error {
-	d.disk.Lock()
+	d.entry.Lock()
 	stopped, err := d.dropLocked(c)
-	d.disk.Unlock()
+	d.entry.Unlock()
 	if err != nil {
 		return err
 	}
@@ -126,5 +126,5 @@ func (d *Download) dropLocked(c Command) ([]*flight, error) {
 	d.forgetHeld()
 	d.announce()
 	d.mu.Unlock()
-	return stopped, errors.Join(d.unlink(), d.persistLocked())
+	return stopped, errors.Join(d.unlink(true), d.persistLocked())
 }

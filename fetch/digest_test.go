@@ -24,7 +24,7 @@ func TestDigestCannotBeRead(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		f.readAll("a")
 		f.untilState(f.download("a"), Complete)
-		p := f.download("a").place
+		p := f.download("a").entry.Place
 		content := &contextReader{r: f.reader("a"), ctx: t.Context()}
 		sum, err := digest.Of(content, "md5")
 		if err != nil {

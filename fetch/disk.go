@@ -2,83 +2,78 @@ package fetch
 
 import (
 	"cmp"
-	"os"
+	"errors"
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
-	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 func (s *Store) placeOf(name string) diskcache.Place {
 	return diskcache.Place{Files: s.opt.files, Dir: s.dir, Name: name}
 }
 
-// data returns the data file with a reference for the caller, and opens it if
-// it is not. It fails with errDropped if bytes were dropped since drops, or
-// have to be because the cache was emptied behind our back.
-func (d *Download) data(drops uint64) (*diskcache.File, error) {
-	if f, err := d.openFile(drops); f != nil || err != nil {
-		return f, err
+func (s *Store) entryOf(name string) *diskcache.Entry {
+	return diskcache.NewEntry(s.placeOf(name), s.opt.Session)
+}
+
+// holdsLocked fails with errDropped unless f has what is held now: since somebody
+// was given f, bytes may have been dropped.
+func (d *Download) holdsLocked(f *diskcache.File) error {
+	if d.file != f {
+		return errDropped
+	}
+	return nil
+}
+
+func (d *Download) holds(f *diskcache.File) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.holdsLocked(f)
+}
+
+// acquire takes a reference to f, which f.Release gives back. It fails with
+// errDropped if the bytes in f were dropped, or have to be because another program
+// emptied the cache.
+func (d *Download) acquire(f *diskcache.File) error {
+	if err := d.holds(f); err != nil {
+		return err
+	}
+	if f.Share() {
+		return nil
 	}
 	if !d.store.enter() {
-		return nil, ErrClosed // the folder may be another's by now
+		return ErrClosed // the folder may be another's by now
 	}
 	defer d.store.wg.Done()
-	d.disk.Lock() // keeps drop from unlinking what is opened here
-	defer d.disk.Unlock()
-	if f, err := d.openFile(drops); f != nil || err != nil {
-		return f, err
+	switch err := f.Acquire(); {
+	case err == nil:
+		return nil
+	case errors.Is(err, diskcache.ErrDropped):
+		return errDropped
+	case errors.Is(err, diskcache.ErrGone):
+		return d.discardGone(f, err)
+	default:
+		return fault.Disk(err)
 	}
-	have, err := d.verify()
-	if err != nil {
-		return nil, err
-	}
-	f, err := diskcache.OpenData(d.place, have)
-	if err != nil {
-		return nil, fault.Disk(err)
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.file = f
-	return f.Ref(), nil
 }
 
-// verify returns what is held, and drops it if the data file, which is not open,
-// is not there or too short. d.disk is held.
-func (d *Download) verify() (ranges.Set, error) {
-	d.mu.Lock()
-	have := d.have
-	d.mu.Unlock()
-	_, err := diskcache.CheckData(d.place.DataPath(), have)
-	switch {
-	case err == nil:
-		return have, nil
-	case !diskcache.Damaged(err):
-		return nil, fault.Disk(err)
+// discardGone drops what f should hold and does not.
+func (d *Download) discardGone(f *diskcache.File, err error) error {
+	d.entry.Lock()
+	defer d.entry.Unlock()
+	if err := d.holds(f); err != nil {
+		return err
 	}
 	d.store.log.Warn("cache entry is gone", "key", d.key, "err", err)
-	return nil, cmp.Or(d.lose(), errDropped)
-}
-
-// openFile returns the data file if it is open already, else nil.
-func (d *Download) openFile(drops uint64) (*diskcache.File, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	switch {
-	case d.drops != drops:
-		return nil, errDropped
-	case d.file == nil:
-		return nil, nil
-	}
-	return d.file.Ref(), nil
+	return cmp.Or(d.discard(), errDropped)
 }
 
 // used notes that someone opened the download, for the order in which bytes are
 // dropped; the data file's time tells the next session.
 func (d *Download) used(f *diskcache.File) {
 	now := time.Now()
-	if d.store.usage.Touch(d.place.Name, now) {
-		_ = os.Chtimes(f.Name(), time.Time{}, now) // a wrong order harms nobody
+	if d.store.usage.Touch(d.entry.Name, now) {
+		f.Touch(now)
 	}
 }

@@ -214,7 +214,7 @@ func TestRoomIsMadeOfWhatIsKnown(t *testing.T) {
 		held := d.Status().Held
 		f.reopen()
 		name := diskcache.NameOf("a")
-		early := newDownload(f.Store, "a", diskcache.PlaceOf(f.dir, name))
+		early := newDownload(f.Store, "a", f.entryOf(name))
 		f.mu.Lock()
 		f.active, f.downloads[name] = map[string]*Download{}, weak.Make(early)
 		f.mu.Unlock()

@@ -46,17 +46,15 @@ const (
 // A Download is one remote file on its way to disk: the one owner of what is
 // held of it, however many handles read it. Methods may be called concurrently.
 //
-// Three locks, taken in this order: turns (one command at a time), disk (the
+// Three locks, taken in this order: turns (one command at a time), entry's (the
 // files), mu (everything else, never during I/O).
 type Download struct {
 	store    *Store
 	key      string
-	place    diskcache.Place
+	entry    *diskcache.Entry // its lock comes between turns and mu
 	loading  sync.Once
 	turns    chan struct{} // holds one element while a command is carried out
 	locating chan struct{} // holds one element while Locate is asked
-	disk     sync.Mutex
-	marks    diskcache.Marks // guarded by disk
 
 	mu        sync.Mutex
 	changed   chan struct{} // closed and forgotten at every change that someone may wait for; nil if nobody does
@@ -79,8 +77,7 @@ type Download struct {
 	epoch     uint64
 
 	have     ranges.Set
-	file     *diskcache.File // nil while nobody needs it
-	drops    uint64          // counts how often bytes were dropped
+	file     *diskcache.File // has what is held; another one once that was dropped
 	dirty    bool            // have or state is not recorded yet
 	recorded int64           // bytes held when the last record was made
 	flushing bool            // a goroutine will record it
@@ -98,8 +95,8 @@ type Download struct {
 	broken   error // what is on disk is not ours to touch
 }
 
-func newDownload(s *Store, key string, p diskcache.Place) *Download {
-	return &Download{store: s, key: key, place: p, validator: validator.Unknown,
+func newDownload(s *Store, key string, e *diskcache.Entry) *Download {
+	return &Download{store: s, key: key, entry: e, file: e.File(), validator: validator.Unknown,
 		epoch: s.epochs.Add(1),
 		turns: make(chan struct{}, 1), locating: make(chan struct{}, 1)}
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // change takes over another version of the remote: what is held of the old one
-// goes, and so do the handles that have seen it. d.mu and d.disk are held.
+// goes, and so do the handles that have seen it. d.mu and d.entry are locked.
 func (d *Download) change(v validator.Validator, but *flight) {
 	d.outdate()
 	d.validator, d.noRanges, d.sizeless = v, false, false
@@ -31,7 +31,7 @@ func (d *Download) outdate() {
 
 // forgetHeld lets go of what is held; the caller unlinks the file. If nothing
 // can prove that what comes next is the same, it is taken for another version.
-// d.mu and d.disk are held.
+// d.mu and d.entry are locked.
 func (d *Download) forgetHeld() {
 	if d.validator.Known() && !d.validator.Strong() {
 		d.outdate()
@@ -45,22 +45,18 @@ func (d *Download) forgetHeld() {
 	}
 	d.epoch = d.store.epochs.Add(1)
 	d.have, d.sum, d.tally, d.mirror = nil, "", digest.Running{}, Location{}
-	d.drops++
-	d.store.usage.Set(d.place.Name, 0, time.Time{})
-	if d.file != nil {
-		d.file.Unref()
-		d.file = nil
-	}
+	d.file = d.entry.DiscardLocked()
+	d.store.usage.Set(d.entry.Name, 0, time.Time{})
 	d.touched()
 }
 
-// unlink removes dropped bytes from disk. The record that still tells of them
-// goes first: it may never say more than the data holds. Where that fails the
-// download is not to be used any more. d.disk is held.
-func (d *Download) unlink() error { return d.removed(d.place.Clear()) }
+// unlink removes dropped bytes from disk, durably where a power cut must not bring
+// them back. Where that fails the download is not to be used any more. d.entry is
+// locked.
+func (d *Download) unlink(durable bool) error { return d.removed(d.entry.DropLocked(durable)) }
 
-// removed takes note of how unlink, or what stands for it, has ended. d.disk is
-// held.
+// removed takes note of how unlink, or what stands for it, has ended. d.entry
+// is locked.
 func (d *Download) removed(err error) error {
 	if err == nil {
 		return nil
@@ -73,14 +69,14 @@ func (d *Download) removed(err error) error {
 	return err
 }
 
-// lose drops what is said to be held after the disk turned out not to hold it.
-// d.disk is held.
-func (d *Download) lose() error {
+// discard drops what is said to be held after the disk turned out not to hold it.
+// d.entry is locked.
+func (d *Download) discard() error {
 	d.mu.Lock()
 	d.ground(nil, errDropped)
 	d.forgetHeld()
 	_ = d.happen(evChanged) // never refused
 	d.announce()
 	d.mu.Unlock()
-	return d.unlink()
+	return d.unlink(false)
 }

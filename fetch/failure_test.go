@@ -47,7 +47,7 @@ func TestFailureIsNotForgotten(t *testing.T) {
 		f.control(d, Start)
 		f.until(d, "some bytes", func(s Status) bool { return s.Held > 0 })
 		d.mu.Lock()
-		late := &flight{Range: ranges.Range{Start: mb, End: 2 * mb}, drops: d.drops, stop: func(error) {}}
+		late := &flight{Range: ranges.Range{Start: mb, End: 2 * mb}, file: d.file, stop: func(error) {}}
 		d.fail(ErrDenied)
 		err := d.settle(late, answer{body: late.Range, validator: d.validator})
 		d.mu.Unlock()

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/retry"
 	"github.com/tunesfs/tunesfs/fetch/internal/slots"
 	"github.com/tunesfs/tunesfs/internal/httprule"
@@ -22,16 +23,16 @@ var (
 // come nearer while it flies, when another takes over from there, and go back as
 // far as reach.
 type flight struct {
-	ranges.Range                // guarded by Download.mu, as are the next five
-	reach        int64          // how far its answer goes
-	queued       bool           // has not got its turn
-	waits        bool           // and has to wait for that
-	last         time.Time      // when a byte arrived that was not held; zero if none has since it was last asked
-	urgency      slots.Priority // what the limiter was told
-	drops        uint64
-	spill        *spill        // where it puts what it brings; nil: the disk
-	retry        retry.Backoff // of the flight's own goroutine
-	rtt          time.Duration // how long its host takes to answer
+	ranges.Range                 // guarded by Download.mu, as are the next five
+	reach        int64           // how far its answer goes
+	queued       bool            // has not got its turn
+	waits        bool            // and has to wait for that
+	last         time.Time       // when a byte arrived that was not held; zero if none has since it was last asked
+	urgency      slots.Priority  // what the limiter was told
+	file         *diskcache.File // where it puts what it brings
+	spill        *spill          // instead of file
+	retry        retry.Backoff   // of the flight's own goroutine
+	rtt          time.Duration   // how long its host takes to answer
 	turn         slots.Slot
 	stop         context.CancelCauseFunc
 	done         chan struct{} // closed when it has landed
@@ -58,7 +59,7 @@ func (d *Download) fly(ctx context.Context, f *flight) {
 	switch {
 	case err == nil, errors.Is(err, errSuperseded), errors.Is(err, errStopped),
 		errors.Is(err, ErrCanceled), errors.Is(err, ErrClosed):
-	case d.drops == f.drops:
+	case d.holdsLocked(f.file) == nil:
 		d.fail(err)
 	}
 	close(f.done)

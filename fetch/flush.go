@@ -2,8 +2,6 @@ package fetch
 
 import (
 	"errors"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
@@ -81,44 +79,36 @@ func (d *Download) isDirty() bool {
 
 // rest closes the data file if nobody uses it. d.mu is held.
 func (d *Download) rest() {
-	if d.file != nil && !d.dirty && !d.flushing && len(d.flights) == 0 && len(d.readers) == 0 {
-		d.file.Unref()
-		d.file = nil
+	if !d.dirty && !d.flushing && len(d.flights) == 0 && len(d.readers) == 0 {
+		d.file.Rest()
 	}
 }
 
 // persist makes what is held durable, and then the record that says so.
 func (d *Download) persist() error {
-	d.disk.Lock()
-	defer d.disk.Unlock()
+	d.entry.Lock()
+	defer d.entry.Unlock()
 	return d.persistLocked()
 }
 
-// persistLocked is persist for who holds d.disk.
+// persistLocked is persist for a caller that has d.entry locked.
 func (d *Download) persistLocked() error {
 	d.mu.Lock()
-	r, broken := d.toRecord(), d.broken
+	r, file, broken := d.toRecord(), d.file, d.broken
 	if r.Worthless() && len(d.flights) == 0 {
-		d.file.Unref() // or it would stay, empty
-		d.file = nil
+		file.Rest() // or it would stay, empty
 	}
-	file := d.file
 	d.dirty, d.recorded = false, r.Held.Len()
 	if broken != nil {
 		d.mu.Unlock()
 		return nil // what is on disk is not ours to change
 	}
-	if file != nil {
-		defer file.Ref().Unref()
-	}
 	d.mu.Unlock()
 
-	if file != nil {
-		if err := file.Files.Sync(file.File); err != nil {
-			return d.unsynced(fault.Disk(err))
-		}
+	if err := file.Sync(); err != nil {
+		return d.unsynced(fault.Disk(err))
 	}
-	if err := d.write(r); err != nil {
+	if err := d.entry.SaveLocked(r, file); err != nil {
 		d.mu.Lock()
 		d.dirty = true
 		d.mu.Unlock()
@@ -128,54 +118,14 @@ func (d *Download) persistLocked() error {
 }
 
 // unsynced drops what is held after it could not be made durable: the kernel
-// does not keep what it failed to write, nor say so a second time. d.disk is
-// held.
+// does not keep what it failed to write, nor say so a second time. d.entry is
+// locked.
 func (d *Download) unsynced(err error) error {
-	err = errors.Join(err, d.lose())
+	err = errors.Join(err, d.discard())
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.fail(err)
 	return err
-}
-
-// write puts a record and its marks on disk. A mark may be there too many,
-// never too few: it is made before the record and removed after it. d.disk is
-// held.
-func (d *Download) write(r diskcache.Record) error {
-	if r.Worthless() {
-		return d.erase()
-	}
-	active := r.State != Idle.String() && r.State != Complete.String()
-	session := d.store.opt.Session && r.State == Complete.String()
-	if err := d.marks.Add(d.place.Files, d.place.ActivePath(), active); err != nil {
-		return err
-	}
-	if err := d.marks.Add(d.place.Files, d.place.SessionPath(), session); err != nil {
-		return err
-	}
-	if err := d.place.Files.MakeDir(filepath.Dir(d.place.RecordPath())); err != nil {
-		return err
-	}
-	if err := r.Save(d.place); err != nil {
-		return err
-	}
-	return errors.Join(d.marks.Remove(d.place.Files, d.place.ActivePath(), !active),
-		d.marks.Remove(d.place.Files, d.place.SessionPath(), !session))
-}
-
-// erase removes a record that is worth nothing, and the empty file of data beside
-// it. What the record told of before went for good when it was dropped: if it
-// comes back it tells of nothing. d.disk is held.
-func (d *Download) erase() error {
-	err := d.place.Files.Remove(d.place.RecordPath())
-	d.mu.Lock()
-	open := d.file != nil
-	d.mu.Unlock()
-	if _, missing := os.Stat(d.place.DataPath()); !open && missing == nil {
-		err = d.place.Clear()
-	}
-	return errors.Join(err, d.marks.Remove(d.place.Files, d.place.ActivePath(), true),
-		d.marks.Remove(d.place.Files, d.place.SessionPath(), true))
 }
 
 // toRecord says what is to be recorded now. d.mu is held.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,7 +26,9 @@ func TestForeignRecord(t *testing.T) {
 		if err := os.MkdirAll(filepath.Dir(to.RecordPath()), 0o700); err != nil {
 			t.Fatal(err)
 		}
-		if err := errors.Join(os.Rename(from.RecordPath(), to.RecordPath()), os.Rename(from.DataPath(), to.DataPath())); err != nil {
+		data := dataFile(from)
+		foreign := strings.Replace(data, from.Name[:2]+"/"+from.Name, to.Name[:2]+"/"+to.Name, 1)
+		if err := errors.Join(os.Rename(from.RecordPath(), to.RecordPath()), os.Rename(data, foreign)); err != nil {
 			t.Fatal(err)
 		}
 		f.open()

@@ -62,7 +62,7 @@ func verify(ctx context.Context, files durable.Files, dir string, report func(En
 			}
 			report(e)
 			if e.Damaged() {
-				return errors.Join(p.Clear(), p.Files.Remove(p.ActivePath(), p.SessionPath()))
+				return errors.Join(p.Clear(true), p.Files.Remove(p.ActivePath(), p.SessionPath()))
 			}
 			return nil
 		})
@@ -72,7 +72,7 @@ func verify(ctx context.Context, files durable.Files, dir string, report func(En
 // verifyFile compares a complete file with its digest, and records that where it
 // was not.
 func verifyFile(ctx context.Context, p diskcache.Place, r diskcache.Record) error {
-	f, err := os.Open(p.DataPath())
+	f, err := os.Open(p.DataPath(r.Data))
 	if err != nil {
 		return err
 	}
@@ -113,17 +113,14 @@ func eachEntry(ctx context.Context, files durable.Files, dir string, do func(dis
 func inspect(p diskcache.Place) (diskcache.Record, Entry) {
 	r, err := diskcache.ReadRecord(p.RecordPath())
 	if err == nil {
-		_, err = diskcache.CheckData(p.DataPath(), r.Held)
+		err = p.Check(r)
 	}
-	e := Entry{Status: Status{Key: r.Key, Size: r.File.Size, Held: r.Held.Len(), Err: err,
+	e := Entry{Used: p.Used(r), Status: Status{Key: r.Key, Size: r.File.Size, Held: r.Held.Len(), Err: err,
 		Modified: r.File.ModTime(), Type: r.Type, URL: r.URL}}
 	for s := Idle; s <= Complete; s++ {
 		if s.String() == r.State {
 			e.State = s
 		}
-	}
-	if info, err := os.Stat(p.DataPath()); err == nil {
-		e.Used = info.ModTime()
 	}
 	return r, e
 }

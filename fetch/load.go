@@ -20,27 +20,17 @@ func (d *Download) load() {
 		return
 	}
 	defer d.store.wg.Done()
-	d.store.awaitDrop(d.place.Name)
-	r, err := diskcache.ReadRecord(d.place.RecordPath())
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return
-	case errors.Is(err, ErrTooNew):
-		d.broken = fmt.Errorf("%s: %w", d.place.RecordPath(), err)
-		return
-	case err == nil && r.Key != d.key:
-		err = diskcache.ErrTorn
-	}
-	used := time.Now()
-	if err == nil {
-		used, err = diskcache.CheckData(d.place.DataPath(), r.Held)
-	}
+	d.store.awaitDrop(d.entry.Name)
+	r, used, err := d.entry.Load(d.key)
 	switch {
 	case err == nil:
 		d.adopt(r, used)
+	case errors.Is(err, ErrTooNew):
+		d.broken = fmt.Errorf("%s: %w", d.entry.RecordPath(), err)
+	case errors.Is(err, fs.ErrNotExist) && !errors.Is(err, diskcache.ErrGone): // there is no record
 	case diskcache.Damaged(err):
 		d.store.log.Warn("cache entry dropped", "key", d.key, "err", err)
-		if err := d.place.Clear(); err != nil {
+		if err := d.entry.Clear(false); err != nil {
 			d.broken = fault.Disk(err)
 		}
 	default:
@@ -51,8 +41,8 @@ func (d *Download) load() {
 // adopt takes over what a record says of data that was last used at used.
 func (d *Download) adopt(r diskcache.Record, used time.Time) {
 	d.validator, d.have, d.typ, d.publicURL = r.File, r.Held, r.Type, r.URL
-	d.digest, d.sum = r.Digest, r.Sum
-	d.store.usage.Seen(d.place.Name, d.have.Len(), used)
+	d.digest, d.sum, d.file = r.Digest, r.Sum, d.entry.File()
+	d.store.usage.Seen(d.entry.Name, d.have.Len(), used)
 	if r.Exact && d.location.URL == "" {
 		d.location, d.recalled = Location{URL: r.URL}, true
 	}

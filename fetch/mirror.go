@@ -35,7 +35,7 @@ func (d *Download) keepMirror(f *flight, loc Location, last *http.Request) {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if m.mirror && f.drops == d.drops && d.mirror.URL != m.URL {
+	if m.mirror && d.holdsLocked(f.file) == nil && d.mirror.URL != m.URL {
 		d.mirror = m
 		d.touched()
 	}

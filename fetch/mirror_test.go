@@ -153,7 +153,7 @@ func TestMirrorHasANewVersion(t *testing.T) {
 func TestMirrorOfWhatIsDropped(t *testing.T) {
 	mirrors(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
 		d := f.download("a")
-		late := &flight{drops: d.drops}
+		late := &flight{file: d.file}
 		f.read(f.reader("a"), 0, 100_000)
 		f.control(d, Cancel)
 		d.keepMirror(late, Location{URL: nodes[0].URL("a"), mirror: true}, &http.Request{})

@@ -76,9 +76,9 @@ func strong2(size int64) fetchtest.File {
 // download is known but its files are not open: no hole may be read as zeros.
 func TestCacheTakenAway(t *testing.T) {
 	for name, away := range map[string]func(p diskcache.Place) error{
-		"data":      func(p diskcache.Place) error { return os.Remove(p.DataPath()) },
-		"both":      func(p diskcache.Place) error { return durable.Files{}.Remove(p.DataPath(), p.RecordPath()) },
-		"truncated": func(p diskcache.Place) error { return os.Truncate(p.DataPath(), 5) },
+		"data":      func(p diskcache.Place) error { return os.Remove(dataFile(p)) },
+		"both":      func(p diskcache.Place) error { return durable.Files{}.Remove(dataFile(p), p.RecordPath()) },
+		"truncated": func(p diskcache.Place) error { return os.Truncate(dataFile(p), 5) },
 	} {
 		for what, held := range map[string]int64{"part": 100_000, "whole": mb} {
 			t.Run(name+" of "+what, func(t *testing.T) {
@@ -89,7 +89,7 @@ func TestCacheTakenAway(t *testing.T) {
 					_ = r.Close()
 					f.until(d, "rest", func(Status) bool { return len(d.flightsNow()) == 0 })
 					time.Sleep(time.Second)
-					if err := away(d.place); err != nil {
+					if err := away(d.entry.Place); err != nil {
 						t.Fatal(err)
 					}
 					r = f.reader("a")

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 )
@@ -49,7 +50,7 @@ func (m *model) opLose() bool {
 		return false
 	}
 	p := diskcache.PlaceOf(m.dir, diskcache.NameOf(m.key()))
-	lost := [][]string{{p.DataPath()}, {p.RecordPath()}, {p.DataPath(), p.RecordPath()}, {p.ActivePath(), p.SessionPath()}, {filepath.Dir(p.DataPath())}, {m.dir}}
+	lost := [][]string{{dataFile(p)}, {p.RecordPath()}, {dataFile(p), p.RecordPath()}, {p.ActivePath(), p.SessionPath()}, {filepath.Dir(dataFile(p))}, {m.dir}}
 	i := m.rand.IntN(len(lost))
 	for _, path := range lost[i] {
 		_ = os.RemoveAll(path) // the store may make it again at the same moment
@@ -71,13 +72,17 @@ func (m *model) snapshot(to string) {
 		for {
 			before, _ := os.Stat(p.RecordPath())
 			copyFile(p.RecordPath(), q.RecordPath())
-			inode, _ := os.Stat(p.DataPath())
-			copyFile(p.DataPath(), q.DataPath())
+			data := dataFiles(p)
+			for _, path := range dataFiles(q) {
+				_ = os.Remove(path) // copied before
+			}
+			for _, path := range data {
+				copyFile(path, strings.Replace(path, m.dir, to, 1))
+			}
 			copyFile(p.ActivePath(), q.ActivePath())
 			copyFile(p.SessionPath(), q.SessionPath())
 			after, _ := os.Stat(p.RecordPath())
-			same, _ := os.Stat(p.DataPath())
-			if sameFile(before, after) && sameFile(inode, same) {
+			if sameFile(before, after) && slices.Equal(data, dataFiles(p)) {
 				break
 			}
 		}

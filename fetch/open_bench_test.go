@@ -87,8 +87,8 @@ func fillStore(b *testing.B, dir string, records, active int) {
 			b.Fatal(err)
 		}
 		write(p.RecordPath(), text)
-		write(p.DataPath(), []byte{1}) // takes a block
-		if err := os.Truncate(p.DataPath(), size); err != nil {
+		write(dataFile(p), []byte{1}) // takes a block
+		if err := os.Truncate(dataFile(p), size); err != nil {
 			b.Fatal(err)
 		}
 	}

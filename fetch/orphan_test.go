@@ -22,10 +22,10 @@ func TestOrphansGo(t *testing.T) {
 			bubble(t, func(f *fixture) {
 				f.close()
 				p := diskcache.PlaceOf(f.dir, diskcache.NameOf("gone"))
-				if err := (durable.Files{}).MakeDir(filepath.Dir(p.DataPath())); err != nil {
+				if err := (durable.Files{}).MakeDir(filepath.Dir(dataFile(p))); err != nil {
 					t.Fatal(err)
 				}
-				write(t, p.DataPath(), make([]byte, mb))
+				write(t, dataFile(p), make([]byte, mb))
 				if record != "" {
 					write(t, p.RecordPath(), []byte(record))
 				}
@@ -37,7 +37,7 @@ func TestOrphansGo(t *testing.T) {
 				if s := f.untilState(f.download("a"), Complete); f.usage.Held() != s.Size {
 					t.Errorf("%d counted, %+v", f.usage.Held(), s)
 				}
-				for _, path := range []string{p.DataPath(), p.RecordPath(), p.RecordPath() + ".tmp"} {
+				for _, path := range []string{dataFile(p), p.RecordPath(), p.RecordPath() + ".tmp"} {
 					if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 						t.Errorf("%s: %v", path, err)
 					}
@@ -55,10 +55,10 @@ func TestOrphanInUse(t *testing.T) {
 		f.reopen()
 		r := f.reader("a")
 		f.read(r, 0, 1000)
-		if err := os.Remove(r.d.place.RecordPath()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := os.Remove(r.d.entry.RecordPath()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			t.Fatal(err)
 		}
-		if n := f.reclaim(r.d.place.Name) + f.dropOrphan(r.d.place); n != 0 {
+		if n := f.reclaim(r.d.entry.Name) + f.dropOrphan(r.d.entry.Place); n != 0 {
 			t.Errorf("%d bytes were dropped", n)
 		}
 		f.read(r, 0, 1000)
@@ -78,7 +78,7 @@ func TestCacheEmptiedBehindItsBack(t *testing.T) {
 		if held := f.usage.Held(); held < 2*mb {
 			t.Fatalf("%d bytes were found", held)
 		}
-		if err := os.RemoveAll(filepath.Dir(diskcache.PlaceOf(f.dir, diskcache.NameOf("a")).DataPath())); err != nil {
+		if err := os.RemoveAll(filepath.Dir(dataFile(diskcache.PlaceOf(f.dir, diskcache.NameOf("a"))))); err != nil {
 			t.Fatal(err)
 		}
 		f.readAll("bb")
@@ -120,7 +120,7 @@ func TestMarkGoesWithTheFile(t *testing.T) {
 			}
 			f.close()
 			f.dir = dir
-			write(f.t, diskcache.PlaceOf(dir, diskcache.NameOf("a")).DataPath(), make([]byte, mb))
+			write(f.t, dataFile(diskcache.PlaceOf(dir, diskcache.NameOf("a"))), make([]byte, mb))
 			if err := Verify(f.t.Context(), dir, func(Entry) {}); err != nil {
 				f.t.Error(err)
 			}

@@ -125,7 +125,7 @@ func (s *simDisk) step(d durable.Step) error {
 		if err != nil {
 			s.t.Errorf("%s: %v", d.Path, err)
 		}
-		s.set(d.Path, entryOf{record: &r, data: s.now(dataOf(d.Path)).data})
+		s.set(d.Path, entryOf{record: &r, data: s.now(dataOf(d.Path, &r)).data})
 	case "made":
 		s.set(d.Path, entryOf{mark: true})
 	case "removed":
@@ -177,7 +177,7 @@ func TestPowerCutMakesFolders(t *testing.T) {
 		f := newFixture(t, fetchtest.NewLocal(t, "origin.test", file("a", 2*mb)))
 		f.origin.SetLink(linkOf(mb / 2))
 		d := f.download("a")
-		for _, folder := range []string{filepath.Dir(d.place.RecordPath()), filepath.Dir(d.place.ActivePath())} {
+		for _, folder := range []string{filepath.Dir(d.entry.RecordPath()), filepath.Dir(d.entry.ActivePath())} {
 			if err := os.Remove(folder); err != nil {
 				t.Fatal(err)
 			}
@@ -224,7 +224,7 @@ func (f *fixture) exercise(random *rand.Rand, disk *simDisk) {
 				disk.checkWord(d, now)
 			}
 		case 7:
-			f.reclaim(d.place.Name)
+			f.reclaim(d.entry.Name)
 		case 8:
 			if random.IntN(3) == 0 {
 				_ = f.Close() // likewise

@@ -37,17 +37,15 @@ type Reader struct {
 func (d *Download) NewReader() *Reader {
 	r := &Reader{d: d, spilling: make(chan struct{}, 1)}
 	d.mu.Lock()
-	drops, complete := d.drops, d.state == Complete
+	f, complete := d.file, d.state == Complete
 	if d.readers == nil {
 		d.readers = make(map[*Reader]struct{})
 	}
 	d.readers[r] = struct{}{}
 	d.mu.Unlock()
-	if complete {
-		if f, err := d.data(drops); err == nil {
-			r.complete = f
-			d.used(f)
-		}
+	if complete && d.acquire(f) == nil {
+		r.complete = f
+		d.used(f)
 	}
 	return r
 }
@@ -58,7 +56,7 @@ func (r *Reader) File() *os.File {
 	if r.complete == nil {
 		return nil
 	}
-	return r.complete.File
+	return r.complete.OS()
 }
 
 // Close gives the handle up. Transfers go on.
@@ -70,8 +68,10 @@ func (r *Reader) Close() error {
 		r.d.ground(nil, errNeedless)
 	}
 	r.d.rank()
-	r.complete.Unref()
-	r.complete = nil
+	if r.complete != nil {
+		r.complete.Release()
+		r.complete = nil
+	}
 	r.d.rest()
 	return nil
 }
@@ -100,7 +100,7 @@ func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
 		return n, err
 	}
 	for {
-		n, drops, err := r.await(ctx, off, int64(len(p)))
+		n, f, err := r.await(ctx, off, int64(len(p)))
 		if errors.Is(err, ErrNoSpace) {
 			if n, err = r.readUncached(ctx, p, off); errors.Is(err, errStopped) {
 				continue // paused: wait as others do
@@ -110,7 +110,7 @@ func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		f, err := r.d.data(drops)
+		err = r.d.acquire(f)
 		if err == errDropped {
 			continue // dropped in between: find out why
 		}
@@ -118,7 +118,7 @@ func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
 			return 0, err
 		}
 		got, err := f.ReadAt(p[:n], off)
-		f.Unref()
+		f.Release()
 		switch {
 		case got < n:
 			return got, fmt.Errorf("%w: %w", fault.ErrDisk, err)
@@ -130,27 +130,27 @@ func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
 }
 
 // await returns how many of length bytes at off there are, once they are held,
-// and the count of drops under which they are.
-func (r *Reader) await(ctx context.Context, off, length int64) (n int, drops uint64, err error) {
+// and the file that has them.
+func (r *Reader) await(ctx context.Context, off, length int64) (n int, f *diskcache.File, err error) {
 	d := r.d
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if r.err != nil {
-		return 0, 0, r.err
+		return 0, nil, r.err
 	}
 	moved := r.window.Read(ranges.Range{Start: off, End: off + length})
 	var w *wait
 	defer func() { d.leave(w) }()
 	for {
 		if r.err != nil {
-			return 0, 0, r.err
+			return 0, nil, r.err
 		}
 		need := ranges.Range{Start: off, End: off + length}
 		if d.validator.Size >= 0 {
 			need.End = min(need.End, d.validator.Size)
 		}
 		if need.Empty() {
-			return 0, 0, eofAt(length)
+			return 0, nil, eofAt(length)
 		}
 		if d.state == Idle && !d.rests() && r.window.Meant(d.validator.Size) {
 			_ = d.happen(evMeant) // never refused
@@ -160,11 +160,11 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, drops uin
 			if r.served = true; moved {
 				r.prefetch()
 			}
-			return int(need.Len()), d.drops, nil
+			return int(need.Len()), d.file, nil
 		}
 		if w == nil {
 			if err := d.refused(); err != nil {
-				return 0, 0, err
+				return 0, nil, err
 			}
 			if len(d.flights)+len(d.waits) == 0 {
 				d.vain = 0 // of those who have left
@@ -173,11 +173,11 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, drops uin
 			d.waits = append(d.waits, w)
 		}
 		if w.err != nil {
-			return 0, 0, w.err
+			return 0, nil, w.err
 		}
 		w.Range = r.need(need)
 		if err := d.wait(ctx); err != nil {
-			return 0, 0, err
+			return 0, nil, err
 		}
 	}
 }

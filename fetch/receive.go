@@ -34,11 +34,11 @@ func chunkFor(body ranges.Range) (chunk []byte, done func()) {
 // receive takes in a body until f has all that it is to bring.
 func (d *Download) receive(ctx context.Context, f *flight, a answer, body io.Reader, guard *stallGuard) error {
 	guard.stop()
-	file, err := d.data(f.drops)
-	if err != nil {
+	file := f.file
+	if err := d.acquire(file); err != nil {
 		return err
 	}
-	defer file.Unref()
+	defer file.Release()
 	chunk, done := chunkFor(a.body)
 	defer done()
 	for at := a.body.Start; ; {
@@ -97,9 +97,9 @@ func brokeOff(err error) error {
 // file has changed if the end is certain.
 func (d *Download) sizeFound(f *flight, size int64, certain bool) error {
 	d.mu.Lock()
-	if f.drops != d.drops {
+	if err := d.holdsLocked(f.file); err != nil {
 		d.mu.Unlock()
-		return errDropped
+		return err
 	}
 	if known := d.validator.Size; known >= 0 && known != size || !d.have.Valid(size) {
 		held := d.have.Len()
@@ -135,9 +135,9 @@ func (d *Download) another(f *flight, v validator.Validator) error {
 // only the bytes themselves tell whether the file is the same.
 func (d *Download) take(ctx context.Context, f *flight, file *diskcache.File, b []byte, off int64) (more bool, err error) {
 	d.mu.Lock()
-	if f.drops != d.drops {
+	if err := d.holdsLocked(file); err != nil {
 		d.mu.Unlock()
-		return false, errDropped
+		return false, err
 	}
 	arrived := len(b)
 	b = b[:max(min(int64(arrived), f.End-off), 0)]
@@ -190,12 +190,12 @@ func (d *Download) compare(f *flight, file *diskcache.File, b []byte, off int64)
 func (d *Download) arrive(f *flight, r ranges.Range, own digest.Running) (more bool, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if f.drops != d.drops {
-		return false, errDropped
+	if err := d.holdsLocked(f.file); err != nil {
+		return false, err
 	}
 	if fresh := d.have.Missing(r); len(fresh) > 0 {
 		f.last, d.vain = time.Now(), 0
-		d.store.usage.Grow(d.place.Name, fresh.Len(), f.last)
+		d.store.usage.Grow(d.entry.Name, fresh.Len(), f.last)
 	}
 	d.have = d.have.Add(r)
 	if own.End > d.tally.End {

@@ -1,7 +1,6 @@
 package fetch
 
 import (
-	"os"
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
@@ -34,26 +33,30 @@ func (s *Store) dropOrphan(p diskcache.Place) (freed int64) {
 	if !s.beginDrop(p.Name) {
 		return 0
 	}
-	if _, err := diskcache.ReadRecord(p.RecordPath()); !diskcache.Damaged(err) {
+	if !unneeded(diskcache.ReadRecord(p.RecordPath())) {
 		s.endDrop(p.Name) // somebody had it meanwhile
 		return 0
 	}
-	if info, err := os.Stat(p.DataPath()); err == nil { // else somebody emptied the cache
-		freed = diskcache.Allocated(info)
-	}
+	freed = p.Allocated()
 	done := func(err error) {
 		defer s.endDrop(p.Name)
 		if err != nil {
-			s.log.Warn("cannot drop data without a record", "file", p.DataPath(), "err", err)
+			s.log.Warn("cannot drop data without a record", "name", p.Name, "err", err)
 		}
 	}
-	if err := p.Files.Remove(p.RecordPath(), p.RecordPath()+".tmp", p.DataPath()); err != nil {
+	if err := p.Clear(false); err != nil {
 		done(err)
 		return 0
 	}
 	s.usage.Set(p.Name, 0, time.Time{})
 	s.syncLater(p, done)
 	return freed
+}
+
+// unneeded reports whether a record, or the lack of one, that was read with err
+// says of its data that it is of no use.
+func unneeded(r diskcache.Record, err error) bool {
+	return diskcache.Damaged(err) || err == nil && r.Worthless()
 }
 
 // beginDrop reports whether an entry may be dropped that is no download's: nobody
@@ -94,11 +97,11 @@ func (d *Download) reclaim() int64 {
 	if needed {
 		return 0 // no reason to wait for its disk
 	}
-	d.disk.Lock()
+	d.entry.Lock()
 	d.mu.Lock()
 	if d.needed() {
 		d.mu.Unlock()
-		d.disk.Unlock()
+		d.entry.Unlock()
 		return 0
 	}
 	held := d.have.Len()
@@ -106,12 +109,11 @@ func (d *Download) reclaim() int64 {
 	d.forgetHeld()
 	d.announce()
 	d.mu.Unlock()
-	err := d.place.Files.Remove(d.place.RecordPath(), d.place.DataPath())
-	if err != nil {
+	if err := d.entry.DropLocked(false); err != nil {
 		d.reclaimed(err)
 		return 0
 	}
-	d.store.syncLater(d.place, d.reclaimed)
+	d.store.syncLater(d.entry.Place, d.reclaimed)
 	return held
 }
 
@@ -123,7 +125,7 @@ func (d *Download) needed() bool {
 
 // reclaimed gives d.disk back after what was held went, or failed to.
 func (d *Download) reclaimed(err error) {
-	defer d.disk.Unlock()
+	defer d.entry.Unlock()
 	if err := d.removed(err); err != nil {
 		d.store.log.Warn("cannot drop a cache entry", "key", d.key, "err", err)
 	}

@@ -82,7 +82,7 @@ func TestALookIsNoUse(t *testing.T) {
 			f.untilState(f.download(name), Complete)
 			want = append(want, diskcache.NameOf(name))
 			used := time.Now().Add(time.Duration(i-10) * time.Hour)
-			if err := os.Chtimes(diskcache.PlaceOf(f.dir, diskcache.NameOf(name)).DataPath(), used, used); err != nil {
+			if err := os.Chtimes(dataFile(diskcache.PlaceOf(f.dir, diskcache.NameOf(name))), used, used); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -183,7 +183,7 @@ func TestVerify(t *testing.T) {
 	if err := Verify(t.Context(), f.dir, func(Entry) {}); !errors.Is(err, ErrLocked) {
 		t.Errorf("Verify of an open store: %v", err)
 	}
-	damaged := f.download("bb").place.DataPath()
+	damaged := dataFile(f.download("bb").entry.Place)
 	f.close()
 	data, err := os.OpenFile(damaged, os.O_WRONLY, 0)
 	if err != nil {
@@ -223,7 +223,7 @@ func TestOrderOfUseLasts(t *testing.T) {
 			f.untilState(f.download(name), Complete)
 			time.Sleep(time.Second)
 			used := time.Now().Add(time.Duration(i-10) * time.Hour) // else by the machine's clock
-			if err := os.Chtimes(diskcache.PlaceOf(f.dir, diskcache.NameOf(name)).DataPath(), used, used); err != nil {
+			if err := os.Chtimes(dataFile(diskcache.PlaceOf(f.dir, diskcache.NameOf(name))), used, used); err != nil {
 				t.Fatal(err)
 			}
 		}

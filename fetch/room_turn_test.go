@@ -115,18 +115,18 @@ func TestDroppedAndWantedAgain(t *testing.T) {
 		d := f.download("a")
 		f.untilState(d, Complete)
 		time.Sleep(time.Minute)
-		folder, release := filepath.Dir(d.place.DataPath()), make(chan struct{})
+		folder, release := filepath.Dir(dataFile(d.entry.Place)), make(chan struct{})
 		hook(func(s durable.Step) error {
 			if s.Kind == "syncdir" && s.Path == folder {
 				<-release
 			}
 			return nil
 		})
-		if freed := f.reclaim(d.place.Name); freed != mb {
+		if freed := f.reclaim(d.entry.Name); freed != mb {
 			t.Errorf("%d bytes went", freed)
 		}
 		synctest.Wait()
-		if d.disk.TryLock() {
+		if d.entry.TryLock() {
 			t.Error("the file can be made anew while the old one may come back")
 		}
 		close(release)
@@ -147,7 +147,7 @@ func TestOrphanIsAwaited(t *testing.T) {
 		if took := time.Since(began); took != time.Second {
 			t.Errorf("it was there after %v", took)
 		}
-		if f.dropOrphan(d.place) != 0 || f.beginDrop(name) {
+		if f.dropOrphan(d.entry.Place) != 0 || f.beginDrop(name) {
 			t.Error("what is in use is to be dropped")
 		}
 		runtime.KeepAlive(d)
@@ -165,11 +165,11 @@ func TestRoomPassesByWhatIsInUse(t *testing.T) {
 		f.control(paused, Start)
 		f.control(paused, Pause)
 		for _, d := range []*Download{r.d, paused} {
-			d.disk.Lock()
-			if freed := f.reclaim(d.place.Name); freed != 0 {
+			d.entry.Lock()
+			if freed := f.reclaim(d.entry.Name); freed != 0 {
 				t.Errorf("%d bytes of %s were dropped", freed, d.key)
 			}
-			d.disk.Unlock()
+			d.entry.Unlock()
 		}
 	}, file("a", mb), file("bb", mb))
 }

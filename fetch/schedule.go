@@ -116,7 +116,7 @@ func (d *Download) furthest() int64 {
 // launch sends a transfer off. d.mu is held.
 func (d *Download) launch(r ranges.Range) {
 	ctx, stop := context.WithCancelCause(d.store.ctx)
-	f := &flight{Range: r, queued: true, drops: d.drops, stop: stop, done: make(chan struct{})}
+	f := &flight{Range: r, queued: true, file: d.file, stop: stop, done: make(chan struct{})}
 	f.turn.Owner = d
 	d.flights = append(d.flights, f)
 	if !d.store.spawn(func() { d.fly(ctx, f) }) {

@@ -16,7 +16,7 @@ func (s *Store) endSession() error {
 		if !s.opt.Session {
 			return p.Files.Remove(p.SessionPath())
 		}
-		if err := p.Clear(); err != nil {
+		if err := p.Clear(true); err != nil {
 			return err // the mark stays, to try again by
 		}
 		return p.Files.Remove(p.SessionPath())

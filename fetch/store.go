@@ -119,7 +119,7 @@ func (s *Store) Download(r Remote) *Download {
 	name := diskcache.NameOf(r.Key)
 	d := s.downloads[name].Value()
 	if d == nil {
-		d = newDownload(s, r.Key, s.placeOf(name))
+		d = newDownload(s, r.Key, s.entryOf(name))
 		s.downloads[name] = weak.Make(d)
 		s.sweep()
 	}

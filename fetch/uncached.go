@@ -112,6 +112,7 @@ func (d *Download) board(f *flight) error {
 	if d.state == Paused {
 		return cmp.Or(d.broken, errStopped)
 	}
+	f.file = d.file
 	d.direct = append(d.direct, f)
 	return nil
 }
@@ -159,8 +160,8 @@ func (d *Download) changedFrom(known, v validator.Validator) error {
 		return ErrClosed // the folder may be another process's by now
 	}
 	defer d.store.wg.Done()
-	d.disk.Lock()
-	defer d.disk.Unlock()
+	d.entry.Lock()
+	defer d.entry.Unlock()
 	d.mu.Lock()
 	if d.validator != known {
 		d.mu.Unlock()
@@ -168,5 +169,5 @@ func (d *Download) changedFrom(known, v validator.Validator) error {
 	}
 	d.change(v, nil)
 	d.mu.Unlock()
-	return cmp.Or(d.unlink(), errAnother)
+	return cmp.Or(d.unlink(false), errAnother)
 }

@@ -56,7 +56,7 @@ func (f *fixture) completed() diskcache.Place {
 	f.readAll("a")
 	d := f.download("a")
 	f.until(d, "its digest", func(Status) bool { return d.hasSum() }) // or the next session makes it
-	return d.place
+	return d.entry.Place
 }
 
 // wantKept checks that the file is as complete as it was.
@@ -99,7 +99,7 @@ func TestUnreadableDataIsKept(t *testing.T) {
 				if known {
 					defer runtime.KeepAlive(f.download("a"))
 				}
-				undo := obstacles["a link to itself"](t, p.DataPath())
+				undo := obstacles["a link to itself"](t, dataFile(p))
 				if err := f.attempt(f.reader("a"), 0, 1000); !errors.Is(err, fault.ErrDisk) {
 					t.Errorf("read: %v", err)
 				}
@@ -115,7 +115,7 @@ func TestUnreadableDataIsKept(t *testing.T) {
 func TestVerifyKeepsTheUnreadable(t *testing.T) {
 	for name, of := range map[string]func(p diskcache.Place) string{
 		"record": func(p diskcache.Place) string { return p.RecordPath() },
-		"data":   func(p diskcache.Place) string { return p.DataPath() },
+		"data":   func(p diskcache.Place) string { return dataFile(p) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(f *fixture) {

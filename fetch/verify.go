@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 )
 
@@ -18,19 +19,19 @@ func (d *Download) finish() {
 		d.done()
 	}
 	if d.sum == "" && !d.summing {
-		drops := d.drops
-		d.summing = d.store.spawn(func() { d.seal(check, drops) })
+		f := d.file
+		d.summing = d.store.spawn(func() { d.seal(check, f) })
 	}
 }
 
 // seal makes the digest of a file that is held whole, and compares it with the
 // catalogue's if there is one. When the store closes it is left to a later one.
-func (d *Download) seal(check bool, drops uint64) {
+func (d *Download) seal(check bool, f *diskcache.File) {
 	d.mu.Lock()
 	size, want, own := d.validator.Size, d.digest, d.tally
 	d.mu.Unlock()
 	var sum string
-	f, err := d.data(drops)
+	err := d.acquire(f)
 	if err == nil {
 		if sum = want; check {
 			err = digest.Check(digest.Bounded{Ctx: d.store.ctx, Reader: io.NewSectionReader(f, 0, size)}, want)
@@ -38,22 +39,24 @@ func (d *Download) seal(check bool, drops uint64) {
 			err = digest.Pour(&own, digest.Bounded{Ctx: d.store.ctx, Reader: io.NewSectionReader(f, own.End, size-own.End)})
 			sum = own.String()
 		}
-		f.Unref()
+		f.Release()
 	}
 	if check && errors.Is(err, ErrDigest) {
-		d.spoiled(drops, err)
+		d.spoiled(f, err)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.summing = false
+	dropped := d.holdsLocked(f) != nil
 	switch {
-	case d.drops != drops && d.allHeld():
+	case dropped && d.allHeld():
 		d.finish() // another version, which had to wait for this
-	case d.drops == drops && err == nil:
+	case dropped:
+	case err == nil:
 		d.sum = sum
 		d.touched()
 		d.done()
-	case d.drops == drops && check && !errors.Is(err, ErrClosed):
+	case check && !errors.Is(err, ErrClosed):
 		d.fail(err) // it cannot be said to be complete
 	}
 	d.announce()
@@ -66,18 +69,18 @@ func (d *Download) done() {
 }
 
 // spoiled drops a file that is not what its digest says.
-func (d *Download) spoiled(drops uint64, err error) {
-	d.disk.Lock()
-	defer d.disk.Unlock()
+func (d *Download) spoiled(f *diskcache.File, err error) {
+	d.entry.Lock()
+	defer d.entry.Unlock()
 	d.mu.Lock()
-	if d.drops != drops {
+	if d.holdsLocked(f) != nil {
 		d.mu.Unlock()
 		return
 	}
 	d.change(validator.Unknown, nil)
 	d.fail(err)
 	d.mu.Unlock()
-	if err := d.unlink(); err != nil {
+	if err := d.unlink(false); err != nil {
 		d.store.log.Warn("cannot drop a spoiled file", "key", d.key, "err", err)
 	}
 }

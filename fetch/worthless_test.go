@@ -18,7 +18,7 @@ import (
 // filesOf returns the kinds of files there are of a download.
 func (f *fixture) filesOf(key string) (kinds []string) {
 	p := diskcache.PlaceOf(f.dir, diskcache.NameOf(key))
-	for _, path := range []string{p.RecordPath(), p.DataPath(), p.ActivePath(), p.SessionPath()} {
+	for _, path := range slices.Concat([]string{p.RecordPath()}, dataFiles(p), []string{p.ActivePath(), p.SessionPath()}) {
 		if _, err := os.Stat(path); err == nil {
 			kinds = append(kinds, filepath.Ext(path))
 		}
@@ -44,7 +44,7 @@ func TestWhatIsKeptOfNothing(t *testing.T) {
 			f.readAll("a")
 			f.untilState(d, Complete)
 			time.Sleep(time.Second) // until nobody uses it
-			f.reclaim(d.place.Name)
+			f.reclaim(d.entry.Name)
 		}, nil},
 		"nothing came": {func(f *fixture, d *Download) {
 			f.origin.Fault(fetchtest.Always, fetchtest.Status(404))
@@ -100,7 +100,7 @@ func TestOldRecordsGo(t *testing.T) {
 				write(t, p.ActivePath(), nil)
 			}
 			if r.Key != "empty" {
-				write(t, p.DataPath(), make([]byte, r.Held.Len()))
+				write(t, dataFile(p), make([]byte, r.Held.Len()))
 			}
 		}
 		f.opt.MaxBytes = mb

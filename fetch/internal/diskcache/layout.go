@@ -35,8 +35,14 @@ func PlaceOf(dir, name string) Place { return Place{Dir: dir, Name: name} }
 // RecordPath is where the record lies.
 func (p Place) RecordPath() string { return filepath.Join(p.Dir, p.Name[:2], p.Name+".json") }
 
-// DataPath is where the bytes lie.
-func (p Place) DataPath() string { return filepath.Join(p.Dir, p.Name[:2], p.Name+".data") }
+// DataPath is where the bytes of a generation lie. A cache that was written before
+// there were generations has those of "".
+func (p Place) DataPath(generation string) string {
+	if generation != "" {
+		generation = "." + generation
+	}
+	return filepath.Join(p.Dir, p.Name[:2], p.Name+generation+".data")
+}
 
 // ActivePath is the mark of a download that the next session goes on with.
 func (p Place) ActivePath() string { return filepath.Join(p.Dir, ActiveDir, p.Name) }
@@ -52,15 +58,6 @@ func MakeFolders(files durable.Files, dir string) {
 		_ = os.Mkdir(filepath.Join(dir, fmt.Sprintf("%02x", i)), 0o700)
 	}
 	_ = files.SyncDir(dir) // also what was made by a process that died before this
-}
-
-// Clear removes record and data for good: after a power cut neither may come
-// back beside what is written next.
-func (p Place) Clear() error {
-	if err := p.Files.Remove(p.RecordPath(), p.DataPath()); err != nil {
-		return err
-	}
-	return SyncRemoved(p.Files, filepath.Dir(p.RecordPath()))
 }
 
 // SyncRemoved makes it durable that files are gone from a folder, which may be

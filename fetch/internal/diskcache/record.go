@@ -11,7 +11,6 @@ import (
 	"os"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
-
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
@@ -43,11 +42,20 @@ type Record struct {
 	Digest  string              `json:"digest,omitempty"` // the catalogue's
 	Sum     string              `json:"sum,omitempty"`    // of the complete file, as it was when that was made
 	Held    ranges.Set          `json:"held"`
+	Data    string              `json:"data,omitempty"` // the generation that has what is held; see File
 }
 
 // Worthless reports whether the record says nothing that the server, or the
 // catalogue, would not say again: nothing is held, and nobody wants anything.
 func (r Record) Worthless() bool { return r.State == StateIdle && len(r.Held) == 0 }
+
+// end returns where the last of the bytes that are held ends.
+func (r Record) end() int64 {
+	if len(r.Held) == 0 {
+		return 0
+	}
+	return r.Held[len(r.Held)-1].End
+}
 
 // sealed is the outer form of a record: itself, and a checksum of its bytes.
 type sealed struct {
@@ -87,7 +95,7 @@ func decodeRecord(b []byte) (Record, error) {
 	if form.Version > recordVersion {
 		return Record{}, fmt.Errorf("%w: form %d, this one knows %d", fault.ErrTooNew, form.Version, recordVersion)
 	}
-	if json.Unmarshal(s.Record, &r) != nil || !r.Held.Valid(r.File.Size) {
+	if json.Unmarshal(s.Record, &r) != nil || !r.Held.Valid(r.File.Size) || !validGeneration(r.Data) {
 		return Record{}, ErrTorn
 	}
 	return r, nil
@@ -114,5 +122,5 @@ func (r Record) Save(p Place) error {
 // Damaged reports whether err, of reading an entry, says that the entry is not
 // whole, and not merely that it could not be read now.
 func Damaged(err error) bool {
-	return errors.Is(err, ErrTorn) || errors.Is(err, fault.ErrDigest) || errors.Is(err, fs.ErrNotExist)
+	return errors.Is(err, ErrTorn) || errors.Is(err, ErrGone) || errors.Is(err, fault.ErrDigest) || errors.Is(err, fs.ErrNotExist)
 }
