@@ -53,11 +53,8 @@ func (d *Download) forgetHeld() {
 // unlink removes dropped bytes from disk, durably where a power cut must not bring
 // them back. Where that fails the download is not to be used any more. d.entry is
 // locked.
-func (d *Download) unlink(durable bool) error { return d.removed(d.entry.DropLocked(durable)) }
-
-// removed takes note of how unlink, or what stands for it, has ended. d.entry
-// is locked.
-func (d *Download) removed(err error) error {
+func (d *Download) unlink(durable bool) error {
+	err := d.entry.DropLocked(durable)
 	if err == nil {
 		return nil
 	}

@@ -33,23 +33,16 @@ func (s *Store) dropOrphan(p diskcache.Place) (freed int64) {
 	if !s.beginDrop(p.Name) {
 		return 0
 	}
+	defer s.endDrop(p.Name)
 	if !unneeded(diskcache.ReadRecord(p.RecordPath())) {
-		s.endDrop(p.Name) // somebody had it meanwhile
-		return 0
+		return 0 // a download has had it since
 	}
 	freed = p.Allocated()
-	done := func(err error) {
-		defer s.endDrop(p.Name)
-		if err != nil {
-			s.log.Warn("cannot drop data without a record", "name", p.Name, "err", err)
-		}
-	}
 	if err := p.Clear(false); err != nil {
-		done(err)
+		s.log.Warn("cannot drop data without a record", "name", p.Name, "err", err)
 		return 0
 	}
 	s.usage.Set(p.Name, 0, time.Time{})
-	s.syncLater(p, done)
 	return freed
 }
 
@@ -89,19 +82,18 @@ func (s *Store) awaitDrop(name string) {
 }
 
 // reclaim drops what is held if nobody needs it now, and returns how much it was.
-// d.disk is held until it is gone for good.
 func (d *Download) reclaim() int64 {
 	d.mu.Lock()
 	needed := d.needed()
 	d.mu.Unlock()
 	if needed {
-		return 0 // no reason to wait for its disk
+		return 0 // no reason to wait for its files
 	}
 	d.entry.Lock()
+	defer d.entry.Unlock()
 	d.mu.Lock()
 	if d.needed() {
 		d.mu.Unlock()
-		d.entry.Unlock()
 		return 0
 	}
 	held := d.have.Len()
@@ -109,11 +101,10 @@ func (d *Download) reclaim() int64 {
 	d.forgetHeld()
 	d.announce()
 	d.mu.Unlock()
-	if err := d.entry.DropLocked(false); err != nil {
-		d.reclaimed(err)
+	if err := d.unlink(false); err != nil {
+		d.store.log.Warn("cannot drop a cache entry", "key", d.key, "err", err)
 		return 0
 	}
-	d.store.syncLater(d.entry.Place, d.reclaimed)
 	return held
 }
 
@@ -121,12 +112,4 @@ func (d *Download) reclaim() int64 {
 // held.
 func (d *Download) needed() bool {
 	return (d.state != Idle && d.state != Complete) || len(d.readers)+len(d.flights)+len(d.waits) > 0 || d.broken != nil
-}
-
-// reclaimed gives d.disk back after what was held went, or failed to.
-func (d *Download) reclaimed(err error) {
-	defer d.entry.Unlock()
-	if err := d.removed(err); err != nil {
-		d.store.log.Warn("cannot drop a cache entry", "key", d.key, "err", err)
-	}
 }

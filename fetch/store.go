@@ -31,22 +31,21 @@ const (
 // A Store is a folder of downloads, and all that they share: connections, the
 // lock on the folder, the goroutines that work for them.
 type Store struct {
-	dir      string
-	opt      Options
-	log      *slog.Logger
-	lock     *os.File
-	limits   slots.Limiter
-	usage    diskcache.Usage
-	making   chan struct{} // holds one element while room is made
-	removals removals
-	spare    atomic.Int64 // bytes that may be written before Options.MinFree is looked at again
-	hosts    hosts
-	pace     slots.Pace
-	rate     *rate.Limiter // nil without a limit
-	chunk    int64         // how much is read of a body at once
-	changes  changes
-	flushes  chan struct{} // holds one element for each record being written
-	epochs   atomic.Uint64
+	dir     string
+	opt     Options
+	log     *slog.Logger
+	lock    *os.File
+	limits  slots.Limiter
+	usage   diskcache.Usage
+	making  chan struct{} // holds one element while room is made
+	spare   atomic.Int64  // bytes that may be written before Options.MinFree is looked at again
+	hosts   hosts
+	pace    slots.Pace
+	rate    *rate.Limiter // nil without a limit
+	chunk   int64         // how much is read of a body at once
+	changes changes
+	flushes chan struct{} // holds one element for each record being written
+	epochs  atomic.Uint64
 
 	ctx         context.Context // ends when the store closes
 	cancel      context.CancelCauseFunc

@@ -122,10 +122,17 @@ func (e *Entry) SaveLocked(r Record, f *File) error {
 }
 
 // eraseLocked removes a record that is worth nothing, and the file of data, in
-// which nothing is held, unless it is in use.
+// which nothing is held, unless it is in use. The mark of a session stays until no
+// power cut can bring the file back that it is for.
 func (e *Entry) eraseLocked(f *File) error {
-	return errors.Join(e.Files.Remove(e.RecordPath()), f.clear(),
-		e.marks.Remove(e.Files, e.ActivePath(), true), e.marks.Remove(e.Files, e.SessionPath(), true))
+	err := errors.Join(e.Files.Remove(e.RecordPath()), f.clear())
+	if err == nil && e.session && e.marks.mayHave(e.SessionPath()) {
+		err = syncRemoved(e.Files, filepath.Dir(e.RecordPath()))
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(e.marks.Remove(e.Files, e.ActivePath(), true), e.marks.Remove(e.Files, e.SessionPath(), true))
 }
 
 // Clear removes the record and the data of every generation at p, durably if that
@@ -142,7 +149,7 @@ func (p Place) clear(but string, durable bool) error {
 	if err := p.Files.Remove(without(paths, but)...); err != nil || !durable {
 		return err
 	}
-	return SyncRemoved(p.Files, filepath.Dir(p.RecordPath()))
+	return syncRemoved(p.Files, filepath.Dir(p.RecordPath()))
 }
 
 // dataPaths returns where the generations at p lie that are on disk.

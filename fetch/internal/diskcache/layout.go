@@ -60,9 +60,9 @@ func MakeFolders(files durable.Files, dir string) {
 	_ = files.SyncDir(dir) // also what was made by a process that died before this
 }
 
-// SyncRemoved makes it durable that files are gone from a folder, which may be
+// syncRemoved makes it durable that files are gone from a folder, which may be
 // gone itself.
-func SyncRemoved(files durable.Files, folder string) error {
+func syncRemoved(files durable.Files, folder string) error {
 	if err := files.SyncDir(folder); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

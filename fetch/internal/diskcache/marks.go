@@ -47,6 +47,12 @@ func (m *Marks) Remove(files durable.Files, path string, unwanted bool) error {
 	return err
 }
 
+// mayHave reports whether there may be a mark at path.
+func (m *Marks) mayHave(path string) bool {
+	there, known := (*m)[path]
+	return there || !known
+}
+
 func (m *Marks) note(path string, there bool) {
 	if *m == nil {
 		*m = make(Marks)
