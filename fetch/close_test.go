@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 )
 
@@ -22,7 +23,7 @@ func TestControlAfterClose(t *testing.T) {
 				t.Errorf("%v: %v", c, err)
 			}
 		}
-		if _, err := readRecord(d.place.record()); err != nil {
+		if _, err := diskcache.ReadRecord(d.entry.RecordPath()); err != nil {
 			t.Errorf("the record is gone: %v", err)
 		}
 	}, file("a", mb))
@@ -60,14 +61,14 @@ func TestReadAfterClose(t *testing.T) {
 func TestOpenThatFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dir := t.TempDir()
-		p := placeOf(dir, nameOf("a"))
-		obstacle := filepath.Join(p.data(), "sub")
-		for _, folder := range []string{obstacle, filepath.Join(dir, sessionDir)} {
+		p := diskcache.PlaceOf(dir, diskcache.NameOf("a"))
+		obstacle := filepath.Join(dataFile(p), "sub")
+		for _, folder := range []string{obstacle, filepath.Join(dir, diskcache.SessionDir)} {
 			if err := os.MkdirAll(folder, 0o700); err != nil {
 				t.Fatal(err)
 			}
 		}
-		write(t, p.session(), nil)
+		write(t, p.SessionPath(), nil)
 		for range 2 {
 			if _, err := Open(dir, Options{Session: true}); err == nil || errors.Is(err, ErrLocked) {
 				t.Errorf("opened over what it cannot drop: %v", err)
@@ -97,7 +98,7 @@ func TestChangedAfterClose(t *testing.T) {
 		if err := (&memorySink{transfer: &transfer{d: d}, known: known}).replace(validator.Validator{Size: 1}); !errors.Is(err, ErrClosed) {
 			t.Errorf("it ended with %v", err)
 		}
-		if r, err := readRecord(d.place.record()); err != nil || r.Held.Len() == 0 {
+		if r, err := diskcache.ReadRecord(d.entry.RecordPath()); err != nil || r.Held.Len() == 0 {
 			t.Errorf("the record is %+v, %v", r, err)
 		}
 	}, file("a", mb))

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/origin"
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/ranges"
@@ -26,13 +27,13 @@ const (
 type content struct {
 	validator validator.Validator
 	held      ranges.Set
-	typ       string         // media type; "" unknown
-	sum       string         // of the complete file: checked, or made by us
-	checksum  digest.Running // of the held bytes
-	noRanges  bool           // the server answers every range with the whole
-	sizeless  bool           // the server does not tell the size
-	changes   int            // versions seen since the file was last complete
-	file      *dataFile      // nil while nobody needs it
+	typ       string          // media type; "" unknown
+	sum       string          // of the complete file: checked, or made by us
+	checksum  digest.Running  // of the held bytes
+	noRanges  bool            // the server answers every range with the whole
+	sizeless  bool            // the server does not tell the size
+	changes   int             // versions seen since the file was last complete
+	file      *diskcache.File // has the held bytes
 }
 
 // complete reports whether every byte is held.

@@ -55,8 +55,8 @@ func (d *Download) proceed(c Command) error {
 	if err != nil {
 		return err
 	}
-	d.disk.Lock() // a record that is being written may be what says so
-	defer d.disk.Unlock()
+	d.entry.Lock() // a record that is being written may be what says so
+	defer d.entry.Unlock()
 	if !d.isDirty() {
 		return nil
 	}
@@ -85,9 +85,9 @@ func (d *Download) pause(ctx context.Context) error {
 
 // dropAll carries out Cancel and Evict.
 func (d *Download) dropAll(ctx context.Context, c Command) error {
-	d.disk.Lock()
+	d.entry.Lock()
 	stopped, err := d.dropLocked(c)
-	d.disk.Unlock()
+	d.entry.Unlock()
 	if err != nil {
 		return err
 	}
@@ -115,5 +115,5 @@ func (d *Download) dropLocked(c Command) (transfers, error) {
 	d.discardLocked()
 	d.notifyLocked()
 	d.mu.Unlock()
-	return stopped, errors.Join(d.unlinkLocked(), d.persistLocked())
+	return stopped, errors.Join(d.unlinkLocked(true), d.persistLocked())
 }

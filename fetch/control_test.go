@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/plan"
 )
 
@@ -21,10 +22,10 @@ func TestStartAfterMeant(t *testing.T) {
 			t.Fatalf("not meant: %+v", s)
 		}
 		f.control(d, Start)
-		if _, err := os.Stat(d.place.active()); err != nil {
+		if _, err := os.Stat(d.entry.ActivePath()); err != nil {
 			t.Errorf("the mark: %v", err)
 		}
-		if r, err := readRecord(d.place.record()); err != nil || r.State != Downloading.String() {
+		if r, err := diskcache.ReadRecord(d.entry.RecordPath()); err != nil || r.State != Downloading.String() {
 			t.Errorf("the record says %q, %v", r.State, err)
 		}
 	}, file("a", 30*mb))

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/ranges"
@@ -23,7 +24,7 @@ func TestDigestCannotBeRead(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		f.readAll("a")
 		f.untilState(f.download("a"), Complete)
-		p := f.download("a").place
+		p := f.download("a").entry.Place
 		content := &contextReader{r: f.reader("a"), ctx: t.Context()}
 		sum, err := digest.Of(content, "md5")
 		if err != nil {
@@ -31,17 +32,17 @@ func TestDigestCannotBeRead(t *testing.T) {
 		}
 		_ = content.r.Close()
 		f.close()
-		r, err := readRecord(p.record())
+		r, err := diskcache.ReadRecord(p.RecordPath())
 		if err != nil {
 			t.Fatal(err)
 		}
 		r.Digest, r.Sum, r.State = sum, "", Downloading.String()
-		b, err := r.encode()
+		b, err := r.Encode()
 		if err != nil {
 			t.Fatal(err)
 		}
-		write(t, p.record(), b)
-		write(t, p.active(), nil)
+		write(t, p.RecordPath(), b)
+		write(t, p.ActivePath(), nil)
 		disk.fail("opened")
 		f.open()
 		f.untilState(f.download("a"), Failed)

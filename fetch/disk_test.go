@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 )
 
@@ -82,13 +83,14 @@ func TestDiskFull(t *testing.T) {
 func TestTornRecord(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		f.read(f.reader("a"), 0, 5000)
-		p := f.download("a").place
+		p := f.download("a").entry.Place
 		f.close()
-		whole, err := os.ReadFile(p.record())
+		whole, err := os.ReadFile(p.RecordPath())
 		if err != nil {
 			t.Fatal(err)
 		}
-		data, err := os.ReadFile(p.data())
+		path := dataFile(p)
+		data, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -96,8 +98,8 @@ func TestTornRecord(t *testing.T) {
 			changed := append([]byte(nil), whole...)
 			changed[i] ^= 1
 			for _, torn := range [][]byte{whole[:i], changed} {
-				write(t, p.record(), torn)
-				write(t, p.data(), data)
+				write(t, p.RecordPath(), torn)
+				write(t, path, data)
 				f.open()
 				if s := f.download("a").Status(); s.Held != 0 {
 					t.Fatalf("cut or changed at %d of %d: holds %d", i, len(whole), s.Held)
@@ -125,11 +127,11 @@ func TestRecordOfTheFuture(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		f.readAll("a")
 		f.untilState(f.download("a"), Complete)
-		p := f.download("a").place
+		p := f.download("a").entry.Place
 		f.close()
 		b := []byte(`{"version":99,"key":"a","state":"complete","new":true}`)
-		write(t, p.record(), []byte(`{"sha256":"`+checksum(b)+`","record":`+string(b)+`}`))
-		write(t, p.active(), nil)
+		write(t, p.RecordPath(), []byte(`{"sha256":"`+diskcache.Checksum(b)+`","record":`+string(b)+`}`))
+		write(t, p.ActivePath(), nil)
 		f.open()
 		d := f.download("a")
 		if err := f.attempt(f.reader("a"), 0, 10); !errors.Is(err, ErrTooNew) {
@@ -147,11 +149,11 @@ func TestRecordOfTheFuture(t *testing.T) {
 			t.Errorf("%+v", s)
 		}
 		f.reopen()
-		if info, err := os.Stat(p.data()); err != nil || info.Size() != mb {
+		if info, err := os.Stat(dataFile(p)); err != nil || info.Size() != mb {
 			t.Errorf("the data: %v, %v", info, err)
 		}
 		f.control(f.download("a"), Cancel)
-		if _, err := os.Stat(p.data()); err == nil {
+		if _, err := os.Stat(dataFile(p)); err == nil {
 			t.Error("the data is there after Cancel")
 		}
 		if err := f.whole("a"); err != nil {

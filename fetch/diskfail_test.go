@@ -16,6 +16,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 )
 
@@ -78,7 +79,7 @@ func TestSessionTakenAway(t *testing.T) {
 		f.opt.Session = true
 		f.reopen()
 		f.readAll("a")
-		if err := os.RemoveAll(filepath.Join(f.dir, sessionDir)); err != nil {
+		if err := os.RemoveAll(filepath.Join(f.dir, diskcache.SessionDir)); err != nil {
 			t.Fatal(err)
 		}
 		f.reopen()
@@ -212,8 +213,8 @@ func TestRoomIsMadeOfWhatIsKnown(t *testing.T) {
 		f.control(d, Pause)
 		held := d.Status().Held
 		f.reopen()
-		name := nameOf("a")
-		early := newDownload(f.Store, "a", placeOf(f.dir, name))
+		name := diskcache.NameOf("a")
+		early := newDownload(f.Store, "a", f.entryOf(name))
 		f.mu.Lock()
 		f.active, f.downloads[name] = map[string]*Download{}, weak.Make(early)
 		f.mu.Unlock()

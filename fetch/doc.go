@@ -11,7 +11,6 @@
 //	  │    └─ crowd ───── one per host: how many may fill while a reader is in need
 //	  ├─ hosts ────────── what is learnt of servers
 //	  ├─ usage ────────── what is on disk, and which of it goes first (room.go)
-//	  ├─ removals ─────── what went for that, until its folders are synced
 //	  ├─ changes ──────── what is to be told to Options.Changed, in order
 //	  └─ Download ─────── one per remote file: its version, where it is, the ranges
 //	       │              held, the state, who waits; the files on disk, which

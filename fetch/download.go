@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 )
 
@@ -32,17 +33,15 @@ const failedRest = time.Second
 // A Download is one remote file on its way to disk: the one owner of the bytes that
 // are held of it, however many handles read it. Methods may be called concurrently.
 //
-// Three locks, taken in this order: commands (one at a time), disk (the files), mu
-// (everything else, never during I/O).
+// Three locks, taken in this order: commands (one at a time), the
+// entry's (the files), mu (everything else, never during I/O).
 type Download struct {
 	store    *Store
 	key      string
-	place    place
+	entry    *diskcache.Entry // its lock comes between turns and mu
 	loading  sync.Once
 	commands chan struct{} // holds one element while a command is carried out
 	locating chan struct{} // holds one element while Locate is asked
-	disk     sync.Mutex
-	marks    marks // guarded by disk
 
 	mu       sync.Mutex
 	state    State // Queued never: see Status
@@ -79,8 +78,8 @@ func (f *failure) set(err error) { f.err, f.at = err, time.Now() }
 // recent reports whether the last attempt failed a moment ago.
 func (f *failure) recent() bool { return f.err != nil && time.Since(f.at) < failedRest }
 
-func newDownload(s *Store, key string, p place) *Download {
-	return &Download{store: s, key: key, place: p, content: &content{validator: validator.Unknown},
+func newDownload(s *Store, key string, e *diskcache.Entry) *Download {
+	return &Download{store: s, key: key, entry: e, content: &content{validator: validator.Unknown, file: e.File()},
 		epoch:    s.epochs.Add(1),
 		commands: make(chan struct{}, 1), locating: make(chan struct{}, 1)}
 }

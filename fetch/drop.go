@@ -8,7 +8,7 @@ import (
 )
 
 // changeLocked takes over another version of the remote: the bytes of the old one are
-// dropped, and the handles that have seen it end. The caller holds d.disk, too.
+// dropped, and the handles that have seen it end. d.entry is locked, too.
 func (d *Download) changeLocked(v validator.Validator, but *transfer) {
 	d.endReadersLocked()
 	d.transfers.cancelOthers(but, errAnother)
@@ -26,7 +26,7 @@ func (d *Download) endReadersLocked() {
 	}
 }
 
-// discardLocked drops the held bytes; the caller unlinks the file, and holds d.disk,
+// discardLocked drops the held bytes; the caller unlinks the file. d.entry is locked,
 // too.
 func (d *Download) discardLocked() {
 	next, same := d.content.discarded()
@@ -37,25 +37,23 @@ func (d *Download) discardLocked() {
 }
 
 // replaceContentLocked puts a content in the place of one whose bytes are dropped.
+// d.entry is locked, too.
 func (d *Download) replaceContentLocked(next *content) {
 	for r := range d.readers {
 		r.window.Forget() // or it would have fetched again what was dropped
 	}
-	d.content.file.unref()
+	next.file = d.entry.DiscardLocked()
 	d.content, d.source.redirect = next, Location{}
 	d.epoch = d.store.epochs.Add(1)
-	d.store.usage.set(d.place.name, 0, time.Time{})
+	d.store.usage.Set(d.entry.Name, 0, time.Time{})
 	d.markDirtyLocked()
 }
 
-// unlinkLocked removes dropped bytes from disk. The record that still tells of them
-// goes first: it may never say more than the data holds. Where that fails the
-// download is not to be used any more. d.disk is held.
-func (d *Download) unlinkLocked() error { return d.removedLocked(d.place.clear()) }
-
-// removedLocked takes note of how unlink, or what stands for it, has ended. d.disk is
-// held.
-func (d *Download) removedLocked(err error) error {
+// unlinkLocked removes dropped bytes from disk, durably where a power cut must not
+// bring them back. Where that fails the download is not to be used any more. It needs
+// the lock of d.entry, and takes d.mu.
+func (d *Download) unlinkLocked(durable bool) error {
+	err := d.entry.DropLocked(durable)
 	if err == nil {
 		return nil
 	}
@@ -67,14 +65,14 @@ func (d *Download) removedLocked(err error) error {
 	return err
 }
 
-// loseLocked drops what is said to be held after the disk turned out not to hold it.
-// d.disk is held.
-func (d *Download) loseLocked() error {
+// discardAllLocked drops all bytes and ends all transfers, after the disk turned out
+// not to hold the bytes. It needs the lock of d.entry, and takes d.mu.
+func (d *Download) discardAllLocked() error {
 	d.mu.Lock()
 	d.transfers.cancelOthers(nil, errDropped)
 	d.discardLocked()
 	_ = d.transitionLocked(evChanged) // never refused
 	d.notifyLocked()
 	d.mu.Unlock()
-	return d.unlinkLocked()
+	return d.unlinkLocked(false)
 }

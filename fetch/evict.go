@@ -1,8 +1,9 @@
 package fetch
 
 import (
-	"os"
 	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 )
 
 // reclaim drops the bytes of a download that nobody needs now, and returns how
@@ -13,8 +14,8 @@ func (s *Store) reclaim(name string) int64 {
 	s.mu.Unlock()
 	if d == nil {
 		p := s.placeOf(name)
-		r, err := readRecord(p.record())
-		if damaged(err) {
+		r, err := diskcache.ReadRecord(p.RecordPath())
+		if diskcache.Damaged(err) {
 			return s.dropOrphan(p)
 		}
 		if err != nil {
@@ -28,30 +29,27 @@ func (s *Store) reclaim(name string) int64 {
 
 // dropOrphan removes data that no record tells of, left by a process that was
 // killed, and returns how much it was. Who begins the download meanwhile waits.
-func (s *Store) dropOrphan(p place) (freed int64) {
-	if !s.beginDrop(p.name) {
+func (s *Store) dropOrphan(p diskcache.Place) (freed int64) {
+	if !s.beginDrop(p.Name) {
 		return 0
 	}
-	if _, err := readRecord(p.record()); !damaged(err) {
-		s.endDrop(p.name) // somebody had it meanwhile
+	defer s.endDrop(p.Name)
+	if !unneeded(diskcache.ReadRecord(p.RecordPath())) {
+		return 0 // a download has had it since
+	}
+	freed = p.Allocated()
+	if err := p.Clear(false); err != nil {
+		s.log.Warn("cannot drop data without a record", "name", p.Name, "err", err)
 		return 0
 	}
-	if info, err := os.Stat(p.data()); err == nil { // else somebody emptied the cache
-		freed = allocated(info)
-	}
-	done := func(err error) {
-		defer s.endDrop(p.name)
-		if err != nil {
-			s.log.Warn("cannot drop data without a record", "file", p.data(), "err", err)
-		}
-	}
-	if err := p.files.Remove(p.record(), p.record()+".tmp", p.data()); err != nil {
-		done(err)
-		return 0
-	}
-	s.usage.set(p.name, 0, time.Time{})
-	s.syncLater(p, done)
+	s.usage.Set(p.Name, 0, time.Time{})
 	return freed
+}
+
+// unneeded reports whether a record, or the lack of one, that was read with err
+// says of its data that it is of no use.
+func unneeded(r diskcache.Record, err error) bool {
+	return diskcache.Damaged(err) || err == nil && r.Worthless()
 }
 
 // beginDrop reports whether an entry may be dropped that is no download's: nobody
@@ -84,19 +82,18 @@ func (s *Store) awaitDrop(name string) {
 }
 
 // reclaim drops what is held if nobody needs it now, and returns how much it was.
-// d.disk is held until it is gone for good.
 func (d *Download) reclaim() int64 {
 	d.mu.Lock()
 	needed := d.neededLocked()
 	d.mu.Unlock()
 	if needed {
-		return 0 // no reason to wait for its disk
+		return 0 // no reason to wait for its files
 	}
-	d.disk.Lock()
+	d.entry.Lock()
+	defer d.entry.Unlock()
 	d.mu.Lock()
 	if d.neededLocked() {
 		d.mu.Unlock()
-		d.disk.Unlock()
 		return 0
 	}
 	held := d.content.held.Len()
@@ -104,12 +101,10 @@ func (d *Download) reclaim() int64 {
 	d.discardLocked()
 	d.notifyLocked()
 	d.mu.Unlock()
-	err := d.place.files.Remove(d.place.record(), d.place.data())
-	if err != nil {
-		d.reclaimed(err)
+	if err := d.unlinkLocked(false); err != nil {
+		d.store.log.Warn("cannot drop a cache entry", "key", d.key, "err", err)
 		return 0
 	}
-	d.store.syncLater(d.place, d.reclaimed)
 	return held
 }
 
@@ -117,12 +112,4 @@ func (d *Download) reclaim() int64 {
 // held.
 func (d *Download) neededLocked() bool {
 	return (d.state != Idle && d.state != Complete) || len(d.readers)+len(d.transfers)+len(d.waiters.list) > 0 || d.failure.broken != nil
-}
-
-// reclaimed gives d.disk back after what was held went, or failed to.
-func (d *Download) reclaimed(err error) {
-	defer d.disk.Unlock()
-	if err := d.removedLocked(err); err != nil {
-		d.store.log.Warn("cannot drop a cache entry", "key", d.key, "err", err)
-	}
 }

@@ -57,7 +57,7 @@ func TestFragments(t *testing.T) {
 	began := time.Now()
 	f.control(d, Start)
 	f.untilState(d, Complete)
-	got, sequential := extents(t, d.place.data()), extents(t, plain.Name())
+	got, sequential := extents(t, dataFile(d.entry.Place)), extents(t, plain.Name())
 	requests := uint32(len(o.Requests()))
 	// What one request brings between two records may lie by itself.
 	if records := uint32(time.Since(began)/flushEvery) + 1; got > 2*sequential+requests*records {

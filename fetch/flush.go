@@ -2,10 +2,9 @@ package fetch
 
 import (
 	"errors"
-	"os"
-	"path/filepath"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/fetch/internal/retry"
 )
@@ -80,44 +79,36 @@ func (d *Download) isDirty() bool {
 
 // restLocked closes the data file if nobody uses it. d.mu is held.
 func (d *Download) restLocked() {
-	if d.content.file != nil && !d.dirty && !d.flushing && len(d.transfers) == 0 && len(d.readers) == 0 {
-		d.content.file.unref()
-		d.content.file = nil
+	if !d.dirty && !d.flushing && len(d.transfers) == 0 && len(d.readers) == 0 {
+		d.content.file.Rest()
 	}
 }
 
 // persist makes what is held durable, and then the record that says so.
 func (d *Download) persist() error {
-	d.disk.Lock()
-	defer d.disk.Unlock()
+	d.entry.Lock()
+	defer d.entry.Unlock()
 	return d.persistLocked()
 }
 
-// persistLocked is persist for who holds d.disk.
+// persistLocked is persist for a caller that has d.entry locked.
 func (d *Download) persistLocked() error {
 	d.mu.Lock()
-	r, broken := d.toRecordLocked(), d.failure.broken
-	if r.worthless() && len(d.transfers) == 0 {
-		d.content.file.unref() // or it would stay, empty
-		d.content.file = nil
+	r, file, broken := d.toRecordLocked(), d.content.file, d.failure.broken
+	if r.Worthless() && len(d.transfers) == 0 {
+		file.Rest() // or it would stay, empty
 	}
-	file := d.content.file
 	d.dirty, d.recorded = false, r.Held.Len()
 	if broken != nil {
 		d.mu.Unlock()
 		return nil // what is on disk is not ours to change
 	}
-	if file != nil {
-		defer file.ref().unref()
-	}
 	d.mu.Unlock()
 
-	if file != nil {
-		if err := file.files.Sync(file.File); err != nil {
-			return d.unsyncedLocked(fault.Disk(err))
-		}
+	if err := file.Sync(); err != nil {
+		return d.unsyncedLocked(fault.Disk(err))
 	}
-	if err := d.writeLocked(r); err != nil {
+	if err := d.entry.SaveLocked(r, file); err != nil {
 		d.mu.Lock()
 		d.dirty = true
 		d.mu.Unlock()
@@ -127,57 +118,19 @@ func (d *Download) persistLocked() error {
 }
 
 // unsyncedLocked drops what is held after it could not be made durable: the kernel
-// does not keep what it failed to write, nor say so a second time. d.disk is
-// held.
+// does not keep what it failed to write, nor say so a second time. d.entry is
+// locked.
 func (d *Download) unsyncedLocked(err error) error {
-	err = errors.Join(err, d.loseLocked())
+	err = errors.Join(err, d.discardAllLocked())
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.failLocked(err)
 	return err
 }
 
-// writeLocked puts a record and its marks on disk. A mark may be there too many,
-// never too few: it is made before the record and removed after it. d.disk is
-// held.
-func (d *Download) writeLocked(r record) error {
-	if r.worthless() {
-		return d.eraseLocked()
-	}
-	active := r.State != Idle.String() && r.State != Complete.String()
-	session := d.store.opt.Session && r.State == Complete.String()
-	if err := d.marks.add(d.place.files, d.place.active(), active); err != nil {
-		return err
-	}
-	if err := d.marks.add(d.place.files, d.place.session(), session); err != nil {
-		return err
-	}
-	if err := d.place.files.MakeDir(filepath.Dir(d.place.record())); err != nil {
-		return err
-	}
-	if err := r.save(d.place); err != nil {
-		return err
-	}
-	return errors.Join(d.marks.remove(d.place.files, d.place.active(), !active), d.marks.remove(d.place.files, d.place.session(), !session))
-}
-
-// eraseLocked removes a record that is worth nothing, and the empty file of data beside
-// it. What the record told of before went for good when it was dropped: if it
-// comes back it tells of nothing. d.disk is held.
-func (d *Download) eraseLocked() error {
-	err := d.place.files.Remove(d.place.record())
-	d.mu.Lock()
-	open := d.content.file != nil
-	d.mu.Unlock()
-	if _, missing := os.Stat(d.place.data()); !open && missing == nil {
-		err = d.place.clear()
-	}
-	return errors.Join(err, d.marks.remove(d.place.files, d.place.active(), true), d.marks.remove(d.place.files, d.place.session(), true))
-}
-
 // toRecordLocked says what is to be recorded now. d.mu is held.
-func (d *Download) toRecordLocked() record {
+func (d *Download) toRecordLocked() diskcache.Record {
 	url, exact, redirect := d.source.recordable()
-	return record{Key: d.key, URL: url, Exact: exact, Mirror: redirect, State: d.state.String(), File: d.content.validator,
+	return diskcache.Record{Key: d.key, URL: url, Exact: exact, Mirror: redirect, State: d.state.String(), File: d.content.validator,
 		Type: d.content.typ, Digest: d.digest, Sum: d.content.sum, Held: d.content.held}
 }

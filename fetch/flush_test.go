@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
@@ -76,12 +77,12 @@ func TestRecordIsTriedAgain(t *testing.T) {
 		d := f.download("a")
 		f.read(f.reader("a"), 0, 1000)
 		time.Sleep(time.Minute)
-		if n := disk.count("renamed", d.place.record()); n < 2 || n > int(time.Minute/flushAgain)+2 {
+		if n := disk.count("renamed", d.entry.RecordPath()); n < 2 || n > int(time.Minute/flushAgain)+2 {
 			t.Errorf("tried %d times in a minute", n)
 		}
 		disk.fail("")
 		time.Sleep(2 * flushAgain)
-		if r, err := readRecord(d.place.record()); err != nil || r.Held.Len() != d.Status().Held || d.isDirty() {
+		if r, err := diskcache.ReadRecord(d.entry.RecordPath()); err != nil || r.Held.Len() != d.Status().Held || d.isDirty() {
 			t.Errorf("%v, %v, not recorded: %v", r.Held, err, d.isDirty())
 		}
 	}, file("a", 30*mb))
@@ -97,11 +98,11 @@ func TestMarkIsMadeOnce(t *testing.T) {
 		f.control(d, Start)
 		f.untilState(d, Complete)
 		time.Sleep(time.Second)
-		marks, records := disk.count("syncdir", filepath.Join(f.dir, activeDir)), disk.count("renamed", d.place.record())
+		marks, records := disk.count("syncdir", filepath.Join(f.dir, diskcache.ActiveDir)), disk.count("renamed", d.entry.RecordPath())
 		if marks != 1 || records < 5 {
 			t.Errorf("%d syncs of the marks for %d records", marks, records)
 		}
-		if n := disk.count("removed", d.place.active()); n != 1 {
+		if n := disk.count("removed", d.entry.ActivePath()); n != 1 {
 			t.Errorf("the mark was removed %d times", n)
 		}
 	}, file("a", 5*mb))
@@ -116,9 +117,10 @@ func TestSessionEndsDurably(t *testing.T) {
 		f.reopen()
 		f.readAll("a")
 		f.untilState(f.download("a"), Complete)
-		p := f.download("a").place
+		p := f.download("a").entry.Place
+		path := dataFile(p)
 		f.close()
-		data, synced, mark := disk.last("removed", p.data()), disk.last("syncdir", filepath.Dir(p.data())), disk.last("removed", p.session())
+		data, synced, mark := disk.last("removed", path), disk.last("syncdir", filepath.Dir(path)), disk.last("removed", p.SessionPath())
 		if data < 0 || synced < data || mark < synced {
 			t.Errorf("data gone at step %d, for good at %d, mark at %d", data, synced, mark)
 		}
@@ -136,7 +138,7 @@ func TestRecordsAreFewOnAFastLink(t *testing.T) {
 			d := f.download("a")
 			f.control(d, Start)
 			time.Sleep(seconds * time.Second)
-			if n := disk.count("renamed", d.place.record()); n < seconds || n > most {
+			if n := disk.count("renamed", d.entry.RecordPath()); n < seconds || n > most {
 				t.Errorf("%d records in %d s at %d bytes a second, want at most %d", n, seconds, rate, most)
 			}
 			f.control(d, Cancel)

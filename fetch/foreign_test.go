@@ -4,10 +4,12 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 )
 
 // TestForeignRecord finds the record and the data of one file under the name of
@@ -20,18 +22,20 @@ func TestForeignRecord(t *testing.T) {
 		f.untilState(f.download("a"), Complete)
 		time.Sleep(2 * time.Second) // until it is recorded
 		f.close()
-		from, to := placeOf(f.dir, nameOf("a")), placeOf(f.dir, nameOf("b"))
-		if err := os.MkdirAll(filepath.Dir(to.record()), 0o700); err != nil {
+		from, to := diskcache.PlaceOf(f.dir, diskcache.NameOf("a")), diskcache.PlaceOf(f.dir, diskcache.NameOf("b"))
+		if err := os.MkdirAll(filepath.Dir(to.RecordPath()), 0o700); err != nil {
 			t.Fatal(err)
 		}
-		if err := errors.Join(os.Rename(from.record(), to.record()), os.Rename(from.data(), to.data())); err != nil {
+		data := dataFile(from)
+		foreign := strings.Replace(data, from.Name[:2]+"/"+from.Name, to.Name[:2]+"/"+to.Name, 1)
+		if err := errors.Join(os.Rename(from.RecordPath(), to.RecordPath()), os.Rename(data, foreign)); err != nil {
 			t.Fatal(err)
 		}
 		f.open()
 		if s := f.download("b").Status(); s.State != Idle || s.Held != 0 || s.Size != -1 {
 			t.Errorf("%+v", s)
 		}
-		if _, err := os.Stat(to.record()); !errors.Is(err, os.ErrNotExist) {
+		if _, err := os.Stat(to.RecordPath()); !errors.Is(err, os.ErrNotExist) {
 			t.Errorf("the foreign record: %v", err)
 		}
 		f.readAll("b")

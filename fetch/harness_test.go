@@ -6,10 +6,14 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
@@ -189,4 +193,25 @@ func (f *fixture) control(d *Download, c Command) {
 
 func file(name string, size int64) fetchtest.File {
 	return fetchtest.File{Name: name, Content: fetchtest.Random(uint64(len(name)), size)}
+}
+
+// dataFile returns where the bytes of an entry lie: in the generation that its
+// record names, or in the one that is there.
+func dataFile(p diskcache.Place) string {
+	if r, err := diskcache.ReadRecord(p.RecordPath()); err == nil && len(r.Held) > 0 {
+		return p.DataPath(r.Data)
+	}
+	if there := dataFiles(p); len(there) > 0 {
+		return there[0]
+	}
+	return p.DataPath("")
+}
+
+// dataFiles returns all generations of an entry that are on disk.
+func dataFiles(p diskcache.Place) []string {
+	paths, err := filepath.Glob(strings.TrimSuffix(p.DataPath(""), "data") + "*")
+	if err != nil {
+		panic(err)
+	}
+	return slices.DeleteFunc(paths, func(path string) bool { return !strings.HasSuffix(path, ".data") })
 }

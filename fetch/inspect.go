@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
@@ -28,13 +29,13 @@ type Entry struct {
 
 // Damaged reports whether Err says that the entry is not whole, and not merely that
 // this could not be found out.
-func (e Entry) Damaged() bool { return damaged(e.Err) }
+func (e Entry) Damaged() bool { return diskcache.Damaged(e.Err) }
 
 // List returns the entries in a store's folder, whether or not a process has it
 // open. What changes meanwhile is shown as it was.
 func List(dir string) ([]Entry, error) {
 	var list []Entry
-	err := eachEntry(context.Background(), durable.Files{}, dir, func(_ place, _ record, e Entry) error {
+	err := eachEntry(context.Background(), durable.Files{}, dir, func(_ diskcache.Place, _ diskcache.Record, e Entry) error {
 		list = append(list, e)
 		return nil
 	})
@@ -51,7 +52,7 @@ func Verify(ctx context.Context, dir string, report func(Entry)) error {
 
 func verify(ctx context.Context, files durable.Files, dir string, report func(Entry)) error {
 	return Exclusively(dir, func() error {
-		return eachEntry(ctx, files, dir, func(p place, r record, e Entry) error {
+		return eachEntry(ctx, files, dir, func(p diskcache.Place, r diskcache.Record, e Entry) error {
 			if e.Err == nil && e.State == Complete {
 				e.Unproved = r.Sum == "" && !digest.Known(r.Digest)
 				e.Err = verifyFile(ctx, p, r)
@@ -61,7 +62,7 @@ func verify(ctx context.Context, files durable.Files, dir string, report func(En
 			}
 			report(e)
 			if e.Damaged() {
-				return errors.Join(p.clear(), p.files.Remove(p.active(), p.session()))
+				return errors.Join(p.Clear(true), p.Files.Remove(p.ActivePath(), p.SessionPath()))
 			}
 			return nil
 		})
@@ -70,8 +71,8 @@ func verify(ctx context.Context, files durable.Files, dir string, report func(En
 
 // verifyFile compares a complete file with its digest, and records that where it
 // was not.
-func verifyFile(ctx context.Context, p place, r record) error {
-	f, err := os.Open(p.data())
+func verifyFile(ctx context.Context, p diskcache.Place, r diskcache.Record) error {
+	f, err := os.Open(p.DataPath(r.Data))
 	if err != nil {
 		return err
 	}
@@ -87,12 +88,12 @@ func verifyFile(ctx context.Context, p place, r record) error {
 	if err != nil {
 		return err
 	}
-	return r.save(p)
+	return r.Save(p)
 }
 
 // eachEntry calls do for every record in the folder, with what is wrong with it
 // as the entry's Err.
-func eachEntry(ctx context.Context, files durable.Files, dir string, do func(place, record, Entry) error) error {
+func eachEntry(ctx context.Context, files durable.Files, dir string, do func(diskcache.Place, diskcache.Record, Entry) error) error {
 	return filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 		name, isRecord := strings.CutSuffix(filepath.Base(path), ".json")
 		switch {
@@ -100,29 +101,26 @@ func eachEntry(ctx context.Context, files durable.Files, dir string, do func(pla
 			return ctx.Err()
 		case err != nil:
 			return err
-		case e.IsDir() || !isRecord || !validName(name):
+		case e.IsDir() || !isRecord || !diskcache.ValidName(name):
 			return nil
 		}
-		p := place{files, dir, name}
+		p := diskcache.Place{Files: files, Dir: dir, Name: name}
 		r, entry := inspect(p)
 		return do(p, r, entry)
 	})
 }
 
-func inspect(p place) (record, Entry) {
-	r, err := readRecord(p.record())
+func inspect(p diskcache.Place) (diskcache.Record, Entry) {
+	r, err := diskcache.ReadRecord(p.RecordPath())
 	if err == nil {
-		_, err = checkData(p.data(), r.Held)
+		err = p.Check(r)
 	}
-	e := Entry{Status: Status{Key: r.Key, Size: r.File.Size, Held: r.Held.Len(), Err: err,
+	e := Entry{Used: p.Used(r), Status: Status{Key: r.Key, Size: r.File.Size, Held: r.Held.Len(), Err: err,
 		Modified: r.File.ModTime(), Type: r.Type, URL: r.URL}}
 	for s := Idle; s <= Complete; s++ {
 		if s.String() == r.State {
 			e.State = s
 		}
-	}
-	if info, err := os.Stat(p.data()); err == nil {
-		e.Used = info.ModTime()
 	}
 	return r, e
 }

@@ -3,6 +3,7 @@ package fetch
 import (
 	"testing"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/origin"
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/ranges"
@@ -39,7 +40,7 @@ func TestJudge(t *testing.T) {
 // TestContentFollows says what is still known after bytes were dropped.
 func TestContentFollows(t *testing.T) {
 	held := ranges.Set{{Start: 0, End: 8}}
-	c := content{validator: strong, held: held, typ: "audio/mpeg", sum: "sha256:00", noRanges: true, sizeless: true, changes: 2, file: &dataFile{}}
+	c := content{validator: strong, held: held, typ: "audio/mpeg", sum: "sha256:00", noRanges: true, sizeless: true, changes: 2, file: &diskcache.File{}}
 	next, same := c.discarded()
 	if !same || next.validator != strong || next.held != nil || next.sum != "" || next.file != nil ||
 		next.typ != c.typ || !next.noRanges || !next.sizeless || next.changes != 2 {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 )
 
 // childEnv tells a test binary that it is the child of TestKill, which store to
@@ -108,7 +109,7 @@ func TestKillKeepsTheWord(t *testing.T) {
 	o.SetLink(fetchtest.Link{ConnRate: 4 * mb, TotalRate: 8 * mb})
 	dir := t.TempDir()
 	kill := child(t, dir, o.URL("a"), "start")
-	awaitHeld(t, placeOf(dir, nameOf("a")))
+	awaitHeld(t, diskcache.PlaceOf(dir, diskcache.NameOf("a")))
 	kill()
 	child(t, dir, o.URL("a"), "pause")()
 	f := newFixture(t, o)
@@ -128,10 +129,10 @@ func TestKillKeepsTheWord(t *testing.T) {
 }
 
 // awaitHeld waits until a record says that something is held.
-func awaitHeld(t *testing.T, p place) {
+func awaitHeld(t *testing.T, p diskcache.Place) {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
-		if r, err := readRecord(p.record()); err == nil && len(r.Held) > 0 {
+		if r, err := diskcache.ReadRecord(p.RecordPath()); err == nil && len(r.Held) > 0 {
 			return
 		}
 	}

@@ -4,12 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
-	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // load reads what is on disk of the download, and keeps of it what can be
@@ -21,27 +20,17 @@ func (d *Download) load() {
 		return
 	}
 	defer d.store.wg.Done()
-	d.store.awaitDrop(d.place.name)
-	r, err := readRecord(d.place.record())
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return
-	case errors.Is(err, ErrTooNew):
-		d.failure.broken = fmt.Errorf("%s: %w", d.place.record(), err)
-		return
-	case err == nil && r.Key != d.key:
-		err = errTorn
-	}
-	used := time.Now()
-	if err == nil {
-		used, err = checkData(d.place.data(), r.Held)
-	}
+	d.store.awaitDrop(d.entry.Name)
+	r, used, err := d.entry.Load(d.key)
 	switch {
 	case err == nil:
 		d.restore(r, used)
-	case damaged(err):
+	case errors.Is(err, ErrTooNew):
+		d.failure.broken = fmt.Errorf("%s: %w", d.entry.RecordPath(), err)
+	case errors.Is(err, fs.ErrNotExist) && !errors.Is(err, diskcache.ErrGone): // there is no record
+	case diskcache.Damaged(err):
 		d.store.log.Warn("cache entry dropped", "key", d.key, "err", err)
-		if err := d.place.clear(); err != nil {
+		if err := d.entry.Clear(false); err != nil {
 			d.failure.broken = fault.Disk(err)
 		}
 	default:
@@ -49,17 +38,11 @@ func (d *Download) load() {
 	}
 }
 
-// damaged reports whether err, of reading an entry, says that the entry is not
-// whole, and not merely that it could not be read now.
-func damaged(err error) bool {
-	return errors.Is(err, errTorn) || errors.Is(err, ErrDigest) || errors.Is(err, fs.ErrNotExist)
-}
-
 // restore takes over what a record says of data that was last used at used.
-func (d *Download) restore(r record, used time.Time) {
+func (d *Download) restore(r diskcache.Record, used time.Time) {
 	d.content.validator, d.content.held, d.content.typ, d.source.publicURL = r.File, r.Held, r.Type, r.URL
-	d.digest, d.content.sum = r.Digest, r.Sum
-	d.store.usage.seen(d.place.name, d.content.held.Len(), used)
+	d.digest, d.content.sum, d.content.file = r.Digest, r.Sum, d.entry.File()
+	d.store.usage.Seen(d.entry.Name, d.content.held.Len(), used)
 	if r.Exact && d.source.location.URL == "" {
 		d.source.location, d.source.recalled = Location{URL: r.URL}, true
 	}
@@ -79,20 +62,4 @@ func (d *Download) restore(r record, used time.Time) {
 		defer d.mu.Unlock()
 		d.finishLocked()
 	}
-}
-
-// checkData fails unless the data file is long enough for what is said to be
-// held in it. used is when it was last used.
-func checkData(path string, held ranges.Set) (used time.Time, err error) {
-	if len(held) == 0 {
-		return time.Now(), nil
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return time.Time{}, err
-	}
-	if end := held[len(held)-1].End; info.Size() < end {
-		return time.Time{}, fmt.Errorf("%w: %d bytes of data, %d recorded", errTorn, info.Size(), end)
-	}
-	return info.ModTime(), nil
 }

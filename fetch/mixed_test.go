@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/origin"
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/durable"
@@ -75,10 +76,10 @@ func strong2(size int64) fetchtest.File {
 // TestCacheTakenAway has the cache folder emptied or the data cut short while a
 // download is known but its files are not open: no hole may be read as zeros.
 func TestCacheTakenAway(t *testing.T) {
-	for name, away := range map[string]func(p place) error{
-		"data":      func(p place) error { return os.Remove(p.data()) },
-		"both":      func(p place) error { return durable.Files{}.Remove(p.data(), p.record()) },
-		"truncated": func(p place) error { return os.Truncate(p.data(), 5) },
+	for name, away := range map[string]func(p diskcache.Place) error{
+		"data":      func(p diskcache.Place) error { return os.Remove(dataFile(p)) },
+		"both":      func(p diskcache.Place) error { return durable.Files{}.Remove(dataFile(p), p.RecordPath()) },
+		"truncated": func(p diskcache.Place) error { return os.Truncate(dataFile(p), 5) },
 	} {
 		for what, held := range map[string]int64{"part": 100_000, "whole": mb} {
 			t.Run(name+" of "+what, func(t *testing.T) {
@@ -89,7 +90,7 @@ func TestCacheTakenAway(t *testing.T) {
 					_ = r.Close()
 					f.until(d, "rest", func(Status) bool { return len(d.transfersNow()) == 0 })
 					time.Sleep(time.Second)
-					if err := away(d.place); err != nil {
+					if err := away(d.entry.Place); err != nil {
 						t.Fatal(err)
 					}
 					r = f.reader("a")
@@ -172,7 +173,7 @@ func TestNothingBehindTheEnd(t *testing.T) {
 		f.read(f.reader("a"), 0, 3*mb)
 		d := f.untilState(f.download("a"), Complete)
 		f.close()
-		if err := (durable.Files{}).Remove(placeOf(f.dir, nameOf(d.Key)).record()); err != nil {
+		if err := (durable.Files{}).Remove(diskcache.PlaceOf(f.dir, diskcache.NameOf(d.Key)).RecordPath()); err != nil {
 			t.Fatal(err)
 		}
 		f.origin.Replace("a", fetchtest.Random(7, 1000))

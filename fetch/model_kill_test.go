@@ -4,6 +4,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 )
 
 // opKill goes on from what is on disk in the middle of everything. Some of what
@@ -46,8 +49,8 @@ func (m *model) opLose() bool {
 	if m.chance(2) {
 		return false
 	}
-	p := placeOf(m.dir, nameOf(m.key()))
-	lost := [][]string{{p.data()}, {p.record()}, {p.data(), p.record()}, {p.active(), p.session()}, {filepath.Dir(p.data())}, {m.dir}}
+	p := diskcache.PlaceOf(m.dir, diskcache.NameOf(m.key()))
+	lost := [][]string{{dataFile(p)}, {p.RecordPath()}, {dataFile(p), p.RecordPath()}, {p.ActivePath(), p.SessionPath()}, {filepath.Dir(dataFile(p))}, {m.dir}}
 	i := m.rand.IntN(len(lost))
 	for _, path := range lost[i] {
 		_ = os.RemoveAll(path) // the store may make it again at the same moment
@@ -60,22 +63,26 @@ func (m *model) opLose() bool {
 // an entry whose record changes meanwhile is copied again.
 func (m *model) snapshot(to string) {
 	for _, key := range m.keys {
-		p, q := placeOf(m.dir, nameOf(key)), placeOf(to, nameOf(key))
-		for _, path := range []string{q.record(), q.active(), q.session()} {
+		p, q := diskcache.PlaceOf(m.dir, diskcache.NameOf(key)), diskcache.PlaceOf(to, diskcache.NameOf(key))
+		for _, path := range []string{q.RecordPath(), q.ActivePath(), q.SessionPath()} {
 			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 				m.t.Fatal(err)
 			}
 		}
 		for {
-			before, _ := os.Stat(p.record())
-			copyFile(p.record(), q.record())
-			inode, _ := os.Stat(p.data())
-			copyFile(p.data(), q.data())
-			copyFile(p.active(), q.active())
-			copyFile(p.session(), q.session())
-			after, _ := os.Stat(p.record())
-			same, _ := os.Stat(p.data())
-			if sameFile(before, after) && sameFile(inode, same) {
+			before, _ := os.Stat(p.RecordPath())
+			copyFile(p.RecordPath(), q.RecordPath())
+			data := dataFiles(p)
+			for _, path := range dataFiles(q) {
+				_ = os.Remove(path) // copied before
+			}
+			for _, path := range data {
+				copyFile(path, strings.Replace(path, m.dir, to, 1))
+			}
+			copyFile(p.ActivePath(), q.ActivePath())
+			copyFile(p.SessionPath(), q.SessionPath())
+			after, _ := os.Stat(p.RecordPath())
+			if sameFile(before, after) && slices.Equal(data, dataFiles(p)) {
 				break
 			}
 		}

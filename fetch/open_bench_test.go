@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"testing"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
@@ -65,29 +66,29 @@ func fillStore(b *testing.B, dir string, records, active int) {
 			b.Fatal(err)
 		}
 	}
-	if err := os.Mkdir(filepath.Join(dir, activeDir), 0o700); err != nil {
+	if err := os.Mkdir(filepath.Join(dir, diskcache.ActiveDir), 0o700); err != nil {
 		b.Fatal(err)
 	}
 	for i := range records {
-		r := record{
+		r := diskcache.Record{
 			Key: fmt.Sprint("track", i), URL: fmt.Sprintf("https://audio.example.org/%d.m4a", i), Exact: true, State: Idle.String(),
 			File: validator.Validator{Size: size, ETag: fmt.Sprintf(`"%d"`, i)}, Type: "audio/mp4", Held: ranges.Set{{Start: 0, End: held}},
 		}
-		p := placeOf(dir, nameOf(r.Key))
+		p := diskcache.PlaceOf(dir, diskcache.NameOf(r.Key))
 		if i < active {
 			r.State = Downloading.String()
-			write(p.active(), nil)
+			write(p.ActivePath(), nil)
 		}
-		text, err := r.encode()
+		text, err := r.Encode()
 		if err != nil {
 			b.Fatal(err)
 		}
-		if err := os.MkdirAll(filepath.Dir(p.record()), 0o700); err != nil {
+		if err := os.MkdirAll(filepath.Dir(p.RecordPath()), 0o700); err != nil {
 			b.Fatal(err)
 		}
-		write(p.record(), text)
-		write(p.data(), []byte{1}) // takes a block
-		if err := os.Truncate(p.data(), size); err != nil {
+		write(p.RecordPath(), text)
+		write(dataFile(p), []byte{1}) // takes a block
+		if err := os.Truncate(dataFile(p), size); err != nil {
 			b.Fatal(err)
 		}
 	}

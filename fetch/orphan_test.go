@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
@@ -20,23 +21,23 @@ func TestOrphansGo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(f *fixture) {
 				f.close()
-				p := placeOf(f.dir, nameOf("gone"))
-				if err := (durable.Files{}).MakeDir(filepath.Dir(p.data())); err != nil {
+				p := diskcache.PlaceOf(f.dir, diskcache.NameOf("gone"))
+				if err := (durable.Files{}).MakeDir(filepath.Dir(dataFile(p))); err != nil {
 					t.Fatal(err)
 				}
-				write(t, p.data(), make([]byte, mb))
+				write(t, dataFile(p), make([]byte, mb))
 				if record != "" {
-					write(t, p.record(), []byte(record))
+					write(t, p.RecordPath(), []byte(record))
 				}
-				write(t, p.record()+".tmp", []byte("{"))
+				write(t, p.RecordPath()+".tmp", []byte("{"))
 				f.opt.MaxBytes = mb / 5
 				f.open()
 				time.Sleep(time.Second)
 				f.readAll("a")
-				if s := f.untilState(f.download("a"), Complete); f.usage.held() != s.Size {
-					t.Errorf("%d counted, %+v", f.usage.held(), s)
+				if s := f.untilState(f.download("a"), Complete); f.usage.Held() != s.Size {
+					t.Errorf("%d counted, %+v", f.usage.Held(), s)
 				}
-				for _, path := range []string{p.data(), p.record(), p.record() + ".tmp"} {
+				for _, path := range []string{dataFile(p), p.RecordPath(), p.RecordPath() + ".tmp"} {
 					if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 						t.Errorf("%s: %v", path, err)
 					}
@@ -54,10 +55,10 @@ func TestOrphanInUse(t *testing.T) {
 		f.reopen()
 		r := f.reader("a")
 		f.read(r, 0, 1000)
-		if err := os.Remove(r.d.place.record()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := os.Remove(r.d.entry.RecordPath()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			t.Fatal(err)
 		}
-		if n := f.reclaim(r.d.place.name) + f.dropOrphan(r.d.place); n != 0 {
+		if n := f.reclaim(r.d.entry.Name) + f.dropOrphan(r.d.entry.Place); n != 0 {
 			t.Errorf("%d bytes were dropped", n)
 		}
 		f.read(r, 0, 1000)
@@ -74,15 +75,15 @@ func TestCacheEmptiedBehindItsBack(t *testing.T) {
 		f.untilState(f.download("a"), Complete)
 		f.reopen()
 		time.Sleep(time.Second)
-		if held := f.usage.held(); held < 2*mb {
+		if held := f.usage.Held(); held < 2*mb {
 			t.Fatalf("%d bytes were found", held)
 		}
-		if err := os.RemoveAll(filepath.Dir(placeOf(f.dir, nameOf("a")).data())); err != nil {
+		if err := os.RemoveAll(filepath.Dir(dataFile(diskcache.PlaceOf(f.dir, diskcache.NameOf("a"))))); err != nil {
 			t.Fatal(err)
 		}
 		f.readAll("bb")
-		if s := f.untilState(f.download("bb"), Complete); f.usage.held() != s.Size {
-			t.Errorf("%d counted, %+v", f.usage.held(), s)
+		if s := f.untilState(f.download("bb"), Complete); f.usage.Held() != s.Size {
+			t.Errorf("%d counted, %+v", f.usage.Held(), s)
 		}
 	}, file("a", 2*mb), file("bb", 2*mb))
 }
@@ -91,16 +92,16 @@ func TestCacheEmptiedBehindItsBack(t *testing.T) {
 // the log says which.
 func TestDamageIsNamed(t *testing.T) {
 	bubble(t, func(f *fixture) {
-		p := placeOf(f.dir, nameOf("a"))
+		p := diskcache.PlaceOf(f.dir, diskcache.NameOf("a"))
 		f.close()
-		if err := (durable.Files{}).MakeDir(filepath.Dir(p.record())); err != nil {
+		if err := (durable.Files{}).MakeDir(filepath.Dir(p.RecordPath())); err != nil {
 			t.Fatal(err)
 		}
-		write(t, p.active(), nil)
-		write(t, p.record(), []byte("{"))
+		write(t, p.ActivePath(), nil)
+		write(t, p.RecordPath(), []byte("{"))
 		var log strings.Builder
 		f.opt.Logger = slog.New(slog.NewTextHandler(&log, nil))
-		if f.open(); !strings.Contains(log.String(), p.record()) {
+		if f.open(); !strings.Contains(log.String(), p.RecordPath()) {
 			t.Errorf("logged %s", log.String())
 		}
 	})
@@ -111,7 +112,7 @@ func TestDamageIsNamed(t *testing.T) {
 func TestMarkGoesWithTheFile(t *testing.T) {
 	for name, drop := range map[string]func(f *fixture){
 		"evicted":          func(f *fixture) { f.control(f.download("a"), Evict) },
-		"dropped for room": func(f *fixture) { f.reclaim(nameOf("a")) },
+		"dropped for room": func(f *fixture) { f.reclaim(diskcache.NameOf("a")) },
 		"found damaged": func(f *fixture) {
 			dir := filepath.Join(memoryDir(f.t), "killed")
 			if err := os.CopyFS(dir, os.DirFS(f.dir)); err != nil {
@@ -119,7 +120,7 @@ func TestMarkGoesWithTheFile(t *testing.T) {
 			}
 			f.close()
 			f.dir = dir
-			write(f.t, placeOf(dir, nameOf("a")).data(), make([]byte, mb))
+			write(f.t, dataFile(diskcache.PlaceOf(dir, diskcache.NameOf("a"))), make([]byte, mb))
 			if err := Verify(f.t.Context(), dir, func(Entry) {}); err != nil {
 				f.t.Error(err)
 			}

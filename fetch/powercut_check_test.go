@@ -5,10 +5,15 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
-func dataOf(record string) string { return strings.TrimSuffix(record, ".json") + ".data" }
+// dataOf returns the path of the generation that the record at a path names.
+func dataOf(path string, r *diskcache.Record) string {
+	name := strings.TrimSuffix(filepath.Base(path), ".json")
+	return diskcache.PlaceOf(filepath.Dir(filepath.Dir(path)), name).DataPath(r.Data)
+}
 
 // check cuts the power.
 func (s *simDisk) check(d durable.Step) {
@@ -25,7 +30,7 @@ func (s *simDisk) check(d durable.Step) {
 // checkHeld fails if a record that may be found claims more than data that may be
 // found beside it holds for sure.
 func (s *simDisk) checkHeld(d durable.Step, path string, e entryOf) {
-	for _, found := range s.names[dataOf(path)] {
+	for _, found := range s.names[dataOf(path, e.record)] {
 		if found.data == nil || len(e.record.Held) == 0 {
 			continue // no data: the record is dropped
 		}
@@ -43,10 +48,10 @@ func (s *simDisk) checkHeld(d durable.Step, path string, e entryOf) {
 // checkMark fails if nothing may tell the next session of a record that it is to
 // go on with, or to drop when it ends.
 func (s *simDisk) checkMark(d durable.Step, path, state string) {
-	sub := activeDir
+	sub := diskcache.ActiveDir
 	switch {
 	case state == Complete.String() && s.session:
-		sub = sessionDir
+		sub = diskcache.SessionDir
 	case state == Complete.String() || state == Idle.String():
 		return
 	}
@@ -61,7 +66,7 @@ func (s *simDisk) checkMark(d durable.Step, path, state string) {
 func (s *simDisk) checkWord(d *Download, now State) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	list := s.found(d.place.record())
+	list := s.found(d.entry.RecordPath())
 	for _, e := range list {
 		switch {
 		case e.record == nil || e.record.State == Idle.String():
@@ -69,7 +74,7 @@ func (s *simDisk) checkWord(d *Download, now State) {
 		case now == Paused && e.record.State != Paused.String():
 			s.t.Errorf("paused, and %s may be found", e.record.State)
 		case now == Paused && len(e.record.Held) > 0:
-			s.checkData(d.place.data(), e.data)
+			s.checkData(dataOf(d.entry.RecordPath(), e.record), e.data)
 		}
 	}
 	if len(list) == 0 {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
@@ -42,7 +43,7 @@ type inode struct{ written, durable ranges.Set }
 // that it was written about, a mark, or nothing.
 type entryOf struct {
 	data   *inode
-	record *record
+	record *diskcache.Record
 	mark   bool
 }
 
@@ -120,11 +121,11 @@ func (s *simDisk) step(d durable.Step) error {
 			ino.durable = ino.written
 		}
 	case "renamed":
-		r, err := readRecord(d.Path)
+		r, err := diskcache.ReadRecord(d.Path)
 		if err != nil {
 			s.t.Errorf("%s: %v", d.Path, err)
 		}
-		s.set(d.Path, entryOf{record: &r, data: s.now(dataOf(d.Path)).data})
+		s.set(d.Path, entryOf{record: &r, data: s.now(dataOf(d.Path, &r)).data})
 	case "made":
 		s.set(d.Path, entryOf{mark: true})
 	case "removed":
@@ -176,7 +177,7 @@ func TestPowerCutMakesFolders(t *testing.T) {
 		f := newFixture(t, fetchtest.NewLocal(t, "origin.test", file("a", 2*mb)))
 		f.origin.SetLink(linkOf(mb / 2))
 		d := f.download("a")
-		for _, folder := range []string{filepath.Dir(d.place.record()), filepath.Dir(d.place.active())} {
+		for _, folder := range []string{filepath.Dir(d.entry.RecordPath()), filepath.Dir(d.entry.ActivePath())} {
 			if err := os.Remove(folder); err != nil {
 				t.Fatal(err)
 			}
@@ -223,7 +224,7 @@ func (f *fixture) exercise(random *rand.Rand, disk *simDisk) {
 				disk.checkWord(d, now)
 			}
 		case 7:
-			f.reclaim(d.place.name)
+			f.reclaim(d.entry.Name)
 		case 8:
 			if random.IntN(3) == 0 {
 				_ = f.Close() // likewise

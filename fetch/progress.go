@@ -2,8 +2,8 @@ package fetch
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
+
+	"github.com/tunesfs/tunesfs/internal/bytesize"
 )
 
 // Progress returns how far the download is as users read it, such as
@@ -19,27 +19,5 @@ func (s Status) Progress() string {
 	return fmt.Sprintf("%.1f%% of %s", percent, FormatSize(s.Size))
 }
 
-// FormatSize returns n bytes in the words of Apple's ByteCountFormatter in file
-// style: decimal units, the unit chosen before rounding, kilobytes without
-// decimals, megabytes with up to one, larger units with up to two.
-func FormatSize(n int64) string {
-	switch {
-	case n <= 0:
-		return "Zero KB"
-	case n == 1:
-		return "1 byte"
-	case n < 1000:
-		return strconv.FormatInt(n, 10) + " bytes"
-	}
-	units := []string{"KB", "MB", "GB", "TB", "PB", "EB"}
-	unit, value := 0, float64(n)/1000
-	for value >= 1000 && unit < len(units)-1 {
-		value /= 1000
-		unit++
-	}
-	text := strconv.FormatFloat(value, 'f', min(unit, 2), 64)
-	if unit > 0 {
-		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
-	}
-	return text + " " + units[unit]
-}
+// FormatSize returns n bytes as users read them, such as "1.2 MB".
+func FormatSize(n int64) string { return bytesize.Format(n) }

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
@@ -63,10 +64,10 @@ func TestStartDuringFlush(t *testing.T) {
 				if early.Load() {
 					t.Error("the command returned before the record was durable")
 				}
-				if r, err := readRecord(d.place.record()); err != nil || r.State != Downloading.String() {
+				if r, err := diskcache.ReadRecord(d.entry.RecordPath()); err != nil || r.State != Downloading.String() {
 					t.Errorf("the record says %q, %v", r.State, err)
 				}
-				if _, err := os.Stat(d.place.active()); err != nil {
+				if _, err := os.Stat(d.entry.ActivePath()); err != nil {
 					t.Errorf("the mark: %v", err)
 				}
 			}, file("a", 30*mb))
@@ -93,7 +94,7 @@ func TestStartBesideFlush(t *testing.T) {
 		if n := w.most.Load(); n != 1 {
 			t.Errorf("%d records were written at once", n)
 		}
-		if r, err := readRecord(d.place.record()); err != nil || r.State != Downloading.String() {
+		if r, err := diskcache.ReadRecord(d.entry.RecordPath()); err != nil || r.State != Downloading.String() {
 			t.Errorf("the record says %q, %v", r.State, err)
 		}
 	}, file("a", 30*mb))

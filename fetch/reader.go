@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/fetch/internal/plan"
 	"github.com/tunesfs/tunesfs/internal/ranges"
@@ -20,7 +21,7 @@ import (
 // Cancel.
 type Reader struct {
 	d        *Download
-	complete *dataFile // the whole file, if it was complete when opened
+	complete *diskcache.File // the whole file, if it was complete when opened
 
 	// guarded by d.mu
 	window plan.Window
@@ -42,11 +43,9 @@ func (d *Download) NewReader() *Reader {
 	}
 	d.readers[r] = struct{}{}
 	d.mu.Unlock()
-	if complete {
-		if f, err := d.data(c); err == nil {
-			r.complete = f
-			d.used(f)
-		}
+	if complete && d.acquire(c) == nil {
+		r.complete = c.file
+		d.used(c)
 	}
 	return r
 }
@@ -57,7 +56,7 @@ func (r *Reader) File() *os.File {
 	if r.complete == nil {
 		return nil
 	}
-	return r.complete.File
+	return r.complete.OS()
 }
 
 // Close gives the handle up. Transfers go on.
@@ -69,8 +68,10 @@ func (r *Reader) Close() error {
 		r.d.transfers.cancelOthers(nil, errNeedless)
 	}
 	r.d.rankLocked()
-	r.complete.unref()
-	r.complete = nil
+	if r.complete != nil {
+		r.complete.Release()
+		r.complete = nil
+	}
 	r.d.restLocked()
 	return nil
 }
@@ -109,15 +110,15 @@ func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		f, err := r.d.data(c)
+		err = r.d.acquire(c)
 		if err == errDropped {
 			continue // dropped in between: find out why
 		}
 		if err != nil {
 			return 0, err
 		}
-		got, err := f.ReadAt(p[:n], off)
-		f.unref()
+		got, err := c.file.ReadAt(p[:n], off)
+		c.file.Release()
 		switch {
 		case got < n:
 			return got, fmt.Errorf("%w: %w", fault.ErrDisk, err)

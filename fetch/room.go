@@ -3,9 +3,8 @@ package fetch
 import (
 	"context"
 	"fmt"
-	"math"
 
-	"github.com/tunesfs/tunesfs/internal/diskspace"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 )
 
 // A turn of making room drops more than is needed, so that a full cache does not
@@ -56,7 +55,7 @@ func (s *Store) makeRoom(ctx context.Context, n int64) error {
 // reclaimOldest drops what was used least recently, and returns how many bytes
 // that were: goal if there are so many, need if that takes many victims.
 func (s *Store) reclaimOldest(ctx context.Context, need, goal int64) (freed int64) {
-	for i, name := range s.usage.oldest() {
+	for i, name := range s.usage.Oldest() {
 		if freed >= goal || freed >= need && i >= victims || ctx.Err() != nil {
 			break
 		}
@@ -69,22 +68,12 @@ func (s *Store) reclaimOldest(ctx context.Context, need, goal int64) (freed int6
 func (s *Store) lacking(n int64) int64 {
 	var need int64
 	if s.opt.MaxBytes > 0 {
-		need = s.usage.held() + n - s.opt.MaxBytes
+		need = s.usage.Held() + n - s.opt.MaxBytes
 	}
 	if s.opt.MinFree > 0 && s.spare.Add(-n) <= 0 {
-		free := freeBytes(s.dir) - s.opt.MinFree - n
+		free := diskcache.FreeBytes(s.dir) - s.opt.MinFree - n
 		s.spare.Store(min(free, spareMost))
 		need = max(need, -free)
 	}
 	return need
-}
-
-// freeBytes returns the space left on the file system of dir; where it cannot
-// be told it is not what limits.
-func freeBytes(dir string) int64 {
-	space, err := diskspace.Of(dir)
-	if err != nil {
-		return math.MaxInt64
-	}
-	return space.Free
 }

@@ -9,25 +9,8 @@ import (
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 )
-
-func TestUsage(t *testing.T) {
-	var u usage
-	at := func(s int64) time.Time { return time.Unix(s, 0) }
-	u.grow("a", 10, at(3))
-	u.grow("b", 20, at(1))
-	u.seen("c", 30, at(2))
-	u.seen("a", 99, at(9)) // what is known is newer
-	u.touch("b", at(4))
-	u.touch("nobody", at(5))
-	if got := u.oldest(); !slices.Equal(got, []string{"c", "a", "b"}) || u.held() != 60 {
-		t.Errorf("%v hold %d, want c, a, b and 60", got, u.held())
-	}
-	u.set("c", 0, at(0))
-	if got := u.oldest(); !slices.Equal(got, []string{"a", "b"}) || u.held() != 30 {
-		t.Errorf("%v hold %d, want a, b and 30", got, u.held())
-	}
-}
 
 // TestQuota fills a store that may hold three files of four: the one used least
 // recently goes, a paused and an open one stay.
@@ -50,7 +33,7 @@ func TestQuota(t *testing.T) {
 	_ = open.Close()
 
 	f.reopen() // the order lasts
-	for began := time.Now(); f.usage.held() != 3*mb && time.Since(began) < time.Minute; {
+	for began := time.Now(); f.usage.Held() != 3*mb && time.Since(began) < time.Minute; {
 		time.Sleep(time.Millisecond) // until it has been looked through
 	}
 	f.readAll("ccc")
@@ -97,9 +80,9 @@ func TestALookIsNoUse(t *testing.T) {
 		for i, name := range names {
 			f.readAll(name)
 			f.untilState(f.download(name), Complete)
-			want = append(want, nameOf(name))
+			want = append(want, diskcache.NameOf(name))
 			used := time.Now().Add(time.Duration(i-10) * time.Hour)
-			if err := os.Chtimes(placeOf(f.dir, nameOf(name)).data(), used, used); err != nil {
+			if err := os.Chtimes(dataFile(diskcache.PlaceOf(f.dir, diskcache.NameOf(name))), used, used); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -109,7 +92,7 @@ func TestALookIsNoUse(t *testing.T) {
 			f.download(name).Status()
 			time.Sleep(time.Second)
 		}
-		if got := f.usage.oldest(); !slices.Equal(got, want) {
+		if got := f.usage.Oldest(); !slices.Equal(got, want) {
 			t.Errorf("would drop %v, want %v", got, want)
 		}
 		_ = f.Close() // has no lock to give back
@@ -120,7 +103,7 @@ func TestALookIsNoUse(t *testing.T) {
 func TestMinFree(t *testing.T) {
 	o := fetchtest.New(t, file("a", mb))
 	f := newFixture(t, o)
-	f.opt.MinFree = freeBytes(f.dir) * 2
+	f.opt.MinFree = diskcache.FreeBytes(f.dir) * 2
 	f.reopen()
 	f.readAll("a")
 	if s := f.download("a").Status(); s.Held != 0 {
@@ -135,10 +118,10 @@ func TestMinFreeIsLeft(t *testing.T) {
 	dir := small(t, "16000")
 	bubble(t, func(f *fixture) {
 		f.close()
-		f.dir, f.opt.MinFree = dir, freeBytes(dir)-spareMost-spareMost/2
+		f.dir, f.opt.MinFree = dir, diskcache.FreeBytes(dir)-spareMost-spareMost/2
 		f.open()
 		f.readAll("a")
-		if free, held := freeBytes(dir), f.download("a").Status().Held; free < f.opt.MinFree-records || held < spareMost {
+		if free, held := diskcache.FreeBytes(dir), f.download("a").Status().Held; free < f.opt.MinFree-records || held < spareMost {
 			t.Errorf("%d bytes are held and %d free, of which %d are to be left", held, free, f.opt.MinFree)
 		}
 	}, file("a", 2*spareMost))
@@ -157,7 +140,7 @@ func TestMinFreeDropsABatch(t *testing.T) {
 			f.untilState(f.download(name), Complete)
 		}
 		f.close()
-		f.opt.MinFree = freeBytes(dir) + mb/2
+		f.opt.MinFree = diskcache.FreeBytes(dir) + mb/2
 		f.open()
 		time.Sleep(time.Second)
 		if held := f.heldOf("a", "bb", "ccc"); !slices.Equal(held, []int64{0, 0, 0}) {
@@ -200,7 +183,7 @@ func TestVerify(t *testing.T) {
 	if err := Verify(t.Context(), f.dir, func(Entry) {}); !errors.Is(err, ErrLocked) {
 		t.Errorf("Verify of an open store: %v", err)
 	}
-	damaged := f.download("bb").place.data()
+	damaged := dataFile(f.download("bb").entry.Place)
 	f.close()
 	data, err := os.OpenFile(damaged, os.O_WRONLY, 0)
 	if err != nil {
@@ -230,23 +213,6 @@ func (d *Download) hasSum() bool {
 	return d.content.sum != ""
 }
 
-// TestUseIsWrittenDown opens a file again and again: the next session learns of
-// it, though not of each time.
-func TestUseIsWrittenDown(t *testing.T) {
-	var u usage
-	start := time.Now()
-	u.set("a", 1, start)
-	written := 0
-	for i := range 300 {
-		if u.touch("a", start.Add(time.Duration(i)*time.Second)) {
-			written++
-		}
-	}
-	if written != 5 {
-		t.Errorf("written down %d times in five minutes", written)
-	}
-}
-
 // TestOrderOfUseLasts opens the oldest of three files, in a session that ends
 // before there is a need for room: the next session drops the second oldest.
 func TestOrderOfUseLasts(t *testing.T) {
@@ -257,7 +223,7 @@ func TestOrderOfUseLasts(t *testing.T) {
 			f.untilState(f.download(name), Complete)
 			time.Sleep(time.Second)
 			used := time.Now().Add(time.Duration(i-10) * time.Hour) // else by the machine's clock
-			if err := os.Chtimes(placeOf(f.dir, nameOf(name)).data(), used, used); err != nil {
+			if err := os.Chtimes(dataFile(diskcache.PlaceOf(f.dir, diskcache.NameOf(name))), used, used); err != nil {
 				t.Fatal(err)
 			}
 		}

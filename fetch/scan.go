@@ -5,12 +5,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
-	"syscall"
-)
+	"time"
 
-// blockLen is the unit of stat(2)'s st_blocks, whatever the file system's is.
-const blockLen = 512
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
+)
 
 // scan finds out what is on disk from earlier sessions, and makes room if that
 // is too much.
@@ -35,46 +33,72 @@ func (s *Store) scanFolder(folder string) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		s.log.Warn("cannot read a cache folder", "err", err)
 	}
-	held := make(map[string]int64)
+	found := make(map[string]*onDisk)
 	for _, e := range entries {
-		name, kind, _ := strings.Cut(e.Name(), ".")
+		name, isData := diskcache.CutData(e.Name())
 		info, err := e.Info()
-		if err != nil || !validName(name) {
+		if err != nil || !diskcache.ValidName(name) {
 			continue
 		}
-		held[name] += 0
-		if kind == "data" {
-			held[name] = allocated(info)
-			s.usage.seen(name, held[name], info.ModTime())
+		if found[name] == nil {
+			found[name] = new(onDisk)
+		}
+		if isData {
+			found[name].add(info)
 		}
 	}
-	for name, n := range held {
-		if n == 0 && s.ctx.Err() == nil {
-			s.tidy(name)
+	for name, f := range found {
+		if s.ctx.Err() == nil {
+			s.account(name, f)
 		}
 	}
+}
+
+// onDisk is what a folder has of the data of one entry.
+type onDisk struct {
+	generations int
+	bytes       int64
+	used        time.Time
+}
+
+func (f *onDisk) add(info fs.FileInfo) {
+	f.generations++
+	f.bytes += diskcache.Allocated(info)
+	if info.ModTime().After(f.used) {
+		f.used = info.ModTime()
+	}
+}
+
+// account counts what a scan has found of an entry, once that is no more than it
+// needs.
+func (s *Store) account(name string, f *onDisk) {
+	if f.generations > 1 {
+		f.bytes = s.dropStrays(s.placeOf(name))
+	}
+	if f.bytes > 0 {
+		s.usage.Seen(name, f.bytes, f.used)
+	} else {
+		s.tidy(name)
+	}
+}
+
+// dropStrays removes the generations that no record names, unless a download has
+// the entry, and returns how many bytes are left.
+func (s *Store) dropStrays(p diskcache.Place) (left int64) {
+	if s.beginDrop(p.Name) {
+		defer s.endDrop(p.Name)
+		if err := p.DropStrays(); err != nil {
+			s.log.Warn("cannot drop data that no record names", "name", p.Name, "err", err)
+		}
+	}
+	return p.Allocated()
 }
 
 // tidy removes what an earlier session left of a download of which nothing is
 // held, if that is worth nothing.
 func (s *Store) tidy(name string) {
 	p := s.placeOf(name)
-	r, err := readRecord(p.record())
-	switch {
-	case damaged(err):
+	if unneeded(diskcache.ReadRecord(p.RecordPath())) {
 		s.dropOrphan(p)
-	case err == nil && r.worthless():
-		if err := s.Download(Remote{Key: r.Key, Size: -1}).persist(); err != nil { // somebody may want it by now
-			s.log.Warn("cannot remove a record", "key", r.Key, "err", err)
-		}
 	}
-}
-
-// allocated returns how much of the disk a file takes: less than its size if it
-// has holes.
-func allocated(info fs.FileInfo) int64 {
-	if st, ok := info.Sys().(*syscall.Stat_t); ok {
-		return st.Blocks * blockLen
-	}
-	return info.Size()
 }

@@ -30,15 +30,15 @@ func (d *Download) seal(check bool, c *content) {
 	size, want, own := d.content.validator.Size, d.digest, d.content.checksum
 	d.mu.Unlock()
 	var sum string
-	f, err := d.data(c)
+	err := d.acquire(c)
 	if err == nil {
 		if sum = want; check {
-			err = digest.Check(digest.Bounded{Ctx: d.store.ctx, Reader: io.NewSectionReader(f, 0, size)}, want)
+			err = digest.Check(digest.Bounded{Ctx: d.store.ctx, Reader: io.NewSectionReader(c.file, 0, size)}, want)
 		} else {
-			err = digest.Pour(&own, digest.Bounded{Ctx: d.store.ctx, Reader: io.NewSectionReader(f, own.End, size-own.End)})
+			err = digest.Pour(&own, digest.Bounded{Ctx: d.store.ctx, Reader: io.NewSectionReader(c.file, own.End, size-own.End)})
 			sum = own.String()
 		}
-		f.unref()
+		c.file.Release()
 	}
 	if check && errors.Is(err, ErrDigest) {
 		d.discardSpoiled(c, err)
@@ -46,14 +46,16 @@ func (d *Download) seal(check bool, c *content) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.summing = false
+	dropped := d.currentLocked(c) != nil
 	switch {
-	case d.currentLocked(c) != nil && d.content.complete():
+	case dropped && d.content.complete():
 		d.finishLocked() // another version, which had to wait for this
-	case d.currentLocked(c) == nil && err == nil:
+	case dropped:
+	case err == nil:
 		d.content.sum = sum
 		d.markDirtyLocked()
 		d.doneLocked()
-	case d.currentLocked(c) == nil && check && !errors.Is(err, ErrClosed):
+	case check && !errors.Is(err, ErrClosed):
 		d.failLocked(err) // it cannot be said to be complete
 	}
 	d.notifyLocked()
@@ -67,8 +69,8 @@ func (d *Download) doneLocked() {
 
 // discardSpoiled drops a file that is not what its digest says.
 func (d *Download) discardSpoiled(c *content, err error) {
-	d.disk.Lock()
-	defer d.disk.Unlock()
+	d.entry.Lock()
+	defer d.entry.Unlock()
 	d.mu.Lock()
 	if d.currentLocked(c) != nil {
 		d.mu.Unlock()
@@ -77,7 +79,7 @@ func (d *Download) discardSpoiled(c *content, err error) {
 	d.changeLocked(validator.Unknown, nil)
 	d.failLocked(err)
 	d.mu.Unlock()
-	if err := d.unlinkLocked(); err != nil {
+	if err := d.unlinkLocked(false); err != nil {
 		d.store.log.Warn("cannot drop a spoiled file", "key", d.key, "err", err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/fetch/internal/origin"
 	"github.com/tunesfs/tunesfs/fetch/internal/plan"
@@ -18,7 +19,7 @@ import (
 // A diskSink puts the bytes of a planned transfer into the download's data file.
 type diskSink struct {
 	*transfer
-	file *dataFile // between accept and close
+	file *diskcache.File // between accept and close
 }
 
 func (s *diskSink) shared() bool { return true }
@@ -43,12 +44,12 @@ func (s *diskSink) accept(r *origin.Response) error {
 	if err != nil {
 		return err
 	}
-	s.file, err = s.d.data(s.content)
-	return err
+	s.file = s.content.file
+	return s.d.acquire(s.content)
 }
 
 func (s *diskSink) close() {
-	s.file.unref()
+	s.file.Release()
 	s.file = nil
 }
 
@@ -103,8 +104,8 @@ func (s *diskSink) fit(r *origin.Response) error {
 // with the new one.
 func (s *diskSink) replace(v validator.Validator, sent string) error {
 	d := s.d
-	d.disk.Lock()
-	defer d.disk.Unlock()
+	d.entry.Lock()
+	defer d.entry.Unlock()
 	d.mu.Lock()
 	if err := d.currentLocked(s.content); err != nil {
 		d.mu.Unlock()
@@ -114,7 +115,7 @@ func (s *diskSink) replace(v validator.Validator, sent string) error {
 	s.transfer.content = d.content
 	restless := d.content.restless()
 	d.mu.Unlock()
-	if err := d.unlinkLocked(); err != nil {
+	if err := d.unlinkLocked(false); err != nil {
 		return err
 	}
 	if restless {
@@ -194,7 +195,7 @@ func (s *diskSink) take(ctx context.Context, b []byte, off int64) (more bool, er
 		if err := d.store.makeRoom(ctx, int64(len(b))); err != nil {
 			return false, err
 		}
-		if err := s.file.put(b, off+again); err != nil {
+		if err := s.file.Put(b, off+again); err != nil {
 			return false, fault.Disk(err)
 		}
 		s.noteWrite(began)
@@ -236,7 +237,7 @@ func (s *diskSink) markHeld(r ranges.Range, own digest.Running) (more bool, err 
 	}
 	if fresh := d.content.held.Missing(r); len(fresh) > 0 {
 		s.last, d.wasted = time.Now(), 0
-		d.store.usage.grow(d.place.name, fresh.Len(), s.last)
+		d.store.usage.Grow(d.entry.Name, fresh.Len(), s.last)
 	}
 	d.content.held = d.content.held.Add(r)
 	if own.End > d.content.checksum.End {

@@ -169,8 +169,8 @@ func (s *memorySink) replace(v validator.Validator) error {
 		return ErrClosed // the folder may be another process's by now
 	}
 	defer d.store.wg.Done()
-	d.disk.Lock()
-	defer d.disk.Unlock()
+	d.entry.Lock()
+	defer d.entry.Unlock()
 	d.mu.Lock()
 	if d.content.validator != s.known {
 		d.mu.Unlock()
@@ -178,5 +178,5 @@ func (s *memorySink) replace(v validator.Validator) error {
 	}
 	d.changeLocked(v, nil)
 	d.mu.Unlock()
-	return cmp.Or(d.unlinkLocked(), errAnother)
+	return cmp.Or(d.unlinkLocked(false), errAnother)
 }

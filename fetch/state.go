@@ -1,6 +1,10 @@
 package fetch
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
+)
 
 // State is where a download stands. Probes and read-ahead windows happen in
 // Idle, which may hold bytes; Downloading means that the whole file is wanted.
@@ -17,7 +21,7 @@ const (
 	Complete
 )
 
-var stateNames = [...]string{"idle", "queued", "downloading", "paused", "failed", "complete"}
+var stateNames = [...]string{diskcache.StateIdle, "queued", "downloading", "paused", "failed", diskcache.StateComplete}
 
 // String returns the state's name as users see it.
 func (s State) String() string {

@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/origin"
 	"github.com/tunesfs/tunesfs/fetch/internal/slots"
 )
@@ -31,22 +32,21 @@ const (
 // A Store is a folder of downloads, and all that they share: connections, the
 // lock on the folder, the goroutines that work for them.
 type Store struct {
-	dir      string
-	opt      Options
-	log      *slog.Logger
-	lock     *os.File
-	limits   slots.Limiter
-	usage    usage
-	making   chan struct{} // holds one element while room is made
-	removals removals
-	spare    atomic.Int64 // bytes that may be written before Options.MinFree is looked at again
-	origin   *origin.Client
-	pace     slots.Pace
-	rate     *rate.Limiter // nil without a limit
-	chunk    int64         // how much is read of a body at once
-	changes  changes
-	flushes  chan struct{} // holds one element for each record being written
-	epochs   atomic.Uint64
+	dir     string
+	opt     Options
+	log     *slog.Logger
+	lock    *os.File
+	limits  slots.Limiter
+	usage   diskcache.Usage
+	making  chan struct{} // holds one element while room is made
+	spare   atomic.Int64  // bytes that may be written before Options.MinFree is looked at again
+	origin  *origin.Client
+	pace    slots.Pace
+	rate    *rate.Limiter // nil without a limit
+	chunk   int64         // how much is read of a body at once
+	changes changes
+	flushes chan struct{} // holds one element for each record being written
+	epochs  atomic.Uint64
 
 	ctx         context.Context // ends when the store closes
 	cancel      context.CancelCauseFunc
@@ -66,16 +66,16 @@ type Store struct {
 // process or the machine died. It fails with ErrLocked while another process
 // has it open. No more is read than those downloads need.
 func Open(dir string, opt Options) (*Store, error) {
-	for _, sub := range []string{"", activeDir, sessionDir} {
+	for _, sub := range []string{"", diskcache.ActiveDir, diskcache.SessionDir} {
 		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
 			return nil, err
 		}
 	}
-	lock, err := lockFile(filepath.Join(dir, LockName))
+	lock, err := diskcache.LockFile(filepath.Join(dir, diskcache.LockName))
 	if err != nil {
 		return nil, err
 	}
-	makeFolders(opt.files, dir)
+	diskcache.MakeFolders(opt.files, dir)
 	s := newStore(dir, opt)
 	s.lock = lock
 	if err := s.endSession(); err != nil {
@@ -118,10 +118,10 @@ func newStore(dir string, opt Options) *Store {
 // used where nothing better is known.
 func (s *Store) Download(r Remote) *Download {
 	s.mu.Lock()
-	name := nameOf(r.Key)
+	name := diskcache.NameOf(r.Key)
 	d := s.downloads[name].Value()
 	if d == nil {
-		d = newDownload(s, r.Key, s.placeOf(name))
+		d = newDownload(s, r.Key, s.entryOf(name))
 		s.downloads[name] = weak.Make(d)
 		s.sweep()
 	}

@@ -8,19 +8,20 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
 // unseal has the record of a complete file, of a store that is closed, be as if
 // the process had been killed before its digest was made.
-func (f *fixture) unseal(p place) {
+func (f *fixture) unseal(p diskcache.Place) {
 	f.t.Helper()
-	r, err := readRecord(p.record())
+	r, err := diskcache.ReadRecord(p.RecordPath())
 	if err != nil || r.State != Complete.String() {
 		f.t.Fatalf("%+v, %v", r, err)
 	}
 	r.Sum = ""
-	if err := r.save(p); err != nil {
+	if err := r.Save(p); err != nil {
 		f.t.Fatal(err)
 	}
 }
@@ -33,12 +34,12 @@ func TestSealedLater(t *testing.T) {
 		d := f.download("a")
 		f.untilState(d, Complete)
 		f.close()
-		f.unseal(d.place)
+		f.unseal(d.entry.Place)
 		f.open()
 		d = f.download("a")
 		f.until(d, "its digest", func(Status) bool { return d.hasSum() })
 		f.close()
-		if r, err := readRecord(d.place.record()); err != nil || r.Sum == "" {
+		if r, err := diskcache.ReadRecord(d.entry.RecordPath()); err != nil || r.Sum == "" {
 			t.Errorf("%+v, %v", r, err)
 		}
 		f.open()
@@ -54,7 +55,7 @@ func TestSealBeginsUnderTheLock(t *testing.T) {
 		f.close()
 		f.unseal(p)
 		f.open()
-		d := newDownload(f.Store, "a", p)
+		d := newDownload(f.Store, "a", f.entryOf(p.Name))
 		d.load() // Store.Download would take the lock once more, which hides it
 		time.Sleep(2 * time.Second)
 		if !d.hasSum() || d.isDirty() {
@@ -68,7 +69,7 @@ func TestSealBeginsUnderTheLock(t *testing.T) {
 func TestVerifyUnproved(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		f.readAll("a")
-		p := f.download("a").place
+		p := f.download("a").entry.Place
 		f.untilState(f.download("a"), Complete)
 		f.close()
 		f.unseal(p)
@@ -84,12 +85,12 @@ func TestVerifyUnproved(t *testing.T) {
 		if e := verify(); e.Unproved || e.Err != nil {
 			t.Errorf("then: %+v", e)
 		}
-		b, err := os.ReadFile(p.data())
+		b, err := os.ReadFile(dataFile(p))
 		if err != nil {
 			t.Fatal(err)
 		}
 		b[100] ^= 1
-		write(t, p.data(), b)
+		write(t, dataFile(p), b)
 		if e := verify(); !errors.Is(e.Err, ErrDigest) || !e.Damaged() {
 			t.Errorf("damaged: %+v", e)
 		}
@@ -105,7 +106,7 @@ func TestVerifyCannotRead(t *testing.T) {
 	disk := oneDisk(t)
 	bubble(t, func(f *fixture) {
 		f.readAll("a")
-		p := f.download("a").place
+		p := f.download("a").entry.Place
 		f.untilState(f.download("a"), Complete)
 		f.close()
 		f.unseal(p)

@@ -7,6 +7,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 )
 
@@ -50,12 +51,12 @@ func aside(t *testing.T, path string, put func() error) (undo func()) {
 }
 
 // completed reads the file of these tests whole, and returns where it is kept.
-func (f *fixture) completed() place {
+func (f *fixture) completed() diskcache.Place {
 	f.t.Helper()
 	f.readAll("a")
 	d := f.download("a")
 	f.until(d, "its digest", func(Status) bool { return d.hasSum() }) // or the next session makes it
-	return d.place
+	return d.entry.Place
 }
 
 // wantKept checks that the file is as complete as it was.
@@ -74,7 +75,7 @@ func TestUnreadableIsKept(t *testing.T) {
 			bubble(t, func(f *fixture) {
 				p := f.completed()
 				f.reopen()
-				undo := obstruct(t, p.record())
+				undo := obstruct(t, p.RecordPath())
 				s := f.download("a").Status()
 				undo()
 				if s.State != Failed || !errors.Is(s.Err, fault.ErrDisk) {
@@ -98,7 +99,7 @@ func TestUnreadableDataIsKept(t *testing.T) {
 				if known {
 					defer runtime.KeepAlive(f.download("a"))
 				}
-				undo := obstacles["a link to itself"](t, p.data())
+				undo := obstacles["a link to itself"](t, dataFile(p))
 				if err := f.attempt(f.reader("a"), 0, 1000); !errors.Is(err, fault.ErrDisk) {
 					t.Errorf("read: %v", err)
 				}
@@ -112,9 +113,9 @@ func TestUnreadableDataIsKept(t *testing.T) {
 
 // TestVerifyKeepsTheUnreadable has Verify meet what it cannot read.
 func TestVerifyKeepsTheUnreadable(t *testing.T) {
-	for name, of := range map[string]func(p place) string{
-		"record": func(p place) string { return p.record() },
-		"data":   func(p place) string { return p.data() },
+	for name, of := range map[string]func(p diskcache.Place) string{
+		"record": func(p diskcache.Place) string { return p.RecordPath() },
+		"data":   func(p diskcache.Place) string { return dataFile(p) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(f *fixture) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/ranges"
@@ -16,8 +17,8 @@ import (
 
 // filesOf returns the kinds of files there are of a download.
 func (f *fixture) filesOf(key string) (kinds []string) {
-	p := placeOf(f.dir, nameOf(key))
-	for _, path := range []string{p.record(), p.data(), p.active(), p.session()} {
+	p := diskcache.PlaceOf(f.dir, diskcache.NameOf(key))
+	for _, path := range slices.Concat([]string{p.RecordPath()}, dataFiles(p), []string{p.ActivePath(), p.SessionPath()}) {
 		if _, err := os.Stat(path); err == nil {
 			kinds = append(kinds, filepath.Ext(path))
 		}
@@ -43,7 +44,7 @@ func TestWhatIsKeptOfNothing(t *testing.T) {
 			f.readAll("a")
 			f.untilState(d, Complete)
 			time.Sleep(time.Second) // until nobody uses it
-			f.reclaim(d.place.name)
+			f.reclaim(d.entry.Name)
 		}, nil},
 		"nothing came": {func(f *fixture, d *Download) {
 			f.origin.Fault(fetchtest.Always, fetchtest.Status(404))
@@ -80,26 +81,26 @@ func TestWhatIsKeptOfNothing(t *testing.T) {
 func TestOldRecordsGo(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		f.close()
-		for _, r := range []record{
+		for _, r := range []diskcache.Record{
 			{Key: "idle", State: Idle.String(), File: validator.Validator{Size: mb}},
 			{Key: "empty", State: Complete.String(), File: validator.Validator{Size: 0}},
 			{Key: "paused", State: Paused.String(), File: validator.Validator{Size: mb}},
 			{Key: "held", State: Idle.String(), File: validator.Validator{Size: mb}, Held: ranges.Set{{Start: 0, End: 10}}},
 		} {
-			p := placeOf(f.dir, nameOf(r.Key))
-			b, err := r.encode()
+			p := diskcache.PlaceOf(f.dir, diskcache.NameOf(r.Key))
+			b, err := r.Encode()
 			if err == nil {
-				err = (durable.Files{}).MakeDir(filepath.Dir(p.record()))
+				err = (durable.Files{}).MakeDir(filepath.Dir(p.RecordPath()))
 			}
 			if err != nil {
 				t.Fatal(err)
 			}
-			write(t, p.record(), b)
+			write(t, p.RecordPath(), b)
 			if r.Key == "paused" {
-				write(t, p.active(), nil)
+				write(t, p.ActivePath(), nil)
 			}
 			if r.Key != "empty" {
-				write(t, p.data(), make([]byte, r.Held.Len()))
+				write(t, dataFile(p), make([]byte, r.Held.Len()))
 			}
 		}
 		f.opt.MaxBytes = mb

@@ -118,3 +118,22 @@ func TestRemove(t *testing.T) {
 		t.Errorf("what follows a failure stays: %v", err)
 	}
 }
+
+func TestWriteLeavesNothingBehind(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "record")
+	for _, text := range []string{"one", "two"} {
+		if err := (Files{}).Write(path, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(path); string(got) != text || err != nil {
+			t.Errorf("read %q, %v", got, err)
+		}
+	}
+	if err := (Files{}).Write(filepath.Join(dir, "no", "such"), nil); err == nil {
+		t.Error("wrote into a folder that is not there")
+	}
+	if names, err := os.ReadDir(dir); len(names) != 1 || err != nil {
+		t.Errorf("%v, %v left behind", names, err)
+	}
+}

@@ -1,20 +1,19 @@
-package fetch
+package diskcache
 
 import (
 	"bytes"
 	"errors"
-	"os"
-	"path/filepath"
 	"reflect"
 	"testing"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
+
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
-	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
-func sampleRecord() record {
-	return record{
+func sampleRecord() Record {
+	return Record{
 		Version: recordVersion, Key: "42", URL: "http://example.org/a.m4a", Exact: true, State: "paused", Type: "audio/mp4",
 		File: validator.Validator{Size: 1000, ETag: `"<abc>"`, Modified: "Sun, 06 Nov 1994 08:49:37 GMT", Dated: true},
 		Held: ranges.Set{{Start: 0, End: 100}, {Start: 900, End: 1000}},
@@ -23,7 +22,7 @@ func sampleRecord() record {
 
 func TestRecordRoundTrip(t *testing.T) {
 	want := sampleRecord()
-	b, err := want.encode()
+	b, err := want.Encode()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,12 +34,12 @@ func TestRecordRoundTrip(t *testing.T) {
 
 // TestRecordTorn cuts a record at every byte and flips every byte.
 func TestRecordTorn(t *testing.T) {
-	b, err := sampleRecord().encode()
+	b, err := sampleRecord().Encode()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range b {
-		if _, err := decodeRecord(b[:i]); !errors.Is(err, errTorn) {
+		if _, err := decodeRecord(b[:i]); !errors.Is(err, ErrTorn) {
 			t.Fatalf("cut at %d of %d: %v", i, len(b), err)
 		}
 		flipped := bytes.Clone(b)
@@ -50,7 +49,7 @@ func TestRecordTorn(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"", "{}", "[]", "null", `{"sha256":"","record":{}}`, string(make([]byte, 4096))} {
-		if _, err := decodeRecord([]byte(bad)); !errors.Is(err, errTorn) {
+		if _, err := decodeRecord([]byte(bad)); !errors.Is(err, ErrTorn) {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
@@ -58,9 +57,9 @@ func TestRecordTorn(t *testing.T) {
 
 func TestRecordFromTheFuture(t *testing.T) {
 	body := []byte(`{"version":2,"held":"as something else"}`)
-	b := []byte(`{"sha256":"` + checksum(body) + `","record":` + string(body) + `}`)
-	if _, err := decodeRecord(b); !errors.Is(err, ErrTooNew) {
-		t.Errorf("%v, want ErrTooNew", err)
+	b := []byte(`{"sha256":"` + Checksum(body) + `","record":` + string(body) + `}`)
+	if _, err := decodeRecord(b); !errors.Is(err, fault.ErrTooNew) {
+		t.Errorf("%v, want fault.ErrTooNew", err)
 	}
 }
 
@@ -70,18 +69,18 @@ func TestRecordClaimsMoreThanTheFile(t *testing.T) {
 	} {
 		r := sampleRecord()
 		r.Held = held
-		b, err := r.encode()
+		b, err := r.Encode()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := decodeRecord(b); !errors.Is(err, errTorn) {
+		if _, err := decodeRecord(b); !errors.Is(err, ErrTorn) {
 			t.Errorf("%s: %v, want errTorn", name, err)
 		}
 	}
 }
 
 func FuzzDecodeRecord(f *testing.F) {
-	b, err := sampleRecord().encode()
+	b, err := sampleRecord().Encode()
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -92,23 +91,4 @@ func FuzzDecodeRecord(f *testing.F) {
 			t.Fatalf("accepted %+v", r)
 		}
 	})
-}
-
-func TestWriteDurablyLeavesNothingBehind(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "record")
-	for _, text := range []string{"one", "two"} {
-		if err := (durable.Files{}).Write(path, []byte(text)); err != nil {
-			t.Fatal(err)
-		}
-		if got, err := os.ReadFile(path); string(got) != text || err != nil {
-			t.Errorf("read %q, %v", got, err)
-		}
-	}
-	if err := (durable.Files{}).Write(filepath.Join(dir, "no", "such"), nil); err == nil {
-		t.Error("wrote into a folder that is not there")
-	}
-	if names, err := os.ReadDir(dir); len(names) != 1 || err != nil {
-		t.Errorf("%v, %v left behind", names, err)
-	}
 }

@@ -1,16 +1,15 @@
-package fetch
+package diskcache
 
 import (
 	"cmp"
-	"os"
 	"slices"
 	"sync"
 	"time"
 )
 
-// usage is what a store holds on disk, download by download, and when it was
+// Usage is what a store holds on disk, download by download, and when it was
 // last used. Names are those of records.
-type usage struct {
+type Usage struct {
 	mu      sync.Mutex
 	total   int64
 	entries map[string]entry
@@ -27,7 +26,7 @@ type entry struct {
 const coarse = time.Minute
 
 // change edits an entry, new ones from zero, and keeps the total.
-func (u *usage) change(name string, edit func(*entry)) {
+func (u *Usage) change(name string, edit func(*entry)) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.entries == nil {
@@ -44,8 +43,8 @@ func (u *usage) change(name string, edit func(*entry)) {
 	u.entries[name] = e
 }
 
-// seen notes what a scan found on disk: what is known already is newer.
-func (u *usage) seen(name string, bytes int64, used time.Time) {
+// Seen notes what a scan found on disk: what is known already is newer.
+func (u *Usage) Seen(name string, bytes int64, used time.Time) {
 	u.change(name, func(e *entry) {
 		if e.bytes == 0 {
 			*e = entry{bytes, used, used}
@@ -53,14 +52,14 @@ func (u *usage) seen(name string, bytes int64, used time.Time) {
 	})
 }
 
-// grow notes n more bytes of a download that is in use.
-func (u *usage) grow(name string, n int64, now time.Time) {
+// Grow notes n more bytes of a download that is in use.
+func (u *Usage) Grow(name string, n int64, now time.Time) {
 	u.change(name, func(e *entry) { e.bytes, e.used = e.bytes+n, now })
 }
 
-// touch notes that a download is used, and reports whether that should be written
+// Touch notes that a download is used, and reports whether that should be written
 // down for the next session.
-func (u *usage) touch(name string, now time.Time) (due bool) {
+func (u *Usage) Touch(name string, now time.Time) (due bool) {
 	u.change(name, func(e *entry) {
 		if e.used = now; now.Sub(e.written) > coarse {
 			e.written, due = now, true
@@ -69,19 +68,20 @@ func (u *usage) touch(name string, now time.Time) (due bool) {
 	return due
 }
 
-// set says how many bytes a download holds; what it held last is forgotten.
-func (u *usage) set(name string, bytes int64, now time.Time) {
+// Set says how many bytes a download holds; what it held last is forgotten.
+func (u *Usage) Set(name string, bytes int64, now time.Time) {
 	u.change(name, func(e *entry) { e.bytes, e.used = bytes, now })
 }
 
-func (u *usage) held() int64 {
+// Held returns how many bytes the folder holds in all.
+func (u *Usage) Held() int64 {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return u.total
 }
 
-// oldest returns the names of all entries, least recently used first.
-func (u *usage) oldest() []string {
+// Oldest returns the names of all entries, least recently used first.
+func (u *Usage) Oldest() []string {
 	type use struct {
 		name string
 		at   time.Time
@@ -98,13 +98,4 @@ func (u *usage) oldest() []string {
 		names[i] = use.name
 	}
 	return names
-}
-
-// used notes that someone opened the download, for the order in which bytes are
-// dropped; the data file's time tells the next session.
-func (d *Download) used(f *dataFile) {
-	now := time.Now()
-	if d.store.usage.touch(d.place.name, now) {
-		_ = os.Chtimes(f.Name(), time.Time{}, now) // a wrong order harms nobody
-	}
 }

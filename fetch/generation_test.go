@@ -1,0 +1,153 @@
+package fetch
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
+	"github.com/tunesfs/tunesfs/internal/durable"
+)
+
+// TestRecordComesBack has the power go after an eviction, which was not synced:
+// the old record comes back beside no data, or beside that of the next generation.
+// Nothing is read of either.
+func TestRecordComesBack(t *testing.T) {
+	for name, again := range map[string]bool{"alone": false, "beside the next generation": true} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(f *fixture) {
+				p := f.completed()
+				time.Sleep(2 * time.Second) // until it is recorded, and nobody uses it
+				record, err := os.ReadFile(p.RecordPath())
+				if err != nil {
+					t.Fatal(err)
+				}
+				if freed := f.reclaim(p.Name); freed != mb {
+					t.Fatalf("%d bytes went", freed)
+				}
+				f.origin.Replace("a", fetchtest.Random(5, mb))
+				if again {
+					f.read(f.reader("a"), 0, 1000)
+				}
+				f.close()
+				write(t, p.RecordPath(), record)
+				f.open()
+				if s := f.download("a").Status(); s.State != Idle || s.Held != 0 {
+					t.Errorf("%+v", s)
+				}
+				if _, err := os.Stat(p.RecordPath()); !errors.Is(err, fs.ErrNotExist) || len(dataFiles(p)) > 0 {
+					t.Errorf("the record: %v, left are %q", err, dataFiles(p))
+				}
+				f.readAll("a")
+			}, file("a", mb))
+		})
+	}
+}
+
+// TestLateWrite has a transfer write what it brings after a user has dropped what
+// it goes with: that does not show in what is fetched next.
+func TestLateWrite(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.read(f.reader("a"), 0, 1000)
+		d := f.download("a")
+		late, path := d.content, dataFile(d.entry.Place)
+		if err := d.acquire(late); err != nil {
+			t.Fatal(err)
+		}
+		f.control(d, Cancel)
+		f.read(f.reader("a"), 0, 1000)
+		if err := late.file.Put(make([]byte, mb), 0); err != nil {
+			t.Error(err)
+		}
+		if err := d.acquire(late); !errors.Is(err, errDropped) {
+			t.Errorf("acquired again: %v", err)
+		}
+		late.file.Release()
+		if err := late.file.Acquire(); !errors.Is(err, diskcache.ErrDropped) {
+			t.Errorf("acquired once it was closed: %v", err)
+		}
+		f.read(f.reader("a"), 0, 2*mb)
+		if now := dataFiles(d.entry.Place); len(now) != 1 || now[0] == path {
+			t.Errorf("there are %q, and was %s", now, path)
+		}
+	}, file("a", 30*mb))
+}
+
+// TestDataWithoutGeneration opens a cache that was written before data had
+// generations: it is read, and what is fetched after it was dropped has one.
+func TestDataWithoutGeneration(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		p := f.completed()
+		f.close()
+		r, err := diskcache.ReadRecord(p.RecordPath())
+		if err != nil || r.Data == "" {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		old := p.DataPath("")
+		if err := os.Rename(p.DataPath(r.Data), old); err != nil {
+			t.Fatal(err)
+		}
+		r.Data = ""
+		if err := r.Save(p); err != nil {
+			t.Fatal(err)
+		}
+		f.open()
+		sent := f.sent()
+		f.readAll("a")
+		if now := f.sent(); now != sent {
+			t.Errorf("%d bytes were sent", now-sent)
+		}
+		f.control(f.download("a"), Evict)
+		if _, err := os.Stat(old); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("after it was dropped: %v", err)
+		}
+		f.readAll("a")
+		f.untilState(f.download("a"), Complete)
+		f.reopen()
+		if now := dataFiles(p); len(now) != 1 || now[0] == old {
+			t.Errorf("there are %q", now)
+		}
+		f.wantKept()
+	}, file("a", mb))
+}
+
+// TestStrayGenerationsGo has generations that no record names lie beside one that
+// a record names, and beside a record of nothing, as kills leave them.
+func TestStrayGenerationsGo(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		p := f.completed()
+		paused := diskcache.PlaceOf(f.dir, diskcache.NameOf("paused"))
+		f.close()
+		kept := dataFiles(p)
+		if err := (durable.Files{}).MakeDir(filepath.Dir(paused.RecordPath())); err != nil {
+			t.Fatal(err)
+		}
+		if err := (diskcache.Record{Key: "paused", State: Paused.String()}).Save(paused); err != nil {
+			t.Fatal(err)
+		}
+		for _, stray := range []string{p.DataPath("01234567"), p.DataPath(""), paused.DataPath("89abcdef"), paused.DataPath("")} {
+			write(t, stray, make([]byte, mb))
+		}
+		f.opt.MaxBytes = 100 * mb
+		f.open()
+		time.Sleep(time.Second)
+		if now := dataFiles(p); !slices.Equal(now, kept) {
+			t.Errorf("there are %q, want %q", now, kept)
+		}
+		if now := dataFiles(paused); len(now) > 0 {
+			t.Errorf("of what holds nothing there are %q", now)
+		}
+		if held := f.usage.Held(); held != mb {
+			t.Errorf("%d bytes are counted", held)
+		}
+		f.wantKept()
+		if s := f.download("paused").Status(); s.State != Paused {
+			t.Errorf("%+v", s)
+		}
+	}, file("a", mb))
+}

@@ -1,0 +1,226 @@
+package diskcache
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// An Entry is where one download is kept: its record, its marks and the
+// generations of its data. Its lock orders what is done to them, and is taken
+// before any lock of the download; acquiring a File needs no lock.
+type Entry struct {
+	Place
+	sync.Mutex
+
+	session   bool    // a complete file goes when the session ends
+	marks     Marks   // guarded by the lock, as are the next two
+	current   *File   // the generation that is not to be dropped
+	discarded []*File // those that DropLocked is to drop
+}
+
+// NewEntry returns the entry at p. In a session its file goes when that ends.
+func NewEntry(p Place, session bool) *Entry {
+	return &Entry{Place: p, session: session, current: newFile(p)}
+}
+
+// File returns the generation for what is held from now on: an empty one before
+// Load has found another.
+func (e *Entry) File() *File {
+	e.Lock()
+	defer e.Unlock()
+	return e.current
+}
+
+// Load reads the record, and makes the generation that it names the entry's. used
+// is when that was last used. The error is fs.ErrNotExist where there is no record,
+// matches ErrGone where its data is gone, and fault.ErrTooNew or Damaged where the
+// record cannot be used.
+func (e *Entry) Load(key string) (r Record, used time.Time, err error) {
+	e.Lock()
+	defer e.Unlock()
+	r, err = ReadRecord(e.RecordPath())
+	if err == nil && r.Key != key {
+		err = ErrTorn
+	}
+	if err != nil {
+		return Record{}, time.Time{}, err
+	}
+	if len(r.Held) == 0 {
+		return r, time.Now(), nil
+	}
+	f := recordedFile(e.Place, r)
+	if used, err = f.check(); errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w: %w", ErrGone, err)
+	}
+	if err == nil {
+		e.current = f
+	}
+	return r, used, err
+}
+
+// DiscardLocked gives the entry a new generation, and leaves the current one for
+// DropLocked. It does not touch the disk.
+func (e *Entry) DiscardLocked() *File {
+	e.discarded = append(e.discarded, e.current)
+	e.current = newFile(e.Place)
+	return e.current
+}
+
+// DropLocked removes the record, and then the generations that were discarded: a
+// record may never tell of data that is not there. Only a durable drop outlasts a
+// power cut. After another one the old record may come back, beside its own data
+// or none. What cannot be removed is left for the next DropLocked.
+func (e *Entry) DropLocked(durable bool) error {
+	err := e.Files.Remove(e.RecordPath())
+	var left []*File
+	for _, f := range e.discarded {
+		if failed := f.drop(); failed != nil {
+			left = append(left, f)
+			err = cmp.Or(err, failed)
+		}
+	}
+	e.discarded = left
+	if err != nil || !durable {
+		return err
+	}
+	return e.clear(e.current.path, true)
+}
+
+// SaveLocked writes the record of what f, which the caller has synced, holds, and
+// its marks. A mark may be there too many, never too few: it is made before the
+// record and removed after it. A worthless record is removed instead.
+func (e *Entry) SaveLocked(r Record, f *File) error {
+	if r.Worthless() {
+		return e.eraseLocked(f)
+	}
+	if len(r.Held) > 0 {
+		r.Data = f.generation
+	}
+	active := r.State != StateIdle && r.State != StateComplete
+	session := e.session && r.State == StateComplete
+	if err := e.marks.Add(e.Files, e.ActivePath(), active); err != nil {
+		return err
+	}
+	if err := e.marks.Add(e.Files, e.SessionPath(), session); err != nil {
+		return err
+	}
+	if err := e.Files.MakeDir(filepath.Dir(e.RecordPath())); err != nil {
+		return err
+	}
+	if err := r.Save(e.Place); err != nil {
+		return err
+	}
+	return errors.Join(e.marks.Remove(e.Files, e.ActivePath(), !active), e.marks.Remove(e.Files, e.SessionPath(), !session))
+}
+
+// eraseLocked removes a record that is worth nothing, and the file of data, in
+// which nothing is held, unless it is in use. The mark of a session stays until no
+// power cut can bring the file back that it is for.
+func (e *Entry) eraseLocked(f *File) error {
+	err := errors.Join(e.Files.Remove(e.RecordPath()), f.clear())
+	if err == nil && e.session && e.marks.mayHave(e.SessionPath()) {
+		err = syncRemoved(e.Files, filepath.Dir(e.RecordPath()))
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(e.marks.Remove(e.Files, e.ActivePath(), true), e.marks.Remove(e.Files, e.SessionPath(), true))
+}
+
+// Clear removes the record and the data of every generation at p, durably if that
+// has to outlast a power cut.
+func (p Place) Clear(durable bool) error { return p.clear("", durable) }
+
+// clear is Clear that leaves the data at one path alone.
+func (p Place) clear(but string, durable bool) error {
+	data, err := p.dataPaths()
+	if err != nil {
+		return err
+	}
+	paths := append([]string{p.RecordPath(), p.RecordPath() + ".tmp"}, data...)
+	if err := p.Files.Remove(without(paths, but)...); err != nil || !durable {
+		return err
+	}
+	return syncRemoved(p.Files, filepath.Dir(p.RecordPath()))
+}
+
+// dataPaths returns where the generations at p lie that are on disk.
+func (p Place) dataPaths() ([]string, error) {
+	folder := filepath.Dir(p.RecordPath())
+	names, err := os.ReadDir(folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	var paths []string
+	for _, n := range names {
+		if name, isData := CutData(n.Name()); isData && name == p.Name {
+			paths = append(paths, filepath.Join(folder, n.Name()))
+		}
+	}
+	return paths, nil
+}
+
+// Allocated returns how much of the disk the generations at p take.
+func (p Place) Allocated() (n int64) {
+	paths, _ := p.dataPaths() // where they cannot be listed they cannot be dropped either
+	for _, path := range paths {
+		if info, err := os.Stat(path); err == nil {
+			n += Allocated(info)
+		}
+	}
+	return n
+}
+
+// Check fails unless the data that a record at p names is as long as it should be.
+func (p Place) Check(r Record) error {
+	_, err := recordedFile(p, r).check()
+	return err
+}
+
+// Used returns when the data that a record at p names was last used, or any data
+// where the record says nothing; the zero time where there is none.
+func (p Place) Used(r Record) time.Time {
+	paths, _ := p.dataPaths() // likewise
+	for _, path := range append([]string{p.DataPath(r.Data)}, paths...) {
+		if info, err := os.Stat(path); err == nil {
+			return info.ModTime()
+		}
+	}
+	return time.Time{}
+}
+
+// DropStrays removes the generations at p that the record does not name: a process
+// was killed before it had removed them.
+func (p Place) DropStrays() error {
+	r, err := ReadRecord(p.RecordPath())
+	if err != nil {
+		return nil // of no record, or of one that cannot be read now, all are kept
+	}
+	named := ""
+	if len(r.Held) > 0 {
+		named = p.DataPath(r.Data)
+	}
+	paths, err := p.dataPaths()
+	if err != nil {
+		return err
+	}
+	return p.Files.Remove(without(paths, named)...)
+}
+
+func without(paths []string, but string) []string {
+	return slices.DeleteFunc(paths, func(path string) bool { return path == but })
+}
+
+// CutData returns the name of the entry that a file is a generation of.
+func CutData(file string) (name string, isData bool) {
+	name, rest, _ := strings.Cut(file, ".")
+	return name, rest == "data" || strings.HasSuffix(rest, ".data")
+}

@@ -1,0 +1,288 @@
+package diskcache
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/tunesfs/tunesfs/internal/diskspace"
+	"github.com/tunesfs/tunesfs/internal/durable"
+	"github.com/tunesfs/tunesfs/internal/ranges"
+)
+
+var (
+	// ErrDropped is the error of a File whose bytes were dropped.
+	ErrDropped = errors.New("the data was dropped")
+
+	// ErrGone is data that another program removed or cut short.
+	ErrGone = errors.New("the data is gone")
+)
+
+// A File is one generation of an entry's data, in a file of its own on disk. It is
+// opened when somebody acquires it, and shared by all that read and write it. Once
+// dropped it is never created again: a late write to it changes no other
+// generation, and a record of it finds no data.
+type File struct {
+	files      durable.Files
+	path       string
+	generation string // "" in a cache that was written before there were any
+
+	mu      sync.Mutex
+	file    *os.File // nil while closed; constant while refs > 0
+	refs    int
+	resting bool  // without a reference it is closed
+	made    bool  // it is on disk, unless another program removed it
+	dropped bool  // it is not, for good
+	end     int64 // of the bytes that it should have
+}
+
+// generationLen is how many bytes, in hex, name a generation.
+const generationLen = 4
+
+func newGeneration() string {
+	var b [generationLen]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
+}
+
+// validGeneration reports whether a record may name a generation so.
+func validGeneration(generation string) bool {
+	b, err := hex.DecodeString(generation)
+	return generation == "" || err == nil && len(b) == generationLen
+}
+
+// newFile returns a new generation of the data at p. Nothing of it is on disk yet.
+func newFile(p Place) *File {
+	generation := newGeneration()
+	return &File{files: p.Files, path: p.DataPath(generation), generation: generation, resting: true}
+}
+
+// recordedFile returns the generation that a record at p names.
+func recordedFile(p Place, r Record) *File {
+	return &File{files: p.Files, path: p.DataPath(r.Data), generation: r.Data, resting: true, made: true, end: r.end()}
+}
+
+// Acquire takes a reference, which Release gives back, and opens the file if it is
+// closed. It fails with ErrDropped, or with ErrGone where another program removed
+// bytes of it.
+func (f *File) Acquire() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.dropped {
+		return ErrDropped
+	}
+	if f.file == nil {
+		if err := f.openLocked(); err != nil {
+			return err
+		}
+	}
+	f.refs++
+	f.resting = false
+	return nil
+}
+
+// Share takes a reference if the file is open, and reports whether it is.
+func (f *File) Share() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.file == nil || f.dropped {
+		return false
+	}
+	f.refs++
+	f.resting = false
+	return true
+}
+
+// Release gives a reference back. Bytes that matter were synced before, so closing
+// has nothing to tell.
+func (f *File) Release() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.refs--
+	f.closeUnusedLocked()
+}
+
+// Rest closes the file once nobody has a reference. Without it the file stays open
+// for those who come next.
+func (f *File) Rest() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.resting = true
+	f.closeUnusedLocked()
+}
+
+func (f *File) closeUnusedLocked() {
+	if f.file != nil && f.refs == 0 && (f.resting || f.dropped) {
+		_ = f.file.Close()
+		f.file = nil
+	}
+}
+
+func (f *File) openLocked() error {
+	if !f.made {
+		return f.createLocked()
+	}
+	file, err := os.OpenFile(f.path, os.O_RDWR, 0)
+	switch {
+	case err == nil:
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	case f.end == 0:
+		return f.createLocked()
+	default:
+		return fmt.Errorf("%w: %w", ErrGone, err)
+	}
+	info, err := file.Stat()
+	if err == nil {
+		err = longEnough(info, f.end)
+	}
+	if errors.Is(err, ErrTorn) {
+		err = fmt.Errorf("%w: %w", ErrGone, err)
+	}
+	if err == nil {
+		err = f.files.Step(durable.Step{Kind: "opened", Path: f.path, File: file})
+	}
+	if err != nil {
+		return errors.Join(err, file.Close())
+	}
+	f.file = file
+	return nil
+}
+
+func (f *File) createLocked() error {
+	if err := f.files.MakeDir(filepath.Dir(f.path)); err != nil {
+		return err
+	}
+	file, err := os.OpenFile(f.path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := f.files.Step(durable.Step{Kind: "emptied", Path: f.path, File: file}); err != nil {
+		return errors.Join(err, file.Close())
+	}
+	f.file, f.made = file, true
+	return nil
+}
+
+// longEnough fails unless a data file reaches to end.
+func longEnough(info fs.FileInfo, end int64) error {
+	if info.Size() < end {
+		return fmt.Errorf("%w: %d bytes of data, %d recorded", ErrTorn, info.Size(), end)
+	}
+	return nil
+}
+
+// check fails unless the file on disk is as long as it should be. used is when it
+// was last used.
+func (f *File) check() (used time.Time, err error) {
+	if f.end == 0 {
+		return time.Now(), nil
+	}
+	info, err := os.Stat(f.path)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return info.ModTime(), longEnough(info, f.end)
+}
+
+// clear removes the file if nobody has used it since Rest. It may be acquired
+// again, empty: no record has told of what was in it.
+func (f *File) clear() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.dropped || !f.resting || f.refs > 0 {
+		return nil
+	}
+	err := f.files.Remove(f.path)
+	if err == nil {
+		f.made, f.end = false, 0
+	}
+	return err
+}
+
+// drop removes the file for good.
+func (f *File) drop() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.dropped = true
+	f.closeUnusedLocked()
+	return f.files.Remove(f.path)
+}
+
+// OS returns the open file to whom has a reference, as long as they have it.
+func (f *File) OS() *os.File { return f.file }
+
+// Put writes b at off. The caller has a reference.
+func (f *File) Put(b []byte, off int64) error {
+	r := ranges.Range{Start: off, End: off + int64(len(b))}
+	if err := f.step("writing", r); err != nil {
+		return err
+	}
+	if _, err := f.file.WriteAt(b, off); err != nil {
+		return err
+	}
+	f.mu.Lock()
+	f.end = max(f.end, r.End)
+	f.mu.Unlock()
+	return f.step("wrote", r)
+}
+
+// ReadAt reads as os.File does. The caller has a reference.
+func (f *File) ReadAt(p []byte, off int64) (int, error) {
+	if err := f.step("reading", ranges.Range{Start: off, End: off + int64(len(p))}); err != nil {
+		return 0, err
+	}
+	return f.file.ReadAt(p, off)
+}
+
+// Sync makes what was written durable. A file that is closed was synced before.
+func (f *File) Sync() error {
+	f.mu.Lock()
+	if f.file == nil {
+		f.mu.Unlock()
+		return nil
+	}
+	f.refs++
+	f.mu.Unlock()
+	defer f.Release()
+	return f.files.Sync(f.file)
+}
+
+func (f *File) step(kind string, r ranges.Range) error {
+	return f.files.Step(durable.Step{Kind: kind, Path: f.path, File: f.file, Range: r})
+}
+
+// Touch writes down when the file was last used, for the next session.
+func (f *File) Touch(now time.Time) {
+	_ = os.Chtimes(f.path, time.Time{}, now) // a wrong order harms nobody
+}
+
+// blockLen is the unit of stat(2)'s st_blocks, whatever the file system's is.
+const blockLen = 512
+
+// Allocated returns how much of the disk a file takes: less than its size if it
+// has holes.
+func Allocated(info fs.FileInfo) int64 {
+	if st, ok := info.Sys().(*syscall.Stat_t); ok {
+		return st.Blocks * blockLen
+	}
+	return info.Size()
+}
+
+// FreeBytes returns the space left on the file system of dir; where it cannot
+// be told it is not what limits.
+func FreeBytes(dir string) int64 {
+	space, err := diskspace.Of(dir)
+	if err != nil {
+		return math.MaxInt64
+	}
+	return space.Free
+}

@@ -1,0 +1,126 @@
+package diskcache
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
+	"github.com/tunesfs/tunesfs/fetch/internal/validator"
+	"github.com/tunesfs/tunesfs/internal/ranges"
+)
+
+// recordVersion is the form of a record that this package writes.
+const recordVersion = 1
+
+// The states of a download that the folder treats differently from all others.
+const (
+	StateIdle     = "idle"
+	StateComplete = "complete"
+)
+
+// ErrTorn is a record that was not written to its end, or was changed.
+var ErrTorn = errors.New("the record is damaged")
+
+// A Record is what is kept of a download on disk. It may say less than the data
+// beside it holds, never more: data is made durable before the record that
+// tells of it.
+type Record struct {
+	Version int                 `json:"version"`
+	Key     string              `json:"key"`
+	URL     string              `json:"url,omitempty"`    // without secrets
+	Exact   bool                `json:"exact,omitempty"`  // URL is all that is needed to ask again
+	Mirror  string              `json:"mirror,omitempty"` // where its redirects led to, if that has no secrets
+	State   string              `json:"state"`
+	File    validator.Validator `json:"file"`
+	Type    string              `json:"type,omitempty"`
+	Digest  string              `json:"digest,omitempty"` // the catalogue's
+	Sum     string              `json:"sum,omitempty"`    // of the complete file, as it was when that was made
+	Held    ranges.Set          `json:"held"`
+	Data    string              `json:"data,omitempty"` // the generation that has what is held; see File
+}
+
+// Worthless reports whether the record says nothing that the server, or the
+// catalogue, would not say again: nothing is held, and nobody wants anything.
+func (r Record) Worthless() bool { return r.State == StateIdle && len(r.Held) == 0 }
+
+// end returns where the last of the bytes that are held ends.
+func (r Record) end() int64 {
+	if len(r.Held) == 0 {
+		return 0
+	}
+	return r.Held[len(r.Held)-1].End
+}
+
+// sealed is the outer form of a record: itself, and a checksum of its bytes.
+type sealed struct {
+	Sum    string          `json:"sha256"`
+	Record json.RawMessage `json:"record"`
+}
+
+// Checksum returns the checksum that a record is sealed with.
+func Checksum(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// Encode returns the record as it stands on disk.
+func (r Record) Encode() ([]byte, error) {
+	r.Version = recordVersion
+	body, err := json.Marshal(r)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(sealed{Checksum(body), body})
+}
+
+// decodeRecord reads what encode wrote. It fails with errTorn, or with
+// fault.ErrTooNew for a record that is whole and of a later form.
+func decodeRecord(b []byte) (Record, error) {
+	var s sealed
+	var r Record
+	var compact bytes.Buffer
+	if json.Unmarshal(b, &s) != nil || json.Compact(&compact, s.Record) != nil || Checksum(compact.Bytes()) != s.Sum {
+		return Record{}, ErrTorn
+	}
+	var form struct{ Version int }
+	if json.Unmarshal(s.Record, &form) != nil || form.Version < 1 {
+		return Record{}, ErrTorn
+	}
+	if form.Version > recordVersion {
+		return Record{}, fmt.Errorf("%w: form %d, this one knows %d", fault.ErrTooNew, form.Version, recordVersion)
+	}
+	if json.Unmarshal(s.Record, &r) != nil || !r.Held.Valid(r.File.Size) || !validGeneration(r.Data) {
+		return Record{}, ErrTorn
+	}
+	return r, nil
+}
+
+// ReadRecord reads the record at path: fs.ErrNotExist where there is none.
+func ReadRecord(path string) (Record, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return Record{}, err
+	}
+	return decodeRecord(b)
+}
+
+// Save puts the record at its place, durably.
+func (r Record) Save(p Place) error {
+	b, err := r.Encode()
+	if err != nil {
+		return err
+	}
+	return p.Files.Write(p.RecordPath(), b)
+}
+
+// Damaged reports whether err, of reading an entry, says that the entry is not
+// whole, and not merely that it could not be read now.
+func Damaged(err error) bool {
+	return errors.Is(err, ErrTorn) || errors.Is(err, ErrGone) || errors.Is(err, fault.ErrDigest) || errors.Is(err, fs.ErrNotExist)
+}
