@@ -9,18 +9,8 @@ import (
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
-const (
-	// MinNear is the least distance ahead of a transfer at which a blocked
-	// read waits for it, in bytes.
-	MinNear = 128 << 10
-	// DefaultNear is that distance while the transfer's rate is not known.
-	DefaultNear = 512 << 10
-	// MaxNear is the greatest such distance.
-	MaxNear = 4 << 20
-
-	// minPiece is the least that is worth a connection of its own.
-	minPiece = 256 << 10
-)
+// minPiece is the least that is worth a connection of its own.
+const minPiece = 256 << 10
 
 // A Want is a range that one reader needs: the bytes it is blocked on, if any, and
 // beyond them its window.

@@ -7,7 +7,10 @@ import (
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
-const mb = 1 << 20
+const (
+	mb   = 1 << 20
+	near = 512 << 10 // as ahead of a transfer whose rate is not known
+)
 
 func TestPlan(t *testing.T) {
 	blocked := func(start, end int64) Want { return Want{ranges.Range{Start: start, End: end}, true} }
@@ -39,7 +42,7 @@ func TestPlan(t *testing.T) {
 		"no connection for next to nothing": {Demand{Size: minPiece, Whole: true, Connections: 4}, []ranges.Range{{Start: 0, End: minPiece}}},
 		"an unknown end is not shared":      {Demand{Size: -1, Whole: true, Connections: 4}, []ranges.Range{{Start: 0, End: ranges.Unbounded}}},
 		"blocked near a transfer waits for it": {Demand{Size: 10 * mb, Whole: true, Connections: 1, InFlight: []ranges.Range{{Start: 0, End: 10 * mb}},
-			Wants: []Want{blocked(DefaultNear/2, DefaultNear/2+1000)}}, nil},
+			Wants: []Want{blocked(near/2, near/2+1000)}}, nil},
 		"blocked at the end does not wait for the middle": {Demand{Size: 10 * mb, Whole: true, Connections: 1, InFlight: []ranges.Range{{Start: 0, End: 10 * mb}},
 			Wants: []Want{blocked(10*mb-1000, 10*mb)}}, []ranges.Range{{Start: 10*mb - 1000, End: 10 * mb}}},
 		"blocked in a file wanted whole runs on to the end": {Demand{Size: 10 * mb, Whole: true, Connections: 1,
@@ -71,7 +74,7 @@ func TestPlan(t *testing.T) {
 		"stream with nothing wanted": {Demand{Size: 100, Stream: true}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c.d.Near = DefaultNear
+			c.d.Near = near
 			if got := Next(c.d); !slices.Equal(got, c.want) {
 				t.Errorf("plan(%+v)\n got %v\nwant %v", c.d, got, c.want)
 			}
@@ -133,7 +136,7 @@ func before(rs ranges.Set, off int64) (end int64) {
 
 // endsSoon reports whether a transfer has little to bring up to end.
 func endsSoon(flying []ranges.Range, end int64) bool {
-	return slices.ContainsFunc(flying, func(r ranges.Range) bool { return r.End == end && r.Len() <= DefaultNear })
+	return slices.ContainsFunc(flying, func(r ranges.Range) bool { return r.End == end && r.Len() <= near })
 }
 
 // carryOut returns what flies after orders: as Download.schedule does it.
@@ -154,8 +157,8 @@ func demandFrom(data []byte) (Demand, bool) {
 	if len(data) < 3 || data[0] == 0 {
 		return Demand{}, false
 	}
-	const unit = DefaultNear / 4
-	d := Demand{Size: int64(data[0]) * unit, Whole: data[1]%2 == 1, Connections: 1 + int(data[2]%5), Near: DefaultNear}
+	const unit = near / 4
+	d := Demand{Size: int64(data[0]) * unit, Whole: data[1]%2 == 1, Connections: 1 + int(data[2]%5), Near: near}
 	var used ranges.Set
 	for data = data[3:]; len(data) >= 3; data = data[3:] {
 		r := ranges.Range{Start: int64(data[1]) * unit, End: (int64(data[1]) + int64(data[2])) * unit}.Intersect(ranges.Range{Start: 0, End: d.Size})
