@@ -20,7 +20,7 @@ type Validator struct {
 	// second cannot hide.
 	Dated bool `json:"dated,omitempty"`
 
-	// Asked is whether the server itself told this, not only a catalogue.
+	// Asked is whether the server itself told this, not only a catalog.
 	Asked bool `json:"asked,omitempty"`
 }
 
@@ -45,7 +45,7 @@ func Of(h http.Header, now time.Time) Validator {
 	return v
 }
 
-// Known reports whether the remote was asked: all else is a catalogue's hint.
+// Known reports whether the remote was asked: all else is a catalog's hint.
 func (v Validator) Known() bool { return v.Asked }
 
 // Strong reports whether ranges of two answers with this version may be put
