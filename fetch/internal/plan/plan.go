@@ -1,6 +1,9 @@
-// Package plan decides which ranges of a file to ask for next. It is pure: it knows
-// ranges and numbers, no requests, no clock and no locks. Next in plan.go is the
-// planner, Window in window.go the read-ahead of one open handle.
+// Package plan owns the decision which ranges of a file to ask for next, and when
+// reads of a handle mean the whole file. It is pure.
+//
+// It must never know a request, a clock or a lock: all that it sees is ranges and
+// numbers. Open plan.go first, at Next; Window in window.go is the read-ahead of
+// one open handle.
 package plan
 
 import (
@@ -9,18 +12,8 @@ import (
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
-const (
-	// MinNear is the least distance ahead of a transfer at which a blocked
-	// read waits for it, in bytes.
-	MinNear = 128 << 10
-	// DefaultNear is that distance while the transfer's rate is not known.
-	DefaultNear = 512 << 10
-	// MaxNear is the greatest such distance.
-	MaxNear = 4 << 20
-
-	// minPiece is the least that is worth a connection of its own.
-	minPiece = 256 << 10
-)
+// minPiece is the least that is worth a connection of its own.
+const minPiece = 256 << 10
 
 // A Want is a range that one reader needs: the bytes it is blocked on, if any, and
 // beyond them its window.
@@ -47,7 +40,7 @@ type Demand struct {
 // whole. A transfer under way that would reach into one of these orders ends
 // where it begins. Each order runs up to the next byte that is held or on its
 // way; where the whole file is wanted it is as long as that allows, and goes on
-// over crumbs, so that one connection goes on behind the reader that moved.
+// over a merge gap, so that one connection goes on behind the reader that moved.
 func Next(d Demand) []ranges.Range {
 	if d.Stream {
 		return planStream(d)
@@ -121,15 +114,15 @@ func (p *planner) follows(gap ranges.Range) bool {
 	return p.later.From(gap.Start) > 0 || slices.ContainsFunc(p.InFlight, ends)
 }
 
-// stretch returns gap up to where held bytes, if they are no crumb, or a transfer
+// stretch returns gap up to where held bytes, beyond a merge gap, or a transfer
 // begin: as far as it goes if the whole file is wanted, else no further than it was.
 func (p *planner) stretch(gap ranges.Range) ranges.Range {
-	reach, crumb := gap.End, int64(0)
+	reach, mergeGap := gap.End, int64(0)
 	if p.Whole {
-		reach, crumb = p.end, p.MergeGap
+		reach, mergeGap = p.end, p.MergeGap
 	}
 	from := ranges.Range{Start: gap.Start, End: gap.Start}
-	return ranges.Range{Start: gap.Start, End: Extend(from, reach, p.Held, slices.Concat(p.InFlight, p.orders), crumb)}
+	return ranges.Range{Start: gap.Start, End: Extend(from, reach, p.Held, slices.Concat(p.InFlight, p.orders), mergeGap)}
 }
 
 // fillUp orders gaps until as many transfers are under way as should be, and
@@ -225,17 +218,17 @@ func (p *planner) head(r ranges.Range) ranges.Range {
 }
 
 // Extend returns how far a transfer of r that reaches further can go: up to where
-// another one begins, or bytes that are held. Over no more of those than a crumb
+// another one begins, or bytes that are held. Over no more of those than mergeGap
 // it goes on: another request would cost as much.
-func Extend(r ranges.Range, reach int64, have ranges.Set, flying []ranges.Range, crumb int64) int64 {
+func Extend(r ranges.Range, reach int64, have ranges.Set, transfers []ranges.Range, mergeGap int64) int64 {
 	rest := ranges.Range{Start: r.End, End: reach}
-	for _, f := range flying {
+	for _, f := range transfers {
 		if !f.Empty() && f.Start >= r.End {
 			rest.End = min(rest.End, f.Start)
 		}
 	}
 	for _, h := range have {
-		if h.End > r.End && h.Len() > crumb {
+		if h.End > r.End && h.Len() > mergeGap {
 			rest.End = min(rest.End, h.Start)
 		}
 	}

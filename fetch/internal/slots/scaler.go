@@ -3,8 +3,6 @@ package slots
 import (
 	"math"
 	"time"
-
-	"github.com/tunesfs/tunesfs/fetch/internal/plan"
 )
 
 const (
@@ -24,6 +22,14 @@ const (
 	// holdFor is how long a number that was found out is kept before others are
 	// tried again.
 	holdFor = 10 * time.Second
+
+	// minNear is the least distance ahead of a transfer at which a blocked read
+	// waits for it, in bytes.
+	minNear = 128 << 10
+	// defaultNear is that distance while the transfer's rate is not known.
+	defaultNear = 512 << 10
+	// maxNear is the greatest such distance.
+	maxNear = 4 << 20
 )
 
 // A Scaler decides over how many connections a file is fetched, by measuring
@@ -134,7 +140,7 @@ const maxConnections = 64
 // that a new one takes to begin.
 func (s *Scaler) Near(rtt time.Duration) int64 {
 	if s.PerConnection <= 0 {
-		return plan.DefaultNear
+		return defaultNear
 	}
-	return min(max(int64(s.PerConnection*2*rtt.Seconds()), plan.MinNear), plan.MaxNear)
+	return min(max(int64(s.PerConnection*2*rtt.Seconds()), minNear), maxNear)
 }

@@ -3,8 +3,6 @@ package slots
 import (
 	"testing"
 	"time"
-
-	"github.com/tunesfs/tunesfs/fetch/internal/plan"
 )
 
 // link is a simple model: every connection brings perConn, all together no more
@@ -98,9 +96,9 @@ func TestScalerNear(t *testing.T) {
 		rtt  time.Duration
 		want int64
 	}{
-		"unknown": {0, time.Second, plan.DefaultNear},
-		"slow":    {10e3, 100 * time.Millisecond, plan.MinNear},
-		"fast":    {100e6, 100 * time.Millisecond, plan.MaxNear},
+		"unknown": {0, time.Second, defaultNear},
+		"slow":    {10e3, 100 * time.Millisecond, minNear},
+		"fast":    {100e6, 100 * time.Millisecond, maxNear},
 		"between": {5e6, 100 * time.Millisecond, 1_000_000},
 	} {
 		s := Scaler{PerConnection: c.per}

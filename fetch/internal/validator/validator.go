@@ -1,6 +1,9 @@
-// Package validator tells versions of a remote file apart, by the validators of
-// RFC 9110 section 8.8 and by the size. It is pure: it never learns how a version
-// was asked for, nor what is held of it. Open validator.go.
+// Package validator owns the question whether two responses are of the same version
+// of a remote file, by the validators of RFC 9110 section 8.8 and by the size. It
+// is pure.
+//
+// It must never know how a version was asked for, nor which of its bytes are held.
+// Everything is in validator.go.
 package validator
 
 import (
@@ -20,7 +23,7 @@ type Validator struct {
 	// second cannot hide.
 	Dated bool `json:"dated,omitempty"`
 
-	// Asked is whether the server itself told this, not only a catalogue.
+	// Asked is whether the server itself told this, not only a catalog.
 	Asked bool `json:"asked,omitempty"`
 }
 
@@ -45,7 +48,7 @@ func Of(h http.Header, now time.Time) Validator {
 	return v
 }
 
-// Known reports whether the remote was asked: all else is a catalogue's hint.
+// Known reports whether the remote was asked: all else is a catalog's hint.
 func (v Validator) Known() bool { return v.Asked }
 
 // Strong reports whether ranges of two answers with this version may be put

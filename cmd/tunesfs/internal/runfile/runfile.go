@@ -93,9 +93,6 @@ type Process struct {
 	file *os.File
 }
 
-// Close stops watching the process.
-func (p *Process) Close() error { return p.file.Close() }
-
 // Terminate asks the process to end, and reports whether it was asked: a number
 // that is not one of ours is left alone.
 func (p *Process) Terminate() bool {
@@ -104,8 +101,8 @@ func (p *Process) Terminate() bool {
 
 // AwaitEnd reports whether the process has put everything away within a while.
 // A wait for a lock cannot be called off: on false it lasts as long as we do.
-func (p *Process) AwaitEnd(ctx context.Context, patience time.Duration) bool {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+func (p *Process) AwaitEnd(ctx context.Context, timeout time.Duration) bool {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	unlocked := make(chan struct{})
 	go func() {
