@@ -109,9 +109,9 @@ func (f *fixture) whole(key string) error {
 	return nil
 }
 
-// crowd has n readers read the whole at once and returns what the first of them
+// readTogether has n readers read the whole at once and returns what the first of them
 // failed with.
-func (f *fixture) crowd(n int, key string) error {
+func (f *fixture) readTogether(n int, key string) error {
 	errs := make([]error, n)
 	var wg sync.WaitGroup
 	for i := range n {

@@ -248,7 +248,7 @@ func TestCacheV1GoesOn(t *testing.T) {
 // onlineCacheV1 returns a network that has what the folder was fetched from.
 func onlineCacheV1(t *testing.T) *transportLog {
 	t.Helper()
-	origin, mirror := fetchtest.NewLocal(t, "origin.test"), fetchtest.NewLocal(t, "mirror.test")
+	origin, target := fetchtest.NewLocal(t, "origin.test"), fetchtest.NewLocal(t, "mirror.test")
 	for key := range cacheV1Sizes {
 		file := fetchtest.File{Name: key, Content: fetchtest.Bytes(cacheV1Content(key)), Type: "audio/mpeg",
 			ETag: `"` + key + `-1"`, Modified: time.Date(2001, 2, 3, 4, 5, 6, 0, time.UTC)}
@@ -256,9 +256,9 @@ func onlineCacheV1(t *testing.T) *transportLog {
 			file.ETag, file.NoETag, file.Modified = "", true, time.Date(1999, 2, 3, 4, 5, 6, 0, time.UTC)
 		}
 		origin.Put(file)
-		mirror.Put(file)
+		target.Put(file)
 	}
-	return &transportLog{beyond: fetchtest.Network(origin, mirror)}
+	return &transportLog{beyond: fetchtest.Network(origin, target)}
 }
 
 // start starts a download and waits until it is complete.

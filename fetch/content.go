@@ -133,9 +133,9 @@ func (c *content) replaced(v validator.Validator) *content {
 	return next
 }
 
-// restless reports whether the remote changed so often that there is no use in going
+// recentlyStale reports whether the remote changed so often that there is no use in going
 // on, and lets the next attempt have as many changes again.
-func (c *content) restless() bool {
+func (c *content) recentlyStale() bool {
 	if c.changes < maxChanges {
 		return false
 	}

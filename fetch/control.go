@@ -99,7 +99,7 @@ func (d *Download) dropAll(ctx context.Context, c Command) error {
 func (d *Download) dropLocked(c Command) (transfers, error) {
 	d.mu.Lock()
 	event := eventOf(c, len(d.readers) > 0)
-	dropping := drops(d.state, event)
+	dropping := discards(d.state, event)
 	err := d.transitionLocked(event)
 	if err != nil || !dropping {
 		d.mu.Unlock()
@@ -108,7 +108,7 @@ func (d *Download) dropLocked(c Command) (transfers, error) {
 	stopped := d.cancelAllLocked(ErrCanceled)
 	if c == Cancel {
 		for r := range d.readers {
-			r.end(ErrCanceled)
+			r.endLocked(ErrCanceled)
 		}
 	}
 	d.failure.err, d.failure.broken, d.content.changes, d.wasted = nil, nil, 0, 0

@@ -58,7 +58,7 @@ func TestDigestCannotBeRead(t *testing.T) {
 	}, file("a", mb))
 }
 
-// TestDigestOfANewVersion has the file and its digest in the catalogue change,
+// TestDigestOfANewVersion has the file and its digest in the catalog change,
 // once what was held of the old version is gone.
 func TestDigestOfANewVersion(t *testing.T) {
 	for _, reopened := range []bool{false, true} {

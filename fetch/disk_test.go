@@ -70,7 +70,7 @@ func TestDiskFull(t *testing.T) {
 					t.Fatalf("remount: %s", out)
 				}
 				f.open()
-				if err := f.crowd(3, "a"); err != nil {
+				if err := f.readTogether(3, "a"); err != nil {
 					t.Errorf("with space: %v", err)
 				}
 			}, file("a", 300_003))
@@ -199,8 +199,8 @@ func TestReadOnlyCache(t *testing.T) {
 	}
 }
 
-// TestCacheTurnsReadOnly has it become so under a download.
-func TestCacheTurnsReadOnly(t *testing.T) {
+// TestCacheBecomesReadOnly has it become so under a download.
+func TestCacheBecomesReadOnly(t *testing.T) {
 	dir := small(t, "20000")
 	bubble(t, func(f *fixture) {
 		f.close()

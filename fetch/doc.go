@@ -56,7 +56,7 @@
 // holds, never more: data is synced before the record that tells of it, and a
 // record is replaced whole or not at all (record.go, flush.go). A record that says
 // nothing that the server would not say again is not kept. A complete file has a
-// digest, the catalogue's or one of our own, which a later session makes where
+// digest, the catalog's or one of our own, which a later session makes where
 // one ended before (digest.go).
 //
 // # States

@@ -43,15 +43,15 @@ type Download struct {
 	commands chan struct{} // holds one element while a command is carried out
 	locating chan struct{} // holds one element while Locate is asked
 
-	mu       sync.Mutex
-	state    State // Queued never: see Status
-	reported State // the last that the store was to report
-	content  *content
-	digest   string // the catalog's, or ""
-	summing  bool   // the content's sum is being made
-	source   source
-	wasted   time.Duration // that transfers waited for bytes of versions that had changed before one came
-	epoch    uint64
+	mu         sync.Mutex
+	state      State // Queued never: see Status
+	reported   State // the last that the store was to report
+	content    *content
+	digest     string // the catalog's, or ""
+	summing    bool   // the content's sum is being made
+	source     source
+	wasted     time.Duration // that transfers waited for bytes of versions that had changed before one came
+	generation uint64
 
 	dirty    bool  // the content or the state is not recorded yet
 	recorded int64 // bytes held when the last record was made
@@ -80,8 +80,8 @@ func (f *failure) recent() bool { return f.err != nil && time.Since(f.at) < fail
 
 func newDownload(s *Store, key string, e *diskcache.Entry) *Download {
 	return &Download{store: s, key: key, entry: e, content: &content{validator: validator.Unknown, file: e.File()},
-		epoch:    s.epochs.Add(1),
-		commands: make(chan struct{}, 1), locating: make(chan struct{}, 1)}
+		generation: s.generations.Add(1),
+		commands:   make(chan struct{}, 1), locating: make(chan struct{}, 1)}
 }
 
 // hint takes over what a catalog knows, where nothing better is known. Its digest may
@@ -113,7 +113,7 @@ func (d *Download) Status() Status {
 // statusLocked is Status.
 func (d *Download) statusLocked() Status {
 	s := Status{Key: d.key, State: d.state, Size: d.content.validator.Size, Held: d.content.held.Len(), Err: d.failure.err,
-		Modified: d.content.validator.ModTime(), Type: d.content.typ, URL: d.source.public(), Epoch: d.epoch}
+		Modified: d.content.validator.ModTime(), Type: d.content.typ, URL: d.source.public(), Generation: d.generation}
 	if d.failure.broken != nil {
 		s.State, s.Err = Failed, d.failure.broken
 	}
@@ -134,7 +134,7 @@ func (d *Download) currentLocked(c *content) error {
 // notifyLocked wakes those who wait, and has the store tell of a new status. d.mu
 // is held.
 func (d *Download) notifyLocked() {
-	d.waiters.wake()
+	d.waiters.notify()
 	d.reportLocked()
 }
 
@@ -158,7 +158,7 @@ func (d *Download) transitionLocked(e event) error {
 		return err
 	}
 	if to == Complete || d.state == Complete {
-		d.epoch = d.store.epochs.Add(1)
+		d.generation = d.store.generations.Add(1)
 	}
 	d.state = to
 	d.retainLocked()

@@ -63,7 +63,7 @@ func TestTailDoesNotWaitForTheMiddle(t *testing.T) {
 	f.readAll("a")
 }
 
-func TestHeadAndTailLeaveNoDownload(t *testing.T) {
+func TestBeginningAndEndLeaveNoDownload(t *testing.T) {
 	f := newFixture(t, fetchtest.New(t, file("a", 30*mb)))
 	r := f.reader("a")
 	f.read(r, 0, 64<<10)
@@ -108,7 +108,7 @@ func TestStreamIsSeen(t *testing.T) {
 	}
 }
 
-func TestProbeIsAHead(t *testing.T) {
+func TestProbeBringsTheFirstBytes(t *testing.T) {
 	f := newFixture(t, fetchtest.New(t, file("a", 30*mb)))
 	d := f.download("a")
 	size, err := d.Size(t.Context())

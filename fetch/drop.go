@@ -21,7 +21,7 @@ func (d *Download) changeLocked(v validator.Validator, but *transfer) {
 func (d *Download) endReadersLocked() {
 	for r := range d.readers {
 		if r.served {
-			r.end(ErrStale)
+			r.endLocked(ErrStale)
 		}
 	}
 }
@@ -44,7 +44,7 @@ func (d *Download) replaceContentLocked(next *content) {
 	}
 	next.file = d.entry.DiscardLocked()
 	d.content, d.source.redirect = next, Location{}
-	d.epoch = d.store.epochs.Add(1)
+	d.generation = d.store.generations.Add(1)
 	d.store.usage.Set(d.entry.Name, 0, time.Time{})
 	d.markDirtyLocked()
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // unconditional answers a range with that range, whatever If-Range says.
-func unconditional(a *fetchtest.Answer) {
+func unconditional(a *fetchtest.Response) {
 	a.Status, a.From, a.To = http.StatusPartialContent, a.Request.From, a.Request.To
 	a.Length = a.To - a.From
 	a.Header.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", a.From, a.To-1, a.File.Content.Size()))

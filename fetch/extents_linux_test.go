@@ -23,14 +23,14 @@ func extents(t *testing.T, path string) uint32 {
 	}
 	defer func() { _ = f.Close() }()
 	const fiemap, syncFirst = 0xC020660B, 1 // FS_IOC_FIEMAP, FIEMAP_FLAG_SYNC of linux/fiemap.h
-	ask := struct {
+	arg := struct {
 		start, length                  uint64
 		flags, mapped, count, reserved uint32
 	}{length: 1 << 62, flags: syncFirst}
-	if _, _, errno := unix.Syscall(unix.SYS_IOCTL, f.Fd(), fiemap, uintptr(unsafe.Pointer(&ask))); errno != 0 {
+	if _, _, errno := unix.Syscall(unix.SYS_IOCTL, f.Fd(), fiemap, uintptr(unsafe.Pointer(&arg))); errno != 0 {
 		t.Skipf("the file system does not tell: %v", errno)
 	}
-	return ask.mapped
+	return arg.mapped
 }
 
 // TestFragments fetches a file over many connections, while what has come is made

@@ -65,9 +65,9 @@ func TestFailureIsNotForgotten(t *testing.T) {
 	}, file("a", 3*mb))
 }
 
-// TestStoppedFlightFailsNobody has a transfer fail at the moment in which it was
+// TestStoppedTransferFailsNoReader has a transfer fail at the moment in which it was
 // stopped: reads wait on for who resumes.
-func TestStoppedFlightFailsNobody(t *testing.T) {
+func TestStoppedTransferFailsNoReader(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		d := f.download("a")
 		ctx, cancel := context.WithCancelCause(f.t.Context())

@@ -77,7 +77,7 @@ var lasting = map[string]struct {
 }
 
 // noTotal has the server not say in partial answers how long the file is.
-func noTotal(a *fetchtest.Answer) {
+func noTotal(a *fetchtest.Response) {
 	if a.Status == http.StatusPartialContent {
 		fetchtest.Total("*")(a)
 	}
@@ -99,7 +99,7 @@ func TestLastingFaults(t *testing.T) {
 				t.Run(fmt.Sprintf("%s from request %d, %d readers", name, first, readers), func(t *testing.T) {
 					bubble(t, func(f *fixture) {
 						f.origin.Fault(fetchtest.From(first), test.fault)
-						err := f.crowd(readers, "a")
+						err := f.readTogether(readers, "a")
 						if !errors.Is(err, test.want) {
 							t.Errorf("got %v, want %v", err, test.want)
 						}
@@ -108,7 +108,7 @@ func TestLastingFaults(t *testing.T) {
 						}
 						f.origin.Heal()
 						time.Sleep(2 * failedRest)
-						if err := f.crowd(readers, "a"); err != nil {
+						if err := f.readTogether(readers, "a"); err != nil {
 							t.Errorf("after it was over: %v", err)
 						}
 					}, file("a", faultSize))

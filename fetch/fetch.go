@@ -77,7 +77,7 @@ type Offer = origin.Offer
 type Remote struct {
 	Key      string   // names the file for good; its record's name is a hash of it
 	Location Location // where it was last seen; without URL, Options.Locate is asked
-	Size     int64    // exact length in bytes if the catalogue knows it, else -1
+	Size     int64    // exact length in bytes if the catalog knows it, else -1
 	Digest   string   // "md5:" or "sha1:" and hex of the whole, or ""
 }
 
@@ -92,9 +92,9 @@ type Status struct {
 	Type     string    // Content-Type of the remote, without parameters
 	URL      string    // where from, without secrets
 
-	// Epoch changes whenever what a path should open changes: the file was
+	// Generation changes whenever what a path should open changes: the file was
 	// completed, lost its bytes, or the remote has another version.
-	Epoch uint64
+	Generation uint64
 }
 
 // A Command is a user's word about a download.

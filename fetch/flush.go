@@ -131,6 +131,6 @@ func (d *Download) unsyncedLocked(err error) error {
 // toRecordLocked says what is to be recorded now. d.mu is held.
 func (d *Download) toRecordLocked() diskcache.Record {
 	url, exact, redirect := d.source.recordable()
-	return diskcache.Record{Key: d.key, URL: url, Exact: exact, Mirror: redirect, State: d.state.String(), File: d.content.validator,
+	return diskcache.Record{Key: d.key, URL: url, Exact: exact, Redirect: redirect, State: d.state.String(), File: d.content.validator,
 		Type: d.content.typ, Digest: d.digest, Sum: d.content.sum, Held: d.content.held}
 }

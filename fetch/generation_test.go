@@ -112,7 +112,7 @@ func TestDataWithoutGeneration(t *testing.T) {
 		if now := dataFiles(p); len(now) != 1 || now[0] == old {
 			t.Errorf("there are %q", now)
 		}
-		f.wantKept()
+		f.wantComplete()
 	}, file("a", mb))
 }
 
@@ -123,7 +123,7 @@ func TestStrayGenerationsGo(t *testing.T) {
 		p := f.completed()
 		paused := diskcache.PlaceOf(f.dir, diskcache.NameOf("paused"))
 		f.close()
-		kept := dataFiles(p)
+		left := dataFiles(p)
 		if err := (durable.Files{}).MakeDir(filepath.Dir(paused.RecordPath())); err != nil {
 			t.Fatal(err)
 		}
@@ -136,8 +136,8 @@ func TestStrayGenerationsGo(t *testing.T) {
 		f.opt.MaxBytes = 100 * mb
 		f.open()
 		time.Sleep(time.Second)
-		if now := dataFiles(p); !slices.Equal(now, kept) {
-			t.Errorf("there are %q, want %q", now, kept)
+		if now := dataFiles(p); !slices.Equal(now, left) {
+			t.Errorf("there are %q, want %q", now, left)
 		}
 		if now := dataFiles(paused); len(now) > 0 {
 			t.Errorf("of what holds nothing there are %q", now)
@@ -145,7 +145,7 @@ func TestStrayGenerationsGo(t *testing.T) {
 		if held := f.usage.Held(); held != mb {
 			t.Errorf("%d bytes are counted", held)
 		}
-		f.wantKept()
+		f.wantComplete()
 		if s := f.download("paused").Status(); s.State != Paused {
 			t.Errorf("%+v", s)
 		}

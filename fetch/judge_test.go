@@ -66,16 +66,16 @@ func TestContentFollows(t *testing.T) {
 	}
 }
 
-// TestRestless counts versions: from the fourth change on only one response is
+// TestRecentlyStale counts versions: from the fourth change on only one response is
 // trusted, the tenth ends the attempt, and the next attempt is as careful.
-func TestRestless(t *testing.T) {
+func TestRecentlyStale(t *testing.T) {
 	c := &content{validator: strong}
 	for i := 1; i <= 10; i++ {
 		c = c.replaced(strong)
 		if c.streams() != (i > 3) {
 			t.Errorf("change %d: streams is %v", i, c.streams())
 		}
-		if c.restless() != (i == 10) {
+		if c.recentlyStale() != (i == 10) {
 			t.Errorf("change %d: restless is %v", i, i != 10)
 		}
 	}

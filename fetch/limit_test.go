@@ -52,9 +52,9 @@ func TestLimitIsReached(t *testing.T) {
 	}
 }
 
-// TestLimitIsNoStall has so low a limit that a transfer waits for its turn to
+// TestLimitIsNoSilence has so low a limit that a transfer waits for its turn to
 // read longer than it may wait for a server.
-func TestLimitIsNoStall(t *testing.T) {
+func TestLimitIsNoSilence(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		f.opt.LimitRate = 100
 		f.reopen()
@@ -68,9 +68,9 @@ func TestLimitIsNoStall(t *testing.T) {
 	}, file("a", mb))
 }
 
-// TestLimitSharedIsNoStall has so many transfers share a low limit that each
+// TestLimitSharedIsNoSilence has so many transfers share a low limit that each
 // waits for its next bytes longer than it may wait for a server.
-func TestLimitSharedIsNoStall(t *testing.T) {
+func TestLimitSharedIsNoSilence(t *testing.T) {
 	var files []fetchtest.File
 	for i := range defaultConnections {
 		files = append(files, file(string(rune('a'+i)), mb))

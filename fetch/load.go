@@ -46,7 +46,7 @@ func (d *Download) restore(r diskcache.Record, used time.Time) {
 	if r.Exact && d.source.location.URL == "" {
 		d.source.location, d.source.recalled = Location{URL: r.URL}, true
 	}
-	d.source.redirect = Location{URL: r.Mirror}
+	d.source.redirect = Location{URL: r.Redirect}
 	switch r.State {
 	case Paused.String():
 		d.state = Paused

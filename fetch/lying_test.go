@@ -37,8 +37,8 @@ func TestLyingRemote(t *testing.T) {
 	}
 }
 
-// oldAnswer is one of HTTP/1.0: its end is the end of the connection.
-func oldAnswer(t *testing.T, c fetchtest.Content, n int64, headers string) fetchtest.Fault {
+// oldResponse is one of HTTP/1.0: its end is the end of the connection.
+func oldResponse(t *testing.T, c fetchtest.Content, n int64, headers string) fetchtest.Fault {
 	t.Helper()
 	b := make([]byte, n)
 	if _, err := c.ReadAt(b, 0); err != nil {
@@ -57,9 +57,9 @@ func TestHTTP10(t *testing.T) {
 		hint    int64
 	}{
 		"whole":                               {size, "", -1},
-		"whole, as the catalogue says":        {size, "", size},
-		"cut, as the catalogue says":          {size / 2, "", size},
-		"nothing, as the catalogue says":      {0, "", size},
+		"whole, as the catalog says":        {size, "", size},
+		"cut, as the catalog says":          {size / 2, "", size},
+		"nothing, as the catalog says":      {0, "", size},
 		"cut, as the server says":             {size / 2, fmt.Sprintf("Content-Length: %d\r\n", size), -1},
 		"too long, as the server says itself": {size, fmt.Sprintf("Content-Length: %d\r\n", size-1), size},
 	} {
@@ -67,9 +67,9 @@ func TestHTTP10(t *testing.T) {
 			bubble(t, func(f *fixture) {
 				c := f.origin.Content("a")
 				if test.sent == size {
-					f.origin.Fault(fetchtest.Always, oldAnswer(t, c, test.sent, test.headers))
+					f.origin.Fault(fetchtest.Always, oldResponse(t, c, test.sent, test.headers))
 				} else {
-					f.origin.Fault(fetchtest.Nth(1, 2), oldAnswer(t, c, test.sent, test.headers))
+					f.origin.Fault(fetchtest.Nth(1, 2), oldResponse(t, c, test.sent, test.headers))
 				}
 				d := f.Download(Remote{Key: "a", Size: test.hint})
 				f.control(d, Start)

@@ -14,7 +14,7 @@ import (
 // flipping has every answer have another validator.
 func flipping(int64) fetchtest.Fault {
 	var n atomic.Int64
-	return func(a *fetchtest.Answer) { fetchtest.ETag(fmt.Sprintf(`"edge %d"`, n.Add(1)))(a) }
+	return func(a *fetchtest.Response) { fetchtest.ETag(fmt.Sprintf(`"edge %d"`, n.Add(1)))(a) }
 }
 
 // matrixFaults are the rows of TestFaultMatrix.

@@ -154,7 +154,7 @@ func (f *cell) recover(errs []error) {
 		}
 	}
 	time.Sleep(2 * failedRest)
-	if err := f.crowd(f.readers, "a"); err != nil {
+	if err := f.readTogether(f.readers, "a"); err != nil {
 		f.t.Errorf("after it was over: %v", err)
 	}
 	f.untilState(f.download("a"), Complete)
@@ -167,7 +167,7 @@ func (f *cell) recover(errs []error) {
 // file.
 func from(fault func(n int64) fetchtest.Fault) func(at int64) fetchtest.Fault {
 	return func(at int64) fetchtest.Fault {
-		return func(a *fetchtest.Answer) { fault(max(at-a.From, 0))(a) }
+		return func(a *fetchtest.Response) { fault(max(at-a.From, 0))(a) }
 	}
 }
 
@@ -182,7 +182,7 @@ func renewed(status int) matrixFault {
 		f.opt.Locate = func(_ context.Context, key string) (Location, error) { return Location{URL: f.origin.Sign(key)}, nil }
 		f.reopen()
 		f.origin.Fault(fetchtest.All(fetchtest.Covers(at), fetchtest.Next(1)), from(fetchtest.ResetAfter)(at),
-			func(*fetchtest.Answer) { time.AfterFunc(30*time.Millisecond, func() { f.origin.Expire(status) }) })
+			func(*fetchtest.Response) { time.AfterFunc(30*time.Millisecond, func() { f.origin.Expire(status) }) })
 	}}
 }
 
@@ -192,7 +192,7 @@ func unplugged(err error) matrixFault {
 		l := f.onLine(0)
 		l.err, f.heal = err, func() { l.down.Store(false) }
 		l.down.Store(at == 0)
-		f.origin.Fault(fetchtest.Covers(at), from(fetchtest.ResetAfter)(at), func(*fetchtest.Answer) { l.down.Store(true) })
+		f.origin.Fault(fetchtest.Covers(at), from(fetchtest.ResetAfter)(at), func(*fetchtest.Response) { l.down.Store(true) })
 	}}
 }
 

@@ -38,7 +38,7 @@ func (m *model) readOnce(ctx context.Context, h *handle, off, n int64) {
 	got, err := h.ReadAt(ctx, b, off)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.history = append(h.history, fmt.Sprintf("%v-%v read(%d, %d) = %d, %v", began.Sub(epochOfBubbles), time.Since(epochOfBubbles), off, n, got, err))
+	h.history = append(h.history, fmt.Sprintf("%v-%v read(%d, %d) = %d, %v", began.Sub(startOfBubbles), time.Since(startOfBubbles), off, n, got, err))
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil && h.d.Status().State != Paused {
 		m.t.Errorf("a read of %s at %d hangs: %+v", h.d.key, off, h.d.Status())
 	}

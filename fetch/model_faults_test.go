@@ -72,7 +72,7 @@ func short(n int64) fetchtest.Fault {
 
 // unframed sends the whole to the end of the connection. One that is closed
 // early looks whole to anyone, so it is reset instead.
-func unframed(a *fetchtest.Answer) {
+func unframed(a *fetchtest.Response) {
 	fetchtest.Both(fetchtest.Whole, fetchtest.Unframed)(a)
 	if a.Cut == fetchtest.Hangup {
 		a.Cut = fetchtest.Reset
@@ -80,7 +80,7 @@ func unframed(a *fetchtest.Answer) {
 }
 
 func closeAfter(at int64) fetchtest.Fault {
-	return func(a *fetchtest.Answer) {
+	return func(a *fetchtest.Response) {
 		fetchtest.CloseAfter(at)(a)
 		if a.Header.Get("Transfer-Encoding") != "" {
 			a.Cut = fetchtest.Reset
@@ -94,7 +94,7 @@ func surplus(n int64) fetchtest.Fault { return partial(fetchtest.Surplus(n)) }
 
 // partial has a fault strike only what says of itself which bytes it brings.
 func partial(fault fetchtest.Fault) fetchtest.Fault {
-	return func(a *fetchtest.Answer) {
+	return func(a *fetchtest.Response) {
 		if a.Status == 206 {
 			fault(a)
 		}

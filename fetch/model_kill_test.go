@@ -44,8 +44,8 @@ func (m *model) opRevive() bool {
 	return true
 }
 
-// opLose takes a part of the cache away under the store.
-func (m *model) opLose() bool {
+// opTakeAway takes a part of the cache away under the store.
+func (m *model) opTakeAway() bool {
 	if m.chance(2) {
 		return false
 	}

@@ -29,7 +29,7 @@ func (m *model) operations() []operation {
 		{3, operation{"fault", m.opFault}}, {1, operation{"heal", m.opHeal}}, {1, operation{"replace", m.opReplace}},
 		{1, operation{"link", m.opLink}}, {1, operation{"drop connections", m.opDrop}},
 		{1, operation{"expire", m.opExpire}}, {1, operation{"redirect", m.opRedirect}},
-		{1, operation{"disk", m.opDisk}}, {1, operation{"lose", m.opLose}},
+		{1, operation{"disk", m.opDisk}}, {1, operation{"lose", m.opTakeAway}},
 		{1, operation{"reopen", m.opReopen}}, {1, operation{"kill", m.opKill}}, {1, operation{"revive", m.opRevive}},
 	} {
 		for range o.often {

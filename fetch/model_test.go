@@ -153,7 +153,7 @@ func (m *model) swear() {
 	m.origin.Put(fetchtest.File{Name: sworn, Content: c})
 }
 
-// download returns the download of a key, with what a catalogue says of it. Its
+// download returns the download of a key, with what a catalog says of it. Its
 // sizes are to be exact; where they are not, only a digest can tell.
 func (m *model) download(key string) *Download {
 	r := Remote{Key: key, Size: -1}
@@ -171,11 +171,11 @@ func (m *model) newDir() string {
 }
 
 func (m *model) note(format string, args ...any) {
-	m.log = append(m.log, fmt.Sprintf("%v ", time.Since(epochOfBubbles))+fmt.Sprintf(format, args...))
+	m.log = append(m.log, fmt.Sprintf("%v ", time.Since(startOfBubbles))+fmt.Sprintf(format, args...))
 }
 
-// epochOfBubbles is when the clock of a bubble starts.
-var epochOfBubbles = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+// startOfBubbles is when the clock of a bubble starts.
+var startOfBubbles = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func (m *model) key() string { return m.keys[m.rand.IntN(len(m.keys))] }
 

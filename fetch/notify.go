@@ -8,10 +8,10 @@ import (
 // changes collects what became of downloads, and tells it in order from a
 // goroutine that no transfer waits for.
 type changes struct {
-	mu   sync.Mutex
-	list []change
-	last map[string]int // where in list the last change of a key is
-	wake chan struct{}
+	mu     sync.Mutex
+	list   []change
+	last   map[string]int // where in list the last change of a key is
+	notify chan struct{}
 }
 
 // A change is a new status of a download; was is its state before.
@@ -22,7 +22,7 @@ type change struct {
 
 func (c *changes) init() {
 	c.last = make(map[string]int)
-	c.wake = make(chan struct{}, 1)
+	c.notify = make(chan struct{}, 1)
 }
 
 // add notes a change. Changes of one download within one state that nobody was
@@ -37,7 +37,7 @@ func (c *changes) add(now Status, was State) {
 	}
 	c.mu.Unlock()
 	select {
-	case c.wake <- struct{}{}:
+	case c.notify <- struct{}{}:
 	default:
 	}
 }
@@ -57,7 +57,7 @@ func (c *changes) deliver(ctx context.Context, told func(now Status, was State))
 		select {
 		case <-ctx.Done():
 			return
-		case <-c.wake:
+		case <-c.notify:
 		}
 		for _, n := range c.take() {
 			if told != nil {

@@ -25,8 +25,8 @@ func TestOfferIsOnlyLookedAt(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		looked := 0
 		f.opt.Refuse = func(o Offer) error {
-			if head := o.Head(); len(head) == 0 || len(head) > 4<<10 || !bytes.Equal(head, o.Head()) {
-				t.Errorf("looked at %d bytes, then at others", len(head))
+			if first := o.Head(); len(first) == 0 || len(first) > 4<<10 || !bytes.Equal(first, o.Head()) {
+				t.Errorf("looked at %d bytes, then at others", len(first))
 			}
 			looked++
 			return nil

@@ -128,8 +128,8 @@ func TestPromisedConnections(t *testing.T) {
 	}
 	promised(t, func(t *testing.T, s *fetch.Store, o *fetchtest.Origin) {
 		o.SetLink(fetchtest.Link{RTT: 10 * time.Millisecond, ConnRate: 1 << 20})
-		answer := make(chan struct{})
-		o.Fault(fetchtest.Always, fetchtest.HoldAt(fetchtest.BeforeHead, answer))
+		respond := make(chan struct{})
+		o.Fault(fetchtest.Always, fetchtest.HoldAt(fetchtest.BeforeHead, respond))
 		for _, file := range files {
 			if err := s.Download(fetch.Remote{Key: file.Name, Size: -1}).Control(t.Context(), fetch.Start); err != nil {
 				t.Error(err)
@@ -139,7 +139,7 @@ func TestPromisedConnections(t *testing.T) {
 		if stats := o.Stats(); stats.Requests != 16 {
 			t.Errorf("%d requests at once, want 16", stats.Requests)
 		}
-		close(answer)
+		close(respond)
 		time.Sleep(time.Minute)
 		for _, file := range files {
 			if now := s.Download(fetch.Remote{Key: file.Name, Size: -1}).Status(); now.State != fetch.Complete {

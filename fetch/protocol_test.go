@@ -24,8 +24,8 @@ func TestAddressExpires(t *testing.T) {
 						return Location{URL: f.origin.Sign(key)}, nil
 					}
 					f.reopen()
-					f.origin.Fault(fetchtest.Nth(2, 4), fetchtest.ResetAfter(400_000), func(*fetchtest.Answer) { f.origin.Expire(status) })
-					if err := f.crowd(readers, "a"); err != nil {
+					f.origin.Fault(fetchtest.Nth(2, 4), fetchtest.ResetAfter(400_000), func(*fetchtest.Response) { f.origin.Expire(status) })
+					if err := f.readTogether(readers, "a"); err != nil {
 						t.Error(err)
 					}
 					f.checkThrift(3)
@@ -45,7 +45,7 @@ func TestAddressNeverWorks(t *testing.T) {
 		f.origin.Expire(403)
 		f.opt.Locate = func(context.Context, string) (Location, error) { located++; return Location{URL: address}, nil }
 		f.reopen()
-		if err := f.crowd(16, "a"); !errors.Is(err, ErrDenied) {
+		if err := f.readTogether(16, "a"); !errors.Is(err, ErrDenied) {
 			t.Errorf("got %v", err)
 		}
 		if located > 20 || len(f.origin.Requests()) > 40 {
@@ -73,7 +73,7 @@ func TestHTTP2(t *testing.T) {
 				o.Fault(fetchtest.Nth(1, 2, 3), fault)
 			}
 			f := newFixture(t, o)
-			if err := f.crowd(4, "a"); err != nil {
+			if err := f.readTogether(4, "a"); err != nil {
 				t.Error(err)
 			}
 			if proto := o.Requests()[0].Proto; proto != "HTTP/2.0" {

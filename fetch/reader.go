@@ -76,8 +76,8 @@ func (r *Reader) Close() error {
 	return nil
 }
 
-// end ends the handle, which wants nothing from here on. d.mu is held.
-func (r *Reader) end(err error) {
+// endLocked ends the handle, which wants nothing from here on. d.mu is held.
+func (r *Reader) endLocked(err error) {
 	if r.err == nil && r.complete == nil {
 		r.err = err
 		r.window.Forget()
@@ -155,7 +155,7 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, c *conten
 		}
 		if d.content.held.Contains(need) {
 			if r.served = true; moved {
-				r.prefetch()
+				r.prefetchLocked()
 			}
 			return int(need.Len()), d.content, nil
 		}
@@ -172,22 +172,22 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, c *conten
 		if w.err != nil {
 			return 0, nil, w.err
 		}
-		w.Range = r.need(need)
+		w.Range = r.needLocked(need)
 		if err := d.waitLocked(ctx); err != nil {
 			return 0, nil, err
 		}
 	}
 }
 
-// need returns what to ask for on behalf of a read that lacks bytes: itself, and
+// needLocked returns what to ask for on behalf of a read that lacks bytes: itself, and
 // the window beyond it in the same request. d.mu is held.
-func (r *Reader) need(read ranges.Range) ranges.Range {
+func (r *Reader) needLocked(read ranges.Range) ranges.Range {
 	return ranges.Range{Start: read.Start, End: max(read.End, r.window.End)}
 }
 
-// prefetch sees that a window that has moved is on its way, and comes before
+// prefetchLocked sees that a window that has moved is on its way, and comes before
 // what nobody reads yet. d.mu is held.
-func (r *Reader) prefetch() {
+func (r *Reader) prefetchLocked() {
 	ahead := r.d.content.clip(r.window.Ahead())
 	if !r.d.content.held.Contains(ahead) && !r.d.failure.recent() {
 		r.d.scheduleLocked()

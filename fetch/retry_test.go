@@ -57,7 +57,7 @@ func TestDeadlineWhateverFails(t *testing.T) {
 	}
 }
 
-// TestLocateMayHang has a catalogue that never answers where a file is, and one
+// TestLocateMayHang has a catalog that never answers where a file is, and one
 // that does so at the second try.
 func TestLocateMayHang(t *testing.T) {
 	bubble(t, func(f *fixture) {
@@ -79,14 +79,14 @@ func TestLocateMayHang(t *testing.T) {
 	}, file("a", mb), file("bb", mb))
 }
 
-// TestRestlessRemote has a server that sends another file at every request, and
+// TestEverChangingRemote has a server that sends another file at every request, and
 // never one to its end.
-func TestRestlessRemote(t *testing.T) {
+func TestEverChangingRemote(t *testing.T) {
 	for name, of := range map[string]fetchtest.File{"other validators": file("a", 2*mb), "other bytes": bare(1, 2*mb)} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(f *fixture) {
 				var seeds atomic.Uint64 // requests overlap
-				f.origin.Fault(fetchtest.Always, fetchtest.ResetAfter(mb), func(a *fetchtest.Answer) {
+				f.origin.Fault(fetchtest.Always, fetchtest.ResetAfter(mb), func(a *fetchtest.Response) {
 					seed := seeds.Add(1)
 					a.Body = fetchtest.Random(seed, a.Body.Size())
 					if a.Header.Get("Etag") != "" {
@@ -164,7 +164,7 @@ func TestDroppedIsGone(t *testing.T) {
 // same first bytes again and again.
 func TestSameAgain(t *testing.T) {
 	bubble(t, func(f *fixture) {
-		f.origin.Fault(fetchtest.Ranged, func(a *fetchtest.Answer) {
+		f.origin.Fault(fetchtest.Ranged, func(a *fetchtest.Response) {
 			a.To, a.Length = 1000, 1000
 			a.Header.Set("Content-Range", "bytes 0-999/*")
 		})

@@ -127,9 +127,9 @@ func TestMinFreeIsLeft(t *testing.T) {
 	}, file("a", 2*spareMost))
 }
 
-// TestMinFreeDropsABatch has a disk lack some space: more is dropped than that,
+// TestMinFreeEvictsABatch has a disk lack some space: more is dropped than that,
 // so that the next write need not look again.
-func TestMinFreeDropsABatch(t *testing.T) {
+func TestMinFreeEvictsABatch(t *testing.T) {
 	dir := small(t, "8000")
 	bubble(t, func(f *fixture) {
 		f.close()

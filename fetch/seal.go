@@ -8,7 +8,7 @@ import (
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 )
 
-// finishLocked takes note that every byte is held. A file whose catalogue gives a
+// finishLocked takes note that every byte is held. A file whose catalog gives a
 // digest is complete once it was checked; any other gets one of our own, to be
 // verified by later. d.mu is held.
 func (d *Download) finishLocked() {
@@ -24,7 +24,7 @@ func (d *Download) finishLocked() {
 }
 
 // seal makes the digest of a file that is held whole, and compares it with the
-// catalogue's if there is one. When the store closes it is left to a later one.
+// catalog's if there is one. When the store closes it is left to a later one.
 func (d *Download) seal(check bool, c *content) {
 	d.mu.Lock()
 	size, want, own := d.content.validator.Size, d.digest, d.content.checksum

@@ -37,7 +37,7 @@ func (s *diskSink) request() origin.Request {
 // accept decides the meaning of a response for the download. Without an error the
 // body's bytes are those that the transfer is to bring, from Start on.
 func (s *diskSink) accept(r *origin.Response) error {
-	err := s.adopt(r)
+	err := s.goOn(r)
 	if err == nil || errors.Is(err, errIfRangeIgnored) || errors.Is(err, errSuperseded) {
 		s.keepRedirect(r.RedirectTarget)
 	}
@@ -65,9 +65,9 @@ func (s *diskSink) keepRedirect(target Location) {
 	}
 }
 
-// adopt has the transfer go on with the version that a response is of, the one that
+// goOn has the transfer go on with the version that a response is of, the one that
 // is held or another.
-func (s *diskSink) adopt(r *origin.Response) error {
+func (s *diskSink) goOn(r *origin.Response) error {
 	err := s.fit(r)
 	if !errors.Is(err, errOtherVersion) {
 		return err
@@ -113,12 +113,12 @@ func (s *diskSink) replace(v validator.Validator, sent string) error {
 	}
 	d.changeLocked(v, s.transfer)
 	s.transfer.content = d.content
-	restless := d.content.restless()
+	stale := d.content.recentlyStale()
 	d.mu.Unlock()
 	if err := d.unlinkLocked(false); err != nil {
 		return err
 	}
-	if restless {
+	if stale {
 		return fmt.Errorf("%w: %s at every request", ErrBadResponse, sent)
 	}
 	return nil
@@ -256,7 +256,7 @@ func (s *diskSink) markHeld(r ranges.Range, own digest.Running) (more bool, err 
 	}
 	s.measureLocked(r.Len())
 	s.rankLocked()
-	d.waiters.wake()
+	d.waiters.notify()
 	return s.Start < s.End, nil
 }
 

@@ -122,14 +122,14 @@ func (r *Reader) fillBuffer(ctx context.Context, need ranges.Range) error {
 	return nil
 }
 
-// fetchUncached returns bytes of the version known from ask.Start on, as many as one
+// fetchUncached returns bytes of the version known from need.Start on, as many as one
 // response brings, and keeps none on disk.
-func (r *Reader) fetchUncached(ctx context.Context, known validator.Validator, ask ranges.Range) ([]byte, error) {
+func (r *Reader) fetchUncached(ctx context.Context, known validator.Validator, need ranges.Range) ([]byte, error) {
 	d := r.d
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(d.store.interrupted, func() { cancel(ErrClosed) })()
-	t := &transfer{d: d, Range: ask, slot: slots.Slot{Owner: d}, stop: cancel, done: make(chan struct{})}
+	t := &transfer{d: d, Range: need, slot: slots.Slot{Owner: d}, stop: cancel, done: make(chan struct{})}
 	s := &memorySink{transfer: t, known: known}
 	t.sink = s
 	d.store.limits.SetPriority(&t.slot, slots.Demand)

@@ -92,12 +92,12 @@ func (s *source) recordable() (url string, exact bool, redirect string) {
 	return url, exact, redirect
 }
 
-// Warm keeps a connection to the server open while it is in use, ready for the next
+// KeepAlive keeps a connection to the server open while it is in use, ready for the next
 // request: until five minutes after the last request or call of Warm. It returns at
 // once, and nothing is asked of the server. It does nothing for a file that is
 // complete or came with its location, while its location is unknown, for a transport
 // that is not the store's own, and where a proxy is in between.
-func (d *Download) Warm() {
+func (d *Download) KeepAlive() {
 	d.mu.Lock()
 	at, _ := d.source.target(d.source.location)
 	complete := d.state == Complete

@@ -79,8 +79,8 @@ func next(s State, e event) (State, error) {
 	return s, nil
 }
 
-// drops reports whether e, where next allows it, drops the bytes held in s.
-func drops(s State, e event) bool {
+// discards reports whether e, where next allows it, drops the bytes held in s.
+func discards(s State, e event) bool {
 	switch e {
 	case evCancel:
 		return s != Complete

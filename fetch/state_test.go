@@ -43,11 +43,11 @@ func TestNext(t *testing.T) {
 	}
 }
 
-func TestDrops(t *testing.T) {
+func TestDiscards(t *testing.T) {
 	for e := range events {
 		for _, s := range []State{Idle, Downloading, Paused, Failed, Complete} {
 			want := e == evEvict || e == evEvictOpen || e == evChanged || (e == evCancel && s != Complete)
-			if got := drops(s, e); got != want {
+			if got := discards(s, e); got != want {
 				t.Errorf("drops(%v, %d) = %v, want %v", s, e, got, want)
 			}
 		}

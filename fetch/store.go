@@ -32,21 +32,21 @@ const (
 // A Store is a folder of downloads, and all that they share: connections, the
 // lock on the folder, the goroutines that work for them.
 type Store struct {
-	dir     string
-	opt     Options
-	log     *slog.Logger
-	lock    *os.File
-	limits  slots.Limiter
-	usage   diskcache.Usage
-	making  chan struct{} // holds one element while room is made
-	spare   atomic.Int64  // bytes that may be written before Options.MinFree is looked at again
-	origin  *origin.Client
-	pace    slots.Pace
-	rate    *rate.Limiter // nil without a limit
-	chunk   int64         // how much is read of a body at once
-	changes changes
-	flushes chan struct{} // holds one element for each record being written
-	epochs  atomic.Uint64
+	dir         string
+	opt         Options
+	log         *slog.Logger
+	lock        *os.File
+	limits      slots.Limiter
+	usage       diskcache.Usage
+	making      chan struct{} // holds one element while room is made
+	spare       atomic.Int64  // bytes that may be written before Options.MinFree is looked at again
+	origin      *origin.Client
+	pace        slots.Pace
+	rate        *rate.Limiter // nil without a limit
+	chunk       int64         // how much is read of a body at once
+	changes     changes
+	flushes     chan struct{} // holds one element for each record being written
+	generations atomic.Uint64
 
 	ctx         context.Context // ends when the store closes
 	cancel      context.CancelCauseFunc
@@ -123,7 +123,7 @@ func (s *Store) Download(r Remote) *Download {
 	if d == nil {
 		d = newDownload(s, r.Key, s.entryOf(name))
 		s.downloads[name] = weak.Make(d)
-		s.sweep()
+		s.sweepLocked()
 	}
 	s.mu.Unlock()
 	d.loading.Do(d.load)
@@ -131,9 +131,9 @@ func (s *Store) Download(r Remote) *Download {
 	return d
 }
 
-// sweep forgets downloads that nobody uses, once they may be half of the map.
+// sweepLocked forgets downloads that nobody uses, once they may be half of the map.
 // s.mu is held.
-func (s *Store) sweep() {
+func (s *Store) sweepLocked() {
 	if n := len(s.downloads); n < 1024 || n&(n-1) != 0 {
 		return
 	}

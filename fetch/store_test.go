@@ -37,7 +37,7 @@ func TestLockedStore(t *testing.T) {
 	f.reopen()
 }
 
-func TestSessionDropsCompleteFiles(t *testing.T) {
+func TestSessionDiscardsCompleteFiles(t *testing.T) {
 	o := fetchtest.New(t, file("a", 2*mb), file("bb", 4*mb))
 	f := newFixture(t, o)
 	f.opt.Session = true
@@ -70,10 +70,10 @@ func TestLimitsPerHost(t *testing.T) {
 	f := newFixture(t, o)
 	f.opt.Connections = 2
 	queued := make(chan struct{})
-	tell := sync.OnceFunc(func() { close(queued) })
+	signal := sync.OnceFunc(func() { close(queued) })
 	f.opt.Changed = func(now Status, _ State) {
 		if now.State == Queued {
-			tell()
+			signal()
 		}
 	}
 	f.reopen()

@@ -7,7 +7,7 @@ import (
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 )
 
-// TestHintIsLessThanHeld has a catalogue say that a file is shorter than what is
+// TestHintIsLessThanHeld has a catalog say that a file is shorter than what is
 // held of it, from a server that tells no size.
 func TestHintIsLessThanHeld(t *testing.T) {
 	a := file("a", mb)
@@ -71,7 +71,7 @@ func TestEndBeforeWhatIsHeld(t *testing.T) {
 	}, a)
 }
 
-// TestHintMidway has a catalogue tell a file's size while all of it comes from a
+// TestHintMidway has a catalog tell a file's size while all of it comes from a
 // server that does not.
 func TestHintMidway(t *testing.T) {
 	for name, faults := range map[string][]fetchtest.Fault{

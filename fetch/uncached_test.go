@@ -25,7 +25,7 @@ func full(t *testing.T, do func(f *fixture, r *Reader), files ...fetchtest.File)
 }
 
 // less answers ranges honestly with a part of what was asked for.
-func less(a *fetchtest.Answer) {
+func less(a *fetchtest.Response) {
 	if n := a.To - a.From; n > 1000 && a.Status == 206 {
 		a.To, a.Length = a.From+n/2, n/2
 		a.Header.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", a.From, a.To-1, a.File.Content.Size()))
@@ -182,8 +182,8 @@ func TestUncachedBeginsNotPaused(t *testing.T) {
 	}, file("a", 4*mb))
 }
 
-// TestUncachedRestless has a server send another version at every request.
-func TestUncachedRestless(t *testing.T) {
+// TestUncachedEverChanging has a server send another version at every request.
+func TestUncachedEverChanging(t *testing.T) {
 	full(t, func(f *fixture, _ *Reader) {
 		f.origin.Fault(fetchtest.Always, flipping(0))
 		if err := f.attempt(f.reader("a"), 2*mb, 1000); !errors.Is(err, ErrBadResponse) && !errors.Is(err, ErrNoSpace) {

@@ -126,7 +126,7 @@ func TestVerifyCannotRead(t *testing.T) {
 // TestCloseAmidDigest closes a store that is making the digest of a file: it does
 // not read on, and the file gets its digest in the next session.
 func TestCloseAmidDigest(t *testing.T) {
-	for name, known := range map[string]bool{"of our own": false, "the catalogue's": true} {
+	for name, known := range map[string]bool{"of our own": false, "the catalog's": true} {
 		t.Run(name, func(t *testing.T) {
 			hook := hookDisk(t)
 			bubble(t, func(f *fixture) {

@@ -59,17 +59,17 @@ func (f *fixture) completed() diskcache.Place {
 	return d.entry.Place
 }
 
-// wantKept checks that the file is as complete as it was.
-func (f *fixture) wantKept() {
+// wantComplete checks that the file is as complete as it was.
+func (f *fixture) wantComplete() {
 	f.t.Helper()
 	if s := f.download("a").Status(); s.State != Complete || s.Held != mb {
 		f.t.Errorf("once it can be read: %+v", s)
 	}
 }
 
-// TestUnreadableIsKept cannot read the record, or the data, of a complete file
+// TestUnreadableStays cannot read the record, or the data, of a complete file
 // for a while: that is said, and costs nothing of what is held.
-func TestUnreadableIsKept(t *testing.T) {
+func TestUnreadableStays(t *testing.T) {
 	for name, obstruct := range obstacles {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(f *fixture) {
@@ -82,15 +82,15 @@ func TestUnreadableIsKept(t *testing.T) {
 					t.Errorf("%+v", s)
 				}
 				f.reopen()
-				f.wantKept()
+				f.wantComplete()
 			}, file("a", mb))
 		})
 	}
 }
 
-// TestUnreadableDataIsKept has the data be so, when the record was read and when
+// TestUnreadableDataStays has the data be so, when the record was read and when
 // the bytes are.
-func TestUnreadableDataIsKept(t *testing.T) {
+func TestUnreadableDataStays(t *testing.T) {
 	for name, known := range map[string]bool{"before the record is read": false, "after": true} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(f *fixture) {
@@ -105,7 +105,7 @@ func TestUnreadableDataIsKept(t *testing.T) {
 				}
 				undo()
 				f.reopen()
-				f.wantKept()
+				f.wantComplete()
 			}, file("a", mb))
 		})
 	}
@@ -129,7 +129,7 @@ func TestVerifyKeepsTheUnreadable(t *testing.T) {
 				}
 				undo()
 				f.open()
-				f.wantKept()
+				f.wantComplete()
 			}, file("a", mb))
 		})
 	}

@@ -37,8 +37,8 @@ func (ws *waiters) next() <-chan struct{} {
 	return ws.changed
 }
 
-// wake tells everyone who waits for a change.
-func (ws *waiters) wake() {
+// notify tells everyone who waits for a change.
+func (ws *waiters) notify() {
 	if ws.changed != nil {
 		close(ws.changed)
 		ws.changed = nil

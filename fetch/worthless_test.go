@@ -26,16 +26,16 @@ func (f *fixture) filesOf(key string) (kinds []string) {
 	return kinds
 }
 
-// TestWhatIsKeptOfNothing looks at what is on disk of downloads of which nothing
+// TestWorthlessRecords looks at what is on disk of downloads of which nothing
 // is held: a record only if somebody wants something.
-func TestWhatIsKeptOfNothing(t *testing.T) {
+func TestWorthlessRecords(t *testing.T) {
 	stalled := fetchtest.StallAfter(0)
 	for name, c := range map[string]struct {
 		do   func(f *fixture, d *Download)
 		want []string
 	}{
 		"evicted": {func(f *fixture, d *Download) { f.readAll("a"); f.untilState(d, Complete); f.control(d, Evict) }, nil},
-		"cancelled": {func(f *fixture, d *Download) {
+		"canceled": {func(f *fixture, d *Download) {
 			f.origin.Fault(fetchtest.Always, stalled)
 			f.control(d, Start)
 			f.control(d, Cancel)
@@ -67,9 +67,9 @@ func TestWhatIsKeptOfNothing(t *testing.T) {
 			bubble(t, func(f *fixture) {
 				c.do(f, f.download("a"))
 				time.Sleep(time.Minute)
-				kept := slices.DeleteFunc(f.filesOf("a"), func(kind string) bool { return kind == ".data" && c.want != nil })
-				if !slices.Equal(kept, c.want) {
-					t.Errorf("there are %q, want %q", kept, c.want)
+				left := slices.DeleteFunc(f.filesOf("a"), func(kind string) bool { return kind == ".data" && c.want != nil })
+				if !slices.Equal(left, c.want) {
+					t.Errorf("there are %q, want %q", left, c.want)
 				}
 			}, file("a", mb))
 		})

@@ -63,7 +63,7 @@ func (f *folderNode) preconnect() {
 		return
 	}
 	for i := range min(preconnectTracks, len(v.Listing.Tracks)) {
-		f.fs.download(&v.Listing.Tracks[i]).Warm()
+		f.fs.download(&v.Listing.Tracks[i]).KeepAlive()
 	}
 }
 
@@ -228,10 +228,10 @@ func (f *folderNode) isHidden(id string) bool {
 func (f *folderNode) lookupTrack(ctx context.Context, t *catalog.Track, out *fuse.EntryOut) *gofs.Inode {
 	d := f.fs.download(t)
 	st := d.Status()
-	n := &trackNode{node: node{fs: f.fs}, download: d, generation: st.Epoch}
+	n := &trackNode{node: node{fs: f.fs}, download: d, generation: st.Generation}
 	n.row.Store(t)
 	info := trackInfo{t, st}
-	size, gen := info.size(), st.Epoch
+	size, gen := info.size(), st.Generation
 	if f.fs.wasStale(t.ID) {
 		size, gen = -1, 1<<63|f.fs.tree.generation.Add(1)
 	}

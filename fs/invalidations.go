@@ -88,7 +88,7 @@ func (f *FS) notifyTrack(key string, reported *recent.Map[uint64]) {
 		if t == nil {
 			continue
 		}
-		generation := f.download(t).Status().Epoch
+		generation := f.download(t).Status().Generation
 		if last, ok := reported.Put(key, generation); !ok || last != generation {
 			f.invalidateAll(key)
 		}

@@ -137,9 +137,9 @@ func (t *trackNode) Open(_ context.Context, flags uint32) (gofs.FileHandle, uint
 // steadyReader opens a reader and returns the status that it was opened in.
 func steadyReader(d *fetch.Download) (*fetch.Reader, fetch.Status) {
 	for {
-		before := d.Status().Epoch
+		before := d.Status().Generation
 		r := d.NewReader()
-		if st := d.Status(); st.Epoch == before {
+		if st := d.Status(); st.Generation == before {
 			return r, st
 		}
 		r.Close()
@@ -155,12 +155,12 @@ func (t *trackNode) bind(st fetch.Status, whole bool) (openWhole, ok bool) {
 	defer t.mu.Unlock()
 	if !t.bound {
 		reported := t.size.Load()
-		if st.Epoch != t.generation && reported >= 0 && reported != st.Size {
+		if st.Generation != t.generation && reported >= 0 && reported != st.Size {
 			return false, false
 		}
-		t.bound, t.generation, t.whole = true, st.Epoch, whole
+		t.bound, t.generation, t.whole = true, st.Generation, whole
 	}
-	return t.whole, st.Epoch == t.generation && (whole || !t.whole)
+	return t.whole, st.Generation == t.generation && (whole || !t.whole)
 }
 
 // A trackHandle is an open track. There is one type for both ways of being

@@ -82,7 +82,7 @@ func (w *world) commandInTurn(stop <-chan struct{}) {
 		}
 		select {
 		case <-stop:
-			w.t.Logf("%d commands, %d changes of what to open", i, d.Status().Epoch)
+			w.t.Logf("%d commands, %d changes of what to open", i, d.Status().Generation)
 			return
 		default:
 		}

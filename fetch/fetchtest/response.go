@@ -39,9 +39,6 @@ type Response struct {
 	CutAt int64 // after how many body bytes; BeforeHead cuts before any
 }
 
-// Answer is the former name of a Response.
-type Answer = Response
-
 // BeforeHead is the CutAt or HoldAt of a Response of which not even the head goes
 // out.
 const BeforeHead = -1

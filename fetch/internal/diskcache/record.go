@@ -31,22 +31,22 @@ var ErrTorn = errors.New("the record is damaged")
 // beside it holds, never more: data is made durable before the record that
 // tells of it.
 type Record struct {
-	Version int                 `json:"version"`
-	Key     string              `json:"key"`
-	URL     string              `json:"url,omitempty"`    // without secrets
-	Exact   bool                `json:"exact,omitempty"`  // URL is all that is needed to ask again
-	Mirror  string              `json:"mirror,omitempty"` // where its redirects led to, if that has no secrets
-	State   string              `json:"state"`
-	File    validator.Validator `json:"file"`
-	Type    string              `json:"type,omitempty"`
-	Digest  string              `json:"digest,omitempty"` // the catalogue's
-	Sum     string              `json:"sum,omitempty"`    // of the complete file, as it was when that was made
-	Held    ranges.Set          `json:"held"`
-	Data    string              `json:"data,omitempty"` // the generation that has what is held; see File
+	Version  int                 `json:"version"`
+	Key      string              `json:"key"`
+	URL      string              `json:"url,omitempty"`    // without secrets
+	Exact    bool                `json:"exact,omitempty"`  // URL is all that is needed to ask again
+	Redirect string              `json:"mirror,omitempty"` // where its redirects led to, if that has no secrets
+	State    string              `json:"state"`
+	File     validator.Validator `json:"file"`
+	Type     string              `json:"type,omitempty"`
+	Digest   string              `json:"digest,omitempty"` // the catalog's
+	Sum      string              `json:"sum,omitempty"`    // of the complete file, as it was when that was made
+	Held     ranges.Set          `json:"held"`
+	Data     string              `json:"data,omitempty"` // the generation that has what is held; see File
 }
 
 // Worthless reports whether the record says nothing that the server, or the
-// catalogue, would not say again: nothing is held, and nobody wants anything.
+// catalog, would not say again: nothing is held, and nobody wants anything.
 func (r Record) Worthless() bool { return r.State == StateIdle && len(r.Held) == 0 }
 
 // end returns where the last of the bytes that are held ends.

@@ -17,7 +17,7 @@ func linkOf(rate int64) fetchtest.Link {
 
 // longer sends n bytes more of the file than a range asked for, and says so.
 func longer(n int64) fetchtest.Fault {
-	return func(a *fetchtest.Answer) {
+	return func(a *fetchtest.Response) {
 		if a.Status == http.StatusPartialContent {
 			a.To, a.Length = a.To+n, a.Length+n
 			a.Header.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", a.From, a.To-1, a.File.Content.Size()))

@@ -9,9 +9,9 @@ import (
 	"github.com/tunesfs/tunesfs/fetch/internal/plan"
 )
 
-// TestTally has a file come in several orders: its digest is that of its bytes,
+// TestChecksum has a file come in several orders: its digest is that of its bytes,
 // and what came in order is not read again for it.
-func TestTally(t *testing.T) {
+func TestChecksum(t *testing.T) {
 	const size = 4 * mb
 	want, err := digest.Of(io.NewSectionReader(fetchtest.Random(1, size), 0, size), digest.Own)
 	if err != nil {

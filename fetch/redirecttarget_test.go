@@ -11,9 +11,9 @@ import (
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 )
 
-// mirrors is a network in which one host sends all who ask for "a" to two
+// redirecting is a network in which one host sends all who ask for "a" to two
 // others by turns, which have the same bytes under other validators.
-func mirrors(t *testing.T, do func(f *fixture, nodes [2]*fetchtest.Origin)) {
+func redirecting(t *testing.T, do func(f *fixture, nodes [2]*fetchtest.Origin)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		o := fetchtest.NewLocal(t, "service.test", file("a", 4*mb))
@@ -23,8 +23,8 @@ func mirrors(t *testing.T, do func(f *fixture, nodes [2]*fetchtest.Origin)) {
 			copied.ETag = `"` + name + `"`
 			copied.Modified = time.Date(1990+i, 1, 1, 0, 0, 0, 0, time.UTC)
 			nodes[i] = fetchtest.NewLocal(t, name, copied)
-			turn := func(r fetchtest.Request) bool { return r.Nth%2 == (i+1)%2 }
-			o.Fault(turn, fetchtest.Status(http.StatusFound, "Location", nodes[i].URL("a")))
+			alternate := func(r fetchtest.Request) bool { return r.Nth%2 == (i+1)%2 }
+			o.Fault(alternate, fetchtest.Status(http.StatusFound, "Location", nodes[i].URL("a")))
 		}
 		f := newFixture(t, o)
 		f.opt.Transport = fetchtest.Network(o, nodes[0], nodes[1])
@@ -33,10 +33,10 @@ func mirrors(t *testing.T, do func(f *fixture, nodes [2]*fetchtest.Origin)) {
 	})
 }
 
-// TestMirrorsByTurns has every redirect lead elsewhere: what comes is of one
+// TestRedirectsAlternate has every redirect lead elsewhere: what comes is of one
 // mirror, and no byte comes twice.
-func TestMirrorsByTurns(t *testing.T) {
-	mirrors(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
+func TestRedirectsAlternate(t *testing.T) {
+	redirecting(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
 		r := f.reader("a")
 		for _, off := range []int64{0, 3 * mb, mb, 2 * mb} {
 			f.read(r, off, 20_000)
@@ -51,9 +51,9 @@ func TestMirrorsByTurns(t *testing.T) {
 	})
 }
 
-// TestMirrorLasts has a new process go on where the old one was sent.
-func TestMirrorLasts(t *testing.T) {
-	mirrors(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
+// TestRedirectTargetLasts has a new process go on where the old one was sent.
+func TestRedirectTargetLasts(t *testing.T) {
+	redirecting(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
 		f.read(f.reader("a"), 0, 100_000)
 		f.reopen()
 		held := f.download("a").Status().Held
@@ -64,9 +64,9 @@ func TestMirrorLasts(t *testing.T) {
 	})
 }
 
-// TestMirrorIsGone has a mirror go away, in several ways, after some bytes came
+// TestRedirectTargetIsGone has a mirror go away, in several ways, after some bytes came
 // from it: the other one's are another version, as far as anyone can tell.
-func TestMirrorIsGone(t *testing.T) {
+func TestRedirectTargetIsGone(t *testing.T) {
 	for name, fault := range map[string]fetchtest.Fault{
 		"refused": fetchtest.Status(http.StatusForbidden),
 		"moved":   fetchtest.Status(http.StatusNotFound),
@@ -75,7 +75,7 @@ func TestMirrorIsGone(t *testing.T) {
 		"broken":  fetchtest.Status(http.StatusBadGateway),
 	} {
 		t.Run(name, func(t *testing.T) {
-			mirrors(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
+			redirecting(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
 				r := f.reader("a")
 				f.read(r, 0, 100_000)
 				nodes[0].Fault(fetchtest.Always, fault)
@@ -90,9 +90,9 @@ func TestMirrorIsGone(t *testing.T) {
 	}
 }
 
-// TestMirrorHiccups has a mirror break one connection: nobody leaves it for that.
-func TestMirrorHiccups(t *testing.T) {
-	mirrors(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
+// TestRedirectTargetHiccups has a mirror break one connection: nobody leaves it for that.
+func TestRedirectTargetHiccups(t *testing.T) {
+	redirecting(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
 		f.read(f.reader("a"), 0, 100_000)
 		nodes[0].Fault(fetchtest.Next(1), fetchtest.ResetAfter(0))
 		f.readAll("a")
@@ -102,9 +102,9 @@ func TestMirrorHiccups(t *testing.T) {
 	})
 }
 
-// TestMirrorRefuses has the file be there for nobody: that is said, and soon.
-func TestMirrorRefuses(t *testing.T) {
-	mirrors(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
+// TestRedirectTargetRefuses has the file be there for nobody: that is said, and soon.
+func TestRedirectTargetRefuses(t *testing.T) {
+	redirecting(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
 		for _, node := range nodes {
 			node.Fault(fetchtest.Always, fetchtest.Status(http.StatusForbidden))
 		}
@@ -118,9 +118,9 @@ func TestMirrorRefuses(t *testing.T) {
 	})
 }
 
-// TestMirrorIsForgottenWithItsBytes starts anew where the catalogue says.
-func TestMirrorIsForgottenWithItsBytes(t *testing.T) {
-	mirrors(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
+// TestRedirectIsForgottenWithItsBytes starts anew where the catalog says.
+func TestRedirectIsForgottenWithItsBytes(t *testing.T) {
+	redirecting(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
 		f.read(f.reader("a"), 0, 100_000)
 		f.control(f.download("a"), Cancel)
 		f.readAll("a")
@@ -130,9 +130,9 @@ func TestMirrorIsForgottenWithItsBytes(t *testing.T) {
 	})
 }
 
-// TestMirrorHasANewVersion has the file change: it is read on where that showed.
-func TestMirrorHasANewVersion(t *testing.T) {
-	mirrors(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
+// TestRedirectTargetHasANewVersion has the file change: it is read on where that showed.
+func TestRedirectTargetHasANewVersion(t *testing.T) {
+	redirecting(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
 		f.read(f.reader("a"), 0, 100_000)
 		for _, o := range []*fetchtest.Origin{f.origin, nodes[0], nodes[1]} {
 			o.Replace("a", fetchtest.Random(77, 4*mb))
@@ -148,10 +148,10 @@ func TestMirrorHasANewVersion(t *testing.T) {
 	})
 }
 
-// TestMirrorOfWhatIsDropped has an answer of a mirror be taken in when a user has
+// TestRedirectOfDroppedBytes has an answer of a mirror be taken in when a user has
 // just dropped what it goes with.
-func TestMirrorOfWhatIsDropped(t *testing.T) {
-	mirrors(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
+func TestRedirectOfDroppedBytes(t *testing.T) {
+	redirecting(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
 		d := f.download("a")
 		late := &transfer{d: d, content: d.content}
 		f.read(f.reader("a"), 0, 100_000)
@@ -163,11 +163,11 @@ func TestMirrorOfWhatIsDropped(t *testing.T) {
 	})
 }
 
-// TestMirrorAndAddressExpire has a download be resumed by a new process when its
+// TestRedirectAndAddressExpire has a download be resumed by a new process when its
 // mirror refuses it by now, and its address once: what is held is kept, as the
 // other mirror has the same version.
-func TestMirrorAndAddressExpire(t *testing.T) {
-	mirrors(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
+func TestRedirectAndAddressExpire(t *testing.T) {
+	redirecting(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
 		same := file("a", 4*mb)
 		same.ETag = `"one.test"`
 		same.Modified = time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -193,10 +193,10 @@ func TestMirrorAndAddressExpire(t *testing.T) {
 	})
 }
 
-// TestMirrorStalls reads what only a mirror has, which sends nothing: the deadline
+// TestRedirectTargetIsSilent reads what only a mirror has, which sends nothing: the deadline
 // is that of any read.
-func TestMirrorStalls(t *testing.T) {
-	mirrors(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
+func TestRedirectTargetIsSilent(t *testing.T) {
+	redirecting(t, func(f *fixture, nodes [2]*fetchtest.Origin) {
 		for _, n := range nodes {
 			n.Fault(fetchtest.Always, fetchtest.StallAfter(0))
 		}

@@ -32,20 +32,20 @@ func (f *fixture) counting(dials *atomic.Int64) dialFunc {
 	}
 }
 
-func (f *fixture) warm() {
-	f.Download(Remote{Key: "a", Size: -1, Location: Location{URL: f.origin.URL("a")}}).Warm()
+func (f *fixture) keepAlive() {
+	f.Download(Remote{Key: "a", Size: -1, Location: Location{URL: f.origin.URL("a")}}).KeepAlive()
 }
 
-// TestWarm opens a connection a moment before the first read: the read is
+// TestKeepAlive opens a connection a moment before the first read: the read is
 // answered within one round trip, and nothing was asked of the server before.
-func TestWarm(t *testing.T) {
+func TestKeepAlive(t *testing.T) {
 	const rtt = 100 * time.Millisecond
 	bubble(t, func(f *fixture) {
 		var dials atomic.Int64
 		f.dialBy(f.counting(&dials))
 		f.origin.SetLink(fetchtest.Link{RTT: rtt, Connect: rtt})
 		for range 10 {
-			f.warm()
+			f.keepAlive()
 		}
 		time.Sleep(2 * rtt)
 		if s := f.origin.Stats(); s.Requests != 0 || s.Conns != 1 {
@@ -56,14 +56,14 @@ func TestWarm(t *testing.T) {
 		if took := time.Since(began); took > rtt*11/10 {
 			t.Errorf("the first bytes came after %v", took)
 		}
-		f.warm()
+		f.keepAlive()
 		time.Sleep(rtt)
 		if n := dials.Load(); n != 1 {
 			t.Errorf("dialed %d times", n)
 		}
 		f.origin.Drop()
 		time.Sleep(rtt)
-		f.warm()
+		f.keepAlive()
 		time.Sleep(2 * rtt)
 		f.read(f.reader("bb"), 0, 4096)
 		if n := dials.Load(); n != 2 {
@@ -74,15 +74,15 @@ func TestWarm(t *testing.T) {
 		f.origin.Drop()
 		time.Sleep(rtt)
 		before := dials.Load()
-		if f.warm(); dials.Load() != before {
+		if f.keepAlive(); dials.Load() != before {
 			t.Error("dialed for a complete file")
 		}
 	}, file("a", 30*mb), file("bb", 30*mb))
 }
 
-// TestWarmIsKept has the server hang up time and again: while it is in use there
+// TestKeepAliveLasts has the server hang up time and again: while it is in use there
 // is a connection to it, which is not opened more often than needed, or for ever.
-func TestWarmIsKept(t *testing.T) {
+func TestKeepAliveLasts(t *testing.T) {
 	for lasts, dialed := range map[time.Duration]int64{
 		time.Second:      9, // after pauses of 1, 2, 4, ... 128 s
 		20 * time.Second: 15,
@@ -96,7 +96,7 @@ func TestWarmIsKept(t *testing.T) {
 					time.AfterFunc(lasts, f.origin.Drop)
 					return dial(ctx, network, address)
 				})
-				f.warm()
+				f.keepAlive()
 				time.Sleep(2 * time.Hour)
 				if n := dials.Load(); n != dialed {
 					t.Errorf("dialed %d times, should be %d", n, dialed)
@@ -106,9 +106,9 @@ func TestWarmIsKept(t *testing.T) {
 	}
 }
 
-// TestWarmAgain asks for a connection to a server that keeps none for long: when
+// TestKeepAliveAgain asks for a connection to a server that keeps none for long: when
 // there is none, there is one at once.
-func TestWarmAgain(t *testing.T) {
+func TestKeepAliveAgain(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		var dials atomic.Int64
 		dial := f.counting(&dials)
@@ -118,7 +118,7 @@ func TestWarmAgain(t *testing.T) {
 		})
 		for range 60 {
 			before := f.origin.Stats().ConnsOpen // which may go at any moment
-			f.warm()
+			f.keepAlive()
 			time.Sleep(time.Second)
 			if before == 0 && f.origin.Stats().ConnsOpen == 0 {
 				t.Error("there is none")
@@ -131,15 +131,15 @@ func TestWarmAgain(t *testing.T) {
 	}, file("a", mb))
 }
 
-// TestWarmWhileUsed reads now and then, from a server that hangs up: a read is
+// TestKeepAliveWhileUsed reads now and then, from a server that hangs up: a read is
 // answered within one round trip.
-func TestWarmWhileUsed(t *testing.T) {
+func TestKeepAliveWhileUsed(t *testing.T) {
 	const rtt = 100 * time.Millisecond
 	bubble(t, func(f *fixture) {
 		var dials atomic.Int64
 		f.dialBy(f.counting(&dials))
 		f.origin.SetLink(fetchtest.Link{RTT: rtt, Connect: rtt})
-		f.warm()
+		f.keepAlive()
 		r := f.reader("a")
 		for i := range int64(10) {
 			time.Sleep(4 * time.Minute)
@@ -154,9 +154,9 @@ func TestWarmWhileUsed(t *testing.T) {
 	}, file("a", 1000*mb))
 }
 
-// TestWarmFails lets every attempt to connect fail: another is made only after a
+// TestKeepAliveFails lets every attempt to connect fail: another is made only after a
 // while.
-func TestWarmFails(t *testing.T) {
+func TestKeepAliveFails(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		var dials atomic.Int64
 		f.dialBy(func(context.Context, string, string) (net.Conn, error) {
@@ -164,7 +164,7 @@ func TestWarmFails(t *testing.T) {
 			return nil, errors.New("unreachable")
 		})
 		for range 100 {
-			f.warm()
+			f.keepAlive()
 			time.Sleep(time.Second)
 		}
 		if n := dials.Load(); n != 4 {
@@ -173,8 +173,8 @@ func TestWarmFails(t *testing.T) {
 	}, file("a", mb))
 }
 
-// TestWarmEnds closes the store while a connection is being opened.
-func TestWarmEnds(t *testing.T) {
+// TestKeepAliveEnds closes the store while a connection is being opened.
+func TestKeepAliveEnds(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		ended := make(chan struct{})
 		f.dialBy(func(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -182,16 +182,16 @@ func TestWarmEnds(t *testing.T) {
 			<-ctx.Done()
 			return nil, ctx.Err()
 		})
-		f.warm()
+		f.keepAlive()
 		time.Sleep(time.Second)
 		f.close()
 		<-ended
-		f.warm()
+		f.keepAlive()
 	}, file("a", mb))
 }
 
-// TestWarmAsksNobody names what no connection is to be opened for.
-func TestWarmAsksNobody(t *testing.T) {
+// TestKeepAliveWithoutServer names what no connection is to be opened for.
+func TestKeepAliveWithoutServer(t *testing.T) {
 	for name, c := range map[string]struct {
 		url   string
 		proxy string
@@ -213,7 +213,7 @@ func TestWarmAsksNobody(t *testing.T) {
 					f.opt.Proxy = func(*http.Request) (*url.URL, error) { return url.Parse(c.proxy) }
 					f.reopen()
 				}
-				f.Download(Remote{Key: "a", Size: -1, Location: Location{URL: c.url, Content: c.body}}).Warm()
+				f.Download(Remote{Key: "a", Size: -1, Location: Location{URL: c.url, Content: c.body}}).KeepAlive()
 				time.Sleep(time.Second)
 				if n := dials.Load(); n != 0 {
 					t.Errorf("dialed %d times", n)
@@ -223,9 +223,9 @@ func TestWarmAsksNobody(t *testing.T) {
 	}
 }
 
-// TestWarmMirror has redirects have led elsewhere before: that is where the next
+// TestKeepAliveAfterRedirect has redirects have led elsewhere before: that is where the next
 // request goes.
-func TestWarmMirror(t *testing.T) {
+func TestKeepAliveAfterRedirect(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		dialed := make(chan string, 10)
 		f.dialBy(func(_ context.Context, _, address string) (net.Conn, error) {
@@ -234,17 +234,17 @@ func TestWarmMirror(t *testing.T) {
 		})
 		d := f.Download(Remote{Key: "a", Size: -1, Location: Location{URL: f.origin.URL("a")}})
 		d.source.redirect = Location{URL: "http://mirror.test/a"}
-		d.Warm()
+		d.KeepAlive()
 		if address := <-dialed; address != "mirror.test:80" {
 			t.Errorf("dialed %s", address)
 		}
 	})
 }
 
-// TestWarmNeverAsks opens connections ahead that are there as soon as they are
+// TestKeepAliveSendsNothing opens connections ahead that are there as soon as they are
 // dialed: not one request is sent by them. Whether one could be depends on which
 // goroutine is faster, so it tries often.
-func TestWarmNeverAsks(t *testing.T) {
+func TestKeepAliveSendsNothing(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		ready := make(chan net.Conn, 1)
 		f.dialBy(func(context.Context, string, string) (net.Conn, error) { return <-ready, nil })
@@ -255,7 +255,7 @@ func TestWarmNeverAsks(t *testing.T) {
 				t.Fatal(err)
 			}
 			ready <- c
-			f.warm()
+			f.keepAlive()
 			time.Sleep(time.Second)
 			if s := f.origin.Stats(); s.Requests != 0 || s.ConnsOpen != 1 || len(ready) != 0 {
 				t.Errorf("round %d: %d requests, %d connections open, %d to be dialed", i, s.Requests, s.ConnsOpen, len(ready))
@@ -283,27 +283,27 @@ func TestFailedDialIsCountedOnce(t *testing.T) {
 			return dial(ctx, network, address)
 		})
 		f.origin.Fault(fetchtest.Always, fetchtest.StallAfter(1000))
-		ask := func() (*http.Response, error) {
+		send := func() (*http.Response, error) {
 			req, err := http.NewRequestWithContext(f.t.Context(), http.MethodGet, f.origin.URL("a"), nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			return f.fetches().RoundTrip(req)
 		}
-		busy, err := ask()
+		busy, err := send()
 		if err != nil {
 			t.Fatal(err)
 		}
 		down.Store(true)
 		for range 3 {
-			if resp, err := ask(); err == nil {
+			if resp, err := send(); err == nil {
 				_ = resp.Body.Close()
 				t.Error("there is another connection")
 			}
 		}
 		time.Sleep(time.Minute) // until the failure is forgotten
 		down.Store(false)
-		f.warm()
+		f.keepAlive()
 		time.Sleep(time.Second)
 		if n := dials.Load(); n != 1 {
 			t.Errorf("dialed %d times", n)
