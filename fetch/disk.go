@@ -3,19 +3,10 @@ package fetch
 import (
 	"cmp"
 	"errors"
-	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 )
-
-func (s *Store) placeOf(name string) diskcache.Place {
-	return diskcache.Place{Files: s.opt.files, Dir: s.dir, Name: name}
-}
-
-func (s *Store) entryOf(name string) *diskcache.Entry {
-	return diskcache.NewEntry(s.placeOf(name), s.opt.Session)
-}
 
 // holdsLocked fails with errDropped unless f has what is held now: since somebody
 // was given f, bytes may have been dropped.
@@ -67,13 +58,4 @@ func (d *Download) discardGone(f *diskcache.File, err error) error {
 	}
 	d.store.log.Warn("cache entry is gone", "key", d.key, "err", err)
 	return cmp.Or(d.discard(), errDropped)
-}
-
-// used notes that someone opened the download, for the order in which bytes are
-// dropped; the data file's time tells the next session.
-func (d *Download) used(f *diskcache.File) {
-	now := time.Now()
-	if d.store.usage.Touch(d.entry.Name, now) {
-		f.Touch(now)
-	}
 }

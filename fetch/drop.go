@@ -1,8 +1,6 @@
 package fetch
 
 import (
-	"time"
-
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
@@ -46,7 +44,6 @@ func (d *Download) forgetHeld() {
 	d.epoch = d.store.epochs.Add(1)
 	d.have, d.sum, d.tally, d.mirror = nil, "", digest.Running{}, Location{}
 	d.file = d.entry.DiscardLocked()
-	d.store.usage.Set(d.entry.Name, 0, time.Time{})
 	d.touched()
 }
 

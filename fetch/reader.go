@@ -45,7 +45,7 @@ func (d *Download) NewReader() *Reader {
 	d.mu.Unlock()
 	if complete && d.acquire(f) == nil {
 		r.complete = f
-		d.used(f)
+		d.entry.Touch(f)
 	}
 	return r
 }

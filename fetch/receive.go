@@ -153,7 +153,7 @@ func (d *Download) take(ctx context.Context, f *flight, file *diskcache.File, b 
 	}
 	if b := b[again:]; len(b) > 0 {
 		began := time.Now()
-		if err := d.store.makeRoom(ctx, int64(len(b))); err != nil {
+		if err := d.store.cache.Room(ctx, int64(len(b))); err != nil {
 			return false, err
 		}
 		if err := file.Put(b, off+again); err != nil {
@@ -195,7 +195,7 @@ func (d *Download) arrive(f *flight, r ranges.Range, own digest.Running) (more b
 	}
 	if fresh := d.have.Missing(r); len(fresh) > 0 {
 		f.last, d.vain = time.Now(), 0
-		d.store.usage.Grow(d.entry.Name, fresh.Len(), f.last)
+		d.entry.Grow(fresh.Len(), f.last)
 	}
 	d.have = d.have.Add(r)
 	if own.End > d.tally.End {

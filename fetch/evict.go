@@ -1,0 +1,74 @@
+package fetch
+
+import (
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
+)
+
+// openCache opens the store's folder.
+func (s *Store) openCache(dir string) (err error) {
+	s.cache, err = diskcache.Open(dir, diskcache.Options{
+		MaxBytes: s.opt.MaxBytes,
+		MinFree:  s.opt.MinFree,
+		Session:  s.opt.Session,
+		Files:    s.opt.files,
+		Logger:   s.log,
+		InUse:    func(name string) bool { return s.loaded(name) != nil },
+		Evict:    s.evict,
+	})
+	return err
+}
+
+// loaded returns the download that has an entry, or nil.
+func (s *Store) loaded(name string) *Download {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.downloads[name].Value()
+}
+
+// evict drops the bytes of an entry that nobody needs now, and returns how many
+// they were. Without a key the entry is a download's, unless that is gone by now.
+func (s *Store) evict(name, key string) int64 {
+	d := s.loaded(name)
+	switch {
+	case d != nil:
+	case key == "":
+		return 0
+	default:
+		d = s.Download(Remote{Key: key, Size: -1})
+	}
+	d.loading.Do(d.load) // another may have begun to, who does not yet know whether it is paused
+	return d.evict()
+}
+
+// evict drops what is held if nobody needs it now, and returns how much it was.
+func (d *Download) evict() int64 {
+	d.mu.Lock()
+	needed := d.needed()
+	d.mu.Unlock()
+	if needed {
+		return 0 // no reason to wait for its files
+	}
+	d.entry.Lock()
+	defer d.entry.Unlock()
+	d.mu.Lock()
+	if d.needed() {
+		d.mu.Unlock()
+		return 0
+	}
+	held := d.have.Len()
+	_ = d.happen(evEvict) // never refused in these states
+	d.forgetHeld()
+	d.announce()
+	d.mu.Unlock()
+	if err := d.unlink(false); err != nil {
+		d.store.log.Warn("cannot drop a cache entry", "key", d.key, "err", err)
+		return 0
+	}
+	return held
+}
+
+// needed reports whether what is held is not to be dropped to make room. d.mu is
+// held.
+func (d *Download) needed() bool {
+	return (d.state != Idle && d.state != Complete) || len(d.readers)+len(d.flights)+len(d.waits) > 0 || d.broken != nil
+}
