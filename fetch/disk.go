@@ -3,18 +3,23 @@ package fetch
 import (
 	"cmp"
 	"errors"
-	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 )
 
-func (s *Store) placeOf(name string) diskcache.Place {
-	return diskcache.Place{Files: s.opt.files, Dir: s.dir, Name: name}
-}
-
-func (s *Store) entryOf(name string) *diskcache.Entry {
-	return diskcache.NewEntry(s.placeOf(name), s.opt.Session)
+// openCache opens the store's folder.
+func (s *Store) openCache(dir string) (err error) {
+	s.cache, err = diskcache.Open(dir, diskcache.Options{
+		MaxBytes: s.opt.MaxBytes,
+		MinFree:  s.opt.MinFree,
+		Session:  s.opt.Session,
+		Files:    s.opt.files,
+		Logger:   s.log,
+		InUse:    func(name string) bool { return s.loaded(name) != nil },
+		Evict:    s.evict,
+	})
+	return err
 }
 
 // acquire takes a reference to the file of c, which c.file.Release gives back. It
@@ -55,13 +60,4 @@ func (d *Download) discardGone(c *content, gone error) error {
 	}
 	d.store.log.Warn("cache entry is gone", "key", d.key, "err", gone)
 	return cmp.Or(d.discardAllLocked(), errDropped)
-}
-
-// used notes that a reader opened the complete file, for the order in which files are
-// evicted; the time of the data file tells the next session.
-func (d *Download) used(c *content) {
-	now := time.Now()
-	if d.store.usage.Touch(d.entry.Name, now) {
-		c.file.Touch(now)
-	}
 }

@@ -214,11 +214,11 @@ func TestRoomIsMadeOfWhatIsKnown(t *testing.T) {
 		held := d.Status().Held
 		f.reopen()
 		name := diskcache.NameOf("a")
-		early := newDownload(f.Store, "a", f.entryOf(name))
+		early := newDownload(f.Store, "a", f.cache.Entry(name))
 		f.mu.Lock()
 		f.active, f.downloads[name] = map[string]*Download{}, weak.Make(early)
 		f.mu.Unlock()
-		if freed := f.reclaim(name); freed != 0 {
+		if freed := f.cache.Evict(name); freed != 0 {
 			t.Errorf("%d bytes were dropped", freed)
 		}
 		if s := f.download("a").Status(); s.State != Paused || s.Held != held || held == 0 {

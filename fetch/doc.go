@@ -5,16 +5,17 @@
 //
 // # Who owns what
 //
-//	Store ─────────────── the folder and its lock; which downloads there are
+//	Store ─────────────── which downloads there are
+//	  ├─ diskcache.Dir ── the folder and its lock, what is held, what is evicted first
 //	  ├─ transport ────── open connections; one is kept for each server in use (warm.go)
 //	  ├─ limiter ──────── turns to use one
 //	  │    └─ crowd ───── one per host: how many may fill while a reader is in need
 //	  ├─ hosts ────────── what is learnt of servers
-//	  ├─ usage ────────── what is on disk, and which of it goes first (room.go)
 //	  ├─ changes ──────── what is to be told to Options.Changed, in order
 //	  └─ Download ─────── one per remote file: its version, where it is, the ranges
-//	       │              held, the state, who waits; the files on disk, which
-//	       │              flush keeps true
+//	       │              held, the state, who waits
+//	       ├─ diskcache.Entry  its record, which flush keeps true, and its data: a
+//	       │              diskcache.File, another one once the bytes were dropped
 //	       ├─ scaler ──── over how many connections
 //	       ├─ Reader ──── one per open handle: its read-ahead window
 //	       └─ flight ──── one per request under way: the range it is to bring, how

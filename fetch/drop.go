@@ -1,8 +1,6 @@
 package fetch
 
 import (
-	"time"
-
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 )
@@ -45,7 +43,6 @@ func (d *Download) replaceContentLocked(next *content) {
 	next.file = d.entry.DiscardLocked()
 	d.content, d.source.redirect = next, Location{}
 	d.generation = d.store.generations.Add(1)
-	d.store.usage.Set(d.entry.Name, 0, time.Time{})
 	d.markDirtyLocked()
 }
 

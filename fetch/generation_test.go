@@ -27,7 +27,7 @@ func TestRecordComesBack(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if freed := f.reclaim(p.Name); freed != mb {
+				if freed := f.cache.Evict(p.Name); freed != mb {
 					t.Fatalf("%d bytes went", freed)
 				}
 				f.origin.Replace("a", fetchtest.Random(5, mb))
@@ -142,7 +142,7 @@ func TestStrayGenerationsGo(t *testing.T) {
 		if now := dataFiles(paused); len(now) > 0 {
 			t.Errorf("of what holds nothing there are %q", now)
 		}
-		if held := f.usage.Held(); held != mb {
+		if held := f.cache.Held(); held != mb {
 			t.Errorf("%d bytes are counted", held)
 		}
 		f.wantComplete()

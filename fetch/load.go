@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
@@ -20,11 +19,10 @@ func (d *Download) load() {
 		return
 	}
 	defer d.store.wg.Done()
-	d.store.awaitDrop(d.entry.Name)
-	r, used, err := d.entry.Load(d.key)
+	r, err := d.entry.Load(d.key)
 	switch {
 	case err == nil:
-		d.restore(r, used)
+		d.restore(r)
 	case errors.Is(err, ErrTooNew):
 		d.failure.broken = fmt.Errorf("%s: %w", d.entry.RecordPath(), err)
 	case errors.Is(err, fs.ErrNotExist) && !errors.Is(err, diskcache.ErrGone): // there is no record
@@ -38,11 +36,10 @@ func (d *Download) load() {
 	}
 }
 
-// restore takes over what a record says of data that was last used at used.
-func (d *Download) restore(r diskcache.Record, used time.Time) {
+// restore takes over what a record says.
+func (d *Download) restore(r diskcache.Record) {
 	d.content.validator, d.content.held, d.content.typ, d.source.publicURL = r.File, r.Held, r.Type, r.URL
 	d.digest, d.content.sum, d.content.file = r.Digest, r.Sum, d.entry.File()
-	d.store.usage.Seen(d.entry.Name, d.content.held.Len(), used)
 	if r.Exact && d.source.location.URL == "" {
 		d.source.location, d.source.recalled = Location{URL: r.URL}, true
 	}

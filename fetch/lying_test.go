@@ -57,9 +57,9 @@ func TestHTTP10(t *testing.T) {
 		hint    int64
 	}{
 		"whole":                               {size, "", -1},
-		"whole, as the catalog says":        {size, "", size},
-		"cut, as the catalog says":          {size / 2, "", size},
-		"nothing, as the catalog says":      {0, "", size},
+		"whole, as the catalog says":          {size, "", size},
+		"cut, as the catalog says":            {size / 2, "", size},
+		"nothing, as the catalog says":        {0, "", size},
 		"cut, as the server says":             {size / 2, fmt.Sprintf("Content-Length: %d\r\n", size), -1},
 		"too long, as the server says itself": {size, fmt.Sprintf("Content-Length: %d\r\n", size-1), size},
 	} {

@@ -34,7 +34,7 @@ func BenchmarkOpen(b *testing.B) {
 					b.Fatal(err)
 				}
 				if scan {
-					s.scan()
+					s.cache.Scan(s.ctx)
 				}
 				b.StopTimer()
 				if got := len(s.Active()); got != active {

@@ -34,8 +34,8 @@ func TestOrphansGo(t *testing.T) {
 				f.open()
 				time.Sleep(time.Second)
 				f.readAll("a")
-				if s := f.untilState(f.download("a"), Complete); f.usage.Held() != s.Size {
-					t.Errorf("%d counted, %+v", f.usage.Held(), s)
+				if s := f.untilState(f.download("a"), Complete); f.cache.Held() != s.Size {
+					t.Errorf("%d counted, %+v", f.cache.Held(), s)
 				}
 				for _, path := range []string{dataFile(p), p.RecordPath(), p.RecordPath() + ".tmp"} {
 					if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
@@ -58,7 +58,7 @@ func TestOrphanInUse(t *testing.T) {
 		if err := os.Remove(r.d.entry.RecordPath()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			t.Fatal(err)
 		}
-		if n := f.reclaim(r.d.entry.Name) + f.dropOrphan(r.d.entry.Place); n != 0 {
+		if n := f.cache.Evict(r.d.entry.Name) + f.cache.DropOrphan(r.d.entry.Name); n != 0 {
 			t.Errorf("%d bytes were dropped", n)
 		}
 		f.read(r, 0, 1000)
@@ -75,15 +75,15 @@ func TestCacheEmptiedBehindItsBack(t *testing.T) {
 		f.untilState(f.download("a"), Complete)
 		f.reopen()
 		time.Sleep(time.Second)
-		if held := f.usage.Held(); held < 2*mb {
+		if held := f.cache.Held(); held < 2*mb {
 			t.Fatalf("%d bytes were found", held)
 		}
 		if err := os.RemoveAll(filepath.Dir(dataFile(diskcache.PlaceOf(f.dir, diskcache.NameOf("a"))))); err != nil {
 			t.Fatal(err)
 		}
 		f.readAll("bb")
-		if s := f.untilState(f.download("bb"), Complete); f.usage.Held() != s.Size {
-			t.Errorf("%d counted, %+v", f.usage.Held(), s)
+		if s := f.untilState(f.download("bb"), Complete); f.cache.Held() != s.Size {
+			t.Errorf("%d counted, %+v", f.cache.Held(), s)
 		}
 	}, file("a", 2*mb), file("bb", 2*mb))
 }
@@ -112,7 +112,7 @@ func TestDamageIsNamed(t *testing.T) {
 func TestMarkGoesWithTheFile(t *testing.T) {
 	for name, drop := range map[string]func(f *fixture){
 		"evicted":          func(f *fixture) { f.control(f.download("a"), Evict) },
-		"dropped for room": func(f *fixture) { f.reclaim(diskcache.NameOf("a")) },
+		"dropped for room": func(f *fixture) { f.cache.Evict(diskcache.NameOf("a")) },
 		"found damaged": func(f *fixture) {
 			dir := filepath.Join(memoryDir(f.t), "killed")
 			if err := os.CopyFS(dir, os.DirFS(f.dir)); err != nil {

@@ -224,7 +224,7 @@ func (f *fixture) exercise(random *rand.Rand, disk *simDisk) {
 				disk.checkWord(d, now)
 			}
 		case 7:
-			f.reclaim(d.entry.Name)
+			f.cache.Evict(d.entry.Name)
 		case 8:
 			if random.IntN(3) == 0 {
 				_ = f.Close() // likewise

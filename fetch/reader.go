@@ -45,7 +45,7 @@ func (d *Download) NewReader() *Reader {
 	d.mu.Unlock()
 	if complete && d.acquire(c) == nil {
 		r.complete = c.file
-		d.used(c)
+		d.entry.Touch(c.file)
 	}
 	return r
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
+	"github.com/tunesfs/tunesfs/internal/diskspace"
 )
 
 // TestQuota fills a store that may hold three files of four: the one used least
@@ -33,7 +34,7 @@ func TestQuota(t *testing.T) {
 	_ = open.Close()
 
 	f.reopen() // the order lasts
-	for began := time.Now(); f.usage.Held() != 3*mb && time.Since(began) < time.Minute; {
+	for began := time.Now(); f.cache.Held() != 3*mb && time.Since(began) < time.Minute; {
 		time.Sleep(time.Millisecond) // until it has been looked through
 	}
 	f.readAll("ccc")
@@ -87,23 +88,36 @@ func TestALookIsNoUse(t *testing.T) {
 			}
 		}
 		f.close()
-		f.Store = newStore(f.dir, f.opt) // one that does not scan before the look
+		s, err := openStore(f.dir, f.opt) // one that does not scan before the look
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Store = s
 		for _, name := range slices.Backward(names) {
 			f.download(name).Status()
 			time.Sleep(time.Second)
 		}
-		if got := f.usage.Oldest(); !slices.Equal(got, want) {
+		if got := f.cache.Oldest(); !slices.Equal(got, want) {
 			t.Errorf("would drop %v, want %v", got, want)
 		}
-		_ = f.Close() // has no lock to give back
-		f.open()
+		f.reopen()
 	}, file("a", 1000), file("bb", 1000), file("ccc", 1000))
+}
+
+// freeBytes returns the space left on the file system of dir.
+func freeBytes(t *testing.T, dir string) int64 {
+	t.Helper()
+	space, err := diskspace.Of(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return space.Free
 }
 
 func TestMinFree(t *testing.T) {
 	o := fetchtest.New(t, file("a", mb))
 	f := newFixture(t, o)
-	f.opt.MinFree = diskcache.FreeBytes(f.dir) * 2
+	f.opt.MinFree = freeBytes(t, f.dir) * 2
 	f.reopen()
 	f.readAll("a")
 	if s := f.download("a").Status(); s.Held != 0 {
@@ -118,13 +132,13 @@ func TestMinFreeIsLeft(t *testing.T) {
 	dir := small(t, "16000")
 	bubble(t, func(f *fixture) {
 		f.close()
-		f.dir, f.opt.MinFree = dir, diskcache.FreeBytes(dir)-spareMost-spareMost/2
+		f.dir, f.opt.MinFree = dir, freeBytes(t, dir)-diskcache.MaxSpare-diskcache.MaxSpare/2
 		f.open()
 		f.readAll("a")
-		if free, held := diskcache.FreeBytes(dir), f.download("a").Status().Held; free < f.opt.MinFree-records || held < spareMost {
+		if free, held := freeBytes(t, dir), f.download("a").Status().Held; free < f.opt.MinFree-records || held < diskcache.MaxSpare {
 			t.Errorf("%d bytes are held and %d free, of which %d are to be left", held, free, f.opt.MinFree)
 		}
-	}, file("a", 2*spareMost))
+	}, file("a", 2*diskcache.MaxSpare))
 }
 
 // TestMinFreeEvictsABatch has a disk lack some space: more is dropped than that,
@@ -140,7 +154,7 @@ func TestMinFreeEvictsABatch(t *testing.T) {
 			f.untilState(f.download(name), Complete)
 		}
 		f.close()
-		f.opt.MinFree = diskcache.FreeBytes(dir) + mb/2
+		f.opt.MinFree = freeBytes(t, dir) + mb/2
 		f.open()
 		time.Sleep(time.Second)
 		if held := f.heldOf("a", "bb", "ccc"); !slices.Equal(held, []int64{0, 0, 0}) {

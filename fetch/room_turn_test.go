@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
@@ -41,7 +42,7 @@ func (f *fixture) glimpse(n int) {
 		}
 	}
 	time.Sleep(time.Minute)
-	f.opt.MaxBytes = f.usage.Held()
+	f.opt.MaxBytes = f.cache.Held()
 	f.reopen()
 	time.Sleep(time.Second)
 }
@@ -53,7 +54,7 @@ func TestRoomAmongHeads(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		f.opt.MaxBytes = 100 * mb
 		f.reopen()
-		f.glimpse(victims + 200)
+		f.glimpse(diskcache.MaxVictims + 200)
 		synced, release := new(atomic.Int64), make(chan struct{})
 		hook(func(s durable.Step) error {
 			if s.Kind == "syncdir" {
@@ -62,12 +63,12 @@ func TestRoomAmongHeads(t *testing.T) {
 			}
 			return nil
 		})
-		before := f.usage.Held()
+		before := f.cache.Held()
 		began := time.Now()
-		if err := f.makeRoom(f.t.Context(), 3*probeLen); err != nil || time.Since(began) > 0 {
+		if err := f.cache.Room(f.t.Context(), 3*probeLen); err != nil || time.Since(began) > 0 {
 			t.Errorf("%v after %v", err, time.Since(began))
 		}
-		if freed := before - f.usage.Held(); freed < 3*probeLen || freed > victims*probeLen {
+		if freed := before - f.cache.Held(); freed < 3*probeLen || freed > diskcache.MaxVictims*probeLen {
 			t.Errorf("%d bytes went", freed)
 		}
 		close(release)
@@ -93,15 +94,10 @@ func TestRoomEndsWithItsCaller(t *testing.T) {
 			}
 			return nil
 		})
-		err := f.makeRoom(ctx, f.opt.MaxBytes)
-		if held := f.usage.Held(); !errors.Is(err, errStopped) || held < f.opt.MaxBytes-2*probeLen {
+		err := f.cache.Room(ctx, f.opt.MaxBytes)
+		if held := f.cache.Held(); !errors.Is(err, errStopped) || held < f.opt.MaxBytes-2*probeLen {
 			t.Errorf("%v, %d of %d bytes are held", err, held, f.opt.MaxBytes)
 		}
-		f.making <- struct{}{} // somebody else makes room
-		if err := f.makeRoom(ctx, f.opt.MaxBytes); !errors.Is(err, errStopped) {
-			t.Errorf("while another makes room: %v", err)
-		}
-		<-f.making
 	})
 }
 
@@ -121,7 +117,7 @@ func TestDroppedAndWantedAgain(t *testing.T) {
 			}
 			return nil
 		})
-		if freed := f.reclaim(d.entry.Name); freed != mb {
+		if freed := f.cache.Evict(d.entry.Name); freed != mb {
 			t.Errorf("%d bytes went", freed)
 		}
 		f.readAll("a")
@@ -134,18 +130,29 @@ func TestDroppedAndWantedAgain(t *testing.T) {
 
 // TestOrphanIsAwaited begins a download whose folder entry is just being dropped.
 func TestOrphanIsAwaited(t *testing.T) {
+	hook := hookDisk(t)
 	bubble(t, func(f *fixture) {
 		name := diskcache.NameOf("a")
-		if !f.beginDrop(name) || f.beginDrop(name) {
-			t.Error("it is to be dropped once")
-		}
+		p := diskcache.PlaceOf(f.dir, name)
+		write(t, p.DataPath("01234567"), make([]byte, mb))
+		hook(func(s durable.Step) error {
+			if s.Kind == "removed" {
+				time.Sleep(time.Second)
+			}
+			return nil
+		})
+		dropped := make(chan int64)
+		go func() { dropped <- f.cache.DropOrphan(name) }()
+		synctest.Wait()
 		began := time.Now()
-		time.AfterFunc(time.Second, func() { f.endDrop(name) })
 		d := f.download("a")
 		if took := time.Since(began); took != time.Second {
 			t.Errorf("it was there after %v", took)
 		}
-		if f.dropOrphan(d.entry.Place) != 0 || f.beginDrop(name) {
+		if n := <-dropped; n != mb {
+			t.Errorf("%d bytes were dropped", n)
+		}
+		if f.cache.DropOrphan(name) != 0 {
 			t.Error("what is in use is to be dropped")
 		}
 		runtime.KeepAlive(d)
@@ -164,7 +171,7 @@ func TestRoomPassesByWhatIsInUse(t *testing.T) {
 		f.control(paused, Pause)
 		for _, d := range []*Download{r.d, paused} {
 			d.entry.Lock()
-			if freed := f.reclaim(d.entry.Name); freed != 0 {
+			if freed := f.cache.Evict(d.entry.Name); freed != 0 {
 				t.Errorf("%d bytes of %s were dropped", freed, d.key)
 			}
 			d.entry.Unlock()

@@ -192,7 +192,7 @@ func (s *diskSink) take(ctx context.Context, b []byte, off int64) (more bool, er
 	}
 	if b := b[again:]; len(b) > 0 {
 		began := time.Now()
-		if err := d.store.makeRoom(ctx, int64(len(b))); err != nil {
+		if err := d.store.cache.Room(ctx, int64(len(b))); err != nil {
 			return false, err
 		}
 		if err := s.file.Put(b, off+again); err != nil {
@@ -237,7 +237,7 @@ func (s *diskSink) markHeld(r ranges.Range, own digest.Running) (more bool, err 
 	}
 	if fresh := d.content.held.Missing(r); len(fresh) > 0 {
 		s.last, d.wasted = time.Now(), 0
-		d.store.usage.Grow(d.entry.Name, fresh.Len(), s.last)
+		d.entry.Grow(fresh.Len(), s.last)
 	}
 	d.content.held = d.content.held.Add(r)
 	if own.End > d.content.checksum.End {

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -32,14 +30,10 @@ const (
 // A Store is a folder of downloads, and all that they share: connections, the
 // lock on the folder, the goroutines that work for them.
 type Store struct {
-	dir         string
 	opt         Options
 	log         *slog.Logger
-	lock        *os.File
+	cache       *diskcache.Dir
 	limits      slots.Limiter
-	usage       diskcache.Usage
-	making      chan struct{} // holds one element while room is made
-	spare       atomic.Int64  // bytes that may be written before Options.MinFree is looked at again
 	origin      *origin.Client
 	pace        slots.Pace
 	rate        *rate.Limiter // nil without a limit
@@ -58,7 +52,6 @@ type Store struct {
 	closed    bool
 	downloads map[string]weak.Pointer[Download] // by name: every download that someone still uses
 	active    map[string]*Download              // by key: keeps those alive that are neither idle nor complete
-	orphans   map[string]chan struct{}          // by name: entries that are being dropped and no download's; closed when they are gone
 }
 
 // Open opens the store in dir, makes it if it is not there, and goes on with
@@ -66,39 +59,33 @@ type Store struct {
 // process or the machine died. It fails with ErrLocked while another process
 // has it open. No more is read than those downloads need.
 func Open(dir string, opt Options) (*Store, error) {
-	for _, sub := range []string{"", diskcache.ActiveDir, diskcache.SessionDir} {
-		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
-			return nil, err
-		}
-	}
-	lock, err := diskcache.LockFile(filepath.Join(dir, diskcache.LockName))
+	s, err := openStore(dir, opt)
 	if err != nil {
 		return nil, err
 	}
-	diskcache.MakeFolders(opt.files, dir)
-	s := newStore(dir, opt)
-	s.lock = lock
-	if err := s.endSession(); err != nil {
+	if err := s.cache.EndSession(); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	if err := s.goOn(); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	if opt.MaxBytes > 0 || opt.MinFree > 0 {
-		s.spawn(s.scan)
+		s.spawn(func() { s.cache.Scan(s.ctx) })
 	}
 	return s, nil
 }
 
-func newStore(dir string, opt Options) *Store {
+// openStore opens the folder, and reads nothing in it.
+func openStore(dir string, opt Options) (*Store, error) {
 	opt = opt.withDefaults()
-	s := &Store{dir: dir, opt: opt, log: opt.Logger,
+	s := &Store{opt: opt, log: opt.Logger,
 		limits:    slots.Limiter{PerHost: opt.Connections, Total: max(totalConnections, opt.Connections)},
-		making:    make(chan struct{}, 1),
 		flushes:   make(chan struct{}, flushesAtOnce),
 		downloads: make(map[string]weak.Pointer[Download]),
 		active:    make(map[string]*Download),
-		orphans:   make(map[string]chan struct{}),
+	}
+	if err := s.openCache(dir); err != nil {
+		return nil, err
 	}
 	if s.chunk = chunkLen; opt.LimitRate > 0 {
 		s.chunk = min(max(opt.LimitRate/10, minChunk), chunkLen) // small enough never to look like a stall
@@ -110,7 +97,22 @@ func newStore(dir string, opt Options) *Store {
 	s.interrupted, s.interrupt = context.WithCancel(context.Background())
 	s.changes.init()
 	s.spawn(func() { s.changes.deliver(s.ctx, opt.Changed) })
-	return s
+	return s, nil
+}
+
+// goOn loads the downloads that are marked as active and sets those under way
+// that are not paused.
+func (s *Store) goOn() error {
+	return s.cache.EachActive(func(p diskcache.Place, r diskcache.Record, err error) {
+		if err != nil {
+			s.log.Warn("cannot go on with a download", "record", p.RecordPath(), "err", err)
+			return
+		}
+		d := s.Download(Remote{Key: r.Key, Size: -1, Digest: r.Digest})
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.scheduleLocked()
+	})
 }
 
 // Download returns the download of a remote file: the same one for the same
@@ -121,7 +123,7 @@ func (s *Store) Download(r Remote) *Download {
 	name := diskcache.NameOf(r.Key)
 	d := s.downloads[name].Value()
 	if d == nil {
-		d = newDownload(s, r.Key, s.entryOf(name))
+		d = newDownload(s, r.Key, s.cache.Entry(name))
 		s.downloads[name] = weak.Make(d)
 		s.sweepLocked()
 	}
@@ -236,9 +238,9 @@ func (s *Store) Close() error {
 	err := s.recordAll()
 	s.origin.CloseIdle()
 	if s.opt.Session {
-		err = errors.Join(err, s.endSession())
+		err = errors.Join(err, s.cache.EndSession())
 	}
-	if err = errors.Join(err, s.lock.Close()); err != nil {
+	if err = errors.Join(err, s.cache.Close()); err != nil {
 		return fmt.Errorf("closing the cache: %w", err)
 	}
 	return nil

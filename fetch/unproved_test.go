@@ -55,7 +55,7 @@ func TestSealBeginsUnderTheLock(t *testing.T) {
 		f.close()
 		f.unseal(p)
 		f.open()
-		d := newDownload(f.Store, "a", f.entryOf(p.Name))
+		d := newDownload(f.Store, "a", f.cache.Entry(p.Name))
 		d.load() // Store.Download would take the lock once more, which hides it
 		time.Sleep(2 * time.Second)
 		if !d.hasSum() || d.isDirty() {

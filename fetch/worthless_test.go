@@ -44,7 +44,7 @@ func TestWorthlessRecords(t *testing.T) {
 			f.readAll("a")
 			f.untilState(d, Complete)
 			time.Sleep(time.Second) // until nobody uses it
-			f.reclaim(d.entry.Name)
+			f.cache.Evict(d.entry.Name)
 		}, nil},
 		"nothing came": {func(f *fixture, d *Download) {
 			f.origin.Fault(fetchtest.Always, fetchtest.Status(404))

@@ -100,6 +100,10 @@ func TestSignalWhileMounting(t *testing.T) {
 		m.signal(signal)
 		_, err = saved.WriteString("{}")
 		s.must(err)
+		await(t, "the read of what was saved", func() bool { // or a mount that opens it later waits for ever
+			left, err := unix.IoctlGetInt(int(saved.Fd()), unix.TIOCINQ)
+			return err == nil && left == 0
+		})
 		s.must(saved.Close())
 		if code := m.wait(endTime); code != 0 || m.errs.String() != "" {
 			t.Errorf("%v: code %d\n%s", signal, code, &m.errs)

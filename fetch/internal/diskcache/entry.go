@@ -20,15 +20,10 @@ type Entry struct {
 	Place
 	sync.Mutex
 
-	session   bool    // a complete file goes when the session ends
-	marks     Marks   // guarded by the lock, as are the next two
+	dir       *Dir
+	marks     marks   // guarded by the lock, as are the next two
 	current   *File   // the generation that is not to be dropped
 	discarded []*File // those that DropLocked is to drop
-}
-
-// NewEntry returns the entry at p. In a session its file goes when that ends.
-func NewEntry(p Place, session bool) *Entry {
-	return &Entry{Place: p, session: session, current: newFile(p)}
 }
 
 // File returns the generation for what is held from now on: an empty one before
@@ -39,36 +34,63 @@ func (e *Entry) File() *File {
 	return e.current
 }
 
-// Load reads the record, and makes the generation that it names the entry's. used
-// is when that was last used. The error is fs.ErrNotExist where there is no record,
-// matches ErrGone where its data is gone, and fault.ErrTooNew or Damaged where the
-// record cannot be used.
-func (e *Entry) Load(key string) (r Record, used time.Time, err error) {
+// Load reads the record, and makes the generation that it names the entry's. The
+// error is fs.ErrNotExist where there is no record, matches ErrGone where its data
+// is gone, and fault.ErrTooNew or Damaged where the record cannot be used.
+func (e *Entry) Load(key string) (Record, error) {
+	e.dir.awaitDrop(e.Name)
 	e.Lock()
 	defer e.Unlock()
-	r, err = ReadRecord(e.RecordPath())
-	if err == nil && r.Key != key {
-		err = ErrTorn
-	}
-	if err != nil {
-		return Record{}, time.Time{}, err
-	}
-	if len(r.Held) == 0 {
-		return r, time.Now(), nil
+	r, err := ReadRecord(e.RecordPath())
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		e.dropSeenLocked()
+		return Record{}, err
+	case err != nil:
+		return Record{}, err
+	case r.Key != key:
+		return Record{}, ErrTorn
+	case len(r.Held) == 0:
+		return r, nil
 	}
 	f := recordedFile(e.Place, r)
-	if used, err = f.check(); errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("%w: %w", ErrGone, err)
+	used, err := f.check()
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Record{}, fmt.Errorf("%w: %w", ErrGone, err)
+	case err != nil:
+		return Record{}, err
 	}
-	if err == nil {
-		e.current = f
+	e.current = f
+	e.dir.usage.seen(e.Name, r.Held.Len(), used)
+	return r, nil
+}
+
+// dropSeenLocked drops data without a record that a scan has counted already.
+func (e *Entry) dropSeenLocked() {
+	if e.dir.usage.of(e.Name) == 0 {
+		return
 	}
-	return r, used, err
+	if err := e.clear("", false); err == nil { // else the next session counts it again
+		e.dir.usage.set(e.Name, 0, time.Time{})
+	}
+}
+
+// Grow notes n more bytes. It may be called under any lock.
+func (e *Entry) Grow(n int64, now time.Time) { e.dir.usage.grow(e.Name, n, now) }
+
+// Touch notes that somebody uses the bytes in f, for the order in which entries are
+// evicted.
+func (e *Entry) Touch(f *File) {
+	if now := time.Now(); e.dir.usage.touch(e.Name, now) {
+		f.touch(now)
+	}
 }
 
 // DiscardLocked gives the entry a new generation, and leaves the current one for
-// DropLocked. It does not touch the disk.
+// DropLocked. It does not touch the disk, and may be called under any other lock.
 func (e *Entry) DiscardLocked() *File {
+	e.dir.usage.set(e.Name, 0, time.Time{})
 	e.discarded = append(e.discarded, e.current)
 	e.current = newFile(e.Place)
 	return e.current
@@ -79,7 +101,7 @@ func (e *Entry) DiscardLocked() *File {
 // power cut. After another one the old record may come back, beside its own data
 // or none. What cannot be removed is left for the next DropLocked.
 func (e *Entry) DropLocked(durable bool) error {
-	err := e.Files.Remove(e.RecordPath())
+	err := e.files.Remove(e.RecordPath())
 	var left []*File
 	for _, f := range e.discarded {
 		if failed := f.drop(); failed != nil {
@@ -105,34 +127,34 @@ func (e *Entry) SaveLocked(r Record, f *File) error {
 		r.Data = f.generation
 	}
 	active := r.State != StateIdle && r.State != StateComplete
-	session := e.session && r.State == StateComplete
-	if err := e.marks.Add(e.Files, e.ActivePath(), active); err != nil {
+	session := e.dir.opt.Session && r.State == StateComplete
+	if err := e.marks.add(e.files, e.ActivePath(), active); err != nil {
 		return err
 	}
-	if err := e.marks.Add(e.Files, e.SessionPath(), session); err != nil {
+	if err := e.marks.add(e.files, e.SessionPath(), session); err != nil {
 		return err
 	}
-	if err := e.Files.MakeDir(filepath.Dir(e.RecordPath())); err != nil {
+	if err := e.files.MakeDir(filepath.Dir(e.RecordPath())); err != nil {
 		return err
 	}
 	if err := r.Save(e.Place); err != nil {
 		return err
 	}
-	return errors.Join(e.marks.Remove(e.Files, e.ActivePath(), !active), e.marks.Remove(e.Files, e.SessionPath(), !session))
+	return errors.Join(e.marks.remove(e.files, e.ActivePath(), !active), e.marks.remove(e.files, e.SessionPath(), !session))
 }
 
 // eraseLocked removes a record that is worth nothing, and the file of data, in
 // which nothing is held, unless it is in use. The mark of a session stays until no
 // power cut can bring the file back that it is for.
 func (e *Entry) eraseLocked(f *File) error {
-	err := errors.Join(e.Files.Remove(e.RecordPath()), f.clear())
-	if err == nil && e.session && e.marks.mayHave(e.SessionPath()) {
-		err = syncRemoved(e.Files, filepath.Dir(e.RecordPath()))
+	err := errors.Join(e.files.Remove(e.RecordPath()), f.clear())
+	if err == nil && e.dir.opt.Session && e.marks.mayHave(e.SessionPath()) {
+		err = syncRemoved(e.files, filepath.Dir(e.RecordPath()))
 	}
 	if err != nil {
 		return err
 	}
-	return errors.Join(e.marks.Remove(e.Files, e.ActivePath(), true), e.marks.Remove(e.Files, e.SessionPath(), true))
+	return errors.Join(e.marks.remove(e.files, e.ActivePath(), true), e.marks.remove(e.files, e.SessionPath(), true))
 }
 
 // Clear removes the record and the data of every generation at p, durably if that
@@ -146,10 +168,10 @@ func (p Place) clear(but string, durable bool) error {
 		return err
 	}
 	paths := append([]string{p.RecordPath(), p.RecordPath() + ".tmp"}, data...)
-	if err := p.Files.Remove(without(paths, but)...); err != nil || !durable {
+	if err := p.files.Remove(without(paths, but)...); err != nil || !durable {
 		return err
 	}
-	return syncRemoved(p.Files, filepath.Dir(p.RecordPath()))
+	return syncRemoved(p.files, filepath.Dir(p.RecordPath()))
 }
 
 // dataPaths returns where the generations at p lie that are on disk.
@@ -161,28 +183,22 @@ func (p Place) dataPaths() ([]string, error) {
 	}
 	var paths []string
 	for _, n := range names {
-		if name, isData := CutData(n.Name()); isData && name == p.Name {
+		if name, isData := cutData(n.Name()); isData && name == p.Name {
 			paths = append(paths, filepath.Join(folder, n.Name()))
 		}
 	}
 	return paths, nil
 }
 
-// Allocated returns how much of the disk the generations at p take.
-func (p Place) Allocated() (n int64) {
+// allocated returns how much of the disk the generations at p take.
+func (p Place) allocated() (n int64) {
 	paths, _ := p.dataPaths() // where they cannot be listed they cannot be dropped either
 	for _, path := range paths {
 		if info, err := os.Stat(path); err == nil {
-			n += Allocated(info)
+			n += allocated(info)
 		}
 	}
 	return n
-}
-
-// Check fails unless the data that a record at p names is as long as it should be.
-func (p Place) Check(r Record) error {
-	_, err := recordedFile(p, r).check()
-	return err
 }
 
 // Used returns when the data that a record at p names was last used, or any data
@@ -197,9 +213,9 @@ func (p Place) Used(r Record) time.Time {
 	return time.Time{}
 }
 
-// DropStrays removes the generations at p that the record does not name: a process
+// dropStrays removes the generations at p that the record does not name: a process
 // was killed before it had removed them.
-func (p Place) DropStrays() error {
+func (p Place) dropStrays() error {
 	r, err := ReadRecord(p.RecordPath())
 	if err != nil {
 		return nil // of no record, or of one that cannot be read now, all are kept
@@ -212,15 +228,15 @@ func (p Place) DropStrays() error {
 	if err != nil {
 		return err
 	}
-	return p.Files.Remove(without(paths, named)...)
+	return p.files.Remove(without(paths, named)...)
 }
 
 func without(paths []string, but string) []string {
 	return slices.DeleteFunc(paths, func(path string) bool { return path == but })
 }
 
-// CutData returns the name of the entry that a file is a generation of.
-func CutData(file string) (name string, isData bool) {
+// cutData returns the name of the entry that a file is a generation of.
+func cutData(file string) (name string, isData bool) {
 	name, rest, _ := strings.Cut(file, ".")
 	return name, rest == "data" || strings.HasSuffix(rest, ".data")
 }

@@ -62,12 +62,12 @@ func validGeneration(generation string) bool {
 // newFile returns a new generation of the data at p. Nothing of it is on disk yet.
 func newFile(p Place) *File {
 	generation := newGeneration()
-	return &File{files: p.Files, path: p.DataPath(generation), generation: generation, resting: true}
+	return &File{files: p.files, path: p.DataPath(generation), generation: generation, resting: true}
 }
 
 // recordedFile returns the generation that a record at p names.
 func recordedFile(p Place, r Record) *File {
-	return &File{files: p.Files, path: p.DataPath(r.Data), generation: r.Data, resting: true, made: true, end: r.end()}
+	return &File{files: p.files, path: p.DataPath(r.Data), generation: r.Data, resting: true, made: true, end: r.end()}
 }
 
 // Acquire takes a reference, which Release gives back, and opens the file if it is
@@ -260,26 +260,26 @@ func (f *File) step(kind string, r ranges.Range) error {
 	return f.files.Step(durable.Step{Kind: kind, Path: f.path, File: f.file, Range: r})
 }
 
-// Touch writes down when the file was last used, for the next session.
-func (f *File) Touch(now time.Time) {
+// touch writes down when the file was last used, for the next session.
+func (f *File) touch(now time.Time) {
 	_ = os.Chtimes(f.path, time.Time{}, now) // a wrong order harms nobody
 }
 
 // blockLen is the unit of stat(2)'s st_blocks, whatever the file system's is.
 const blockLen = 512
 
-// Allocated returns how much of the disk a file takes: less than its size if it
+// allocated returns how much of the disk a file takes: less than its size if it
 // has holes.
-func Allocated(info fs.FileInfo) int64 {
+func allocated(info fs.FileInfo) int64 {
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {
 		return st.Blocks * blockLen
 	}
 	return info.Size()
 }
 
-// FreeBytes returns the space left on the file system of dir; where it cannot
+// freeBytes returns the space left on the file system of dir; where it cannot
 // be told it is not what limits.
-func FreeBytes(dir string) int64 {
+func freeBytes(dir string) int64 {
 	space, err := diskspace.Of(dir)
 	if err != nil {
 		return math.MaxInt64

@@ -1,6 +1,3 @@
-// Package diskcache keeps the folder of a store: records, data files, marks and the
-// lock. It knows nothing of requests, readers or the states of a download beyond
-// their names. Open layout.go first.
 package diskcache
 
 import (
@@ -25,8 +22,8 @@ const (
 // Place is where a download is kept: named by a hash of its key, in one of 256
 // folders.
 type Place struct {
-	Files     durable.Files
 	Dir, Name string
+	files     durable.Files
 }
 
 // PlaceOf returns the place of a name in a folder whose files no test watches.
@@ -50,10 +47,10 @@ func (p Place) ActivePath() string { return filepath.Join(p.Dir, ActiveDir, p.Na
 // SessionPath is the mark of a file that goes when its session ends.
 func (p Place) SessionPath() string { return filepath.Join(p.Dir, SessionDir, p.Name) }
 
-// MakeFolders makes the folders of all places at once: each by itself would be
+// makeFolders makes the folders of all places at once: each by itself would be
 // made durable when the first file comes that lies there. What cannot be made
 // now is made then, or fails.
-func MakeFolders(files durable.Files, dir string) {
+func makeFolders(files durable.Files, dir string) {
 	for i := range 256 {
 		_ = os.Mkdir(filepath.Join(dir, fmt.Sprintf("%02x", i)), 0o700)
 	}

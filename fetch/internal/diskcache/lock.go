@@ -15,18 +15,18 @@ import (
 const LockName = "lock"
 
 // Exclusively calls do while no process has the store in dir open, nor can open
-// it. It fails with ErrLocked if one has, else with what do returns.
+// it. It fails with ErrLocked if one has, else with the error of do.
 func Exclusively(dir string, do func() error) error {
-	lock, err := LockFile(filepath.Join(dir, LockName))
+	lock, err := lockFile(filepath.Join(dir, LockName))
 	if err != nil {
 		return err
 	}
 	return errors.Join(do(), lock.Close())
 }
 
-// LockFile locks path against other processes until the file is closed, which
+// lockFile locks path against other processes until the file is closed, which
 // the kernel does even after kill -9.
-func LockFile(path string) (*os.File, error) {
+func lockFile(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err

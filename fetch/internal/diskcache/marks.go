@@ -8,13 +8,13 @@ import (
 	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
-// Marks are the empty files that tell the next session of a download without
+// marks are the empty files that tell the next session of a download without
 // its record being read: by path, whether each is known to be there or not, so
 // that a record is not written with more syncs than it needs.
-type Marks map[string]bool
+type marks map[string]bool
 
-// Add makes the mark at path durable if it is wanted.
-func (m *Marks) Add(files durable.Files, path string, wanted bool) error {
+// add makes the mark at path durable if it is wanted.
+func (m *marks) add(files durable.Files, path string, wanted bool) error {
 	if there, known := (*m)[path]; !wanted || known && there {
 		return nil
 	}
@@ -34,9 +34,9 @@ func (m *Marks) Add(files durable.Files, path string, wanted bool) error {
 	return err
 }
 
-// Remove takes the mark at path away if it is not wanted. A mark too many does
+// remove takes the mark at path away if it is not wanted. A mark too many does
 // no harm, so nothing is synced.
-func (m *Marks) Remove(files durable.Files, path string, unwanted bool) error {
+func (m *marks) remove(files durable.Files, path string, unwanted bool) error {
 	if there, known := (*m)[path]; !unwanted || known && !there {
 		return nil
 	}
@@ -48,14 +48,14 @@ func (m *Marks) Remove(files durable.Files, path string, unwanted bool) error {
 }
 
 // mayHave reports whether there may be a mark at path.
-func (m *Marks) mayHave(path string) bool {
+func (m *marks) mayHave(path string) bool {
 	there, known := (*m)[path]
 	return there || !known
 }
 
-func (m *Marks) note(path string, there bool) {
+func (m *marks) note(path string, there bool) {
 	if *m == nil {
-		*m = make(Marks)
+		*m = make(marks)
 	}
 	(*m)[path] = there
 }

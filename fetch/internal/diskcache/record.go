@@ -116,7 +116,7 @@ func (r Record) Save(p Place) error {
 	if err != nil {
 		return err
 	}
-	return p.Files.Write(p.RecordPath(), b)
+	return p.files.Write(p.RecordPath(), b)
 }
 
 // Damaged reports whether err, of reading an entry, says that the entry is not

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// Usage is what a store holds on disk, download by download, and when it was
+// usage is what a store holds on disk, download by download, and when it was
 // last used. Names are those of records.
-type Usage struct {
+type usage struct {
 	mu      sync.Mutex
 	total   int64
 	entries map[string]entry
@@ -26,7 +26,7 @@ type entry struct {
 const coarse = time.Minute
 
 // change edits an entry, new ones from zero, and keeps the total.
-func (u *Usage) change(name string, edit func(*entry)) {
+func (u *usage) change(name string, edit func(*entry)) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.entries == nil {
@@ -43,8 +43,8 @@ func (u *Usage) change(name string, edit func(*entry)) {
 	u.entries[name] = e
 }
 
-// Seen notes what a scan found on disk: what is known already is newer.
-func (u *Usage) Seen(name string, bytes int64, used time.Time) {
+// seen notes what a scan found on disk: what is known already is newer.
+func (u *usage) seen(name string, bytes int64, used time.Time) {
 	u.change(name, func(e *entry) {
 		if e.bytes == 0 {
 			*e = entry{bytes, used, used}
@@ -52,14 +52,14 @@ func (u *Usage) Seen(name string, bytes int64, used time.Time) {
 	})
 }
 
-// Grow notes n more bytes of a download that is in use.
-func (u *Usage) Grow(name string, n int64, now time.Time) {
+// grow notes n more bytes of a download that is in use.
+func (u *usage) grow(name string, n int64, now time.Time) {
 	u.change(name, func(e *entry) { e.bytes, e.used = e.bytes+n, now })
 }
 
-// Touch notes that a download is used, and reports whether that should be written
+// touch notes that a download is used, and reports whether that should be written
 // down for the next session.
-func (u *Usage) Touch(name string, now time.Time) (due bool) {
+func (u *usage) touch(name string, now time.Time) (due bool) {
 	u.change(name, func(e *entry) {
 		if e.used = now; now.Sub(e.written) > coarse {
 			e.written, due = now, true
@@ -68,20 +68,27 @@ func (u *Usage) Touch(name string, now time.Time) (due bool) {
 	return due
 }
 
-// Set says how many bytes a download holds; what it held last is forgotten.
-func (u *Usage) Set(name string, bytes int64, now time.Time) {
+// set says how many bytes a download holds; what it held last is forgotten.
+func (u *usage) set(name string, bytes int64, now time.Time) {
 	u.change(name, func(e *entry) { e.bytes, e.used = bytes, now })
 }
 
-// Held returns how many bytes the folder holds in all.
-func (u *Usage) Held() int64 {
+// of returns how many bytes a download holds.
+func (u *usage) of(name string) int64 {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.entries[name].bytes
+}
+
+// held returns how many bytes the folder holds in all.
+func (u *usage) held() int64 {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return u.total
 }
 
-// Oldest returns the names of all entries, least recently used first.
-func (u *Usage) Oldest() []string {
+// oldest returns the names of all entries, least recently used first.
+func (u *usage) oldest() []string {
 	type use struct {
 		name string
 		at   time.Time

@@ -1,0 +1,80 @@
+package diskcache
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
+	"github.com/tunesfs/tunesfs/internal/bytesize"
+)
+
+// batch is how much more than needed is evicted at a time, so that a full cache does
+// not look for victims at every write.
+const batch = 64 << 20
+
+// MaxVictims is how many entries are evicted at a time where fewer would be enough
+// but for batch: of heads that would be thousands.
+const MaxVictims = 256
+
+// MaxSpare is how much may be written after the free space was asked for and
+// before it is asked for again.
+const MaxSpare = 4 << 20
+
+// Room makes room for n more bytes, within Options.MaxBytes and with
+// Options.MinFree left on the disk. It evicts what was used least recently, and
+// fails with fault.ErrNoSpace where that is not enough. It ends early with ctx,
+// and its cause.
+func (d *Dir) Room(ctx context.Context, n int64) error {
+	if d.shortfall(n) <= 0 {
+		return nil
+	}
+	select {
+	case d.making <- struct{}{}:
+		defer func() { <-d.making }()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	need := d.shortfall(n)
+	if need <= 0 {
+		return nil // another call has just made room
+	}
+	goal := need + batch
+	if d.opt.MaxBytes > 0 {
+		goal = need + min(batch, d.opt.MaxBytes/16)
+	}
+	need -= d.evictOldest(ctx, need, goal)
+	need = min(need, d.shortfall(n)) // more may have been counted of a victim than it held
+	switch {
+	case need <= 0:
+		return nil
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	}
+	return fmt.Errorf("%w: %s more are needed", fault.ErrNoSpace, bytesize.Format(need))
+}
+
+// evictOldest evicts what was used least recently, and returns how many bytes
+// that were: goal if there are so many, need if that takes many victims.
+func (d *Dir) evictOldest(ctx context.Context, need, goal int64) (freed int64) {
+	for i, name := range d.usage.oldest() {
+		if freed >= goal || freed >= need && i >= MaxVictims || ctx.Err() != nil {
+			break
+		}
+		freed += d.Evict(name)
+	}
+	return freed
+}
+
+// shortfall returns how many bytes have to be evicted before n may be written.
+func (d *Dir) shortfall(n int64) int64 {
+	var need int64
+	if d.opt.MaxBytes > 0 {
+		need = d.usage.held() + n - d.opt.MaxBytes
+	}
+	if d.opt.MinFree > 0 && d.spare.Add(-n) <= 0 {
+		free := freeBytes(d.path) - d.opt.MinFree - n
+		d.spare.Store(min(free, MaxSpare))
+		need = max(need, -free)
+	}
+	return need
+}
