@@ -123,7 +123,7 @@ func (d *Download) dropLocked(c Command) ([]*flight, error) {
 		}
 	}
 	d.err, d.broken, d.flips, d.vain = nil, nil, 0, 0
-	d.forgetHeld()
+	d.discardHeldLocked()
 	d.announce()
 	d.mu.Unlock()
 	return stopped, errors.Join(d.unlink(true), d.persistLocked())

@@ -8,6 +8,20 @@ import (
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 )
 
+// openCache opens the store's folder.
+func (s *Store) openCache(dir string) (err error) {
+	s.cache, err = diskcache.Open(dir, diskcache.Options{
+		MaxBytes: s.opt.MaxBytes,
+		MinFree:  s.opt.MinFree,
+		Session:  s.opt.Session,
+		Files:    s.opt.files,
+		Logger:   s.log,
+		InUse:    func(name string) bool { return s.loaded(name) != nil },
+		Evict:    s.evict,
+	})
+	return err
+}
+
 // holdsLocked fails with errDropped unless f has what is held now: since somebody
 // was given f, bytes may have been dropped.
 func (d *Download) holdsLocked(f *diskcache.File) error {
@@ -57,5 +71,5 @@ func (d *Download) discardGone(f *diskcache.File, err error) error {
 		return err
 	}
 	d.store.log.Warn("cache entry is gone", "key", d.key, "err", err)
-	return cmp.Or(d.discard(), errDropped)
+	return cmp.Or(d.discardLost(), errDropped)
 }

@@ -55,10 +55,11 @@
 // held. Where a redirect led to is where the rest is asked for: another mirror
 // has other validators (mirror.go). On disk, a record may say less than the data
 // holds, never more: data is synced before the record that tells of it, and a
-// record is replaced whole or not at all (record.go, flush.go). A record that says
-// nothing that the server would not say again is not kept. A complete file has a
-// digest, the catalogue's or one of our own, which a later session makes where
-// one ended before (digest.go).
+// record is replaced whole or not at all (flush.go). It names the generation of the
+// data that it is of, so one that comes back after a power cut finds that or none.
+// A record that says nothing that the server would not say again is not kept. A
+// complete file has a digest, the catalogue's or one of our own, which a later
+// session makes where one ended before (verify.go).
 //
 // # States
 //

@@ -13,7 +13,7 @@ func (d *Download) change(v validator.Validator, but *flight) {
 	d.validator, d.noRanges, d.sizeless = v, false, false
 	d.flips++
 	d.ground(but, errAnother)
-	d.forgetHeld()
+	d.discardHeldLocked()
 	_ = d.happen(evChanged) // never refused
 	d.announce()
 }
@@ -27,10 +27,10 @@ func (d *Download) outdate() {
 	}
 }
 
-// forgetHeld lets go of what is held; the caller unlinks the file. If nothing
+// discardHeldLocked lets go of what is held; the caller unlinks the file. If nothing
 // can prove that what comes next is the same, it is taken for another version.
 // d.mu and d.entry are locked.
-func (d *Download) forgetHeld() {
+func (d *Download) discardHeldLocked() {
 	if d.validator.Known() && !d.validator.Strong() {
 		d.outdate()
 		d.validator = validator.Unknown
@@ -63,12 +63,12 @@ func (d *Download) unlink(durable bool) error {
 	return err
 }
 
-// discard drops what is said to be held after the disk turned out not to hold it.
+// discardLost drops what is said to be held after the disk turned out not to hold it.
 // d.entry is locked.
-func (d *Download) discard() error {
+func (d *Download) discardLost() error {
 	d.mu.Lock()
 	d.ground(nil, errDropped)
-	d.forgetHeld()
+	d.discardHeldLocked()
 	_ = d.happen(evChanged) // never refused
 	d.announce()
 	d.mu.Unlock()

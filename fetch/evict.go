@@ -1,23 +1,5 @@
 package fetch
 
-import (
-	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
-)
-
-// openCache opens the store's folder.
-func (s *Store) openCache(dir string) (err error) {
-	s.cache, err = diskcache.Open(dir, diskcache.Options{
-		MaxBytes: s.opt.MaxBytes,
-		MinFree:  s.opt.MinFree,
-		Session:  s.opt.Session,
-		Files:    s.opt.files,
-		Logger:   s.log,
-		InUse:    func(name string) bool { return s.loaded(name) != nil },
-		Evict:    s.evict,
-	})
-	return err
-}
-
 // loaded returns the download that has an entry, or nil.
 func (s *Store) loaded(name string) *Download {
 	s.mu.Lock()
@@ -57,7 +39,7 @@ func (d *Download) evict() int64 {
 	}
 	held := d.have.Len()
 	_ = d.happen(evEvict) // never refused in these states
-	d.forgetHeld()
+	d.discardHeldLocked()
 	d.announce()
 	d.mu.Unlock()
 	if err := d.unlink(false); err != nil {

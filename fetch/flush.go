@@ -121,7 +121,7 @@ func (d *Download) persistLocked() error {
 // does not keep what it failed to write, nor say so a second time. d.entry is
 // locked.
 func (d *Download) unsynced(err error) error {
-	err = errors.Join(err, d.discard())
+	err = errors.Join(err, d.discardLost())
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.fail(err)

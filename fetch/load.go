@@ -22,13 +22,13 @@ func (d *Download) load() {
 	r, err := d.entry.Load(d.key)
 	switch {
 	case err == nil:
-		d.adopt(r)
+		d.restore(r)
 	case errors.Is(err, ErrTooNew):
 		d.broken = fmt.Errorf("%s: %w", d.entry.RecordPath(), err)
 	case errors.Is(err, fs.ErrNotExist) && !errors.Is(err, diskcache.ErrGone): // there is no record
 	case diskcache.Damaged(err):
 		d.store.log.Warn("cache entry dropped", "key", d.key, "err", err)
-		if err := d.entry.Clear(false); err != nil {
+		if err := d.entry.DropDamaged(); err != nil {
 			d.broken = fault.Disk(err)
 		}
 	default:
@@ -36,8 +36,8 @@ func (d *Download) load() {
 	}
 }
 
-// adopt takes over what a record says.
-func (d *Download) adopt(r diskcache.Record) {
+// restore takes over what a record says.
+func (d *Download) restore(r diskcache.Record) {
 	d.validator, d.have, d.typ, d.publicURL = r.File, r.Held, r.Type, r.URL
 	d.digest, d.sum, d.file = r.Digest, r.Sum, d.entry.File()
 	if r.Exact && d.location.URL == "" {
