@@ -28,7 +28,7 @@ func (d *Download) load() {
 	case errors.Is(err, fs.ErrNotExist) && !errors.Is(err, diskcache.ErrGone): // there is no record
 	case diskcache.Damaged(err):
 		d.store.log.Warn("cache entry dropped", "key", d.key, "err", err)
-		if err := d.entry.Clear(false); err != nil {
+		if err := d.entry.DropDamaged(); err != nil {
 			d.failure.broken = fault.Disk(err)
 		}
 	default:

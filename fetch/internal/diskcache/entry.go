@@ -68,12 +68,25 @@ func (e *Entry) Load(key string) (Record, error) {
 
 // dropSeenLocked drops data without a record that a scan has counted already.
 func (e *Entry) dropSeenLocked() {
-	if e.dir.usage.of(e.Name) == 0 {
-		return
+	if e.dir.usage.of(e.Name) > 0 {
+		_ = e.dropDamagedLocked() // what is left is still counted
 	}
-	if err := e.clear("", false); err == nil { // else the next session counts it again
+}
+
+// DropDamaged removes what Load could not use. It stays as it is if a power cut
+// brings it back.
+func (e *Entry) DropDamaged() error {
+	e.Lock()
+	defer e.Unlock()
+	return e.dropDamagedLocked()
+}
+
+func (e *Entry) dropDamagedLocked() error {
+	err := e.Clear(false)
+	if err == nil {
 		e.dir.usage.set(e.Name, 0, time.Time{})
 	}
+	return err
 }
 
 // Grow notes n more bytes. It may be called under any lock.

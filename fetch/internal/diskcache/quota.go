@@ -56,7 +56,7 @@ func (d *Dir) Room(ctx context.Context, n int64) error {
 // evictOldest evicts what was used least recently, and returns how many bytes
 // that were: goal if there are so many, need if that takes many victims.
 func (d *Dir) evictOldest(ctx context.Context, need, goal int64) (freed int64) {
-	for i, name := range d.usage.oldest() {
+	for i, name := range d.Oldest() {
 		if freed >= goal || freed >= need && i >= MaxVictims || ctx.Err() != nil {
 			break
 		}
@@ -69,7 +69,7 @@ func (d *Dir) evictOldest(ctx context.Context, need, goal int64) (freed int64) {
 func (d *Dir) shortfall(n int64) int64 {
 	var need int64
 	if d.opt.MaxBytes > 0 {
-		need = d.usage.held() + n - d.opt.MaxBytes
+		need = d.Held() + n - d.opt.MaxBytes
 	}
 	if d.opt.MinFree > 0 && d.spare.Add(-n) <= 0 {
 		free := freeBytes(d.path) - d.opt.MinFree - n
