@@ -158,3 +158,7 @@ func continues(v validator.Validator, r *origin.Response) bool {
 	}
 	return r.IfRange != "" && !r.Whole
 }
+
+// probeLen is how much a probe asks for. A probe is a head: one round trip
+// brings the size, the validator and the first bytes, which are kept.
+const probeLen = 16 << 10

@@ -57,10 +57,10 @@ func (d *Download) proceed(c Command) error {
 	}
 	d.entry.Lock() // a record that is being written may be what says so
 	defer d.entry.Unlock()
-	if !d.isDirty() {
+	if !d.recorder.isDirty() {
 		return nil
 	}
-	return d.persistLocked()
+	return d.recorder.persistLocked()
 }
 
 // pause stops every transfer, and returns when none is left and what they
@@ -80,7 +80,7 @@ func (d *Download) pause(ctx context.Context) error {
 	if err := stopped.wait(ctx); err != nil {
 		return err
 	}
-	return d.persist()
+	return d.recorder.persist()
 }
 
 // dropAll carries out Cancel and Evict.
@@ -115,5 +115,5 @@ func (d *Download) dropLocked(c Command) (transfers, error) {
 	d.discardLocked()
 	d.notifyLocked()
 	d.mu.Unlock()
-	return stopped, errors.Join(d.unlinkLocked(true), d.persistLocked())
+	return stopped, errors.Join(d.unlinkLocked(true), d.recorder.persistLocked())
 }

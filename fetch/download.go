@@ -53,9 +53,7 @@ type Download struct {
 	wasted     time.Duration // that transfers waited for bytes of versions that had changed before one came
 	generation uint64
 
-	dirty    bool  // the content or the state is not recorded yet
-	recorded int64 // bytes held when the last record was made
-	flushing bool  // a goroutine will record it
+	recorder recorder
 
 	transfers transfers
 	uncached  transfers // those past a full disk, which keep nothing and are not planned
@@ -79,9 +77,11 @@ func (f *failure) set(err error) { f.err, f.at = err, time.Now() }
 func (f *failure) recent() bool { return f.err != nil && time.Since(f.at) < failedRest }
 
 func newDownload(s *Store, key string, e *diskcache.Entry) *Download {
-	return &Download{store: s, key: key, entry: e, content: &content{validator: validator.Unknown, file: e.File()},
+	d := &Download{store: s, key: key, entry: e, content: &content{validator: validator.Unknown, file: e.File()},
 		generation: s.generations.Add(1),
 		commands:   make(chan struct{}, 1), locating: make(chan struct{}, 1)}
+	d.recorder.d = d
+	return d
 }
 
 // hint takes over what a catalog knows, where nothing better is known. Its digest may
@@ -162,7 +162,7 @@ func (d *Download) transitionLocked(e event) error {
 	}
 	d.state = to
 	d.retainLocked()
-	d.markDirtyLocked()
+	d.recorder.markDirtyLocked()
 	d.notifyLocked()
 	return nil
 }
@@ -204,4 +204,19 @@ func (d *Download) refusedLocked() error {
 		return d.failure.err
 	}
 	return d.transitionLocked(evRetry)
+}
+
+// KeepAlive keeps a connection to the server open while it is in use, ready for the next
+// request: until five minutes after the last request or call of Warm. It returns at
+// once, and nothing is asked of the server. It does nothing for a file that is
+// complete or came with its location, while its location is unknown, for a transport
+// that is not the store's own, and where a proxy is in between.
+func (d *Download) KeepAlive() {
+	d.mu.Lock()
+	at, _ := d.source.target(d.source.location)
+	complete := d.state == Complete
+	d.mu.Unlock()
+	if at.URL != "" && !complete {
+		d.store.origin.KeepAlive(d.store.ctx, at)
+	}
 }

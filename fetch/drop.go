@@ -43,7 +43,7 @@ func (d *Download) replaceContentLocked(next *content) {
 	next.file = d.entry.DiscardLocked()
 	d.content, d.source.redirect = next, Location{}
 	d.generation = d.store.generations.Add(1)
-	d.markDirtyLocked()
+	d.recorder.markDirtyLocked()
 }
 
 // unlinkLocked removes dropped bytes from disk, durably where a power cut must not

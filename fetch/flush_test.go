@@ -82,8 +82,8 @@ func TestRecordIsTriedAgain(t *testing.T) {
 		}
 		disk.fail("")
 		time.Sleep(2 * flushAgain)
-		if r, err := diskcache.ReadRecord(d.entry.RecordPath()); err != nil || r.Held.Len() != d.Status().Held || d.isDirty() {
-			t.Errorf("%v, %v, not recorded: %v", r.Held, err, d.isDirty())
+		if r, err := diskcache.ReadRecord(d.entry.RecordPath()); err != nil || r.Held.Len() != d.Status().Held || d.recorder.isDirty() {
+			t.Errorf("%v, %v, not recorded: %v", r.Held, err, d.recorder.isDirty())
 		}
 	}, file("a", 30*mb))
 }

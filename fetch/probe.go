@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
-
-	"github.com/tunesfs/tunesfs/internal/httprule"
 )
 
 const (
@@ -37,10 +35,12 @@ func (s *Store) Probe(ctx context.Context, files iter.Seq[*Download], failed fun
 		if ctx.Err() != nil {
 			break
 		}
-		if d.Status().Size >= 0 {
+		d.mu.Lock()
+		host, size := d.source.host(), d.content.validator.Size
+		d.mu.Unlock()
+		if size >= 0 {
 			continue
 		}
-		host := d.locatedAt()
 		q, first := queues[host], false
 		if q == nil {
 			q, first = newProbeQueue(ctx, s.origin.News(host)), true
@@ -58,17 +58,6 @@ func (s *Store) Probe(ctx context.Context, files iter.Seq[*Download], failed fun
 	for _, q := range queues {
 		q.letGo()
 	}
-}
-
-// locatedAt returns the host that the file was last seen at; "" if it was not, or
-// came with its location.
-func (d *Download) locatedAt() (host string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.source.location.Content != nil {
-		return ""
-	}
-	return httprule.Host(d.source.location.URL)
 }
 
 // A probeQueue is the probes of one host: one goes ahead of the others.
@@ -97,10 +86,13 @@ func (q *probeQueue) probe(ctx context.Context, d *Download, ahead bool) error {
 	if ahead {
 		defer func() { <-q.lead }()
 	}
+	d.mu.Lock()
+	untold := d.content.untold()
+	d.mu.Unlock()
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
-	case ahead && q.silent.Load() || d.isSilent():
+	case ahead && q.silent.Load() || untold:
 		return ErrUntold
 	}
 	_, err := d.learnSize(ctx, true)
@@ -129,11 +121,4 @@ func (q *probeQueue) wait() (ahead bool) {
 		return true
 	}
 	return false
-}
-
-// isSilent reports whether the remote is known not to tell.
-func (d *Download) isSilent() bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.content.untold()
 }

@@ -72,7 +72,7 @@ func (r *Reader) Close() error {
 		r.complete.Release()
 		r.complete = nil
 	}
-	r.d.restLocked()
+	r.d.recorder.restLocked()
 	return nil
 }
 

@@ -3,6 +3,7 @@ package fetch
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/plan"
 	"github.com/tunesfs/tunesfs/fetch/internal/slots"
@@ -44,7 +45,7 @@ func (d *Download) demandLocked() plan.Demand {
 		InFlight: d.transfers.rangesLocked(), Connections: d.connectionsLocked(),
 		Near: d.link.scaler.Near(d.link.rtt), MergeGap: d.link.mergeGap()}
 	for _, w := range d.waiters.list {
-		if !d.servedLocked(w) {
+		if !w.served(d.content) {
 			demand.Wants = append(demand.Wants, plan.Want{Range: w.Range, Blocked: true})
 		}
 	}
@@ -111,7 +112,7 @@ func (t *transfer) urgencyLocked() slots.Priority {
 	}
 	for _, w := range d.waiters.list {
 		switch {
-		case d.servedLocked(w) || !t.leadsLocked(w.Range):
+		case w.served(d.content) || !t.leadsLocked(w.Range):
 		case w.probe:
 			u = max(u, slots.Metadata)
 		default:
@@ -131,4 +132,71 @@ func (t *transfer) urgencyLocked() slots.Priority {
 func (t *transfer) leadsLocked(r ranges.Range) bool {
 	first := r.Start + t.d.content.held.From(r.Start)
 	return first < r.End && t.Start <= first && first < t.End
+}
+
+// waitLocked schedules, and waits for the next change. It gives up d.mu while it
+// waits.
+func (d *Download) waitLocked(ctx context.Context) error {
+	d.scheduleLocked()
+	changed := d.waiters.next()
+	d.mu.Unlock()
+	defer d.mu.Lock()
+	select {
+	case <-changed:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-d.store.interrupted.Done():
+		return ErrClosed
+	}
+}
+
+// leaveLocked takes a waiter back.
+func (d *Download) leaveLocked(w *waiter) {
+	if w != nil {
+		d.waiters.remove(w)
+		d.rankLocked()
+	}
+}
+
+// rescaleLocked uses as many connections as the scaler wants by its measurements.
+func (d *Download) rescaleLocked(now time.Time) {
+	if d.state != Downloading || d.content.validator.Size < 0 {
+		return
+	}
+	d.link.scaler.Raise(now, d.content.missing(), d.link.rtt)
+	d.trimTransfersLocked()
+	d.scheduleLocked()
+}
+
+// connectionsLocked returns how many transfers there should be: as many as the
+// scaler wants and the host has room for.
+func (d *Download) connectionsLocked() int {
+	want := max(d.link.scaler.Connections, 1)
+	if want <= len(d.transfers) || want == 1 {
+		return want
+	}
+	return min(want, max(d.store.limits.Share(d, d.link.host), 1))
+}
+
+// trimTransfersLocked ends the youngest transfers beyond the number that the scaler
+// wants, unless a read waits for them. Their ranges are planned again.
+func (d *Download) trimTransfersLocked() {
+	for i := len(d.transfers) - 1; i >= max(d.link.scaler.Connections, 1); i-- {
+		if t := d.transfers[i]; t.urgencyLocked() == slots.Background {
+			t.stop(errNeedless)
+		}
+	}
+}
+
+// extendLocked lets transfers go on into ranges that others took over from them and
+// did not bring: it needs no request. That is, if there are as many as should be;
+// else another one brings the range.
+func (d *Download) extendLocked() {
+	if d.state != Downloading || len(d.transfers) < d.connectionsLocked() {
+		return
+	}
+	for _, t := range d.transfers {
+		t.End = plan.Extend(t.Range, t.reach, d.content.held, d.transfers.rangesLocked(), d.link.mergeGap())
+	}
 }

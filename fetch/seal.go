@@ -53,7 +53,7 @@ func (d *Download) seal(check bool, c *content) {
 	case dropped:
 	case err == nil:
 		d.content.sum = sum
-		d.markDirtyLocked()
+		d.recorder.markDirtyLocked()
 		d.doneLocked()
 	case check && !errors.Is(err, ErrClosed):
 		d.failLocked(err) // it cannot be said to be complete

@@ -52,11 +52,3 @@ func chunkFor(body ranges.Range) (chunk []byte, done func()) {
 	c := chunks.Get().(*[chunkLen]byte)
 	return c[:], func() { chunks.Put(c) }
 }
-
-// throttle waits until n bytes may be read.
-func (s *Store) throttle(ctx context.Context, n int) error {
-	if s.rate == nil {
-		return nil
-	}
-	return s.rate.WaitN(ctx, n)
-}

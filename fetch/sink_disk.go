@@ -61,7 +61,7 @@ func (s *diskSink) keepRedirect(target Location) {
 	defer d.mu.Unlock()
 	if target.URL != "" && d.currentLocked(s.content) == nil && d.source.redirect.URL != target.URL {
 		d.source.redirect = target
-		d.markDirtyLocked()
+		d.recorder.markDirtyLocked()
 	}
 }
 
@@ -131,7 +131,7 @@ func (s *diskSink) settleLocked(r *origin.Response) error {
 		d.failure.err = nil
 	}
 	if s.content.learn(r) {
-		d.markDirtyLocked()
+		d.recorder.markDirtyLocked()
 		d.notifyLocked()
 	}
 	if d.content.complete() {
@@ -247,7 +247,7 @@ func (s *diskSink) markHeld(r ranges.Range, own digest.Running) (more bool, err 
 	if d.state != Failed {
 		d.failure.err = nil
 	}
-	d.markDirtyLocked()
+	d.recorder.markDirtyLocked()
 	if d.content.complete() {
 		d.finishLocked()
 	}

@@ -7,10 +7,6 @@ import (
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
-// probeLen is how much a probe asks for. A probe is a head: one round trip
-// brings the size, the validator and the first bytes, which are kept.
-const probeLen = 16 << 10
-
 // Size returns the length of the file in bytes. It asks the remote where it is
 // not known; where the remote does not tell, it starts the download and waits
 // for its end. While such a download is paused it fails with ErrBusy.

@@ -28,6 +28,15 @@ func (s *source) suggest(loc Location) {
 	}
 }
 
+// host returns the host that the file was last seen at; "" if that is unknown, or the
+// file came with its location.
+func (s *source) host() string {
+	if s.location.Content != nil {
+		return ""
+	}
+	return httprule.Host(s.location.URL)
+}
+
 // target returns where to ask for the file at loc, and whether redirects led there.
 func (s *source) target(loc Location) (at Location, redirected bool) {
 	if s.redirect.URL != "" {
@@ -90,19 +99,4 @@ func (s *source) recordable() (url string, exact bool, redirect string) {
 		redirect = ""
 	}
 	return url, exact, redirect
-}
-
-// KeepAlive keeps a connection to the server open while it is in use, ready for the next
-// request: until five minutes after the last request or call of Warm. It returns at
-// once, and nothing is asked of the server. It does nothing for a file that is
-// complete or came with its location, while its location is unknown, for a transport
-// that is not the store's own, and where a proxy is in between.
-func (d *Download) KeepAlive() {
-	d.mu.Lock()
-	at, _ := d.source.target(d.source.location)
-	complete := d.state == Complete
-	d.mu.Unlock()
-	if at.URL != "" && !complete {
-		d.store.origin.KeepAlive(d.store.ctx, at)
-	}
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 	"weak"
 
 	"golang.org/x/time/rate"
@@ -20,11 +19,9 @@ import (
 )
 
 const (
-	defaultConnections = 16
-	totalConnections   = 64
-	defaultNoProgress  = 60 * time.Second
-	flushesAtOnce      = 4
-	minChunk           = 4 << 10
+	totalConnections = 64
+	flushesAtOnce    = 4
+	minChunk         = 4 << 10
 )
 
 // A Store is a folder of downloads, and all that they share: connections, the
@@ -211,12 +208,12 @@ func (s *Store) recordAll() error {
 	s.mu.Unlock()
 	var errs []error
 	for _, d := range used {
-		if d.isDirty() {
-			errs = append(errs, d.persist())
+		if d.recorder.isDirty() {
+			errs = append(errs, d.recorder.persist())
 		}
 		d.mu.Lock()
-		d.dirty = false // what could not be recorded by now never will be
-		d.restLocked()
+		d.recorder.dirty = false // what could not be recorded by now never will be
+		d.recorder.restLocked()
 		d.mu.Unlock()
 	}
 	return errors.Join(errs...)
@@ -244,4 +241,12 @@ func (s *Store) Close() error {
 		return fmt.Errorf("closing the cache: %w", err)
 	}
 	return nil
+}
+
+// throttle waits until n bytes may be read.
+func (s *Store) throttle(ctx context.Context, n int) error {
+	if s.rate == nil {
+		return nil
+	}
+	return s.rate.WaitN(ctx, n)
 }

@@ -127,7 +127,7 @@ func (t *transfer) run(ctx context.Context) {
 	}
 	close(t.done)
 	d.scheduleLocked()
-	d.restLocked()
+	d.recorder.restLocked()
 	d.notifyLocked()
 }
 
@@ -241,7 +241,7 @@ func (t *transfer) locate(ctx context.Context) (loc Location, fresh bool, err er
 	}
 	d.mu.Lock()
 	d.source.location, d.source.recalled = loc, false
-	d.markDirtyLocked()
+	d.recorder.markDirtyLocked()
 	d.mu.Unlock()
 	return loc, true, nil
 }
@@ -259,7 +259,7 @@ func (t *transfer) expireRedirect(at Location, err error) bool {
 	defer t.d.mu.Unlock()
 	expired, changed := t.d.source.expireRedirect(at, err, t.retry.Tries)
 	if changed {
-		t.d.markDirtyLocked()
+		t.d.recorder.markDirtyLocked()
 	}
 	return expired
 }
@@ -328,4 +328,41 @@ func (t *transfer) receive(ctx context.Context, resp *origin.Response) error {
 			return err
 		}
 	}
+}
+
+// benefitLocked lets a download start with the rates that were learnt of the host
+// that answers the transfer, and remembers the host.
+func (t *transfer) benefitLocked() {
+	d := t.d
+	d.link.host, d.link.rtt = t.slot.Host, t.rtt
+	if d.transfers.movingLocked() <= 1 {
+		d.link.scaler.Restart() // the time between two requests is not the link's
+	}
+	if d.content.validator.Size < 0 || d.content.streams() {
+		return
+	}
+	d.store.pace.Teach(d.link.host, &d.link.scaler, d.content.missing(), d.link.rtt, time.Now())
+	d.scheduleLocked()
+}
+
+// measureLocked takes in n bytes that the transfer brought.
+func (t *transfer) measureLocked(n int64) {
+	d, now := t.d, time.Now()
+	if d.content.streams() || !d.link.scaler.Arrived(now, n, d.transfers.movingLocked(), t.rtt) {
+		return
+	}
+	d.store.pace.Learn(d.link.host, &d.link.scaler, now)
+	d.rescaleLocked(now)
+}
+
+// noteWrite notes that bytes that arrived are on disk now; writing them began at
+// began. If that took long, the next bytes have been waiting in a buffer, and the
+// time was not the link's: no connection more would have brought them earlier.
+func (t *transfer) noteWrite(began time.Time) {
+	if time.Since(began) < slots.SampleTime/2 {
+		return
+	}
+	t.d.mu.Lock()
+	defer t.d.mu.Unlock()
+	t.d.link.scaler.Restart()
 }

@@ -58,7 +58,7 @@ func TestSealBeginsUnderTheLock(t *testing.T) {
 		d := newDownload(f.Store, "a", f.cache.Entry(p.Name))
 		d.load() // Store.Download would take the lock once more, which hides it
 		time.Sleep(2 * time.Second)
-		if !d.hasSum() || d.isDirty() {
+		if !d.hasSum() || d.recorder.isDirty() {
 			t.Error("it has no digest on record")
 		}
 	}, file("a", mb))

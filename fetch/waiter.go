@@ -1,7 +1,6 @@
 package fetch
 
 import (
-	"context"
 	"slices"
 
 	"github.com/tunesfs/tunesfs/internal/ranges"
@@ -61,34 +60,9 @@ func (ws *waiters) failAll(err error) {
 	}
 }
 
-// servedLocked reports whether nothing is to be fetched for w any more, although its
-// caller has not woken up yet.
-func (d *Download) servedLocked(w *waiter) bool {
+// served reports whether nothing is to be fetched for w any more, although its caller
+// has not woken up yet.
+func (w *waiter) served(c *content) bool {
 	return w.err != nil || (w.reader != nil && w.reader.err != nil) ||
-		(w.probe && d.content.validator.Size >= 0) || (w.onlyTold && d.content.untold())
-}
-
-// waitLocked schedules, and waits for the next change. It gives up d.mu while it
-// waits.
-func (d *Download) waitLocked(ctx context.Context) error {
-	d.scheduleLocked()
-	changed := d.waiters.next()
-	d.mu.Unlock()
-	defer d.mu.Lock()
-	select {
-	case <-changed:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-d.store.interrupted.Done():
-		return ErrClosed
-	}
-}
-
-// leaveLocked takes a waiter back.
-func (d *Download) leaveLocked(w *waiter) {
-	if w != nil {
-		d.waiters.remove(w)
-		d.rankLocked()
-	}
+		(w.probe && c.validator.Size >= 0) || (w.onlyTold && c.untold())
 }

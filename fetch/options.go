@@ -2,7 +2,6 @@ package fetch
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -11,6 +10,11 @@ import (
 
 	"github.com/tunesfs/tunesfs/fetch/internal/origin"
 	"github.com/tunesfs/tunesfs/internal/durable"
+)
+
+const (
+	defaultConnections = 16
+	defaultNoProgress  = 60 * time.Second
 )
 
 // Options are what a Store needs from outside. The zero value of every field
@@ -79,52 +83,4 @@ type Remote struct {
 	Location Location // where it was last seen; without URL, Options.Locate is asked
 	Size     int64    // exact length in bytes if the catalog knows it, else -1
 	Digest   string   // "md5:" or "sha1:" and hex of the whole, or ""
-}
-
-// A Status is a snapshot of a Download.
-type Status struct {
-	Key      string
-	State    State
-	Size     int64     // bytes; -1 while unknown
-	Held     int64     // bytes held on disk
-	Err      error     // why the last attempt failed; nil when one succeeded since
-	Modified time.Time // Last-Modified of the remote; zero if unknown
-	Type     string    // Content-Type of the remote, without parameters
-	URL      string    // where from, without secrets
-
-	// Generation changes whenever what a path should open changes: the file was
-	// completed, lost its bytes, or the remote has another version.
-	Generation uint64
-}
-
-// A Command is a user's word about a download.
-type Command int
-
-// The commands, as in the table of states.
-const (
-	Start  Command = iota // fetch the whole file
-	Pause                 // move no more bytes; keep what is held, durably
-	Resume                // go on with what is missing
-	Cancel                // stop and drop every byte; waiting reads get ErrCanceled
-	Evict                 // drop the bytes of a file that nobody uses
-)
-
-var commandNames = [...]string{"start", "pause", "resume", "cancel", "evict"}
-
-// String returns the verb a user writes.
-func (c Command) String() string {
-	if c < 0 || int(c) >= len(commandNames) {
-		return fmt.Sprintf("Command(%d)", int(c))
-	}
-	return commandNames[c]
-}
-
-// ParseCommand returns the command that a verb names, or ErrUnknownCommand.
-func ParseCommand(verb string) (Command, error) {
-	for c, name := range commandNames {
-		if verb == name {
-			return Command(c), nil
-		}
-	}
-	return 0, fmt.Errorf("%w: %q", ErrUnknownCommand, verb)
 }
