@@ -37,7 +37,7 @@ type Demand struct {
 // whole. A transfer under way that would reach into one of these orders ends
 // where it begins. Each order runs up to the next byte that is held or on its
 // way; where the whole file is wanted it is as long as that allows, and goes on
-// over crumbs, so that one connection goes on behind the reader that moved.
+// over a merge gap, so that one connection goes on behind the reader that moved.
 func Next(d Demand) []ranges.Range {
 	if d.Stream {
 		return planStream(d)
@@ -111,15 +111,15 @@ func (p *planner) follows(gap ranges.Range) bool {
 	return p.later.From(gap.Start) > 0 || slices.ContainsFunc(p.InFlight, ends)
 }
 
-// stretch returns gap up to where held bytes, if they are no crumb, or a transfer
+// stretch returns gap up to where held bytes, beyond a merge gap, or a transfer
 // begin: as far as it goes if the whole file is wanted, else no further than it was.
 func (p *planner) stretch(gap ranges.Range) ranges.Range {
-	reach, crumb := gap.End, int64(0)
+	reach, mergeGap := gap.End, int64(0)
 	if p.Whole {
-		reach, crumb = p.end, p.MergeGap
+		reach, mergeGap = p.end, p.MergeGap
 	}
 	from := ranges.Range{Start: gap.Start, End: gap.Start}
-	return ranges.Range{Start: gap.Start, End: Extend(from, reach, p.Held, slices.Concat(p.InFlight, p.orders), crumb)}
+	return ranges.Range{Start: gap.Start, End: Extend(from, reach, p.Held, slices.Concat(p.InFlight, p.orders), mergeGap)}
 }
 
 // fillUp orders gaps until as many transfers are under way as should be, and
@@ -215,17 +215,17 @@ func (p *planner) head(r ranges.Range) ranges.Range {
 }
 
 // Extend returns how far a transfer of r that reaches further can go: up to where
-// another one begins, or bytes that are held. Over no more of those than a crumb
+// another one begins, or bytes that are held. Over no more of those than mergeGap
 // it goes on: another request would cost as much.
-func Extend(r ranges.Range, reach int64, have ranges.Set, flying []ranges.Range, crumb int64) int64 {
+func Extend(r ranges.Range, reach int64, have ranges.Set, transfers []ranges.Range, mergeGap int64) int64 {
 	rest := ranges.Range{Start: r.End, End: reach}
-	for _, f := range flying {
+	for _, f := range transfers {
 		if !f.Empty() && f.Start >= r.End {
 			rest.End = min(rest.End, f.Start)
 		}
 	}
 	for _, h := range have {
-		if h.End > r.End && h.Len() > crumb {
+		if h.End > r.End && h.Len() > mergeGap {
 			rest.End = min(rest.End, h.Start)
 		}
 	}

@@ -63,7 +63,7 @@ func TestPlan(t *testing.T) {
 			Held: ranges.Set{{Start: 4 * mb, End: 6 * mb}}, Wants: []Want{ahead(5*mb, 7*mb)}}, []ranges.Range{{Start: 6 * mb, End: 10 * mb}}},
 		"whole, where a transfer has just ended": {Demand{Size: 100, Whole: true, Connections: 2, Held: ranges.Set{{Start: 0, End: 20}}, InFlight: []ranges.Range{{Start: 20, End: 20}}},
 			[]ranges.Range{{Start: 20, End: 100}}},
-		"whole, over crumbs": {Demand{Size: 100, Whole: true, Connections: 1, MergeGap: 10, Held: ranges.Set{{Start: 20, End: 30}, {Start: 50, End: 61}}},
+		"whole, over a merge gap": {Demand{Size: 100, Whole: true, Connections: 1, MergeGap: 10, Held: ranges.Set{{Start: 20, End: 30}, {Start: 50, End: 61}}},
 			[]ranges.Range{{Start: 0, End: 50}}},
 		"a window in a file wanted whole, coming": {Demand{Size: 10 * mb, Whole: true, Connections: 1, InFlight: []ranges.Range{{Start: 5 * mb, End: 6 * mb}},
 			Held: ranges.Set{{Start: 0, End: 5 * mb}}, Wants: []Want{ahead(4*mb, 7*mb)}}, nil},
@@ -105,8 +105,8 @@ func FuzzPlan(f *testing.F) {
 			}
 			taken = taken.Add(o)
 		}
-		flying := carryOut(d.InFlight, orders)
-		for _, r := range flying {
+		transfers := carryOut(d.InFlight, orders)
+		for _, r := range transfers {
 			taken = taken.Add(r)
 		}
 		for _, w := range d.Wants {
@@ -117,7 +117,7 @@ func FuzzPlan(f *testing.F) {
 				}
 			}
 		}
-		d.InFlight = flying
+		d.InFlight = transfers
 		if again := Next(d); len(again) > 0 {
 			t.Fatalf("plan %v carried out is followed by %v", orders, again)
 		}
@@ -135,20 +135,20 @@ func before(rs ranges.Set, off int64) (end int64) {
 }
 
 // endsSoon reports whether a transfer has little to bring up to end.
-func endsSoon(flying []ranges.Range, end int64) bool {
-	return slices.ContainsFunc(flying, func(r ranges.Range) bool { return r.End == end && r.Len() <= near })
+func endsSoon(transfers []ranges.Range, end int64) bool {
+	return slices.ContainsFunc(transfers, func(r ranges.Range) bool { return r.End == end && r.Len() <= near })
 }
 
 // carryOut returns what flies after orders: as Download.schedule does it.
-func carryOut(flying []ranges.Range, orders []ranges.Range) []ranges.Range {
-	flying = slices.Clone(flying)
+func carryOut(transfers []ranges.Range, orders []ranges.Range) []ranges.Range {
+	transfers = slices.Clone(transfers)
 	for _, o := range orders {
-		for i, r := range flying {
-			flying[i].End = Cut(r, o.Start)
+		for i, r := range transfers {
+			transfers[i].End = Cut(r, o.Start)
 		}
-		flying = append(flying, o)
+		transfers = append(transfers, o)
 	}
-	return flying
+	return transfers
 }
 
 // demandFrom reads a demand out of fuzz data, with ranges in units that make
@@ -185,22 +185,22 @@ func demandFrom(data []byte) (Demand, bool) {
 
 func TestExtend(t *testing.T) {
 	for name, c := range map[string]struct {
-		reach  int64
-		have   ranges.Set
-		flying []ranges.Range
-		want   int64
+		reach     int64
+		have      ranges.Set
+		transfers []ranges.Range
+		want      int64
 	}{
-		"no further than it reaches":       {300, nil, nil, 300},
-		"an answer of its own length":      {200, nil, nil, 200},
-		"not answered yet":                 {0, nil, nil, 200},
-		"up to the next":                   {900, nil, []ranges.Range{{Start: 0, End: 100}, {Start: 100, End: 200}, {Start: 600, End: 700}, {Start: 400, End: 500}}, 400},
-		"not where the next begins":        {900, nil, []ranges.Range{{Start: 200, End: 300}}, 200},
-		"up to what is held":               {900, ranges.Set{{Start: 0, End: 100}, {Start: 500, End: 800}}, nil, 500},
-		"over crumbs":                      {900, ranges.Set{{Start: 200, End: 210}, {Start: 300, End: 310}, {Start: 500, End: 511}}, nil, 500},
-		"not over crumbs to no purpose":    {320, ranges.Set{{Start: 310, End: 320}}, nil, 310},
-		"not into what is held at the end": {900, ranges.Set{{Start: 200, End: 900}}, nil, 200},
+		"no further than it reaches":         {300, nil, nil, 300},
+		"an answer of its own length":        {200, nil, nil, 200},
+		"not answered yet":                   {0, nil, nil, 200},
+		"up to the next":                     {900, nil, []ranges.Range{{Start: 0, End: 100}, {Start: 100, End: 200}, {Start: 600, End: 700}, {Start: 400, End: 500}}, 400},
+		"not where the next begins":          {900, nil, []ranges.Range{{Start: 200, End: 300}}, 200},
+		"up to what is held":                 {900, ranges.Set{{Start: 0, End: 100}, {Start: 500, End: 800}}, nil, 500},
+		"over a merge gap":                   {900, ranges.Set{{Start: 200, End: 210}, {Start: 300, End: 310}, {Start: 500, End: 511}}, nil, 500},
+		"not over a merge gap to no purpose": {320, ranges.Set{{Start: 310, End: 320}}, nil, 310},
+		"not into what is held at the end":   {900, ranges.Set{{Start: 200, End: 900}}, nil, 200},
 	} {
-		if got := Extend(ranges.Range{Start: 100, End: 200}, c.reach, c.have, c.flying, 10); got != c.want {
+		if got := Extend(ranges.Range{Start: 100, End: 200}, c.reach, c.have, c.transfers, 10); got != c.want {
 			t.Errorf("%s: to %d, want %d", name, got, c.want)
 		}
 	}

@@ -71,8 +71,8 @@ type background struct {
 	trust  time.Duration // for how long that was
 }
 
-// slot takes in who has a slot now.
-func (b *background) turn(now time.Time, need Priority, readers, others int) {
+// observe takes in who has a slot now.
+func (b *background) observe(now time.Time, need Priority, readers, others int) {
 	if need < Prefetch {
 		need = Background // a size alone is soon there
 	}

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// street is a crowd of so many under test, on a link, with a reader who is in
-// need at times.
+// street is so many background transfers under test, on a link, with a reader who
+// is in need at times.
 type street struct {
 	background
 	link
@@ -29,7 +29,7 @@ func (s *street) spend(need Priority, length time.Duration) {
 		if need >= Prefetch {
 			readers = 1
 		}
-		s.turn(s.now, need, readers, min(s.limit, s.size))
+		s.observe(s.now, need, readers, min(s.limit, s.size))
 		n := int64(min(s.perConn, s.total/float64(max(readers+s.others, 1))) * step.Seconds())
 		for range s.others {
 			s.arrived(s.now, n, true, s.link.rtt)
@@ -46,7 +46,7 @@ func (s *street) spend(need Priority, length time.Duration) {
 	}
 }
 
-func TestCrowd(t *testing.T) {
+func TestBackground(t *testing.T) {
 	const inf = 1e12
 	shared, apart := link{inf, 2e6, 50 * time.Millisecond}, link{1e6, inf, 50 * time.Millisecond}
 	type phase struct {
@@ -88,9 +88,9 @@ func TestCrowd(t *testing.T) {
 	}
 }
 
-// TestCrowdApart reads for an hour from a host that holds each connection to a
+// TestBackgroundApart reads for an hour from a host that holds each connection to a
 // rate, which is found out again and again, but seldom.
-func TestCrowdApart(t *testing.T) {
+func TestBackgroundApart(t *testing.T) {
 	s := newStreet(link{1e6, 1e12, 50 * time.Millisecond})
 	s.spend(Background, time.Second)
 	s.spend(Demand, time.Hour)

@@ -74,7 +74,7 @@ func (l *Limiter) yieldLocked(host string) {
 		l.backgrounds[host] = p
 	}
 	spare, readers, need := l.surveyLocked(host)
-	p.turn(time.Now(), need, readers, len(spare))
+	p.observe(time.Now(), need, readers, len(spare))
 	if p.need > Background {
 		for _, t := range spare[min(p.limit, len(spare)):] { // the youngest: they have brought the least
 			t.preemptOnce()

@@ -19,7 +19,7 @@ func newQueue(t *testing.T, perHost, total int) *queue {
 	return &queue{Limiter: Limiter{PerHost: perHost, Total: total}, t: t, granted: make(chan string, 100)}
 }
 
-func (q *queue) ask(ctx context.Context, name string, t *Slot) {
+func (q *queue) acquire(ctx context.Context, name string, t *Slot) {
 	if t.Preempt == nil {
 		t.Preempt = func() { q.granted <- "preempt " + name }
 	}
@@ -53,10 +53,10 @@ func TestLimiterPerHostAndTotal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q, ctx := newQueue(t, 1, 2), t.Context()
 		a, a2, b, c := &Slot{Host: "a"}, &Slot{Host: "a"}, &Slot{Host: "b"}, &Slot{Host: "c"}
-		q.ask(ctx, "a", a)
-		q.ask(ctx, "a2", a2)
-		q.ask(ctx, "b", b)
-		q.ask(ctx, "c", c)
+		q.acquire(ctx, "a", a)
+		q.acquire(ctx, "a2", a2)
+		q.acquire(ctx, "b", b)
+		q.acquire(ctx, "c", c)
 		q.want("a", "b")
 		q.Release(b)
 		q.want("c")
@@ -72,13 +72,13 @@ func TestLimiterOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q, ctx := newQueue(t, 2, 9), t.Context()
 		first, second := &Slot{Host: "h", Owner: 1}, &Slot{Host: "h", Owner: 1}
-		q.ask(ctx, "first", first)
-		q.ask(ctx, "second", second)
+		q.acquire(ctx, "first", first)
+		q.acquire(ctx, "second", second)
 		q.want("first", "second")
 		greedy, other := &Slot{Host: "h", Owner: 1}, &Slot{Host: "h", Owner: 2}
-		q.ask(ctx, "greedy", greedy)
+		q.acquire(ctx, "greedy", greedy)
 		q.want()
-		q.ask(ctx, "other", other)
+		q.acquire(ctx, "other", other)
 		q.want("preempt second")
 		q.Release(second)
 		q.want("other")
@@ -89,13 +89,13 @@ func TestLimiterOrder(t *testing.T) {
 	})
 }
 
-func TestLimiterUrgentTakesATurn(t *testing.T) {
+func TestLimiterUrgentPreempts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q, ctx := newQueue(t, 2, 9), t.Context()
 		old, young, wants := &Slot{Host: "h", Owner: 1}, &Slot{Host: "h", Owner: 2}, &Slot{Host: "h", Owner: 3}
-		q.ask(ctx, "old", old)
-		q.ask(ctx, "young", young)
-		q.ask(ctx, "blocked", wants)
+		q.acquire(ctx, "old", old)
+		q.acquire(ctx, "young", young)
+		q.acquire(ctx, "blocked", wants)
 		q.want("old", "young")
 		q.SetPriority(wants, Demand)
 		q.want("preempt young")
@@ -104,7 +104,7 @@ func TestLimiterUrgentTakesATurn(t *testing.T) {
 		q.Release(young)
 		q.want("blocked")
 		urgent := &Slot{Host: "h", priority: Demand}
-		q.ask(ctx, "urgent", urgent)
+		q.acquire(ctx, "urgent", urgent)
 		q.want("preempt old")
 		q.Release(wants)
 		q.want("urgent")
@@ -119,16 +119,16 @@ func TestLimiterSparesThePinned(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q, ctx := newQueue(t, 2, 9), t.Context()
 		old, pinned := &Slot{Host: "h", Owner: 1}, &Slot{Host: "h", Owner: 2}
-		q.ask(ctx, "old", old)
-		q.ask(ctx, "pinned", pinned)
+		q.acquire(ctx, "old", old)
+		q.acquire(ctx, "pinned", pinned)
 		q.want("old", "pinned")
 		q.Pin(pinned)
 		first, second := &Slot{Host: "h", Owner: 3, priority: Demand}, &Slot{Host: "h", Owner: 4, priority: Demand}
-		q.ask(ctx, "first", first)
+		q.acquire(ctx, "first", first)
 		q.want("preempt old")
 		q.Release(old)
 		q.want("first")
-		q.ask(ctx, "second", second)
+		q.acquire(ctx, "second", second)
 		q.want("preempt pinned")
 	})
 }
@@ -138,7 +138,7 @@ func TestLimiterLeavesTheQueue(t *testing.T) {
 		q := newQueue(t, 1, 1)
 		ctx, cancel := context.WithCancelCause(t.Context())
 		held := &Slot{Host: "h"}
-		q.ask(t.Context(), "held", held)
+		q.acquire(t.Context(), "held", held)
 		gone := errors.New("gone")
 		left := make(chan error, 1)
 		go func() { left <- q.Acquire(ctx, &Slot{Host: "h", Preempt: func() {}}, func() {}) }()
@@ -162,7 +162,7 @@ func TestLimiterLongQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &Limiter{PerHost: perHost, Total: perHost * hosts}
 		gone, leave := context.WithCancel(t.Context())
-		turns := make(chan *Slot, waiting)
+		held := make(chan *Slot, waiting)
 		for i := range waiting {
 			x := &Slot{Host: fmt.Sprint(i % hosts), Owner: i % owners, Preempt: func() {}}
 			ctx := t.Context()
@@ -171,7 +171,7 @@ func TestLimiterLongQueue(t *testing.T) {
 			}
 			go func() {
 				if err := l.Acquire(ctx, x, func() {}); err == nil {
-					turns <- x
+					held <- x
 				}
 			}()
 		}
@@ -180,7 +180,7 @@ func TestLimiterLongQueue(t *testing.T) {
 		synctest.Wait()
 		stayed := len(l.waiting) + len(l.running)
 		if n := len(l.kindsLocked()); n > 2*hosts { // of owners who have a slot, and who have none
-			t.Errorf("room is to be made for %d of %d turns", n, len(l.waiting))
+			t.Errorf("room is to be made for %d of %d slots", n, len(l.waiting))
 		}
 		for range stayed {
 			synctest.Wait()
@@ -189,9 +189,9 @@ func TestLimiterLongQueue(t *testing.T) {
 					t.Fatalf("%d run on %s, %d counted", is, host, n)
 				}
 			}
-			l.Release(<-turns)
+			l.Release(<-held)
 		}
-		if len(turns)+len(l.waiting)+len(l.running)+len(l.hosts)+len(l.owners) != 0 || stayed == waiting {
+		if len(held)+len(l.waiting)+len(l.running)+len(l.hosts)+len(l.owners) != 0 || stayed == waiting {
 			t.Errorf("%d stayed; left are %d, %d, %v, %v", stayed, len(l.waiting), len(l.running), l.hosts, l.owners)
 		}
 	})
