@@ -11,9 +11,9 @@ import (
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 )
 
-// Close ends answers at whatever they wait for: the latency, a rate, a stall, a
+// Close ends responses at whatever they wait for: the latency, a rate, a stall, a
 // gate, and a client that does not read.
-func TestCloseEndsEveryAnswer(t *testing.T) {
+func TestCloseEndsEveryResponse(t *testing.T) {
 	everyOrigin(t, func(t *testing.T, o *fetchtest.Origin) {
 		for name, fault := range map[string]fetchtest.Fault{
 			"delay": fetchtest.Delay(time.Hour), "trickle": fetchtest.Trickle(1), "stall": fetchtest.StallAfter(5),

@@ -13,7 +13,7 @@ import (
 
 var places = []int64{fetchtest.BeforeHead, 0, 1, size / 2, size - 1}
 
-// prefix checks that an answer was cut at n, with the right bytes before.
+// prefix checks that a response was cut at n, with the right bytes before.
 func (g got) prefix(t *testing.T, o *fetchtest.Origin, n int64) {
 	t.Helper()
 	if g.err == nil {

@@ -9,20 +9,21 @@
 //	... fetch o.URL("a.m4a") ...
 //	if err := fetchtest.Check(o.Content("a.m4a"), 0, got); err != nil { t.Fatal(err) }
 //
-// # How an answer comes about
+// # How a response comes about
 //
-//	request -> record (Requests) -> plan: the right Answer for the file as it is now
-//	                                  |   every Fault whose When matches edits the Answer
+//	request -> record (Requests) -> plan: the right Response for the file as it is now
+//	                                  |   every Fault whose When matches edits the Response
 //	                                  v
 //	                                send: waits, head, body in paced grains, the cut
 //
-// A Fault is therefore no more than a function that edits an Answer, and the
+// A Fault is therefore no more than a function that edits a Response, and the
 // ready-made ones are short enough to serve as examples for others.
 //
 // # The four origins
 //
-// New listens on 127.0.0.1 and speaks HTTP/1.1; NewTLS adds TLS and HTTP/2;
-// NewLocal and NewLocalTLS are the same without sockets: their connections are pipes, so that they can be
-// used in a bubble of testing/synctest, where the latency and the rates cost no
-// time. Every one is reached through Transport, and is an http.Handler as well.
+// New listens on 127.0.0.1 and speaks HTTP/1.1; NewTLS adds TLS and HTTP/2.
+// NewLocal and NewLocalTLS are the same without sockets: their connections are
+// pipes. Tests use them in a bubble of testing/synctest, where the latency and the
+// rates cost no time. Every one is reached through Transport, and is an
+// http.Handler as well.
 package fetchtest

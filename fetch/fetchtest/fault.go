@@ -6,34 +6,34 @@ import (
 	"time"
 )
 
-// A Fault edits an answer before it is sent.
-type Fault func(a *Answer)
+// A Fault edits a response before it is sent.
+type Fault func(resp *Response)
 
 // Both is all of faults, in order.
 func Both(faults ...Fault) Fault {
-	return func(a *Answer) {
+	return func(resp *Response) {
 		for _, f := range faults {
-			f(a)
+			f(resp)
 		}
 	}
 }
 
 // Status answers with a status and no body. Headers come in pairs.
 func Status(status int, headers ...string) Fault {
-	return func(a *Answer) {
-		a.fail(status)
-		Header(headers...)(a)
+	return func(resp *Response) {
+		resp.fail(status)
+		Header(headers...)(resp)
 	}
 }
 
 // Header sets headers, given in pairs of name and value; "" takes one away.
 func Header(pairs ...string) Fault {
-	return func(a *Answer) {
+	return func(resp *Response) {
 		for i := 0; i+1 < len(pairs); i += 2 {
 			if pairs[i+1] == "" {
-				a.Header.Del(pairs[i])
+				resp.Header.Del(pairs[i])
 			} else {
-				a.Header.Set(pairs[i], pairs[i+1])
+				resp.Header.Set(pairs[i], pairs[i+1])
 			}
 		}
 	}
@@ -47,24 +47,24 @@ func RetryAfter(status int, d time.Duration) Fault {
 
 // RetryAfterDate is RetryAfter by a date, which has whole seconds only.
 func RetryAfterDate(status int, d time.Duration) Fault {
-	return func(a *Answer) {
-		Status(status, "Retry-After", time.Now().Add(d).UTC().Format(http.TimeFormat))(a)
+	return func(resp *Response) {
+		Status(status, "Retry-After", time.Now().Add(d).UTC().Format(http.TimeFormat))(resp)
 	}
 }
 
 // Unsatisfiable answers 416, with the true size, whatever was asked.
-func Unsatisfiable(a *Answer) {
-	if a.File.Content != nil {
-		a.unsatisfiable(a.File.Content.Size())
+func Unsatisfiable(resp *Response) {
+	if resp.File.Content != nil {
+		resp.unsatisfiable(resp.File.Content.Size())
 	}
 }
 
 // Page answers with a status and a page of HTML in place of the file, as
 // captive portals and expired sessions do (200 too).
 func Page(status int, html string) Fault {
-	return func(a *Answer) {
-		a.fail(status)
-		a.Header.Set("Content-Type", "text/html; charset=utf-8")
-		a.Body, a.To, a.Length = Bytes([]byte(html)), int64(len(html)), int64(len(html))
+	return func(resp *Response) {
+		resp.fail(status)
+		resp.Header.Set("Content-Type", "text/html; charset=utf-8")
+		resp.Body, resp.To, resp.Length = Bytes([]byte(html)), int64(len(html)), int64(len(html))
 	}
 }

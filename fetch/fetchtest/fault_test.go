@@ -182,7 +182,7 @@ func TestValidatorFlips(t *testing.T) {
 func TestFaultThatReplaces(t *testing.T) {
 	o := fetchtest.New(t, file("a"))
 	v1, v2 := o.Content("a"), fetchtest.Random(8, size)
-	o.Fault(fetchtest.Nth(1), func(*fetchtest.Answer) { o.Replace("a", v2) })
+	o.Fault(fetchtest.Nth(1), func(*fetchtest.Response) { o.Replace("a", v2) })
 	get(t, o, "a").check(t, 200, v1, 0, size)
 	get(t, o, "a").check(t, 200, v2, 0, size)
 }
@@ -201,14 +201,14 @@ func TestHold(t *testing.T) {
 		local(t, func(t *testing.T, o *fetchtest.Origin) {
 			gate := make(chan struct{})
 			o.Fault(fetchtest.Always, fetchtest.HoldAt(at, gate))
-			answer := make(chan got)
-			go func() { answer <- get(t, o, "a") }()
+			result := make(chan got)
+			go func() { result <- get(t, o, "a") }()
 			synctest.Wait()
 			if r := o.Requests()[0]; r.Sent != max(0, at) || r.Done || (r.Status == 0) != (at < 0) {
 				t.Errorf("held at %d: %+v", at, r)
 			}
 			close(gate)
-			(<-answer).check(t, http.StatusOK, o.Content("a"), 0, size)
+			(<-result).check(t, http.StatusOK, o.Content("a"), 0, size)
 		})
 	}
 }

@@ -18,23 +18,23 @@ func StallAfter(n int64) Fault { return cutAfter(Stall, n) }
 // StallAt sends no byte of the file from off on, whatever the range, until the
 // client gives up or the origin closes.
 func StallAt(off int64) Fault {
-	return func(a *Answer) {
-		if a.To > off {
-			a.Cut, a.CutAt = Stall, max(off-a.From, 0)
+	return func(resp *Response) {
+		if resp.To > off {
+			resp.Cut, resp.CutAt = Stall, max(off-resp.From, 0)
 		}
 	}
 }
 
-func cutAfter(c Cut, n int64) Fault { return func(a *Answer) { a.Cut, a.CutAt = c, n } }
+func cutAfter(c Cut, n int64) Fault { return func(resp *Response) { resp.Cut, resp.CutAt = c, n } }
 
 // HoldAt sends nothing more after n body bytes (BeforeHead: not even the head)
 // until the channel is closed, and then goes on.
 func HoldAt(n int64, until <-chan struct{}) Fault {
-	return func(a *Answer) { a.Hold, a.HoldAt = until, n }
+	return func(resp *Response) { resp.Hold, resp.HoldAt = until, n }
 }
 
 // Delay lets d pass before the head, beside what the link takes.
-func Delay(d time.Duration) Fault { return func(a *Answer) { a.Delay += d } }
+func Delay(d time.Duration) Fault { return func(resp *Response) { resp.Delay += d } }
 
 // Trickle sends the body at so many bytes a second.
-func Trickle(rate int64) Fault { return func(a *Answer) { a.Rate = rate } }
+func Trickle(rate int64) Fault { return func(resp *Response) { resp.Rate = rate } }

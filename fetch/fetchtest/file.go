@@ -28,9 +28,9 @@ type File struct {
 	NoIfRange bool
 }
 
-// epoch is the Last-Modified of an origin's first version: before the time at
+// firstModified is the Last-Modified of an origin's first version: before the time at
 // which bubbles of testing/synctest begin.
-var epoch = time.Date(1995, time.August, 12, 10, 0, 0, 0, time.UTC)
+var firstModified = time.Date(1995, time.August, 12, 10, 0, 0, 0, time.UTC)
 
 // fill sets the validators that the file leaves to the origin. Every version
 // has its own.
@@ -48,14 +48,14 @@ func (f *File) fill(version int) {
 	case f.NoModified:
 		f.Modified = time.Time{}
 	case f.Modified.IsZero():
-		f.Modified = epoch.Add(time.Duration(version) * time.Minute)
+		f.Modified = firstModified.Add(time.Duration(version) * time.Minute)
 	}
 	if f.Type == "" {
 		f.Type = "application/octet-stream"
 	}
 }
 
-// header is what every answer about the file carries.
+// header is what every response about the file carries.
 func (f *File) header() http.Header {
 	h := http.Header{"Content-Type": {f.Type}}
 	if f.ETag != "" {

@@ -22,7 +22,7 @@ func file(name string) fetchtest.File {
 	return fetchtest.File{Name: name, Content: fetchtest.Random(7, size)}
 }
 
-// got is an answer and as much of its body as came.
+// got is a response and as much of its body as came.
 type got struct {
 	*http.Response
 	body []byte

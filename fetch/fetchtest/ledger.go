@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// A Request is what an origin knows of one request and of its answer so far.
+// A Request is what an origin knows of one request and of its response so far.
 type Request struct {
 	Number int       // among all requests, from 1
 	Nth    int       // among those for the same file, from 1

@@ -9,7 +9,7 @@ import (
 // A Link is what lies between an origin and those who ask. The zero Link is
 // as fast as the machine.
 type Link struct {
-	RTT       time.Duration // from a request's arrival to the head of its answer
+	RTT       time.Duration // from a request's arrival to the head of its response
 	Connect   time.Duration // until a new connection can take requests
 	ConnRate  int64         // body bytes a second of each connection; 0 means no limit
 	TotalRate int64         // body bytes a second of all connections together; 0 means no limit
@@ -49,7 +49,7 @@ func (l *lane) due(now time.Time, n int, rate int64) time.Time {
 	return l.next
 }
 
-// A shaper holds the link, and the lane that all answers share.
+// A shaper holds the link, and the lane that all responses share.
 type shaper struct {
 	mu    sync.Mutex // guards all below, and all lanes
 	link  Link
@@ -71,7 +71,7 @@ func (s *shaper) get() Link {
 // A route is the lanes that a body goes through.
 type route struct {
 	s    *shaper
-	own  *lane // of this answer, at its own rate if it has one
+	own  *lane // of this response, at its own rate if it has one
 	conn *lane // of its connection
 	rate int64 // of own; 0 means no limit
 }

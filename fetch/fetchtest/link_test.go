@@ -33,7 +33,7 @@ func TestLatency(t *testing.T) {
 		for _, want := range []time.Duration{150 * time.Millisecond, 50 * time.Millisecond} {
 			begin := time.Now()
 			do(t, rt, "GET", o.URL("a")).check(t, 200, o.Content("a"), 0, size)
-			near(t, "the answer", time.Since(begin), want, 0)
+			near(t, "the response", time.Since(begin), want, 0)
 		}
 	})
 }
@@ -131,7 +131,7 @@ func request(t *testing.T, url string) *http.Request {
 	return req
 }
 
-// A client that gives up ends the answer, at whatever it waits for.
+// A client that gives up ends the response, at whatever it waits for.
 func TestClientGivesUp(t *testing.T) {
 	for name, link := range map[string]fetchtest.Link{
 		"latency": {RTT: time.Hour},

@@ -109,7 +109,7 @@ func (o *Origin) serve() {
 	_ = o.server.Serve(l)
 }
 
-// Close ends every answer, stalled ones too, closes every connection, and
+// Close ends every response, stalled ones too, closes every connection, and
 // returns once no handler runs any more. It may be called more than once.
 func (o *Origin) Close() {
 	o.mu.Lock()
@@ -143,7 +143,7 @@ func (o *Origin) URL(name string) string {
 func (o *Origin) SetLink(l Link) { o.shaper.set(l) }
 
 // Put adds a file, or a new version of one, with new validators where f leaves
-// them to the origin. Answers under way go on with the old one.
+// them to the origin. Responses under way go on with the old one.
 func (o *Origin) Put(f File) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -190,7 +190,7 @@ func (o *Origin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rec, f := o.record(r)
 	o.ledger.arrive(rec)
 	defer o.ledger.done(rec)
-	s := &sending{Answer: o.answer(*rec, f), o: o, ctx: ctx, w: w, rec: rec, conn: connOf(r.Context())}
+	s := &sending{Response: o.response(*rec, f), o: o, ctx: ctx, w: w, rec: rec, conn: connOf(r.Context())}
 	s.run()
 }
 
@@ -227,24 +227,24 @@ func (o *Origin) record(r *http.Request) (*Request, File) {
 	return rec, f
 }
 
-// answer is the right answer, edited by every rule that matches.
-func (o *Origin) answer(r Request, f File) *Answer {
-	var a *Answer
+// response is the right response, edited by every rule that matches.
+func (o *Origin) response(r Request, f File) *Response {
+	var resp *Response
 	to, redirected := o.redirection(r)
 	switch {
 	case o.expired(r) != 0:
-		a = &Answer{Request: r, Header: http.Header{}, Status: o.expired(r)}
+		resp = &Response{Request: r, Header: http.Header{}, Status: o.expired(r)}
 	case redirected:
-		a = &Answer{Request: r, Header: http.Header{"Location": {to.location}}, Status: to.status}
+		resp = &Response{Request: r, Header: http.Header{"Location": {to.location}}, Status: to.status}
 	case f.Content == nil:
-		a = &Answer{Request: r, Header: http.Header{}, Status: http.StatusNotFound}
+		resp = &Response{Request: r, Header: http.Header{}, Status: http.StatusNotFound}
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
-		a = &Answer{Request: r, Header: http.Header{"Allow": {"GET, HEAD"}}, Status: http.StatusMethodNotAllowed}
+		resp = &Response{Request: r, Header: http.Header{"Allow": {"GET, HEAD"}}, Status: http.StatusMethodNotAllowed}
 	default:
-		a = plan(r, f)
+		resp = plan(r, f)
 	}
 	for _, fault := range o.faults(r) {
-		fault(a)
+		fault(resp)
 	}
-	return a
+	return resp
 }

@@ -54,7 +54,7 @@ func FuzzRanges(f *testing.F) {
 	})
 }
 
-// FuzzBadRanges demands of any header an answer that is true.
+// FuzzBadRanges demands of any header a response that is true.
 func FuzzBadRanges(f *testing.F) {
 	for _, seed := range []string{
 		"", "bytes", "bytes=", "bytes=-", "bytes=3-1", "bytes= 1-2 ", "bytes=1-2,4-5", "Bytes=1-2",
@@ -66,16 +66,16 @@ func FuzzBadRanges(f *testing.F) {
 	f.Fuzz(func(t *testing.T, header string) {
 		w := asked(t, header, c)
 		from, to := int64(0), int64(100)
-		switch said := w.Header().Get("Content-Range"); w.Code {
+		switch got := w.Header().Get("Content-Range"); w.Code {
 		case 200:
 		case 206:
-			if _, err := fmt.Sscanf(said, "bytes %d-%d/100", &from, &to); err != nil || !strings.EqualFold(header[:6], "bytes=") {
-				t.Fatalf("%q: Content-Range %q", header, said)
+			if _, err := fmt.Sscanf(got, "bytes %d-%d/100", &from, &to); err != nil || !strings.EqualFold(header[:6], "bytes=") {
+				t.Fatalf("%q: Content-Range %q", header, got)
 			}
 			to++
 		case 416:
-			if to = 0; said != "bytes */100" {
-				t.Fatalf("%q: Content-Range %q", header, said)
+			if to = 0; got != "bytes */100" {
+				t.Fatalf("%q: Content-Range %q", header, got)
 			}
 		default:
 			t.Fatalf("%q: status %d", header, w.Code)

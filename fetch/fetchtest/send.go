@@ -15,9 +15,9 @@ const chunk = 128 << 10
 
 var chunks = sync.Pool{New: func() any { return new([chunk]byte) }}
 
-// A sending is one answer on its way.
+// A sending is one response on its way.
 type sending struct {
-	*Answer
+	*Response
 	o    *Origin
 	ctx  context.Context // ends with the request or with the origin
 	w    http.ResponseWriter
@@ -26,7 +26,7 @@ type sending struct {
 	body io.Writer // where the body goes: w, or the connection itself
 }
 
-// run sends the answer. It panics with http.ErrAbortHandler, as net/http wants
+// run sends the response. It panics with http.ErrAbortHandler, as net/http wants
 // it, if the connection is not to be used any more.
 func (s *sending) run() {
 	if s.wait() != nil {
@@ -161,7 +161,7 @@ func (s *sending) copyBody() error {
 	}
 }
 
-// stop holds or cuts the answer if this is the byte to do so at.
+// stop holds or cuts the response if this is the byte to do so at.
 func (s *sending) stop(sent int64) error {
 	if s.Hold != nil && sent >= s.HoldAt {
 		if err := s.hold(); err != nil {
@@ -221,7 +221,7 @@ func (s *sending) flush() {
 	}
 }
 
-// cut ends the answer as Cut says; it does not return.
+// cut ends the response as Cut says; it does not return.
 func (s *sending) cut() {
 	s.flush()
 	switch {

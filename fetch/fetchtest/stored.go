@@ -47,7 +47,7 @@ type fileBody struct {
 	to   io.ReaderFrom
 }
 
-// fromFile returns what sends the body of an answer from its file, or nil if it
+// fromFile returns what sends the body of a response from its file, or nil if it
 // has none, or has to be sent otherwise. It is to be closed.
 func (s *sending) fromFile() (*fileBody, error) {
 	c, ok := s.Body.(stored)

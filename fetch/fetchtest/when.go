@@ -71,9 +71,9 @@ func (o *Origin) Fault(when When, faults ...Fault) {
 // the one after it, and so on; nil is no fault, and after the last there is none.
 func (o *Origin) Script(name string, faults ...Fault) {
 	var asked atomic.Int64
-	o.Fault(Of(name), func(a *Answer) {
+	o.Fault(Of(name), func(resp *Response) {
 		if i := int(asked.Add(1)) - 1; i < len(faults) && faults[i] != nil {
-			faults[i](a)
+			faults[i](resp)
 		}
 	})
 }
