@@ -21,7 +21,7 @@ const heldAt = 300_000
 // holdFrom keeps back what lies beyond heldAt until gate is closed, however
 // many connections ask.
 func holdFrom(gate <-chan struct{}) fetchtest.Fault {
-	return func(a *fetchtest.Answer) {
+	return func(a *fetchtest.Response) {
 		a.Hold, a.HoldAt = gate, max(heldAt-a.From, fetchtest.BeforeHead)
 	}
 }
@@ -111,7 +111,7 @@ func TestCancel(t *testing.T) {
 func TestRemoveTracks(t *testing.T) {
 	need(t, "setfattr")
 	w, _ := held(t, 2_000_000)
-	w.service.answer("two", w.song(1, "Waterloo"))
+	w.service.respond("two", w.song(1, "Waterloo"))
 	w.sh(`mkdir "$M/two"; ls "$M/two"; setfattr -n user.tunesfs.control -v start "$A/ABBA - SOS.m4a"; setfattr -n user.tunesfs.control -v start "$A/ABBA - Waterloo.m4a"`)
 	w.run([]step{
 		{what: "rm", script: `rm "$A/ABBA - SOS.m4a" "$A/ABBA - Waterloo.m4a"; ls "$A"`, prints: "ABBA - Dancing Queen.m4a\nplaylist.m3u8"},

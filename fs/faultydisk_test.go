@@ -17,7 +17,7 @@ type faultyDisk struct {
 	t       *testing.T
 	dir     string
 	orders  io.Writer
-	answers *bufio.Scanner
+	replies *bufio.Scanner
 }
 
 // newFaultyDisk mounts one until the end of the test.
@@ -29,10 +29,10 @@ func (w *world) newFaultyDisk() *faultyDisk {
 	cmd.Stderr = os.Stderr
 	orders, err := cmd.StdinPipe()
 	w.must(err)
-	answers, err := cmd.StdoutPipe()
+	replies, err := cmd.StdoutPipe()
 	w.must(err)
 	w.must(cmd.Start())
-	d := &faultyDisk{w.t, dir, orders, bufio.NewScanner(answers)}
+	d := &faultyDisk{w.t, dir, orders, bufio.NewScanner(replies)}
 	w.t.Cleanup(func() {
 		d.checkClosed()
 		_ = orders.Close()
@@ -40,7 +40,7 @@ func (w *world) newFaultyDisk() *faultyDisk {
 			w.t.Errorf("the disk: %v", err)
 		}
 	})
-	d.answer("mounted")
+	d.expect("mounted")
 	return d
 }
 
@@ -58,10 +58,10 @@ func (d *faultyDisk) checkClosed() {
 	}
 }
 
-func (d *faultyDisk) answer(want string) {
+func (d *faultyDisk) expect(want string) {
 	d.t.Helper()
-	if !d.answers.Scan() || d.answers.Text() != want {
-		d.t.Fatalf("the disk says %q", d.answers.Text())
+	if !d.replies.Scan() || d.replies.Text() != want {
+		d.t.Fatalf("the disk says %q", d.replies.Text())
 	}
 }
 
@@ -71,7 +71,7 @@ func (d *faultyDisk) fail(op string, skip, left int) {
 	if _, err := fmt.Fprintln(d.orders, op, skip, left); err != nil {
 		d.t.Fatal(err)
 	}
-	d.answer("done")
+	d.expect("done")
 }
 
 func (d *faultyDisk) heal() { d.fail("nothing", 0, 0) }

@@ -35,7 +35,7 @@ func withFolders(t *testing.T, hangs string) (w *world, release func()) {
 		w.addFile(fetchtest.File{Name: name + ".m4a", Content: fetchtest.Random(7, 300_000)})
 	}
 	gate := make(chan struct{})
-	w.origin.Fault(fetchtest.Of(hangs), func(a *fetchtest.Answer) { a.Hold, a.HoldAt = gate, fetchtest.BeforeHead })
+	w.origin.Fault(fetchtest.Of(hangs), func(a *fetchtest.Response) { a.Hold, a.HoldAt = gate, fetchtest.BeforeHead })
 	w.mount()
 	return w, func() {
 		w.origin.Heal()

@@ -66,7 +66,7 @@ func TestNamesThatWait(t *testing.T) {
 	need(t, "setfattr", "getfattr")
 	w := mounted(t, 300_000)
 	release := w.hanging("slow")
-	w.service.answer("slow", w.song(3, "SOS"))
+	w.service.respond("slow", w.song(3, "SOS"))
 	const sos = `S="$M/slow/ABBA - SOS.m4a"; `
 	asks := map[string]string{ // and what they print
 		`cat "$S" | wc -c`:                                                "300000",
@@ -100,7 +100,7 @@ func TestChangesThatWait(t *testing.T) {
 	need(t, "python3")
 	w := mounted(t, 300_000)
 	release := w.hanging("slow")
-	w.service.answer("slow", w.song(3, "SOS"))
+	w.service.respond("slow", w.song(3, "SOS"))
 	ends := map[string]func() string{}
 	asks := map[string]string{ // and what they fail with
 		`os.open(S, os.O_WRONLY)`:                           "EROFS",

@@ -45,7 +45,7 @@ func (n *invalidations) addName(folder *gofs.Inode, name string) {
 	n.signalLocked()
 }
 
-// signalLocked wakes the loop. n.mu is held.
+// signalLocked wakes the loop.
 func (n *invalidations) signalLocked() {
 	select {
 	case n.notify <- struct{}{}:

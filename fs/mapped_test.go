@@ -41,9 +41,9 @@ func copyMapped(args []string) error {
 }
 
 // isMapped checks what a client that maps says against SOS.
-func (w *world) isMapped(said []byte) {
+func (w *world) isMapped(output []byte) {
 	w.t.Helper()
-	w.must(os.WriteFile(filepath.Join(w.tmp, "mapped"), bytes.TrimPrefix(said, []byte(mappedWord)), 0o600))
+	w.must(os.WriteFile(filepath.Join(w.tmp, "mapped"), bytes.TrimPrefix(output, []byte(mappedWord)), 0o600))
 	w.copied("mapped", "SOS")
 }
 
@@ -62,13 +62,13 @@ func TestBlockedMappings(t *testing.T) {
 		out, err := cmd.StdoutPipe()
 		w.must(err)
 		w.must(cmd.Start())
-		said := bufio.NewReader(out)
-		if line, err := said.ReadString('\n'); line != mappedWord {
+		output := bufio.NewReader(out)
+		if line, err := output.ReadString('\n'); line != mappedWord {
 			t.Fatalf("a client says %q: %v", line, err)
 		}
 		ends[i] = make(chan []byte, 1)
 		go func() {
-			all, _ := io.ReadAll(said) // what it lacks is seen below
+			all, _ := io.ReadAll(output) // what it lacks is seen below
 			_ = cmd.Wait()
 			ends[i] <- all
 		}()

@@ -35,7 +35,7 @@ const abbaFolder = "ABBA - Dancing Queen.m4a\nABBA - SOS.m4a\nABBA - Waterloo.m4
 
 func TestSearches(t *testing.T) {
 	w := mounted(t, 1000)
-	w.service.answer("AC/DC")
+	w.service.respond("AC/DC")
 	w.run([]step{
 		{what: "nothing is shown at first", script: `ls "$M"`},
 		{what: "a stray name", script: `ls "$M/nothing"`, fails: "No such file"},
@@ -117,7 +117,7 @@ func TestFailedSearches(t *testing.T) {
 		t.Error("a lookup in a failed folder made a search")
 	}
 	w.expect(`getfattr --absolute-names --only-values -n user.tunesfs.error "$A" | grep -c 'out of service'`, "1")
-	w.service.answer("abba", w.song(1, "Waterloo"))
+	w.service.respond("abba", w.song(1, "Waterloo"))
 	w.run([]step{
 		{what: "the next open tries again", script: `ls "$A"`, prints: "ABBA - Waterloo.m4a\nplaylist.m3u8"},
 		{what: "and the error is gone", script: `getfattr -n user.tunesfs.error "$A" 2>&1 | grep -c 'No such attribute'`, prints: "1"},
@@ -159,7 +159,7 @@ func TestSlowSearch(t *testing.T) {
 		{what: "the rest goes on", script: `ls "$M"; ls "$A" | wc -l; mkdir "$M/more"; rmdir "$M/more"`, prints: "abba\nslow\n4"},
 		{what: "orders go through", script: `setfattr -n user.tunesfs.control -v start "$M/slow"; echo $?`, prints: "0"},
 	})
-	w.service.answer("slow", w.song(1, "Waterloo"))
+	w.service.respond("slow", w.song(1, "Waterloo"))
 	waiting := w.start(`cat "$M/slow/ABBA - Waterloo.m4a" | wc -c`)
 	release()
 	if got := waiting(); got != "1000" {

@@ -184,7 +184,7 @@ func (s *saved) unhide(folder string) {
 	}
 }
 
-// markDirtyLocked has the state written in the background. s.mu is held.
+// markDirtyLocked has the state written in the background.
 func (s *saved) markDirtyLocked() {
 	s.dirty = true
 	select {

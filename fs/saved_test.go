@@ -71,8 +71,8 @@ func TestSavedNonsenseIsMovedAside(t *testing.T) {
 		if s := reopen(t, path); len(s.names()) > 0 {
 			t.Errorf("%q: %q", text, s.names())
 		}
-		if kept, err := os.ReadFile(path + ".bad"); err != nil || string(kept) != text {
-			t.Errorf("%q is lost: %q, %v", text, kept, err)
+		if stored, err := os.ReadFile(path + ".bad"); err != nil || string(stored) != text {
+			t.Errorf("%q is lost: %q, %v", text, stored, err)
 		}
 	}
 }
@@ -86,8 +86,8 @@ func TestSavedByNewerVersion(t *testing.T) {
 		if _, err := openSaved(path, slog.New(slog.DiscardHandler)); !errors.Is(err, ErrTooNew) {
 			t.Errorf("%s: %v", text, err)
 		}
-		if kept, err := os.ReadFile(path); err != nil || string(kept) != text {
-			t.Errorf("now %q, %v", kept, err)
+		if stored, err := os.ReadFile(path); err != nil || string(stored) != text {
+			t.Errorf("now %q, %v", stored, err)
 		}
 	}
 }

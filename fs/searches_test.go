@@ -14,7 +14,7 @@ func TestManySearches(t *testing.T) {
 	const many = 500
 	w := newWorld(t, 1000)
 	for i := range many {
-		w.service.answer(fmt.Sprintf("query %d", i), w.song(i+1, "SOS"))
+		w.service.respond(fmt.Sprintf("query %d", i), w.song(i+1, "SOS"))
 	}
 	w.mount()
 	w.sh(fmt.Sprintf(`cd "$M" && seq -f 'query %%g' 0 %d | xargs -d '\n' mkdir`, many-1))

@@ -38,7 +38,7 @@ func eachRow[T any](t *testing.T, table table, known map[string]T, try func(t *t
 var searchErrors = map[string]func(w *world){
 	"the network cannot be reached": func(w *world) { w.service.Close() },
 	"the catalog does not answer within a minute": func(w *world) {
-		w.answers = 300 * time.Millisecond
+		w.sourceTimeout = 300 * time.Millisecond
 		w.t.Cleanup(w.service.hold("abba"))
 	},
 	"the catalog asks for fewer calls": refusing(http.StatusTooManyRequests),

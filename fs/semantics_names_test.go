@@ -17,7 +17,7 @@ func testNames(t *testing.T, table table) {
 		songs = append(songs, song{TrackID: 100 + i, Artist: quoted(t, row[0]), Title: quoted(t, row[1]), URL: w.origin.URL("SOS.m4a")})
 		want = append(want, quoted(t, row[2]))
 	}
-	w.service.answer("names", songs...)
+	w.service.respond("names", songs...)
 	w.mount()
 	w.sh(`mkdir "$M/names"`)
 	listed := strings.Split(strings.Trim(w.sh(`cd "$M/names" && ls >/dev/null && printf '%s\0' *`), "\x00"), "\x00")

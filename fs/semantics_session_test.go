@@ -76,7 +76,7 @@ func testSession(t *testing.T, b block) {
 
 func newTranscript(t *testing.T) *transcript {
 	w := mounted(t, trialSize)
-	w.service.answer("also", w.song(3, "SOS"))
+	w.service.respond("also", w.song(3, "SOS"))
 	beside := filepath.Dir(w.mnt)
 	save(t, filepath.Join(beside, "sos.m4a"), w.origin.Content("SOS.m4a"))
 	w.must(os.Symlink(w.cache, filepath.Join(beside, "cache")))

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// A song is a row of the catalog's answers.
+// A song is a row of the catalog's responses.
 type song struct {
 	TrackID  int    `json:"trackId"`
 	Artist   string `json:"artistName"`
@@ -26,7 +26,7 @@ type service struct {
 	mu      sync.Mutex
 	found   map[string][]song
 	status  map[string]int           // an error to answer with, by term
-	held    map[string]chan struct{} // answers wait for it, by term
+	held    map[string]chan struct{} // responses wait for it, by term
 	arrived chan string              // a term for every search
 	count   int
 }
@@ -68,7 +68,7 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(map[string]any{"resultCount": len(found), "results": found})
 }
 
-// lookupLocked returns the song of an id, if any search finds it. s.mu is held.
+// lookupLocked returns the song of an id, if any search finds it.
 func (s *service) lookupLocked(id string) []song {
 	for _, songs := range s.found {
 		for _, one := range songs {
@@ -80,8 +80,8 @@ func (s *service) lookupLocked(id string) []song {
 	return nil
 }
 
-// answer sets what a search finds from now on.
-func (s *service) answer(term string, songs ...song) {
+// respond sets what a search finds from now on.
+func (s *service) respond(term string, songs ...song) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.found[term], s.status[term], s.held[term] = songs, 0, nil
@@ -94,7 +94,7 @@ func (s *service) fail(term string, status int) {
 	s.status[term] = status
 }
 
-// hold makes answers to a search wait until release is called.
+// hold makes responses to a search wait until release is called.
 func (s *service) hold(term string) (release func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -25,7 +25,7 @@ func many(t *testing.T, file fetchtest.File) *world {
 		w.addFile(f)
 		songs = append(songs, w.song(100+i, title))
 	}
-	w.service.answer("many", songs...)
+	w.service.respond("many", songs...)
 	w.origin.SetLink(fetchtest.Link{RTT: 20 * time.Millisecond})
 	w.mount()
 	w.sh(`mkdir "$M/many"; ls "$M/many"`)

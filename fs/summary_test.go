@@ -37,7 +37,7 @@ func TestSummary(t *testing.T) {
 func TestSummaryOfRoot(t *testing.T) {
 	need(t, "setfattr", "getfattr")
 	w, _ := held(t, 2_000_000)
-	w.service.answer("two", w.song(1, "Waterloo"), w.song(3, "SOS"))
+	w.service.respond("two", w.song(1, "Waterloo"), w.song(3, "SOS"))
 	root := `getfattr --absolute-names --only-values -n user.tunesfs.state "$M"`
 	w.run([]step{
 		{what: "no bytes to speak of", script: `getfattr -n user.tunesfs.progress "$A" 2>&1 | grep -c 'No such attribute'`, prints: "1"},

@@ -38,18 +38,18 @@ const testTimeout = 2 * time.Minute
 
 // A world is a mount, and the network on its other side.
 type world struct {
-	t       *testing.T
-	service *service
-	origin  *fetchtest.Origin
-	cfg     Config
-	opt     fetch.Options
-	mnt     string        // where it is mounted
-	tmp     string        // for the scripts
-	cache   string        // the store's folder
-	answers time.Duration // how long the catalog may take to answer; 0 is the default
-	index   bool          // the catalog is the origin's own folders
-	patient bool          // a name in a folder that is not listed is waited for without end
-	topLate bool          // and one in the root, too
+	t             *testing.T
+	service       *service
+	origin        *fetchtest.Origin
+	cfg           Config
+	opt           fetch.Options
+	mnt           string        // where it is mounted
+	tmp           string        // for the scripts
+	cache         string        // the store's folder
+	sourceTimeout time.Duration // how long the catalog may take to answer; 0 is the default
+	index         bool          // the catalog is the origin's own folders
+	patient       bool          // a name in a folder that is not listed is waited for without end
+	topLate       bool          // and one in the root, too
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced when a download has changed
@@ -75,7 +75,7 @@ func newWorld(t *testing.T, size int64) *world {
 	for i, title := range []string{"Waterloo", "Dancing Queen", "SOS"} {
 		w.addFile(fetchtest.File{Name: title + ".m4a", Content: fetchtest.Random(uint64(i), size)})
 	}
-	w.service.answer("abba", w.song(1, "Waterloo"), w.song(2, "Dancing Queen"), w.song(3, "SOS"))
+	w.service.respond("abba", w.song(1, "Waterloo"), w.song(2, "Dancing Queen"), w.song(3, "SOS"))
 	if err := os.Mkdir(w.mnt, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func (w *world) mount() {
 	w.client = &http.Client{Transport: &http.Transport{}}
 	source := w.source()
 	var err error
-	w.library = cached.New(source, cached.Options{Dir: filepath.Join(w.cfg.StateDir, "listings"), Timeout: w.answers, Logger: w.cfg.Logger})
+	w.library = cached.New(source, cached.Options{Dir: filepath.Join(w.cfg.StateDir, "listings"), Timeout: w.sourceTimeout, Logger: w.cfg.Logger})
 	cfg := w.cfg
 	if cfg.Library == nil { // else the test has its own
 		cfg.Library = w.library

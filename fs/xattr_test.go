@@ -103,7 +103,7 @@ func TestXattrsFollowTheListing(t *testing.T) {
 	w.expect(store, "https://music.example/3")
 	sos := w.song(3, "SOS")
 	sos.Store = "https://music.example/new"
-	w.service.answer("abba", sos)
+	w.service.respond("abba", sos)
 	w.expect(`setfattr -n user.tunesfs.control -v refresh "$A"
 		until test "$(`+store+`)" != https://music.example/3; do sleep 0.01; done; `+store, sos.Store)
 }

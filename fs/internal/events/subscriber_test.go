@@ -154,14 +154,14 @@ func TestSlowSubscriber(t *testing.T) {
 func TestSubscribers(t *testing.T) {
 	c := &downloads{}
 	h := NewHub(c.active)
-	tell := func() { h.Changed(downloadAt("a", fetch.Paused, 0)) }
-	tell()
+	change := func() { h.Changed(downloadAt("a", fetch.Paused, 0)) }
+	change()
 	stays, leaves := h.Subscribe(nil, nil), h.Subscribe(nil, nil)
 	for _, s := range []*Stream{stays, leaves} {
 		s.from.take()
 	}
 	leaves.Close()
-	tell()
+	change()
 	if len(stays.from.backlog) != 1 || len(leaves.from.backlog) != 0 {
 		t.Errorf("told %d and %d times", len(stays.from.backlog), len(leaves.from.backlog))
 	}

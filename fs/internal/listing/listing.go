@@ -119,7 +119,7 @@ func (l *Lister) Refresh() {
 	l.pending = l.beginLocked(l.calls.Fresh)
 }
 
-// beginLocked makes a call. l.mu is held.
+// beginLocked makes a call.
 func (l *Lister) beginLocked(call Call) *attempt {
 	a := &attempt{started: time.Now(), done: make(chan struct{})}
 	if !l.life.Start(func() { l.run(a, call) }) {
@@ -161,7 +161,6 @@ func (l *Lister) run(a *attempt, call Call) {
 }
 
 // noteLocked keeps why a call failed, unless one that was begun later did not.
-// l.mu is held.
 func (l *Lister) noteLocked(a *attempt, err error) {
 	switch {
 	case err == nil:
