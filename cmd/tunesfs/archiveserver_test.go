@@ -83,11 +83,11 @@ func (a *archiveServer) search(w http.ResponseWriter, r *http.Request) {
 	for _, item := range a.items[start:end] {
 		rows = append(rows, item["metadata"])
 	}
-	answer := map[string]any{"items": rows, "count": len(rows), "total": len(a.items)}
+	response := map[string]any{"items": rows, "count": len(rows), "total": len(a.items)}
 	if end < len(a.items) {
-		answer["cursor"] = fmt.Sprintf("c%d", end)
+		response["cursor"] = fmt.Sprintf("c%d", end)
 	}
-	a.write(w, answer)
+	a.write(w, response)
 }
 
 // add adds an item.

@@ -8,7 +8,7 @@ import (
 
 // What a mount answers to a verb is told in words, and the rest as it is.
 func TestExplainControl(t *testing.T) {
-	for answer, want := range map[error]string{
+	for err, want := range map[error]string{
 		syscall.EBUSY:    "the file is in use",
 		syscall.EACCES:   "only the owner of the mount may do that",
 		syscall.EPERM:    "only the owner of the mount may do that",
@@ -18,8 +18,8 @@ func TestExplainControl(t *testing.T) {
 		syscall.ENOENT:   "no such file or directory",
 		errors.New("x"):  "x",
 	} {
-		if got := explainControl(answer).Error(); got != want {
-			t.Errorf("%v is explained as %q, want %q", answer, got, want)
+		if got := explainControl(err).Error(); got != want {
+			t.Errorf("%v is explained as %q, want %q", err, got, want)
 		}
 	}
 	if err := explainControl(nil); err != nil {

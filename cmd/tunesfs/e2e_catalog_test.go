@@ -26,9 +26,9 @@ type tune struct {
 // artist is who all tunes are by.
 const artist = "Signal"
 
-// answerWith returns what iTunes answers to a search that finds tunes, and to a
+// searchResponse returns what iTunes answers to a search that finds tunes, and to a
 // lookup of any of them.
-func answerWith(tunes []tune) []byte {
+func searchResponse(tunes []tune) []byte {
 	rows := make([]map[string]any, 0, len(tunes))
 	for i, tune := range tunes {
 		rows = append(rows, map[string]any{
@@ -37,11 +37,11 @@ func answerWith(tunes []tune) []byte {
 			"previewUrl": tune.url, "primaryGenreName": "Electronic", "trackPrice": -1.0,
 		})
 	}
-	answer, err := json.Marshal(map[string]any{"resultCount": len(rows), "results": rows})
+	response, err := json.Marshal(map[string]any{"resultCount": len(rows), "results": rows})
 	if err != nil {
 		panic(err)
 	}
-	return answer
+	return response
 }
 
 // A remote is a catalog whose audio an origin serves, file n as tune n.
@@ -58,10 +58,10 @@ func newRemote(t *testing.T, files ...fetchtest.Content) *remote {
 		r.Put(fetchtest.File{Name: fileName(i), Content: content})
 		tunes = append(tunes, tune{title: tuneTitle(i), url: r.URL(fileName(i))})
 	}
-	answer := answerWith(tunes)
+	response := searchResponse(tunes)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
-		_, _ = w.Write(answer)
+		_, _ = w.Write(response)
 	}))
 	t.Cleanup(server.Close)
 	r.source = "itunes+" + server.URL + "/"

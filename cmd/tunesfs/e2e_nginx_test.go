@@ -64,7 +64,7 @@ func newNginx(t *testing.T, dir string) *nginxServer {
 	}
 	base := "http://" + listener.Addr().String()
 	n := &nginxServer{audio: filepath.Join(dir, "root", "audio"), fast: "itunes+" + base + "/", slow: "itunes+" + base + "/slow/", base: base}
-	n.writeAnswers(t, filepath.Join(dir, "root"), base)
+	n.writeResponses(t, filepath.Join(dir, "root"), base)
 	var conf bytes.Buffer
 	err = nginxConf.Execute(&conf, map[string]any{"Dir": dir, "Root": os.Geteuid() == 0, "Listen": listener.Addr(), "Rate": slowRate})
 	if err != nil {
@@ -117,8 +117,8 @@ func unblock(t *testing.T, socket *os.File) {
 	}
 }
 
-// writeAnswers makes the answers to every search and lookup.
-func (n *nginxServer) writeAnswers(t *testing.T, root, base string) {
+// writeResponses makes the answers to every search and lookup.
+func (n *nginxServer) writeResponses(t *testing.T, root, base string) {
 	files, err := os.ReadDir(n.audio)
 	if err != nil {
 		t.Fatal(err)
@@ -133,7 +133,7 @@ func (n *nginxServer) writeAnswers(t *testing.T, root, base string) {
 			t.Fatal(err)
 		}
 		for _, method := range []string{"search", "lookup"} {
-			save(t, filepath.Join(root+at, method), answerWith(tunes))
+			save(t, filepath.Join(root+at, method), searchResponse(tunes))
 		}
 	}
 }

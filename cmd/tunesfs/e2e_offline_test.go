@@ -44,7 +44,7 @@ func newIsland(t *testing.T, files ...fetchtest.Content) *island {
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/javascript")
-		_, _ = w.Write(answerWith(tunes))
+		_, _ = w.Write(searchResponse(tunes))
 	})
 	return i
 }

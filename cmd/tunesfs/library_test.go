@@ -30,44 +30,44 @@ func newLibrary(song []byte) (source string, end func()) {
 
 func (l *libraryServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasSuffix(r.URL.Path, "/getOpenSubsonicExtensions") {
-		libraryAnswer(w, "openSubsonicExtensions", []any{map[string]any{"name": "songLyrics", "versions": []int{1}}})
+		libraryResponse(w, "openSubsonicExtensions", []any{map[string]any{"name": "songLyrics", "versions": []int{1}}})
 		return
 	}
 	q := r.URL.Query()
 	sum := md5.Sum([]byte(libraryPassword + q.Get("s")))
 	byToken := q.Get("u") == libraryUser && q.Get("t") == hex.EncodeToString(sum[:])
 	if byKey := q.Get("apiKey") == libraryPassword; !byToken && !byKey {
-		libraryAnswer(w, "error", map[string]any{"code": 40, "message": "no"})
+		libraryResponse(w, "error", map[string]any{"code": 40, "message": "no"})
 		return
 	}
 	switch path.Base(r.URL.Path) {
 	case "ping":
-		libraryAnswer(w, "pong", nil)
+		libraryResponse(w, "pong", nil)
 	case "search3":
-		libraryAnswer(w, "searchResult3", map[string]any{"song": l.songs()})
+		libraryResponse(w, "searchResult3", map[string]any{"song": l.songs()})
 	case "getAlbum":
-		libraryAnswer(w, "album", map[string]any{"id": "1", "name": "Rags", "coverArt": "c", "song": l.songs()})
+		libraryResponse(w, "album", map[string]any{"id": "1", "name": "Rags", "coverArt": "c", "song": l.songs()})
 	case "getArtist":
-		libraryAnswer(w, "artist", map[string]any{"album": []any{map[string]any{"id": "1", "name": "Rags", "year": 1902}}})
+		libraryResponse(w, "artist", map[string]any{"album": []any{map[string]any{"id": "1", "name": "Rags", "year": 1902}}})
 	case "getArtists":
 		one := []any{map[string]any{"id": "1", "name": "Joplin"}}
-		libraryAnswer(w, "artists", map[string]any{"index": []any{map[string]any{"artist": one}}})
+		libraryResponse(w, "artists", map[string]any{"index": []any{map[string]any{"artist": one}}})
 	case "getPlaylists":
-		libraryAnswer(w, "playlists", map[string]any{})
+		libraryResponse(w, "playlists", map[string]any{})
 	case "getLyricsBySongId":
 		words := map[string]any{"synced": true, "line": []any{map[string]any{"start": 1500, "value": "oh " + q.Get("id")}}}
-		libraryAnswer(w, "lyricsList", map[string]any{"structuredLyrics": []any{words}})
+		libraryResponse(w, "lyricsList", map[string]any{"structuredLyrics": []any{words}})
 	case "getCoverArt":
 		w.Header().Set("Content-Type", "image/jpeg")
 		_, _ = io.WriteString(w, "picture")
 	case "download", "stream":
 		l.file(w, r)
 	default:
-		libraryAnswer(w, "error", map[string]any{"code": 70, "message": "no such thing"})
+		libraryResponse(w, "error", map[string]any{"code": 70, "message": "no such thing"})
 	}
 }
 
-func libraryAnswer(w http.ResponseWriter, key string, value any) {
+func libraryResponse(w http.ResponseWriter, key string, value any) {
 	w.Header().Set("Content-Type", "application/json")
 	status := "ok"
 	if key == "error" {
@@ -93,7 +93,7 @@ func (l *libraryServer) file(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/xml")
 		_, _ = io.WriteString(w, `<subsonic-response status="failed"><error code="70" message="Song not found"/></subsonic-response>`)
 	case q.Get("id") == "Forbidden":
-		libraryAnswer(w, "error", map[string]any{"code": 50, "message": "not for you"})
+		libraryResponse(w, "error", map[string]any{"code": 50, "message": "not for you"})
 	case q.Get("id") == "Empty":
 		w.Header().Set("Content-Type", "audio/mpeg")
 	case q.Get("maxBitRate") != "" && q.Get("estimateContentLength") == "":

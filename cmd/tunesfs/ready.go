@@ -18,12 +18,12 @@ func (s *service) notifyReady(ctx context.Context) {
 	if s.mounted != nil {
 		s.mounted()
 	}
-	patience, cancel := context.WithTimeout(ctx, searchTimeout)
+	limited, cancel := context.WithTimeout(ctx, searchTimeout)
 	defer cancel()
-	err := s.fs.Ready(patience)
+	err := s.fs.Ready(limited)
 	switch {
 	case ctx.Err() != nil || errors.Is(err, fetch.ErrClosed): // unmounted before all was listed
-	case patience.Err() != nil:
+	case limited.Err() != nil:
 		s.warn("a search takes longer than expected; it goes on")
 	case err != nil:
 		for line := range strings.SplitSeq(err.Error(), "\n") {

@@ -21,7 +21,7 @@ var ErrNoAnswer = errors.New("does not answer")
 
 // Ask calls question, which what is called name answers or not. A call that
 // hangs lasts as long as we do.
-func Ask[T any](name string, patience time.Duration, question func() (T, error)) (T, error) {
+func Ask[T any](name string, timeout time.Duration, question func() (T, error)) (T, error) {
 	type answer struct {
 		value T
 		err   error
@@ -34,7 +34,7 @@ func Ask[T any](name string, patience time.Duration, question func() (T, error))
 	select {
 	case a := <-answers:
 		return a.value, a.err
-	case <-time.After(patience):
+	case <-time.After(timeout):
 		var none T
 		return none, fmt.Errorf("%s %w", name, ErrNoAnswer)
 	}

@@ -95,8 +95,8 @@ func BenchmarkPlaying(b *testing.B) {
 // playWhile plays a file as long as one may wait for it: then its mount dies.
 func (t *mount) playWhile(a Album) playback {
 	t.b.Helper()
-	patience := time.AfterFunc(2*playTime, func() { _ = t.cmd.Process.Kill() })
-	defer patience.Stop()
+	timeout := time.AfterFunc(2*playTime, func() { _ = t.cmd.Process.Kill() })
+	defer timeout.Stop()
 	return play(t.b, t.file(a, 0))
 }
 

@@ -104,8 +104,8 @@ func (p *Process) Terminate() bool {
 
 // AwaitEnd reports whether the process has put everything away within a while.
 // A wait for a lock cannot be called off: on false it lasts as long as we do.
-func (p *Process) AwaitEnd(ctx context.Context, patience time.Duration) bool {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+func (p *Process) AwaitEnd(ctx context.Context, timeout time.Duration) bool {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	unlocked := make(chan struct{})
 	go func() {
