@@ -57,9 +57,6 @@ func Reserved(name string) bool {
 // audio or none; that of a track with File is what stands there.
 func FileName(t Track, numbered bool) string { return TrackBase(t, numbered).Nth(1) }
 
-// FolderName returns the name that a folder asks for, made as that of a track.
-func FolderName(f Folder) string { return FolderBase(f).Nth(1) }
-
 // A BaseName is a file name without the number that tells it from equal ones.
 type BaseName struct {
 	stem string
@@ -101,7 +98,8 @@ func fileBase(name string) BaseName {
 	return BaseName{strings.TrimSuffix(name, ext), ext}
 }
 
-// FolderBase returns the base of the name that a folder asks for.
+// FolderBase returns the base of the name that a folder asks for, made as that of a
+// track.
 func FolderBase(f Folder) BaseName { return BaseName{stem: safeStem(f.Title)} }
 
 // safeStem makes text a name, but for its length.

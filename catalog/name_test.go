@@ -54,7 +54,7 @@ func TestFileName(t *testing.T) {
 	}
 }
 
-func TestFolderName(t *testing.T) {
+func TestFolderBase(t *testing.T) {
 	for title, want := range map[string]string{
 		"Discovery":               "Discovery",
 		"":                        "Untitled",
@@ -63,8 +63,8 @@ func TestFolderName(t *testing.T) {
 		"a/b":                     "a∕b",
 		strings.Repeat("日", 1000): strings.Repeat("日", MaxTrackName/3),
 	} {
-		if got := FolderName(Folder{Title: title}); got != want {
-			t.Errorf("FolderName(%.40q) = %q, want %q", title, got, want)
+		if got := FolderBase(Folder{Title: title}).Nth(1); got != want {
+			t.Errorf("a folder called %.40q is %q, want %q", title, got, want)
 		}
 	}
 }

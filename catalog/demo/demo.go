@@ -140,13 +140,6 @@ func listen() (net.Listener, error) {
 // Source returns the client of this catalog. It works until Close.
 func (c *Catalog) Source() catalog.Source { return c.source }
 
-// URL returns the address of the server, which ends in a slash. The port is
-// another at every start.
-func (c *Catalog) URL() string { return c.url }
-
-// Searches returns queries that each find a few tunes, to begin a tour with.
-func (c *Catalog) Searches() []string { return []string{"beethoven", "folk"} }
-
 // Close ends the server, cuts its connections and waits until they are gone.
 // It may be called more than once.
 func (c *Catalog) Close() error {

@@ -66,7 +66,7 @@ func TestSource(t *testing.T) {
 	want := catalog.Track{
 		ID: got.ID, Title: "Für Elise", Artist: "Ludwig van Beethoven", Album: "Bagatelles", Genre: "Classical",
 		Number: 1, Duration: got.Duration, Released: got.Released, Type: got.Type, Ext: ".wav", Size: got.Size,
-		URL: c.URL() + "preview/fur-elise.wav", Artwork: got.Artwork, Store: c.URL() + "score/fur-elise.abc",
+		URL: c.url + "preview/fur-elise.wav", Artwork: got.Artwork, Store: c.url + "score/fur-elise.abc",
 		License: "Public domain",
 	}
 	if got != want {
@@ -92,12 +92,12 @@ func TestRestart(t *testing.T) {
 	}
 	for _, track := range l.Tracks {
 		where, err := second.Source().Locate(t.Context(), track.ID)
-		if err != nil || strings.TrimPrefix(where.URL, second.URL()) != strings.TrimPrefix(track.URL, first.URL()) {
+		if err != nil || strings.TrimPrefix(where.URL, second.url) != strings.TrimPrefix(track.URL, first.url) {
 			t.Errorf("%s: %s was at %s, %v", track.Title, where.URL, track.URL, err)
 		}
 	}
 	const file = "preview/amazing-grace.wav"
-	before, after := head(t, first.URL()+file), head(t, second.URL()+file)
+	before, after := head(t, first.url+file), head(t, second.url+file)
 	if before != after || before.etag == "" || before.modified == "" {
 		t.Errorf("%+v, after the restart %+v", before, after)
 	}
@@ -105,7 +105,7 @@ func TestRestart(t *testing.T) {
 
 func TestSearches(t *testing.T) {
 	c := start(t, 0)
-	for _, query := range c.Searches() {
+	for _, query := range []string{"beethoven", "folk"} { // of the tour
 		if l, err := c.Source().Search(t.Context(), query); err != nil || len(l.Tracks) < 2 {
 			t.Errorf("%q finds %d tracks, %v", query, len(l.Tracks), err)
 		}
@@ -128,7 +128,7 @@ func TestEndWhileATuneIsPlayed(t *testing.T) {
 	}
 	defer c.Close()
 	c.end()
-	if resp, err := c.client.Get(c.URL() + "preview/fur-elise.wav"); err == nil {
+	if resp, err := c.client.Get(c.url + "preview/fur-elise.wav"); err == nil {
 		resp.Body.Close()
 		t.Errorf("answered with status %d and %d bytes", resp.StatusCode, resp.ContentLength)
 	}
@@ -140,7 +140,7 @@ func TestClose(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	resp, err := http.Get(c.URL() + "preview/fur-elise.wav")
+	resp, err := http.Get(c.url + "preview/fur-elise.wav")
 	if err != nil {
 		t.Fatal(err)
 	}

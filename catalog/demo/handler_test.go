@@ -55,7 +55,7 @@ func head(t *testing.T, url string) validators {
 }
 
 func TestSearchAndLookup(t *testing.T) {
-	base := start(t, 0).URL()
+	base := start(t, 0).url
 	for _, test := range []struct {
 		path string
 		want string // titles, or the error
@@ -92,7 +92,7 @@ func TestSearchAndLookup(t *testing.T) {
 }
 
 func TestSearchForEverything(t *testing.T) {
-	base := start(t, 0).URL()
+	base := start(t, 0).url
 	for _, term := range []string{"", "demo", "All", "*", "+"} {
 		got := strings.Count(titles(t, get(t, base+"search?term="+term, nil)), ", ")
 		if got < 11 { // one title has a comma of its own
@@ -139,7 +139,7 @@ func titles(t *testing.T, a response) string {
 }
 
 func TestPreview(t *testing.T) {
-	url := start(t, -1).URL() + "preview/amazing-grace.wav"
+	url := start(t, -1).url + "preview/amazing-grace.wav"
 	whole := get(t, url, nil)
 	etag, modified := whole.header.Get("ETag"), whole.header.Get("Last-Modified")
 	if whole.status != http.StatusOK || whole.header.Get("Content-Type") != "audio/wav" || string(whole.body[:4]) != "RIFF" {
@@ -173,7 +173,7 @@ func TestPreview(t *testing.T) {
 }
 
 func TestArtwork(t *testing.T) {
-	base := start(t, 0).URL() + "artwork/canon-in-d/"
+	base := start(t, 0).url + "artwork/canon-in-d/"
 	for _, side := range []string{"30", "100", "600"} {
 		img, err := png.Decode(bytes.NewReader(get(t, base+side+"x"+side+"bb.png", nil).body))
 		if err != nil {
@@ -192,7 +192,7 @@ func TestArtwork(t *testing.T) {
 }
 
 func TestNoSuchFile(t *testing.T) {
-	base := start(t, 0).URL()
+	base := start(t, 0).url
 	for _, path := range []string{
 		"", "preview/", "preview/none.wav", "preview/fur-elise.mp3", "preview/fur-elise", "preview/..%2fdemo.go",
 		"score/none.abc", "score/fur-elise.wav", "artwork/none/100x100bb.png", "artwork/fur-elise/100x99bb.png",

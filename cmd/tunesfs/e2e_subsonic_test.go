@@ -129,7 +129,6 @@ func (s *session) daemon() int {
 	if server == nil {
 		s.t.Fatal("nobody says that they serve the mount")
 	}
-	s.must(server.Close())
 	return server.PID
 }
 

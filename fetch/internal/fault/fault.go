@@ -90,9 +90,3 @@ func (e *StatusError) Unwrap() error { return e.Kind }
 // Expired reports whether the response can mean that the URL has expired and
 // another would work.
 func (e *StatusError) Expired() bool { return e.Kind == ErrDenied || e.Kind == ErrNotFound }
-
-// IsExpired reports whether err is a StatusError that is Expired.
-func IsExpired(err error) bool {
-	status, ok := errors.AsType[*StatusError](err)
-	return ok && status.Expired()
-}

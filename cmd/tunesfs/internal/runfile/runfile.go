@@ -93,9 +93,6 @@ type Process struct {
 	file *os.File
 }
 
-// Close stops watching the process.
-func (p *Process) Close() error { return p.file.Close() }
-
 // Terminate asks the process to end, and reports whether it was asked: a number
 // that is not one of ours is left alone.
 func (p *Process) Terminate() bool {
