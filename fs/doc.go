@@ -27,7 +27,7 @@
 // One kernel inode has one version of a file and one way of being open, for
 // life. A change of what a path should open (the file was completed, lost its
 // bytes, or is another version) gives the track a new node: same inode number,
-// another generation. The kernel is told to look the name up again; whoever
+// another generation. The kernel is told to look the name up again. A program that
 // opens the old node before that gets ESTALE, upon which the kernel looks up
 // the name by itself. Handles that are open stay as they are.
 //

@@ -1,13 +1,24 @@
 // Command tunesfs mounts a music catalog on the network as a folder of
 // files.
 //
+// It owns the commands and the process that serves a mount. It must never know the
+// protocol of a service, the requests of a download or the kernel's protocol: those
+// are behind internal/source, package fetch and package fs.
+//
+// Open main.go first, then root.go, which lists the commands. A command is a file
+// of its name: mount.go, search.go. The commands that control downloads share
+// control.go. A new command is such a file and its name in root.go. serve.go is the
+// life of a mount; place.go says where it keeps its files, ready.go when it is
+// ready, signals.go when it ends. helper.go is the program under the name
+// mount.tunesfs. The packages below internal hold what several commands share.
+//
 // # The voice of the command line
 //
-// What a command was asked for goes to standard output and nothing else does.
-// Everything said beside it goes to standard error, one thing a line, with the
-// prefix "tunesfs: ", in lower case and without a full stop: first what
-// failed, then why, then after a semicolon what to do about it. A secret is
-// never shown, not even one that was typed in the wrong place.
+// Standard output has the result of a command and nothing else. All other messages
+// go to standard error, one a line, with the prefix "tunesfs: ", in lower case and
+// without a full stop: first the failure, then its cause, then after a semicolon
+// the remedy. A secret is never shown, not even one that was typed in the wrong
+// place.
 //
 // # Exit codes
 //

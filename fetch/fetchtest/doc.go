@@ -9,6 +9,10 @@
 //	... fetch o.URL("a.m4a") ...
 //	if err := fetchtest.Check(o.Content("a.m4a"), 0, got); err != nil { t.Fatal(err) }
 //
+// It owns the server and its faults. It must never know the downloader that is
+// tested. Open origin.go first, then response.go, which says what is sent, and
+// send.go, which sends it; each fault*.go has faults, stats.go the counters.
+//
 // # How a response comes about
 //
 //	request -> record (Requests) -> plan: the right Response for the file as it is now

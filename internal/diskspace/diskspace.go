@@ -1,6 +1,8 @@
-// Package diskspace tells how large the file system of a folder is, and how much
-// of it is free. It must never know which files are kept there, nor how much of
-// the space may be used.
+// Package diskspace owns the question how large the file system of a folder is, and
+// how much of it is free.
+//
+// It must never know which files are kept there, nor how much of the space may be
+// used. Everything is in diskspace.go.
 package diskspace
 
 import "syscall"

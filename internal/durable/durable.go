@@ -1,6 +1,10 @@
-// Package durable writes, makes and removes files so that a crash or a power cut
-// leaves the old state or the new one, never half of either. It knows nothing of
-// downloads or listings. Begin with Files.Write.
+// Package durable owns how files are written, made and removed so that a crash or a
+// power cut leaves the old state or the new one, never half of either.
+//
+// It must never know what the files hold: no download and no listing.
+//
+// Open durable.go first, at Files.Write; step.go has the steps at which tests make
+// a disk fail.
 package durable
 
 import (

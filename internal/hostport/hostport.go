@@ -1,6 +1,7 @@
-// Package hostport tells which address net/http dials for a URL. It must never
-// open a connection or look up a name, and knows nothing of which addresses are
-// allowed.
+// Package hostport owns the rule which address net/http dials for a URL.
+//
+// It must never open a connection or look up a name, nor know which addresses are
+// allowed. Everything is in hostport.go.
 package hostport
 
 import (

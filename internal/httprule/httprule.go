@@ -1,10 +1,10 @@
-// Package httprule holds the rules of HTTP that the catalog client and the
-// downloader both follow: where a redirect may lead, which headers may go with
-// it, how long a server asks to wait, and which parts of a URL may be shown.
+// Package httprule owns the rules of HTTP that the catalog client and the
+// downloader both follow: where a redirect may lead, which headers may go with it,
+// how long a server asks to wait, and which parts of a URL may be shown.
 //
-// It owns no connection and makes no request. It must not know music, files or
-// the kernel, nor the errors of the packages that use it: they hand in their own.
-// Bounds differ between the two sides, so each side states its own.
+// It makes no request. It must never know music, files or the kernel, nor the
+// errors of the packages that use it: they hand in their own. Bounds differ between
+// the two sides, so each side states its own.
 //
 // Open redirect.go first, then url.go and retryafter.go.
 package httprule

@@ -1,6 +1,7 @@
-// Package ranges holds sets of bytes of a file: which are held, wanted or on
-// their way. It is pure and knows nothing of files or requests. Everything is in
-// ranges.go.
+// Package ranges owns sets of bytes of a file: which are held, wanted or on their
+// way.
+//
+// It is pure and must never know a file or a request. Everything is in ranges.go.
 package ranges
 
 import (

@@ -3,7 +3,8 @@
 // as at boot. Relative paths in the environment are ignored, as the specification
 // asks for.
 //
-// It must never make a folder or look at one, and knows nothing of the files.
+// It must never make a folder or look at one, nor know the files. Everything is in
+// xdg.go.
 package xdg
 
 import "path/filepath"

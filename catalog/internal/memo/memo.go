@@ -1,4 +1,4 @@
-// Package memo keeps the result of a call for a while: one caller asks, and all
+// Package memo owns the result of a call for a while: one caller asks, and all
 // others that wait get the same result.
 //
 // It must never know what is asked for. Everything is in memo.go.

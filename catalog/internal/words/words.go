@@ -1,5 +1,5 @@
-// Package words finds text by words as people type them: whatever the case,
-// with or without accents, and a word's beginning for the word.
+// Package words owns how text is found by words as people type them: whatever the
+// case, with or without accents, and a word's beginning for the word.
 //
 // It must never know which texts are searched. Everything is in words.go.
 package words

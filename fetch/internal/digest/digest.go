@@ -1,7 +1,9 @@
-// Package digest makes and checks the digests of files: the catalog's, and our own
-// for files without one. It is pure but for the reader that it is given, and knows
-// nothing of downloads. Begin with Check; running.go has the digest that is made
-// while bytes arrive.
+// Package digest owns how digests of files are made and checked: those of the
+// catalog, and our own for files without one. It is pure but for the reader that
+// the caller gives it.
+//
+// It must never know a download or a path. Open digest.go first, at Check;
+// running.go has the digest of bytes that arrive in order.
 package digest
 
 import (

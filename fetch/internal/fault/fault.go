@@ -1,6 +1,8 @@
-// Package fault holds the kinds of failure that the packages below fetch share.
-// fetch exports those that its users act on. It knows nothing of requests or
-// files; whoever finds a failure gives it its kind here.
+// Package fault owns the kinds of failure that the packages below fetch share.
+// Package fetch exports those that its users act on. The code that finds a failure
+// gives it its kind.
+//
+// It must never know a request or a file. Everything is in fault.go.
 package fault
 
 import (

@@ -1,6 +1,9 @@
-// Package plan decides which ranges of a file to ask for next. It is pure: it knows
-// ranges and numbers, no requests, no clock and no locks. Next in plan.go is the
-// planner, Window in window.go the read-ahead of one open handle.
+// Package plan owns the decision which ranges of a file to ask for next, and when
+// reads of a handle mean the whole file. It is pure.
+//
+// It must never know a request, a clock or a lock: all that it sees is ranges and
+// numbers. Open plan.go first, at Next; Window in window.go is the read-ahead of
+// one open handle.
 package plan
 
 import (

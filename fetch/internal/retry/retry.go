@@ -1,6 +1,8 @@
-// Package retry decides how long to wait between attempts of one request, and when
-// to give up. It never learns what is fetched: an error and a duration are all that
-// it sees. Open retry.go.
+// Package retry owns the decision how long to wait between attempts of one request,
+// and when to give up.
+//
+// It must never know what is fetched: an error and a duration are all that it
+// sees. Everything is in retry.go.
 package retry
 
 import (

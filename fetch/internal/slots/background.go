@@ -1,8 +1,3 @@
-// Package slots decides who may use a connection: so many transfers to a host and
-// in all, demand first, background last, and how many connections pay for
-// themselves. It knows no requests and no files; whoever transfers bytes asks a
-// Limiter for a Slot. Begin with limiter.go. The deciders in background.go,
-// scaler.go and sample.go are pure.
 package slots
 
 import (

@@ -1,3 +1,10 @@
+// Package slots owns the connections' shares: how many transfers may go on to a
+// host and in all, which of them come first, and how many connections pay for
+// themselves. A caller that transfers bytes acquires a Slot of a Limiter.
+//
+// It must never know a request or a file. Open limiter.go first, then hosts.go,
+// which makes background transfers yield. The deciders in background.go, scaler.go
+// and sample.go are pure; pace.go remembers what a host's connections brought.
 package slots
 
 import (

@@ -1,6 +1,9 @@
-// Package validator tells versions of a remote file apart, by the validators of
-// RFC 9110 section 8.8 and by the size. It is pure: it never learns how a version
-// was asked for, nor what is held of it. Open validator.go.
+// Package validator owns the question whether two responses are of the same version
+// of a remote file, by the validators of RFC 9110 section 8.8 and by the size. It
+// is pure.
+//
+// It must never know how a version was asked for, nor which of its bytes are held.
+// Everything is in validator.go.
 package validator
 
 import (

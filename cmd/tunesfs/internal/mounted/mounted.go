@@ -1,8 +1,10 @@
 // Package mounted finds the user's tunesfs mounts by path, and asks them questions
 // without waiting for one that does not answer.
 //
-// It must never unmount, and never reads a file of a mount by itself: the caller
-// says what to ask. Open mounted.go first, then ask.go.
+// It owns the time that a mount has to answer. It must never unmount, and never
+// reads a file of a mount by itself: the caller says what to ask.
+//
+// Open mounted.go first, then ask.go; xattr.go reads an attribute.
 package mounted
 
 import (

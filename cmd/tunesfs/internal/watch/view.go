@@ -1,8 +1,10 @@
-// Package watch shows the downloads of mounts, once or as they change: as bars on a
-// terminal, elsewhere as lines or JSON.
+// Package watch owns how the downloads of mounts are shown, once or as they
+// change: as bars on a terminal, elsewhere as lines or JSON.
 //
-// It must never change a download. Open view.go first, then watch.go; bars.go
-// draws, followed.go listens to one mount.
+// It must never change a download, nor know which catalog is behind a mount.
+//
+// Open view.go first, then watch.go; bars.go draws, followed.go listens to one
+// mount.
 package watch
 
 import (
