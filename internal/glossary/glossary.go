@@ -29,6 +29,10 @@ type Replaced struct {
 	// Except are whole names that stay.
 	Except []string
 
+	// Plain says that Name is an everyday word. The names of tests, which are
+	// sentences, may have it.
+	Plain bool
+
 	// Text forbids Name in comments, messages and documents, too.
 	Text bool
 }
@@ -59,66 +63,67 @@ var Terms = []Term{
 	{"validator", "an ETag or a date that tells one version of a file from another", []Replaced{
 		{Name: "version", In: []string{"fetch/internal/validator", "fetch/internal/origin"}}, // of a file, there are versions
 	}},
-	{"slot", "the right to use one connection", []Replaced{{Name: "turn", In: download}}},
-	{"demand", "the priority of a transfer on which a read is blocked", []Replaced{{Name: "blocked", In: schedule}}},
-	{"prefetch", "the priority of a transfer for the bytes ahead of a reader", []Replaced{{Name: "ahead", In: schedule}}},
+	{"slot", "the right to use one connection", []Replaced{{Name: "turn", Plain: true, In: download}}},
+	{"demand", "the priority of a transfer on which a read is blocked", []Replaced{{Name: "blocked", Plain: true, In: schedule}}},
+	{"prefetch", "the priority of a transfer for the bytes ahead of a reader", []Replaced{{Name: "ahead", Plain: true, In: schedule}}},
 	{"metadata", "the priority of a transfer for a reader that reads tags alone", []Replaced{{Name: "glimpsed"}, {Name: "glimpse"}}},
-	{"finishing", "the priority of a transfer that ends soon", []Replaced{{Name: "ending", In: schedule}}},
+	{"finishing", "the priority of a transfer that ends soon", []Replaced{{Name: "ending", Plain: true, In: schedule}}},
 	{"background", "the priority of a transfer that no reader waits for; also all such transfers", []Replaced{
-		{Name: "unhurried"}, {Name: "crowd", In: download}, {Name: "press", In: download},
+		{Name: "unhurried"}, {Name: "crowd", In: download}, {Name: "press", Plain: true, In: download},
 	}},
-	{"preempt", "to take a slot back for a transfer that needs it more", []Replaced{{Name: "ask", In: schedule}}},
-	{"probe", "a request that finds out size, type and validator", []Replaced{{Name: "head", In: []string{"fetch"}}}},
+	{"preempt", "to take a slot back for a transfer that needs it more", []Replaced{{Name: "ask", Plain: true, In: schedule}}},
+	{"probe", "a request that finds out size, type and validator", []Replaced{{Name: "head", Plain: true, In: []string{"fetch"}}}},
 	{"buffer", "bytes in memory that are not written yet", []Replaced{{Name: "spill", In: download}}},
 	{"wasted", "bytes that arrived and were of no use", []Replaced{{Name: "vain"}}},
 	{"running checksum", "the digest of bytes that arrive in order", []Replaced{{Name: "tally", In: download}}},
 	{"merge gap", "held bytes that are fetched again because another request would cost more", []Replaced{{Name: "crumb"}}},
 	{"redirect target", "the address that a redirect leads to", []Replaced{{Name: "mirror", In: download}}},
 	{"generation", "the identity of a download's content, which another version or an eviction ends", []Replaced{
-		{Name: "drops", In: download}, {Name: "epoch", In: music},
+		{Name: "drops", Plain: true, In: download}, {Name: "epoch", In: music},
 	}},
 	{"evict", "to delete cached bytes because the space is needed", []Replaced{
-		{Name: "reclaim"}, {Name: "room", In: storage},
+		{Name: "reclaim"}, {Name: "room", Plain: true, In: storage},
 	}},
 	{"quota", "how many bytes the cache may hold", nil},
 	{"shortfall", "how many bytes too few are free", []Replaced{{Name: "lacking"}}},
 	{"waiter", "a read or a command that waits for a download to change", nil},
-	{"watchdog", "the timer that ends a request without progress", []Replaced{{Name: "stall", In: protocol}}},
+	{"watchdog", "the timer that ends a request without progress", []Replaced{{Name: "stall", Plain: true, In: protocol}}},
 	{"keep-alive", "a connection that stays open between requests", []Replaced{
-		{Name: "warm", In: protocol}, {Name: "kept", In: protocol},
+		{Name: "warm", In: protocol}, {Name: "kept", Plain: true, In: protocol},
 	}},
-	{"transition", "a change of a download's state", []Replaced{{Name: "happen", In: download}}},
+	{"transition", "a change of a download's state", []Replaced{{Name: "happen", Plain: true, In: download}}},
 	{"notify", "to tell waiters and subscribers of a change", []Replaced{
-		{Name: "tell", In: []string{"fetch", "fs/..."}}, {Name: "announce", In: download}, {Name: "wake", In: download},
+		{Name: "tell", Plain: true, In: []string{"fetch", "fs/..."}},
+		{Name: "announce", In: download}, {Name: "wake", Plain: true, In: download},
 	}},
 	{"markDirty", "to note that a record must be written", []Replaced{{Name: "touched", In: storage}}},
-	{"markHeld", "to note that a range is in the cache", []Replaced{{Name: "arrive", In: []string{"fetch"}}}},
+	{"markHeld", "to note that a range is in the cache", []Replaced{{Name: "arrive", Plain: true, In: []string{"fetch"}}}},
 	{"restore", "to take over what an earlier process left in the cache", []Replaced{{Name: "adopt", In: storage}}},
 	{"discard", "to give up content that is of no use", []Replaced{
-		{Name: "lose", In: storage}, {Name: "forgetHeld"},
+		{Name: "lose", Plain: true, In: storage}, {Name: "forgetHeld"},
 	}},
 	{"failWaiters", "to give an error to all who wait", []Replaced{{Name: "disappoint"}}},
 	{"cancelAll, cancelOthers", "to end transfers from within", []Replaced{
-		{Name: "halt", In: download}, {Name: "ground", In: download},
+		{Name: "halt", Plain: true, In: download}, {Name: "ground", Plain: true, In: download},
 	}},
 	{"runWithRetries", "to repeat a request as long as another attempt may help", []Replaced{{Name: "insist"}}},
 	{"pendingNode", "the node of a name that is not looked up yet", []Replaced{{Name: "unsure"}}},
 	{"recentlyStale", "of a server that sent an old version a moment ago", []Replaced{{Name: "restless"}}},
 	{"subscriber", "one that reads the stream of events", []Replaced{{Name: "follower"}}},
-	{"invalidation", "the message to the kernel that a name or a file has changed", []Replaced{{Name: "notice", In: mount}}},
+	{"invalidation", "the message to the kernel that a name or a file has changed", []Replaced{{Name: "notice", Plain: true, In: mount}}},
 	{"entryTimeout, attrTimeout", "how long the kernel may keep a name or an attribute", []Replaced{
-		{Name: "kept", In: []string{"fs"}}, {Name: "brief", In: mount},
+		{Name: "kept", Plain: true, In: []string{"fs"}}, {Name: "brief", In: mount},
 	}},
 	{"settled", "whether all commands that a folder was given are carried out", []Replaced{{Name: "obeyed"}}},
 	{"sanitize", "to make text of a service harmless", []Replaced{
-		{Name: "clean", In: []string{"catalog/..."}}, {Name: "cleaned", In: []string{"catalog/..."}},
+		{Name: "clean", Plain: true, In: []string{"catalog/..."}}, {Name: "cleaned", Plain: true, In: []string{"catalog/..."}},
 	}},
 	{"nameAllocator", "gives a track the file name that stays bound to it", []Replaced{{Name: "binder"}}},
 	{"idleTTL", "how long an unused listing stays in memory", nil},
 	{"timeout", "how long to wait before giving up", []Replaced{
 		{Name: "patience", In: []string{"fs/...", "cmd/...", "catalog/...", "internal/..."}}, // of fetch: how long a server may be silent
 	}},
-	{"reported", "whether a failure is in the log already", []Replaced{{Name: "said", In: []string{"fs/...", "fetch/..."}}}},
+	{"reported", "whether a failure is in the log already", []Replaced{{Name: "said", Plain: true, In: []string{"fs/...", "fetch/..."}}}},
 	{"canceled", "ended by the one who began it", []Replaced{{Name: "cancelled", Text: true}, {Name: "cancelling", Text: true}}},
 	{"catalog", "a music service or a collection, as a source of listings", []Replaced{{Name: "catalogue", Text: true}}},
 }
