@@ -192,7 +192,7 @@ func (s *diskSink) take(ctx context.Context, b []byte, off int64) (more bool, er
 	}
 	if b := b[again:]; len(b) > 0 {
 		began := time.Now()
-		if err := d.store.cache.Room(ctx, int64(len(b))); err != nil {
+		if err := d.store.cache.MakeSpace(ctx, int64(len(b))); err != nil {
 			return false, err
 		}
 		if err := s.file.Put(b, off+again); err != nil {

@@ -23,7 +23,7 @@ import (
 )
 
 // pending are the packages and identifiers that still have replaced names.
-var pending = []string{"fetch", "fetch/fetchtest.Answer"}
+var pending = []string{}
 
 // A name is one that the module gives to something.
 type name struct {

@@ -20,11 +20,11 @@ const MaxVictims = 256
 // before it is asked for again.
 const MaxSpare = 4 << 20
 
-// Room makes room for n more bytes, within Options.MaxBytes and with
+// MakeSpace makes room for n more bytes, within Options.MaxBytes and with
 // Options.MinFree left on the disk. It evicts what was used least recently, and
 // fails with fault.ErrNoSpace where that is not enough. It ends early with ctx,
 // and its cause.
-func (d *Dir) Room(ctx context.Context, n int64) error {
+func (d *Dir) MakeSpace(ctx context.Context, n int64) error {
 	if d.shortfall(n) <= 0 {
 		return nil
 	}

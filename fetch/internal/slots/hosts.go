@@ -45,7 +45,7 @@ func (l *Limiter) Pin(t *Slot) {
 func (l *Limiter) neededLocked() map[any]bool {
 	needed := make(map[any]bool)
 	for _, t := range l.running {
-		if t.urgent() {
+		if t.urgentLocked() {
 			needed[t.Owner] = true
 		}
 	}
@@ -57,7 +57,7 @@ func (l *Limiter) outsideLocked() func(*Slot) bool {
 	needed := l.neededLocked()
 	return func(t *Slot) bool {
 		p := l.backgrounds[t.Host]
-		return p != nil && p.others >= p.limit && !t.urgent() && !needed[t.Owner]
+		return p != nil && p.others >= p.limit && !t.urgentLocked() && !needed[t.Owner]
 	}
 }
 
@@ -77,7 +77,7 @@ func (l *Limiter) yieldLocked(host string) {
 	p.observe(time.Now(), need, readers, len(spare))
 	if p.need > Background {
 		for _, t := range spare[min(p.limit, len(spare)):] { // the youngest: they have brought the least
-			t.preemptOnce()
+			t.preemptLocked()
 		}
 	}
 	l.armLocked(host, p)
@@ -111,7 +111,7 @@ func (l *Limiter) surveyLocked(host string) (spare []*Slot, readers int, need Pr
 		if t.Host != host {
 			continue
 		}
-		if t.background = !t.urgent() && !t.pinned && !needed[t.Owner]; t.background {
+		if t.background = !t.urgentLocked() && !t.pinned && !needed[t.Owner]; t.background {
 			spare = append(spare, t)
 		}
 		if t.priority >= Prefetch {

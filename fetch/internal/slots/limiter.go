@@ -42,10 +42,11 @@ type Slot struct {
 	granted    chan struct{} // closed when the slot has come
 }
 
-func (t *Slot) urgent() bool { return t.priority > Background }
+// urgentLocked reports whether a reader waits for what the slot is for.
+func (t *Slot) urgentLocked() bool { return t.priority > Background }
 
-// preemptOnce asks the holder once to give the slot back.
-func (t *Slot) preemptOnce() {
+// preemptLocked asks the holder once to give the slot back.
+func (t *Slot) preemptLocked() {
 	if !t.preempted {
 		t.preempted = true
 		t.Preempt()
@@ -138,7 +139,7 @@ func (l *Limiter) kindsLocked() []*Slot {
 	var of []*Slot
 	seen, outside := make(map[kind]bool), l.outsideLocked()
 	for _, t := range l.waiting {
-		if k := (kind{t.Host, t.urgent(), l.heldLocked(t.Owner) == 0}); !seen[k] && !outside(t) {
+		if k := (kind{t.Host, t.urgentLocked(), l.heldLocked(t.Owner) == 0}); !seen[k] && !outside(t) {
 			seen[k] = true
 			of = append(of, t)
 		}
@@ -180,8 +181,8 @@ func (l *Limiter) bestLocked() *Slot {
 }
 
 func (l *Limiter) beforeLocked(a, b *Slot) bool {
-	if a.urgent() != b.urgent() {
-		return a.urgent()
+	if a.urgentLocked() != b.urgentLocked() {
+		return a.urgentLocked()
 	}
 	return l.heldLocked(a.Owner) < l.heldLocked(b.Owner)
 }
@@ -205,9 +206,9 @@ func (l *Limiter) makeRoomLocked(t *Slot) {
 	}
 	for _, pinned := range []bool{false, true} {
 		for _, o := range slices.Backward(l.running) {
-			yields := t.urgent() || (l.heldLocked(t.Owner) == 0 && l.heldLocked(o.Owner) > 1)
-			if o.pinned == pinned && yields && !o.urgent() && (o.Host == t.Host || !full) {
-				o.preemptOnce()
+			yields := t.urgentLocked() || (l.heldLocked(t.Owner) == 0 && l.heldLocked(o.Owner) > 1)
+			if o.pinned == pinned && yields && !o.urgentLocked() && (o.Host == t.Host || !full) {
+				o.preemptLocked()
 				return
 			}
 		}

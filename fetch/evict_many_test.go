@@ -30,9 +30,9 @@ func hookDisk(t *testing.T) (set func(func(durable.Step) error)) {
 	return func(do func(durable.Step) error) { hook.Store(do) }
 }
 
-// glimpse has a store hold the heads of n files, of which no more is known, and
+// peek has a store hold the heads of n files, of which no more is known, and
 // opens it again with as much room as they take.
-func (f *fixture) glimpse(n int) {
+func (f *fixture) peek(n int) {
 	f.t.Helper()
 	for i := range n {
 		name := fmt.Sprint("head", i)
@@ -54,7 +54,7 @@ func TestRoomAmongHeads(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		f.opt.MaxBytes = 100 * mb
 		f.reopen()
-		f.glimpse(diskcache.MaxVictims + 200)
+		f.peek(diskcache.MaxVictims + 200)
 		synced, release := new(atomic.Int64), make(chan struct{})
 		hook(func(s durable.Step) error {
 			if s.Kind == "syncdir" {
@@ -65,7 +65,7 @@ func TestRoomAmongHeads(t *testing.T) {
 		})
 		before := f.cache.Held()
 		began := time.Now()
-		if err := f.cache.Room(f.t.Context(), 3*probeLen); err != nil || time.Since(began) > 0 {
+		if err := f.cache.MakeSpace(f.t.Context(), 3*probeLen); err != nil || time.Since(began) > 0 {
 			t.Errorf("%v after %v", err, time.Since(began))
 		}
 		if freed := before - f.cache.Held(); freed < 3*probeLen || freed > diskcache.MaxVictims*probeLen {
@@ -86,7 +86,7 @@ func TestRoomEndsWithItsCaller(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		f.opt.MaxBytes = 100 * mb
 		f.reopen()
-		f.glimpse(100)
+		f.peek(100)
 		ctx, cancel := context.WithCancelCause(f.t.Context())
 		hook(func(s durable.Step) error {
 			if s.Kind == "removed" {
@@ -94,7 +94,7 @@ func TestRoomEndsWithItsCaller(t *testing.T) {
 			}
 			return nil
 		})
-		err := f.cache.Room(ctx, f.opt.MaxBytes)
+		err := f.cache.MakeSpace(ctx, f.opt.MaxBytes)
 		if held := f.cache.Held(); !errors.Is(err, errStopped) || held < f.opt.MaxBytes-2*probeLen {
 			t.Errorf("%v, %d of %d bytes are held", err, held, f.opt.MaxBytes)
 		}
