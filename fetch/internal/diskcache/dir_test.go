@@ -128,6 +128,9 @@ func TestGenerations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := os.Stat(e.RecordPath()); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the record of what was dropped: %v", err)
+	}
 	save(now, "new")
 	if err := old.Put([]byte("late"), 0); err != nil {
 		t.Error(err)
