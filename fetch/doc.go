@@ -1,67 +1,83 @@
 // Package fetch keeps remote files on disk as they are read: ranges of them, in
-// any order, resumable, pausable, and never two versions mixed. It knows nothing
-// of music or of file systems: anyone who wants a download that can be read
-// while it arrives can use it.
+// any order, resumable, pausable, and never two versions mixed.
+//
+// It owns downloads: which bytes of which files are wanted, held and on their way.
+// It must never know music, a catalog or a file system: anyone who wants a download
+// that can be read while it arrives can use it. Open this file first, then
+// download.go and content.go for the truth, schedule.go for the decisions and
+// transfer.go for the work.
 //
 // # Who owns what
 //
-//	Store ─────────────── which downloads there are
-//	  ├─ diskcache.Dir ── the folder and its lock, what is held, what is evicted first
-//	  ├─ transport ────── open connections; one is kept for each server in use (warm.go)
-//	  ├─ limiter ──────── turns to use one
-//	  │    └─ crowd ───── one per host: how many may fill while a reader is in need
-//	  ├─ hosts ────────── what is learnt of servers
-//	  ├─ changes ──────── what is to be told to Options.Changed, in order
-//	  └─ Download ─────── one per remote file: its version, where it is, the ranges
-//	       │              held, the state, who waits
-//	       ├─ diskcache.Entry  its record, which flush keeps true, and its data: a
-//	       │              diskcache.File, another one once the bytes were dropped
-//	       ├─ scaler ──── over how many connections
-//	       ├─ Reader ──── one per open handle: its read-ahead window
-//	       └─ flight ──── one per request under way: the range it is to bring, how
-//	                      long to try (backoff)
+//	Store ──────────────────── which downloads there are (store.go)
+//	  ├─ diskcache.Dir ─────── the folder, its lock and its quota; what is evicted first
+//	  ├─ origin.Client ─────── requests and open connections
+//	  ├─ slots.Limiter, Pace ─ who may use a connection, and what is known of rates
+//	  ├─ changes ───────────── what Options.Changed is told, in order (notify.go)
+//	  └─ Download ──────────── one per remote file: its state, who waits and reads
+//	       ├─ content ──────── one generation of the bytes: version, ranges held
+//	       ├─ source ───────── where the bytes are
+//	       ├─ recorder ─────── keeps data and record on disk true
+//	       ├─ link ─────────── over how many connections
+//	       ├─ Reader ───────── one per open handle: its read-ahead window
+//	       └─ transfer ─────── one per request under way, with the sink for its bytes
 //
-// A Download is the only owner of the truth about its bytes. Its mutex guards
-// that truth and is never held during I/O. Everything that changes what is
-// wanted, held or possible ends in Download.schedule, which asks the pure
-// function plan what to request next and sends flights for it; a flight that
-// lands calls schedule again. So there is nothing to poll and nobody to kick:
-// who waits takes the changed channel under the lock under which it saw that
-// its bytes are missing.
+// A Download is the only owner of the truth about its bytes. Its mutex guards that
+// truth and is never held during I/O. Every change of the bytes that are wanted, held
+// or possible ends in Download.scheduleLocked, which asks the pure function plan.Next
+// for the ranges to request and starts a transfer for each; a transfer that ends
+// calls scheduleLocked again. So nothing polls: a caller that waits takes a channel
+// under the lock under which it saw that its bytes are missing.
 //
-//	ReadAt ──▶ wait ──▶ schedule ──▶ plan ──▶ flight ──▶ request ──▶ accept ──▶ receive
-//	  ▲                    ▲                                 readAnswer            │
-//	  │                    └──────────── lands ◀───────────────────────────────────┤
-//	  └──────────────────── wake ◀── arrive (held += range) ◀── take (pwrite) ◀────┘
+// # How a read travels
+//
+//	Reader.ReadAt ─▶ await ─▶ scheduleLocked ─▶ plan.Next ─▶ transfer.run
+//	   ▲                            ▲                             │ slot (slot.go)
+//	   │                            │                        origin.Client.Get
+//	   │                            │                             │ Response
+//	   │                            └───── the transfer ends ── diskSink.accept, take
+//	   └──── waiters.notify ◀── markHeld (content.held) ◀── diskcache.File.Put
+//
+// Where the disk is full, a memorySink takes the bytes instead (sink_memory.go).
+//
+// # How a command travels
+//
+// Download.Control (control.go) carries out one command at a time. The table of
+// states and events is in state.go. A pause cancels the transfers, waits until they
+// have ended and has the recorder make their bytes durable. A cancel replaces the
+// content and removes its file for good.
 //
 // # What to fetch
 //
-// First what reads are blocked on, then each handle's window, then, if the whole
-// file is wanted, the rest of it (plan.go). A window begins small, grows as its
-// handle reads on and begins anew after a seek (window.go). A handle that has
-// read 256 KiB in sequence means the whole file; one that only looked at the
-// head or the tail leaves no download behind. The sizes of a folder are asked for
-// together, by their heads (probe.go). One connection is used until
-// measuring shows that its rate is what limits and enough is missing to pay for
-// more (scale.go). A connection is granted per host and in all, blocked reads
-// first, then fairly between downloads (limiter.go). Where connections share a
-// link, those that only fill are closed while a reader is in need (crowd.go).
+// First the bytes on which reads are blocked, then each handle's window, then the
+// rest of the file if it is wanted whole (package plan). A window begins small, grows
+// as its handle reads on and begins again after a seek. A handle that has read
+// 256 KiB in sequence means the whole file; one that only looked at the beginning or
+// the end leaves no download behind. The sizes of a folder are asked for together
+// (probe.go). A download uses one connection until measurements show that its rate is
+// the limit and enough is missing to pay for more. Connections are shared by host and
+// in all, blocked reads first, then fairly between downloads; background transfers
+// yield while a reader is in need (package slots).
 //
 // # What is trusted
 //
-// Bytes of two answers are put together only if a strong validator proves that
-// they are of one version (version.go, answer.go); without one a file is only
-// ever streamed from its start, and what comes again is compared with what is
-// held. Where a redirect led to is where the rest is asked for: another mirror
-// has other validators (mirror.go). On disk, a record may say less than the data
-// holds, never more: data is synced before the record that tells of it, and a
-// record is replaced whole or not at all (record.go, flush.go). A record that says
-// nothing that the server would not say again is not kept. A complete file has a
-// digest, the catalog's or one of our own, which a later session makes where
-// one ended before (digest.go).
+// Bytes of two responses are put together only if a strong validator proves that they
+// are of one version: content.judge decides. Without one a file is only ever streamed
+// from its start, and bytes that come again are compared with those that are held.
+// Where a redirect led is where the rest is asked for: another copy has other
+// validators (source.go).
 //
-// # States
+// When bytes are dropped the content is replaced whole, and its file gets another
+// name. A transfer or a read keeps the content that it began with;
+// Download.currentLocked is the one place that tells whether that still counts.
 //
-// The table of states and events is in state.go; users' commands are carried
-// out in control.go.
+// On disk, a record may say less than the data holds, never more: the recorder syncs
+// data before it writes the record, and a record is replaced whole or not at all. A
+// record names the generation of its data, so one that comes back after a power cut
+// finds its own bytes or none. A record that says nothing that the server would not
+// say again is not kept. A complete file has a digest, the catalog's or one of our
+// own (seal.go).
+//
+// The store decides when to evict by its quota (diskcache.Dir.MakeSpace); whether a
+// file may go is for Download.evict, in evict.go.
 package fetch

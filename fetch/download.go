@@ -131,27 +131,26 @@ func (d *Download) currentLocked(c *content) error {
 	return nil
 }
 
-// notifyLocked wakes those who wait, and has the store tell of a new status. d.mu
-// is held.
+// notifyLocked wakes those who wait, and has the store tell of a new status.
 func (d *Download) notifyLocked() {
 	d.waiters.notify()
 	d.reportLocked()
 }
 
-// reportLocked has the store tell of a new status. d.mu is held.
+// reportLocked has the store tell of a new status.
 func (d *Download) reportLocked() {
 	now := d.statusLocked()
 	d.store.changes.add(now, d.reported)
 	d.reported = now.State
 }
 
-// retainLocked makes the store keep a download alive that is more than a cache entry.
-// d.mu is held.
+// retainLocked makes the store keep a download alive that is more than a cache
+// entry.
 func (d *Download) retainLocked() {
 	d.store.setActive(d, d.state != Idle && d.state != Complete)
 }
 
-// transitionLocked carries e into the state. d.mu is held.
+// transitionLocked carries e into the state.
 func (d *Download) transitionLocked(e event) error {
 	to, err := next(d.state, e)
 	if err != nil || to == d.state {
@@ -168,7 +167,7 @@ func (d *Download) transitionLocked(e event) error {
 }
 
 // failLocked gives an attempt up: those who wait get err, and nothing more is asked
-// for on behalf of windows. d.mu is held.
+// for on behalf of windows.
 func (d *Download) failLocked(err error) {
 	d.failure.err, d.failure.at, d.wasted = err, time.Now(), 0
 	d.waiters.failAll(err)
@@ -194,8 +193,8 @@ func (d *Download) failWaiters(ctx context.Context, t *transfer, err error) {
 }
 
 // refusedLocked returns why nothing is to be tried now: the last attempt failed a
-// moment ago, or what is on disk must not be touched. A Failed download that
-// has rested enough is set under way again. d.mu is held.
+// moment ago, or what is on disk must not be touched. A Failed download that has
+// rested enough is set under way again.
 func (d *Download) refusedLocked() error {
 	if d.failure.broken != nil {
 		return d.failure.broken
@@ -206,9 +205,9 @@ func (d *Download) refusedLocked() error {
 	return d.transitionLocked(evRetry)
 }
 
-// KeepAlive keeps a connection to the server open while it is in use, ready for the next
-// request: until five minutes after the last request or call of Warm. It returns at
-// once, and nothing is asked of the server. It does nothing for a file that is
+// KeepAlive keeps a connection to the server open while it is in use, ready for the
+// next request: until five minutes after the last request or call of KeepAlive. It
+// returns at once, and nothing is asked of the server. It does nothing for a file that is
 // complete or came with its location, while its location is unknown, for a transport
 // that is not the store's own, and where a proxy is in between.
 func (d *Download) KeepAlive() {

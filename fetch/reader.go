@@ -76,7 +76,7 @@ func (r *Reader) Close() error {
 	return nil
 }
 
-// endLocked ends the handle, which wants nothing from here on. d.mu is held.
+// endLocked ends the handle, which wants nothing from here on.
 func (r *Reader) endLocked(err error) {
 	if r.err == nil && r.complete == nil {
 		r.err = err
@@ -179,14 +179,14 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, c *conten
 	}
 }
 
-// needLocked returns what to ask for on behalf of a read that lacks bytes: itself, and
-// the window beyond it in the same request. d.mu is held.
+// needLocked returns what to ask for on behalf of a read that lacks bytes: itself,
+// and the window beyond it in the same request.
 func (r *Reader) needLocked(read ranges.Range) ranges.Range {
 	return ranges.Range{Start: read.Start, End: max(read.End, r.window.End)}
 }
 
 // prefetchLocked sees that a window that has moved is on its way, and comes before
-// what nobody reads yet. d.mu is held.
+// what nobody reads yet.
 func (r *Reader) prefetchLocked() {
 	ahead := r.d.content.clip(r.window.Ahead())
 	if !r.d.content.held.Contains(ahead) && !r.d.failure.recent() {

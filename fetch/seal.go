@@ -10,7 +10,7 @@ import (
 
 // finishLocked takes note that every byte is held. A file whose catalog gives a
 // digest is complete once it was checked; any other gets one of our own, to be
-// verified by later. d.mu is held.
+// verified by later.
 func (d *Download) finishLocked() {
 	d.content.changes = 0
 	check := digest.Known(d.digest) && d.content.sum == ""
@@ -61,7 +61,7 @@ func (d *Download) seal(check bool, c *content) {
 	d.notifyLocked()
 }
 
-// doneLocked says that the file is complete, whatever failed before. d.mu is held.
+// doneLocked says that the file is complete, whatever failed before.
 func (d *Download) doneLocked() {
 	d.failure.err = nil
 	_ = d.transitionLocked(evDone) // never refused

@@ -48,7 +48,7 @@ func (d *Download) learnSize(ctx context.Context, onlyTold bool) (int64, error) 
 	return d.content.validator.Size, nil
 }
 
-// probedLocked reports whether nothing but sizes is wanted. d.mu is held.
+// probedLocked reports whether nothing but sizes is wanted.
 func (d *Download) probedLocked() bool {
 	if d.state == Downloading {
 		return false

@@ -131,7 +131,6 @@ func (s *Store) Download(r Remote) *Download {
 }
 
 // sweepLocked forgets downloads that nobody uses, once they may be half of the map.
-// s.mu is held.
 func (s *Store) sweepLocked() {
 	if n := len(s.downloads); n < 1024 || n&(n-1) != 0 {
 		return
@@ -249,4 +248,18 @@ func (s *Store) throttle(ctx context.Context, n int) error {
 		return nil
 	}
 	return s.rate.WaitN(ctx, n)
+}
+
+// openCache opens the store's folder.
+func (s *Store) openCache(dir string) (err error) {
+	s.cache, err = diskcache.Open(dir, diskcache.Options{
+		MaxBytes: s.opt.MaxBytes,
+		MinFree:  s.opt.MinFree,
+		Session:  s.opt.Session,
+		Files:    s.opt.files,
+		Logger:   s.log,
+		InUse:    func(name string) bool { return s.loaded(name) != nil },
+		Evict:    s.evict,
+	})
+	return err
 }

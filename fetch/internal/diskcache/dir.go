@@ -1,8 +1,9 @@
-// Package diskcache keeps the folder of a store: what is held of each download, the
-// record of it, and which of it goes first where there is no room. It never learns
-// of requests and readers; of a download's state it knows the name. Open dir.go
-// first: a Dir has an Entry for each download, and an Entry has a File, the
-// generation of the data in use.
+// Package diskcache owns the folder of a store: the data that is held of each
+// download, the record of it, the quota, and which entries are evicted first.
+//
+// It must never know a request or a reader; of a download's state it knows the name.
+// Open dir.go first: a Dir has an Entry for each download, and an Entry has a File,
+// the generation of the data in use.
 package diskcache
 
 import (

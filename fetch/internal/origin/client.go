@@ -1,11 +1,12 @@
-// Package origin makes a store's requests. A Client sends them, follows redirects,
+// Package origin owns a store's requests. A Client sends them, follows redirects,
 // watches for silence and checks the response by RFC 9110; a Response that comes
 // out of Client.Get is true, or there is an error. Nothing outside sees a
 // response's http.Header.
 //
-// The package knows servers, never files on disk, states or priorities: whether a
-// response continues the bytes that are held is for its caller to judge. Open
-// client.go first, then response.go.
+// It must never know files on disk, states or priorities: whether a response
+// continues the bytes that are held is for its caller to judge. Open client.go
+// first, at Client.Get, then response.go. keepalive.go keeps connections open,
+// hosts.go remembers how servers behaved.
 package origin
 
 import (

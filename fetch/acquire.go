@@ -8,20 +8,6 @@ import (
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 )
 
-// openCache opens the store's folder.
-func (s *Store) openCache(dir string) (err error) {
-	s.cache, err = diskcache.Open(dir, diskcache.Options{
-		MaxBytes: s.opt.MaxBytes,
-		MinFree:  s.opt.MinFree,
-		Session:  s.opt.Session,
-		Files:    s.opt.files,
-		Logger:   s.log,
-		InUse:    func(name string) bool { return s.loaded(name) != nil },
-		Evict:    s.evict,
-	})
-	return err
-}
-
 // acquire takes a reference to the file of c, which c.file.Release gives back. It
 // fails with errDropped if the bytes of c were dropped, or have to be because another
 // program emptied the cache.
