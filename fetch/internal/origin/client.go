@@ -13,7 +13,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"time"
@@ -21,31 +20,11 @@ import (
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/internal/hostport"
 	"github.com/tunesfs/tunesfs/internal/httprule"
-	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // maxRequests is how many requests one Get makes at most, with those that
 // redirects lead to.
 const maxRequests = 10
-
-// Options are what a Client needs from outside.
-type Options struct {
-	// Transport makes the requests; nil means one of the client's own, made by
-	// NewTransport with the next three.
-	Transport   http.RoundTripper
-	Dial        func(ctx context.Context, network, address string) (net.Conn, error)
-	Proxy       func(*http.Request) (*url.URL, error)
-	Connections int // for each host
-
-	UserAgent string
-
-	// Refuse returns why an offer cannot be the file; nil refuses nothing.
-	Refuse func(Offer) error
-
-	// Spawn runs work that keeps connections open in a goroutine, and reports
-	// whether it did.
-	Spawn func(work func()) bool
-}
 
 // A Client makes requests and remembers how servers behaved.
 type Client struct {
@@ -69,21 +48,6 @@ func (c *Client) CloseIdle() {
 	if t, ok := c.opt.Transport.(interface{ CloseIdleConnections() }); ok {
 		t.CloseIdleConnections()
 	}
-}
-
-// A Request asks for bytes of a file.
-type Request struct {
-	Location Location
-	Range    ranges.Range // End is ranges.Unbounded for all that follows Start
-	IfRange  string       // the condition on which a part is wanted (RFC 9110 section 13.1.5), or ""
-
-	// Patience is how long the server may send nothing, at any point until the
-	// body has been read.
-	Patience time.Duration
-
-	// LeaveHost is called before a redirect to another server is followed. Its
-	// time does not count as the server's.
-	LeaveHost func() error
 }
 
 // Get makes a request, and returns the response once its head is read. The caller
@@ -173,14 +137,6 @@ func (c *Client) send(ctx context.Context, q Request, leave func() error) (*http
 	return resp, nil
 }
 
-// rangeHeader writes r as RFC 9110 section 14.2 wants it.
-func rangeHeader(r ranges.Range) string {
-	if r.End == ranges.Unbounded {
-		return fmt.Sprintf("bytes=%d-", r.Start)
-	}
-	return fmt.Sprintf("bytes=%d-%d", r.Start, r.End-1)
-}
-
 // redirects returns the rules for redirects: bounded, to http and https, and with
 // the headers of the location no further than its host.
 func redirects(secret http.Header, leave func() error) func(*http.Request, []*http.Request) error {
@@ -218,4 +174,66 @@ func requestError(ctx context.Context, host string, err error) error {
 		return fmt.Errorf("%w: %w: to what is no address", fault.ErrBadResponse, fault.ErrRedirect)
 	}
 	return fmt.Errorf("%w: %s: %w", fault.ErrUnreachable, host, err)
+}
+
+// KeepAlive keeps a connection to the server of a location open while the server
+// is in use, ready for the next request: until five minutes after the last request
+// or call of KeepAlive. It returns at once, and nothing is asked of the server. It
+// does nothing for a file that came with its location, for a transport that is not
+// the client's own, and where a proxy is in between. ctx ends all that it began.
+func (c *Client) KeepAlive(ctx context.Context, loc Location) {
+	t, ours := c.opt.Transport.(*Transport)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, loc.URL, nil)
+	if !ours || err != nil || loc.Content != nil {
+		return
+	}
+	address := hostport.Of(req.URL)
+	if proxy, err := t.Proxy(req); address == "" || proxy != nil || err != nil {
+		return
+	}
+	if k := t.begin(address); k != nil && !c.opt.Spawn(func() { t.keepOpen(k, address, req) }) {
+		t.forget(address)
+	}
+	if t.claim(address) && !c.opt.Spawn(func() { t.connect(req); t.add(address, -1) }) {
+		t.add(address, -1)
+	}
+}
+
+// News returns a channel that is closed when a host has told a length, or a
+// connection to it turned out to carry many requests at a time. It is nil where
+// requests can be made at once: as many as there are turns, none of which opens
+// a connection for nothing.
+func (c *Client) News(name string) (news <-chan struct{}) {
+	c.hosts.with(name, func(h *host) {
+		if h.lengths == told && !h.multiplexes {
+			return
+		}
+		if h.news == nil {
+			h.news = make(chan struct{})
+		}
+		news = h.news
+	})
+	return news
+}
+
+// Multiplexes reports whether one connection to a host carries many requests at a
+// time.
+func (c *Client) Multiplexes(name string) (yes bool) {
+	c.hosts.with(name, func(h *host) { yes = h.multiplexes })
+	return yes
+}
+
+// IgnoresIfRange notes that the host of a location answers If-Range with the same
+// file from its start. No condition is sent there any more.
+func (c *Client) IgnoresIfRange(loc Location) {
+	c.hosts.with(httprule.Host(loc.URL), func(h *host) { h.noIfRange = true })
+}
+
+// refuse fails if a response cannot be the file. One without bytes of it, which
+// only says how long it is, has none to look at.
+func (c *Client) refuse(r *Response) error {
+	if c.opt.Refuse == nil || r.Range.Empty() && !r.Whole {
+		return nil
+	}
+	return c.opt.Refuse(Offer{Type: r.Type, Size: r.Validator.Size, Head: r.peek})
 }

@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"sync"
 	"time"
-
-	"github.com/tunesfs/tunesfs/internal/httprule"
 )
 
 // hosts is what a client has learnt of the servers that it talks to, by host and port.
@@ -56,12 +54,6 @@ func (h *hosts) ignoresIfRange(name string) (yes bool) {
 	return yes
 }
 
-// IgnoresIfRange notes that the host of a location answers If-Range with the same
-// file from its start. No condition is sent there any more.
-func (c *Client) IgnoresIfRange(loc Location) {
-	c.hosts.with(httprule.Host(loc.URL), func(h *host) { h.noIfRange = true })
-}
-
 // answered takes in how long a request took to be answered, and whether its
 // connection can carry others meanwhile.
 func (h *hosts) answered(name string, took time.Duration, resp *http.Response) {
@@ -83,11 +75,4 @@ func (h *hosts) answered(name string, took time.Duration, resp *http.Response) {
 func (h *hosts) rtt(name string) (rtt time.Duration) {
 	h.with(name, func(h *host) { rtt = h.rtt })
 	return rtt
-}
-
-// Multiplexes reports whether one connection to a host carries many requests at a
-// time.
-func (c *Client) Multiplexes(name string) (yes bool) {
-	c.hosts.with(name, func(h *host) { yes = h.multiplexes })
-	return yes
 }

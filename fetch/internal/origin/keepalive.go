@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 	"time"
-
-	"github.com/tunesfs/tunesfs/internal/hostport"
 )
 
 const (
@@ -19,40 +17,7 @@ const (
 	renewAfter = time.Second
 	renewMost  = 2 * time.Minute
 	steady     = 10 * time.Second
-
-	// dialAgain is how long after a connection could not be opened none is opened
-	// but for a request.
-	dialAgain = 30 * time.Second
 )
-
-// A keepAlive connection is renewed while its server is in use.
-type keepAlive struct {
-	until time.Time     // guarded by the transport's mu
-	lost  chan struct{} // an element when there may be none
-}
-
-// KeepAlive keeps a connection to the server of a location open while the server
-// is in use, ready for the next request: until five minutes after the last request
-// or call of KeepAlive. It returns at once, and nothing is asked of the server. It
-// does nothing for a file that came with its location, for a transport that is not
-// the client's own, and where a proxy is in between. ctx ends all that it began.
-func (c *Client) KeepAlive(ctx context.Context, loc Location) {
-	t, ours := c.opt.Transport.(*Transport)
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, loc.URL, nil)
-	if !ours || err != nil || loc.Content != nil {
-		return
-	}
-	address := hostport.Of(req.URL)
-	if proxy, err := t.Proxy(req); address == "" || proxy != nil || err != nil {
-		return
-	}
-	if k := t.begin(address); k != nil && !c.opt.Spawn(func() { t.keepOpen(k, address, req) }) {
-		t.forget(address)
-	}
-	if t.claim(address) && !c.opt.Spawn(func() { t.connect(req); t.add(address, -1) }) {
-		t.add(address, -1)
-	}
-}
 
 // use notes that a server to which a connection is kept open is in use.
 func (t *Transport) use(address string) {

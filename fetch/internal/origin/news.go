@@ -15,23 +15,6 @@ const (
 	untold
 )
 
-// News returns a channel that is closed when a host has told a length, or a
-// connection to it turned out to carry many requests at a time. It is nil where
-// requests can be made at once: as many as there are turns, none of which opens
-// a connection for nothing.
-func (c *Client) News(name string) (news <-chan struct{}) {
-	c.hosts.with(name, func(h *host) {
-		if h.lengths == told && !h.multiplexes {
-			return
-		}
-		if h.news == nil {
-			h.news = make(chan struct{})
-		}
-		news = h.news
-	})
-	return news
-}
-
 // notify wakes those who wait for news.
 func (h *host) notify() {
 	if h.news != nil {

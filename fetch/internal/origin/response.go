@@ -1,6 +1,7 @@
 package origin
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"errors"
@@ -176,4 +177,24 @@ func retryAfter(value string, now time.Time) time.Duration {
 	const most = 24 * time.Hour
 	wait, _ := httprule.RetryAfter(strings.TrimSpace(value), now)
 	return min(max(wait, 0), most)
+}
+
+// refuseNothing fails if a file of which a server sent no byte cannot be the
+// one.
+func (r *Response) refuseNothing() error {
+	if r.refuse == nil {
+		return nil
+	}
+	return r.refuse(Offer{Type: r.Type, Head: func() []byte { return nil }})
+}
+
+// peek returns the first bytes of the body, which stay to be read.
+func (r *Response) peek() []byte {
+	buffered := bufio.NewReaderSize(r.body, maxHead)
+	head, _ := buffered.Peek(maxHead) // an error that ended it early comes again when it is read
+	r.body = struct {
+		io.Reader
+		io.Closer
+	}{buffered, r.body}
+	return head
 }

@@ -14,6 +14,10 @@ const (
 	dialTimeout = 4 * time.Second // time for three SYNs
 	tlsTimeout  = 10 * time.Second
 	idleTimeout = 90 * time.Second // how long a connection that no request uses stays open
+
+	// dialAgain is how long after a connection could not be opened none is opened
+	// but for a request.
+	dialAgain = 30 * time.Second
 )
 
 type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
@@ -116,4 +120,10 @@ func NewTransport(opt Options) *Transport {
 		},
 	}
 	return t
+}
+
+// A keepAlive connection is renewed while its server is in use.
+type keepAlive struct {
+	until time.Time     // guarded by the transport's mu
+	lost  chan struct{} // an element when there may be none
 }

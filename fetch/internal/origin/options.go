@@ -1,0 +1,27 @@
+package origin
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/url"
+)
+
+// Options are what a Client needs from outside.
+type Options struct {
+	// Transport makes the requests; nil means one of the client's own, made by
+	// NewTransport with the next three.
+	Transport   http.RoundTripper
+	Dial        func(ctx context.Context, network, address string) (net.Conn, error)
+	Proxy       func(*http.Request) (*url.URL, error)
+	Connections int // for each host
+
+	UserAgent string
+
+	// Refuse returns why an offer cannot be the file; nil refuses nothing.
+	Refuse func(Offer) error
+
+	// Spawn runs work that keeps connections open in a goroutine, and reports
+	// whether it did.
+	Spawn func(work func()) bool
+}
