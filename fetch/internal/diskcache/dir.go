@@ -25,7 +25,7 @@ type Options struct {
 	Logger   *slog.Logger
 
 	// InUse reports whether there is a download of an entry. Evict drops what it
-	// holds unless somebody needs that, and returns how many bytes those were; key is
+	// holds unless a reader or a transfer needs it, and returns how many bytes those were; key is
 	// the entry's where InUse reported false. Neither is called under a lock.
 	InUse func(name string) bool
 	Evict func(name, key string) (freed int64)

@@ -92,7 +92,7 @@ func (e *Entry) dropDamagedLocked() error {
 // Grow notes n more bytes. It may be called under any lock.
 func (e *Entry) Grow(n int64, now time.Time) { e.dir.usage.grow(e.Name, n, now) }
 
-// Touch notes that somebody uses the bytes in f, for the order in which entries are
+// Touch notes that a reader uses the bytes in f, for the order in which entries are
 // evicted.
 func (e *Entry) Touch(f *File) {
 	if now := time.Now(); e.dir.usage.touch(e.Name, now) {

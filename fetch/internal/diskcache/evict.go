@@ -2,7 +2,7 @@ package diskcache
 
 import "time"
 
-// Evict drops the bytes of an entry that nobody needs now, and returns how many
+// Evict drops the bytes of an entry unless they are in use, and returns how many
 // they were.
 func (d *Dir) Evict(name string) (freed int64) {
 	if d.opt.InUse(name) {

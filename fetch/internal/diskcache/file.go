@@ -27,7 +27,7 @@ var (
 )
 
 // A File is one generation of an entry's data, in a file of its own on disk. It is
-// opened when somebody acquires it, and shared by all that read and write it. Once
+// opened by Acquire, and shared by all that read and write it. Once
 // dropped it is never created again: a late write to it changes no other
 // generation, and a record of it finds no data.
 type File struct {
@@ -110,7 +110,7 @@ func (f *File) Release() {
 	f.closeUnusedLocked()
 }
 
-// Rest closes the file once nobody has a reference. Without it the file stays open
+// Rest closes the file once all references are given back. Without it the file stays open
 // for those who come next.
 func (f *File) Rest() {
 	f.mu.Lock()
@@ -193,7 +193,7 @@ func (f *File) check() (used time.Time, err error) {
 	return info.ModTime(), longEnough(info, f.end)
 }
 
-// clear removes the file if nobody has used it since Rest. It may be acquired
+// clear removes the file unless it was acquired since Rest. It may be acquired
 // again, empty: no record has told of what was in it.
 func (f *File) clear() error {
 	f.mu.Lock()
@@ -217,7 +217,7 @@ func (f *File) drop() error {
 	return f.files.Remove(f.path)
 }
 
-// OS returns the open file to whom has a reference, as long as they have it.
+// OS returns the open file. It is valid while the caller has a reference.
 func (f *File) OS() *os.File { return f.file }
 
 // Put writes b at off. The caller has a reference.
@@ -262,7 +262,7 @@ func (f *File) step(kind string, r ranges.Range) error {
 
 // touch writes down when the file was last used, for the next session.
 func (f *File) touch(now time.Time) {
-	_ = os.Chtimes(f.path, time.Time{}, now) // a wrong order harms nobody
+	_ = os.Chtimes(f.path, time.Time{}, now) // a wrong order does no harm
 }
 
 // blockLen is the unit of stat(2)'s st_blocks, whatever the file system's is.

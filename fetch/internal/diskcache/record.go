@@ -46,7 +46,7 @@ type Record struct {
 }
 
 // Worthless reports whether the record says nothing that the server, or the
-// catalog, would not say again: nothing is held, and nobody wants anything.
+// catalog, would not say again: nothing is held or wanted.
 func (r Record) Worthless() bool { return r.State == StateIdle && len(r.Held) == 0 }
 
 // end returns where the last of the bytes that are held ends.
