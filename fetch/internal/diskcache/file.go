@@ -27,16 +27,18 @@ var (
 )
 
 // A File is one generation of an entry's data, in a file of its own on disk. It is
-// opened by Acquire, and shared by all that read and write it. Once
-// dropped it is never created again: a late write to it changes no other
-// generation, and a record of it finds no data.
+// opened by Acquire, and shared by all that read and write it. Once dropped it is
+// never created again: a late write to it changes no other generation, and a record
+// of it finds no data.
 type File struct {
 	files      durable.Files
 	path       string
 	generation string // "" in a cache that was written before there were any
 
-	mu      sync.Mutex
-	file    *os.File // nil while closed; constant while refs > 0
+	disk sync.Mutex // held while the file is opened or removed; taken before mu
+
+	mu      sync.Mutex // never held during I/O
+	file    *os.File   // nil while closed; constant while refs > 0
 	refs    int
 	resting bool  // without a reference it is closed
 	made    bool  // it is on disk, unless another program removed it
@@ -74,18 +76,25 @@ func recordedFile(p Place, r Record) *File {
 // closed. It fails with ErrDropped, or with ErrGone where another program removed
 // bytes of it.
 func (f *File) Acquire() error {
+	f.disk.Lock()
+	defer f.disk.Unlock()
+	if f.Share() {
+		return nil
+	}
 	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.dropped {
+	dropped, made, end := f.dropped, f.made, f.end
+	f.mu.Unlock()
+	if dropped {
 		return ErrDropped
 	}
-	if f.file == nil {
-		if err := f.openLocked(); err != nil {
-			return err
-		}
+	file, err := f.open(made, end)
+	if err != nil {
+		return err
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.file, f.made, f.resting = file, true, false
 	f.refs++
-	f.resting = false
 	return nil
 }
 
@@ -110,8 +119,8 @@ func (f *File) Release() {
 	f.closeUnusedLocked()
 }
 
-// Rest closes the file once all references are given back. Without it the file stays open
-// for those who come next.
+// Rest closes the file once all references are given back. Without it the file stays
+// open for those who come next.
 func (f *File) Rest() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -126,23 +135,25 @@ func (f *File) closeUnusedLocked() {
 	}
 }
 
-func (f *File) openLocked() error {
-	if !f.made {
-		return f.createLocked()
+// open opens the file, and creates it where it has no bytes that matter: end is 0, or
+// it was never made.
+func (f *File) open(made bool, end int64) (*os.File, error) {
+	if !made {
+		return f.create()
 	}
 	file, err := os.OpenFile(f.path, os.O_RDWR, 0)
 	switch {
 	case err == nil:
 	case !errors.Is(err, fs.ErrNotExist):
-		return err
-	case f.end == 0:
-		return f.createLocked()
+		return nil, err
+	case end == 0:
+		return f.create()
 	default:
-		return fmt.Errorf("%w: %w", ErrGone, err)
+		return nil, fmt.Errorf("%w: %w", ErrGone, err)
 	}
 	info, err := file.Stat()
 	if err == nil {
-		err = longEnough(info, f.end)
+		err = longEnough(info, end)
 	}
 	if errors.Is(err, ErrTorn) {
 		err = fmt.Errorf("%w: %w", ErrGone, err)
@@ -151,25 +162,23 @@ func (f *File) openLocked() error {
 		err = f.files.Step(durable.Step{Kind: "opened", Path: f.path, File: file})
 	}
 	if err != nil {
-		return errors.Join(err, file.Close())
+		return nil, errors.Join(err, file.Close())
 	}
-	f.file = file
-	return nil
+	return file, nil
 }
 
-func (f *File) createLocked() error {
+func (f *File) create() (*os.File, error) {
 	if err := f.files.MakeDir(filepath.Dir(f.path)); err != nil {
-		return err
+		return nil, err
 	}
 	file, err := os.OpenFile(f.path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := f.files.Step(durable.Step{Kind: "emptied", Path: f.path, File: file}); err != nil {
-		return errors.Join(err, file.Close())
+		return nil, errors.Join(err, file.Close())
 	}
-	f.file, f.made = file, true
-	return nil
+	return file, nil
 }
 
 // longEnough fails unless a data file reaches to end.
@@ -196,24 +205,31 @@ func (f *File) check() (used time.Time, err error) {
 // clear removes the file unless it was acquired since Rest. It may be acquired
 // again, empty: no record has told of what was in it.
 func (f *File) clear() error {
+	f.disk.Lock()
+	defer f.disk.Unlock()
 	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.dropped || !f.resting || f.refs > 0 {
+	used := f.dropped || !f.resting || f.refs > 0
+	f.mu.Unlock()
+	if used {
 		return nil
 	}
 	err := f.files.Remove(f.path)
 	if err == nil {
+		f.mu.Lock()
 		f.made, f.end = false, 0
+		f.mu.Unlock()
 	}
 	return err
 }
 
 // drop removes the file for good.
 func (f *File) drop() error {
+	f.disk.Lock()
+	defer f.disk.Unlock()
 	f.mu.Lock()
-	defer f.mu.Unlock()
 	f.dropped = true
 	f.closeUnusedLocked()
+	f.mu.Unlock()
 	return f.files.Remove(f.path)
 }
 
