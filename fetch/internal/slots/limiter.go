@@ -2,9 +2,10 @@
 // host and in all, which of them come first, and how many connections pay for
 // themselves. A caller that transfers bytes acquires a Slot of a Limiter.
 //
-// It must never know a request or a file. Open limiter.go first, then hosts.go,
-// which makes background transfers yield. The deciders in background.go, scaler.go
-// and sample.go are pure; pace.go remembers what a host's connections brought.
+// It must never know a request or a file. Open limiter.go first, then yield.go,
+// which makes a host's background transfers yield to readers. The deciders in
+// background.go, scaler.go and sample.go are pure. pace.go remembers how fast a
+// host's connections were, and bounds how many probes of a host go on at once.
 package slots
 
 import (
@@ -28,6 +29,18 @@ type Limiter struct {
 	hosts       map[string]int // and by host
 	backgrounds map[string]*hostBackground
 }
+
+// A Priority is how urgent the bytes of a transfer are.
+type Priority int
+
+// The priorities, in rising order.
+const (
+	Background Priority = iota // no reader waits: it fills the file
+	Finishing                  // no reader waits, but it is a probe whose bytes have begun to arrive
+	Metadata                   // a size: first in line, but soon over
+	Prefetch                   // a reader will need them soon
+	Demand                     // a reader is blocked on them
+)
 
 // A Slot is the right to use one connection.
 type Slot struct {

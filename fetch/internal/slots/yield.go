@@ -5,18 +5,6 @@ import (
 	"time"
 )
 
-// A Priority is how urgent the bytes of a transfer are.
-type Priority int
-
-// The priorities, in rising order.
-const (
-	Background Priority = iota // no reader waits: it fills the file
-	Finishing                  // no reader waits, but it is a probe whose bytes have begun to arrive
-	Metadata                   // a size: first in line, but soon over
-	Prefetch                   // a reader will need them soon
-	Demand                     // a reader is blocked on them
-)
-
 // A hostBackground is the background of a host and the timer that wakes it.
 type hostBackground struct {
 	background
