@@ -3,8 +3,8 @@
 //
 // It must never know what the files hold: no download and no listing.
 //
-// Open durable.go first, at Files.Write; step.go has the steps at which tests make
-// a disk fail.
+// Open durable.go first, at Files.Write. step.go has the steps at which tests make
+// a disk fail; sync_linux.go and sync_other.go make the bytes of a file durable.
 package durable
 
 import (
@@ -13,6 +13,14 @@ import (
 	"os"
 	"path/filepath"
 )
+
+// Files changes files so that a power cut loses nothing of them. The zero value
+// is ready to use.
+type Files struct {
+	// Hook, where a test sets it, learns of each step and may make it fail:
+	// between any two steps the power may go.
+	Hook func(Step) error
+}
 
 // Write replaces the file at path by data, mode 0600. After a power cut the old
 // file or the new one is there, whole. It writes path with ".tmp" appended first,

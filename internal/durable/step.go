@@ -16,14 +16,6 @@ type Step struct {
 	Range      ranges.Range
 }
 
-// Files changes files so that a power cut loses nothing of them. The zero value
-// is ready to use.
-type Files struct {
-	// Hook, where a test sets it, learns of each step and may make it fail:
-	// between any two steps the power may go.
-	Hook func(Step) error
-}
-
 // Step tells the hook of a step and returns its error.
 func (f Files) Step(s Step) error {
 	if f.Hook == nil {
