@@ -6,5 +6,6 @@
 // errors of the packages that use it: they hand in their own. Bounds differ between
 // the two sides, so each side states its own.
 //
-// Open redirect.go first, then url.go and retryafter.go.
+// Open redirect.go first, then url.go, which also tells one origin from another,
+// and retryafter.go.
 package httprule

@@ -64,9 +64,6 @@ func free(body io.ReadCloser) {
 	_ = body.Close()
 }
 
-// SameOrigin reports whether two URLs name one scheme, host and port.
-func SameOrigin(a, b *url.URL) bool { return a.Host == b.Host && a.Scheme == b.Scheme }
-
 // MayCarry reports whether a request to an address may carry the headers of a
 // request to from, which may be secret: the host must be the same, and the
 // connection must use TLS if the one to from did.

@@ -23,3 +23,6 @@ func Public(raw string) (public string, exact bool) {
 	clean := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}
 	return clean.String(), u.User == nil && u.RawQuery == "" && u.Fragment == "" && !u.ForceQuery
 }
+
+// SameOrigin reports whether two URLs name one scheme, host and port.
+func SameOrigin(a, b *url.URL) bool { return a.Host == b.Host && a.Scheme == b.Scheme }
