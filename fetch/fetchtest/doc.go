@@ -11,7 +11,10 @@
 //
 // It owns the server and its faults. It must never know the downloader that is
 // tested. Open origin.go first, then response.go, which says what is sent, and
-// send.go, which sends it; each fault*.go has faults, stats.go the counters.
+// send.go, which sends it. fault.go makes faults strike the requests that a
+// condition of when.go matches; each fault_*.go has more ready-made ones. stats.go
+// has the counters and the requests so far, and waits for them; ledger.go counts.
+// redirect.go and sign.go have the addresses that lead elsewhere or expire.
 //
 // # How a response comes about
 //

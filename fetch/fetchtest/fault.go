@@ -3,11 +3,59 @@ package fetchtest
 import (
 	"fmt"
 	"net/http"
+	"slices"
+	"sync/atomic"
 	"time"
 )
 
 // A Fault edits a response before it is sent.
 type Fault func(resp *Response)
+
+type rule struct {
+	when  When
+	fault Fault
+}
+
+// Fault makes faults strike, in their order, every request from now on that
+// when matches. Several that match add up, in the order of their making.
+func (o *Origin) Fault(when When, faults ...Fault) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.rules = append(o.rules, rule{when, Both(faults...)})
+}
+
+// Script makes the first fault strike the next request for the file, the second
+// the one after it, and so on; nil is no fault, and after the last there is none.
+func (o *Origin) Script(name string, faults ...Fault) {
+	var asked atomic.Int64
+	o.Fault(Of(name), func(resp *Response) {
+		if i := int(asked.Add(1)) - 1; i < len(faults) && faults[i] != nil {
+			faults[i](resp)
+		}
+	})
+}
+
+// Heal takes away every fault that was made so far; redirects stay.
+func (o *Origin) Heal() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.rules = nil
+}
+
+// faults returns what strikes a request. Conditions are asked without a lock,
+// so that they may use the origin.
+func (o *Origin) faults(r Request) []Fault {
+	o.mu.Lock()
+	rules := slices.Clone(o.rules)
+	o.mu.Unlock()
+	var strike []Fault
+	for _, rule := range rules {
+		if rule.when(r) {
+			strike = append(strike, rule.fault)
+		}
+	}
+	return strike
+}
 
 // Both is all of faults, in order.
 func Both(faults ...Fault) Fault {

@@ -1,48 +1,9 @@
 package fetchtest
 
 import (
-	"net/http"
 	"sync"
 	"time"
 )
-
-// A Request is what an origin knows of one request and of its response so far.
-type Request struct {
-	Number int       // among all requests, from 1
-	Nth    int       // among those for the same file, from 1
-	Time   time.Time // of its arrival
-	Conn   int64     // which connection it came by, from 1; 0 if served as a mere Handler
-	Proto  string    // "HTTP/1.1", "HTTP/2.0"
-
-	Method  string
-	Host    string
-	URI     string // path and query as sent
-	File    string // the name that it asks for
-	Header  http.Header
-	Range   string
-	IfRange string
-	// From and To are the bytes [From, To) that it asks for, of the file as it
-	// was at the time: all without a Range; both 0 if that is not satisfiable.
-	From, To int64
-
-	Status int       // 0 before the head is sent
-	Sent   int64     // bytes of the body sent so far
-	Done   bool      // nothing more is sent, whatever the reason
-	End    time.Time // when that was
-}
-
-// Stats are an origin's counters.
-type Stats struct {
-	Requests int   // that have arrived
-	Active   int   // requests being answered now
-	Peak     int   // the most at once
-	Sent     int64 // bytes of bodies sent
-
-	Conns     int // connections ever opened, refused ones not included
-	ConnsOpen int
-	ConnsPeak int
-	Refused   int // connections that the Link did not let through
-}
 
 // A ledger counts. Waiters watch it, look, and wait if it is not so yet.
 type ledger struct {
