@@ -1,5 +1,9 @@
-// Package bytesize writes numbers of bytes as users read them. It is pure, and knows
-// nothing of what the bytes are. Everything is in bytesize.go.
+// Package bytesize owns the text in which users read a number of bytes: 1.5 MB.
+//
+// It must never know what the bytes are, and it reads no such text: package size of
+// the command line does.
+//
+// Open bytesize.go, the only file.
 package bytesize
 
 import (
