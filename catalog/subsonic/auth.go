@@ -1,6 +1,7 @@
 package subsonic
 
 import (
+	"context"
 	"crypto/md5"
 	"crypto/rand"
 	"encoding/hex"
@@ -86,4 +87,13 @@ func (a *auth) scrub(words string) string {
 		words = strings.ReplaceAll(words, form, "***")
 	}
 	return hashes.ReplaceAllLiteralString(words, "***")
+}
+
+// settle finds out how to sign in, if no call has yet.
+func (s *Source) settle(ctx context.Context) error {
+	if s.auth.proven.Load() {
+		return nil
+	}
+	_, err := s.call(ctx, "ping", nil)
+	return err
 }

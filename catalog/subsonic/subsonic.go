@@ -6,8 +6,10 @@
 // in a Location. It must never know a cache, a mount or where a secret is stored.
 //
 // Open subsonic.go first, then call.go, through which every call goes. browse.go,
-// search.go, locate.go and lyrics.go are one method or folder each; auth.go and
-// session.go sign in; failure.go reads the server's errors.
+// search.go, locate.go and lyrics.go are one method or folder each. auth.go signs
+// in; extensions.go asks once which extensions the server has. decode.go reads a
+// response, failure.go the error in it; listing.go and track.go make a listing of
+// its rows, under the identifiers of id.go.
 //
 // The protocol: https://opensubsonic.netlify.app/docs/
 package subsonic

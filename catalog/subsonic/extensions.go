@@ -58,12 +58,3 @@ func isUnknown(err error) bool {
 	_, ok := errors.AsType[*failure](err)
 	return ok
 }
-
-// settle finds out how to sign in, if no call has yet.
-func (s *Source) settle(ctx context.Context) error {
-	if s.auth.proven.Load() {
-		return nil
-	}
-	_, err := s.call(ctx, "ping", nil)
-	return err
-}
