@@ -1,7 +1,6 @@
 package podcast
 
 import (
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -9,44 +8,8 @@ import (
 	"github.com/mmcdole/gofeed"
 
 	"github.com/tunesfs/tunesfs/catalog"
-	"github.com/tunesfs/tunesfs/catalog/internal/document"
 	"github.com/tunesfs/tunesfs/catalog/internal/skip"
 )
-
-// A feed is a parsed one, and what becomes of it.
-type feed struct {
-	*gofeed.Feed
-	at      *url.URL // where it came from; addresses in it may be relative
-	content document.Content
-}
-
-// add makes an item a row, if it has audio.
-func (f *feed) add(item *gofeed.Item) {
-	address, kind, why := f.audio(item)
-	if why != "" {
-		f.content.Skipped[why]++
-		return
-	}
-	t := catalog.Track{
-		Title:    item.Title,
-		Artist:   f.author(item),
-		Album:    f.Title,
-		Duration: duration(item),
-		Released: released(item),
-		Dated:    true,
-		Size:     -1, // what feeds say of the length is often wrong
-		URL:      address,
-		Artwork:  f.artwork(item),
-		Store:    f.page(item),
-		License:  f.Copyright,
-	}
-	t.Type, t.Ext = catalog.MediaOf(kind, address)
-	f.content.Rows = append(f.content.Rows, document.Row{Track: t, Marks: []string{
-		item.GUID, // lasts, whatever becomes of the rest
-		strings.Join([]string{item.Title, item.Published, document.Plain(address)}, "\n"),
-		address,
-	}})
-}
 
 // audio returns the first enclosure that is audio, or why there is none.
 func (f *feed) audio(item *gofeed.Item) (address, kind string, why skip.Reason) {
@@ -73,27 +36,6 @@ func mayBeAudio(kind, address string) bool {
 	}
 	class, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(kind)), "/")
 	return class == "" || class == "audio" || class == "video"
-}
-
-// resolve returns an address in the feed as an absolute one.
-func (f *feed) resolve(raw string) string {
-	u, err := f.at.Parse(strings.TrimSpace(raw))
-	if err != nil {
-		return ""
-	}
-	return u.String()
-}
-
-func (f *feed) author(item *gofeed.Item) string {
-	if item.ITunesExt != nil && item.ITunesExt.Author != "" {
-		return item.ITunesExt.Author
-	}
-	for _, people := range [][]*gofeed.Person{item.Authors, f.Authors} {
-		if len(people) > 0 && people[0].Name != "" {
-			return people[0].Name
-		}
-	}
-	return f.Title
 }
 
 func (f *feed) artwork(item *gofeed.Item) string {

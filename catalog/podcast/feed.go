@@ -24,6 +24,13 @@ import (
 // known by more than that.
 const coverID = "cover"
 
+// A feed is a parsed one, and what becomes of it.
+type feed struct {
+	*gofeed.Feed
+	at      *url.URL // where it came from; addresses in it may be relative
+	content document.Content
+}
+
 // read returns what a feed holds: its episodes, newest first and those without
 // a date last, then its cover.
 func read(ctx context.Context, _ *url.URL, resp *web.Response) (document.Content, error) {
@@ -90,6 +97,55 @@ func printable(data []byte) []byte {
 		}
 	}
 	return printed
+}
+
+// add makes an item a row, if it has audio.
+func (f *feed) add(item *gofeed.Item) {
+	address, kind, why := f.audio(item)
+	if why != "" {
+		f.content.Skipped[why]++
+		return
+	}
+	t := catalog.Track{
+		Title:    item.Title,
+		Artist:   f.author(item),
+		Album:    f.Title,
+		Duration: duration(item),
+		Released: released(item),
+		Dated:    true,
+		Size:     -1, // what feeds say of the length is often wrong
+		URL:      address,
+		Artwork:  f.artwork(item),
+		Store:    f.page(item),
+		License:  f.Copyright,
+	}
+	t.Type, t.Ext = catalog.MediaOf(kind, address)
+	f.content.Rows = append(f.content.Rows, document.Row{Track: t, Marks: []string{
+		item.GUID, // lasts, whatever becomes of the rest
+		strings.Join([]string{item.Title, item.Published, document.Plain(address)}, "\n"),
+		address,
+	}})
+}
+
+func (f *feed) author(item *gofeed.Item) string {
+	if item.ITunesExt != nil && item.ITunesExt.Author != "" {
+		return item.ITunesExt.Author
+	}
+	for _, people := range [][]*gofeed.Person{item.Authors, f.Authors} {
+		if len(people) > 0 && people[0].Name != "" {
+			return people[0].Name
+		}
+	}
+	return f.Title
+}
+
+// resolve returns an address in the feed as an absolute one.
+func (f *feed) resolve(raw string) string {
+	u, err := f.at.Parse(strings.TrimSpace(raw))
+	if err != nil {
+		return ""
+	}
+	return u.String()
 }
 
 // picture returns the address of the feed's picture, or "".

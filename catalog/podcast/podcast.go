@@ -4,7 +4,8 @@
 // It owns the meaning of a feed. The package document makes a Source of it. It
 // must never know a cache, a mount or a directory of podcasts.
 //
-// Open podcast.go first, then feed.go, which reads a feed, and episode.go.
+// Open podcast.go first, then feed.go, which reads a feed and makes its items rows,
+// and episode.go, which reads the fields of an item.
 //
 // Formats: https://www.rssboard.org/rss-specification,
 // https://datatracker.ietf.org/doc/html/rfc4287 and
