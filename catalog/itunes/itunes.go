@@ -5,9 +5,9 @@
 // must never know a cache, a mount or the format of a feed: Options.Feed reads
 // feeds.
 //
-// Open itunes.go first, the methods of the Source. response.go and decode.go read
-// responses; track.go, album.go, cover.go and podcast.go make listings of their
-// rows; apple.go has the rules of Apple's own servers.
+// Open itunes.go first, the methods of the Source. response.go reads a response, and
+// row.go has the fields of its rows. track.go, album.go, cover.go and podcast.go
+// make listings of them; apple.go has the rules of Apple's own servers.
 //
 // The service: https://performance-partners.apple.com/search-api
 package itunes

@@ -1,13 +1,21 @@
 package itunes
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/catalog/internal/lenient"
 	"github.com/tunesfs/tunesfs/catalog/internal/web"
 )
+
+// A response is what the service sends: results, or a message why not.
+type response struct {
+	Rows    *lenient.Rows[row] `json:"results"` // nil: there are none, not even an empty list
+	Message lenient.Text       `json:"errorMessage"`
+}
 
 // readResponse returns the rows of a response.
 func readResponse(from *web.Response) ([]row, error) {
@@ -24,6 +32,16 @@ func readResponse(from *web.Response) ([]row, error) {
 		return nil, fmt.Errorf("%w: no results in it", catalog.ErrBadResponse)
 	}
 	return *r.Rows, nil
+}
+
+// decode returns the response that data holds. What is not a response is
+// ErrBadResponse.
+func decode(data []byte) (response, error) {
+	var r response
+	if err := json.Unmarshal(data, &r); err != nil {
+		return response{}, lenient.Error(err)
+	}
+	return r, nil
 }
 
 // refusal returns why the service does not take a query, or nil.

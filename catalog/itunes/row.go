@@ -1,16 +1,8 @@
 package itunes
 
 import (
-	"encoding/json"
-
 	"github.com/tunesfs/tunesfs/catalog/internal/lenient"
 )
-
-// A response is what the service sends: results, or a message why not.
-type response struct {
-	Rows    *lenient.Rows[row] `json:"results"` // nil: there are none, not even an empty list
-	Message lenient.Text       `json:"errorMessage"`
-}
 
 // A row is one result, as far as it is used. Which fields are present depends
 // on its kind.
@@ -31,14 +23,4 @@ type row struct {
 	TrackNumber    lenient.Number `json:"trackNumber"`
 	TrackMillis    lenient.Number `json:"trackTimeMillis"`
 	Genre          lenient.Text   `json:"primaryGenreName"`
-}
-
-// decode returns the response that data holds. What is not a response is
-// ErrBadResponse.
-func decode(data []byte) (response, error) {
-	var r response
-	if err := json.Unmarshal(data, &r); err != nil {
-		return response{}, lenient.Error(err)
-	}
-	return r, nil
 }
