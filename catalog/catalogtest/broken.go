@@ -120,6 +120,11 @@ func soonest(e *catalog.RateLimitError) time.Time {
 // maxError is the longest error that is fit to be shown, in bytes.
 const maxError = 500
 
+// wrongError says that an error, or none, is not the one that was wanted.
+func wrongError(what string, got, want error) error {
+	return fmt.Errorf("%s: got the error %q, want: %w", what, fmt.Sprint(got), want)
+}
+
 // soundError fails unless an error can be shown on one line.
 func soundError(err error) error {
 	if text := err.Error(); len(text) > maxError || catalog.SanitizeText(text) != text {

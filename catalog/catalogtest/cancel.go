@@ -9,6 +9,10 @@ import (
 	"github.com/tunesfs/tunesfs/catalog"
 )
 
+// soon is how long a call may take that must not wait for the service. It is
+// generous, for a machine that is busy; a call that hangs hangs for good.
+const soon = 10 * time.Second
+
 // checkCancel makes calls whose context has ended, and calls whose context ends
 // while the service keeps them waiting.
 func checkCancel(ctx context.Context, s Service) error {
@@ -81,4 +85,16 @@ func endsSearch(ctx context.Context, s Service) error {
 		}
 		return nil
 	})
+}
+
+// within fails if call does not return soon.
+func within(call func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- call() }()
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(soon):
+		return fmt.Errorf("no return within %v", soon)
+	}
 }

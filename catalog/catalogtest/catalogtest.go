@@ -4,7 +4,10 @@
 // It owns the checks, and a Switch that makes a service stall or fail. It must
 // never know which service it checks.
 //
-// Open catalogtest.go first: it lists the checks. Each other file holds a few.
+// Open catalogtest.go first: it lists the checks. search.go, locate.go, paging.go
+// and concurrent.go check calls; sound.go and stable.go what the calls return.
+// broken.go has a service that fails, cancel.go calls that must end; switch.go is
+// the Switch.
 package catalogtest
 
 import (
