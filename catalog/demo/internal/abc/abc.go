@@ -19,8 +19,9 @@
 // of abc2midi.
 //
 // It owns the notation: a [Tune] comes out as notes in time. It must never know
-// how notes sound. Open abc.go first, then parse.go, which reads a tune, and
-// perform.go, which plays its parts in order.
+// how notes sound. Open abc.go first, then parse.go, which reads a tune's fields,
+// music.go, which reads its music, and perform.go, which plays its parts in order.
+// voice.go holds what a voice plays; key.go and chord.go read keys and chords.
 package abc
 
 import (
