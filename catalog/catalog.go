@@ -15,8 +15,10 @@
 //
 // Open catalog.go first, then errors.go. env.go has the options that services
 // share; name.go and query.go make file names; text.go, url.go and media.go say
-// which data of a service may pass. To add a service, read the packages archive
-// and catalogtest.
+// which data of a service may pass.
+//
+// To add a service, read the packages archive and catalogtest. The second place to
+// touch is cmd/tunesfs/internal/source, which gives the service its scheme.
 package catalog
 
 import (
