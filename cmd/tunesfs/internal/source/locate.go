@@ -73,6 +73,15 @@ func isMedia(mediaType string) bool {
 	return kind == "audio" || kind == "video" || kind == "image"
 }
 
+// WrongTypes returns what knows the media types that no file of the catalog
+// has. Where a folder is shown with all that is in it, there are none.
+func (s Source) WrongTypes() func(mediaType string) bool {
+	if s.Scheme == "index" && s.Options.Get("all") == "1" {
+		return func(string) bool { return false }
+	}
+	return noAudio
+}
+
 // noAudio reports whether what a server sends is surely no track: the page of a
 // portal or a login, or an error in a service's own words.
 func noAudio(mediaType string) bool {

@@ -31,12 +31,3 @@ func openIndex(s Source, env Environment) (catalog.Source, func() error, error) 
 	}
 	return src, endless, nil
 }
-
-// WrongTypes returns what knows the media types that no file of the catalog
-// has. Where a folder is shown with all that is in it, there are none.
-func (s Source) WrongTypes() func(mediaType string) bool {
-	if s.Scheme == "index" && s.Options.Get("all") == "1" {
-		return func(string) bool { return false }
-	}
-	return noAudio
-}

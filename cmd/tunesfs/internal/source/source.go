@@ -2,8 +2,12 @@
 // form, the kinds of catalog that it can name, and the service that it opens.
 //
 // It must never know where a catalog is mounted or cached, and never shows a
-// secret that stands in an address. Open source.go first, then schemes.go; a new
-// kind of catalog is one file beside scheme_archive.go and one line in schemes.go.
+// secret that stands in an address.
+//
+// Open source.go first, then schemes.go. A new kind of catalog is one file beside
+// scheme_archive.go and one line in schemes.go. locate.go lets a store ask a catalog
+// where a track is, and recognizes a portal's page or a service's error in place of
+// a track. cachename.go gives the folder of a catalog its name, not its place.
 package source
 
 import (
