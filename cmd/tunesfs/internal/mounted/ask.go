@@ -3,6 +3,7 @@ package mounted
 import (
 	"errors"
 	"fmt"
+	"syscall"
 	"time"
 )
 
@@ -42,3 +43,15 @@ func Ask[T any](name string, timeout time.Duration, question func() (T, error)) 
 
 // Name is how the mount at dir is called.
 func Name(dir string) string { return "the mount at " + dir }
+
+// ExplainDead says what to do about a mount whose process is gone, or who may
+// look into one that is another user's.
+func ExplainDead(dir string, err error) error {
+	if errors.Is(err, syscall.EACCES) {
+		return fmt.Errorf("the mount at %s is another user's; only who mounted it may look into it, unless it is with --allow-other", dir)
+	}
+	if errors.Is(err, syscall.ENOTCONN) || errors.Is(err, syscall.ECONNABORTED) {
+		return fmt.Errorf("the mount at %s is dead; run 'tunesfs unmount %s'", dir, dir)
+	}
+	return err
+}

@@ -4,7 +4,8 @@
 // It owns the time that a mount has to answer. It must never unmount, and never
 // reads a file of a mount by itself: the caller says what to ask.
 //
-// Open mounted.go first, then ask.go; xattr.go reads an attribute.
+// Open mounted.go first, then ask.go, which also explains a mount that is dead;
+// xattr.go reads an attribute.
 package mounted
 
 import (

@@ -2,8 +2,6 @@ package mounted
 
 import (
 	"errors"
-	"fmt"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -22,16 +20,4 @@ func ReadXattr(path, name string) (string, error) {
 		return "", err
 	}
 	return string(value[:n]), nil
-}
-
-// ExplainDead says what to do about a mount whose process is gone, or who may
-// look into one that is another user's.
-func ExplainDead(dir string, err error) error {
-	if errors.Is(err, syscall.EACCES) {
-		return fmt.Errorf("the mount at %s is another user's; only who mounted it may look into it, unless it is with --allow-other", dir)
-	}
-	if errors.Is(err, syscall.ENOTCONN) || errors.Is(err, syscall.ECONNABORTED) {
-		return fmt.Errorf("the mount at %s is dead; run 'tunesfs unmount %s'", dir, dir)
-	}
-	return err
 }
