@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -9,6 +11,8 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/cachedir"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/config"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
+	"github.com/tunesfs/tunesfs/fetch"
 )
 
 func newCache() *cobra.Command {
@@ -68,4 +72,52 @@ func catalogDir(root, text string) (string, error) {
 		return "", err
 	}
 	return filepath.Join(root, s.Folder()), nil
+}
+
+// askedParts returns the parts of the cache that a command is about: that of
+// the catalog it names, or all.
+func askedParts(root func() (string, error), args []string) ([]cachedir.Part, error) {
+	dir, err := root()
+	if err != nil {
+		return nil, err
+	}
+	parts, err := cachedir.Parts(dir)
+	if err == nil && len(args) > 0 {
+		return partsOf(parts, args[0])
+	}
+	return parts, err
+}
+
+// partsOf returns the part that is of the catalog that text names.
+func partsOf(parts []cachedir.Part, text string) ([]cachedir.Part, error) {
+	s, err := config.Find(text)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range parts {
+		if filepath.Base(p.Dir) == s.Folder() {
+			return []cachedir.Part{p}, nil
+		}
+	}
+	return nil, fmt.Errorf("nothing is cached of %s", s)
+}
+
+// eachPart does something to every part that is not in use, and reports those
+// with which it cannot be done.
+func eachPart(stderr io.Writer, verb string, parts []cachedir.Part, do func(cachedir.Part) error) error {
+	var failed error
+	for _, p := range parts {
+		err := do(p)
+		switch {
+		case err == nil:
+			continue
+		case errors.Is(err, fetch.ErrLocked):
+			err = fmt.Errorf("%s is mounted; unmount it first", p.Source)
+		}
+		if !errors.Is(err, messages.ErrReported) {
+			messages.Report(stderr, fmt.Errorf("cannot %s the cache: %w", verb, err))
+		}
+		failed = messages.ErrReported
+	}
+	return failed
 }

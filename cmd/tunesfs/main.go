@@ -6,11 +6,19 @@
 // are behind internal/source, package fetch and package fs.
 //
 // Open main.go first, then root.go, which lists the commands. A command is a file
-// of its name: mount.go, search.go. The commands that control downloads share
-// control.go. A new command is such a file and its name in root.go. serve.go is the
-// life of a mount; place.go says where it keeps its files, ready.go when it is
-// ready, signals.go when it ends. helper.go is the program under the name
-// mount.tunesfs. The packages below internal hold what several commands share.
+// of its name: mount.go, search.go. cache has three (cache, cachelist, cacheverify);
+// the commands that control downloads share control.go. usage.go checks the words
+// of every command. tour.go is the walk that demo.go prints or takes.
+//
+// serve.go is the life of a mount. place.go says where it keeps its files, ready.go
+// when it is ready, signals.go when it ends. explain.go says what to do about a
+// mount that fails; fuseconf.go reads whether root allows --allow-other. helper.go
+// is the program under the name mount.tunesfs, for mount(8). The packages below
+// internal hold the parts that several commands share.
+//
+// A new command is a file of its name and a line of root.go. A new verb for
+// downloads begins in package fetch: command.go, state.go, control.go. It needs its
+// word in verbs of fs/track_xattr.go, and a line of newControls in control.go.
 //
 // # The voice of the command line
 //

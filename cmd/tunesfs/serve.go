@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -242,4 +243,17 @@ func (s *service) close(ctx context.Context) error {
 	case <-ctx.Done():
 		return errCutShort
 	}
+}
+
+// longGC is how much garbage, in percent of the memory in use, the process may
+// hold beside a long listing, which may be most of its memory.
+const longGC = 50
+
+// saveMemory gives the garbage of a long listing back to the system, and lets
+// less of it pile up from then on, unless the user set GOGC.
+func saveMemory() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(longGC)
+	}
+	debug.FreeOSMemory()
 }

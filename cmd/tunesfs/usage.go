@@ -16,7 +16,7 @@ func needCommand(cmd *cobra.Command, args []string) error {
 	return cmd.Help()
 }
 
-// misused makes err a usageError that points at the help of cmd.
+// misused makes err a messages.UsageError that points at the help of cmd.
 func misused(cmd *cobra.Command, err error) error {
 	return &messages.UsageError{Err: err, Hint: cmd.CommandPath() + " --help"}
 }
