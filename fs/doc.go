@@ -8,19 +8,32 @@
 // the states of downloads. Package fs must never know which service a catalog
 // comes from, or what the command line says: both come in a [Config].
 //
-// Open fs.go first: an [FS] is its parts. mount.go begins and ends a mount, and
-// tree.go has the folders. A kind of node is a file (root, track, sidecar, text,
-// meta, events, pending) or two (folder, folder_entries), and track_xattr has the
-// attributes of a track. The tables (errno, xattr, attr) and the machinery
-// (invalidations, sizes, saved, summary) stand beside them. Below fs/internal are
-// the parts that know no node: what a folder lists (listing), the order of
-// commands (control), the stream of events (events), the end of the mount
-// (lifetime), and two kinds of set (members, recent).
+// Open fs.go first: an [FS] is its parts, and a [Config] (config.go) all that it is
+// given. mountpoint.go checks the folder to mount on, and mount.go begins and ends a
+// mount. system_linux.go and system_other.go have the calls that differ by system.
+// tree.go has the folders.
 //
-// A read travels from trackHandle (track.go) to a reader of package fetch; a
-// pause from an attribute (track_xattr.go, folder.go) or a touched sidecar
-// (sidecar.go) through control to a download of package fetch. A new attribute is
-// a row of a table in track_xattr.go or folder.go, and a row of semantics.md.
+// node.go is common to all nodes: a read-only file system, and the check of who may
+// do what. A kind of node is a file (root, sidecar, text, meta, events, pending) or
+// several: track and track_xattr; folder, folder_entries, folder_xattr and
+// folder_control. directory.go is an open folder, as the kernel reads it. playlist.go
+// makes the text of a folder's playlist, downloads.go the list of active downloads.
+//
+// The tables stand beside them: errno.go has the error number of each error, and
+// xattr.go reads a node's table of extended attributes, whose names are in
+// internal/xattrs. attr.go has the other attributes, and numbers the inodes. The
+// machinery is in invalidations, sizes, saved and summary. Below fs/internal are the
+// parts that know no node: what a folder lists (listing), the order of commands
+// (control), the stream of events (events), the end of the mount (lifetime), and two
+// kinds of set (members, recent).
+//
+// A read travels from trackHandle (track.go) to a reader of package fetch. A complete
+// file's reads never reach the reader's ReadAt: track.go hands its file to the kernel.
+// A pause travels from an attribute (track_xattr.go, folder_xattr.go) or a touched
+// sidecar (sidecar.go) through control to a download of package fetch.
+//
+// A new attribute is a name in internal/xattrs, a row of a table in track_xattr.go or
+// folder_xattr.go, and a row of semantics.md.
 //
 // # Rules of the kernel that shape it
 //

@@ -14,7 +14,6 @@ import (
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fs/internal/control"
 	"github.com/tunesfs/tunesfs/fs/internal/listing"
-	"github.com/tunesfs/tunesfs/internal/xattrs"
 )
 
 // A folderNode shows a listing: that of a search, or of a folder of the catalog's
@@ -101,83 +100,9 @@ func (f *folderNode) modified() time.Time {
 	return f.since
 }
 
-// refreshVerb lists a folder anew and shows again what was removed.
-const refreshVerb = "refresh"
-
-var folderXattrs = xattrTable[*folderNode]{
-	{name: xattrs.Control, hidden: true, value: func(*folderNode) string { return verbs + " " + refreshVerb }},
-	// Settled has a value once every command so far is carried out: the write that
-	// gives a command must not wait.
-	{name: xattrs.Settled, hidden: true, value: func(*folderNode) string { return "1" }},
-	{name: xattrs.State, always: true, value: func(f *folderNode) string { return f.summary().states() }},
-	{name: xattrs.Progress, value: func(f *folderNode) string { return f.summary().progress() }},
-	{name: xattrs.Listed, value: (*folderNode).listedAt},
-	{name: xattrs.Error, value: func(f *folderNode) string { _, err := f.lister.Current(); return errorText(err) }},
-}
-
-// listedAt says when the catalog sent what the folder lists, and whether it is
-// stale: older than a listing should be, because it could not be renewed or
-// nobody has asked since.
-func (f *folderNode) listedAt() string {
-	v, _ := f.lister.Current()
-	if v == nil || v.Listing.Fetched.IsZero() {
-		return ""
-	}
-	at := v.Listing.Fetched.UTC().Format(time.RFC3339)
-	if until := v.Listing.Expires; !until.IsZero() && time.Now().After(until) {
-		at += " stale"
-	}
-	return at
-}
-
-func (f *folderNode) Getxattr(ctx context.Context, name string, dest []byte) (uint32, syscall.Errno) {
-	if name == xattrs.Settled {
-		if err := f.fs.control.Settled(ctx, &f.orders); err != nil {
-			return 0, toErrno(err)
-		}
-	}
-	return folderXattrs.get(f, name, dest)
-}
-
-func (f *folderNode) Listxattr(_ context.Context, dest []byte) (uint32, syscall.Errno) {
-	return folderXattrs.list(f, dest)
-}
-
-// Setxattr does what a verb asks for all that the folder holds. It returns at
-// once: it holds the folder's lock in the kernel.
-func (f *folderNode) Setxattr(ctx context.Context, name string, data []byte, _ uint32) syscall.Errno {
-	if errno := f.fs.permit(ctx, mayWrite, true); errno != 0 {
-		return errno
-	}
-	if name != xattrs.Control {
-		return folderXattrs.refuse(name)
-	}
-	if f.fs.life.Closing() {
-		return toErrno(fetch.ErrClosed)
-	}
-	verb := parseVerb(data)
-	if verb == refreshVerb {
-		f.refresh()
-		return 0
-	}
-	command, err := fetch.ParseCommand(verb)
-	if err != nil {
-		return toErrno(err)
-	}
-	f.fs.controlAll(f, command)
-	return 0
-}
-
 func (f *folderNode) refresh() {
 	f.unhide()
 	f.lister.Refresh()
-}
-
-func (f *folderNode) Removexattr(ctx context.Context, name string) syscall.Errno {
-	if errno := f.fs.permit(ctx, mayWrite, true); errno != 0 {
-		return errno
-	}
-	return folderXattrs.refuseRemoval(name)
 }
 
 // Unlink hides a track from this folder until it is refreshed by hand, and
@@ -239,69 +164,4 @@ func (f *folderNode) unhide() {
 	clear(f.hidden)
 	f.mu.Unlock()
 	f.fs.saved.unhide(f.key())
-}
-
-// abandoned returns the download of a track, to be canceled, if it is active and
-// no folder shows it any more; else nil. Complete bytes stay: they are the
-// quota's.
-func (f *FS) abandoned(t *catalog.Track) *fetch.Download {
-	if _, active := f.activeStates()[t.ID]; !active {
-		return nil
-	}
-	if _, shown := pathOf(t.ID, f.tree.places()); shown {
-		return nil
-	}
-	return f.download(t)
-}
-
-// abandonAll cancels, in the background, the downloads of a removed folder that
-// no other folder shows.
-func (f *FS) abandonAll(removed *folderNode) {
-	f.control.InOrder(&removed.orders, func() {}, func(n control.Order) {
-		for _, p := range f.tree.below(place{folder: removed}) {
-			for _, t := range p.folder.visible() {
-				if d := f.abandoned(t); d != nil {
-					f.control.CarryOut(n, d, fetch.Cancel)
-				}
-			}
-		}
-	})
-}
-
-// controlAll carries out a command for all that a folder holds, in the
-// background.
-func (f *FS) controlAll(d *folderNode, c fetch.Command) {
-	f.control.All(&d.orders, c, func() { f.list(d) }, func() map[string]*fetch.Download { return f.targets(d, c) })
-}
-
-// targets returns what a folder holds that a command can do something to: its
-// tracks, those of its sub-folders as far as they were listed, and, of the
-// root, everything that is active.
-func (f *FS) targets(d *folderNode, c fetch.Command) map[string]*fetch.Download {
-	found := map[string]*fetch.Download{}
-	active := f.activeStates()
-	onlyActive := c == fetch.Pause || c == fetch.Resume
-	for _, p := range f.tree.within(d) {
-		for _, t := range p.folder.visible() {
-			if _, ok := active[t.ID]; ok || !onlyActive {
-				found[t.ID] = f.download(t)
-			}
-		}
-	}
-	if f.tree.isTop(d) {
-		for _, a := range f.store.Active() {
-			found[a.Key()] = a
-		}
-	}
-	return found
-}
-
-// list sees that a folder is listed, if it can be.
-func (f *FS) list(d *folderNode) {
-	if f.tree.isTop(d) {
-		return
-	}
-	if _, err := d.lister.Await(f.life.Context()); err != nil {
-		f.log.Warn("cannot list a folder to control it", "path", d.path, "error", err)
-	}
 }

@@ -1,0 +1,72 @@
+package fs
+
+import (
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/fs/internal/control"
+)
+
+// controlAll carries out a command for all that a folder holds, in the
+// background.
+func (f *FS) controlAll(d *folderNode, c fetch.Command) {
+	f.control.All(&d.orders, c, func() { f.list(d) }, func() map[string]*fetch.Download { return f.targets(d, c) })
+}
+
+// targets returns what a folder holds that a command can do something to: its
+// tracks, those of its sub-folders as far as they were listed, and, of the
+// root, everything that is active.
+func (f *FS) targets(d *folderNode, c fetch.Command) map[string]*fetch.Download {
+	found := map[string]*fetch.Download{}
+	active := f.activeStates()
+	onlyActive := c == fetch.Pause || c == fetch.Resume
+	for _, p := range f.tree.within(d) {
+		for _, t := range p.folder.visible() {
+			if _, ok := active[t.ID]; ok || !onlyActive {
+				found[t.ID] = f.download(t)
+			}
+		}
+	}
+	if f.tree.isTop(d) {
+		for _, a := range f.store.Active() {
+			found[a.Key()] = a
+		}
+	}
+	return found
+}
+
+// list sees that a folder is listed, if it can be.
+func (f *FS) list(d *folderNode) {
+	if f.tree.isTop(d) {
+		return
+	}
+	if _, err := d.lister.Await(f.life.Context()); err != nil {
+		f.log.Warn("cannot list a folder to control it", "path", d.path, "error", err)
+	}
+}
+
+// abandoned returns the download of a track, to be canceled, if it is active and
+// no folder shows it any more; else nil. Complete bytes stay: they are the
+// quota's.
+func (f *FS) abandoned(t *catalog.Track) *fetch.Download {
+	if _, active := f.activeStates()[t.ID]; !active {
+		return nil
+	}
+	if _, shown := pathOf(t.ID, f.tree.places()); shown {
+		return nil
+	}
+	return f.download(t)
+}
+
+// abandonAll cancels, in the background, the downloads of a removed folder that
+// no other folder shows.
+func (f *FS) abandonAll(removed *folderNode) {
+	f.control.InOrder(&removed.orders, func() {}, func(n control.Order) {
+		for _, p := range f.tree.below(place{folder: removed}) {
+			for _, t := range p.folder.visible() {
+				if d := f.abandoned(t); d != nil {
+					f.control.CarryOut(n, d, fetch.Cancel)
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,84 @@
+package fs
+
+import (
+	"context"
+	"syscall"
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/internal/xattrs"
+)
+
+// refreshVerb lists a folder anew and shows again what was removed.
+const refreshVerb = "refresh"
+
+var folderXattrs = xattrTable[*folderNode]{
+	{name: xattrs.Control, hidden: true, value: func(*folderNode) string { return verbs + " " + refreshVerb }},
+	// Settled has a value once every command so far is carried out: the write that
+	// gives a command must not wait.
+	{name: xattrs.Settled, hidden: true, value: func(*folderNode) string { return "1" }},
+	{name: xattrs.State, always: true, value: func(f *folderNode) string { return f.summary().states() }},
+	{name: xattrs.Progress, value: func(f *folderNode) string { return f.summary().progress() }},
+	{name: xattrs.Listed, value: (*folderNode).listedAt},
+	{name: xattrs.Error, value: func(f *folderNode) string { _, err := f.lister.Current(); return errorText(err) }},
+}
+
+// listedAt says when the catalog sent what the folder lists, and whether it is
+// stale: older than a listing should be, because it could not be renewed or
+// nobody has asked since.
+func (f *folderNode) listedAt() string {
+	v, _ := f.lister.Current()
+	if v == nil || v.Listing.Fetched.IsZero() {
+		return ""
+	}
+	at := v.Listing.Fetched.UTC().Format(time.RFC3339)
+	if until := v.Listing.Expires; !until.IsZero() && time.Now().After(until) {
+		at += " stale"
+	}
+	return at
+}
+
+func (f *folderNode) Getxattr(ctx context.Context, name string, dest []byte) (uint32, syscall.Errno) {
+	if name == xattrs.Settled {
+		if err := f.fs.control.Settled(ctx, &f.orders); err != nil {
+			return 0, toErrno(err)
+		}
+	}
+	return folderXattrs.get(f, name, dest)
+}
+
+func (f *folderNode) Listxattr(_ context.Context, dest []byte) (uint32, syscall.Errno) {
+	return folderXattrs.list(f, dest)
+}
+
+// Setxattr does what a verb asks for all that the folder holds. It returns at
+// once: it holds the folder's lock in the kernel.
+func (f *folderNode) Setxattr(ctx context.Context, name string, data []byte, _ uint32) syscall.Errno {
+	if errno := f.fs.permit(ctx, mayWrite, true); errno != 0 {
+		return errno
+	}
+	if name != xattrs.Control {
+		return folderXattrs.refuse(name)
+	}
+	if f.fs.life.Closing() {
+		return toErrno(fetch.ErrClosed)
+	}
+	verb := parseVerb(data)
+	if verb == refreshVerb {
+		f.refresh()
+		return 0
+	}
+	command, err := fetch.ParseCommand(verb)
+	if err != nil {
+		return toErrno(err)
+	}
+	f.fs.controlAll(f, command)
+	return 0
+}
+
+func (f *folderNode) Removexattr(ctx context.Context, name string) syscall.Errno {
+	if errno := f.fs.permit(ctx, mayWrite, true); errno != 0 {
+		return errno
+	}
+	return folderXattrs.refuseRemoval(name)
+}
