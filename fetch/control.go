@@ -95,7 +95,7 @@ func (d *Download) dropAll(ctx context.Context, c Command) error {
 }
 
 // dropLocked is the part of dropAll during which no file may be opened. It
-// returns the flights that it has stopped.
+// returns the transfers that it has stopped.
 func (d *Download) dropLocked(c Command) (transfers, error) {
 	d.mu.Lock()
 	event := eventOf(c, len(d.readers) > 0)

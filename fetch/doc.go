@@ -3,9 +3,10 @@
 //
 // It owns downloads: which bytes of which files are wanted, held and on their way.
 // It must never know music, a catalog or a file system: anyone who wants a download
-// that can be read while it arrives can use it. Open this file first, then
-// download.go and content.go for the truth, schedule.go for the decisions and
-// transfer.go for the work.
+// that can be read while it arrives can use it. Open doc.go first, then download.go
+// and content.go for the truth, schedule.go for the decisions and transfer.go for the
+// work. The public types are in options.go, status.go, command.go and errors.go; List
+// and Verify, for a folder that no store has open, are in inspect.go.
 //
 // # Who owns what
 //
@@ -13,12 +14,12 @@
 //	  ├─ diskcache.Dir ─────── the folder, its lock and its quota; what is evicted first
 //	  ├─ origin.Client ─────── requests and open connections
 //	  ├─ slots.Limiter, Pace ─ who may use a connection, and what is known of rates
-//	  ├─ changes ───────────── what Options.Changed is told, in order (notify.go)
+//	  ├─ changes ───────────── what Options.Changed is told, in order (changes.go)
 //	  └─ Download ──────────── one per remote file: its state, who waits and reads
 //	       ├─ content ──────── one generation of the bytes: version, ranges held
 //	       ├─ source ───────── where the bytes are
 //	       ├─ recorder ─────── keeps data and record on disk true
-//	       ├─ link ─────────── over how many connections
+//	       ├─ link ─────────── over how many connections (link.go)
 //	       ├─ Reader ───────── one per open handle: its read-ahead window
 //	       └─ transfer ─────── one per request under way, with the sink for its bytes
 //
@@ -38,14 +39,17 @@
 //	   │                            └───── the transfer ends ── diskSink.accept, take
 //	   └──── waiters.notify ◀── markHeld (content.held) ◀── diskcache.File.Put
 //
-// Where the disk is full, a memorySink takes the bytes instead (sink_memory.go).
+// Then ReadAt acquires the content's file and reads it (datafile.go). A Reader that
+// was opened on a complete file gives that file out (Reader.File), and is not asked
+// again. Where the disk is full, a memorySink takes the bytes instead (uncached.go).
 //
 // # How a command travels
 //
 // Download.Control (control.go) carries out one command at a time. The table of
 // states and events is in state.go. A pause cancels the transfers, waits until they
 // have ended and has the recorder make their bytes durable. A cancel replaces the
-// content and removes its file for good.
+// content and removes its file for good. A new command needs a line in command.go and
+// a column in state.go.
 //
 // # What to fetch
 //
@@ -53,19 +57,21 @@
 // rest of the file if it is wanted whole (package plan). A window begins small, grows
 // as its handle reads on and begins again after a seek. A handle that has read
 // 256 KiB in sequence means the whole file; one that only looked at the beginning or
-// the end leaves no download behind. The sizes of a folder are asked for together
-// (probe.go). A download uses one connection until measurements show that its rate is
-// the limit and enough is missing to pay for more. Connections are shared by host and
+// the end leaves no download behind. One size is learnt in size.go, those of a folder
+// together in probe.go. A download uses one connection until measurements show that
+// its rate is the limit and enough is missing to pay for more (link.go, slots.Scaler).
+// Connections are shared by host and
 // in all, blocked reads first, then fairly between downloads; background transfers
 // yield while a reader is in need (package slots).
 //
 // # What is trusted
 //
 // Bytes of two responses are put together only if a strong validator proves that they
-// are of one version: content.judge decides. Without one a file is only ever streamed
-// from its start, and bytes that come again are compared with those that are held.
-// Where a redirect led is where the rest is asked for: another copy has other
-// validators (source.go).
+// are of one version (package validator): content.judge decides, and the sinks act on
+// it. Without one a file is only ever streamed from its start, and diskSink.compare
+// compares the bytes that come again with those that are held. Where a redirect led is
+// where the rest is asked for, since another copy has other validators: source.go
+// keeps the target, and slot.go waits for a slot at the other host.
 //
 // When bytes are dropped the content is replaced whole, and its file gets another
 // name. A transfer or a read keeps the content that it began with;
@@ -78,6 +84,7 @@
 // say again is not kept. A complete file has a digest, the catalog's or one of our
 // own (seal.go).
 //
-// The store decides when to evict by its quota (diskcache.Dir.MakeSpace); whether a
-// file may go is for Download.evict, in evict.go.
+// When to evict, and which entry first, is decided in the disk cache (quota.go and
+// usage.go there); whether a file may go, by Download.evict in evict.go. A user's evict
+// is a command.
 package fetch

@@ -3,7 +3,6 @@ package fetch
 import (
 	"context"
 	"slices"
-	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/plan"
 	"github.com/tunesfs/tunesfs/fetch/internal/slots"
@@ -156,47 +155,5 @@ func (d *Download) leaveLocked(w *waiter) {
 	if w != nil {
 		d.waiters.remove(w)
 		d.rankLocked()
-	}
-}
-
-// rescaleLocked uses as many connections as the scaler wants by its measurements.
-func (d *Download) rescaleLocked(now time.Time) {
-	if d.state != Downloading || d.content.validator.Size < 0 {
-		return
-	}
-	d.link.scaler.Raise(now, d.content.missing(), d.link.rtt)
-	d.trimTransfersLocked()
-	d.scheduleLocked()
-}
-
-// connectionsLocked returns how many transfers there should be: as many as the
-// scaler wants and the host has room for.
-func (d *Download) connectionsLocked() int {
-	want := max(d.link.scaler.Connections, 1)
-	if want <= len(d.transfers) || want == 1 {
-		return want
-	}
-	return min(want, max(d.store.limits.Share(d, d.link.host), 1))
-}
-
-// trimTransfersLocked ends the youngest transfers beyond the number that the scaler
-// wants, unless a read waits for them. Their ranges are planned again.
-func (d *Download) trimTransfersLocked() {
-	for i := len(d.transfers) - 1; i >= max(d.link.scaler.Connections, 1); i-- {
-		if t := d.transfers[i]; t.urgencyLocked() == slots.Background {
-			t.stop(errNeedless)
-		}
-	}
-}
-
-// extendLocked lets transfers go on into ranges that others took over from them and
-// did not bring: it needs no request. That is, if there are as many as should be;
-// else another one brings the range.
-func (d *Download) extendLocked() {
-	if d.state != Downloading || len(d.transfers) < d.connectionsLocked() {
-		return
-	}
-	for _, t := range d.transfers {
-		t.End = plan.Extend(t.Range, t.reach, d.content.held, d.transfers.rangesLocked(), d.link.mergeGap())
 	}
 }

@@ -3,19 +3,11 @@ package fetch
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"io"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/origin"
-	"github.com/tunesfs/tunesfs/fetch/internal/slots"
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
-	"github.com/tunesfs/tunesfs/internal/ranges"
 )
-
-// bufferChunks is how much is asked for at once on behalf of a read that cannot be
-// kept on disk: 1 MiB, or the amount that a rate limit lets through in 0.4 s.
-const bufferChunks = 4
 
 // A memorySink puts bytes of one version into memory, for a read that cannot be kept
 // on disk because that is full.
@@ -55,91 +47,6 @@ func (s *memorySink) take(_ context.Context, b []byte, _ int64) (more bool, err 
 func (s *memorySink) end(int64, bool) error { return nil }
 
 func (s *memorySink) close() {}
-
-// readUncached reads straight from the remote: for when the disk is full. The bytes
-// that one request brings beyond the read serve the next read from memory.
-func (r *Reader) readUncached(ctx context.Context, p []byte, off int64) (int, error) {
-	select {
-	case r.buffering <- struct{}{}:
-		defer func() { <-r.buffering }()
-	case <-ctx.Done():
-		return 0, ctx.Err()
-	case <-r.d.store.interrupted.Done():
-		return 0, ErrClosed
-	}
-	for n := 0; ; {
-		n += r.copyBuffered(p[n:], off+int64(n))
-		if n == len(p) {
-			return n, nil
-		}
-		err := r.fillBuffer(ctx, ranges.Range{Start: off + int64(n), End: off + int64(len(p))})
-		if err != nil && !errors.Is(err, errSuperseded) {
-			return n, err
-		}
-	}
-}
-
-// copyBuffered copies the bytes that are in memory from off on. The caller holds
-// r.buffering.
-func (r *Reader) copyBuffered(p []byte, off int64) int {
-	if off < r.bufferAt || off > r.bufferAt+int64(len(r.buffer)) {
-		return 0
-	}
-	return copy(p, r.buffer[off-r.bufferAt:])
-}
-
-// fillBuffer fetches bytes from need.Start on into memory. It fails with errAnother
-// if the remote changed before this handle gave out bytes of it. The caller holds
-// r.buffering.
-func (r *Reader) fillBuffer(ctx context.Context, need ranges.Range) error {
-	d := r.d
-	d.mu.Lock()
-	known, stream, err := d.content.validator, d.content.streams(), r.err
-	if d.state == Idle && r.window.Meant(known.Size) {
-		_ = d.transitionLocked(evMeant) // so that it is seen, and can be paused
-		_ = d.transitionLocked(evFail)  // never refused, either of them
-	}
-	d.mu.Unlock()
-	switch {
-	case err != nil:
-		return err
-	case known.Size < 0 || stream:
-		return fmt.Errorf("%w, and the server sends no ranges", ErrNoSpace)
-	case need.Start >= known.Size:
-		return io.EOF
-	}
-	need.End = min(max(need.End, need.Start+bufferChunks*d.store.chunk), known.Size)
-	b, err := r.fetchUncached(ctx, known, need)
-	if err != nil {
-		return err
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if r.err != nil || d.content.validator != known {
-		return cmp.Or(r.err, errAnother)
-	}
-	r.buffer, r.bufferAt, r.served = b, need.Start, true
-	return nil
-}
-
-// fetchUncached returns bytes of the version known from need.Start on, as many as one
-// response brings, and keeps none on disk.
-func (r *Reader) fetchUncached(ctx context.Context, known validator.Validator, need ranges.Range) ([]byte, error) {
-	d := r.d
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	defer context.AfterFunc(d.store.interrupted, func() { cancel(ErrClosed) })()
-	t := &transfer{d: d, Range: need, slot: slots.Slot{Owner: d}, stop: cancel, done: make(chan struct{})}
-	s := &memorySink{transfer: t, known: known}
-	t.sink = s
-	d.store.limits.SetPriority(&t.slot, slots.Demand)
-	if err := s.begin(); err != nil {
-		return nil, err
-	}
-	defer s.finish()
-	err := t.runWithRetries(ctx)
-	return s.bytes, err
-}
 
 // begin lets commands stop the transfer. It fails with errStopped where it has to
 // wait for a command, and for good if the disk failed.

@@ -50,7 +50,7 @@ const (
 	events
 )
 
-// transitions is the table of the design, row by state and column by event, as
+// transitions is the table of states, row by state and column by event, as
 // far as it is not the identity. Queued has no row: it is Downloading.
 var transitions = map[State]map[event]State{
 	Idle: {evStart: Downloading, evMeant: Downloading, evDone: Complete},

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestNext holds the whole table of the design: every state with every event.
+// TestNext holds the whole table of states: every state with every event.
 func TestNext(t *testing.T) {
 	states := []State{Idle, Queued, Downloading, Paused, Failed, Complete}
 	const D = Downloading

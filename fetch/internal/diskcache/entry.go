@@ -5,10 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 )
@@ -168,88 +165,4 @@ func (e *Entry) eraseLocked(f *File) error {
 		return err
 	}
 	return errors.Join(e.marks.remove(e.files, e.ActivePath(), true), e.marks.remove(e.files, e.SessionPath(), true))
-}
-
-// Clear removes the record and the data of every generation at p, durably if that
-// has to outlast a power cut.
-func (p Place) Clear(durable bool) error { return p.clear("", durable) }
-
-// clear is Clear that leaves the data at one path alone.
-func (p Place) clear(but string, durable bool) error {
-	data, err := p.dataPaths()
-	if err != nil {
-		return err
-	}
-	paths := append([]string{p.RecordPath(), p.RecordPath() + ".tmp"}, data...)
-	if err := p.files.Remove(without(paths, but)...); err != nil || !durable {
-		return err
-	}
-	return syncRemoved(p.files, filepath.Dir(p.RecordPath()))
-}
-
-// dataPaths returns where the generations at p lie that are on disk.
-func (p Place) dataPaths() ([]string, error) {
-	folder := filepath.Dir(p.RecordPath())
-	names, err := os.ReadDir(folder)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	var paths []string
-	for _, n := range names {
-		if name, isData := cutData(n.Name()); isData && name == p.Name {
-			paths = append(paths, filepath.Join(folder, n.Name()))
-		}
-	}
-	return paths, nil
-}
-
-// allocated returns how much of the disk the generations at p take.
-func (p Place) allocated() (n int64) {
-	paths, _ := p.dataPaths() // where they cannot be listed they cannot be dropped either
-	for _, path := range paths {
-		if info, err := os.Stat(path); err == nil {
-			n += allocated(info)
-		}
-	}
-	return n
-}
-
-// Used returns when the data that a record at p names was last used, or any data
-// where the record says nothing; the zero time where there is none.
-func (p Place) Used(r Record) time.Time {
-	paths, _ := p.dataPaths() // likewise
-	for _, path := range append([]string{p.DataPath(r.Data)}, paths...) {
-		if info, err := os.Stat(path); err == nil {
-			return info.ModTime()
-		}
-	}
-	return time.Time{}
-}
-
-// dropStrays removes the generations at p that the record does not name: a process
-// was killed before it had removed them.
-func (p Place) dropStrays() error {
-	r, err := ReadRecord(p.RecordPath())
-	if err != nil {
-		return nil // of no record, or of one that cannot be read now, all are kept
-	}
-	named := ""
-	if len(r.Held) > 0 {
-		named = p.DataPath(r.Data)
-	}
-	paths, err := p.dataPaths()
-	if err != nil {
-		return err
-	}
-	return p.files.Remove(without(paths, named)...)
-}
-
-func without(paths []string, but string) []string {
-	return slices.DeleteFunc(paths, func(path string) bool { return path == but })
-}
-
-// cutData returns the name of the entry that a file is a generation of.
-func cutData(file string) (name string, isData bool) {
-	name, rest, _ := strings.Cut(file, ".")
-	return name, rest == "data" || strings.HasSuffix(rest, ".data")
 }

@@ -78,3 +78,19 @@ func (d *Dir) shortfall(n int64) int64 {
 	}
 	return need
 }
+
+// Evict drops the bytes of an entry unless they are in use, and returns how many
+// they were.
+func (d *Dir) Evict(name string) (freed int64) {
+	if d.opt.InUse(name) {
+		return d.opt.Evict(name, "")
+	}
+	r, err := ReadRecord(d.place(name).RecordPath())
+	switch {
+	case Damaged(err):
+		return d.DropOrphan(name)
+	case err != nil:
+		return 0
+	}
+	return d.opt.Evict(name, r.Key)
+}

@@ -5,8 +5,10 @@
 //
 // It must never know files on disk, states or priorities: whether a response
 // continues the bytes that are held is for its caller to judge. Open client.go
-// first, at Client.Get, then response.go. keepalive.go keeps connections open,
-// hosts.go remembers how servers behaved.
+// first, at Client.Get, then response.go. Redirects are followed in client.go, by the
+// rules of package httprule; keepalive.go keeps connections open; hosts.go remembers
+// how servers behaved, and who waits to learn it; location.go also has the response
+// for a file that came with its location.
 package origin
 
 import (

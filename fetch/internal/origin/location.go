@@ -1,6 +1,8 @@
 package origin
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 
 	"github.com/tunesfs/tunesfs/internal/httprule"
@@ -23,4 +25,20 @@ type Location struct {
 func Recordable(l Location) (public string, exact bool) {
 	public, exact = httprule.Public(l.URL)
 	return public, exact && len(l.Header) == 0 && l.Content == nil
+}
+
+// inlineResponse answers a request with a file that is known already, as a
+// server does that sends no ranges.
+func inlineResponse(req *http.Request, content []byte) *http.Response {
+	return &http.Response{
+		Status:        "200 OK",
+		StatusCode:    http.StatusOK,
+		Proto:         "HTTP/1.1",
+		ProtoMajor:    1,
+		ProtoMinor:    1,
+		Header:        http.Header{},
+		ContentLength: int64(len(content)),
+		Body:          io.NopCloser(bytes.NewReader(content)),
+		Request:       req,
+	}
 }

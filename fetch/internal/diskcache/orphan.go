@@ -2,22 +2,6 @@ package diskcache
 
 import "time"
 
-// Evict drops the bytes of an entry unless they are in use, and returns how many
-// they were.
-func (d *Dir) Evict(name string) (freed int64) {
-	if d.opt.InUse(name) {
-		return d.opt.Evict(name, "")
-	}
-	r, err := ReadRecord(d.place(name).RecordPath())
-	switch {
-	case Damaged(err):
-		return d.DropOrphan(name)
-	case err != nil:
-		return 0
-	}
-	return d.opt.Evict(name, r.Key)
-}
-
 // DropOrphan removes data that no record tells of, left by a process that was
 // killed, or that is of no use by its record, and returns how much it was. A
 // download that begins in between waits.

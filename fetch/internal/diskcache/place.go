@@ -1,0 +1,166 @@
+package diskcache
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tunesfs/tunesfs/internal/durable"
+)
+
+// What a store's folder has beside records and data. The entries of sub-folders
+// are named as records are.
+const (
+	ActiveDir  = "active"  // empty files: downloads to go on with at the next Open
+	SessionDir = "session" // empty files: complete downloads to drop when the session ends
+)
+
+// Place is where a download is kept: named by a hash of its key, in one of 256
+// folders.
+type Place struct {
+	Dir, Name string
+	files     durable.Files
+}
+
+// PlaceOf returns the place of a name in a folder whose files no test watches.
+func PlaceOf(dir, name string) Place { return Place{Dir: dir, Name: name} }
+
+// RecordPath is where the record lies.
+func (p Place) RecordPath() string { return filepath.Join(p.Dir, p.Name[:2], p.Name+".json") }
+
+// DataPath is where the bytes of a generation lie. A cache that was written before
+// there were generations has those of "".
+func (p Place) DataPath(generation string) string {
+	if generation != "" {
+		generation = "." + generation
+	}
+	return filepath.Join(p.Dir, p.Name[:2], p.Name+generation+".data")
+}
+
+// ActivePath is the mark of a download that the next session goes on with.
+func (p Place) ActivePath() string { return filepath.Join(p.Dir, ActiveDir, p.Name) }
+
+// SessionPath is the mark of a file that goes when its session ends.
+func (p Place) SessionPath() string { return filepath.Join(p.Dir, SessionDir, p.Name) }
+
+// makeFolders makes the folders of all places at once: each by itself would be
+// made durable when the first file comes that lies there. What cannot be made
+// now is made then, or fails.
+func makeFolders(files durable.Files, dir string) {
+	for i := range 256 {
+		_ = os.Mkdir(filepath.Join(dir, fmt.Sprintf("%02x", i)), 0o700)
+	}
+	_ = files.SyncDir(dir) // also what was made by a process that died before this
+}
+
+// syncRemoved makes it durable that files are gone from a folder, which may be
+// gone itself.
+func syncRemoved(files durable.Files, folder string) error {
+	if err := files.SyncDir(folder); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// NameOf returns the name under which key is kept.
+func NameOf(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return hex.EncodeToString(sum[:])
+}
+
+// ValidName reports whether a folder entry is a name that NameOf gives.
+func ValidName(name string) bool {
+	b, err := hex.DecodeString(name)
+	return err == nil && len(b) == sha256.Size
+}
+
+// Clear removes the record and the data of every generation at p, durably if that
+// has to outlast a power cut.
+func (p Place) Clear(durable bool) error { return p.clear("", durable) }
+
+// clear is Clear that leaves the data at one path alone.
+func (p Place) clear(but string, durable bool) error {
+	data, err := p.dataPaths()
+	if err != nil {
+		return err
+	}
+	paths := append([]string{p.RecordPath(), p.RecordPath() + ".tmp"}, data...)
+	if err := p.files.Remove(without(paths, but)...); err != nil || !durable {
+		return err
+	}
+	return syncRemoved(p.files, filepath.Dir(p.RecordPath()))
+}
+
+// dataPaths returns where the generations at p lie that are on disk.
+func (p Place) dataPaths() ([]string, error) {
+	folder := filepath.Dir(p.RecordPath())
+	names, err := os.ReadDir(folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	var paths []string
+	for _, n := range names {
+		if name, isData := cutData(n.Name()); isData && name == p.Name {
+			paths = append(paths, filepath.Join(folder, n.Name()))
+		}
+	}
+	return paths, nil
+}
+
+// allocated returns how much of the disk the generations at p take.
+func (p Place) allocated() (n int64) {
+	paths, _ := p.dataPaths() // where they cannot be listed they cannot be dropped either
+	for _, path := range paths {
+		if info, err := os.Stat(path); err == nil {
+			n += allocated(info)
+		}
+	}
+	return n
+}
+
+// Used returns when the data that a record at p names was last used, or any data
+// where the record says nothing; the zero time where there is none.
+func (p Place) Used(r Record) time.Time {
+	paths, _ := p.dataPaths() // likewise
+	for _, path := range append([]string{p.DataPath(r.Data)}, paths...) {
+		if info, err := os.Stat(path); err == nil {
+			return info.ModTime()
+		}
+	}
+	return time.Time{}
+}
+
+// dropStrays removes the generations at p that the record does not name: a process
+// was killed before it had removed them.
+func (p Place) dropStrays() error {
+	r, err := ReadRecord(p.RecordPath())
+	if err != nil {
+		return nil // of no record, or of one that cannot be read now, all are kept
+	}
+	named := ""
+	if len(r.Held) > 0 {
+		named = p.DataPath(r.Data)
+	}
+	paths, err := p.dataPaths()
+	if err != nil {
+		return err
+	}
+	return p.files.Remove(without(paths, named)...)
+}
+
+func without(paths []string, but string) []string {
+	return slices.DeleteFunc(paths, func(path string) bool { return path == but })
+}
+
+// cutData returns the name of the entry that a file is a generation of.
+func cutData(file string) (name string, isData bool) {
+	name, rest, _ := strings.Cut(file, ".")
+	return name, rest == "data" || strings.HasSuffix(rest, ".data")
+}
