@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/tunesfs/tunesfs/internal/diskspace"
@@ -279,18 +278,6 @@ func (f *File) step(kind string, r ranges.Range) error {
 // touch writes down when the file was last used, for the next session.
 func (f *File) touch(now time.Time) {
 	_ = os.Chtimes(f.path, time.Time{}, now) // a wrong order does no harm
-}
-
-// blockLen is the unit of stat(2)'s st_blocks, whatever the file system's is.
-const blockLen = 512
-
-// allocated returns how much of the disk a file takes: less than its size if it
-// has holes.
-func allocated(info fs.FileInfo) int64 {
-	if st, ok := info.Sys().(*syscall.Stat_t); ok {
-		return st.Blocks * blockLen
-	}
-	return info.Size()
 }
 
 // freeBytes returns the space left on the file system of dir; where it cannot

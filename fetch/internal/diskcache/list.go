@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/internal/durable"
@@ -61,4 +62,16 @@ func (p Place) Verify(ctx context.Context, r Record) error {
 // Remove removes all that there is of an entry, durably.
 func (p Place) Remove() error {
 	return errors.Join(p.Clear(true), p.files.Remove(p.ActivePath(), p.SessionPath()))
+}
+
+// Used returns when the data that a record at p names was last used, or any data
+// where the record says nothing; the zero time where there is none.
+func (p Place) Used(r Record) time.Time {
+	paths, _ := p.dataPaths() // likewise
+	for _, path := range append([]string{p.DataPath(r.Data)}, paths...) {
+		if info, err := os.Stat(path); err == nil {
+			return info.ModTime()
+		}
+	}
+	return time.Time{}
 }

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
+	"syscall"
 
 	"github.com/tunesfs/tunesfs/internal/durable"
 )
@@ -125,36 +125,6 @@ func (p Place) allocated() (n int64) {
 	return n
 }
 
-// Used returns when the data that a record at p names was last used, or any data
-// where the record says nothing; the zero time where there is none.
-func (p Place) Used(r Record) time.Time {
-	paths, _ := p.dataPaths() // likewise
-	for _, path := range append([]string{p.DataPath(r.Data)}, paths...) {
-		if info, err := os.Stat(path); err == nil {
-			return info.ModTime()
-		}
-	}
-	return time.Time{}
-}
-
-// dropStrays removes the generations at p that the record does not name: a process
-// was killed before it had removed them.
-func (p Place) dropStrays() error {
-	r, err := ReadRecord(p.RecordPath())
-	if err != nil {
-		return nil // of no record, or of one that cannot be read now, all are kept
-	}
-	named := ""
-	if len(r.Held) > 0 {
-		named = p.DataPath(r.Data)
-	}
-	paths, err := p.dataPaths()
-	if err != nil {
-		return err
-	}
-	return p.files.Remove(without(paths, named)...)
-}
-
 func without(paths []string, but string) []string {
 	return slices.DeleteFunc(paths, func(path string) bool { return path == but })
 }
@@ -164,3 +134,15 @@ func cutData(file string) (name string, isData bool) {
 	name, rest, _ := strings.Cut(file, ".")
 	return name, rest == "data" || strings.HasSuffix(rest, ".data")
 }
+
+// allocated returns how much of the disk a file takes: less than its size if it
+// has holes.
+func allocated(info fs.FileInfo) int64 {
+	if st, ok := info.Sys().(*syscall.Stat_t); ok {
+		return st.Blocks * blockLen
+	}
+	return info.Size()
+}
+
+// blockLen is the unit of stat(2)'s st_blocks, whatever the file system's is.
+const blockLen = 512

@@ -93,3 +93,21 @@ func (d *Dir) dropStrays(p Place) (left int64) {
 	}
 	return p.allocated()
 }
+
+// dropStrays removes the generations at p that the record does not name: a process
+// was killed before it had removed them.
+func (p Place) dropStrays() error {
+	r, err := ReadRecord(p.RecordPath())
+	if err != nil {
+		return nil // of no record, or of one that cannot be read now, all are kept
+	}
+	named := ""
+	if len(r.Held) > 0 {
+		named = p.DataPath(r.Data)
+	}
+	paths, err := p.dataPaths()
+	if err != nil {
+		return err
+	}
+	return p.files.Remove(without(paths, named)...)
+}
