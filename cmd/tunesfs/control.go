@@ -42,7 +42,7 @@ as anybody has looked at them. The same as
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			var failed error
 			for _, path := range paths {
-				if err := control(path, verb); err != nil {
+				if err := runControl(path, verb); err != nil {
 					messages.Report(cmd.ErrOrStderr(), fmt.Errorf("cannot %s %s: %w", verb, path, err))
 					failed = messages.ErrReported
 				}
@@ -52,10 +52,10 @@ as anybody has looked at them. The same as
 	}
 }
 
-// control writes a verb to path and waits until it is carried out, but only
+// runControl writes a verb to path and waits until it is carried out, but only
 // within a mount of ours: elsewhere it would leave an attribute on somebody's
 // file.
-func control(path, verb string) error {
+func runControl(path, verb string) error {
 	m, err := mounted.Of(path)
 	if err != nil {
 		return err

@@ -81,7 +81,7 @@ func (d *demonstration) run(ctx context.Context) (err error) {
 }
 
 // serve shows the catalog until it is unmounted, or until the tour is over.
-func (d *demonstration) serve(ctx context.Context, t tour, s *service) error {
+func (d *demonstration) serve(ctx context.Context, t demoTour, s *service) error {
 	out := d.cmd.OutOrStdout()
 	if !d.guided {
 		s.mounted = func() { t.print(out) }
@@ -118,20 +118,20 @@ const tourTimeout = 3 * time.Minute
 
 // plan makes the tour. Its commands call this program by its name if that is
 // what a shell would start, else by a link in the demo's own folder.
-func (d *demonstration) plan() (tour, error) {
+func (d *demonstration) plan() (demoTour, error) {
 	self, err := os.Executable()
 	if err != nil {
-		return tour{}, err
+		return demoTour{}, err
 	}
 	name := "tunesfs"
 	if !inPath(self) {
 		name = filepath.Join(d.own, "tunesfs")
 		if err := os.Symlink(self, name); err != nil {
-			return tour{}, err
+			return demoTour{}, err
 		}
 	}
 	dir, err := filepath.Abs(d.dir)
-	return tour{program: name, dir: dir, scratch: d.own}, err
+	return demoTour{program: name, dir: dir, scratch: d.own}, err
 }
 
 // removeOwn removes the demo's own folder, but nothing in a mount that could

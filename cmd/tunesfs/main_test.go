@@ -95,7 +95,7 @@ func unmountBelow(t testscript.T, dir string) {
 		if !strings.HasPrefix(m.Dir, dir+"/") {
 			continue
 		}
-		if err := unmount(context.Background(), m.Dir); err != nil {
+		if err := runUnmount(context.Background(), m.Dir); err != nil {
 			t.Log("cannot clean up:", err)
 		}
 	}

@@ -29,7 +29,7 @@ once the folder is there and every --search is listed, or after 30 seconds.
 			if err != nil {
 				return err
 			}
-			return mount(cmd, line, flags, src, args[1])
+			return runMount(cmd, line, flags, src, args[1])
 		},
 	}
 	flags.AddFlags(cmd.Flags())
@@ -54,8 +54,8 @@ func checkFlags(cmd *cobra.Command, flags *config.Mount) error {
 	return nil
 }
 
-// mount serves in this process, or starts one that does.
-func mount(cmd *cobra.Command, line []string, flags *config.Mount, src source.Source, dir string) error {
+// runMount serves in this process, or starts one that does.
+func runMount(cmd *cobra.Command, line []string, flags *config.Mount, src source.Source, dir string) error {
 	starter := daemon.FindParent()
 	password, inherited, err := secret.Inherited()
 	if err == nil && !inherited {

@@ -13,9 +13,9 @@ import (
 	"github.com/tunesfs/tunesfs/internal/xattrs"
 )
 
-// A tour is a walk through the demo, as lines for any shell. They need nothing
+// A demoTour is a walk through the demo, as lines for any shell. They need nothing
 // but coreutils and this program.
-type tour struct {
+type demoTour struct {
 	program string // what starts this program
 	dir     string // the mount point, absolute
 	scratch string // a folder to copy into
@@ -30,7 +30,7 @@ const (
 // A stop is one line of the tour, and what it shows.
 type stop struct{ shows, line string }
 
-func (t tour) stops() []stop {
+func (t demoTour) stops() []stop {
 	tune := quote(tourTune)
 	return []stop{
 		{"a search is a folder", "cd " + quote(t.dir)},
@@ -55,7 +55,7 @@ func (t tour) stops() []stop {
 }
 
 // print writes the tour to be copied, and what else there is to try.
-func (t tour) print(w io.Writer) {
+func (t demoTour) print(w io.Writer) {
 	var text strings.Builder
 	fmt.Fprintf(&text, "The demo is mounted at\n\n  %s\n\nTry, in another terminal, line by line:\n\n", t.dir)
 	for _, s := range t.stops() {
@@ -75,7 +75,7 @@ Ctrl-C here unmounts and removes everything.
 }
 
 // take walks the tour in a shell, showing each line and what it answers.
-func (t tour) take(ctx context.Context, stdout, stderr io.Writer) error {
+func (t demoTour) take(ctx context.Context, stdout, stderr io.Writer) error {
 	var script strings.Builder
 	for _, s := range t.stops() {
 		fmt.Fprintf(&script, "printf '%%s\\n' %s\n%s\n", quote("$ "+s.line), s.line)

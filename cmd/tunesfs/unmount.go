@@ -25,7 +25,7 @@ downloads go on at the next mount. The same as umount or fusermount3 -u, but it
 does not mind files that are open.`,
 		Args: words(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			err := unmount(cmd.Context(), args[0])
+			err := runUnmount(cmd.Context(), args[0])
 			if errors.Is(err, errPuttingAway) {
 				messages.Report(cmd.ErrOrStderr(), err)
 				return nil
@@ -50,10 +50,10 @@ var errPuttingAway = errors.New("unmounted, but what was held is not put away ye
 // errNotOwner refuses to take away another user's mount.
 var errNotOwner = errors.New("only who mounted it or root may do that")
 
-// unmount takes the mount at dir away: politely first, and where files are
+// runUnmount takes the mount at dir away: politely first, and where files are
 // open by telling the process that serves it to end all waits. It returns when
 // that process has put everything away, so that the same can be mounted again.
-func unmount(ctx context.Context, dir string) error {
+func runUnmount(ctx context.Context, dir string) error {
 	m, err := mounted.Of(dir)
 	if err != nil {
 		return err
