@@ -145,3 +145,42 @@ func TestRecordsAreFewOnAFastLink(t *testing.T) {
 		}, file("a", 600*mb))
 	}
 }
+
+// TestSnapshotKeepsItsFileOpen has a flush end between the moment at which a command
+// takes down what is to be recorded, and that at which it syncs the data: nothing may
+// close the file in between, or the record would tell of bytes that are not durable.
+func TestSnapshotKeepsItsFileOpen(t *testing.T) {
+	hook := hookDisk(t)
+	bubble(t, func(f *fixture) {
+		var synced []string
+		hook(func(s durable.Step) error {
+			if s.Kind == "sync" {
+				synced = append(synced, filepath.Ext(s.Path))
+			}
+			return nil
+		})
+		d := f.download("a")
+		r := d.NewReader()
+		f.read(r, 0, 1000)
+		_ = r.Close()
+		f.until(d, "the end of its transfers", func(Status) bool { return len(d.transfersNow()) == 0 })
+		d.entry.Lock()
+		d.mu.Lock()
+		if !d.recorder.dirty {
+			t.Error("all is recorded already")
+		}
+		synced = nil
+		s := d.recorder.snapshotLocked()
+		d.recorder.flushing = false
+		d.recorder.restLocked() // as the flush does that ends now
+		d.recorder.flushing = true
+		d.mu.Unlock()
+		if err := d.recorder.writeLocked(s); err != nil {
+			t.Error(err)
+		}
+		d.entry.Unlock()
+		if len(synced) == 0 || synced[0] != ".data" {
+			t.Errorf("synced were %q, the data has to be the first", synced)
+		}
+	}, file("a", mb))
+}

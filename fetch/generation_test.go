@@ -151,3 +151,41 @@ func TestStrayGenerationsGo(t *testing.T) {
 		}
 	}, file("a", mb))
 }
+
+// TestStrayGenerationsOfOneInUse has kills leave data that no record names, of a file
+// that the next session wants at once: it goes without a scan.
+func TestStrayGenerationsOfOneInUse(t *testing.T) {
+	for _, state := range []State{Idle, Paused} {
+		t.Run(state.String(), func(t *testing.T) {
+			bubble(t, func(f *fixture) {
+				f.origin.SetLink(fetchtest.Link{ConnRate: mb})
+				d := f.download("a")
+				if state == Paused {
+					f.control(d, Start)
+					f.until(d, "some bytes", func(s Status) bool { return s.Held > 0 })
+					f.control(d, Pause)
+				}
+				held := d.Status().Held
+				p := d.entry.Place
+				f.close()
+				if err := (durable.Files{}).MakeDir(filepath.Dir(p.RecordPath())); err != nil {
+					t.Fatal(err)
+				}
+				for _, stray := range []string{p.DataPath("01234567"), p.DataPath("")} {
+					write(t, stray, make([]byte, mb))
+				}
+				f.open()
+				d = f.download("a")
+				if now := d.Status().Held; now != held {
+					t.Errorf("%d bytes are held, %d were", now, held)
+				}
+				f.control(d, Start)
+				f.untilState(d, Complete)
+				if now := dataFiles(p); len(now) != 1 {
+					t.Errorf("there are %q", now)
+				}
+				f.readAll("a")
+			}, file("a", 3*mb))
+		})
+	}
+}

@@ -105,24 +105,55 @@ func (r *recorder) persist() error {
 
 // persistLocked is persist for a caller that has d.entry locked. It takes d.mu.
 func (r *recorder) persistLocked() error {
+	r.d.mu.Lock()
+	s := r.snapshotLocked()
+	r.d.mu.Unlock()
+	return r.writeLocked(s)
+}
+
+// A snapshot is the state of a download that is to be recorded.
+type snapshot struct {
+	record diskcache.Record
+	file   *diskcache.File // that has the bytes of record
+	held   bool            // file is open, and writeLocked gives the reference back
+	broken bool            // the files on disk may not be changed
+}
+
+// snapshotLocked returns what is to be recorded now. It takes a reference to a file
+// that is open, under the lock under which the state counts as recorded: a file with
+// bytes that were not synced is not closed in between.
+func (r *recorder) snapshotLocked() snapshot {
 	d := r.d
-	d.mu.Lock()
-	record, file, broken := r.recordLocked(), d.content.file, d.failure.broken
-	if record.Worthless() && len(d.transfers) == 0 {
-		file.Rest() // or it would stay, empty
+	s := snapshot{record: r.recordLocked(), file: d.content.file, broken: d.failure.broken != nil}
+	if s.record.Worthless() && len(d.transfers) == 0 {
+		s.file.Rest() // or it would stay, empty
+	} else {
+		s.held = s.file.Hold()
 	}
-	r.dirty, r.recorded = false, record.Held.Len()
-	d.mu.Unlock()
-	if broken != nil {
-		return nil // the files on disk may not be changed
+	r.dirty, r.recorded = false, s.record.Held.Len()
+	return s
+}
+
+// writeLocked makes the bytes of a snapshot durable, and then its record. The caller
+// has d.entry locked.
+func (r *recorder) writeLocked(s snapshot) error {
+	var err error
+	if s.held && !s.broken {
+		err = s.file.Sync()
 	}
-	if err := file.Sync(); err != nil {
+	if s.held {
+		s.file.Release()
+	}
+	switch {
+	case s.broken:
+		return nil
+	case err != nil:
 		return r.unsyncedLocked(fault.Disk(err))
 	}
-	if err := d.entry.SaveLocked(record, file); err != nil {
-		d.mu.Lock()
+	if err := r.d.entry.SaveLocked(s.record, s.file); err != nil {
+		r.d.mu.Lock()
 		r.dirty = true
-		d.mu.Unlock()
+		r.d.mu.Unlock()
 		return fault.Disk(err)
 	}
 	return nil

@@ -69,8 +69,10 @@ func (d *Dir) Close() error { return d.lock.Close() }
 
 // Entry returns the entry of a name. A download has one for as long as it lives.
 func (d *Dir) Entry(name string) *Entry {
-	p := d.place(name)
-	return &Entry{Place: p, dir: d, current: newFile(p)}
+	e := &Entry{Place: d.place(name), dir: d}
+	e.current = newFile(&e.Place)
+	e.current.first = true
+	return e
 }
 
 func (d *Dir) place(name string) Place {

@@ -104,7 +104,7 @@ func TestGenerations(t *testing.T) {
 		if _, err := again.Load("a"); err != nil {
 			t.Fatal(err)
 		}
-		b, err := os.ReadFile(again.File().path)
+		b, err := os.ReadFile(again.File().path())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -139,7 +139,7 @@ func TestGenerations(t *testing.T) {
 		t.Errorf("acquired once it was dropped: %v", err)
 	}
 	old.Release()
-	if paths, err := e.dataPaths(); len(paths) != 1 || paths[0] != now.path || err != nil {
+	if paths, err := e.dataPaths(); len(paths) != 1 || paths[0] != now.path() || err != nil {
 		t.Errorf("there are %q, %v", paths, err)
 	}
 	if got := loaded(); got != "new" {
@@ -171,13 +171,13 @@ func TestFileIsOpenWhileUsed(t *testing.T) {
 	if f.Share() {
 		t.Error("it is open after Rest and Release")
 	}
-	if err := os.Truncate(f.path, 3); err != nil {
+	if err := os.Truncate(f.path(), 3); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.Acquire(); !errors.Is(err, ErrGone) {
 		t.Errorf("acquired when it was cut short: %v", err)
 	}
-	if err := os.Remove(f.path); err != nil {
+	if err := os.Remove(f.path()); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.Acquire(); !errors.Is(err, ErrGone) {
@@ -187,20 +187,20 @@ func TestFileIsOpenWhileUsed(t *testing.T) {
 		t.Error(err)
 	}
 	fill(t, f, "x")
-	if b, err := os.ReadFile(f.path); string(b) != "x" || err != nil {
+	if b, err := os.ReadFile(f.path()); string(b) != "x" || err != nil {
 		t.Errorf("after it was cleared: %q, %v", b, err)
 	}
 	if err := f.clear(); err != nil {
 		t.Error(err)
 	}
-	if _, err := os.Stat(f.path); err != nil {
+	if _, err := os.Stat(f.path()); err != nil {
 		t.Errorf("it was cleared without Rest: %v", err)
 	}
 	f.Rest()
 	if err := f.clear(); err != nil {
 		t.Error(err)
 	}
-	if _, err := os.Stat(f.path); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(f.path()); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("it was not cleared: %v", err)
 	}
 }

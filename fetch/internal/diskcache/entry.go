@@ -50,7 +50,7 @@ func (e *Entry) Load(key string) (Record, error) {
 	case len(r.Held) == 0:
 		return r, nil
 	}
-	f := recordedFile(e.Place, r)
+	f := recordedFile(&e.Place, r)
 	used, err := f.check()
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -59,8 +59,18 @@ func (e *Entry) Load(key string) (Record, error) {
 		return Record{}, err
 	}
 	e.current = f
+	if r.State != StateIdle && r.State != StateComplete { // an entry in use, which a scan passes by
+		e.dropStrays(f.path())
+	}
 	e.dir.usage.seen(e.Name, r.Held.Len(), used)
 	return r, nil
+}
+
+// dropStrays removes all generations but the one at path.
+func (e *Entry) dropStrays(path string) {
+	if err := e.dropAllBut(path); err != nil {
+		e.dir.opt.Logger.Warn("cannot drop data that no record names", "name", e.Name, "err", err)
+	}
 }
 
 // dropSeenLocked drops data without a record that a scan has counted already.
@@ -102,7 +112,7 @@ func (e *Entry) Touch(f *File) {
 func (e *Entry) DiscardLocked() *File {
 	e.dir.usage.set(e.Name, 0, time.Time{})
 	e.discarded = append(e.discarded, e.current)
-	e.current = newFile(e.Place)
+	e.current = newFile(&e.Place)
 	return e.current
 }
 
@@ -123,7 +133,7 @@ func (e *Entry) DropLocked(durable bool) error {
 	if err != nil || !durable {
 		return err
 	}
-	return e.clear(e.current.path, true)
+	return e.clear(e.current.path(), true)
 }
 
 // SaveLocked writes the record of what f, which the caller has synced, holds, and

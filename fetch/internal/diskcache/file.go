@@ -30,9 +30,9 @@ var (
 // never created again: a late write to it changes no other generation, and a record
 // of it finds no data.
 type File struct {
-	files      durable.Files
-	path       string
+	place      *Place
 	generation string // "" in a cache that was written before there were any
+	first      bool   // in this session: others on disk are of a process that was killed
 
 	disk sync.Mutex // held while the file is opened or removed; taken before mu
 
@@ -61,15 +61,17 @@ func validGeneration(generation string) bool {
 }
 
 // newFile returns a new generation of the data at p. Nothing of it is on disk yet.
-func newFile(p Place) *File {
-	generation := newGeneration()
-	return &File{files: p.files, path: p.DataPath(generation), generation: generation, resting: true}
+func newFile(p *Place) *File {
+	return &File{place: p, generation: newGeneration(), resting: true}
 }
 
 // recordedFile returns the generation that a record at p names.
-func recordedFile(p Place, r Record) *File {
-	return &File{files: p.files, path: p.DataPath(r.Data), generation: r.Data, resting: true, made: true, end: r.end()}
+func recordedFile(p *Place, r Record) *File {
+	return &File{place: p, generation: r.Data, resting: true, made: true, end: r.end()}
 }
+
+// path is where the file lies. It is not kept: most files are never opened.
+func (f *File) path() string { return f.place.DataPath(f.generation) }
 
 // Acquire takes a reference, which Release gives back, and opens the file if it is
 // closed. It fails with ErrDropped, or with ErrGone where another program removed
@@ -109,6 +111,18 @@ func (f *File) Share() bool {
 	return true
 }
 
+// Hold takes a reference if the file is open, as Share does, for a caller that does
+// not keep it from being closed after that: Rest still holds.
+func (f *File) Hold() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.file == nil {
+		return false
+	}
+	f.refs++
+	return true
+}
+
 // Release gives a reference back. Bytes that matter were synced before, so closing
 // has nothing to tell.
 func (f *File) Release() {
@@ -140,7 +154,7 @@ func (f *File) open(made bool, end int64) (*os.File, error) {
 	if !made {
 		return f.create()
 	}
-	file, err := os.OpenFile(f.path, os.O_RDWR, 0)
+	file, err := os.OpenFile(f.path(), os.O_RDWR, 0)
 	switch {
 	case err == nil:
 	case !errors.Is(err, fs.ErrNotExist):
@@ -158,7 +172,7 @@ func (f *File) open(made bool, end int64) (*os.File, error) {
 		err = fmt.Errorf("%w: %w", ErrGone, err)
 	}
 	if err == nil {
-		err = f.files.Step(durable.Step{Kind: "opened", Path: f.path, File: file})
+		err = f.place.files.Step(durable.Step{Kind: "opened", Path: file.Name(), File: file})
 	}
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
@@ -167,14 +181,17 @@ func (f *File) open(made bool, end int64) (*os.File, error) {
 }
 
 func (f *File) create() (*os.File, error) {
-	if err := f.files.MakeDir(filepath.Dir(f.path)); err != nil {
+	if err := f.place.files.MakeDir(filepath.Dir(f.path())); err != nil {
 		return nil, err
 	}
-	file, err := os.OpenFile(f.path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+	if f.first {
+		_ = f.place.dropAllBut("") // what cannot be removed now is for the next scan
+	}
+	file, err := os.OpenFile(f.path(), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	if err := f.files.Step(durable.Step{Kind: "emptied", Path: f.path, File: file}); err != nil {
+	if err := f.place.files.Step(durable.Step{Kind: "emptied", Path: file.Name(), File: file}); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
 	return file, nil
@@ -194,7 +211,7 @@ func (f *File) check() (used time.Time, err error) {
 	if f.end == 0 {
 		return time.Now(), nil
 	}
-	info, err := os.Stat(f.path)
+	info, err := os.Stat(f.path())
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -212,7 +229,7 @@ func (f *File) clear() error {
 	if used {
 		return nil
 	}
-	err := f.files.Remove(f.path)
+	err := f.place.files.Remove(f.path())
 	if err == nil {
 		f.mu.Lock()
 		f.made, f.end = false, 0
@@ -229,7 +246,7 @@ func (f *File) drop() error {
 	f.dropped = true
 	f.closeUnusedLocked()
 	f.mu.Unlock()
-	return f.files.Remove(f.path)
+	return f.place.files.Remove(f.path())
 }
 
 // OS returns the open file. It is valid while the caller has a reference.
@@ -258,26 +275,16 @@ func (f *File) ReadAt(p []byte, off int64) (int, error) {
 	return f.file.ReadAt(p, off)
 }
 
-// Sync makes what was written durable. A file that is closed was synced before.
-func (f *File) Sync() error {
-	f.mu.Lock()
-	if f.file == nil {
-		f.mu.Unlock()
-		return nil
-	}
-	f.refs++
-	f.mu.Unlock()
-	defer f.Release()
-	return f.files.Sync(f.file)
-}
+// Sync makes what was written durable. The caller has a reference.
+func (f *File) Sync() error { return f.place.files.Sync(f.file) }
 
 func (f *File) step(kind string, r ranges.Range) error {
-	return f.files.Step(durable.Step{Kind: kind, Path: f.path, File: f.file, Range: r})
+	return f.place.files.Step(durable.Step{Kind: kind, Path: f.file.Name(), File: f.file, Range: r})
 }
 
 // touch writes down when the file was last used, for the next session.
 func (f *File) touch(now time.Time) {
-	_ = os.Chtimes(f.path, time.Time{}, now) // a wrong order does no harm
+	_ = os.Chtimes(f.path(), time.Time{}, now) // a wrong order does no harm
 }
 
 // freeBytes returns the space left on the file system of dir; where it cannot

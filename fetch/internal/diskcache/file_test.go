@@ -19,7 +19,7 @@ func TestSlowOpenBlocksOnlyItself(t *testing.T) {
 		}
 		return nil
 	}}
-	f := newFile(p)
+	f := newFile(&p)
 	acquired := make(chan error)
 	go func() { acquired <- f.Acquire() }()
 	<-opening

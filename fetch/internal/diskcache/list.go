@@ -30,7 +30,7 @@ func Each(ctx context.Context, files durable.Files, dir string, do func(p Place,
 		p := Place{files: files, Dir: dir, Name: name}
 		r, err := ReadRecord(p.RecordPath())
 		if err == nil {
-			_, err = recordedFile(p, r).check()
+			_, err = recordedFile(&p, r).check()
 		}
 		return do(p, r, err)
 	})
@@ -67,8 +67,11 @@ func (p Place) Remove() error {
 // Used returns when the data that a record at p names was last used, or any data
 // where the record says nothing; the zero time where there is none.
 func (p Place) Used(r Record) time.Time {
-	paths, _ := p.dataPaths() // likewise
-	for _, path := range append([]string{p.DataPath(r.Data)}, paths...) {
+	if info, err := os.Stat(p.DataPath(r.Data)); err == nil {
+		return info.ModTime()
+	}
+	paths, _ := p.dataPaths() // where they cannot be listed they are not known to be used
+	for _, path := range paths {
 		if info, err := os.Stat(path); err == nil {
 			return info.ModTime()
 		}

@@ -146,3 +146,12 @@ func allocated(info fs.FileInfo) int64 {
 
 // blockLen is the unit of stat(2)'s st_blocks, whatever the file system's is.
 const blockLen = 512
+
+// dropAllBut removes all generations at p but the one at path.
+func (p Place) dropAllBut(path string) error {
+	paths, err := p.dataPaths()
+	if err != nil {
+		return err
+	}
+	return p.files.Remove(without(paths, path)...)
+}

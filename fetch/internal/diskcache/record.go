@@ -79,7 +79,7 @@ func (r Record) Encode() ([]byte, error) {
 	return json.Marshal(sealed{Checksum(body), body})
 }
 
-// decodeRecord reads what encode wrote. It fails with errTorn, or with
+// decodeRecord reads what encode wrote. It fails with ErrTorn, or with
 // fault.ErrTooNew for a record that is whole and of a later form.
 func decodeRecord(b []byte) (Record, error) {
 	var s sealed

@@ -74,7 +74,7 @@ func TestRecordClaimsMoreThanTheFile(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := decodeRecord(b); !errors.Is(err, ErrTorn) {
-			t.Errorf("%s: %v, want errTorn", name, err)
+			t.Errorf("%s: %v, want ErrTorn", name, err)
 		}
 	}
 }

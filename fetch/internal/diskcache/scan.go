@@ -105,9 +105,5 @@ func (p Place) dropStrays() error {
 	if len(r.Held) > 0 {
 		named = p.DataPath(r.Data)
 	}
-	paths, err := p.dataPaths()
-	if err != nil {
-		return err
-	}
-	return p.files.Remove(without(paths, named)...)
+	return p.dropAllBut(named)
 }
