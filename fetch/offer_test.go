@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 )
@@ -86,4 +87,26 @@ func TestRefusedNothing(t *testing.T) {
 			}
 		}, empty)
 	}
+}
+
+// TestRefusedInSilence has a portal send the beginning of its page and no more: the
+// refusal counts, not that the server fell silent while it was looked at.
+func TestRefusedInSilence(t *testing.T) {
+	page := file("a", mb)
+	page.Type = "text/html"
+	bubble(t, func(f *fixture) {
+		f.opt.Refuse = func(o Offer) error {
+			if o.Head(); o.Type == "text/html" {
+				return ErrDenied
+			}
+			return nil
+		}
+		f.reopen()
+		f.origin.Fault(fetchtest.Always, fetchtest.StallAfter(100))
+		began := time.Now()
+		err := f.attempt(f.reader("a"), 0, 1000)
+		if took := time.Since(began); !errors.Is(err, ErrDenied) || took > patience/2 {
+			t.Errorf("%v after %v", err, took)
+		}
+	}, page)
 }

@@ -54,7 +54,7 @@ func (c *Client) CloseIdle() {
 
 // Get makes a request, and returns the response once its head is read. The caller
 // closes it. Get fails with ErrBadResponse, with a StatusError, with ErrUnreachable,
-// with the error of Refuse, or with ctx's cause.
+// with the error of Refuse, or, where no response came, with ctx's cause.
 func (c *Client) Get(ctx context.Context, q Request) (*Response, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	w := newWatchdog(q.Patience, cancel)
@@ -63,9 +63,6 @@ func (c *Client) Get(ctx context.Context, q Request) (*Response, error) {
 	if err == nil {
 		r.ctx, r.cancel, r.watchdog = ctx, cancel, w
 		return r, nil
-	}
-	if cause := context.Cause(ctx); cause != nil {
-		err = cause
 	}
 	cancel(nil)
 	return nil, err
