@@ -142,8 +142,10 @@ func TestRedirectTargetHasANewVersion(t *testing.T) {
 		if n := len(f.origin.Requests()) + len(nodes[1].Requests()); n != 1 {
 			t.Errorf("%d requests elsewhere", n)
 		}
-		for _, r := range nodes[0].Requests() {
-			t.Log(r.From, r.To, r.Header)
+		for _, r := range nodes[0].Requests()[1:] {
+			if r.Header.Get("If-Range") == "" {
+				t.Errorf("bytes %d to %d are asked for without a condition, as if the server ignored it", r.From, r.To)
+			}
 		}
 	})
 }

@@ -38,9 +38,11 @@ func (s *memorySink) accept(r *origin.Response) error {
 	return nil
 }
 
-func (s *memorySink) take(_ context.Context, b []byte, _ int64) (more bool, err error) {
-	s.bytes = append(s.bytes, b...)
-	return len(s.bytes) < s.want, nil
+func (s *memorySink) take(ctx context.Context, b []byte, _ int64) (more bool, err error) {
+	if s.bytes = append(s.bytes, b...); len(s.bytes) < s.want {
+		return true, nil
+	}
+	return false, s.d.store.throttle(ctx, len(b)) // the next request comes from the same reader
 }
 
 // end is never called: accept refuses a response without an end.
