@@ -128,9 +128,9 @@ func TestEvict(t *testing.T) {
 		t.Errorf("Evict of an open file: %v", err)
 	}
 	_ = r.Close()
-	before := d.Status().Generation
+	before := d.Status().Revision
 	f.control(d, Evict)
-	if s := d.Status(); s.State != Idle || s.Held != 0 || s.Generation == before || s.Size != mb {
+	if s := d.Status(); s.State != Idle || s.Held != 0 || s.Revision == before || s.Size != mb {
 		t.Errorf("after Evict: %+v", s)
 	}
 	f.readAll("a")

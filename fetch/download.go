@@ -38,20 +38,20 @@ const failedRest = time.Second
 type Download struct {
 	store    *Store
 	key      string
-	entry    *diskcache.Entry // its lock comes between turns and mu
+	entry    *diskcache.Entry // its lock comes between commands and mu
 	loading  sync.Once
 	commands chan struct{} // holds one element while a command is carried out
 	locating chan struct{} // holds one element while Locate is asked
 
-	mu         sync.Mutex
-	state      State // Queued never: see Status
-	reported   State // the last that the store was to report
-	content    *content
-	digest     string // the catalog's, or ""
-	summing    bool   // the content's sum is being made
-	source     source
-	wasted     time.Duration // that transfers waited for bytes of versions that had changed before one came
-	generation uint64
+	mu       sync.Mutex
+	state    State // Queued never: see Status
+	reported State // the last that the store was to report
+	content  *content
+	digest   string // the catalog's, or ""
+	summing  bool   // the content's sum is being made
+	source   source
+	wasted   time.Duration // that transfers waited for bytes of versions that had changed before one came
+	revision uint64
 
 	recorder recorder
 
@@ -78,8 +78,8 @@ func (f *failure) recent() bool { return f.err != nil && time.Since(f.at) < fail
 
 func newDownload(s *Store, key string, e *diskcache.Entry) *Download {
 	d := &Download{store: s, key: key, entry: e, content: &content{validator: validator.Unknown, file: e.File()},
-		generation: s.generations.Add(1),
-		commands:   make(chan struct{}, 1), locating: make(chan struct{}, 1)}
+		revision: s.revisions.Add(1),
+		commands: make(chan struct{}, 1), locating: make(chan struct{}, 1)}
 	d.recorder.d = d
 	return d
 }
@@ -113,7 +113,7 @@ func (d *Download) Status() Status {
 // statusLocked is Status.
 func (d *Download) statusLocked() Status {
 	s := Status{Key: d.key, State: d.state, Size: d.content.validator.Size, Held: d.content.held.Len(), Err: d.failure.err,
-		Modified: d.content.validator.ModTime(), Type: d.content.typ, URL: d.source.public(), Generation: d.generation}
+		Modified: d.content.validator.ModTime(), Type: d.content.typ, URL: d.source.public(), Revision: d.revision}
 	if d.failure.broken != nil {
 		s.State, s.Err = Failed, d.failure.broken
 	}
@@ -157,7 +157,7 @@ func (d *Download) transitionLocked(e event) error {
 		return err
 	}
 	if to == Complete || d.state == Complete {
-		d.generation = d.store.generations.Add(1)
+		d.revision = d.store.revisions.Add(1)
 	}
 	d.state = to
 	d.retainLocked()

@@ -42,7 +42,7 @@ func (d *Download) replaceContentLocked(next *content) {
 	}
 	next.file = d.entry.DiscardLocked()
 	d.content, d.source.redirect = next, Location{}
-	d.generation = d.store.generations.Add(1)
+	d.revision = d.store.revisions.Add(1)
 	d.recorder.markDirtyLocked()
 }
 

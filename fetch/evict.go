@@ -49,8 +49,7 @@ func (d *Download) evict() int64 {
 	return held
 }
 
-// neededLocked reports whether what is held is not to be dropped to make room. d.mu is
-// held.
+// neededLocked reports whether the held bytes are not to be dropped to make room.
 func (d *Download) neededLocked() bool {
 	return (d.state != Idle && d.state != Complete) || len(d.readers)+len(d.transfers)+len(d.waiters.list) > 0 || d.failure.broken != nil
 }

@@ -42,7 +42,7 @@ func (d *Download) connectionsLocked() int {
 // wants, unless a read waits for them. Their ranges are planned again.
 func (d *Download) trimTransfersLocked() {
 	for i := len(d.transfers) - 1; i >= max(d.link.scaler.Connections, 1); i-- {
-		if t := d.transfers[i]; t.urgencyLocked() == slots.Background {
+		if t := d.transfers[i]; t.priorityLocked() == slots.Background {
 			t.stop(errNeedless)
 		}
 	}

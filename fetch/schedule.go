@@ -94,16 +94,16 @@ func (d *Download) cancelAllLocked(cause error) transfers {
 
 // rankLocked tells the limiter how urgent the transfer is.
 func (t *transfer) rankLocked() {
-	if u := t.urgencyLocked(); u != t.priority {
+	if u := t.priorityLocked(); u != t.priority {
 		t.priority = u
 		t.d.store.limits.SetPriority(&t.slot, u)
 	}
 }
 
-// urgencyLocked returns the transfer's priority: it may bring the first byte that a
+// priorityLocked returns the transfer's priority: it may bring the first byte that a
 // read lacks, or a window, since the windows of those who play come before a file
 // that is merely filled.
-func (t *transfer) urgencyLocked() slots.Priority {
+func (t *transfer) priorityLocked() slots.Priority {
 	d := t.d
 	u := slots.Background
 	if !t.queued && 0 < t.reach && t.reach <= probeLen {

@@ -18,9 +18,9 @@ type Status struct {
 	Type     string    // Content-Type of the remote, without parameters
 	URL      string    // where from, without secrets
 
-	// Generation changes whenever what a path should open changes: the file was
+	// Revision changes whenever what a path should open changes: the file was
 	// completed, lost its bytes, or the remote has another version.
-	Generation uint64
+	Revision uint64
 }
 
 // Progress returns how far the download is as users read it, such as

@@ -27,17 +27,17 @@ const (
 // A Store is a folder of downloads, and all that they share: connections, the
 // lock on the folder, the goroutines that work for them.
 type Store struct {
-	opt         Options
-	log         *slog.Logger
-	cache       *diskcache.Dir
-	limits      slots.Limiter
-	origin      *origin.Client
-	pace        slots.Pace
-	rate        *rate.Limiter // nil without a limit
-	chunk       int64         // how much is read of a body at once
-	changes     changes
-	flushes     chan struct{} // holds one element for each record being written
-	generations atomic.Uint64
+	opt       Options
+	log       *slog.Logger
+	cache     *diskcache.Dir
+	limits    slots.Limiter
+	origin    *origin.Client
+	pace      slots.Pace
+	rate      *rate.Limiter // nil without a limit
+	chunk     int64         // how much is read of a body at once
+	changes   changes
+	flushes   chan struct{} // holds one element for each record being written
+	revisions atomic.Uint64
 
 	ctx         context.Context // ends when the store closes
 	cancel      context.CancelCauseFunc

@@ -228,10 +228,10 @@ func (f *folderNode) isHidden(id string) bool {
 func (f *folderNode) lookupTrack(ctx context.Context, t *catalog.Track, out *fuse.EntryOut) *gofs.Inode {
 	d := f.fs.download(t)
 	st := d.Status()
-	n := &trackNode{node: node{fs: f.fs}, download: d, generation: st.Generation}
+	n := &trackNode{node: node{fs: f.fs}, download: d, revision: st.Revision}
 	n.row.Store(t)
 	info := trackInfo{t, st}
-	size, gen := info.size(), st.Generation
+	size, gen := info.size(), st.Revision
 	if f.fs.wasStale(t.ID) {
 		size, gen = -1, 1<<63|f.fs.tree.generation.Add(1)
 	}

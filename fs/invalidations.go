@@ -88,8 +88,8 @@ func (f *FS) notifyTrack(key string, reported *recent.Map[uint64]) {
 		if t == nil {
 			continue
 		}
-		generation := f.download(t).Status().Generation
-		if last, ok := reported.Put(key, generation); !ok || last != generation {
+		revision := f.download(t).Status().Revision
+		if last, ok := reported.Put(key, revision); !ok || last != revision {
 			f.invalidateAll(key)
 		}
 		return

@@ -26,10 +26,10 @@ type trackNode struct {
 	download *fetch.Download
 	size     atomic.Int64 // bytes; -1 while unknown
 
-	mu         sync.Mutex // guards what follows
-	generation uint64     // of the status when looked up or, once bound, opened
-	bound      bool
-	whole      bool // how it is open, once bound
+	mu       sync.Mutex // guards what follows
+	revision uint64     // of the status when looked up or, once bound, opened
+	bound    bool
+	whole    bool // how it is open, once bound
 }
 
 var (
@@ -137,9 +137,9 @@ func (t *trackNode) Open(_ context.Context, flags uint32) (gofs.FileHandle, uint
 // steadyReader opens a reader and returns the status that it was opened in.
 func steadyReader(d *fetch.Download) (*fetch.Reader, fetch.Status) {
 	for {
-		before := d.Status().Generation
+		before := d.Status().Revision
 		r := d.NewReader()
-		if st := d.Status(); st.Generation == before {
+		if st := d.Status(); st.Revision == before {
 			return r, st
 		}
 		r.Close()
@@ -155,12 +155,12 @@ func (t *trackNode) bind(st fetch.Status, whole bool) (openWhole, ok bool) {
 	defer t.mu.Unlock()
 	if !t.bound {
 		reported := t.size.Load()
-		if st.Generation != t.generation && reported >= 0 && reported != st.Size {
+		if st.Revision != t.revision && reported >= 0 && reported != st.Size {
 			return false, false
 		}
-		t.bound, t.generation, t.whole = true, st.Generation, whole
+		t.bound, t.revision, t.whole = true, st.Revision, whole
 	}
-	return t.whole, st.Generation == t.generation && (whole || !t.whole)
+	return t.whole, st.Revision == t.revision && (whole || !t.whole)
 }
 
 // A trackHandle is an open track. There is one type for both ways of being

@@ -82,7 +82,7 @@ func (w *world) commandInTurn(stop <-chan struct{}) {
 		}
 		select {
 		case <-stop:
-			w.t.Logf("%d commands, %d changes of what to open", i, d.Status().Generation)
+			w.t.Logf("%d commands, %d changes of what to open", i, d.Status().Revision)
 			return
 		default:
 		}

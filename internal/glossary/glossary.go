@@ -79,9 +79,11 @@ var Terms = []Term{
 	{"running checksum", "the digest of bytes that arrive in order", []Replaced{{Name: "tally", In: download}}},
 	{"merge gap", "held bytes that are fetched again because another request would cost more", []Replaced{{Name: "crumb"}}},
 	{"redirect target", "the address that a redirect leads to", []Replaced{{Name: "mirror", In: download}}},
-	{"generation", "the identity of a download's content, which another version or an eviction ends", []Replaced{
-		{Name: "drops", Plain: true, In: download}, {Name: "epoch", In: music},
+	{"generation", "one version's bytes of a download, from the first that is held until they are dropped", []Replaced{
+		{Name: "drops", Plain: true, In: download},
 	}},
+	{"revision", "the count that changes whenever a path should open something else", []Replaced{{Name: "epoch", In: music}}},
+	{"priority", "how urgent a transfer is: demand, prefetch, metadata, finishing or background", []Replaced{{Name: "urgency"}}},
 	{"evict", "to delete cached bytes because the space is needed", []Replaced{
 		{Name: "reclaim"}, {Name: "room", Plain: true, In: storage},
 	}},
