@@ -70,7 +70,7 @@ func (d *Dir) Close() error { return d.lock.Close() }
 // Entry returns the entry of a name. A download has one for as long as it lives.
 func (d *Dir) Entry(name string) *Entry {
 	e := &Entry{Place: d.place(name), dir: d}
-	e.current = newFile(&e.Place)
+	e.current = newFile(&e.Place, &e.disk)
 	e.current.first = true
 	return e
 }

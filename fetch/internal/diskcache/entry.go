@@ -17,6 +17,7 @@ type Entry struct {
 	Place
 	sync.Mutex
 
+	disk      sync.Mutex // held while a File is opened or removed; taken after the lock
 	dir       *Dir
 	marks     marks   // guarded by the lock, as are the next two
 	current   *File   // the generation that is not to be dropped
@@ -50,7 +51,7 @@ func (e *Entry) Load(key string) (Record, error) {
 	case len(r.Held) == 0:
 		return r, nil
 	}
-	f := recordedFile(&e.Place, r)
+	f := recordedFile(&e.Place, &e.disk, r)
 	used, err := f.check()
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -58,19 +59,10 @@ func (e *Entry) Load(key string) (Record, error) {
 	case err != nil:
 		return Record{}, err
 	}
+	f.first = true
 	e.current = f
-	if r.State != StateIdle && r.State != StateComplete { // an entry in use, which a scan passes by
-		e.dropStrays(f.path())
-	}
 	e.dir.usage.seen(e.Name, r.Held.Len(), used)
 	return r, nil
-}
-
-// dropStrays removes all generations but the one at path.
-func (e *Entry) dropStrays(path string) {
-	if err := e.dropAllBut(path); err != nil {
-		e.dir.opt.Logger.Warn("cannot drop data that no record names", "name", e.Name, "err", err)
-	}
 }
 
 // dropSeenLocked drops data without a record that a scan has counted already.
@@ -111,8 +103,9 @@ func (e *Entry) Touch(f *File) {
 // DropLocked. It does not touch the disk, and may be called under any other lock.
 func (e *Entry) DiscardLocked() *File {
 	e.dir.usage.set(e.Name, 0, time.Time{})
+	e.current.discard()
 	e.discarded = append(e.discarded, e.current)
-	e.current = newFile(&e.Place)
+	e.current = newFile(&e.Place, &e.disk)
 	return e.current
 }
 
@@ -124,7 +117,7 @@ func (e *Entry) DropLocked(durable bool) error {
 	err := e.files.Remove(e.RecordPath())
 	var left []*File
 	for _, f := range e.discarded {
-		if failed := f.drop(); failed != nil {
+		if failed := f.remove(); failed != nil {
 			left = append(left, f)
 			err = cmp.Or(err, failed)
 		}

@@ -32,16 +32,16 @@ var (
 type File struct {
 	place      *Place
 	generation string // "" in a cache that was written before there were any
-	first      bool   // in this session: others on disk are of a process that was killed
 
-	disk sync.Mutex // held while the file is opened or removed; taken before mu
+	disk *sync.Mutex // the entry's: held while a generation is opened or removed; taken before mu
 
 	mu      sync.Mutex // never held during I/O
 	file    *os.File   // nil while closed; constant while refs > 0
 	refs    int
 	resting bool  // without a reference it is closed
 	made    bool  // it is on disk, unless another program removed it
-	dropped bool  // it is not, for good
+	dropped bool  // it is no longer to be opened
+	first   bool  // of this session: other generations on disk were left by a killed process
 	end     int64 // of the bytes that it should have
 }
 
@@ -61,13 +61,13 @@ func validGeneration(generation string) bool {
 }
 
 // newFile returns a new generation of the data at p. Nothing of it is on disk yet.
-func newFile(p *Place) *File {
-	return &File{place: p, generation: newGeneration(), resting: true}
+func newFile(p *Place, disk *sync.Mutex) *File {
+	return &File{place: p, disk: disk, generation: newGeneration(), resting: true}
 }
 
 // recordedFile returns the generation that a record at p names.
-func recordedFile(p *Place, r Record) *File {
-	return &File{place: p, generation: r.Data, resting: true, made: true, end: r.end()}
+func recordedFile(p *Place, disk *sync.Mutex, r Record) *File {
+	return &File{place: p, disk: disk, generation: r.Data, resting: true, made: true, end: r.end()}
 }
 
 // path is where the file lies. It is not kept: most files are never opened.
@@ -184,9 +184,6 @@ func (f *File) create() (*os.File, error) {
 	if err := f.place.files.MakeDir(filepath.Dir(f.path())); err != nil {
 		return nil, err
 	}
-	if f.first {
-		_ = f.place.dropAllBut("") // what cannot be removed now is for the next scan
-	}
 	file, err := os.OpenFile(f.path(), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, err
@@ -238,15 +235,34 @@ func (f *File) clear() error {
 	return err
 }
 
-// drop removes the file for good.
-func (f *File) drop() error {
+// discard makes the file one that is no longer opened. It does not touch the disk.
+func (f *File) discard() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.dropped = true
+	f.closeUnusedLocked()
+}
+
+// remove removes the file from disk after discard.
+func (f *File) remove() error {
+	f.disk.Lock()
+	defer f.disk.Unlock()
+	return f.place.files.Remove(f.path())
+}
+
+// dropStrays removes the other generations that lie beside the first one of a session
+// when that is written. Another generation of this session is made only after the
+// first is discarded, and under the same lock.
+func (f *File) dropStrays() {
 	f.disk.Lock()
 	defer f.disk.Unlock()
 	f.mu.Lock()
-	f.dropped = true
-	f.closeUnusedLocked()
+	strays := f.first && !f.dropped
+	f.first = false
 	f.mu.Unlock()
-	return f.place.files.Remove(f.path())
+	if strays {
+		_ = f.place.dropAllBut(f.path()) // the next scan finds what cannot be removed now
+	}
 }
 
 // OS returns the open file. It is valid while the caller has a reference.
@@ -263,7 +279,11 @@ func (f *File) Put(b []byte, off int64) error {
 	}
 	f.mu.Lock()
 	f.end = max(f.end, r.End)
+	first := f.first
 	f.mu.Unlock()
+	if first {
+		f.dropStrays()
+	}
 	return f.step("wrote", r)
 }
 

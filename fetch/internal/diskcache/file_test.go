@@ -2,6 +2,9 @@ package diskcache
 
 import (
 	"errors"
+	"io/fs"
+	"os"
+	"sync"
 	"testing"
 
 	"github.com/tunesfs/tunesfs/internal/durable"
@@ -19,7 +22,7 @@ func TestSlowOpenBlocksOnlyItself(t *testing.T) {
 		}
 		return nil
 	}}
-	f := newFile(&p)
+	f := newFile(&p, new(sync.Mutex))
 	acquired := make(chan error)
 	go func() { acquired <- f.Acquire() }()
 	<-opening
@@ -35,10 +38,50 @@ func TestSlowOpenBlocksOnlyItself(t *testing.T) {
 		t.Error(err)
 	}
 	f.Release()
-	if err := f.drop(); err != nil {
+	f.discard()
+	if err := f.remove(); err != nil {
 		t.Error(err)
 	}
 	if err := f.Acquire(); !errors.Is(err, ErrDropped) {
 		t.Errorf("acquired once it was dropped: %v", err)
+	}
+}
+
+// TestStraysGoWithTheFirstWrite has a killed process have left data: it goes when the
+// first generation of a session is written. A late write to one that was discarded
+// removes nothing of the next.
+func TestStraysGoWithTheFirstWrite(t *testing.T) {
+	for name, discarded := range map[string]bool{"written in time": false, "written late": true} {
+		t.Run(name, func(t *testing.T) {
+			e := openDir(t, Options{}).Entry(NameOf("a"))
+			f := e.File()
+			if err := f.Acquire(); err != nil {
+				t.Fatal(err)
+			}
+			defer f.Release()
+			stray := e.DataPath("01234567")
+			if err := os.WriteFile(stray, []byte("stray"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if discarded {
+				e.Lock()
+				next := e.DiscardLocked()
+				e.Unlock()
+				if err := next.Acquire(); err != nil {
+					t.Fatal(err)
+				}
+				defer next.Release()
+			}
+			if err := f.Put([]byte("x"), 0); err != nil {
+				t.Fatal(err)
+			}
+			_, err := os.Stat(stray)
+			if gone := errors.Is(err, fs.ErrNotExist); gone == discarded {
+				t.Errorf("the stray: %v", err)
+			}
+			if paths, err := e.dataPaths(); err != nil || discarded && len(paths) != 3 || !discarded && len(paths) != 1 {
+				t.Errorf("there are %q, %v", paths, err)
+			}
+		})
 	}
 }

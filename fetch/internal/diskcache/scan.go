@@ -32,19 +32,18 @@ func (d *Dir) scanFolder(ctx context.Context, folder string) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		d.opt.Logger.Warn("cannot read a cache folder", "err", err)
 	}
-	found := make(map[string]*onDisk)
+	found := make(map[string]onDisk, len(entries)/2)
 	for _, e := range entries {
 		name, isData := cutData(e.Name())
 		info, err := e.Info()
 		if err != nil || !ValidName(name) {
 			continue
 		}
-		if found[name] == nil {
-			found[name] = new(onDisk)
-		}
+		f := found[name]
 		if isData {
-			found[name].add(info)
+			f.add(info)
 		}
+		found[name] = f
 	}
 	for name, f := range found {
 		if ctx.Err() == nil {
@@ -70,7 +69,7 @@ func (f *onDisk) add(info fs.FileInfo) {
 
 // account counts what a scan has found of an entry, once that is no more than it
 // needs.
-func (d *Dir) account(name string, f *onDisk) {
+func (d *Dir) account(name string, f onDisk) {
 	if f.generations > 1 {
 		f.bytes = d.dropStrays(d.place(name))
 	}
