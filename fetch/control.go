@@ -19,9 +19,12 @@ func (d *Download) Control(ctx context.Context, c Command) error {
 		return ErrClosed // the folder may be another process's by now
 	}
 	defer d.store.wg.Done()
+	d.mu.Lock()
+	first := d.commands.firstLocked()
+	d.mu.Unlock()
 	select {
-	case d.commands <- struct{}{}:
-		defer func() { <-d.commands }()
+	case first <- struct{}{}:
+		defer func() { <-first }()
 	case <-ctx.Done():
 		return ctx.Err()
 	}

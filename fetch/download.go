@@ -36,14 +36,14 @@ const failedRest = time.Second
 // Three locks, taken in this order: commands (one at a time), the
 // entry's (the files), mu (everything else, never during I/O).
 type Download struct {
-	store    *Store
-	key      string
-	entry    *diskcache.Entry // its lock comes between commands and mu
-	loading  sync.Once
-	commands chan struct{} // holds one element while a command is carried out
-	locating chan struct{} // holds one element while Locate is asked
+	store   *Store
+	key     string
+	entry   *diskcache.Entry // its lock comes between commands and mu
+	loading sync.Once
 
 	mu       sync.Mutex
+	commands queue // one command at a time
+	locating queue // one call of Locate at a time
 	state    State // Queued never: see Status
 	reported State // the last that the store was to report
 	content  *content
@@ -78,8 +78,7 @@ func (f *failure) recent() bool { return f.err != nil && time.Since(f.at) < fail
 
 func newDownload(s *Store, key string, e *diskcache.Entry) *Download {
 	d := &Download{store: s, key: key, entry: e, content: &content{validator: validator.Unknown, file: e.File()},
-		revision: s.revisions.Add(1),
-		commands: make(chan struct{}, 1), locating: make(chan struct{}, 1)}
+		revision: s.revisions.Add(1)}
 	d.recorder.d = d
 	return d
 }
@@ -98,6 +97,19 @@ func (d *Download) hint(r Remote) {
 		d.finishLocked()
 	}
 	d.retainLocked()
+}
+
+// A queue lets one caller at a time do something that may take long. It has no
+// channel before the first caller: most downloads of a long listing never have one.
+type queue struct{ first chan struct{} }
+
+// firstLocked returns a channel that holds one element while a caller is first: the
+// caller sends it, and takes it back. It needs Download.mu.
+func (q *queue) firstLocked() chan struct{} {
+	if q.first == nil {
+		q.first = make(chan struct{}, 1)
+	}
+	return q.first
 }
 
 // Key returns the key of the Remote.

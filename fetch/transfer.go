@@ -222,9 +222,12 @@ func (t *transfer) attempt(ctx context.Context) (took time.Duration, err error) 
 // as long as a request may be silent.
 func (t *transfer) locate(ctx context.Context) (loc Location, fresh bool, err error) {
 	d := t.d
+	d.mu.Lock()
+	first := d.locating.firstLocked()
+	d.mu.Unlock()
 	select {
-	case d.locating <- struct{}{}:
-		defer func() { <-d.locating }()
+	case first <- struct{}{}:
+		defer func() { <-first }()
 	case <-ctx.Done():
 		return Location{}, false, context.Cause(ctx)
 	}
