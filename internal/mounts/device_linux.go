@@ -24,15 +24,18 @@ var opening sync.Mutex
 // program that this process starts later inherits it: go-fuse opens /dev/fuse
 // without close-on-exec when it mounts directly. As long as an heir lives, a mount
 // whose server has died does not end, and its users hang for good.
-func Open(mount func() error) (Device, error) {
+func Open(mount func() error) (Device, error) { return open("/proc/self/fd", mount) }
+
+// open is Open by a folder of the files that this process has open.
+func open(files string, mount func() error) (Device, error) {
 	opening.Lock()
 	defer opening.Unlock()
-	before := devices()
+	before := devices(files)
 	if err := mount(); err != nil {
 		return Device{}, err
 	}
 	var its Device
-	for _, d := range devices() {
+	for _, d := range devices(files) {
 		unix.CloseOnExec(d.fd)
 		if !slices.Contains(before, d) {
 			its = d
@@ -45,16 +48,16 @@ func Open(mount func() error) (Device, error) {
 // capabilities cannot read /proc/self/fd.
 func (d Device) IsKnown() bool { return d.known }
 
-// devices returns every /dev/fuse that this process has open.
-func devices() (all []Device) {
-	const open = "/proc/self/fd"
-	entries, _ := os.ReadDir(open)
+// devices returns every /dev/fuse among the open files of this process, or nothing
+// where their folder cannot be read.
+func devices(files string) (all []Device) {
+	entries, _ := os.ReadDir(files)
 	for _, e := range entries {
 		fd, err := strconv.Atoi(e.Name())
 		if err != nil {
 			continue
 		}
-		if file, err := os.Readlink(filepath.Join(open, e.Name())); err == nil && file == "/dev/fuse" {
+		if file, err := os.Readlink(filepath.Join(files, e.Name())); err == nil && file == "/dev/fuse" {
 			all = append(all, Device{fd, true})
 		}
 	}

@@ -2,6 +2,7 @@ package mounts
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -37,5 +38,15 @@ func TestOpen(t *testing.T) {
 	}
 	if _, err := Open(func() error { return os.ErrPermission }); err != os.ErrPermission {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A program that cannot see its open files mounts all the same: its device is not
+// known, and never said to be aborted.
+func TestOpenWithoutSeeingFiles(t *testing.T) {
+	mounted := false
+	d, err := open(filepath.Join(t.TempDir(), "unreadable"), func() error { mounted = true; return nil })
+	if err != nil || !mounted || d.IsKnown() || d.Aborted() {
+		t.Errorf("mounted %v, known %v, aborted %v: %v", mounted, d.IsKnown(), d.Aborted(), err)
 	}
 }
