@@ -61,3 +61,24 @@ func TestPanicked(t *testing.T) {
 		t.Errorf("logged: %s", got)
 	}
 }
+
+// A bug in one request is an I/O error and a line of the log, not the end of the
+// mount.
+func TestBugInARequest(t *testing.T) {
+	var log lockedBuffer
+	w := newWorld(t, 1000)
+	w.cfg.Logger = slog.New(slog.NewTextHandler(&log, nil))
+	w.mount()
+	func() { // as go-fuse calls it
+		defer func() {
+			if status := w.fs.options().PanicHandler(recover()); status != fuse.EIO {
+				t.Errorf("the request ends with %v", status)
+			}
+		}()
+		panic("a bug")
+	}()
+	if text := log.String(); !strings.Contains(text, `panic="a bug"`) || !strings.Contains(text, "TestBugInARequest") {
+		t.Errorf("the log has %q", text)
+	}
+	w.expect(`ls "$M"`, "")
+}
