@@ -5,8 +5,9 @@
 // It must never know music, a catalog or a file system: anyone who wants a download
 // that can be read while it arrives can use it. Open doc.go first, then download.go
 // and content.go for the truth, schedule.go for the decisions and transfer.go for the
-// work. The public types are in options.go, status.go, command.go and errors.go; List
-// and Verify, for a folder that no store has open, are in inspect.go.
+// work. The public types are in options.go, status.go, state.go and command.go, the
+// kinds of error in errors.go; List and Verify, for a folder that no store has open,
+// are in inspect.go.
 //
 // # Who owns what
 //
@@ -48,8 +49,8 @@
 // Download.Control (control.go) carries out one command at a time. The table of
 // states and events is in state.go. A pause cancels the transfers, waits until they
 // have ended and has the recorder make their bytes durable. A cancel replaces the
-// content and removes its file for good. A new command needs a line in command.go and
-// a column in state.go.
+// content and removes its file for good. A new command needs its name in
+// command.go, an event and its transitions in state.go, and a case in control.go.
 //
 // # What to fetch
 //
@@ -59,7 +60,8 @@
 // 256 KiB in sequence means the whole file; one that only looked at the beginning or
 // the end leaves no download behind. One size is learnt in size.go, those of a folder
 // together in probe.go. A download uses one connection until measurements show that
-// its rate is the limit and enough is missing to pay for more (link.go, slots.Scaler).
+// its rate is the limit and enough is missing to pay for more (link.go, slots.Scaler);
+// slots.Limiter says how many its host has room for.
 // Connections are shared by host and
 // in all, blocked reads first, then fairly between downloads; background transfers
 // yield while a reader is in need (package slots).
@@ -70,17 +72,17 @@
 // are of one version (package validator): content.judge decides, and the sinks act on
 // it. Without one a file is only ever streamed from its start, and diskSink.compare
 // compares the bytes that come again with those that are held. Where a redirect led is
-// where the rest is asked for, since another copy has other validators: source.go
-// keeps the target, and slot.go waits for a slot at the other host.
+// where the rest is asked for, since another copy has other validators: diskSink
+// notes the target in the source (source.go), and slot.go waits for a slot at the other host.
 //
 // When bytes are dropped the content is replaced whole, and its file gets another
 // name. A transfer or a read keeps the content that it began with;
 // Download.currentLocked is the one place that tells whether that still counts.
 //
 // On disk, a record may say less than the data holds, never more: the recorder syncs
-// data before it writes the record, and a record is replaced whole or not at all. A
-// record names the generation of its data, so one that comes back after a power cut
-// finds its own bytes or none. A record that says nothing that the server would not
+// data before it writes the record (diskcache.Entry.SaveLocked), and a record is
+// replaced whole or not at all. A record names the generation of its data, so one that
+// comes back after a power cut finds its own bytes or none. A record that says nothing that the server would not
 // say again is not kept. A complete file has a digest, the catalog's or one of our
 // own (seal.go).
 //

@@ -25,12 +25,13 @@ func (s *memorySink) request() origin.Request {
 }
 
 func (s *memorySink) accept(r *origin.Response) error {
-	switch {
-	case r.Whole && r.IfRange != "" && s.known.Proves(r.Validator):
+	switch (&content{validator: s.known}).judge(r) {
+	case ifRangeIgnored:
 		return errIfRangeIgnored
-	case !continues(s.known, r):
+	case otherVersion:
 		return s.replace(r.Validator)
-	case r.Whole:
+	}
+	if r.Whole {
 		return fmt.Errorf("%w, and the server sends no ranges", ErrNoSpace)
 	}
 	s.want = int(r.Range.Len())

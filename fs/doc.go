@@ -14,10 +14,11 @@
 // tree.go has the folders.
 //
 // node.go is common to all nodes: a read-only file system, and the check of who may
-// do what. A kind of node is a file (root, sidecar, text, meta, events, pending) or
-// several: track and track_xattr; folder, folder_entries, folder_xattr and
-// folder_control. directory.go is an open folder, as the kernel reads it. playlist.go
-// makes the text of a folder's playlist, downloads.go the list of active downloads.
+// do what. A kind of node is a file (root, sidecar, text, events, pending, and meta
+// for the folder .tunesfs) or several: track and track_xattr; folder, folder_entries,
+// folder_xattr and folder_control. directory.go is an open folder, as the kernel reads
+// it. playlist.go makes the text of a folder's playlist, downloads.go the list of
+// active downloads.
 //
 // The tables stand beside them: errno.go has the error number of each error, and
 // xattr.go reads a node's table of extended attributes, whose names are in

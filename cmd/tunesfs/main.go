@@ -18,7 +18,8 @@
 //
 // A new command is a file of its name and a line of root.go. A new verb for
 // downloads begins in package fetch: command.go, state.go, control.go. It needs its
-// word in verbs of fs/track_xattr.go, and a line of newControls in control.go.
+// word in verbs of fs/track_xattr.go, the rows of fs/semantics.md and of the README,
+// which tests compare with the code, and a line of newControls in control.go.
 //
 // # The voice of the command line
 //

@@ -16,7 +16,7 @@ appear beside the track while it downloads.
 
 `
 
-// newRoot returns the command line: one command a file. A daemon is started
+// newRoot returns the command line, with all commands. A daemon is started
 // with the same args.
 func newRoot(args []string) *cobra.Command {
 	root := &cobra.Command{

@@ -12,7 +12,8 @@
 // It owns the server and its faults. It must never know the downloader that is
 // tested. Open origin.go first, then response.go, which says what is sent, and
 // send.go, which sends it. fault.go makes faults strike the requests that a
-// condition of when.go matches; each fault_*.go has more ready-made ones. stats.go
+// condition of when.go matches; fault_body.go has those of headers and bodies,
+// fault_timing.go those of pauses, rates and cuts. stats.go
 // has the counters and the requests so far, and waits for them; ledger.go counts.
 // redirect.go and sign.go have the addresses that lead elsewhere or expire.
 //

@@ -6,7 +6,10 @@
 // and no command line. Nothing here reads a path inside a mount, for the process
 // behind it may not answer.
 //
-// Open mounts.go first; the other files are one question to the system each.
+// Open mounts.go first. mountinfo.go and table_*.go read the table of mounts,
+// await_*.go waits for a mount to come or go, device_linux.go knows the open
+// /dev/fuse and what the kernel does with it, fusermount_linux.go and unmount_*.go
+// take a mount away.
 package mounts
 
 import "strings"

@@ -3,8 +3,9 @@
 //
 // It must never know a request or a reader; of a download's state it knows the name.
 // Open dir.go first: a Dir has an Entry for each download (entry.go), and an Entry has
-// a File, the generation of the data in use (file.go). What lasts is in record.go,
-// marks.go and session.go, where it lies in place.go. quota.go and usage.go decide
+// a File, the generation of the data in use (file.go). What lasts is in record.go
+// and marks.go, where it lies in place.go; session.go goes through the marks when a
+// store opens or closes. quota.go and usage.go decide
 // what is evicted when; scan.go finds at the start what is on disk, and orphan.go
 // removes data without a download. list.go lists and verifies a folder.
 package diskcache

@@ -1,7 +1,7 @@
 // Package origin owns a store's requests. A Client sends them, follows redirects,
 // watches for silence and checks the response by RFC 9110; a Response that comes
-// out of Client.Get is true, or there is an error. Nothing outside sees a
-// response's http.Header.
+// out of Client.Get is true, or there is an error. Its caller sees no
+// http.Header of a response.
 //
 // It must never know files on disk, states or priorities: whether a response
 // continues the bytes that are held is for its caller to judge. Open client.go

@@ -2,7 +2,7 @@
 // that it still runs.
 //
 // It must never touch the mount itself. Open runfile.go first; folder.go says why
-// the folder of these files can be trusted.
+// the folder of these files can be trusted, process_*.go whether a process is tunesfs.
 package runfile
 
 import (

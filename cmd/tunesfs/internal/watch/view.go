@@ -4,7 +4,8 @@
 // It must never change a download, nor know which catalog is behind a mount.
 //
 // Open view.go first, then watch.go; bars.go draws, followed.go listens to one
-// mount.
+// mount. downloads.go reads the list of a mount's downloads, track.go the state of
+// one track.
 package watch
 
 import (
