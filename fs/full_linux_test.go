@@ -49,17 +49,23 @@ func (b *lockedBuffer) await(t *testing.T, text string) {
 	}
 }
 
+// fullState returns a mounted world with abba's folder, whose searches are on a disk
+// that is full until free is called.
+func fullState(t *testing.T) (w *world, log *lockedBuffer, free func()) {
+	t.Helper()
+	disk, fill := smallDisk(t)
+	w, log = newWorld(t, 1000), new(lockedBuffer)
+	w.cfg.StateDir = filepath.Join(disk, "state")
+	w.cfg.Logger = slog.New(slog.NewTextHandler(log, nil))
+	w.mount()
+	w.abba()
+	return w, log, fill()
+}
+
 // Where a search cannot be saved mkdir and rmdir say so, and change nothing. rm
 // does not wait for the disk: what it removed is saved when it can be.
 func TestSearchesOnAFullDisk(t *testing.T) {
-	disk, fill := smallDisk(t)
-	var log lockedBuffer
-	w := newWorld(t, 1000)
-	w.cfg.StateDir = filepath.Join(disk, "state")
-	w.cfg.Logger = slog.New(slog.NewTextHandler(&log, nil))
-	w.mount()
-	w.abba()
-	free := fill()
+	w, log, free := fullState(t)
 	w.run([]step{
 		{what: "mkdir", script: `mkdir "$M/queen"`, fails: "No space left on device"},
 		{what: "rmdir", script: `rmdir "$A"`, fails: "No space left on device"},
@@ -79,14 +85,7 @@ func TestSearchesOnAFullDisk(t *testing.T) {
 // What was removed while the disk was full is saved by the unmount if nothing
 // else was saved since.
 func TestRemovedOnAFullDisk(t *testing.T) {
-	disk, fill := smallDisk(t)
-	var log lockedBuffer
-	w := newWorld(t, 1000)
-	w.cfg.StateDir = filepath.Join(disk, "state")
-	w.cfg.Logger = slog.New(slog.NewTextHandler(&log, nil))
-	w.mount()
-	w.abba()
-	free := fill()
+	w, log, free := fullState(t)
 	w.sh(`rm "$A/ABBA - SOS.m4a"`)
 	log.await(t, "cannot save what was removed")
 	free()
