@@ -5,9 +5,9 @@
 // Open dir.go first: a Dir has an Entry for each download (entry.go), and an Entry has
 // a File, the generation of the data in use (file.go). What lasts is in record.go
 // and marks.go, where it lies in place.go; session.go goes through the marks when a
-// store opens or closes. quota.go and usage.go decide
-// what is evicted when; scan.go finds at the start what is on disk, and orphan.go
-// removes data without a download. list.go lists and verifies a folder.
+// store opens or closes. quota.go and usage.go decide what is evicted when; scan.go
+// finds at the start what is on disk, and orphan.go removes data without a download.
+// list.go lists and verifies a folder.
 package diskcache
 
 import (
@@ -28,9 +28,9 @@ type Options struct {
 	Files    durable.Files // how files are changed
 	Logger   *slog.Logger
 
-	// InUse reports whether there is a download of an entry. Evict drops what it
-	// holds unless a reader or a transfer needs it, and returns how many bytes those were; key is
-	// the entry's where InUse reported false. Neither is called under a lock.
+	// InUse reports whether there is a download of an entry. Evict drops the bytes that
+	// it holds unless a reader or a transfer needs them, and returns how many they were;
+	// key is the entry's where InUse reported false. Neither is called under a lock.
 	InUse func(name string) bool
 	Evict func(name, key string) (freed int64)
 }

@@ -1,18 +1,14 @@
 package diskcache
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
 	"sync"
 	"time"
 
-	"github.com/tunesfs/tunesfs/internal/diskspace"
 	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
@@ -43,21 +39,6 @@ type File struct {
 	dropped bool  // it is no longer to be opened
 	first   bool  // of this session: other generations on disk were left by a killed process
 	end     int64 // of the bytes that it should have
-}
-
-// generationLen is how many bytes, in hex, name a generation.
-const generationLen = 4
-
-func newGeneration() string {
-	var b [generationLen]byte
-	_, _ = rand.Read(b[:]) // never fails
-	return hex.EncodeToString(b[:])
-}
-
-// validGeneration reports whether a record may name a generation so.
-func validGeneration(generation string) bool {
-	b, err := hex.DecodeString(generation)
-	return generation == "" || err == nil && len(b) == generationLen
 }
 
 // newFile returns a new generation of the data at p. Nothing of it is on disk yet.
@@ -305,14 +286,4 @@ func (f *File) step(kind string, r ranges.Range) error {
 // touch writes down when the file was last used, for the next session.
 func (f *File) touch(now time.Time) {
 	_ = os.Chtimes(f.path(), time.Time{}, now) // a wrong order does no harm
-}
-
-// freeBytes returns the space left on the file system of dir; where it cannot
-// be told it is not what limits.
-func freeBytes(dir string) int64 {
-	space, err := diskspace.Of(dir)
-	if err != nil {
-		return math.MaxInt64
-	}
-	return space.Free
 }

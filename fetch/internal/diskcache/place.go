@@ -1,6 +1,7 @@
 package diskcache
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -154,4 +155,19 @@ func (p Place) dropAllBut(path string) error {
 		return err
 	}
 	return p.files.Remove(without(paths, path)...)
+}
+
+// generationLen is how many bytes, in hex, name a generation.
+const generationLen = 4
+
+func newGeneration() string {
+	var b [generationLen]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
+}
+
+// validGeneration reports whether a record may name a generation so.
+func validGeneration(generation string) bool {
+	b, err := hex.DecodeString(generation)
+	return generation == "" || err == nil && len(b) == generationLen
 }

@@ -3,9 +3,11 @@ package diskcache
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/internal/bytesize"
+	"github.com/tunesfs/tunesfs/internal/diskspace"
 )
 
 // batch is how much more than needed is evicted at a time, so that a full cache does
@@ -93,4 +95,14 @@ func (d *Dir) Evict(name string) (freed int64) {
 		return 0
 	}
 	return d.opt.Evict(name, r.Key)
+}
+
+// freeBytes returns the space left on the file system of dir; where it cannot
+// be told it is not what limits.
+func freeBytes(dir string) int64 {
+	space, err := diskspace.Of(dir)
+	if err != nil {
+		return math.MaxInt64
+	}
+	return space.Free
 }
