@@ -19,15 +19,11 @@ func (d *Download) Control(ctx context.Context, c Command) error {
 		return ErrClosed // the folder may be another process's by now
 	}
 	defer d.store.wg.Done()
-	d.mu.Lock()
-	first := d.commands.firstLocked()
-	d.mu.Unlock()
-	select {
-	case first <- struct{}{}:
-		defer func() { <-first }()
-	case <-ctx.Done():
+	leave, ok := d.commands.enter(ctx, &d.mu)
+	if !ok {
 		return ctx.Err()
 	}
+	defer leave()
 	switch c {
 	case Cancel, Evict:
 		return d.dropAll(ctx, c)

@@ -103,13 +103,21 @@ func (d *Download) hint(r Remote) {
 // channel before the first caller: most downloads of a long listing never have one.
 type queue struct{ first chan struct{} }
 
-// firstLocked returns a channel that holds one element while a caller is first: the
-// caller sends it, and takes it back. It needs Download.mu.
-func (q *queue) firstLocked() chan struct{} {
+// enter waits until the caller is first, and reports whether it is: ctx may end
+// before. leave must follow then. mu guards the queue, and is not held by the caller.
+func (q *queue) enter(ctx context.Context, mu *sync.Mutex) (leave func(), ok bool) {
+	mu.Lock()
 	if q.first == nil {
 		q.first = make(chan struct{}, 1)
 	}
-	return q.first
+	first := q.first
+	mu.Unlock()
+	select {
+	case first <- struct{}{}:
+		return func() { <-first }, true
+	case <-ctx.Done():
+		return nil, false
+	}
 }
 
 // Key returns the key of the Remote.

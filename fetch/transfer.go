@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -43,66 +42,6 @@ type transfer struct {
 	hasSlot  bool
 	probe    chan struct{} // holds an element for it while it is one of its host's probes
 	slotWait time.Duration // for a slot, during a request
-}
-
-// transfers are some transfers of one download.
-type transfers []*transfer
-
-// without returns all but one, in a slice of their own: another goroutine may be
-// going through the old one.
-func (all transfers) without(t *transfer) transfers {
-	var rest transfers
-	for _, o := range all {
-		if o != t {
-			rest = append(rest, o)
-		}
-	}
-	return rest
-}
-
-// cancelOthers ends all but one with a cause; nil spares none.
-func (all transfers) cancelOthers(but *transfer, cause error) {
-	for _, t := range all {
-		if t != but {
-			t.stop(cause)
-		}
-	}
-}
-
-// wait waits for all to end, or for ctx. The caller does not hold Download.mu.
-func (all transfers) wait(ctx context.Context) error {
-	for _, t := range all {
-		select {
-		case <-t.done:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-	return nil
-}
-
-// queuedLocked reports whether every transfer waits for its slot.
-func (all transfers) queuedLocked() bool {
-	return len(all) > 0 && !slices.ContainsFunc(all, func(t *transfer) bool { return !t.waits })
-}
-
-// movingLocked returns how many have a connection.
-func (all transfers) movingLocked() (n int) {
-	for _, t := range all {
-		if !t.queued {
-			n++
-		}
-	}
-	return n
-}
-
-// rangesLocked returns the ranges that they still have to bring.
-func (all transfers) rangesLocked() []ranges.Range {
-	var list []ranges.Range
-	for _, t := range all {
-		list = append(list, t.Range)
-	}
-	return list
 }
 
 // run brings the range of a planned transfer, and schedules what follows.
@@ -222,15 +161,11 @@ func (t *transfer) attempt(ctx context.Context) (took time.Duration, err error) 
 // as long as a request may be silent.
 func (t *transfer) locate(ctx context.Context) (loc Location, fresh bool, err error) {
 	d := t.d
-	d.mu.Lock()
-	first := d.locating.firstLocked()
-	d.mu.Unlock()
-	select {
-	case first <- struct{}{}:
-		defer func() { <-first }()
-	case <-ctx.Done():
+	leave, ok := d.locating.enter(ctx, &d.mu)
+	if !ok {
 		return Location{}, false, context.Cause(ctx)
 	}
+	defer leave()
 	d.mu.Lock()
 	loc = d.source.location
 	d.mu.Unlock()
