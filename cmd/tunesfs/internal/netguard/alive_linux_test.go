@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync"
 	"syscall"
@@ -90,7 +91,9 @@ func lose(t *testing.T, c syscall.Conn) {
 	program := unix.SockFprog{Len: 1, Filter: &nothing[0]}
 	if bad := raw.Control(func(fd uintptr) {
 		err = unix.SetsockoptSockFprog(int(fd), unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &program)
-	}); bad != nil || err != nil {
+	}); bad == nil && errors.Is(err, unix.EPERM) && os.Getenv("CI") == "" {
+		t.Skip("this user may not filter what comes to a socket:", err)
+	} else if bad != nil || err != nil {
 		t.Fatal(bad, err)
 	}
 }
