@@ -12,9 +12,9 @@ import (
 const maxSeconds = int64(math.MaxInt64 / time.Second)
 
 // RetryAfter returns the wait that a Retry-After field asks for, in either form
-// of RFC 9110 section 10.2.3: seconds or a date. A date in the past is a wait
-// below zero. ok is false if the field has neither form.
-func RetryAfter(field string, now time.Time) (wait time.Duration, ok bool) {
+// of RFC 9110 section 10.2.3: seconds or a date, which counts from sent. A date
+// before that is a wait below zero. ok is false if the field has neither form.
+func RetryAfter(field string, sent time.Time) (wait time.Duration, ok bool) {
 	if seconds, ok := ParseDigits(field); ok {
 		return time.Duration(min(seconds, maxSeconds)) * time.Second, true
 	}
@@ -22,7 +22,17 @@ func RetryAfter(field string, now time.Time) (wait time.Duration, ok bool) {
 	if err != nil {
 		return 0, false
 	}
-	return date.Sub(now), true
+	return date.Sub(sent), true
+}
+
+// Sent returns when a response was sent: by its Date field (RFC 9110 section 6.6.1),
+// or, without one that makes sense, by the clock of who received it at received. Dates
+// of one server are compared with this one, since the two clocks may differ.
+func Sent(h http.Header, received time.Time) time.Time {
+	if date, err := http.ParseTime(h.Get("Date")); err == nil {
+		return date
+	}
+	return received
 }
 
 // ParseDigits returns the number that s spells in decimal digits alone, as HTTP

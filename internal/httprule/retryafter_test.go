@@ -2,6 +2,7 @@ package httprule
 
 import (
 	"math"
+	"net/http"
 	"testing"
 	"time"
 )
@@ -40,6 +41,32 @@ func TestParseDigits(t *testing.T) {
 	for _, s := range []string{"", " 1", "1 ", "+1", "-1", "0x1", "1_0", "1.0", "٣", "9223372036854775808"} {
 		if got, ok := ParseDigits(s); ok {
 			t.Errorf("%q: %d", s, got)
+		}
+	}
+}
+
+// A date that a server sends counts from the server's own: a clock that is ten years
+// wrong, here or there, changes no wait.
+func TestSent(t *testing.T) {
+	const jump = 10 * 365 * 24 * time.Hour
+	received := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for name, test := range map[string]struct {
+		date string
+		want time.Time
+	}{
+		"a right clock":     {received.Format(http.TimeFormat), received},
+		"years ahead":       {received.Add(jump).Format(http.TimeFormat), received.Add(jump)},
+		"years behind":      {received.Add(-jump).Format(http.TimeFormat), received.Add(-jump)},
+		"no date":           {"", received},
+		"a date of no form": {"yesterday", received},
+	} {
+		sent := Sent(http.Header{"Date": {test.date}}, received)
+		if !sent.Equal(test.want) {
+			t.Errorf("%s: sent at %v, want %v", name, sent, test.want)
+		}
+		after := test.want.Add(2 * time.Minute).Format(http.TimeFormat)
+		if wait, ok := RetryAfter(after, sent); wait != 2*time.Minute || !ok {
+			t.Errorf("%s: a wait of %v, %v", name, wait, ok)
 		}
 	}
 }

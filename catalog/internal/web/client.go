@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/internal/httprule"
 )
 
 const defaultMaxBody = 16 << 20
@@ -116,7 +117,8 @@ func (c *Client) Do(req *http.Request) (*Response, error) {
 		return nil, withoutAddress(err)
 	}
 	defer resp.Body.Close()
-	if wait := retryAfter(resp.Header.Get("Retry-After"), time.Now()); c.isRefusal(resp.StatusCode, wait) {
+	sent := httprule.Sent(resp.Header, time.Now())
+	if wait := retryAfter(resp.Header.Get("Retry-After"), sent); c.isRefusal(resp.StatusCode, wait) {
 		return nil, c.gate.refused(wait)
 	}
 	response, err := c.read(resp)

@@ -167,15 +167,15 @@ func (r *Response) Close() {
 }
 
 func statusErrorOf(resp *http.Response, now time.Time) *fault.StatusError {
-	return fault.NewStatusError(resp.StatusCode, retryAfter(resp.Header.Get("Retry-After"), now))
+	return fault.NewStatusError(resp.StatusCode, retryAfter(resp.Header.Get("Retry-After"), httprule.Sent(resp.Header, now)))
 }
 
 // retryAfter returns the wait that a Retry-After header asks for: 0 where there is
 // none or it makes no sense, and no more than a day, so that sums of waits do not
 // overflow.
-func retryAfter(value string, now time.Time) time.Duration {
+func retryAfter(value string, sent time.Time) time.Duration {
 	const most = 24 * time.Hour
-	wait, _ := httprule.RetryAfter(strings.TrimSpace(value), now)
+	wait, _ := httprule.RetryAfter(strings.TrimSpace(value), sent)
 	return min(max(wait, 0), most)
 }
 

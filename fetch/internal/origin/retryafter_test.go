@@ -1,6 +1,7 @@
 package origin
 
 import (
+	"net/http"
 	"testing"
 	"time"
 )
@@ -23,6 +24,21 @@ func TestRetryAfter(t *testing.T) {
 	} {
 		if got := retryAfter(value, now); got != want {
 			t.Errorf("%q: %v, want %v", value, got, want)
+		}
+	}
+}
+
+// A date counts from the one that the response itself has, whatever the clock here.
+func TestRetryAfterDate(t *testing.T) {
+	const jump = 10 * 365 * 24 * time.Hour
+	sent := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for _, by := range []time.Duration{-jump, 0, jump} {
+		resp := &http.Response{StatusCode: http.StatusServiceUnavailable, Header: http.Header{
+			"Date":        {sent.Format(http.TimeFormat)},
+			"Retry-After": {sent.Add(time.Minute).Format(http.TimeFormat)},
+		}}
+		if got := statusErrorOf(resp, sent.Add(by)).RetryAfter; got != time.Minute {
+			t.Errorf("by a clock that is %v off: %v", by, got)
 		}
 	}
 }
