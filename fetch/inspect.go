@@ -6,13 +6,14 @@ import (
 
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
+	"github.com/tunesfs/tunesfs/internal/clock"
 	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
 // An Entry is what a store's folder holds of one download.
 type Entry struct {
 	Status
-	Used time.Time // when it was last opened or written
+	Used time.Time // when it was last opened or written; now where the future has it
 
 	// Unproved, which Verify tells, is a complete file of which no digest had
 	// been made to compare it with. One is made then, of what it is now.
@@ -66,7 +67,7 @@ func verify(ctx context.Context, files durable.Files, dir string, report func(En
 }
 
 func newEntry(p diskcache.Place, r diskcache.Record, damage error) Entry {
-	e := Entry{Used: p.Used(r), Status: Status{Key: r.Key, Size: r.File.Size, Held: r.Held.Len(), Err: damage,
+	e := Entry{Used: clock.Past(p.Used(r), time.Now()), Status: Status{Key: r.Key, Size: r.File.Size, Held: r.Held.Len(), Err: damage,
 		Modified: r.File.ModTime(), Type: r.Type, URL: r.URL}}
 	for s := Idle; s <= Complete; s++ {
 		if s.String() == r.State {

@@ -2,6 +2,7 @@ package diskcache
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -12,13 +13,22 @@ import (
 type usage struct {
 	mu      sync.Mutex
 	total   int64
+	uses    uint64 // counts uses in this session
 	entries map[string]entry
 }
 
 type entry struct {
 	bytes   int64
-	used    time.Time
+	use     uint64    // by usage.uses, the last in this session; 0 if there was none
+	used    time.Time // by the clock, which may have been wrong; it orders earlier sessions' uses alone
 	written time.Time // the last use that the next session will know of
+}
+
+// compare orders entries by use, least recently used first. Uses of this session are
+// ordered by their count, and follow all those of earlier sessions: a time that
+// these left in the future counts as now.
+func (e entry) compare(o entry) int {
+	return cmp.Or(cmp.Compare(e.use, o.use), e.used.Compare(o.used))
 }
 
 // coarse is how much older than it is a use may look to the next session: to
@@ -47,21 +57,27 @@ func (u *usage) change(name string, edit func(*entry)) {
 func (u *usage) seen(name string, bytes int64, used time.Time) {
 	u.change(name, func(e *entry) {
 		if e.bytes == 0 {
-			*e = entry{bytes, used, used}
+			*e = entry{bytes: bytes, used: used, written: used}
 		}
 	})
 }
 
 // grow notes n more bytes of a download that is in use.
 func (u *usage) grow(name string, n int64, now time.Time) {
-	u.change(name, func(e *entry) { e.bytes, e.used = e.bytes+n, now })
+	u.change(name, func(e *entry) { e.bytes, e.used, e.use = e.bytes+n, now, u.nextUseLocked() })
+}
+
+func (u *usage) nextUseLocked() uint64 {
+	u.uses++
+	return u.uses
 }
 
 // touch notes that a download is used, and reports whether that should be written
 // down for the next session.
 func (u *usage) touch(name string, now time.Time) (due bool) {
 	u.change(name, func(e *entry) {
-		if e.used = now; now.Sub(e.written) > coarse {
+		e.used, e.use = now, u.nextUseLocked()
+		if age := now.Sub(e.written); age > coarse || age < 0 {
 			e.written, due = now, true
 		}
 	})
@@ -70,7 +86,7 @@ func (u *usage) touch(name string, now time.Time) (due bool) {
 
 // set says how many bytes a download holds; what it held last is forgotten.
 func (u *usage) set(name string, bytes int64, now time.Time) {
-	u.change(name, func(e *entry) { e.bytes, e.used = bytes, now })
+	u.change(name, func(e *entry) { e.bytes, e.used, e.use = bytes, now, u.nextUseLocked() })
 }
 
 // of returns how many bytes a download holds.
@@ -89,20 +105,10 @@ func (u *usage) held() int64 {
 
 // oldest returns the names of all entries, least recently used first.
 func (u *usage) oldest() []string {
-	type use struct {
-		name string
-		at   time.Time
-	}
 	u.mu.Lock()
-	uses := make([]use, 0, len(u.entries))
-	for name, e := range u.entries {
-		uses = append(uses, use{name, e.used})
-	}
+	entries := maps.Clone(u.entries)
 	u.mu.Unlock()
-	slices.SortFunc(uses, func(a, b use) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.name, b.name)) })
-	names := make([]string, len(uses))
-	for i, use := range uses {
-		names[i] = use.name
-	}
-	return names
+	return slices.SortedFunc(maps.Keys(entries), func(a, b string) int {
+		return cmp.Or(entries[a].compare(entries[b]), cmp.Compare(a, b))
+	})
 }

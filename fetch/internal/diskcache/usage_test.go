@@ -40,3 +40,41 @@ func TestUseIsWrittenDown(t *testing.T) {
 		t.Errorf("written down %d times in five minutes", written)
 	}
 }
+
+// TestOrderDespiteClock has a clock jump ten years, both ways, between two sessions
+// and within one: what this session used last goes last, and a use that an earlier
+// one left in the future counts as now, so it goes before all of this session.
+func TestOrderDespiteClock(t *testing.T) {
+	const jump = 10 * 365 * 24 * time.Hour
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for name, by := range map[string]time.Duration{"ahead": jump, "behind": -jump} {
+		var u usage
+		u.seen("future", 1, now.Add(jump))
+		u.seen("past", 1, now.Add(-jump))
+		u.seen("yesterday", 1, now.Add(-24*time.Hour))
+		u.grow("grown", 1, now)
+		u.touch("yesterday", now.Add(by))
+		u.set("set", 1, now.Add(-by))
+		want := []string{"past", "future", "grown", "yesterday", "set"}
+		if got := u.oldest(); !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+	}
+}
+
+// TestUseIsWrittenDespiteClock opens a file of which the last use lies in the future,
+// or ten years back: the next session learns of this use, not of that.
+func TestUseIsWrittenDespiteClock(t *testing.T) {
+	const jump = 10 * 365 * 24 * time.Hour
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for name, used := range map[string]time.Time{"future": now.Add(jump), "past": now.Add(-jump)} {
+		var u usage
+		u.seen("a", 1, used)
+		if !u.touch("a", now) || u.touch("a", now.Add(time.Second)) {
+			t.Errorf("%s: written down at the second use or not at all", name)
+		}
+		if !u.touch("a", now.Add(-jump)) || !u.touch("a", now.Add(jump)) {
+			t.Errorf("%s: not written down after the clock was set", name)
+		}
+	}
+}
