@@ -72,9 +72,14 @@ type Listing struct {
 	// is all there is. It holds no secrets.
 	Next string `json:"next,omitempty"`
 
-	// Fetched is when the service answered. The package cached sets it; two listings
-	// of one folder with equal Fetched are the same listing.
+	// Fetched is when the service answered, by the clock of then, which may have
+	// been wrong. The package cached sets it.
 	Fetched time.Time `json:"fetched,omitzero"`
+
+	// Sequence tells which of two listings of one catalog the service sent later:
+	// that with the higher number, also over restarts. The package cached sets it;
+	// 0 is one that was not numbered.
+	Sequence uint64 `json:"sequence,omitempty"`
 
 	// Expires is when the listing is due to be renewed. One past it has not
 	// been, be it that nobody asked or that the service cannot be reached.

@@ -27,7 +27,7 @@ type folderNode struct {
 	path   string        // where it was first met, below the mount point
 	since  time.Time     // its time before it was listed
 	gen    uint64        // tells a folder from a removed one of the same name
-	opened atomic.Int64  // when it was last opened, in Unix nanoseconds
+	opened atomic.Int64  // when it was last opened, in nanoseconds since FS.started; 0 for never
 	orders control.Queue // its commands
 
 	mu     sync.Mutex      // guards hidden

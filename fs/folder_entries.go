@@ -30,7 +30,7 @@ func (f *folderNode) openAll(ctx context.Context, d directory) (gofs.FileHandle,
 	if err != nil && ctx.Err() != nil {
 		return nil, 0, syscall.EINTR
 	}
-	f.opened.Store(time.Now().UnixNano())
+	f.opened.Store(int64(time.Since(f.fs.started)))
 	f.fs.life.Start(f.preconnect)
 	return openDirectory(d, err), 0, 0
 }

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tunesfs/tunesfs/internal/clock"
 	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
@@ -71,6 +72,9 @@ func openSaved(path string, log *slog.Logger) (*saved, error) {
 	s.state.Version = savedVersion
 	if s.state.Hidden == nil {
 		s.state.Hidden = map[string][]string{}
+	}
+	for i, q := range s.state.Searches {
+		s.state.Searches[i].Since = clock.Past(q.Since, time.Now().UTC())
 	}
 	return s, nil
 }

@@ -30,7 +30,7 @@ func (f *FS) askSize(ctx context.Context, d *fetch.Download) (int64, syscall.Err
 // each listing.
 func (f *FS) sizesWanted(one *catalog.Track) {
 	for _, d := range f.tree.listed() {
-		if time.Since(time.Unix(0, d.opened.Load())) > justOpened || d.shows(one.ID) == nil {
+		if !f.justOpened(d) || d.shows(one.ID) == nil {
 			continue
 		}
 		v, _ := d.lister.Current()
@@ -38,6 +38,13 @@ func (f *FS) sizesWanted(one *catalog.Track) {
 			f.life.Start(func() { f.askSizes(one, d.visible()) })
 		}
 	}
+}
+
+// justOpened reports whether a folder was opened a moment ago. The time that both are
+// counted from has a monotonic reading: a clock that is set changes nothing.
+func (f *FS) justOpened(d *folderNode) bool {
+	opened := time.Duration(d.opened.Load())
+	return opened != 0 && time.Since(f.started)-opened <= justOpened
 }
 
 // askSizes asks for the sizes of tracks, of one of them, which somebody waits

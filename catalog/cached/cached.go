@@ -7,7 +7,8 @@
 //
 // Open cached.go first: a search or a folder goes from there to memory.go, then
 // to disk.go, then through tasks.go to the service. pages.go adds pages,
-// refresher.go renews listings in the background, and names.go gives the names.
+// refresher.go renews listings in the background, names.go gives the names, and
+// sequence.go numbers the listings.
 package cached
 
 import (
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/internal/clock"
 )
 
 // Options say what is kept and for how long. The zero value of every field has a
@@ -53,6 +55,7 @@ type Source struct {
 	tasks   *tasks
 	memory  *memory
 	disk    disk
+	numbers sequence
 	refresh *refresher
 }
 
@@ -89,6 +92,7 @@ func New(src catalog.Source, opt Options) *Source {
 		memory: newMemory(opt.TTL+idleTTL, opt.MaxTracks),
 		disk:   disk{dir: opt.Dir},
 	}
+	c.numbers.disk = c.disk
 	c.refresh = &refresher{tasks: c.tasks, memory: c.memory, log: opt.Logger, renew: c.renew}
 	return c
 }
@@ -216,6 +220,7 @@ func (c *Source) keep(k key, l catalog.Listing, expires time.Time) *entry {
 	}
 	e := &entry{listing: sanitize(l)}
 	e.listing.Expires = expires
+	e.listing.Sequence = c.numbers.next(old.listing.Sequence)
 	e.listing.Fetched = later(old.listing.Fetched)
 	e.gone = assignNames(e.listing, k.folder, old.listing, old.gone)
 	c.memory.put(k, e)
@@ -247,10 +252,17 @@ func (c *Source) kept(k key) *entry {
 		return nil
 	}
 	e := &entry{listing: r.Listing, gone: r.Gone}
-	e.listing.Expires = time.Now()
-	// A time to come is that of a clock that was wrong, now or then.
-	if age := time.Since(r.Listing.Fetched); 0 <= age && age < c.ttl {
-		e.listing.Expires = e.listing.Expires.Add(c.ttl - age)
-	}
+	now := time.Now()
+	e.listing.Fetched = clock.Past(r.Listing.Fetched, now.UTC().Round(0))
+	e.listing.Expires = now.Add(fresh(r.Listing.Fetched, now, c.ttl))
 	return e
+}
+
+// fresh returns for how long a listing that was stored at fetched needs no renewal.
+// The age of one that the future holds is unknown, so it is due at once.
+func fresh(fetched, now time.Time, ttl time.Duration) time.Duration {
+	if age := now.Sub(fetched); 0 <= age && age < ttl {
+		return ttl - age
+	}
+	return 0
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -16,10 +17,11 @@ import (
 	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
-// theFile returns the one file of a folder.
+// theFile returns the one listing's file of a folder.
 func theFile(t *testing.T, dir string) string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*"))
+	files = slices.DeleteFunc(files, func(f string) bool { return filepath.Base(f) == sequenceName })
 	if err != nil || len(files) != 1 {
 		t.Fatalf("files %q, %v; want one", files, err)
 	}

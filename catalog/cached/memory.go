@@ -32,27 +32,35 @@ func (e *entry) weight() int { return overhead + len(e.listing.Folders) + len(e.
 const overhead = 50
 
 // A memory holds entries until they are neither fresh nor used for a while, or
-// until there are too many.
+// until there are too many. The cache ends none of them itself: it would compare
+// times by the wall clock, and a jump of that would end all or none.
 type memory struct {
 	cache *cache.Cache
+	ttl   time.Duration
 	max   int           // of all weights; the newest entry stays in any case
 	clock atomic.Uint64 // counts uses
 
 	mu sync.Mutex // makes check and change one step
 }
 
+// An item is what the cache has of a key.
+type item struct {
+	entry *entry
+	until time.Time // with a monotonic reading
+}
+
 func newMemory(ttl time.Duration, max int) *memory {
 	// Without a janitor: go-cache ends its goroutine by a finalizer only.
-	return &memory{cache: cache.New(ttl, 0), max: max}
+	return &memory{cache: cache.New(cache.NoExpiration, 0), ttl: ttl, max: max}
 }
 
 // get returns the entry of k, or nil.
 func (m *memory) get(k key) *entry {
 	v, ok := m.cache.Get(k.String())
-	if !ok {
+	if !ok || time.Now().After(v.(item).until) {
 		return nil
 	}
-	e := v.(*entry)
+	e := v.(item).entry
 	e.used.Store(m.clock.Add(1))
 	return e
 }
@@ -86,28 +94,34 @@ func (m *memory) prolong(k key, e *entry) {
 
 // setLocked makes e the entry of k and evicts others where there are too many.
 func (m *memory) setLocked(k key, e *entry) {
-	m.cache.DeleteExpired()
+	now := time.Now()
 	e.used.Store(m.clock.Add(1))
-	m.cache.SetDefault(k.String(), e)
-	m.evictLocked()
+	m.cache.SetDefault(k.String(), item{e, now.Add(m.ttl)})
+	m.evictLocked(now)
 }
 
-// evictLocked evicts the entries that were not used for longest, until all weigh
-// at most max.
-func (m *memory) evictLocked() {
-	all := m.cache.Items()
+// evictLocked evicts the entries whose time is up, and those that were not used for
+// longest, until all weigh at most max.
+func (m *memory) evictLocked(now time.Time) {
+	all := map[string]*entry{}
 	sum := 0
-	for _, item := range all {
-		sum += item.Object.(*entry).weight()
+	for k, cached := range m.cache.Items() {
+		i := cached.Object.(item)
+		if now.After(i.until) {
+			m.cache.Delete(k)
+			continue
+		}
+		all[k] = i.entry
+		sum += i.entry.weight()
 	}
 	for sum > m.max && len(all) > 1 {
 		oldest := ""
-		for k, item := range all {
-			if oldest == "" || item.Object.(*entry).used.Load() < all[oldest].Object.(*entry).used.Load() {
+		for k, e := range all {
+			if oldest == "" || e.used.Load() < all[oldest].used.Load() {
 				oldest = k
 			}
 		}
-		sum -= all[oldest].Object.(*entry).weight()
+		sum -= all[oldest].weight()
 		delete(all, oldest)
 		m.cache.Delete(oldest)
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // SearchMore returns what a query finds with one more page of it than is kept,
-// or all of it if nothing more is to be had. Fetched differs if there is more.
+// or all of it if nothing more is to be had. Sequence differs if there is more.
 func (c *Source) SearchMore(ctx context.Context, query string) (catalog.Listing, error) {
 	return c.more(ctx, key{arg: query})
 }
@@ -31,7 +31,7 @@ func (c *Source) more(ctx context.Context, k key) (catalog.Listing, error) {
 			return catalog.Listing{}, err
 		}
 		// A call that had just brought what is known already is not the one.
-		if e.listing.Next == "" || !e.listing.Fetched.Equal(had.Fetched) {
+		if e.listing.Next == "" || e.listing.Sequence != had.Sequence {
 			return e.listing, nil
 		}
 	}

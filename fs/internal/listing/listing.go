@@ -150,7 +150,7 @@ func (l *Lister) run(a *attempt, call Call) {
 	}
 	l.noteLocked(a, err)
 	old := l.view
-	if err != nil || old != nil && !old.Listing.Fetched.Before(listing.Fetched) {
+	if err != nil || !now.follows(old) {
 		return
 	}
 	l.view = now

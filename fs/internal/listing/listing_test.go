@@ -219,3 +219,57 @@ func TestLongListing(t *testing.T) {
 		}
 	}
 }
+
+// The order of listings is that of their numbers: a clock that was ten years wrong
+// when one was fetched, and no longer is, changes nothing.
+func TestOrderOfListings(t *testing.T) {
+	const jump = 10 * 365 * 24 * time.Hour
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for name, test := range map[string]struct {
+		shown, then     uint64
+		shownAt, thenAt time.Time
+		want            bool
+	}{
+		"later":                            {1, 2, now, now.Add(1), true},
+		"later, the clock was ahead":       {1, 2, now.Add(jump), now, true},
+		"later, the clock was behind":      {1, 2, now, now.Add(-jump), true},
+		"earlier, by a clock that is late": {2, 1, now, now.Add(jump), false},
+		"the same":                         {2, 2, now, now, false},
+		"the same, its time made sense of": {2, 2, now.Add(jump), now, false},
+		"the first with a number":          {0, 1, now.Add(jump), now, true},
+		"without numbers":                  {0, 0, now.Add(jump), now, true},
+		"the same without numbers":         {0, 0, now, now, false},
+	} {
+		old := newView(catalog.Listing{Sequence: test.shown, Fetched: test.shownAt})
+		v := newView(catalog.Listing{Sequence: test.then, Fetched: test.thenAt})
+		if got := v.follows(old); got != test.want {
+			t.Errorf("%s: follows is %v", name, got)
+		}
+	}
+}
+
+// A refresh shows what the catalog has now, though the listing that is shown was
+// fetched by a clock ten years ahead.
+func TestRefreshAfterClockJump(t *testing.T) {
+	for _, jump := range []time.Duration{10 * 365 * 24 * time.Hour, -10 * 365 * 24 * time.Hour} {
+		synctest.Test(t, func(t *testing.T) {
+			life := lifetime.New()
+			defer life.Wait()
+			list := func(n uint64, at time.Time) Call {
+				return func(context.Context) (catalog.Listing, error) {
+					return catalog.Listing{Sequence: n, Fetched: at, Tracks: []catalog.Track{{ID: fmt.Sprint(n)}}}, nil
+				}
+			}
+			of := New(Options{Life: life, Swap: func(_, _ *View) {},
+				Calls: Calls{List: list(1, time.Now().Add(jump)), Fresh: list(2, time.Now())}})
+			if err := of.Open(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			of.Refresh()
+			synctest.Wait()
+			if v, err := of.Current(); err != nil || v.Track("") == nil || v.TrackByID("2") == nil {
+				t.Errorf("the clock was %v off: a refresh shows %+v, %v", jump, v.Listing, err)
+			}
+		})
+	}
+}

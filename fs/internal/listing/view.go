@@ -34,6 +34,19 @@ func newView(l catalog.Listing) *View {
 	return v
 }
 
+// follows reports whether v is to be shown in place of old, which may be nil: the
+// service sent it later. The clock has no say, since it may have been wrong. Of a
+// library that numbers nothing, each listing that is not the same one follows.
+func (v *View) follows(old *View) bool {
+	switch {
+	case old == nil:
+		return true
+	case v.Listing.Sequence != old.Listing.Sequence:
+		return v.Listing.Sequence > old.Listing.Sequence
+	}
+	return v.Listing.Sequence == 0 && !v.Listing.Fetched.Equal(old.Listing.Fetched)
+}
+
 // Track returns the track of a name, or nil.
 func (v *View) Track(name string) *catalog.Track {
 	if i, ok := v.tracks[name]; ok {
