@@ -42,7 +42,7 @@
 //
 // Then ReadAt acquires the content's file and reads it (datafile.go). A Reader that
 // was opened on a complete file gives that file out (Reader.File), and is not asked
-// again. Where the disk is full, a memorySink takes the bytes instead (uncached.go).
+// again. Where the disk is full, a memorySink takes the bytes instead (uncached.go, fill.go).
 //
 // # How a command travels
 //

@@ -24,12 +24,13 @@ type Reader struct {
 	complete *diskcache.File // the whole file, if it was complete when opened
 
 	// guarded by d.mu
-	window plan.Window
-	served bool  // bytes were given out
-	err    error // ends the handle
+	window  plan.Window
+	served  bool  // bytes were given out
+	err     error // ends the handle
+	filling *fill // the last that no read has taken yet; or nil
 
 	buffering chan struct{} // holds one element while a read uses buffer
-	buffer    []byte        // from bufferAt on: bytes read while the disk was full
+	buffer    []byte        // from bufferAt on: bytes read while the disk was full; set under d.mu, too
 	bufferAt  int64
 }
 
@@ -64,6 +65,7 @@ func (r *Reader) Close() error {
 	r.d.mu.Lock()
 	defer r.d.mu.Unlock()
 	delete(r.d.readers, r)
+	r.stopFillLocked()
 	if r.d.state == Idle && len(r.d.readers)+len(r.d.waiters.list) == 0 && r.d.content.streams() {
 		r.d.transfers.cancelOthers(nil, errNeedless)
 	}
@@ -100,7 +102,10 @@ func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
 		return n, err
 	}
 	for {
-		n, c, err := r.await(ctx, off, int64(len(p)))
+		n, c, err := 0, (*content)(nil), ErrNoSpace
+		if !r.comesUncached(off, int64(len(p))) {
+			n, c, err = r.await(ctx, off, int64(len(p)))
+		}
 		if errors.Is(err, ErrNoSpace) {
 			if n, err = r.readUncached(ctx, p, off); errors.Is(err, errStopped) {
 				continue // paused: wait as others do

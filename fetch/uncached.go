@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/tunesfs/tunesfs/fetch/internal/slots"
-	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -65,36 +63,28 @@ func (r *Reader) fillBuffer(ctx context.Context, need ranges.Range) error {
 		return io.EOF
 	}
 	need.End = min(max(need.End, need.Start+bufferChunks*d.store.chunk), known.Size)
-	b, err := r.fetchUncached(ctx, known, need)
+	f, err := r.fillFor(known, need)
 	if err != nil {
 		return err
 	}
+	select {
+	case <-f.done:
+	case <-ctx.Done():
+		return ctx.Err() // what it fetches serves the next try
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if r.err != nil || d.content.validator != known {
+	if r.filling == f {
+		r.filling = nil
+	}
+	switch {
+	case f.err != nil:
+		return f.err
+	case r.err != nil || d.content.validator != f.known:
 		return cmp.Or(r.err, errAnother)
 	}
-	r.buffer, r.bufferAt, r.served = b, need.Start, true
+	r.buffer, r.bufferAt, r.served = f.bytes, f.need.Start, true
 	return nil
-}
-
-// fetchUncached returns bytes of the version known from need.Start on, as many as one
-// response brings, and keeps none on disk.
-func (r *Reader) fetchUncached(ctx context.Context, known validator.Validator, need ranges.Range) ([]byte, error) {
-	d := r.d
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	defer context.AfterFunc(d.store.interrupted, func() { cancel(ErrClosed) })()
-	t := &transfer{d: d, Range: need, slot: slots.Slot{Owner: d}, stop: cancel, done: make(chan struct{})}
-	s := &memorySink{transfer: t, known: known}
-	t.sink = s
-	d.store.limits.SetPriority(&t.slot, slots.Demand)
-	if err := s.begin(); err != nil {
-		return nil, err
-	}
-	defer s.finish()
-	err := t.runWithRetries(ctx)
-	return s.bytes, err
 }
 
 // bufferChunks is how much is asked for at once on behalf of a read that cannot be

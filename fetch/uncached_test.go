@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
@@ -191,6 +192,74 @@ func TestUncachedEverChanging(t *testing.T) {
 		}
 		if n := len(f.origin.Requests()); n > 3*maxChanges {
 			t.Errorf("%d requests", n)
+		}
+	}, file("a", 4*mb))
+}
+
+// TestUncachedSignals reads past a full disk over a slow link while a signal ends
+// each wait after a second, as Go programs and terminals send them. A read that was
+// ended leaves its bytes to the next try, so all is as fast as without signals.
+func TestUncachedSignals(t *testing.T) {
+	for _, length := range []int64{4 << 10, 128 << 10, 1_500_000} {
+		took, sent := readSlowly(t, length, time.Hour)
+		tookSignals, sentSignals := readSlowly(t, length, time.Second)
+		if tookSignals > took*5/4 || sentSignals > sent*5/4 {
+			t.Errorf("reads of %d: %v and %d bytes, without signals %v and %d", length, tookSignals, sentSignals, took, sent)
+		}
+	}
+}
+
+// readSlowly reads a file past a full disk at 200 kB/s, and gives up each wait after a
+// while to try again. It returns how long that took, and how many bytes were sent.
+func readSlowly(t *testing.T, length int64, while time.Duration) (took time.Duration, sent int64) {
+	full(t, func(f *fixture, r *Reader) {
+		f.origin.SetLink(fetchtest.Link{RTT: 100 * time.Millisecond, ConnRate: 200_000})
+		time.Sleep(2 * failedRest)
+		before, began := f.origin.Sent(), time.Now()
+		p := make([]byte, length)
+		for off := int64(0); off < 3*mb; {
+			ctx, cancel := context.WithTimeout(context.Background(), while)
+			n, err := r.ReadAt(ctx, p, off)
+			cancel()
+			if err != nil && !errors.Is(err, context.DeadlineExceeded) && err != io.EOF {
+				t.Fatalf("%d bytes at %d: %v", length, off, err)
+			}
+			if err := fetchtest.Check(f.origin.Content("a"), off, p[:n]); err != nil {
+				t.Fatal(err)
+			}
+			if off += int64(n); time.Since(began) > 5*time.Minute {
+				t.Errorf("reads of %d: after five minutes at %d of %d", length, off, 3*mb)
+				break
+			}
+		}
+		took, sent = time.Since(began), f.origin.Sent()-before
+	}, file("a", 3*mb))
+	return took, sent
+}
+
+// TestUncachedLeft leaves a read past a full disk and reads elsewhere, then gives the
+// handle up: what it began is called off, and no byte comes any more.
+func TestUncachedLeft(t *testing.T) {
+	full(t, func(f *fixture, r *Reader) {
+		f.origin.SetLink(fetchtest.Link{RTT: 10 * time.Millisecond, ConnRate: 100_000})
+		for _, off := range []int64{mb, 3 * mb} {
+			ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+			if _, err := r.ReadAt(ctx, make([]byte, mb-1), off); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("a read at %d ends with %v", off, err)
+			}
+			cancel()
+			r.d.mu.Lock()
+			if n := len(r.d.uncached); n != 1 {
+				t.Errorf("%d transfers into memory after a read at %d", n, off)
+			}
+			r.d.mu.Unlock()
+		}
+		_ = r.Close()
+		synctest.Wait()
+		r.d.mu.Lock()
+		defer r.d.mu.Unlock()
+		if n := len(r.d.uncached); n != 0 {
+			t.Errorf("%d transfers into memory for a handle that was given up", n)
 		}
 	}, file("a", 4*mb))
 }
