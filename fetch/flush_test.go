@@ -1,8 +1,12 @@
 package fetch
 
 import (
+	"bytes"
+	"fmt"
+	"log/slog"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -183,4 +187,51 @@ func TestSnapshotKeepsItsFileOpen(t *testing.T) {
 			t.Errorf("synced were %q, the data has to be the first", synced)
 		}
 	}, file("a", mb))
+}
+
+// TestRecordsThatFailAreLoggedOnce has a disk that takes no record of 40 downloads for
+// ten minutes: the log has a line a minute, not one for each that fails.
+func TestRecordsThatFailAreLoggedOnce(t *testing.T) {
+	const tracks, minutes = 40, 10
+	var files []fetchtest.File
+	for i := range tracks {
+		files = append(files, file(fmt.Sprintf("%d", i), 1000))
+	}
+	disk := logDisk(t)
+	bubble(t, func(f *fixture) {
+		var log bytes.Buffer
+		f.opt.Logger = slog.New(slog.NewTextHandler(&log, nil))
+		f.reopen()
+		disk.fail("renamed")
+		for i := range tracks {
+			f.read(f.reader(fmt.Sprintf("%d", i)), 0, 1000)
+		}
+		time.Sleep(minutes*time.Minute - time.Second)
+		disk.fail("")
+		time.Sleep(2 * flushAgain)
+		f.close()
+		if n := strings.Count(log.String(), "cannot record"); n < minutes-1 || n > minutes {
+			t.Errorf("%d lines in %d minutes", n, minutes)
+		}
+		if !strings.Contains(log.String(), "skipped=47") { // 12 tries of each of 40 a minute
+			t.Errorf("the log does not tell how many failed:\n%s", log.String())
+		}
+	}, files...)
+}
+
+func TestLogLimit(t *testing.T) {
+	var l logLimit
+	start := time.Now()
+	for _, test := range []struct {
+		after   time.Duration
+		skipped int
+		ok      bool
+	}{
+		{0, 0, true}, {0, 0, false}, {logEvery - 1, 0, false}, {logEvery, 2, true},
+		{2*logEvery - 1, 0, false}, {2 * logEvery, 1, true}, {9 * logEvery, 0, true},
+	} {
+		if skipped, ok := l.next(start.Add(test.after)); skipped != test.skipped || ok != test.ok {
+			t.Errorf("after %v: %v, %d skipped", test.after, ok, skipped)
+		}
+	}
 }

@@ -54,7 +54,7 @@ func (r *recorder) flush() {
 		err := r.persist()
 		<-store.flushes
 		if pause = flushEvery; err != nil {
-			store.log.Warn("cannot record a download", "key", r.d.key, "err", err)
+			store.unrecorded(r.d.key, err)
 			pause = flushAgain
 		}
 		if r.flushed() {

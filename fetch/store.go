@@ -36,6 +36,7 @@ type Store struct {
 	rate      *rate.Limiter // nil without a limit
 	chunk     int64         // how much is read of a body at once
 	changes   changes
+	recordLog logLimit
 	flushes   chan struct{} // holds one element for each record being written
 	revisions atomic.Uint64
 
