@@ -4,7 +4,7 @@
 // It must never know the kernel's protocol, a listing, or which tracks a folder
 // shows: the caller says which downloads a command is for.
 //
-// Open control.go first; orders.go keeps commands in order.
+// Open control.go first; orders.go keeps commands in order, and keys.go apart.
 package control
 
 import (
@@ -45,14 +45,25 @@ func New(life *lifetime.Lifetime, log *slog.Logger, leaving func() <-chan struct
 }
 
 // Do carries out a command for one download; when it returns, the promise of the
-// command holds.
+// command holds. Commands for one download come one after another.
 func (c *Control) Do(ctx context.Context, d *fetch.Download, command fetch.Command) error {
 	if c.life.Closing() {
 		return fetch.ErrClosed
 	}
-	defer c.orders.lock(d.Key()).Unlock()
+	unlock, err := c.wait(ctx, d)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	c.orders.one(d.Key())
 	return c.send(ctx, d, command)
+}
+
+// wait waits until no other command for a download is carried out.
+func (c *Control) wait(ctx context.Context, d *fetch.Download) (unlock func(), err error) {
+	ctx, leave := c.life.Until(ctx)
+	defer leave()
+	return c.orders.keys.lock(ctx, d.Key())
 }
 
 // send gives a download a command. A complete file that is open is evicted if
@@ -138,12 +149,17 @@ func pass(gate <-chan struct{}) {
 // first. Once the mount closes no download begins, but one that a user wants
 // stopped is stopped.
 func (c *Control) CarryOut(n Order, d *fetch.Download, command fetch.Command) {
-	defer c.orders.lock(d.Key()).Unlock()
+	ctx := context.WithoutCancel(c.life.Context())
+	unlock, err := c.orders.keys.lock(ctx, d.Key())
+	if err != nil {
+		return
+	}
+	defer unlock()
 	begins := command == fetch.Start || command == fetch.Resume
 	if !c.orders.overtake(n, d.Key()) || begins && c.life.Closing() {
 		return
 	}
-	if err := c.send(context.WithoutCancel(c.life.Context()), d, command); err != nil {
+	if err := c.send(ctx, d, command); err != nil {
 		c.log.Warn("cannot control a download", "command", command.String(), "id", d.Key(), "error", err)
 	}
 }

@@ -1,17 +1,13 @@
 package control
 
-import (
-	"hash/maphash"
-	"sync"
-)
+import "sync"
 
 // orders keeps users' commands in order. Orders for folders are carried out in the
 // background one after another, but for one whose folder is not listed yet: that
 // and those that follow it for the same folder hold up no other. A track never
 // gets an earlier command after a later one.
 type orders struct {
-	seed maphash.Seed
-	keys [64]sync.Mutex // held while the download of a key is controlled
+	keys keys // a caller holds a key while it controls its download
 
 	mu     sync.Mutex // guards what follows
 	count  uint64
@@ -35,14 +31,7 @@ type Order struct {
 }
 
 func (o *orders) init() {
-	o.seed = maphash.MakeSeed()
 	o.latest = map[string]uint64{}
-}
-
-func (o *orders) lock(key string) *sync.Mutex {
-	mu := &o.keys[maphash.String(o.seed, key)%uint64(len(o.keys))]
-	mu.Lock()
-	return mu
 }
 
 // one notes a command for one track.
