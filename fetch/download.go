@@ -133,7 +133,7 @@ func (d *Download) Status() Status {
 // statusLocked is Status.
 func (d *Download) statusLocked() Status {
 	s := Status{Key: d.key, State: d.state, Size: d.content.validator.Size, Held: d.content.held.Len(), Err: d.failure.err,
-		Modified: d.content.validator.ModTime(), Type: d.content.typ, URL: d.source.public(), Revision: d.revision}
+		Modified: d.content.validator.ModTime(), Type: d.content.typ, URL: d.source.publicURL, Revision: d.revision}
 	if d.failure.broken != nil {
 		s.State, s.Err = Failed, d.failure.broken
 	}

@@ -38,11 +38,9 @@ func (d *Download) load() {
 
 // restore takes over what a record says.
 func (d *Download) restore(r diskcache.Record) {
-	d.content.validator, d.content.held, d.content.typ, d.source.publicURL = r.File, r.Held, r.Type, r.URL
+	d.content.validator, d.content.held, d.content.typ = r.File, r.Held, r.Type
 	d.digest, d.content.sum, d.content.file = r.Digest, r.Sum, d.entry.File()
-	if r.Exact && d.source.location.URL == "" {
-		d.source.location, d.source.recalled = Location{URL: r.URL}, true
-	}
+	d.source.recall(r.URL, r.Exact)
 	d.source.redirect = Location{URL: r.Redirect}
 	switch r.State {
 	case Paused.String():

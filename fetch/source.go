@@ -18,13 +18,33 @@ type source struct {
 	// to another copy, whose validators differ although its bytes do not.
 	redirect Location
 
-	publicURL string // of the last location, without secrets
+	publicURL string // of the last location, without secrets: move sets it
+}
+
+// move takes over a location, and what of it may be shown.
+func (s *source) move(to Location) {
+	s.location, s.recalled = to, false
+	if s.publicURL, _ = httprule.Public(to.URL); s.publicURL == to.URL {
+		s.publicURL = to.URL // one string in memory, not two
+	}
+}
+
+// recall takes over the URL that a record tells, unless a location is known. exact is
+// whether it is enough to ask there.
+func (s *source) recall(url string, exact bool) {
+	if s.location.URL != "" {
+		return
+	}
+	if s.publicURL = url; exact {
+		s.move(Location{URL: url})
+		s.recalled = true
+	}
 }
 
 // suggest takes over a location that a catalog tells, unless a better one is known.
 func (s *source) suggest(loc Location) {
 	if loc.URL != "" && (s.location.URL == "" || s.recalled) {
-		s.location, s.recalled = loc, false
+		s.move(loc)
 	}
 }
 
@@ -76,15 +96,6 @@ func (s *source) expireRedirect(at Location, err error, tries int) (expired, cha
 func refused(err error) bool {
 	var status *fault.StatusError
 	return errors.As(err, &status) && status.Expired()
-}
-
-// public returns the location's URL without secrets.
-func (s *source) public() string {
-	if s.location.URL == "" {
-		return s.publicURL
-	}
-	url, _ := httprule.Public(s.location.URL)
-	return url
 }
 
 // recordable returns the parts of a source that may be written to disk: exact is

@@ -178,7 +178,7 @@ func (t *transfer) locate(ctx context.Context) (loc Location, fresh bool, err er
 		return Location{}, false, fmt.Errorf("finding the file: %w", err)
 	}
 	d.mu.Lock()
-	d.source.location, d.source.recalled = loc, false
+	d.source.move(loc)
 	d.recorder.markDirtyLocked()
 	d.mu.Unlock()
 	return loc, true, nil

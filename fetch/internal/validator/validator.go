@@ -109,6 +109,9 @@ func (v Validator) Merge(o Validator) Validator {
 
 // ModTime returns Last-Modified as a time, zero if unknown.
 func (v Validator) ModTime() time.Time {
+	if v.Modified == "" {
+		return time.Time{} // an error of ParseTime would cost memory
+	}
 	t, err := http.ParseTime(v.Modified)
 	if err != nil {
 		return time.Time{}
