@@ -1,0 +1,81 @@
+package httprule
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// EscapeLocations returns a transport that makes the Location of each redirect an
+// address, as EscapeLocation does. A nil transport is http.DefaultTransport.
+func EscapeLocations(transport http.RoundTripper) http.RoundTripper {
+	if transport == nil {
+		transport = http.DefaultTransport
+	}
+	return locations{transport}
+}
+
+type locations struct{ http.RoundTripper }
+
+// RoundTrip implements http.RoundTripper.
+func (l locations) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := l.RoundTripper.RoundTrip(req)
+	if err != nil || resp.StatusCode/100 != 3 {
+		return resp, err
+	}
+	if location := resp.Header.Get("Location"); location != "" {
+		resp.Header.Set("Location", EscapeLocation(location))
+	}
+	return resp, nil
+}
+
+// EscapeLocation returns the value of a Location field with the bytes escaped that
+// may not stand in an address (RFC 3986 section 2): a % that begins no escape,
+// "/100%.mp3", a control character, and a space. Clients follow such redirects,
+// and servers send them. A % in a query stays, since many servers read a query as
+// it is. Where the first segment of a relative path has a colon, "12:30.mp3", it
+// gets the "./" that RFC 3986 section 4.2 wants. All else stays as it is.
+func EscapeLocation(location string) string {
+	var b strings.Builder
+	start, query := endOfHost(location), false
+	b.WriteString(location[:start])
+	for i := start; i < len(location); i++ {
+		c := location[i]
+		switch query = c != '#' && (query || c == '?'); {
+		case c == '%' && !query && !isEscape(location[i:]):
+			b.WriteString("%25")
+		case c <= ' ' || c == 0x7f:
+			fmt.Fprintf(&b, "%%%02X", c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	escaped := b.String()
+	if _, err := url.Parse(escaped); err != nil && start == 0 && !strings.HasPrefix(escaped, "/") {
+		if _, err := url.Parse("./" + escaped); err == nil {
+			return "./" + escaped
+		}
+	}
+	return escaped
+}
+
+// endOfHost returns where the host of an address ends: 0 if it has none.
+func endOfHost(location string) int {
+	before, after, ok := strings.Cut(location, "//")
+	if !ok || before != "" && (!strings.HasSuffix(before, ":") || strings.ContainsAny(before, "/?#%")) {
+		return 0
+	}
+	start := len(location) - len(after)
+	if i := strings.IndexAny(after, "/?#"); i >= 0 {
+		return start + i
+	}
+	return len(location)
+}
+
+// isEscape reports whether s begins with an escaped byte, "%2F".
+func isEscape(s string) bool {
+	return len(s) > 2 && isHex(s[1]) && isHex(s[2])
+}
+
+func isHex(c byte) bool { return strings.IndexByte("0123456789abcdefABCDEF", c) >= 0 }
