@@ -112,7 +112,11 @@ func (c *Client) Do(req *http.Request) (*Response, error) {
 		return nil, err
 	}
 	req.Header.Set("User-Agent", c.agent)
-	resp, err := c.http.Do(req)
+	client := *c.http
+	if client.Jar == nil {
+		client.Jar = &httprule.Jar{} // some servers set a cookie by a redirect, and want it back
+	}
+	resp, err := client.Do(req)
 	if err != nil {
 		return nil, withoutAddress(err)
 	}

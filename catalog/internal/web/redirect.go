@@ -17,6 +17,7 @@ var errRedirects = fmt.Errorf("%w: more than %d redirects", catalog.ErrBadRespon
 // asked: no other gets its address as Referer, and no other gets a form.
 func boundRedirects(client *http.Client) *http.Client {
 	bounded := *client
+	bounded.Transport = httprule.EscapeLocations(client.Transport)
 	bounded.CheckRedirect = httprule.Redirects{Max: maxRedirects, TooMany: errRedirects, Check: checkRedirect}.Policy()
 	return &bounded
 }

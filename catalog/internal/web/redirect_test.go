@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -35,7 +36,7 @@ func TestRedirectTakesNoSecrets(t *testing.T) {
 
 // What leads nowhere is not repeated either: net/http does so.
 func TestRedirectToNoAddress(t *testing.T) {
-	for _, location := range []string{"http://host/%zz?key=hush", "http://host:hush/", "ftp://host/?key=hush", "//?key=hush", ""} {
+	for _, location := range []string{"http://%zz/?key=hush", "http://host:hush/", "ftp://host/?key=hush", "//?key=hush", ""} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Location", location)
 			w.WriteHeader(http.StatusFound)
@@ -66,5 +67,40 @@ func TestRedirectsAreBounded(t *testing.T) {
 	_, err := c.Get(t.Context(), server.URL+"/?last=7", "")
 	if !errors.Is(err, catalog.ErrBadResponse) || !strings.Contains(err.Error(), "more than 5 redirects") || asked != 6 {
 		t.Errorf("six redirects: %v after %d requests", err, asked)
+	}
+}
+
+// A feed is had from a server that sets a cookie by a redirect and wants it back,
+// and by an address with a bare %. No other server gets the cookie, and no later
+// call does.
+func TestRedirectAsBrowsersDo(t *testing.T) {
+	var cookies []string
+	hear := func(w http.ResponseWriter, r *http.Request) {
+		cookies = append(cookies, r.Host+r.URL.Path+" "+r.Header.Get("Cookie"))
+	}
+	other := httptest.NewServer(http.HandlerFunc(hear))
+	defer other.Close()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		hear(w, r)
+		switch r.URL.Path {
+		case "/feed":
+			http.SetCookie(w, &http.Cookie{Name: "s", Value: "1", Path: "/"})
+			w.Header()["Location"] = []string{"/100%.xml"}
+			w.WriteHeader(http.StatusFound)
+		case "/100%.xml":
+			http.Redirect(w, r, other.URL+"/feed", http.StatusFound)
+		}
+	}))
+	defer server.Close()
+	c := New(Options{Env: catalog.Env{Client: server.Client()}})
+	for range 2 {
+		if _, err := c.Get(t.Context(), server.URL+"/feed", ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	here, there := strings.TrimPrefix(server.URL, "http://"), strings.TrimPrefix(other.URL, "http://")
+	once := []string{here + "/feed ", here + "/100%.xml s=1", there + "/feed "}
+	if want := slices.Concat(once, once); !slices.Equal(cookies, want) {
+		t.Errorf("heard %q, want %q", cookies, want)
 	}
 }
