@@ -87,9 +87,12 @@ func helperArgs(args []string) ([]string, error) {
 		return nil, nil
 	}
 	flags, query := sortOptions(options)
-	if s, err := source.Parse(plain[0]); err == nil && len(query) > 0 && s.IsDocument() {
-		name, _, _ := strings.Cut(query[0], "=")
-		return nil, fmt.Errorf("unknown option: %s", name)
+	if s, err := source.Parse(plain[0]); err == nil && s.IsDocument() {
+		for _, option := range query {
+			if name, _, _ := strings.Cut(option, "="); name != source.NetworkOption {
+				return nil, fmt.Errorf("unknown option: %s", name)
+			}
+		}
 	}
 	return append(append([]string{"mount", "--daemon"}, flags...), "--", withQuery(plain[0], query), plain[1]), nil
 }

@@ -14,6 +14,8 @@ func TestHelperArgs(t *testing.T) {
 		{"itunes:?limit=5 /m -s -v -n -o country=us -t tunesfs", "mount --daemon -- itunes:?limit=5&country=us /m"},
 		{"-o cache_dir=/c,limit-rate=2M,no_keep demo: /m", "mount --daemon --cache-dir=/c --limit-rate=2M --no-keep -- demo: /m"},
 		{"-o term=a&b,x-systemd.automount demo: /m -N 4", "mount --daemon -- demo:?term=a%26b /m"},
+		{"podcast+http://h/f /m -o network=home,ro", "mount --daemon -- podcast+http://h/f?network=home /m"},
+		{"podcast+http://h/f?a=b /m -o network=home", "mount --daemon -- podcast+http://h/f?a=b&network=home /m"},
 		{"demo: /m -o defaults -f", ""},
 		{"demo: /m -nf", ""},
 	}
@@ -23,7 +25,9 @@ func TestHelperArgs(t *testing.T) {
 			t.Errorf("helperArgs(%s)\n got %q, %v\nwant %q", tt.in, got, err, want)
 		}
 	}
-	for _, bad := range []string{"", "demo:", "demo: /m more", "demo: /m -o", "demo: /m -q", "podcast+http://h/f /m -o alow_other"} {
+	for _, bad := range []string{"", "demo:", "demo: /m more", "demo: /m -o", "demo: /m -q", "podcast+http://h/f /m -o alow_other",
+		"podcast+http://h/f /m -o network=home,alow_other",
+	} {
 		if got, err := helperArgs(strings.Fields(bad)); err == nil {
 			t.Errorf("helperArgs(%s) = %q, want an error", bad, got)
 		}

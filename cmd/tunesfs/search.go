@@ -61,7 +61,7 @@ func search(ctx context.Context, cmd *cobra.Command, flags *config.Mount, word, 
 	if err != nil {
 		return catalog.Listing{}, err
 	}
-	net := netguard.New(s.Home())
+	net := netguard.New(netguard.Options{Base: s.Server(), AtHome: s.AtHome})
 	log := messages.NewLogger(cmd.ErrOrStderr(), false, flags.Debug)
 	src, end, err := s.Open(source.Environment{Client: net.Client, Agent: userAgent(), Log: log, Secret: password})
 	if err != nil {

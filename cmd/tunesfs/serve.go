@@ -65,7 +65,7 @@ func (s *service) mount() error {
 	if err := s.checkDir(); err != nil {
 		return err
 	}
-	s.network = netguard.New(s.source.Home())
+	s.network = netguard.New(netguard.Options{Base: s.source.Server(), AtHome: s.source.AtHome})
 	s.closers = append(s.closers, s.network.Close)
 	src, end, err := s.source.Open(source.Environment{Client: s.network.Client, Agent: userAgent(), Log: s.log, Secret: s.secret})
 	if err != nil {
@@ -76,6 +76,7 @@ func (s *service) mount() error {
 	if err != nil {
 		return err
 	}
+	s.network.Remember(cachedir.WasPublic(place.cache), func() { s.notePublic(place.cache) })
 	library := cached.New(src, cached.Options{
 		Dir: filepath.Join(place.cache, cachedir.ListingsName), TTL: s.flags.TTL, Logger: s.log,
 	})
@@ -101,6 +102,14 @@ func (s *service) mount() error {
 	}
 	s.register()
 	return nil
+}
+
+// notePublic has later mounts know that the catalog was found on the Internet: what
+// it tells now is in the cache then.
+func (s *service) notePublic(cache string) {
+	if err := cachedir.NotePublic(cache); err != nil {
+		s.log.Warn("the next mount will not know that the catalog was on the Internet", "error", err)
+	}
 }
 
 // register tells others which process this mount is of. A daemon also leaves

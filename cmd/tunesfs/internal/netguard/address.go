@@ -2,8 +2,7 @@ package netguard
 
 import (
 	"net/netip"
-	"strings"
-	"unicode"
+	"slices"
 )
 
 // localNets are the networks besides those that netip knows which lead to no
@@ -14,28 +13,67 @@ var localNets = []netip.Prefix{
 	netip.MustParsePrefix("100.64.0.0/10"), // shared by a provider's customers
 	netip.MustParsePrefix("192.0.0.0/24"),
 	netip.MustParsePrefix("192.0.2.0/24"),
+	netip.MustParsePrefix("192.88.99.0/24"), // once the relays of 6to4
 	netip.MustParsePrefix("198.18.0.0/15"),
 	netip.MustParsePrefix("198.51.100.0/24"),
 	netip.MustParsePrefix("203.0.113.0/24"),
 	netip.MustParsePrefix("240.0.0.0/4"),
-	netip.MustParsePrefix("64:ff9b:1::/48"),
-	netip.MustParsePrefix("100::/64"),
+	netip.MustParsePrefix("2001::/23"), // of protocols, Teredo among them
 	netip.MustParsePrefix("2001:db8::/32"),
-	netip.MustParsePrefix("fec0::/10"), // what fc00::/7 was before
+	netip.MustParsePrefix("3fff::/20"),
 }
 
-// wrappers are networks of IPv6 in whose numbers one of IPv4 lies, from a byte on.
-var wrappers = []struct {
-	net  netip.Prefix
-	from int
-}{
-	{netip.MustParsePrefix("64:ff9b::/96"), 12}, // NAT64, RFC 6052
-	{netip.MustParsePrefix("2002::/16"), 2},     // 6to4, RFC 3056
-	{netip.MustParsePrefix("::/96"), 12},        // IPv4-compatible, RFC 4291
+// internet6 has all public servers of IPv6. Only wrappers may lie outside it.
+var internet6 = netip.MustParsePrefix("2000::/3")
+
+// A wrapper is a network of IPv6 in whose addresses one of IPv4 lies.
+type wrapper struct {
+	net    netip.Prefix
+	at     [4]int // where the bytes of the other address are
+	xor    byte   // what each of these bytes is mixed with
+	global bool   // a public address of IPv4 makes a public one, though outside internet6
+}
+
+// wrappers are those that systems and routers unwrap. The last four are one network,
+// whose operator chooses how long its prefix is.
+var wrappers = []wrapper{
+	{net: netip.MustParsePrefix("64:ff9b::/96"), at: [4]int{12, 13, 14, 15}, global: true}, // NAT64, RFC 6052
+	{net: netip.MustParsePrefix("::/96"), at: [4]int{12, 13, 14, 15}, global: true},        // IPv4-compatible, RFC 4291
+	{net: netip.MustParsePrefix("::ffff:0:0:0/96"), at: [4]int{12, 13, 14, 15}},            // IPv4-translated, RFC 2765
+	{net: netip.MustParsePrefix("2002::/16"), at: [4]int{2, 3, 4, 5}},                      // 6to4, RFC 3056
+	{net: netip.MustParsePrefix("2001::/32"), at: [4]int{4, 5, 6, 7}},                      // Teredo's server, RFC 4380
+	{net: netip.MustParsePrefix("2001::/32"), at: [4]int{12, 13, 14, 15}, xor: 0xff},       // Teredo's client
+	{net: netip.MustParsePrefix("64:ff9b:1::/48"), at: [4]int{12, 13, 14, 15}},             // local NAT64, RFC 8215
+	{net: netip.MustParsePrefix("64:ff9b:1::/48"), at: [4]int{9, 10, 11, 12}},
+	{net: netip.MustParsePrefix("64:ff9b:1::/48"), at: [4]int{7, 9, 10, 11}},
+	{net: netip.MustParsePrefix("64:ff9b:1::/48"), at: [4]int{6, 7, 9, 10}},
+}
+
+// isatap are the bytes from the eighth on by which ISATAP marks an address that ends
+// in one of IPv4 (RFC 5214).
+var isatap = [][4]byte{{0, 0, 0x5e, 0xfe}, {2, 0, 0x5e, 0xfe}}
+
+// unwrapped returns the addresses of IPv4 that lie in one of IPv6. global is
+// whether its network is as public as they are.
+func unwrapped(a netip.Addr) (inner []netip.Addr, global bool) {
+	if !a.Is6() {
+		return nil, false
+	}
+	b := a.As16()
+	for _, w := range wrappers {
+		if w.net.Contains(a) {
+			inner = append(inner, netip.AddrFrom4([4]byte{b[w.at[0]] ^ w.xor, b[w.at[1]] ^ w.xor, b[w.at[2]] ^ w.xor, b[w.at[3]] ^ w.xor}))
+			global = global || w.global
+		}
+	}
+	if slices.Contains(isatap, [4]byte(b[8:12])) {
+		inner = append(inner, netip.AddrFrom4([4]byte(b[12:])))
+	}
+	return inner, global
 }
 
 // isPublic reports whether an address is one of the Internet's: not of this
-// machine, of a local network, or of many at once.
+// machine, of a local network, or of many at once, in any form.
 func isPublic(a netip.Addr) bool {
 	a = a.Unmap().WithZone("")
 	for _, local := range localNets {
@@ -43,33 +81,22 @@ func isPublic(a netip.Addr) bool {
 			return false
 		}
 	}
-	for _, w := range wrappers {
-		if w.net.Contains(a) {
-			bytes := a.As16()
-			return isPublic(netip.AddrFrom4([4]byte(bytes[w.from : w.from+4])))
+	inner, global := unwrapped(a)
+	for _, i := range inner {
+		if !isPublic(i) {
+			return false
 		}
+	}
+	if a.Is6() && !internet6.Contains(a) {
+		return global
 	}
 	return a.IsGlobalUnicast() && !a.IsPrivate()
 }
 
-// localEndings are those of names that are none in the public DNS: RFC 6761, 6762
-// and 8375, ICANN's .internal, and what routers use.
-var localEndings = []string{"localhost", "local", "home.arpa", "internal", "localdomain", "lan", "home", "corp"}
-
-// isLocalName reports whether a name is one of no public server, whoever looks it
-// up: it is the number of another, or says so, or has no domain. Numbers that only
-// some systems read as such, as 127.1 and 2130706433, are none of a public server
-// either.
-func isLocalName(host string) bool {
-	host = strings.ToLower(strings.TrimRight(host, "."))
-	if number, err := netip.ParseAddr(host); err == nil {
-		return !isPublic(number)
-	}
-	for _, ending := range localEndings {
-		if strings.HasSuffix(host, "."+ending) {
-			return true
-		}
-	}
-	dot := strings.LastIndex(host, ".")
-	return dot < 0 || unicode.IsDigit(rune(host[dot+1]))
+// isLinkLocal reports whether an address is good on one link only, in any form.
+// Routers, printers and the metadata of a machine in a cloud have such addresses.
+func isLinkLocal(a netip.Addr) bool {
+	a = a.Unmap().WithZone("")
+	inner, _ := unwrapped(a)
+	return a.IsLinkLocalUnicast() || a.IsLinkLocalMulticast() || a.IsInterfaceLocalMulticast() || slices.ContainsFunc(inner, isLinkLocal)
 }

@@ -40,6 +40,21 @@ func TestIsPublic(t *testing.T) {
 		"ff02::1":              false,
 		"2001:db8::1":          false,
 		"fd12:3456:789a:1::10": false,
+
+		// Forms of 10.0.0.1, 127.0.0.1 and 169.254.169.254.
+		"::ffff:0:a00:1":                false,
+		"64:ff9b::7f00:1":               false,
+		"64:ff9b::a9fe:a9fe":            false,
+		"64:ff9b:1::11fd:900a":          false, // 17.253.144.10, by a NAT64 that is local
+		"2002:a00:1::1":                 false,
+		"2002:a9fe:a9fe::1":             false,
+		"2001:0:a00:1::":                false,
+		"2001:0:11fd:900a::f5ff:fffe":   false,
+		"2620:149:af0:0:0:5efe:a00:1":   false,
+		"2620:149:af0:0:200:5efe:a00:1": false,
+		"2620:149:af0::5efe:11fd:900a":  true,  // 17.253.144.10
+		"200::1":                        false, // of an overlay
+		"5f00::1":                       false,
 	} {
 		if got := isPublic(netip.MustParseAddr(text)); got != want {
 			t.Errorf("isPublic(%s) = %v", text, got)
@@ -65,11 +80,16 @@ func TestReservedNetworks(t *testing.T) {
 		{"203.0.112.255", "203.0.113.0", "203.0.113.255", "203.0.114.0"},
 		{"223.255.255.255", "224.0.0.0", "239.255.255.255", ""},
 		{"", "240.0.0.0", "255.255.255.254", ""},
-		{"64:ff9b:0:ffff:ffff:ffff:ffff:ffff", "64:ff9b:1::", "64:ff9b:1:ffff:ffff:ffff:ffff:ffff", "64:ff9b:2::"},
-		{"ff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "100::", "100::ffff:ffff:ffff:ffff", "100:0:0:1::"},
+		{"192.88.98.255", "192.88.99.0", "192.88.99.255", "192.88.100.0"},
+		{"", "64:ff9b:1::", "64:ff9b:1:ffff:ffff:ffff:ffff:ffff", ""},
+		{"", "100::", "100::ffff:ffff:ffff:ffff", ""},
+		{"", "0:0:0:1::", "1fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "2001:200::"},
+		{"", "2001::", "2001:1ff:ffff:ffff:ffff:ffff:ffff:ffff", "2001:200::"},
+		{"3ffe:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "3fff::", "3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff", "3fff:1000::"},
+		{"3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "4000::", "fbff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", ""},
 		{"2001:db7:ffff:ffff:ffff:ffff:ffff:ffff", "2001:db8::", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", "2001:db9::"},
-		{"fbff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "fc00::", "fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "fe00::"},
-		{"fe7f:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "fe80::", "febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff", ""},
+		{"", "fc00::", "fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", ""},
+		{"", "fe80::", "febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff", ""},
 		{"", "fec0::", "feff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", ""},
 		{"", "ff00::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", ""},
 	} {
@@ -84,42 +104,42 @@ func TestReservedNetworks(t *testing.T) {
 	}
 }
 
-func TestIsLocalName(t *testing.T) {
-	for host, want := range map[string]bool{
-		"host.example":     false,
-		"1.example":        false,
-		"17.253.144.10":    false,
-		"17.253.144.10.":   false,
-		"2620:149:af0::10": false,
-		"localhosts":       true,
-		"":                 true,
-		"127.0.0.1":        true,
-		"127.0.0.1.":       true,
-		"127.0.0.1..":      true,
-		"127.1":            true,
-		"2130706433":       true,
-		"017700000001":     true,
-		"0177.0.0.1":       true,
-		"0x7f.0.0.1":       true,
-		"0x7f.0x0.0x0.0x1": true,
-		"0X7F000001":       true,
-		"::1":              true,
-		"fe80::1%eth0":     true,
-		"localhost":        true,
-		"nas":              true,
-		"nas.":             true,
-		"nas.local":        true,
-		"NAS.lan.":         true,
-		"a.home.arpa":      true,
-		"vault.internal":   true,
-		"local.example":    false,
-		"notlocal":         true,
-		"example.mylocal":  false,
-		"LocalHost.":       true,
-		"a.localhost":      true,
+// A link-local address is one in every form that a system or a router unwraps.
+func TestIsLinkLocal(t *testing.T) {
+	for text, want := range map[string]bool{
+		"169.254.0.0":                       true,
+		"169.254.255.255":                   true,
+		"169.253.255.255":                   false,
+		"169.255.0.0":                       false,
+		"224.0.0.251":                       true,
+		"fe80::1":                           true,
+		"fe80::1%eth0":                      true,
+		"febf::1":                           true,
+		"fec0::1":                           false,
+		"ff02::fb":                          true,
+		"ff01::1":                           true,
+		"::ffff:169.254.169.254":            true,
+		"::169.254.169.254":                 true,
+		"::ffff:0:169.254.169.254":          true,
+		"64:ff9b::169.254.169.254":          true,
+		"64:ff9b:1::169.254.169.254":        true,
+		"64:ff9b:1:a9fe:a9:fe00::":          true,
+		"64:ff9b:1:aa:fe:a9fe::":            false,
+		"64:ff9b:1:a9:fe:a9fe::":            true,
+		"64:ff9b:1:aaaa:a9:fea9:fe00:0":     true,
+		"2002:a9fe:a9fe::1":                 true,
+		"2001:0:a9fe:a9fe::":                true,
+		"2001:0:11fd:900a:0:0:5601:5601":    true,
+		"2620:149:af0:0:0:5efe:a9fe:a9fe":   true,
+		"2620:149:af0:0:200:5efe:a9fe:a9fe": true,
+		"64:ff9b::10.0.0.1":                 false,
+		"10.0.0.1":                          false,
+		"127.0.0.1":                         false,
+		"17.253.144.10":                     false,
+		"2620:149:af0::10":                  false,
 	} {
-		if got := isLocalName(host); got != want {
-			t.Errorf("%q: %v, want %v", host, got, want)
+		if got := isLinkLocal(netip.MustParseAddr(text)); got != want {
+			t.Errorf("isLinkLocal(%s) = %v", text, got)
 		}
 	}
 }

@@ -1,50 +1,83 @@
 // Package netguard owns the connections to the servers of one catalog: to which
 // addresses they may lead, and when one is given up.
 //
-// It must never know the protocol of a catalog, nor what is downloaded. Open
-// network.go first; address.go has the table of local networks, alive.go the
+// A catalog on the Internet could name addresses behind the user's firewall, in its
+// tracks, by redirects, or by what its own name is in the DNS. So these are the
+// rules, of which every address that is dialed is checked after its name was looked
+// up, and again when the connection is there:
+//
+//   - A catalog is on the Internet once a connection to its own server led to a
+//     public address, until the end of the mount. It then leads to no other address,
+//     by whatever name, and connections that it has to others are closed.
+//   - A catalog is at home if its own server was reached at another address, if it
+//     has no server, or if the user says so. It may lead to the Internet and into the
+//     local network.
+//   - Until its own server was reached, a catalog may lead to public addresses, and
+//     its own name anywhere. A track from a stored listing may be asked for before
+//     that, in the local network, as a catalog on the Internet would have it. Then
+//     the guard connects to the catalog's own server first, and gives up if it
+//     cannot.
+//   - If an earlier mount found the server on the Internet, what it told then is still
+//     in the cache. Such a catalog reaches its own server at home, but no other one in
+//     the local network, unless the user says that it is at home.
+//   - A link-local address is reached only where the user typed it as the catalog's
+//     server.
+//
+// No rule looks a name up a second time: who owns the name could say something else
+// by then. Where a connection goes through a proxy of the user's environment, its
+// address is the proxy's, so that the name alone decides. net/http uses a
+// connection for one name and port only, be it HTTP/2, and no other catalog shares
+// it.
+//
+// The package must never know the protocol of a catalog, nor what is downloaded.
+// Open network.go first; dial.go makes connections and proxy.go checks those by a
+// proxy. class.go has the rules as pure functions, guard.go what is known. address.go
+// has the table of local networks, name.go that of local names, and alive.go the
 // limits of a dead connection.
 package netguard
 
 import (
-	"context"
-	"fmt"
-	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
-
-	"github.com/tunesfs/tunesfs/fetch"
-	"github.com/tunesfs/tunesfs/internal/hostport"
 )
 
-// dialTimeout is how long a connection may take to come about: time for three
-// SYNs, and short of what a user without network is ready to wait.
-const dialTimeout = 4 * time.Second
+// Options say where a catalog is.
+type Options struct {
+	// Base is the address of the catalog's own server, of which the scheme and the
+	// host count. Nil, or without a host: it has none.
+	Base *url.URL
 
-// A Network is the way to the servers of one catalog, its own and those that
-// it names. A catalog on the Internet could name addresses behind the user's
-// firewall, in its tracks or by redirects: those are refused when a connection
-// is to be made, by the number that the name then has. A catalog that is
-// itself at home may name what it likes, and so may one without a server.
-type Network struct {
-	home   string                                // the catalog's own host; "" if it has none
-	Client *http.Client                          // for the catalog's calls
-	named  func(*http.Request) (*url.URL, error) // the proxies of the environment
-
-	mu      sync.Mutex      // guards proxies
-	proxies map[string]bool // addresses that the user's environment names
+	// AtHome says that the server is in the local network, wherever its name leads.
+	AtHome bool
 }
 
-// New returns the network of a catalog whose own host is home; "" if it
-// has none.
-func New(home string) *Network {
-	n := &Network{home: home, named: http.ProxyFromEnvironment, proxies: map[string]bool{}}
+// A Network is the way to the servers of one catalog, its own and those that
+// it names.
+type Network struct {
+	Client *http.Client // for the catalog's calls
+
+	base  *url.URL
+	guard guard
+	named func(*http.Request) (*url.URL, error) // the proxies of the environment
+
+	mu      sync.Mutex      // guards what follows
+	proxies map[string]bool // addresses that the user's environment names
+	attempt *attempt        // that is under way, or nil
+}
+
+// New returns the network of a catalog.
+func New(opt Options) *Network {
+	n := &Network{base: opt.Base, named: http.ProxyFromEnvironment, proxies: map[string]bool{}}
+	if n.base == nil {
+		n.base = &url.URL{}
+	}
+	typed, _ := netip.ParseAddr(n.base.Hostname())
+	n.guard = guard{typed: typed.Unmap(), local: map[*localConn]struct{}{}, note: func() {}}
+	n.guard.class, n.guard.fixed = classOf(opt, n.guard.typed)
 	n.Client = &http.Client{Transport: retrier{&http.Transport{
 		Proxy:               n.Proxy,
 		DialContext:         n.Dial,
@@ -56,97 +89,26 @@ func New(home string) *Network {
 	return n
 }
 
+// Remember tells the network whether an earlier mount found the catalog's server on
+// the Internet. note is called when this one does, before a byte comes from there.
+// The caller does so before the first connection.
+func (n *Network) Remember(wasPublic bool, note func()) {
+	n.guard.mu.Lock()
+	defer n.guard.mu.Unlock()
+	n.guard.wasPublic, n.guard.note = wasPublic, sync.OnceFunc(note)
+}
+
 // Close gives up the connections that wait for another call.
 func (n *Network) Close() error {
 	n.Client.CloseIdleConnections()
 	return nil
 }
 
-// Dial opens a connection, for calls and for downloads. It fails with
-// fetch.ErrDenied where it must not lead.
-func (n *Network) Dial(ctx context.Context, kind, address string) (net.Conn, error) {
-	host, _, err := net.SplitHostPort(address)
-	isOurs := err != nil || n.isOurs(host, address)
-	dialer := net.Dialer{Timeout: dialTimeout, KeepAlive: -1, KeepAliveConfig: probes}
-	dialer.ControlContext = func(ctx context.Context, _, number string, conn syscall.RawConn) error {
-		if !isOurs {
-			if err := n.check(ctx, number); err != nil {
-				return err
-			}
-		}
-		limit(conn)
-		return nil
+// isOwn reports whether a host is the catalog's own, by its name or number.
+func (n *Network) isOwn(host string) bool {
+	own := n.base.Hostname()
+	if number, err := netip.ParseAddr(host); err == nil {
+		return number.Unmap() == n.guard.typed
 	}
-	return dialer.DialContext(ctx, kind, address)
-}
-
-// isOurs reports whether the user named the address, and not the catalog.
-func (n *Network) isOurs(host, address string) bool {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.home == "" || strings.EqualFold(host, n.home) || n.proxies[address]
-}
-
-// check fails if the catalog is on the Internet and number, an address with
-// its port, is not.
-func (n *Network) check(ctx context.Context, number string) error {
-	at, err := netip.ParseAddrPort(number)
-	if err == nil && isPublic(at.Addr()) {
-		return nil
-	}
-	return n.checkLocal(ctx)
-}
-
-// checkLocal fails with fetch.ErrDenied if the catalog is on the Internet, and
-// with another error if that cannot be told.
-func (n *Network) checkLocal(ctx context.Context) error {
-	isAtHome, err := n.isAtHome(ctx)
-	switch {
-	case err != nil:
-		return fmt.Errorf("cannot tell where the catalog is: %w", err)
-	case !isAtHome:
-		return fmt.Errorf("%w: a catalog on the Internet may not lead to an address of the local network", fetch.ErrDenied)
-	}
-	return nil
-}
-
-// isAtHome reports whether the catalog's own server is in the local network,
-// by all the numbers that its name has.
-func (n *Network) isAtHome(ctx context.Context) (bool, error) {
-	numbers, err := net.DefaultResolver.LookupNetIP(ctx, "ip", n.home)
-	return len(numbers) > 0 && !slices.ContainsFunc(numbers, isPublic), err
-}
-
-// Proxy returns the proxy of a request that the environment names, if any. What
-// a proxy would connect to can only be told where the name tells it.
-func (n *Network) Proxy(r *http.Request) (*url.URL, error) {
-	through, err := n.named(r)
-	if err != nil {
-		return nil, err
-	}
-	to := hostport.Of(r.URL)
-	if through != nil {
-		n.mu.Lock()
-		n.proxies[hostport.Of(through)] = true
-		n.mu.Unlock()
-	}
-	if n.isLocal(to, through != nil) {
-		if err := n.checkLocal(r.Context()); err != nil {
-			return nil, err
-		}
-	}
-	return through, nil
-}
-
-// isLocal reports whether a request must not go to an address unless the
-// catalog is at home: it would go to a proxy, which dial lets pass, or by way
-// of one to what is local by its name.
-func (n *Network) isLocal(address string, byProxy bool) bool {
-	host, _, err := net.SplitHostPort(address)
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if err != nil || n.home == "" || strings.EqualFold(host, n.home) {
-		return false
-	}
-	return n.proxies[address] || byProxy && isLocalName(host)
+	return own != "" && strings.EqualFold(bareName(host), bareName(own))
 }

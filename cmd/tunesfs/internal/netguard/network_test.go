@@ -19,7 +19,7 @@ func networkOf(t *testing.T, base string) *Network {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := New(u.Hostname())
+	n := New(Options{Base: u})
 	t.Cleanup(func() { _ = n.Close() })
 	return n
 }
@@ -39,7 +39,7 @@ func TestWhereACatalogMayLead(t *testing.T) {
 		{"https://17.253.144.10/", "http://[::ffff:127.0.0.1]:1/", true},
 		{"https://17.253.144.10/", "http://169.254.169.254/latest/meta-data/", true},
 		{"http://10.0.0.1/", local.URL, false},
-		{"http://localhost/", local.URL, false},
+		{"http://localhost:" + strconv.Itoa(port.Port), local.URL, false},
 		{local.URL, local.URL, false},
 		{"", local.URL, false},
 	} {
@@ -129,6 +129,62 @@ func TestThroughAProxy(t *testing.T) {
 			if wanted := denied && home != "http://10.0.0.1/"; errors.Is(err, fetch.ErrDenied) != wanted || err != nil && !wanted {
 				t.Errorf("from %s to %s: %v", home, to, err)
 			}
+		}
+	}
+}
+
+// Behind a proxy the names decide: that of the catalog's own server, too. No name is
+// looked up. A link-local address is refused in every spelling.
+func TestNamesBehindAProxy(t *testing.T) {
+	proxy := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer proxy.Close()
+	const local, linkLocal = "http://192.168.1.1/", "http://169.254.169.254/"
+	for _, tt := range []struct {
+		base, to string
+		atHome   bool
+		want     error
+	}{
+		{"http://music.example/", "http://music.example/track", false, nil},
+		{"http://music.example/", "http://cdn.example/", false, nil},
+		{"http://music.example/", local, false, errAbroad},
+		{"http://music.example/", "http://nas.lan/", false, errAbroad},
+		{"http://music.example/", linkLocal, false, errLinkLocal},
+		{"http://music.example/", local, true, nil},
+		{"http://music.example/", linkLocal, true, errLinkLocal},
+		{"http://nas.lan/", local, false, nil},
+		{"http://nas/", "http://other/", false, nil},
+		{"http://nas/", linkLocal, false, errLinkLocal},
+		{"http://10.0.0.1/", local, false, nil},
+		{"http://10.0.0.1/", "http://2852039166/", false, errLinkLocal},
+		{"http://10.0.0.1/", "http://0xa9.0376.43518/", false, errLinkLocal},
+		{"http://10.0.0.1/", "http://[::ffff:169.254.169.254]/", false, errLinkLocal},
+		{"http://169.254.7.7/", "http://169.254.7.7/track", false, nil},
+		{"http://169.254.7.7/", linkLocal, false, errLinkLocal},
+		{"", local, false, nil},
+		{"", linkLocal, false, errLinkLocal},
+	} {
+		for _, asked := range []bool{false, true} { // whether the catalog's own server was asked before
+			base, err := url.Parse(tt.base)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n := New(Options{Base: base, AtHome: tt.atHome})
+			n.proxied(proxy.URL, "")
+			if asked && tt.base != "" {
+				resp, err := n.Client.Get(tt.base)
+				if err != nil {
+					t.Fatal(err)
+				}
+				resp.Body.Close()
+			}
+			resp, err := n.Client.Get(tt.to)
+			if err == nil {
+				resp.Body.Close()
+			}
+			if !errors.Is(err, tt.want) {
+				t.Errorf("from %s to %s, at home %v: %v, want %v", tt.base, tt.to, tt.atHome, err, tt.want)
+			}
+			_ = n.Close()
 		}
 	}
 }

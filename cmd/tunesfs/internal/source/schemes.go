@@ -76,7 +76,11 @@ func Help() string {
 		fmt.Fprintf(table, "  %s\t%s\n", e.Source, e.Shows)
 	}
 	table.Flush()
-	return strings.TrimSuffix(b.String(), "\n")
+	b.WriteString(`
+A catalog whose server was reached on the Internet leads nowhere in the local
+network until it is unmounted. Where its name is one of your own network, and
+public on the road, add ?network=home, or &network=home after other options.`)
+	return b.String()
 }
 
 // Open returns the service that s names, and what ends it.

@@ -7,7 +7,8 @@
 // Open source.go first, then schemes.go. A new kind of catalog is one file beside
 // scheme_archive.go and one line in schemes.go. locate.go lets a store ask a catalog
 // where a track is, and recognizes a portal's page or a service's error in place of
-// a track. cachename.go gives the folder of a catalog its name, not its place.
+// a track. network.go has the option that
+// says where the server is. cachename.go gives the folder of a catalog its name, not its place.
 package source
 
 import (
@@ -32,7 +33,8 @@ var ErrInvalid = errors.New("wrong catalog address")
 type Source struct {
 	Scheme  string     // of the catalog: itunes, demo
 	base    *url.URL   // http, https or file; nil for a scheme that has none
-	Options url.Values // as written after the question mark, but for a document
+	Options url.Values // as written after the question mark, but for a document and AtHome
+	AtHome  bool       // the user says that the server is in the local network
 	query   string     // of a document, as written; may be a secret
 }
 
@@ -74,12 +76,12 @@ func (s *Source) setQuery(kind scheme, query string) (err error) {
 		if s.Options, err = url.ParseQuery(query); err != nil {
 			return Errorf("what follows the question mark is not of the form name=value&name=value")
 		}
-		return nil
+		return s.takeNetwork(kind)
 	}
 	if s.base.Scheme == "file" && query != "" {
 		return Errorf("a file has no query; write a question mark in its name as %%3F")
 	}
-	s.query = strings.ReplaceAll(query, " ", "%20")
+	s.query = s.takeNetworkOf(strings.ReplaceAll(query, " ", "%20"))
 	return nil
 }
 
@@ -167,15 +169,21 @@ func (s Source) String() string {
 	if kind, _ := findScheme(s.Scheme); s.base != nil && s.base.String() != kind.usual {
 		text = s.Scheme + "+" + s.base.String()
 	}
-	if len(s.Options) > 0 {
-		text += "?" + s.Options.Encode()
+	options := s.Options.Encode()
+	if s.AtHome {
+		options = strings.TrimPrefix(options+"&"+networkHome, "&")
+	}
+	if options != "" {
+		text += "?" + options
 	}
 	return strings.ReplaceAll(text, ",", "%2C")
 }
 
 // Identity returns what tells this catalog from all others and holds no
-// secrets either: two documents that differ in the query alone are two.
+// secrets either: two documents that differ in the query alone are two. Where the
+// server is makes no other catalog.
 func (s Source) Identity() string {
+	s.AtHome = false
 	if s.query == "" {
 		return s.String()
 	}
@@ -222,7 +230,7 @@ func (s Source) StreamOnly() bool {
 // Bare returns the address without options, among which somebody may have put a
 // secret that no catalog has checked yet.
 func (s Source) Bare() string {
-	s.Options = nil
+	s.Options, s.AtHome = nil, false
 	return s.String()
 }
 
@@ -232,14 +240,6 @@ func IsSource(text string) bool {
 	name, _, _ = strings.Cut(name, "+")
 	_, unknown := findScheme(name)
 	return unknown == nil
-}
-
-// Home returns the host name of the catalog's own server; "" if it has none.
-func (s Source) Home() string {
-	if s.base == nil {
-		return ""
-	}
-	return s.base.Hostname()
 }
 
 // Connections returns how many connections the catalog's servers want at most;

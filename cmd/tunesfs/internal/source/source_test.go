@@ -33,6 +33,11 @@ func TestParseSource(t *testing.T) {
 		{"playlist:/home/me/x, y%3F.m3u8", "playlist+file:///home/me/x%2C%20y%3F.m3u8"},
 		{"playlist+file:///home/me/x.m3u8", "playlist+file:///home/me/x.m3u8"},
 		{"playlist:///a//b/../c.pls", "playlist+file:///a/c.pls"},
+		{"itunes:?network=home", "itunes:?network=home"},
+		{"itunes:?network=home&country=de", "itunes:?country=de&network=home"},
+		{"subsonic+https://ann@nas.example/?network=home", "subsonic+https://ann@nas.example/?network=home"},
+		{"podcast+https://host/feed.xml?network=home", "podcast+https://host/feed.xml?network=home"},
+		{"playlist+https://host/x.m3u8?auth=hunter2&network=home", "playlist+https://host/x.m3u8?network=home"},
 	}
 	for _, tt := range tests {
 		s, err := Parse(tt.text)
@@ -84,6 +89,10 @@ func TestParseSourceRefuses(t *testing.T) {
 		{"playlist+file://host/x.m3u", "whole path"},
 		{"playlist://host/x.m3u", "playlist+https://"},
 		{"playlist:/x.m3u?auth=hunter2", "%3F"},
+		{"demo:?network=home", "no server"},
+		{"itunes:?network=public", "network takes one value: home"},
+		{"itunes:?network=", "network takes one value: home"},
+		{"itunes:?network=home&network=home", "network takes one value: home"},
 	}
 	for _, tt := range tests {
 		_, err := Parse(tt.text)

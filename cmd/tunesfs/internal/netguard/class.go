@@ -1,0 +1,87 @@
+package netguard
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+
+	"github.com/tunesfs/tunesfs/fetch"
+)
+
+// A class says where a catalog's own server is, and so to which addresses the
+// catalog may lead.
+type class int
+
+const (
+	unknown  class = iota // no connection to the server was made yet
+	public                // on the Internet
+	home                  // in the local network, or there is no server
+	returned              // in the local network now; an earlier mount found it on the Internet
+)
+
+// errUnknown is that the class decides and is not known yet. No caller of the
+// package gets it.
+var errUnknown = errors.New("it is not known where the catalog's server is")
+
+// The refusals.
+var (
+	errLinkLocal = fmt.Errorf("%w: a link-local address is open only to a catalog whose SOURCE has that number", fetch.ErrDenied)
+	errAbroad    = fmt.Errorf("%w: a catalog on the Internet may not lead to an address of the local network", fetch.ErrDenied)
+
+	errNameMoved = fmt.Errorf("%w: the catalog's server was on the Internet, so its name may not lead into the local network"+
+		"; if it is at home there, mount again, with network=home", fetch.ErrDenied)
+	errReturned = fmt.Errorf("%w: the catalog's server was on the Internet once, so it may not lead to another of the local network"+
+		"; if it is at home there, mount again, with network=home", fetch.ErrDenied)
+)
+
+// judge returns why a connection to an address must not be made, errUnknown if the
+// class must be found out first, or nil. own is whether it is to the catalog's own
+// server, and typed the number that the user gave in place of its name, if any.
+func (c class) judge(own bool, typed, at netip.Addr) error {
+	switch {
+	case isLinkLocal(at):
+		if own && at.Unmap() == typed {
+			return nil
+		}
+		return errLinkLocal
+	case isPublic(at) || c == home:
+		return nil
+	case c == public && own:
+		return errNameMoved
+	case c == public:
+		return errAbroad
+	case own:
+		return nil
+	case c == returned:
+		return errReturned
+	}
+	return errUnknown
+}
+
+// connected returns the class after a connection to the catalog's own server.
+// wasPublic is whether an earlier mount found the server on the Internet.
+func (c class) connected(toPublic, wasPublic bool) class {
+	switch {
+	case toPublic || c == public:
+		return public
+	case c != unknown:
+		return c
+	case wasPublic:
+		return returned
+	}
+	return home
+}
+
+// classOf returns the class of a catalog that no connection can change; ok is false
+// if there is none. typed is the number in the place of the server's name, if any.
+func classOf(opt Options, typed netip.Addr) (c class, ok bool) {
+	switch {
+	case opt.Base == nil || opt.Base.Hostname() == "" || opt.AtHome:
+		return home, true
+	case !typed.IsValid():
+		return unknown, false
+	case isPublic(typed):
+		return public, true
+	}
+	return home, true
+}
