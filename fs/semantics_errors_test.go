@@ -1,6 +1,9 @@
 package fs
 
 import (
+	"context"
+	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -8,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 )
 
@@ -84,8 +88,13 @@ var readErrors = map[string]readError{
 		w.opt.NoProgress = 300 * time.Millisecond
 		w.origin.Fault(fetchtest.Always, fetchtest.StallAfter(fetchtest.BeforeHead))
 	}, nil},
-	"the server refuses access (401)":   {answering(http.StatusUnauthorized), nil},
-	"the server refuses access (403)":   {answering(http.StatusForbidden), nil},
+	"the server refuses access (401)": {answering(http.StatusUnauthorized), nil},
+	"the server refuses access (403)": {answering(http.StatusForbidden), nil},
+	"the server is where its catalog may not lead": {func(w *world) {
+		w.opt.Dial = func(context.Context, string, string) (net.Conn, error) {
+			return nil, fmt.Errorf("%w: it is in the local network", fetch.ErrDenied)
+		}
+	}, nil},
 	"the server does not have it (404)": {answering(http.StatusNotFound), nil},
 	"the server does not have it (410)": {answering(http.StatusGone), nil},
 	"the server breaks the protocol": {func(w *world) {
