@@ -10,12 +10,17 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/internal/hostport"
 )
 
 // dialTimeout is how long a connection may take to come about: time for three
 // SYNs, and short of what a user without network is ready to wait.
 const dialTimeout = 4 * time.Second
+
+// errSilent is that a server was not reached at an address that is allowed. Another
+// attempt may reach it.
+var errSilent = errors.New("the server is not reached at its public address")
 
 // Dial opens a connection, for calls and for downloads. It fails with
 // fetch.ErrDenied where it must not lead.
@@ -39,7 +44,7 @@ func (n *Network) dial(ctx context.Context, kind, address string) (conn net.Conn
 		return nil, false, &net.OpError{Op: "dial", Net: kind, Err: err}
 	}
 	byProxy, own := n.isProxy(address), n.isOwn(host)
-	var left atomic.Bool
+	var left, tried atomic.Bool
 	dialer := net.Dialer{Timeout: dialTimeout, KeepAlive: -1, KeepAliveConfig: probes}
 	dialer.ControlContext = func(_ context.Context, _, number string, conn syscall.RawConn) error {
 		if !byProxy {
@@ -48,12 +53,16 @@ func (n *Network) dial(ctx context.Context, kind, address string) (conn net.Conn
 				return err
 			}
 		}
+		tried.Store(true)
 		limit(conn)
 		return nil
 	}
 	conn, err = dialer.DialContext(ctx, kind, address)
-	if err == nil && !byProxy {
+	switch {
+	case err == nil && !byProxy:
 		conn, err = n.guard.admit(own, conn)
+	case errors.Is(err, fetch.ErrDenied) && tried.Load(): // net has the error of one address only
+		err = &net.OpError{Op: "dial", Net: kind, Err: errSilent}
 	}
 	return conn, left.Load(), err
 }

@@ -146,6 +146,13 @@ func TestOtherAddressOfAName(t *testing.T) {
 	w.reaches("track.example", "17.3.3.3")
 	w.names.Set("other.example", "fd00::1 10.0.0.1")
 	w.refuses("other.example", errAbroad)
+
+	w.names.Set("away.example", "10.0.0.1 17.3.3.3")
+	w.server.Close()
+	err := w.get("away.example")
+	if _, isDial := errors.AsType[*net.OpError](err); !isDial || errors.Is(err, fetch.ErrDenied) {
+		t.Errorf("the public address does not answer: %v", err)
+	}
 }
 
 // A catalog at home may lead to the Internet and into its own network, but to no
