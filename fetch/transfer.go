@@ -11,6 +11,7 @@ import (
 	"github.com/tunesfs/tunesfs/fetch/internal/origin"
 	"github.com/tunesfs/tunesfs/fetch/internal/retry"
 	"github.com/tunesfs/tunesfs/fetch/internal/slots"
+	"github.com/tunesfs/tunesfs/internal/clock"
 	"github.com/tunesfs/tunesfs/internal/httprule"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
@@ -120,15 +121,16 @@ func (t *transfer) lastArrival() time.Time {
 }
 
 // attempt finds the file, waits for a connection and makes one request. took is
-// how long it had the connection.
+// how long it had the connection, but for time in which the process was stopped.
 func (t *transfer) attempt(ctx context.Context) (took time.Duration, err error) {
 	d := t.d
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	began := time.Now()
+	spent := clock.Start()
+	defer spent.Stop()
 	loc, fresh, err := t.locate(ctx)
 	if err != nil {
-		return time.Since(began), err
+		return spent.Elapsed(), err
 	}
 	d.mu.Lock()
 	t.slot.Host, t.slot.Preempt = httprule.Host(loc.URL), func() { cancel(errPreempted) }
@@ -141,7 +143,8 @@ func (t *transfer) attempt(ctx context.Context) (took time.Duration, err error) 
 	}
 	defer release()
 
-	began, t.slotWait = time.Now(), 0
+	spent.Reset()
+	t.slotWait = 0
 	d.mu.Lock()
 	at, redirected := d.source.target(loc)
 	d.mu.Unlock()
@@ -154,7 +157,7 @@ func (t *transfer) attempt(ctx context.Context) (took time.Duration, err error) 
 	case redirected && t.expireRedirect(at, err), !redirected && !fresh && t.expire(loc, err):
 		err = errRenew
 	}
-	return time.Since(began) - t.slotWait, err
+	return max(spent.Elapsed()-t.slotWait, 0), err
 }
 
 // locate returns where the file is, and whether it was just asked for. Asking may take

@@ -11,6 +11,7 @@ import (
 	"github.com/hanwen/go-fuse/v2/fuse"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/internal/clock"
 )
 
 // A pendingNode is a name in a folder that is not listed yet, or below such a name.
@@ -69,7 +70,7 @@ func looksLikeFile(name string) bool {
 // await waits for the listings of all the folders along the path: the kernel
 // looks it up again once only.
 func (p *pendingNode) await(ctx context.Context) syscall.Errno {
-	ctx, cancel := context.WithTimeout(ctx, p.fs.firstListing)
+	ctx, cancel := clock.WithTimeout(ctx, p.fs.firstListing)
 	defer cancel()
 	at := p.from
 	for _, name := range p.names {

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/internal/clock"
 )
 
 // tasks runs calls that outlive those who ask for them, and ends them all.
@@ -60,13 +61,7 @@ func share[T any](ctx context.Context, t *tasks, name string, call func(context.
 			return none, catalog.ErrClosed
 		}
 		defer t.wg.Done()
-		ctx, cancel := context.WithTimeout(t.ctx, t.timeout)
-		defer cancel()
-		v, err := call(ctx)
-		if err != nil && t.ctx.Err() != nil {
-			err = catalog.ErrClosed
-		}
-		return v, err
+		return callFor(t, call)
 	})
 	select {
 	case result := <-done:
@@ -76,5 +71,25 @@ func share[T any](ctx context.Context, t *tasks, name string, call func(context.
 		return result.Val.(T), nil
 	case <-ctx.Done():
 		return none, ctx.Err()
+	}
+}
+
+// callFor makes a call with the deadline that each has. A call that fails after
+// the process was stopped is made again: all its deadlines were due at once, and the
+// service may have closed the connection.
+func callFor[T any](t *tasks, call func(context.Context) (T, error)) (T, error) {
+	runs := clock.Start()
+	defer runs.Stop()
+	for {
+		ctx, cancel := context.WithTimeout(t.ctx, t.timeout)
+		v, err := call(ctx)
+		cancel()
+		switch {
+		case err != nil && t.ctx.Err() != nil:
+			return v, catalog.ErrClosed
+		case err == nil || !runs.WasStopped():
+			return v, err
+		}
+		runs.Reset()
 	}
 }

@@ -6,21 +6,20 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
+	"github.com/tunesfs/tunesfs/internal/clock"
 )
 
-// A watchdog ends a request during which the server sends nothing.
-type watchdog struct {
-	patience time.Duration
-	timer    *time.Timer
-}
+// A watchdog ends a request during which the server sends nothing. Only time in which
+// this process could run counts: after a stop the server has all of patience again.
+type watchdog struct{ silence *clock.Stopwatch }
 
 func newWatchdog(patience time.Duration, cancel context.CancelCauseFunc) *watchdog {
 	err := fmt.Errorf("%w: nothing arrived for %v", fault.ErrUnreachable, patience)
-	return &watchdog{patience, time.AfterFunc(patience, func() { cancel(err) })}
+	return &watchdog{clock.AfterFunc(patience, func() { cancel(err) })}
 }
 
 // moved starts the time from zero.
-func (w *watchdog) moved() { w.timer.Reset(w.patience) }
+func (w *watchdog) moved() { w.silence.Reset() }
 
 // rest stops the time until the next call of moved.
-func (w *watchdog) rest() { w.timer.Stop() }
+func (w *watchdog) rest() { w.silence.Stop() }

@@ -17,6 +17,7 @@ import (
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fs/internal/lifetime"
+	"github.com/tunesfs/tunesfs/internal/clock"
 )
 
 const (
@@ -77,6 +78,7 @@ func New(opt Options) *Lister {
 // An attempt is one call.
 type attempt struct {
 	started time.Time
+	runs    *clock.Stopwatch
 	done    chan struct{} // closed when it has ended
 }
 
@@ -121,17 +123,23 @@ func (l *Lister) Refresh() {
 
 // beginLocked makes a call.
 func (l *Lister) beginLocked(call Call) *attempt {
-	a := &attempt{started: time.Now(), done: make(chan struct{})}
+	a := &attempt{started: time.Now(), runs: clock.Start(), done: make(chan struct{})}
 	if !l.life.Start(func() { l.run(a, call) }) {
 		l.err = fetch.ErrClosed
-		close(a.done)
+		a.end()
 	}
 	return a
 }
 
+// end tells those who wait for the call.
+func (a *attempt) end() {
+	a.runs.Stop()
+	close(a.done)
+}
+
 // run makes the call and keeps its outcome.
 func (l *Lister) run(a *attempt, call Call) {
-	defer close(a.done)
+	defer a.end()
 	listing, err := call(l.life.Context())
 	if err != nil && l.life.Closing() {
 		err = fetch.ErrClosed // whatever the end of the mount made of the call
@@ -194,7 +202,7 @@ func (l *Lister) Peek(ctx context.Context, while time.Duration) error {
 	if a == nil {
 		return err
 	}
-	ctx, cancel := context.WithDeadline(ctx, a.started.Add(while))
+	ctx, cancel := clock.WithTimeout(ctx, while-a.runs.Elapsed())
 	defer cancel()
 	_, err = l.outcome(ctx, a)
 	return err
@@ -252,7 +260,7 @@ func (l *Lister) wait(ctx context.Context, a *attempt) error {
 	case <-a.done:
 		return nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return context.Cause(ctx)
 	case <-l.life.Done():
 		return fetch.ErrClosed
 	}
