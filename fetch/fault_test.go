@@ -70,7 +70,7 @@ var lasting = map[string]struct {
 	"no content":              {fetchtest.Status(204), ErrBadResponse},
 	"not modified":            {fetchtest.Status(304), ErrBadResponse},
 	"nowhere to go":           {fetchtest.Status(302), ErrBadResponse},
-	"no HTTP":                 {fetchtest.Raw("SSH-2.0-OpenSSH\r\n"), ErrTimeout},
+	"no HTTP":                 {fetchtest.Raw("SSH-2.0-OpenSSH\r\n"), ErrBadResponse},
 	"last of its connection":  {fetchtest.GoAway, nil},
 	"weak tag, no date":       {fetchtest.Header("Etag", `W/"1"`, "Last-Modified", ""), nil},
 	"no validator":            {fetchtest.Header("Etag", "", "Last-Modified", ""), nil},

@@ -40,7 +40,7 @@ func matrixFaults() map[string]matrixFault {
 		"reset before the head":  {at: always(fetchtest.ResetAfter(fetchtest.BeforeHead)), keeps: true, errs: broken},
 		"stall before the head":  {at: always(fetchtest.StallAfter(fetchtest.BeforeHead)), keeps: true, errs: broken},
 		"slow head":              {at: always(fetchtest.Delay(15 * time.Second)), keeps: true},
-		"no HTTP":                {at: always(fetchtest.Raw("SSH-2.0-OpenSSH\r\n")), keeps: true, errs: broken},
+		"no HTTP":                {at: always(fetchtest.Raw("SSH-2.0-OpenSSH\r\n")), keeps: true, errs: []error{ErrBadResponse}},
 		"no total":               {at: always(noTotal), keeps: true},
 		"200 for a range":        {at: always(fetchtest.Whole)},
 		"200 for a range, cut":   {at: func(at int64) fetchtest.Fault { return fetchtest.Both(fetchtest.Whole, fetchtest.ResetAfter(at)) }, errs: broken},
@@ -76,7 +76,7 @@ func matrixFaults() map[string]matrixFault {
 		// The connection.
 		"no such host":   unplugged(&net.DNSError{Err: "no such host", Name: "origin.test", IsNotFound: true}),
 		"no connection":  unplugged(nil),
-		"no certificate": unplugged(&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}),
+		"no certificate": unplugged(&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, ErrBadResponse),
 	}
 	for name, fault := range map[string]matrixFault{
 		"GOAWAY":           {at: always(fetchtest.GoAway), keeps: true},

@@ -186,9 +186,10 @@ func renewed(status int) matrixFault {
 	}}
 }
 
-// unplugged has every attempt to connect fail from a byte of the file on.
-func unplugged(err error) matrixFault {
-	return matrixFault{keeps: true, errs: []error{ErrUnreachable, ErrTimeout}, setup: func(f *cell, at int64) {
+// unplugged has every attempt to connect fail from a byte of the file on. A read fails
+// with one of kinds, if any are given.
+func unplugged(err error, kinds ...error) matrixFault {
+	return matrixFault{keeps: true, errs: append(kinds, ErrUnreachable, ErrTimeout), setup: func(f *cell, at int64) {
 		l := f.onLine(0)
 		l.err, f.heal = err, func() { l.down.Store(false) }
 		l.down.Store(at == 0)

@@ -90,10 +90,11 @@ func TestNoConnection(t *testing.T) {
 	for name, test := range map[string]struct {
 		url       string
 		transport http.RoundTripper
+		want      error
 	}{
-		"certificate": {secure.URL("a"), nil},
-		"host":        {"http://nowhere.invalid/a", secure.Transport()},
-		"port":        {"http://127.0.0.1:1/a", nil},
+		"certificate": {secure.URL("a"), nil, ErrBadResponse},
+		"host":        {"http://nowhere.invalid/a", secure.Transport(), ErrUnreachable},
+		"port":        {"http://127.0.0.1:1/a", nil, ErrUnreachable},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t, secure)
@@ -101,8 +102,8 @@ func TestNoConnection(t *testing.T) {
 			f.opt.Locate = func(context.Context, string) (Location, error) { return Location{URL: test.url}, nil }
 			f.reopen()
 			_, err := f.reader("a").ReadAt(t.Context(), make([]byte, 10), 0)
-			if !errors.Is(err, ErrUnreachable) {
-				t.Errorf("got %v", err)
+			if !errors.Is(err, test.want) {
+				t.Errorf("got %v, want %v", err, test.want)
 			}
 		})
 	}

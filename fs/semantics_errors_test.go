@@ -2,9 +2,14 @@ package fs
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -50,6 +55,12 @@ var searchErrors = map[string]func(w *world){
 	"the catalog refuses the query":    refusing(http.StatusBadRequest),
 	"the catalog is out of service":    refusing(http.StatusServiceUnavailable),
 	"the answer makes no sense":        refusing(http.StatusNoContent),
+	"the catalog's certificate is not valid": func(w *world) {
+		w.service.Close()
+		w.service.Server = httptest.NewTLSServer(http.NotFoundHandler())
+		w.service.Config.ErrorLog = log.New(io.Discard, "", 0)
+		w.t.Cleanup(w.service.Close)
+	},
 }
 
 func refusing(status int) func(*world) { return func(w *world) { w.service.fail("abba", status) } }
@@ -100,12 +111,23 @@ var readErrors = map[string]readError{
 	"the server breaks the protocol": {func(w *world) {
 		w.origin.Fault(fetchtest.Always, fetchtest.ContentRange("bytes 7-8/9"))
 	}, nil},
+	"the server's certificate is not valid": {func(w *world) {
+		w.opt.Transport = untrusting{}
+	}, nil},
 	"the cache is full, and the server sends no ranges": {func(w *world) {
 		w.opt.MaxBytes = 1
 		w.addFile(fetchtest.File{Name: "SOS.m4a", Content: w.origin.Content("SOS.m4a"), NoRanges: true})
 	}, nil},
 	"a signal comes": {keepingBack, nil},
 	"the mount ends": {keepingBack, nil},
+}
+
+// untrusting is a network whose clock, or whose servers' clocks, are wrong.
+type untrusting struct{}
+
+func (untrusting) RoundTrip(*http.Request) (*http.Response, error) {
+	tomorrow := &x509.Certificate{NotBefore: time.Now().Add(24 * time.Hour)}
+	return nil, &tls.CertificateVerificationError{Err: x509.CertificateInvalidError{Cert: tomorrow, Reason: x509.Expired}}
 }
 
 func keepingBack(w *world) { w.origin.Fault(fetchtest.Always, holdFrom(w.never())) }

@@ -80,6 +80,8 @@ func readBody(body io.Reader, limit int64) ([]byte, error) {
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, ErrCut
+	case httprule.IsMalformed(err):
+		return nil, fmt.Errorf("%w: malformed", catalog.ErrBadResponse)
 	case err != nil:
 		return nil, err
 	case int64(len(data)) > limit:
@@ -120,6 +122,9 @@ func withoutAddress(err error) error {
 	}
 	if httprule.IsBadLocation(e.Err) {
 		return fmt.Errorf("%w: a redirect to what is no address", catalog.ErrBadResponse)
+	}
+	if words := httprule.Breach(e.Err, time.Now()); words != "" {
+		return fmt.Errorf("%w: %s: %s", catalog.ErrBadResponse, httprule.Host(e.URL), words)
 	}
 	if host := httprule.Host(e.URL); host != "" {
 		return fmt.Errorf("%s: %w", host, e.Err)

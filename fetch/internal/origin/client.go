@@ -130,6 +130,9 @@ func (c *Client) send(ctx context.Context, q Request, leave func() error) (*http
 	}
 	client := http.Client{Transport: c.opt.Transport, CheckRedirect: redirects(loc.Header, leave)}
 	resp, err := client.Do(req)
+	if httprule.IsMalformed(err) {
+		resp, err = client.Do(req) // once more: a head that was cut short looks the same
+	}
 	if err != nil {
 		return nil, requestError(ctx, req.URL.Host, err)
 	}
@@ -171,6 +174,9 @@ func requestError(ctx context.Context, host string, err error) error {
 		return fmt.Errorf("%w: %w", fault.ErrBadResponse, err)
 	case httprule.IsBadLocation(err): // the message quotes it, secrets and all
 		return fmt.Errorf("%w: %w: to what is no address", fault.ErrBadResponse, fault.ErrRedirect)
+	}
+	if words := httprule.Breach(err, time.Now()); words != "" {
+		return fmt.Errorf("%w: %s: %s", fault.ErrBadResponse, host, words)
 	}
 	return fmt.Errorf("%w: %s: %w", fault.ErrUnreachable, host, err)
 }

@@ -126,7 +126,7 @@ func (r *Response) readUnsatisfied(asked ranges.Range, resp *http.Response) erro
 
 // Read reads the body, no further than Range says. It returns io.EOF after the
 // last byte of Range; where Range has no end, after the last byte that was sent. A
-// body that ends before is ErrUnreachable; else Read fails with the cause of the
+// body that ends before is ErrUnreachable, a malformed one ErrBadResponse; else Read fails with the cause of the
 // request's context, or with the error of Refuse for a file without a byte.
 func (r *Response) Read(p []byte) (int, error) {
 	if r.at == r.Range.End {
@@ -156,6 +156,8 @@ func (r *Response) end(err error) error {
 		return cause // says more than that the body was closed
 	case errors.Is(err, io.EOF):
 		err = io.ErrUnexpectedEOF
+	case httprule.IsMalformed(err):
+		return fmt.Errorf("%w: its response is malformed", fault.ErrBadResponse)
 	}
 	return fmt.Errorf("%w: the connection broke: %w", fault.ErrUnreachable, err)
 }
