@@ -70,9 +70,11 @@ func TestErrorsKeepSecrets(t *testing.T) {
 		"a strange status": func(o, _ *fetchtest.Origin) {
 			o.Fault(fetchtest.Always, fetchtest.Raw("HTTP/1.1 299 hush"+long+"\r\n\r\n"))
 		},
-		"a long Content-Range": func(o, _ *fetchtest.Origin) { o.Fault(fetchtest.Always, fetchtest.ContentRange(long)) },
-		"a long encoding":      func(o, _ *fetchtest.Origin) { o.Fault(fetchtest.Always, fetchtest.Header("Content-Encoding", long)) },
-		"no connection":        func(o, _ *fetchtest.Origin) { o.SetLink(fetchtest.Link{Down: true}) },
+		"a long Content-Range": func(o, _ *fetchtest.Origin) {
+			o.Fault(fetchtest.Always, func(a *fetchtest.Response) { a.Status = http.StatusPartialContent }, fetchtest.ContentRange(long))
+		},
+		"a long encoding": func(o, _ *fetchtest.Origin) { o.Fault(fetchtest.Always, fetchtest.Header("Content-Encoding", long)) },
+		"no connection":   func(o, _ *fetchtest.Origin) { o.SetLink(fetchtest.Link{Down: true}) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			network(t, func(f *fixture, other *fetchtest.Origin) {

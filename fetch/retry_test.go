@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -164,8 +165,8 @@ func TestDroppedIsGone(t *testing.T) {
 // same first bytes again and again.
 func TestSameAgain(t *testing.T) {
 	bubble(t, func(f *fixture) {
-		f.origin.Fault(fetchtest.Ranged, func(a *fetchtest.Response) {
-			a.To, a.Length = 1000, 1000
+		f.origin.Fault(fetchtest.Always, func(a *fetchtest.Response) {
+			a.Status, a.From, a.To, a.Length = http.StatusPartialContent, 0, 1000, 1000
 			a.Header.Set("Content-Range", "bytes 0-999/*")
 		})
 		if err := f.attempt(f.reader("a"), 5000, 10); !errors.Is(err, ErrTimeout) && !errors.Is(err, ErrBadResponse) {

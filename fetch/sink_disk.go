@@ -28,10 +28,11 @@ func (s *diskSink) request() origin.Request {
 	d := s.d
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	known := d.content.validator.Size
 	if d.content.streams() {
-		return origin.Request{Range: ranges.Range{Start: 0, End: ranges.Unbounded}}
+		return origin.Request{Range: ranges.Range{Start: 0, End: ranges.Unbounded}, Known: known}
 	}
-	return origin.Request{Range: s.Range, IfRange: d.content.validator.IfRange()}
+	return origin.Request{Range: s.Range, Known: known, IfRange: d.content.validator.IfRange()}
 }
 
 // accept decides the meaning of a response for the download. Without an error the

@@ -21,7 +21,7 @@ type memorySink struct {
 func (s *memorySink) shared() bool { return false }
 
 func (s *memorySink) request() origin.Request {
-	return origin.Request{Range: s.Range, IfRange: s.known.IfRange()}
+	return origin.Request{Range: s.Range, Known: s.known.Size, IfRange: s.known.IfRange(), PartOnly: true}
 }
 
 func (s *memorySink) accept(r *origin.Response) error {

@@ -222,7 +222,7 @@ func (t *transfer) setQueued(queued, waits bool) {
 // takes in the response. redirected is whether redirects led to that address before.
 func (t *transfer) request(ctx context.Context, at Location, redirected bool) error {
 	q := t.sink.request()
-	q.Location, q.Patience = at, t.retry.Patience()
+	q.Location, q.File, q.Patience = at, t.d.key, t.retry.Patience()
 	q.LeaveHost = func() error { return t.leaveHost(ctx) }
 	resp, err := t.d.store.origin.Get(ctx, q)
 	if err != nil {

@@ -5,10 +5,12 @@
 //
 // It must never know files on disk, states or priorities: whether a response
 // continues the bytes that are held is for its caller to judge. Open client.go
-// first, at Client.Get, then response.go. Redirects are followed in client.go, by the
-// rules of package httprule; keepalive.go keeps connections open; hosts.go remembers
-// how servers behaved, and who waits to learn it; location.go also has the response
-// for a file that came with its location.
+// first, at Client.Get, then response.go and interpret.go, the pure table of the
+// meanings of a head; doubt.go has a file asked for without a range where that makes
+// no sense. Redirects are followed in client.go, by the rules of package httprule;
+// keepalive.go keeps connections open; hosts.go remembers how servers behaved, and
+// who waits to learn it; location.go also has the response for a file that came with
+// its location.
 package origin
 
 import (
@@ -68,8 +70,28 @@ func (c *Client) Get(ctx context.Context, q Request) (*Response, error) {
 	return nil, err
 }
 
-// get is Get under a watchdog, which the caller puts to rest.
+// get is Get under a watchdog, which the caller puts to rest. Where a response to a
+// range makes no sense, it asks once without one.
 func (c *Client) get(ctx context.Context, q Request, w *watchdog) (*Response, error) {
+	r, err := c.ask(ctx, q, w)
+	doubt, ok := errors.AsType[*doubtError](err)
+	if !ok || q.PartOnly {
+		return r, err
+	}
+	w.moved()
+	q.plain = true
+	if r, err = c.ask(ctx, q, w); err != nil {
+		return nil, err
+	}
+	if err := c.believe(doubt, q, r); err != nil {
+		_ = r.body.Close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// ask makes a request, and checks the response.
+func (c *Client) ask(ctx context.Context, q Request, w *watchdog) (*Response, error) {
 	host := httprule.Host(q.Location.URL)
 	if c.hosts.ignoresIfRange(host) {
 		q.IfRange = ""
@@ -83,7 +105,8 @@ func (c *Client) get(ctx context.Context, q Request, w *watchdog) (*Response, er
 		return q.LeaveHost()
 	}
 	sent := time.Now()
-	resp, err := c.send(ctx, q, leave)
+	jar := &httprule.Jar{}
+	resp, err := c.send(ctx, q, leave, jar)
 	if err != nil {
 		return nil, err
 	}
@@ -98,6 +121,9 @@ func (c *Client) get(ctx context.Context, q Request, w *watchdog) (*Response, er
 		_ = resp.Body.Close()
 		return nil, err
 	}
+	if jar.Sent() {
+		r.RedirectTarget = Location{} // without the cookie it may lead elsewhere
+	}
 	r.RTT = c.hosts.rtt(host)
 	if q.Location.Content == nil {
 		c.hosts.noteLength(host, r.Validator.Size)
@@ -106,8 +132,8 @@ func (c *Client) get(ctx context.Context, q Request, w *watchdog) (*Response, er
 }
 
 // send makes a request. The response is as the server gave it. leave is called
-// before a redirect is followed to another server.
-func (c *Client) send(ctx context.Context, q Request, leave func() error) (*http.Response, error) {
+// before a redirect is followed to another server. jar holds the cookies of the chain.
+func (c *Client) send(ctx context.Context, q Request, leave func() error, jar *httprule.Jar) (*http.Response, error) {
 	loc := q.Location
 	req, err := http.NewRequestWithContext(c.hosts.meet(ctx, httprule.Host(loc.URL)), http.MethodGet, loc.URL, nil)
 	if err != nil || (req.URL.Scheme != "http" && req.URL.Scheme != "https") || req.URL.Host == "" {
@@ -128,7 +154,10 @@ func (c *Client) send(ctx context.Context, q Request, leave func() error) (*http
 	if q.IfRange != "" {
 		req.Header.Set("If-Range", q.IfRange)
 	}
-	client := http.Client{Transport: c.opt.Transport, CheckRedirect: redirects(loc.Header, leave)}
+	c.dropRange(req, q)
+	policy := redirects(loc.Header, leave)
+	client := http.Client{Transport: httprule.EscapeLocations(c.opt.Transport), Jar: jar,
+		CheckRedirect: func(req *http.Request, via []*http.Request) error { c.dropRange(req, q); return policy(req, via) }}
 	resp, err := client.Do(req)
 	if httprule.IsMalformed(err) {
 		resp, err = client.Do(req) // once more: a head that was cut short looks the same
@@ -202,36 +231,6 @@ func (c *Client) KeepAlive(ctx context.Context, loc Location) {
 	if t.claim(address) && !c.opt.Spawn(func() { t.connect(req); t.add(address, -1) }) {
 		t.add(address, -1)
 	}
-}
-
-// News returns a channel that is closed when a host has told a length, or a
-// connection to it turned out to carry many requests at a time. It is nil where
-// requests can be made at once: as many as there are turns, none of which opens
-// a connection for nothing.
-func (c *Client) News(name string) (news <-chan struct{}) {
-	c.hosts.with(name, func(h *host) {
-		if h.lengths == told && !h.multiplexes {
-			return
-		}
-		if h.news == nil {
-			h.news = make(chan struct{})
-		}
-		news = h.news
-	})
-	return news
-}
-
-// Multiplexes reports whether one connection to a host carries many requests at a
-// time.
-func (c *Client) Multiplexes(name string) (yes bool) {
-	c.hosts.with(name, func(h *host) { yes = h.multiplexes })
-	return yes
-}
-
-// IgnoresIfRange notes that the host of a location answers If-Range with the same
-// file from its start. No condition is sent there any more.
-func (c *Client) IgnoresIfRange(loc Location) {
-	c.hosts.with(httprule.Host(loc.URL), func(h *host) { h.noIfRange = true })
 }
 
 // refuse fails if a response cannot be the file. One without bytes of it, which

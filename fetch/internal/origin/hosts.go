@@ -7,6 +7,8 @@ import (
 	"net/http/httptrace"
 	"sync"
 	"time"
+
+	"github.com/tunesfs/tunesfs/internal/httprule"
 )
 
 // hosts is what a client has learnt of the servers that it talks to, by host and port.
@@ -17,6 +19,7 @@ type hosts struct {
 
 // A host is what is known of one server.
 type host struct {
+	broken      brokenRanges
 	noIfRange   bool          // answers 200 to If-Range although nothing changed
 	multiplexes bool          // one connection carries many requests at a time
 	lengths     lengths       // whether the last answer told its file's
@@ -125,4 +128,34 @@ func (h *hosts) meet(ctx context.Context, name string) context.Context {
 		}
 		seen = true
 	}})
+}
+
+// News returns a channel that is closed when a host has told a length, or a
+// connection to it turned out to carry many requests at a time. It is nil where
+// requests can be made at once: as many as there are turns, none of which opens
+// a connection for nothing.
+func (c *Client) News(name string) (news <-chan struct{}) {
+	c.hosts.with(name, func(h *host) {
+		if h.lengths == told && !h.multiplexes {
+			return
+		}
+		if h.news == nil {
+			h.news = make(chan struct{})
+		}
+		news = h.news
+	})
+	return news
+}
+
+// Multiplexes reports whether one connection to a host carries many requests at a
+// time.
+func (c *Client) Multiplexes(name string) (yes bool) {
+	c.hosts.with(name, func(h *host) { yes = h.multiplexes })
+	return yes
+}
+
+// IgnoresIfRange notes that the host of a location answers If-Range with the same
+// file from its start. No condition is sent there any more.
+func (c *Client) IgnoresIfRange(loc Location) {
+	c.hosts.with(httprule.Host(loc.URL), func(h *host) { h.noIfRange = true })
 }

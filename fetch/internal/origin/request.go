@@ -1,6 +1,7 @@
 package origin
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -11,7 +12,13 @@ import (
 type Request struct {
 	Location Location
 	Range    ranges.Range // End is ranges.Unbounded for all that follows Start
+	File     string       // what tells the file from others of its server, whatever its address; "" is the address
+	Known    int64        // length of the file as the caller knows it; 0 or less where it does not
 	IfRange  string       // the condition on which a part is wanted (RFC 9110 section 13.1.5), or ""
+
+	// PartOnly is whether the whole file is of no use to the caller. It is not asked
+	// for then, even where the server's ranges make no sense.
+	PartOnly bool
 
 	// Patience is how long the server may send nothing, at any point until the
 	// body has been read.
@@ -20,7 +27,11 @@ type Request struct {
 	// LeaveHost is called before a redirect to another server is followed. Its
 	// time does not count as the server's.
 	LeaveHost func() error
+
+	plain bool // no range is asked for, whatever Range is
 }
+
+func (q Request) file() string { return cmp.Or(q.File, q.Location.URL) }
 
 // rangeHeader writes r as RFC 9110 section 14.2 wants it.
 func rangeHeader(r ranges.Range) string {

@@ -43,32 +43,50 @@ type Response struct {
 	watchdog *watchdog
 }
 
-// newResponse checks a response to q by the rules of RFC 9110 sections 14 and
-// 15.3.7. A partial response must begin where it was asked to and may end early,
-// never late.
+// newResponse checks a response to q, and says which bytes of the file its body
+// holds. A status that is an error counts before all that is said of the body. It
+// fails with a doubtError where the file is to be asked for without a range.
 func newResponse(q Request, resp *http.Response, now time.Time) (*Response, error) {
-	r := &Response{Validator: validator.Of(resp.Header, now), Framed: framed(resp), IfRange: q.IfRange,
+	r := &Response{Validator: validator.Of(resp.Header, now), Framed: framed(resp), IfRange: resp.Request.Header.Get("If-Range"),
 		RedirectTarget: redirectTarget(q.Location, resp.Request), body: resp.Body}
 	r.Type, _, _ = mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	if enc := resp.Header.Get("Content-Encoding"); enc != "" && enc != "identity" {
-		return nil, fmt.Errorf("%w: Content-Encoding %.40q was not asked for", fault.ErrBadResponse, enc)
+	asked := question{q.Range, resp.Request.Header.Get("Range") == "", q.Known}
+	s, m := interpret(asked, r.headOf(resp))
+	switch m {
+	case failed:
+		return nil, statusErrorOf(resp, now)
+	case senseless:
+		if asked.plain {
+			return nil, fmt.Errorf("%w: asked for no range, got %s", fault.ErrBadResponse, wordsOf(resp))
+		}
+		return nil, doubtOf(asked, s, m, resp)
+	case refused, unlikely:
+		return nil, doubtOf(asked, s, m, resp)
 	}
-	var err error
-	switch resp.StatusCode {
-	case http.StatusOK:
-		r.readWhole(resp)
-	case http.StatusPartialContent:
-		err = r.readPartial(q.Range, resp)
-	case http.StatusRequestedRangeNotSatisfiable:
-		err = r.readUnsatisfied(q.Range, resp)
-	default:
-		err = statusErrorOf(resp, now)
+	if resp.StatusCode < http.StatusMultipleChoices {
+		if err := r.checkEncoding(resp.Header); err != nil {
+			return nil, err
+		}
 	}
-	if err != nil {
-		return nil, err
-	}
-	r.at = r.Range.Start
+	r.Range, r.Whole, r.Validator.Size, r.at = s.Range, s.whole, s.total, s.Start
 	return r, nil
+}
+
+// headOf returns what a response says of its body, or of the part that its body
+// begins with. It takes over the body and the type of that part.
+func (r *Response) headOf(resp *http.Response) head {
+	h := head{resp.StatusCode, parseContentRange(resp.Header.Get("Content-Range")), resp.ContentLength}
+	isPart := h.part.form == rangePart && h.length == h.part.last-h.part.first+1
+	if r.Type != "multipart/byteranges" || h.status >= http.StatusMultipleChoices || isPart {
+		return h
+	}
+	h.part, h.length = contentRange{form: rangeParts, total: -1}, -1
+	if header, part := firstPart(resp); part != nil && h.status == http.StatusPartialContent {
+		h.part = parseContentRange(header.Get("Content-Range"))
+		r.Type, _, _ = mime.ParseMediaType(header.Get("Content-Type"))
+		r.body = part
+	}
+	return h
 }
 
 // redirectTarget returns where the request for loc ended, if a redirect led there.
@@ -88,40 +106,6 @@ func redirectTarget(loc Location, last *http.Request) Location {
 // and not by the end of the connection.
 func framed(resp *http.Response) bool {
 	return resp.ContentLength >= 0 || resp.ProtoMajor > 1 || slices.Contains(resp.TransferEncoding, "chunked")
-}
-
-func (r *Response) readWhole(resp *http.Response) {
-	r.Whole, r.Range = true, ranges.Range{Start: 0, End: ranges.Unbounded}
-	if resp.ContentLength >= 0 {
-		r.Validator.Size, r.Range.End = resp.ContentLength, resp.ContentLength
-	}
-}
-
-func (r *Response) readPartial(asked ranges.Range, resp *http.Response) error {
-	header := resp.Header.Get("Content-Range")
-	part, total, err := parseContentRange(header)
-	if err != nil {
-		return err
-	}
-	if part.Empty() || part.Start != asked.Start || part.End > asked.End {
-		return fmt.Errorf("%w: asked for %d-%d, got Content-Range %.80q", fault.ErrBadResponse, asked.Start, asked.End-1, header)
-	}
-	if resp.ContentLength >= 0 && resp.ContentLength != part.Len() {
-		return fmt.Errorf("%w: Content-Range %.80q with Content-Length %d", fault.ErrBadResponse, header, resp.ContentLength)
-	}
-	r.Range, r.Validator.Size = part, total
-	return nil
-}
-
-// readUnsatisfied reads a 416: the file ends before the range that was asked for.
-// That is a response where the server says how long the file is.
-func (r *Response) readUnsatisfied(asked ranges.Range, resp *http.Response) error {
-	_, total, err := parseContentRange(resp.Header.Get("Content-Range"))
-	if err != nil || total < 0 || asked.Start < total {
-		return fmt.Errorf("%w: range %d- refused", fault.ErrBadResponse, asked.Start)
-	}
-	r.Validator.Size, r.Range = total, ranges.Range{Start: total, End: total}
-	return nil
 }
 
 // Read reads the body, no further than Range says. It returns io.EOF after the
