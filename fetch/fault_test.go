@@ -62,6 +62,10 @@ var lasting = map[string]struct {
 	"gzip":                    {fetchtest.Gzip, ErrBadResponse},
 	"denied":                  {fetchtest.Status(401), ErrDenied},
 	"forbidden":               {fetchtest.Status(403), ErrDenied},
+	"forbidden, in gzip":      {inGzip(403), ErrDenied},
+	"not found, in gzip":      {inGzip(404), ErrNotFound},
+	"busy, in gzip":           {inGzip(503), ErrTimeout},
+	"too many, in gzip":       {inGzip(429), ErrTimeout},
 	"gone":                    {fetchtest.Status(410), ErrNotFound},
 	"not found":               {fetchtest.Status(404), ErrNotFound},
 	"broken":                  {fetchtest.Status(500), ErrTimeout},
@@ -74,6 +78,11 @@ var lasting = map[string]struct {
 	"last of its connection":  {fetchtest.GoAway, nil},
 	"weak tag, no date":       {fetchtest.Header("Etag", `W/"1"`, "Last-Modified", ""), nil},
 	"no validator":            {fetchtest.Header("Etag", "", "Last-Modified", ""), nil},
+}
+
+// inGzip sends a page of an error in gzip, though nobody asked for it.
+func inGzip(status int) fetchtest.Fault {
+	return fetchtest.Both(fetchtest.Page(status, "<html>no</html>"), fetchtest.Gzip)
 }
 
 // noTotal has the server not say in partial answers how long the file is.

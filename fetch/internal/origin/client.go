@@ -27,7 +27,7 @@ import (
 )
 
 // maxRequests is how many requests one Get makes at most, with those that
-// redirects lead to.
+// redirects lead to. There may be as many again without a range.
 const maxRequests = 10
 
 // A Client makes requests and remembers how servers behaved.
