@@ -109,7 +109,8 @@ var readErrors = map[string]readError{
 	"the server does not have it (404)": {answering(http.StatusNotFound), nil},
 	"the server does not have it (410)": {answering(http.StatusGone), nil},
 	"the server breaks the protocol": {func(w *world) {
-		w.origin.Fault(fetchtest.Always, fetchtest.ContentRange("bytes 7-8/9"))
+		w.origin.Fault(fetchtest.Always, func(a *fetchtest.Response) { a.Status = http.StatusPartialContent }, // without a range, too
+			fetchtest.ContentRange("bytes 7-8/9"))
 	}, nil},
 	"the server's certificate is not valid": {func(w *world) {
 		w.opt.Transport = untrusting{}
