@@ -154,6 +154,7 @@ func (c *Client) send(ctx context.Context, q Request, leave func() error, jar *h
 	if q.IfRange != "" {
 		req.Header.Set("If-Range", q.IfRange)
 	}
+	q.conditions(req.Header)
 	c.dropRange(req, q)
 	policy := redirects(loc.Header, leave)
 	client := http.Client{Transport: httprule.EscapeLocations(c.opt.Transport), Jar: jar,

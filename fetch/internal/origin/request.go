@@ -3,8 +3,10 @@ package origin
 import (
 	"cmp"
 	"fmt"
+	"net/http"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -20,6 +22,11 @@ type Request struct {
 	// for then, even where the server's ranges make no sense.
 	PartOnly bool
 
+	// Unless is the version that the server need not send again: it may say that
+	// this still is the one (RFC 9110 sections 13.1.2, 13.1.3 and 15.4.5). The zero
+	// value wants a body in any case.
+	Unless validator.Validator
+
 	// Patience is how long the server may send nothing, at any point until the
 	// body has been read.
 	Patience time.Duration
@@ -32,6 +39,20 @@ type Request struct {
 }
 
 func (q Request) file() string { return cmp.Or(q.File, q.Location.URL) }
+
+// conditions sets the headers of the version that need not be sent again. Both are
+// sent where both are known: a server that knows tags ignores the date.
+func (q Request) conditions(h http.Header) {
+	if q.Unless.ETag != "" {
+		h.Set("If-None-Match", q.Unless.ETag)
+	}
+	if q.Unless.Modified != "" {
+		h.Set("If-Modified-Since", q.Unless.Modified)
+	}
+}
+
+// conditional reports whether the server may send no body.
+func (q Request) conditional() bool { return q.Unless.ETag != "" || q.Unless.Modified != "" }
 
 // rangeHeader writes r as RFC 9110 section 14.2 wants it.
 func rangeHeader(r ranges.Range) string {

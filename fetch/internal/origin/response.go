@@ -24,6 +24,7 @@ import (
 type Response struct {
 	Range     ranges.Range        // the bytes of the file that the body holds; End is ranges.Unbounded where the server does not say
 	Whole     bool                // the server sends the file from its start, whatever was asked
+	Unchanged bool                // the server says that it still has the version of Request.Unless, and sends nothing
 	Framed    bool                // the protocol says where the body ends: a cut one does not look whole
 	Validator validator.Validator // of the file that the body is part of
 	Type      string              // media type without parameters; "" if there was none
@@ -50,6 +51,9 @@ func newResponse(q Request, resp *http.Response, now time.Time) (*Response, erro
 	r := &Response{Validator: validator.Of(resp.Header, now), Framed: framed(resp), IfRange: resp.Request.Header.Get("If-Range"),
 		RedirectTarget: redirectTarget(q.Location, resp.Request), body: resp.Body}
 	r.Type, _, _ = mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	if resp.StatusCode == http.StatusNotModified && q.conditional() {
+		return r.unchanged(q)
+	}
 	asked := question{q.Range, resp.Request.Header.Get("Range") == "", q.Known}
 	s, m := interpret(asked, r.headOf(resp))
 	switch m {
@@ -106,6 +110,16 @@ func redirectTarget(loc Location, last *http.Request) Location {
 // and not by the end of the connection.
 func framed(resp *http.Response) bool {
 	return resp.ContentLength >= 0 || resp.ProtoMajor > 1 || slices.Contains(resp.TransferEncoding, "chunked")
+}
+
+// unchanged reads a 304, which must not name another version than the one of the
+// condition.
+func (r *Response) unchanged(q Request) (*Response, error) {
+	if !q.Unless.Same(r.Validator) {
+		return nil, fmt.Errorf("%w: HTTP 304 of another version", fault.ErrBadResponse)
+	}
+	r.Unchanged, r.Validator = true, q.Unless
+	return r, nil
 }
 
 // Read reads the body, no further than Range says. It returns io.EOF after the
