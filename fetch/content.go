@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"github.com/tunesfs/tunesfs/fetch/internal/claim"
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/origin"
@@ -34,6 +35,7 @@ type content struct {
 	sizeless  bool            // the server does not tell the size
 	changes   int             // versions seen since the file was last complete
 	file      *diskcache.File // has the held bytes
+	fresh     fresh
 }
 
 // complete reports whether every byte is held.
@@ -61,13 +63,6 @@ func (c *content) clip(r ranges.Range) ranges.Range {
 		r.End = min(r.End, c.validator.Size)
 	}
 	return r
-}
-
-// suggestSize takes over a size that a catalog tells, unless a better one is known.
-func (c *content) suggestSize(size int64) {
-	if c.validator.Size < 0 && c.held.Valid(size) {
-		c.validator.Size = size
-	}
 }
 
 // A verdict is the meaning of a response for a content.
@@ -118,7 +113,7 @@ func (c *content) endAt(size int64) (ok bool) {
 // discarded returns the content that follows after the bytes are dropped. Without a
 // strong validator the next response counts as a new version; same is false then.
 func (c *content) discarded() (next *content, same bool) {
-	next = &content{validator: c.validator, typ: c.typ, noRanges: c.noRanges, sizeless: c.sizeless, changes: c.changes}
+	next = &content{validator: c.validator, typ: c.typ, noRanges: c.noRanges, sizeless: c.sizeless, changes: c.changes, fresh: c.fresh}
 	same = !c.validator.Known() || c.validator.Strong()
 	if !same || c.validator.Size == 0 { // no read would ever ask whether it still is empty
 		next.validator = validator.Unknown
@@ -128,7 +123,10 @@ func (c *content) discarded() (next *content, same bool) {
 
 // replaced returns the content that follows after another version showed.
 func (c *content) replaced(v validator.Validator) *content {
-	next := &content{validator: v, typ: c.typ, changes: c.changes + 1}
+	next := &content{validator: v, typ: c.typ, changes: c.changes + 1, fresh: fresh{claim: claim.None}}
+	if !c.validator.Known() {
+		next.changes = c.changes // only a catalog was wrong
+	}
 	next, _ = next.discarded()
 	return next
 }

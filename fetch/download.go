@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/claim"
 	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 )
@@ -47,8 +48,8 @@ type Download struct {
 	state    State // Queued never: see Status
 	reported State // the last that the store was to report
 	content  *content
-	digest   string // the catalog's, or ""
-	summing  bool   // the content's sum is being made
+	listed   claim.Claim // what the newest listing says of the file
+	summing  bool        // the content's sum is being made
 	source   source
 	wasted   time.Duration // that transfers waited for bytes of versions that had changed before one came
 	revision uint64
@@ -77,26 +78,10 @@ func (f *failure) set(err error) { f.err, f.at = err, time.Now() }
 func (f *failure) recent() bool { return f.err != nil && time.Since(f.at) < failedRest }
 
 func newDownload(s *Store, key string, e *diskcache.Entry) *Download {
-	d := &Download{store: s, key: key, entry: e, content: &content{validator: validator.Unknown, file: e.File()},
-		revision: s.revisions.Add(1)}
+	d := &Download{store: s, key: key, entry: e, listed: claim.None,
+		content: &content{validator: validator.Unknown, file: e.File(), fresh: fresh{claim: claim.None}}, revision: s.revisions.Add(1)}
 	d.recorder.d = d
 	return d
-}
-
-// hint takes over what a catalog knows, where nothing better is known. Its digest may
-// be of a newer version than the last.
-func (d *Download) hint(r Remote) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.source.suggest(r.Location)
-	d.content.suggestSize(r.Size)
-	if r.Digest != "" && d.state != Complete {
-		d.digest = r.Digest
-	}
-	if d.content.complete() && d.state != Complete && !d.summing && !d.failure.recent() {
-		d.finishLocked()
-	}
-	d.retainLocked()
 }
 
 // A queue lets one caller at a time do something that may take long. It has no
@@ -132,8 +117,9 @@ func (d *Download) Status() Status {
 
 // statusLocked is Status.
 func (d *Download) statusLocked() Status {
-	s := Status{Key: d.key, State: d.state, Size: d.content.validator.Size, Held: d.content.held.Len(), Err: d.failure.err,
-		Modified: d.content.validator.ModTime(), Type: d.content.typ, URL: d.source.publicURL, Revision: d.revision}
+	size, modified := d.content.shown(d.listed)
+	s := Status{Key: d.key, State: d.state, Size: size, Held: d.content.held.Len(), Err: d.failure.err,
+		Modified: modified, Type: d.content.typ, URL: d.source.publicURL, Revision: d.revision}
 	if d.failure.broken != nil {
 		s.State, s.Err = Failed, d.failure.broken
 	}
@@ -196,19 +182,6 @@ func (d *Download) failLocked(err error) {
 	}
 	d.transfers.cancelOthers(nil, errNeedless)
 	_ = d.transitionLocked(evFail) // never refused
-	d.notifyLocked()
-}
-
-// failWaiters gives err to those who wait for the range of a transfer, which goes on
-// trying. ctx ends when the transfer is stopped.
-func (d *Download) failWaiters(ctx context.Context, t *transfer, err error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if ctx.Err() != nil {
-		return
-	}
-	d.failure.set(err)
-	d.waiters.fail(t.Range, err)
 	d.notifyLocked()
 }
 

@@ -8,17 +8,18 @@ import (
 // changeLocked takes over another version of the remote: the bytes of the old one are
 // dropped, and the handles that have seen it end. d.entry is locked, too.
 func (d *Download) changeLocked(v validator.Validator, but *transfer) {
-	d.endReadersLocked()
+	d.endReadersLocked(v.Size)
 	d.transfers.cancelOthers(but, errAnother)
 	d.replaceContentLocked(d.content.replaced(v))
 	_ = d.transitionLocked(evChanged) // never refused
 	d.notifyLocked()
 }
 
-// endReadersLocked ends the handles that have given out bytes.
-func (d *Download) endReadersLocked() {
+// endReadersLocked ends the handles that have given out bytes, or whose users rely on
+// another size than the next version has.
+func (d *Download) endReadersLocked(size int64) {
 	for r := range d.readers {
-		if r.served {
+		if r.served || r.size >= 0 && r.size != size {
 			r.endLocked(ErrStale)
 		}
 	}
@@ -29,7 +30,7 @@ func (d *Download) endReadersLocked() {
 func (d *Download) discardLocked() {
 	next, same := d.content.discarded()
 	if !same {
-		d.endReadersLocked()
+		d.endReadersLocked(d.content.validator.Size)
 	}
 	d.replaceContentLocked(next)
 }

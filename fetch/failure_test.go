@@ -77,7 +77,7 @@ func TestStoppedTransferFailsNoReader(t *testing.T) {
 		d.waiters.add(w)
 		d.mu.Unlock()
 		cancel(errStopped)
-		d.failWaiters(ctx, landing, ErrUnreachable)
+		landing.failWaiters(ctx, ErrUnreachable)
 		if s := d.Status(); s.Err != nil || w.err != nil {
 			t.Errorf("%v, who waits: %v", s.Err, w.err)
 		}

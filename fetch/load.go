@@ -39,7 +39,8 @@ func (d *Download) load() {
 // restore takes over what a record says.
 func (d *Download) restore(r diskcache.Record) {
 	d.content.validator, d.content.held, d.content.typ = r.File, r.Held, r.Type
-	d.digest, d.content.sum, d.content.file = r.Digest, r.Sum, d.entry.File()
+	d.content.sum, d.content.file, d.content.fresh = r.Sum, d.entry.File(), fresh{r.Claim, r.Checked}
+	d.listed = r.Claim
 	d.source.recall(r.URL, r.Exact)
 	d.source.redirect = Location{URL: r.Redirect}
 	switch r.State {
@@ -48,7 +49,7 @@ func (d *Download) restore(r diskcache.Record) {
 	case Downloading.String(), Failed.String():
 		d.state = Downloading
 	}
-	if d.content.complete() && (d.content.sum != "" || !digest.Known(d.digest)) {
+	if d.content.complete() && (d.content.sum != "" || !digest.Known(d.listed.Digest)) {
 		d.state = Complete
 	}
 	d.reported = d.state

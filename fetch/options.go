@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/claim"
 	"github.com/tunesfs/tunesfs/fetch/internal/origin"
 	"github.com/tunesfs/tunesfs/internal/durable"
 )
@@ -44,6 +45,10 @@ type Options struct {
 	Transport http.RoundTripper
 	Dial      func(ctx context.Context, network, address string) (net.Conn, error)
 	Proxy     func(*http.Request) (*url.URL, error)
+
+	// TTL is how long a complete file of which no listing tells size, time or digest
+	// counts as the one that the server has; the next Open asks. 0 means for ever.
+	TTL time.Duration
 
 	Connections int           // per host; 0 means 16
 	LimitRate   int64         // bytes a second of all downloads together; 0 means no limit
@@ -83,4 +88,18 @@ type Remote struct {
 	Location Location // where it was last seen; without URL, Options.Locate is asked
 	Size     int64    // exact length in bytes if the catalog knows it, else -1
 	Digest   string   // "md5:" or "sha1:" and hex of the whole, or ""
+
+	Modified  time.Time     // when the file was changed, if the catalog knows it, else zero
+	Precision time.Duration // of Modified; 0 is a second
+
+	// Listing is the number of the listing that says all this: of two that contradict
+	// each other the one with the greater number counts. Refreshed is the number of
+	// the last listing that a user asked for by hand: the server is asked again
+	// about files that were confirmed before. Both are 0 where nothing is known of it.
+	Listing, Refreshed uint64
+}
+
+func (r Remote) claim() claim.Claim {
+	return claim.Claim{Size: max(r.Size, -1), Modified: r.Modified, Precision: r.Precision, Digest: r.Digest,
+		Listing: r.Listing, Refreshed: r.Refreshed}
 }

@@ -36,7 +36,8 @@ func (s *Store) Probe(ctx context.Context, files iter.Seq[*Download], failed fun
 			break
 		}
 		d.mu.Lock()
-		host, size := d.source.host(), d.content.validator.Size
+		host := d.source.host()
+		size, _ := d.content.shown(d.listed)
 		d.mu.Unlock()
 		if size >= 0 {
 			continue

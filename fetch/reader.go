@@ -26,6 +26,7 @@ type Reader struct {
 	// guarded by d.mu
 	window  plan.Window
 	served  bool  // bytes were given out
+	size    int64 // that the handle's user relies on; -1 none
 	err     error // ends the handle
 	filling *fill // the last that no read has taken yet; or nil
 
@@ -36,7 +37,7 @@ type Reader struct {
 
 // NewReader opens a handle. Close must follow.
 func (d *Download) NewReader() *Reader {
-	r := &Reader{d: d, buffering: make(chan struct{}, 1)}
+	r := &Reader{d: d, size: -1, buffering: make(chan struct{}, 1)}
 	d.mu.Lock()
 	c, complete := d.content, d.state == Complete
 	if d.readers == nil {
@@ -58,6 +59,14 @@ func (r *Reader) File() *os.File {
 		return nil
 	}
 	return r.complete.OS()
+}
+
+// Promise says that the handle's user relies on a size: from then on a version of
+// another size ends the handle with ErrStale, though no byte was given out.
+func (r *Reader) Promise(size int64) {
+	r.d.mu.Lock()
+	defer r.d.mu.Unlock()
+	r.size = size
 }
 
 // Close gives the handle up. Transfers go on.

@@ -175,5 +175,6 @@ func (r *recorder) recordLocked() diskcache.Record {
 	d := r.d
 	url, exact, redirect := d.source.recordable()
 	return diskcache.Record{Key: d.key, URL: url, Exact: exact, Redirect: redirect, State: d.state.String(), File: d.content.validator,
-		Type: d.content.typ, Digest: d.digest, Sum: d.content.sum, Held: d.content.held}
+		Type: d.content.typ, Digest: d.content.fresh.claim.Digest,
+		Claim: d.content.fresh.claim, Checked: d.content.fresh.checked, Sum: d.content.sum, Held: d.content.held}
 }

@@ -18,13 +18,16 @@ func (d *Download) scheduleLocked() {
 	if d.state == Downloading && d.content.complete() && !d.summing {
 		d.finishLocked() // it could not be checked before
 	}
+	if (validation{d}).dueLocked() {
+		d.launchLocked(ranges.Range{Start: 0, End: probeLen}, true)
+	}
 	if d.state == Idle || d.state == Downloading {
 		d.extendLocked()
 		for _, o := range plan.Next(d.demandLocked()) {
 			for _, t := range d.transfers {
 				t.End = plan.Cut(t.Range, o.Start)
 			}
-			d.launchLocked(o)
+			d.launchLocked(o, false)
 		}
 	}
 	d.rankLocked()
@@ -68,10 +71,11 @@ func (d *Download) furthestLocked() int64 {
 	return end
 }
 
-// launchLocked starts a transfer.
-func (d *Download) launchLocked(r ranges.Range) {
+// launchLocked starts a transfer, to bring bytes or the server's word on those that
+// are held.
+func (d *Download) launchLocked(r ranges.Range, validates bool) {
 	ctx, stop := context.WithCancelCause(d.store.ctx)
-	t := &transfer{d: d, Range: r, queued: true, content: d.content, stop: stop, done: make(chan struct{})}
+	t := &transfer{d: d, Range: r, queued: true, validates: validates, content: d.content, stop: stop, done: make(chan struct{})}
 	t.sink = &diskSink{transfer: t}
 	t.slot.Owner = d
 	d.transfers = append(d.transfers, t)
@@ -106,6 +110,9 @@ func (t *transfer) rankLocked() {
 func (t *transfer) priorityLocked() slots.Priority {
 	d := t.d
 	u := slots.Background
+	if t.validates {
+		return slots.Demand
+	}
 	if !t.queued && 0 < t.reach && t.reach <= probeLen {
 		u = slots.Finishing // before a new connection would begin
 	}

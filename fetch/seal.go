@@ -10,10 +10,14 @@ import (
 
 // finishLocked takes note that every byte is held. A file whose catalog gives a
 // digest is complete once it was checked; any other gets one of our own, to be
-// verified by later.
+// verified by later. One that a listing contradicts is not complete until the server
+// was asked.
 func (d *Download) finishLocked() {
+	if d.content.contradicted(d.listed) {
+		return
+	}
 	d.content.changes = 0
-	check := digest.Known(d.digest) && d.content.sum == ""
+	check := digest.Known(d.listed.Digest) && d.content.sum == ""
 	if !check {
 		d.doneLocked()
 	}
@@ -27,7 +31,7 @@ func (d *Download) finishLocked() {
 // catalog's if there is one. When the store closes it is left to a later one.
 func (d *Download) seal(check bool, c *content) {
 	d.mu.Lock()
-	size, want, own := d.content.validator.Size, d.digest, d.content.checksum
+	size, want, own := d.content.validator.Size, d.listed.Digest, d.content.checksum
 	d.mu.Unlock()
 	var sum string
 	err := d.acquire(c)
@@ -63,6 +67,10 @@ func (d *Download) seal(check bool, c *content) {
 
 // doneLocked says that the file is complete, whatever failed before.
 func (d *Download) doneLocked() {
+	if d.content.contradicted(d.listed) {
+		d.scheduleLocked() // a listing came while the digest was made
+		return
+	}
 	d.failure.err = nil
 	_ = d.transitionLocked(evDone) // never refused
 }

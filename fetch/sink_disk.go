@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/claim"
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
@@ -19,7 +20,8 @@ import (
 // A diskSink puts the bytes of a planned transfer into the download's data file.
 type diskSink struct {
 	*transfer
-	file *diskcache.File // between accept and close
+	file   *diskcache.File // between accept and close
+	listed claim.Claim     // the newest when the request was made
 }
 
 func (s *diskSink) shared() bool { return true }
@@ -28,11 +30,26 @@ func (s *diskSink) request() origin.Request {
 	d := s.d
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	s.listed = d.listed
+	if s.validates {
+		return s.validateLocked()
+	}
 	known := d.content.validator.Size
 	if d.content.streams() {
 		return origin.Request{Range: ranges.Range{Start: 0, End: ranges.Unbounded}, Known: known}
 	}
 	return origin.Request{Range: s.Range, Known: known, IfRange: d.content.validator.IfRange()}
+}
+
+// validateLocked returns the request that asks for the server's word on the version
+// that is held. The server need not send it again, unless that would prove nothing.
+func (s *diskSink) validateLocked() origin.Request {
+	c := s.d.content
+	q := origin.Request{Range: ranges.Range{Start: 0, End: probeLen}}
+	if s.once = !c.contradicted(s.listed); s.once || c.validator.Strong() {
+		q.Unless = c.validator
+	}
+	return q
 }
 
 // accept decides the meaning of a response for the download. Without an error the
@@ -92,10 +109,12 @@ func (s *diskSink) fit(r *origin.Response) error {
 	if err := d.currentLocked(s.content); err != nil {
 		return err
 	}
-	switch d.content.judge(r) {
-	case otherVersion:
+	c := d.content
+	switch verdict := c.judge(r); {
+	case verdict == otherVersion,
+		s.validates && c.contradicted(s.listed) && !c.validator.Proves(r.Validator):
 		return errOtherVersion
-	case ifRangeIgnored:
+	case verdict == ifRangeIgnored:
 		return errIfRangeIgnored
 	}
 	return s.settleLocked(r)
@@ -113,7 +132,7 @@ func (s *diskSink) replace(v validator.Validator, sent string) error {
 		return err
 	}
 	d.changeLocked(v, s.transfer)
-	s.transfer.content = d.content
+	s.transfer.content, s.validates, s.once = d.content, false, false
 	stale := d.content.recentlyStale()
 	d.mu.Unlock()
 	if err := d.unlinkLocked(false); err != nil {
@@ -131,6 +150,9 @@ func (s *diskSink) settleLocked(r *origin.Response) error {
 	if d.state != Failed {
 		d.failure.err = nil
 	}
+	if s.provedLocked(r) && s.validates {
+		return errAnswered
+	}
 	if s.content.learn(r) {
 		d.recorder.markDirtyLocked()
 		d.notifyLocked()
@@ -142,11 +164,40 @@ func (s *diskSink) settleLocked(r *origin.Response) error {
 	if r.Range.Empty() || (r.Range.Start != 0 && d.content.streams()) || (r.Whole && d.probedLocked()) {
 		return errAnswered // the ranges that are still wanted are planned again
 	}
-	if d.content.streams() && d.content.held.Contains(r.Range) {
+	if d.content.streams() && d.content.held.Contains(r.Range) && !s.validates {
 		return fmt.Errorf("%w: only bytes that were sent before came, up to %d", ErrUnreachable, r.Range.End)
 	}
 	s.trimLocked(r)
 	return nil
+}
+
+// provedLocked reports whether a response proves that the server has the version that
+// is held, and notes that. The first response of all has nothing to prove.
+func (s *diskSink) provedLocked(r *origin.Response) bool {
+	known := s.content.validator
+	proved := r.Unchanged || known.Proves(r.Validator)
+	if proved || !known.Known() {
+		s.confirmLocked()
+	}
+	return proved
+}
+
+// confirmLocked notes that the server has the version that is held.
+func (s *diskSink) confirmLocked() {
+	d := s.d
+	size, modified := d.content.shown(d.listed)
+	d.content.confirm(s.listed, time.Now())
+	if now, at := d.content.shown(d.listed); size >= 0 && (now != size || !at.Equal(modified)) {
+		d.revision = d.store.revisions.Add(1)
+	}
+	if !s.validates {
+		return // its bytes are recorded, and so is this
+	}
+	d.recorder.markDirtyLocked()
+	if d.content.complete() && d.state != Complete {
+		d.finishLocked()
+	}
+	d.notifyLocked()
 }
 
 // trimLocked makes the transfer bring the part of its range that the body of a
@@ -244,7 +295,9 @@ func (s *diskSink) markHeld(r ranges.Range, own digest.Running) (more bool, err 
 	if own.End > d.content.checksum.End {
 		d.content.checksum = own
 	}
-	s.Start = r.End
+	if s.Start = r.End; s.validates && s.Start >= s.End {
+		s.confirmLocked() // the bytes are the same as those that are held
+	}
 	if d.state != Failed {
 		d.failure.err = nil
 	}

@@ -19,8 +19,12 @@ func (d *Download) learnSize(ctx context.Context, onlyTold bool) (int64, error) 
 	defer d.mu.Unlock()
 	var w *waiter
 	defer func() { d.leaveLocked(w) }()
-	for d.content.validator.Size < 0 {
+	for {
+		size, _ := d.content.shown(d.listed)
+		other := d.content.contradicted(d.listed)
 		switch {
+		case size >= 0:
+			return size, nil
 		case w != nil && w.err != nil:
 			return -1, w.err
 		case onlyTold && d.content.untold():
@@ -37,7 +41,7 @@ func (d *Download) learnSize(ctx context.Context, onlyTold bool) (int64, error) 
 			w = &waiter{Range: ranges.Range{Start: 0, End: probeLen}, probe: true, onlyTold: onlyTold}
 			d.waiters.add(w)
 		}
-		if d.content.sizeless || d.content.held.Contains(w.Range) {
+		if w.validates = other; !other && (d.content.sizeless || d.content.held.Contains(w.Range)) {
 			w.Range = ranges.Range{} // the download brings it, not a probe
 			_ = d.transitionLocked(evMeant)
 		}
@@ -45,7 +49,6 @@ func (d *Download) learnSize(ctx context.Context, onlyTold bool) (int64, error) 
 			return -1, err
 		}
 	}
-	return d.content.validator.Size, nil
 }
 
 // probedLocked reports whether nothing but sizes is wanted.

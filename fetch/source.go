@@ -19,6 +19,7 @@ type source struct {
 	redirect Location
 
 	publicURL string // of the last location, without secrets: move sets it
+	listed    string // the URL that the newest listing told, or ""
 }
 
 // move takes over a location, and what of it may be shown.
@@ -41,11 +42,21 @@ func (s *source) recall(url string, exact bool) {
 	}
 }
 
-// suggest takes over a location that a catalog tells, unless a better one is known.
-func (s *source) suggest(loc Location) {
-	if loc.URL != "" && (s.location.URL == "" || s.recalled) {
+// suggest takes over a location that a listing tells: any where none is known, and
+// another one than the listing before told if this is the newest. It reports whether the
+// file has moved.
+func (s *source) suggest(loc Location, newest bool) (moved bool) {
+	if loc.URL == "" || !newest && s.location.URL != "" {
+		return false
+	}
+	known := s.location.URL
+	if known == "" || s.recalled || s.listed != "" && s.listed != loc.URL {
 		s.move(loc)
 	}
+	if newest {
+		s.listed = loc.URL
+	}
+	return known != "" && known != s.location.URL
 }
 
 // host returns the host that the file was last seen at; "" if that is unknown, or the

@@ -17,15 +17,23 @@ func TestShownURL(t *testing.T) {
 		want   string
 	}{
 		"nothing known":            {func(*source) {}, ""},
-		"from a listing":           {func(s *source) { s.suggest(Location{URL: secret}) }, "https://host.test/a%20b.mp3"},
+		"from a listing":           {func(s *source) { s.suggest(Location{URL: secret}, true) }, "https://host.test/a%20b.mp3"},
 		"from the catalog":         {func(s *source) { s.move(Location{URL: secret}) }, "https://host.test/a%20b.mp3"},
 		"no URL":                   {func(s *source) { s.move(Location{URL: "http://%zz"}) }, ""},
 		"from a record":            {func(s *source) { s.recall("http://old.test/a", false) }, "http://old.test/a"},
 		"from a record, exact":     {func(s *source) { s.recall("http://old.test/a", true) }, "http://old.test/a"},
-		"from a listing, later":    {func(s *source) { s.recall("http://old.test/a", true); s.suggest(Location{URL: secret}) }, "https://host.test/a%20b.mp3"},
-		"from a listing, no later": {func(s *source) { s.move(Location{URL: "http://new.test/a"}); s.suggest(Location{URL: secret}) }, "http://new.test/a"},
-		"from a record, too late":  {func(s *source) { s.move(Location{URL: secret}); s.recall("http://old.test/a", true) }, "https://host.test/a%20b.mp3"},
-		"expired":                  {func(s *source) { s.move(Location{URL: secret}); s.expire(s.location, expired) }, "https://host.test/a%20b.mp3"},
+		"from a listing, later":    {func(s *source) { s.recall("http://old.test/a", true); s.suggest(Location{URL: secret}, true) }, "https://host.test/a%20b.mp3"},
+		"from a listing, no later": {func(s *source) { s.move(Location{URL: "http://new.test/a"}); s.suggest(Location{URL: secret}, true) }, "http://new.test/a"},
+		"from a listing, moved": {func(s *source) {
+			s.suggest(Location{URL: "http://old.test/a"}, true)
+			s.suggest(Location{URL: secret}, true)
+		}, "https://host.test/a%20b.mp3"},
+		"from an older listing": {func(s *source) {
+			s.suggest(Location{URL: secret}, true)
+			s.suggest(Location{URL: "http://old.test/a"}, false)
+		}, "https://host.test/a%20b.mp3"},
+		"from a record, too late": {func(s *source) { s.move(Location{URL: secret}); s.recall("http://old.test/a", true) }, "https://host.test/a%20b.mp3"},
+		"expired":                 {func(s *source) { s.move(Location{URL: secret}); s.expire(s.location, expired) }, "https://host.test/a%20b.mp3"},
 	} {
 		var s source
 		tt.change(&s)

@@ -33,6 +33,7 @@ type Store struct {
 	limits    slots.Limiter
 	origin    *origin.Client
 	pace      slots.Pace
+	silence   silence
 	rate      *rate.Limiter // nil without a limit
 	chunk     int64         // how much is read of a body at once
 	changes   changes
@@ -129,6 +130,19 @@ func (s *Store) Download(r Remote) *Download {
 	d.loading.Do(d.load)
 	d.hint(r)
 	return d
+}
+
+// Update takes over what a listing says of a file, if anyone uses its download. It
+// reports whether a path should open something else by that: see Status.Revision.
+func (s *Store) Update(r Remote) (changed bool) {
+	d := s.loaded(diskcache.NameOf(r.Key))
+	if d == nil {
+		return false
+	}
+	d.loading.Do(d.load)
+	before := d.Status().Revision
+	d.hint(r)
+	return d.Status().Revision != before
 }
 
 // sweepLocked forgets downloads that nobody uses, once they may be half of the map.

@@ -28,16 +28,18 @@ type transfer struct {
 	stop context.CancelCauseFunc
 	done chan struct{} // closed when it has ended
 
-	ranges.Range                // guarded by Download.mu, as are the next six
+	ranges.Range                // guarded by Download.mu, as are the next seven
 	reach        int64          // how far its response goes
 	queued       bool           // has not got its slot
 	waits        bool           // and has to wait for that
 	last         time.Time      // when a byte arrived that was not held; zero if none has since it was last asked
 	priority     slots.Priority // as the limiter knows it
 	content      *content       // whose bytes it brings; for a diskSink
+	validates    bool           // asks whether the server still has what is held
 
 	// The rest belongs to the transfer's own goroutine.
 	retry    retry.Backoff
+	once     bool          // there is no use in another attempt
 	rtt      time.Duration // how long its host takes to answer
 	slot     slots.Slot
 	hasSlot  bool
@@ -62,7 +64,10 @@ func (t *transfer) run(ctx context.Context) {
 	switch {
 	case err == nil, errors.Is(err, errSuperseded), errors.Is(err, errStopped),
 		errors.Is(err, ErrCanceled), errors.Is(err, ErrClosed):
-	case d.currentLocked(t.content) == nil:
+	case d.currentLocked(t.content) != nil:
+	case t.validates:
+		validation{d}.unansweredLocked(t.slot.Host, err)
+	default:
 		d.failLocked(err)
 	}
 	close(t.done)
@@ -98,16 +103,33 @@ func (t *transfer) runWithRetries(ctx context.Context) error {
 			t.retry.Spent += took
 			continue
 		}
+		if t.once {
+			return err
+		}
 		if t.retry.Offline(err, took) {
 			if !t.sink.shared() {
 				return err
 			}
-			d.failWaiters(ctx, t, err)
+			t.failWaiters(ctx, err)
 		}
 		if err := t.retry.Rest(ctx, err, took); err != nil {
 			return err
 		}
 	}
+}
+
+// failWaiters gives err to those who wait for the transfer's range, which goes on
+// trying. ctx ends when the transfer is stopped.
+func (t *transfer) failWaiters(ctx context.Context, err error) {
+	d := t.d
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if ctx.Err() != nil {
+		return
+	}
+	d.failure.set(err)
+	d.waiters.fail(t.Range, err)
+	d.notifyLocked()
 }
 
 // lastArrival returns when the transfer last brought a byte that was not held, or
@@ -147,6 +169,9 @@ func (t *transfer) attempt(ctx context.Context) (took time.Duration, err error) 
 	t.slotWait = 0
 	d.mu.Lock()
 	at, redirected := d.source.target(loc)
+	if t.validates {
+		at, redirected = loc, false // it may lead to another version by now
+	}
 	d.mu.Unlock()
 	err = t.request(ctx, at, redirected)
 	if cause := context.Cause(ctx); err != nil && cause != nil {

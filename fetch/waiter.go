@@ -9,10 +9,11 @@ import (
 // A waiter is a caller that needs bytes or the size.
 type waiter struct {
 	ranges.Range
-	probe    bool    // only the size is wanted
-	onlyTold bool    // and only if the remote tells it
-	reader   *Reader // on whose behalf; nil if on no handle's
-	err      error   // set when the attempt was given up
+	probe     bool    // only the size is wanted
+	onlyTold  bool    // and only if the remote tells it
+	validates bool    // only the server's word on the held version is wanted
+	reader    *Reader // on whose behalf; nil if on no handle's
+	err       error   // set when the attempt was given up
 }
 
 // waiters are the callers that wait for changes of a download. They are guarded by
@@ -47,7 +48,7 @@ func (ws *waiters) notify() {
 // fail gives err to those who wait for the size or for bytes of r.
 func (ws *waiters) fail(r ranges.Range, err error) {
 	for _, w := range ws.list {
-		if w.probe || !w.Intersect(r).Empty() {
+		if w.probe || w.validates || !w.Intersect(r).Empty() {
 			w.err = err
 		}
 	}
@@ -64,5 +65,5 @@ func (ws *waiters) failAll(err error) {
 // has not woken up yet.
 func (w *waiter) served(c *content) bool {
 	return w.err != nil || (w.reader != nil && w.reader.err != nil) ||
-		(w.probe && c.validator.Size >= 0) || (w.onlyTold && c.untold())
+		(w.probe && !w.validates && c.validator.Size >= 0) || (w.onlyTold && c.untold())
 }

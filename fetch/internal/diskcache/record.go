@@ -2,6 +2,7 @@ package diskcache
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -9,7 +10,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/claim"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/ranges"
@@ -41,6 +44,8 @@ type Record struct {
 	Type     string              `json:"type,omitempty"`
 	Digest   string              `json:"digest,omitempty"` // the catalog's
 	Sum      string              `json:"sum,omitempty"`    // of the complete file, as it was when that was made
+	Claim    claim.Claim         `json:"claim,omitzero"`   // of the newest listing when the server was last asked
+	Checked  time.Time           `json:"checked,omitzero"` // when that was
 	Held     ranges.Set          `json:"held"`
 	Data     string              `json:"data,omitempty"` // the generation that has what is held; see File
 }
@@ -95,9 +100,11 @@ func decodeRecord(b []byte) (Record, error) {
 	if form.Version > recordVersion {
 		return Record{}, fmt.Errorf("%w: form %d, this one knows %d", fault.ErrTooNew, form.Version, recordVersion)
 	}
+	r.Claim = claim.None // of a record without
 	if json.Unmarshal(s.Record, &r) != nil || !r.Held.Valid(r.File.Size) || !validGeneration(r.Data) {
 		return Record{}, ErrTorn
 	}
+	r.Claim.Digest = cmp.Or(r.Claim.Digest, r.Digest)
 	return r, nil
 }
 

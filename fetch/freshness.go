@@ -1,0 +1,114 @@
+package fetch
+
+import (
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/claim"
+)
+
+// A trust is how far the bytes of a content can be taken for those that the server
+// has now.
+type trust int
+
+const (
+	// hearsay: only a catalog has told of the file. No byte is held.
+	hearsay trust = iota
+
+	// confirmed: the server told of this version, and no listing has contradicted it
+	// since.
+	confirmed
+
+	// unconfirmed: nothing contradicts this version, but the server has to be asked
+	// once. Until it answers, the held bytes are shown and served.
+	unconfirmed
+
+	// contradicted: a listing tells of another version. The listing is shown, and no
+	// handle is opened before the server was asked.
+	contradicted
+)
+
+// A fresh is what is known of how fresh a content is: the claim that its version came
+// with, and when the server was last asked. It is part of the content.
+type fresh struct {
+	claim   claim.Claim // of the newest listing when the server was last asked
+	checked time.Time   // when that was; zero unknown
+}
+
+// trust returns how far the content can be trusted, where listed is the newest claim.
+// ttl is how long a version holds of which no listing tells anything; 0 is for ever.
+func (c *content) trust(listed claim.Claim, now time.Time, ttl time.Duration) trust {
+	switch {
+	case !c.validator.Known():
+		return hearsay
+	case c.contradicted(listed):
+		return contradicted
+	case c.streams() && !c.complete(): // bytes that come again are compared in any case
+		return confirmed
+	case listed.Refreshed > c.fresh.claim.Refreshed, ttl > 0 && !listed.Tells() && c.olderThan(ttl, now):
+		return unconfirmed
+	}
+	return confirmed
+}
+
+// contradicted reports whether the newest claim is of another version.
+func (c *content) contradicted(listed claim.Claim) bool {
+	return c.validator.Known() && c.fresh.claim.Contradicts(listed)
+}
+
+// olderThan reports whether the server was last asked longer ago than ttl. A time to
+// come is one of a clock that was wrong, and counts as now.
+func (c *content) olderThan(ttl time.Duration, now time.Time) bool {
+	return now.Sub(c.fresh.checked) >= ttl && !c.fresh.checked.After(now)
+}
+
+// shown returns the size and the time that are shown: of the version that is held,
+// unless the newest claim is of another one.
+func (c *content) shown(listed claim.Claim) (size int64, modified time.Time) {
+	if c.contradicted(listed) {
+		return listed.Size, listed.Modified
+	}
+	modified = c.validator.ModTime()
+	for _, told := range []claim.Claim{c.fresh.claim, listed} {
+		if !told.Modified.IsZero() {
+			modified = told.Modified
+		}
+	}
+	return c.validator.Size, modified
+}
+
+// hear takes in the newest claim. The content is of the version that listed tells of,
+// unless they contradict each other and the server, too, told something else. Where
+// the server was never asked, the size is the listing's. hear reports whether the
+// content's own claim has changed.
+func (c *content) hear(listed claim.Claim) (changed bool) {
+	before := c.fresh.claim
+	switch known := c.validator; {
+	case !known.Known():
+		if c.held.Valid(listed.Size) || listed.Size < 0 {
+			c.validator.Size = listed.Size
+		}
+	case !c.contradicted(listed):
+		c.fresh.claim = c.fresh.claim.Fill(listed)
+	case known.Size >= 0 && known.Size == listed.Size && !listed.Modified.IsZero() &&
+		claim.SameTime(known.ModTime(), listed.Modified, listed.Precision):
+		refreshed := c.fresh.claim.Refreshed
+		c.fresh.claim = listed
+		c.fresh.claim.Refreshed = refreshed
+	}
+	return c.fresh.claim != before
+}
+
+// confirm notes that the server has the version, as was asked when listed was the
+// newest claim.
+func (c *content) confirm(listed claim.Claim, now time.Time) {
+	if c.validator.Known() {
+		listed = listed.Fill(c.fresh.claim)
+	}
+	c.fresh = fresh{claim: listed, checked: now}
+}
+
+// unanswered notes that the server was asked and did not say whether it still has
+// the version.
+func (c *content) unanswered(listed claim.Claim, now time.Time) {
+	c.fresh.claim.Refreshed, c.fresh.checked = listed.Refreshed, now
+}

@@ -1,0 +1,167 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/tunesfs/tunesfs/internal/ranges"
+)
+
+const (
+	// validateTimeout is how long a version that nothing contradicts is held back for
+	// the server's word.
+	validateTimeout = 2 * time.Second
+
+	// firstWindow is what the first read of a file from its start is taken to ask for.
+	firstWindow = 128 << 10
+)
+
+// Validate sees that a Reader opened after it reads the version that the server has.
+// It asks the server where only a catalog has told the size, with the request that
+// brings the first bytes, and where a listing contradicts what is held. It asks for
+// two seconds at most where nothing contradicts that, but the last confirmation is too
+// old (see Options.TTL and Remote.Refreshed). Everywhere else it waits for nothing.
+//
+// It fails with ctx's error, with ErrBusy for a paused download that a listing
+// contradicts, with ErrClosed, or with why the server could not be asked.
+func (d *Download) Validate(ctx context.Context) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	w := &waiter{}
+	added := false
+	defer func() { d.leaveLocked(w) }()
+	for {
+		trust := validation{d}.trustLocked()
+		switch {
+		case trust == confirmed, trust == hearsay && (d.content.validator.Size < 0 || d.state == Paused):
+			return nil
+		case trust == unconfirmed:
+			return validation{d}.inTimeLocked(ctx)
+		case trust == contradicted && d.state == Paused:
+			return fmt.Errorf("%w: paused while the catalog tells of another version", ErrBusy)
+		case w.err != nil:
+			return w.err
+		}
+		if !added {
+			if err := d.refusedLocked(); err != nil {
+				return err
+			}
+			d.waiters.add(w)
+			added = true
+		}
+		w.validates = trust == contradicted
+		w.Range = ranges.Range{}
+		if !w.validates {
+			w.Range = d.content.clip(ranges.Range{Start: 0, End: firstWindow})
+		}
+		if err := d.waitLocked(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// A validation is the question whether the server still has the version that is held
+// of a download.
+type validation struct{ *Download }
+
+// inTimeLocked asks the server. A question that is not answered in time counts as
+// asked, and its answer for the next open. It does not ask a server that left a
+// question without an answer a moment ago.
+func (v validation) inTimeLocked(ctx context.Context) error {
+	host := v.source.host()
+	if v.state == Paused || v.state == Failed || v.store.silence.has(host, time.Now()) {
+		return nil
+	}
+	w := &waiter{validates: true}
+	v.waiters.add(w)
+	defer func() { v.leaveLocked(w) }()
+	limited, cancel := context.WithTimeout(ctx, validateTimeout)
+	defer cancel()
+	for w.err == nil && v.trustLocked() == unconfirmed {
+		switch err := v.waitLocked(limited); {
+		case err != nil && limited.Err() != nil && ctx.Err() == nil:
+			v.unansweredLocked(host, ErrTimeout)
+		case err != nil:
+			return err
+		}
+	}
+	return nil
+}
+
+// trustLocked returns how far what is held can be trusted now.
+func (v validation) trustLocked() trust {
+	return v.content.trust(v.listed, time.Now(), v.store.opt.TTL)
+}
+
+// unansweredLocked notes that err came in place of the server's word.
+func (v validation) unansweredLocked(host string, err error) {
+	if v.content.contradicted(v.listed) {
+		v.failLocked(err)
+		return
+	}
+	v.content.unanswered(v.listed, time.Now())
+	v.recorder.markDirtyLocked()
+	if errors.Is(err, ErrUnreachable) || errors.Is(err, ErrTimeout) {
+		v.store.silence.note(host, time.Now())
+	}
+}
+
+// dueLocked reports whether the server has to be asked, and is not yet.
+func (v validation) dueLocked() bool {
+	trust := v.trustLocked()
+	if trust == hearsay || trust == confirmed || v.state == Paused || v.state == Failed {
+		return false
+	}
+	for _, t := range v.transfers {
+		if t.validates {
+			return false
+		}
+	}
+	if v.state == Downloading && trust == contradicted {
+		return true
+	}
+	for _, w := range v.waiters.list {
+		if w.validates && w.err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// hearLocked takes in where a listing says that the file is, and what it claims of it.
+func (v validation) hearLocked(r Remote) {
+	moved := v.source.suggest(r.Location, r.Listing >= v.listed.Listing)
+	if moved && len(v.content.held) == 0 {
+		v.source.redirect = Location{}
+	}
+	v.listed = v.listed.Next(r.claim())
+	if v.content.hear(v.listed) || moved && v.state != Idle {
+		v.recorder.markDirtyLocked()
+	}
+}
+
+// hint takes in what a listing says of the file. What is shown of it may change by
+// that, and a complete file may be one no more.
+func (d *Download) hint(r Remote) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	size, modified := d.content.shown(d.listed)
+	validation{d}.hearLocked(r)
+	other := d.content.contradicted(d.listed)
+	if other && d.state == Complete {
+		_ = d.transitionLocked(evChanged) // never refused
+	}
+	if d.content.complete() && d.state != Complete && !d.summing && !d.failure.recent() {
+		d.finishLocked()
+	}
+	if s, m := d.content.shown(d.listed); (size >= 0 || !modified.IsZero()) && (s != size || !m.Equal(modified)) {
+		d.revision = d.store.revisions.Add(1)
+		d.notifyLocked()
+	}
+	if other {
+		d.scheduleLocked()
+	}
+	d.retainLocked()
+}
