@@ -105,7 +105,10 @@ type Track struct {
 	Number   int           `json:"number,omitempty"` // within the album, from 1; 0 unknown
 	Duration time.Duration `json:"duration,omitempty"`
 	Released time.Time     `json:"released,omitzero"`
-	Modified time.Time     `json:"modified,omitzero"` // of the file, where nothing was released
+	Modified time.Time     `json:"modified,omitzero"` // when the file was changed
+
+	// Precision is that of Modified, where a service rounds it; 0 is a second.
+	Precision time.Duration `json:"precision,omitempty"`
 
 	Type   string `json:"type,omitempty"`   // MIME type, such as audio/mp4
 	Ext    string `json:"ext,omitempty"`    // file name extension with its dot, such as .m4a
@@ -127,6 +130,12 @@ type Track struct {
 	Dated bool `json:"dated,omitempty"`
 
 	Name string `json:"name,omitempty"` // file name within its listing, set by the package cached
+
+	// Listed is the Sequence of the listing that the service sent the track in, and
+	// Refreshed that of the listing that a user asked for by hand, if it was that
+	// one. The package cached sets them.
+	Listed    uint64 `json:"listed,omitempty"`
+	Refreshed uint64 `json:"refreshed,omitempty"`
 }
 
 // A Location is where bytes can be had: an http or https URL and the request

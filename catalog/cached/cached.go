@@ -14,6 +14,7 @@ package cached
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/tunesfs/tunesfs/catalog"
@@ -57,6 +58,9 @@ type Source struct {
 	disk    disk
 	numbers sequence
 	refresh *refresher
+
+	mu     sync.Mutex   // guards byHand
+	byHand map[key]bool // that a user has asked for, and the service has not sent yet
 }
 
 var _ catalog.Source = (*Source)(nil)
@@ -91,6 +95,7 @@ func New(src catalog.Source, opt Options) *Source {
 		tasks:  newTasks(opt.Timeout),
 		memory: newMemory(opt.TTL+idleTTL, opt.MaxTracks),
 		disk:   disk{dir: opt.Dir},
+		byHand: map[key]bool{},
 	}
 	c.numbers.disk = c.disk
 	c.refresh = &refresher{tasks: c.tasks, memory: c.memory, log: opt.Logger, renew: c.renew}
@@ -143,11 +148,40 @@ func (c *Source) RefreshFolder(ctx context.Context, folder string) (catalog.List
 }
 
 func (c *Source) now(ctx context.Context, k key) (catalog.Listing, error) {
+	c.setByHand(k, true)
+	defer c.setByHand(k, false)
 	e, err := c.fetch(ctx, k)
 	if err != nil {
 		return catalog.Listing{}, err
 	}
 	return e.listing, nil
+}
+
+// setByHand notes whether a user waits for a listing.
+func (c *Source) setByHand(k key, waits bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if waits {
+		c.byHand[k] = true
+	} else {
+		delete(c.byHand, k)
+	}
+}
+
+// stamp marks the tracks that a listing has for the first time with its number.
+func (c *Source) stamp(k key, l catalog.Listing) {
+	c.mu.Lock()
+	byHand := c.byHand[k]
+	c.mu.Unlock()
+	for i := range l.Tracks {
+		t := &l.Tracks[i]
+		if t.Listed != 0 {
+			continue // of a page before
+		}
+		if t.Listed = l.Sequence; byHand {
+			t.Refreshed = l.Sequence
+		}
+	}
 }
 
 // Locate asks the service where a track is now. The response is not kept. One
@@ -221,6 +255,7 @@ func (c *Source) keep(k key, l catalog.Listing, expires time.Time) *entry {
 	e := &entry{listing: sanitize(l)}
 	e.listing.Expires = expires
 	e.listing.Sequence = c.numbers.next(old.listing.Sequence)
+	c.stamp(k, e.listing)
 	e.listing.Fetched = later(old.listing.Fetched)
 	e.gone = assignNames(e.listing, k.folder, old.listing, old.gone)
 	c.memory.put(k, e)

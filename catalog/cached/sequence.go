@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // A sequence numbers the listings that a service sends: the later has the higher
@@ -36,15 +37,19 @@ func (s *sequence) next(old uint64) uint64 {
 }
 
 // nextProcess counts the processes that used the folder, this one included. A count
-// that is lost, or cannot be written, starts again at 1.
+// begins with the seconds since 1970, and so does one that was lost: what was noted of
+// earlier listings elsewhere, with their numbers, must not seem to be newer for good.
 func (d disk) nextProcess() uint64 {
+	begin := uint64(max(time.Now().Unix(), 1)) & (1<<(64-processBits) - 1)
 	if d.dir == "" {
-		return 1
+		return begin
 	}
 	path := filepath.Join(d.dir, sequenceName)
-	text, _ := os.ReadFile(path) // none is 0, and so is one that makes no sense
-	n, _ := strconv.ParseUint(strings.TrimSpace(string(text)), 10, 64-processBits)
-	n++
+	text, _ := os.ReadFile(path)
+	n, err := strconv.ParseUint(strings.TrimSpace(string(text)), 10, 64-processBits)
+	if n++; err != nil {
+		n = begin
+	}
 	if err := d.files.MakeDir(d.dir); err == nil {
 		_ = d.files.Write(path, []byte(strconv.FormatUint(n, 10)+"\n")) // the listing's own file fails too, and says so
 	}

@@ -116,7 +116,7 @@ func (l link) describe(e *entry) {
 		return
 	}
 	if t, err := time.Parse("02-Jan-2006 15:04", parts[1]); err == nil {
-		e.modified = t
+		e.modified, e.rounded = t, time.Minute
 	}
 	if n, err := strconv.ParseInt(parts[2], 10, 64); err == nil {
 		e.size = n

@@ -26,6 +26,7 @@ type entry struct {
 	isDir    bool
 	size     int64 // in bytes; -1 where the server does not tell exactly
 	modified time.Time
+	rounded  time.Duration // what modified is rounded to; 0 is a second
 }
 
 // page asks for what a folder holds.
@@ -87,7 +88,8 @@ func (s *Source) listing(folder string, entries []entry, skipped skip.Count) cat
 // track returns a file as it is shown: audio by its title, anything else, if it
 // is shown, as a file beside it.
 func (s *Source) track(folder string, e entry) (catalog.Track, bool) {
-	t := catalog.Track{Title: e.name, Album: path.Base("/" + names(folder)), Size: -1, Modified: e.modified}
+	t := catalog.Track{Title: e.name, Album: path.Base("/" + names(folder)), Size: -1,
+		Modified: e.modified, Precision: e.rounded}
 	if folder == "" {
 		t.Album = ""
 	}
