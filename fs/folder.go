@@ -61,6 +61,7 @@ func (f *folderNode) swap(old, now *listing.View) {
 	for _, name := range now.Changed(old) {
 		f.fs.invalidations.addName(f.EmbeddedInode(), name)
 	}
+	f.hint(old, now)
 	if old == nil {
 		return
 	}
@@ -68,6 +69,19 @@ func (f *folderNode) swap(old, now *listing.View) {
 		if n, ok := child.Operations().(*trackNode); ok {
 			if t := now.TrackByID(n.download.Key()); t != nil {
 				n.row.Store(t) // which also lets go of the old listing
+			}
+		}
+	}
+}
+
+// hint has the downloads that are in use learn what a new listing says of them. old
+// may be nil.
+func (f *folderNode) hint(old, now *listing.View) {
+	for i := range now.Listing.Tracks {
+		t := &now.Listing.Tracks[i]
+		if old == nil || old.Listing.Sequence == 0 || t.Listed > old.Listing.Sequence {
+			if f.fs.store.Update(remote(t)) {
+				f.fs.invalidations.addTrack(t.ID)
 			}
 		}
 	}

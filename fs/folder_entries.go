@@ -20,6 +20,7 @@ func (f *folderNode) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHand
 	if err := f.lister.Open(ctx); err != nil {
 		return nil, 0, toErrno(err)
 	}
+	f.fs.invalidations.await(ctx)
 	return f.openAll(ctx, f)
 }
 

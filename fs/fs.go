@@ -121,7 +121,11 @@ func (f *FS) end() {
 
 // download returns the download of a track.
 func (f *FS) download(t *catalog.Track) *fetch.Download {
-	return f.store.Download(fetch.Remote{
-		Key: t.ID, Location: fetch.Location{URL: t.URL}, Size: t.Size, Digest: t.Digest,
-	})
+	return f.store.Download(remote(t))
+}
+
+// remote returns what a listing says of a track's file.
+func remote(t *catalog.Track) fetch.Remote {
+	return fetch.Remote{Key: t.ID, Location: fetch.Location{URL: t.URL}, Size: t.Size, Digest: t.Digest,
+		Modified: t.Modified, Precision: t.Precision, Listing: t.Listed, Refreshed: t.Refreshed}
 }

@@ -1,11 +1,13 @@
 package fs
 
 import (
+	"context"
 	"sync"
 	"syscall"
 
 	gofs "github.com/hanwen/go-fuse/v2/fs"
 
+	"github.com/tunesfs/tunesfs/fs/internal/listing"
 	"github.com/tunesfs/tunesfs/fs/internal/recent"
 )
 
@@ -16,6 +18,7 @@ type invalidations struct {
 	keys   map[string]bool
 	names  []entryInvalidation
 	notify chan struct{}
+	behind chan struct{} // closed when the kernel was told of all; nil if it was
 }
 
 // An entryInvalidation says that a name of a folder is to be looked up again.
@@ -45,8 +48,38 @@ func (n *invalidations) addName(folder *gofs.Inode, name string) {
 	n.signalLocked()
 }
 
+// await waits a little until the kernel was told of all that was noted so far, so that
+// ls -l shows what a listing told that has just come.
+func (n *invalidations) await(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, listing.RefreshTimeout)
+	defer cancel()
+	n.mu.Lock()
+	behind := n.behind
+	n.mu.Unlock()
+	if behind == nil {
+		return
+	}
+	select {
+	case <-behind:
+	case <-ctx.Done():
+	}
+}
+
+// caughtUp is called when the kernel was told of all that was taken.
+func (n *invalidations) caughtUp() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.behind != nil && len(n.keys)+len(n.names) == 0 {
+		close(n.behind)
+		n.behind = nil
+	}
+}
+
 // signalLocked wakes the loop.
 func (n *invalidations) signalLocked() {
+	if n.behind == nil {
+		n.behind = make(chan struct{})
+	}
 	select {
 	case n.notify <- struct{}{}:
 	default:
@@ -78,6 +111,7 @@ func (f *FS) invalidateLoop() {
 		for _, n := range names {
 			f.invalidate(n.folder, n.name)
 		}
+		f.invalidations.caughtUp()
 	}
 }
 

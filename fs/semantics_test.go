@@ -77,6 +77,7 @@ func plainText(cell string) string { return strings.Trim(cell, "`") }
 // tableTests try the tables of the document, by the first word of their head.
 var tableTests = map[string]func(*testing.T, table){
 	"operation":             testStates,
+	"an open of what is":    testFreshness,
 	"opening a search when": testSearchErrors,
 	"reading a track when":  testReadErrors,
 	"attributes":            testAttributeErrors,
@@ -92,7 +93,7 @@ var tableTests = map[string]func(*testing.T, table){
 // TestSemantics tries everything that semantics.md says.
 func TestSemantics(t *testing.T) {
 	needFUSE(t)
-	need(t, "bash", "getfattr", "setfattr")
+	need(t, "bash", "getfattr", "setfattr", "rsync", "python3")
 	d := readDocument(t, "semantics.md")
 	tried := map[string]bool{}
 	for _, table := range d.tables {

@@ -24,6 +24,17 @@ func (f *FS) askSize(ctx context.Context, d *fetch.Download) (int64, syscall.Err
 	return size, toErrno(err)
 }
 
+// validate waits until a download may be opened.
+func (f *FS) validate(ctx context.Context, d *fetch.Download) syscall.Errno {
+	ctx, cancel := f.life.Until(ctx)
+	defer cancel()
+	err := d.Validate(ctx)
+	if err != nil && f.life.Closing() {
+		err = fetch.ErrClosed
+	}
+	return toErrno(err)
+}
+
 // sizesWanted is called when the size of one track is waited for. If a folder
 // that shows it was opened a moment ago, somebody like ls -l is about to ask for
 // those of all its tracks one by one, so they are asked for together, once for

@@ -50,14 +50,11 @@ func (f *FS) wasStale(id string) bool {
 	return ok && time.Since(at) <= staleFor
 }
 
-// modified is the release date, else when the catalog says that the file was
+// modified is the release date, else when the newest listing says that the file was
 // changed or, where it does not tell, what the server says.
 func (t trackInfo) modified() time.Time {
-	switch {
-	case !t.track.Released.IsZero():
+	if !t.track.Released.IsZero() {
 		return t.track.Released
-	case !t.track.Modified.IsZero():
-		return t.track.Modified
 	}
 	return t.status.Modified
 }
@@ -107,14 +104,18 @@ func (t *trackNode) isBound() bool {
 	return t.bound
 }
 
-// Open waits for nothing. A node that cannot be what its name should open now
-// gives ESTALE, and the kernel looks the name up again.
-func (t *trackNode) Open(_ context.Context, flags uint32) (gofs.FileHandle, uint32, syscall.Errno) {
+// Open waits for the server's word where that has to be had, and else for nothing: see
+// [fetch.Download.Validate]. A node that cannot be what its name should open now gives
+// ESTALE, and the kernel looks the name up again.
+func (t *trackNode) Open(ctx context.Context, flags uint32) (gofs.FileHandle, uint32, syscall.Errno) {
 	if flags&syscall.O_ACCMODE != syscall.O_RDONLY {
 		return nil, 0, syscall.EROFS
 	}
 	if t.fs.life.Closing() {
 		return nil, 0, toErrno(fetch.ErrClosed)
+	}
+	if errno := t.fs.validate(ctx, t.download); errno != 0 {
+		return nil, 0, errno
 	}
 	reader, st := steadyReader(t.download)
 	whole, ok := t.bind(st, reader.File() != nil)
@@ -123,6 +124,7 @@ func (t *trackNode) Open(_ context.Context, flags uint32) (gofs.FileHandle, uint
 		t.fs.recentlyStale.Put(t.download.Key(), time.Now())
 		return nil, 0, syscall.ESTALE
 	}
+	reader.Promise(t.size.Load())
 	h := &trackHandle{fs: t.fs, reader: reader} // which has nothing to flush: closing need not ask
 	t.fs.readers.Add(reader)
 	if !whole {
@@ -222,11 +224,6 @@ type trackInfo struct {
 }
 
 // size returns the track's size in bytes, or -1.
-func (t trackInfo) size() int64 {
-	if t.status.Size >= 0 {
-		return t.status.Size
-	}
-	return t.track.Size
-}
+func (t trackInfo) size() int64 { return t.status.Size }
 
 func (t *trackNode) info() trackInfo { return trackInfo{t.row.Load(), t.download.Status()} }

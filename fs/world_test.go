@@ -48,6 +48,7 @@ type world struct {
 	cache         string        // the store's folder
 	sourceTimeout time.Duration // how long the catalog may take to answer; 0 is the default
 	index         bool          // the catalog is the origin's own folders
+	shelf         *shelf        // the catalog, if not nil
 	patient       bool          // a name in a folder that is not listed is waited for without end
 	topLate       bool          // and one in the root, too
 
@@ -138,7 +139,9 @@ func (w *world) mount() {
 func (w *world) source() (source catalog.Source) {
 	w.t.Helper()
 	var err error
-	if w.index {
+	if w.shelf != nil {
+		source, err = index.New(index.Options{Base: w.shelf.URL, Env: catalog.Env{Client: w.client, Logger: w.cfg.Logger}})
+	} else if w.index {
 		source, err = index.New(index.Options{Base: w.origin.URL(""), Env: catalog.Env{Client: w.client, Logger: w.cfg.Logger}})
 	} else {
 		source, err = itunes.New(itunes.Options{Base: w.service.URL, Env: catalog.Env{Client: w.client, Logger: w.cfg.Logger}})
@@ -182,26 +185,35 @@ func (w *world) ctx() context.Context {
 func (w *world) abba() { w.t.Helper(); w.sh(`mkdir "$A" && ls "$A" >/dev/null`) }
 
 // status returns where a song's download stands.
-func (w *world) status(id int) fetch.Status {
-	return w.store.Download(fetch.Remote{Key: fmt.Sprint(id), Size: -1}).Status()
+func (w *world) status(id int) fetch.Status { return w.statusOf(fmt.Sprint(id)) }
+
+// statusOf returns where the download of a key stands.
+func (w *world) statusOf(key string) fetch.Status {
+	return w.store.Download(fetch.Remote{Key: key, Size: -1}).Status()
 }
 
 // await waits until a song's download is in a state.
 func (w *world) await(id int, want fetch.State) {
+	w.t.Helper()
+	w.awaitKey(fmt.Sprint(id), want)
+}
+
+// awaitKey waits until the download of a key is in a state.
+func (w *world) awaitKey(key string, want fetch.State) {
 	w.t.Helper()
 	ctx := w.ctx()
 	for {
 		w.mu.Lock()
 		changed := w.changed
 		w.mu.Unlock()
-		st := w.status(id)
+		st := w.statusOf(key)
 		if st.State == want {
 			return
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			w.t.Fatalf("song %d stays %v: %v", id, st.State, st.Err)
+			w.t.Fatalf("%s stays %v: %v", key, st.State, st.Err)
 		}
 	}
 }
