@@ -18,7 +18,7 @@ func TestFirstSizeHoldsBackNoOther(t *testing.T) {
 	gate := make(chan struct{})
 	for what, fault := range map[string]fetchtest.Fault{
 		"hangs":      fetchtest.HoldAt(fetchtest.BeforeHead, gate),
-		"is refused": fetchtest.Status(http.StatusBadRequest),
+		"is refused": fetchtest.Status(http.StatusUnprocessableEntity),
 	} {
 		t.Run(what, func(t *testing.T) {
 			w := many(t, fetchtest.File{})
