@@ -149,6 +149,22 @@ func TestRangeRefusedOfShortFiles(t *testing.T) {
 	}
 }
 
+// TestCappedRanges reads a file without a strong validator from a server that sends
+// no more than 100,000 bytes to a range: the rest is had without one.
+func TestCappedRanges(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.origin.Fault(fetchtest.Always, ranged(func(a *fetchtest.Response) {
+			a.To = min(a.To, a.From+100_000)
+			a.Length = a.To - a.From
+			a.Header.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", a.From, a.To-1, a.File.Content.Size()))
+		}))
+		f.readAll("a")
+		if n := len(f.origin.Requests()); n > 4 {
+			t.Errorf("%d requests", n)
+		}
+	}, bare(1, mb))
+}
+
 // TestBrokenRangesOfAHost reads three files of a server whose ranges make no sense:
 // the third is asked for without a range at once.
 func TestBrokenRangesOfAHost(t *testing.T) {

@@ -33,7 +33,7 @@ type meaning int
 const (
 	certain   meaning = iota // the span is what the body holds
 	failed                   // it is no response with bytes of the file
-	refused                  // the range was refused, perhaps since the file is shorter
+	refused                  // the range is not to be had, perhaps since the file is shorter
 	unlikely                 // true only if the file is as long as span.total
 	senseless                // it contradicts itself or the question; span.total may be believed
 )
@@ -113,13 +113,20 @@ func interpretPartial(q question, h head) (span, meaning) {
 		return span{total: -1}, senseless
 	}
 	s := span{Range: ranges.Range{Start: c.first, End: c.first + partLen(c, h.length)}, total: c.total}
+	return s, q.judgePart(s)
+}
+
+// judgePart returns whether a part that begins where it was asked to can be believed.
+func (q question) judgePart(s span) meaning {
 	switch {
-	case s.Empty() || s.End > q.End || c.total >= 0 && s.End > c.total:
-		return span{total: c.total}, senseless
-	case c.total == q.End && q.doubts(c.total):
-		return s, unlikely // it may be the length of the part
+	case s.Empty() || s.End > q.End || s.total >= 0 && s.End > s.total:
+		return senseless
+	case q.End == ranges.Unbounded && s.End < max(s.total, q.known):
+		return refused // all was asked for: the next response would end there, too
+	case s.total == q.End && q.doubts(s.total):
+		return unlikely // it may be the length of the part
 	}
-	return s, certain
+	return certain
 }
 
 // partLen returns how many bytes the body of a part has, or 0 if its Content-Range

@@ -196,6 +196,30 @@ func TestInterpretParts(t *testing.T) {
 	}
 }
 
+// TestInterpretCapped has a server send less than all that was asked for. A caller
+// that can put parts together asks for the rest; one that asks for all cannot.
+func TestInterpretCapped(t *testing.T) {
+	for _, c := range []struct {
+		end          int64 // of the question
+		contentRange string
+		known        int64
+		meaning      meaning
+	}{
+		{100, "bytes 0-9/100", 100, certain},
+		{ranges.Unbounded, "bytes 0-99/100", 100, certain},
+		{ranges.Unbounded, "bytes 0-99/100", -1, certain},
+		{ranges.Unbounded, "bytes 0-9/100", 100, refused},
+		{ranges.Unbounded, "bytes 0-9/100", -1, refused},
+		{ranges.Unbounded, "bytes 0-9/*", 100, refused},
+		{ranges.Unbounded, "bytes 0-9/*", -1, certain},
+	} {
+		q := question{Range: ranges.Range{Start: 0, End: c.end}, known: c.known}
+		if _, m := interpret(q, head{http.StatusPartialContent, parseContentRange(c.contentRange), -1}); m != c.meaning {
+			t.Errorf("%+v: %v", c, m)
+		}
+	}
+}
+
 // FuzzInterpret checks that a certain span is a part of the range that was asked
 // for, the whole file or its end, and never more than the server sends.
 func FuzzInterpret(f *testing.F) {
