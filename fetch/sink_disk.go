@@ -46,7 +46,10 @@ func (s *diskSink) request() origin.Request {
 func (s *diskSink) validateLocked() origin.Request {
 	c := s.d.content
 	q := origin.Request{Range: ranges.Range{Start: 0, End: probeLen}}
-	if s.once = !c.contradicted(s.listed); s.once || c.validator.Strong() {
+	if s.once = !c.contradicted(s.listed); s.once {
+		q.Known = c.validator.Size
+	}
+	if s.once || c.validator.Strong() {
 		q.Unless = c.validator
 	}
 	return q
