@@ -95,7 +95,7 @@ func TestChangedAfterClose(t *testing.T) {
 		d := f.download("a")
 		known := d.content.validator
 		f.close()
-		if err := (&memorySink{transfer: &transfer{d: d}, known: known}).replace(validator.Validator{Size: 1}); !errors.Is(err, ErrClosed) {
+		if err := (&memorySink{transfer: &transfer{d: d}, known: version{Validator: known}}).replace(validator.Validator{Size: 1}); !errors.Is(err, ErrClosed) {
 			t.Errorf("it ended with %v", err)
 		}
 		if r, err := diskcache.ReadRecord(d.entry.RecordPath()); err != nil || r.Held.Len() == 0 {

@@ -36,7 +36,18 @@ type content struct {
 	changes   int             // versions seen since the file was last complete
 	file      *diskcache.File // has the held bytes
 	fresh     fresh
+
+	unreadable bool // it is logged that the disk does not give them
 }
+
+// A version is what tells the bytes of a content from all others.
+type version struct {
+	validator.Validator
+	streams bool // ranges of several responses cannot be put together
+}
+
+// version returns which version the held bytes are of.
+func (c *content) version() version { return version{c.validator, c.streams()} }
 
 // complete reports whether every byte is held.
 func (c *content) complete() bool {

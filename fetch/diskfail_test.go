@@ -1,7 +1,6 @@
 package fetch
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -84,22 +83,6 @@ func TestSessionTakenAway(t *testing.T) {
 		}
 		f.reopen()
 		f.readAll("a")
-	}, file("a", mb))
-}
-
-// TestCompleteCannotBeRead has the disk fail under a handle on a complete file.
-func TestCompleteCannotBeRead(t *testing.T) {
-	disk := oneDisk(t)
-	bubble(t, func(f *fixture) {
-		f.readAll("a")
-		f.untilState(f.download("a"), Complete)
-		f.until(f.download("a"), "a digest", func(Status) bool { return f.download("a").hasSum() })
-		r := f.reader("a")
-		disk.fail("reading", 0, 1, syscall.EIO)
-		if n, err := r.ReadAt(context.Background(), make([]byte, 10), 0); n != 0 || !errors.Is(err, fault.ErrDisk) {
-			t.Errorf("read %d bytes, %v", n, err)
-		}
-		f.read(r, 0, mb)
 	}, file("a", mb))
 }
 

@@ -40,9 +40,10 @@
 //	   │                            └───── the transfer ends ── diskSink.accept, take
 //	   └──── waiters.notify ◀── markHeld (content.held) ◀── diskcache.File.Put
 //
-// Then ReadAt acquires the content's file and reads it (datafile.go). A Reader that
-// was opened on a complete file gives that file out (Reader.File), and is not asked
-// again. Where the disk is full, a memorySink takes the bytes instead (uncached.go, fill.go).
+// Then ReadAt acquires the content's file and reads it (datafile.go, held.go). A
+// Reader that was opened on a complete file also gives that file out (Reader.File).
+// Where the disk is full, or fails to give bytes that are held, a memorySink takes the
+// bytes instead (uncached.go, fill.go).
 //
 // # How a command travels
 //

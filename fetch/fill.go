@@ -5,14 +5,14 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/slots"
-	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
-// A fill is a transfer into memory for a handle, past a full disk. It outlives the
+// A fill is a transfer into memory for a handle, past a disk that is full or fails. It outlives the
 // read that began it, which a signal may end: the next try finds what it fetched.
 type fill struct {
-	known validator.Validator
+	known version
+	held  *held // what the disk failed to give; nil where that is full
 	need  ranges.Range
 	stop  context.CancelCauseFunc
 
@@ -24,7 +24,7 @@ type fill struct {
 
 // brings reports whether the fill still brings all bytes of r, of the version known,
 // or has brought them. A failure counts for a moment only, as any does.
-func (f *fill) brings(known validator.Validator, r ranges.Range) bool {
+func (f *fill) brings(known version, r ranges.Range) bool {
 	if f == nil || f.known != known || r.Start < f.need.Start || r.End > f.need.End {
 		return false
 	}
@@ -38,7 +38,7 @@ func (f *fill) brings(known validator.Validator, r ranges.Range) bool {
 
 // fillFor returns the handle's fill if that brings the first byte of need, else it
 // starts one for need in its place.
-func (r *Reader) fillFor(known validator.Validator, need ranges.Range) (*fill, error) {
+func (r *Reader) fillFor(known version, need ranges.Range, h *held) (*fill, error) {
 	d := r.d
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -47,7 +47,7 @@ func (r *Reader) fillFor(known validator.Validator, need ranges.Range) (*fill, e
 	}
 	r.stopFillLocked()
 	ctx, stop := context.WithCancelCause(d.store.ctx)
-	f := &fill{known: known, need: need, stop: stop, done: make(chan struct{})}
+	f := &fill{known: known, held: h, need: need, stop: stop, done: make(chan struct{})}
 	if !d.store.spawn(func() { f.run(ctx, d) }) {
 		stop(nil)
 		return nil, ErrClosed
@@ -74,7 +74,7 @@ func (r *Reader) comesUncached(off, length int64) bool {
 	need := d.content.clip(read)
 	buffered := ranges.Range{Start: r.bufferAt, End: r.bufferAt + int64(len(r.buffer))}
 	if r.err != nil || need.Empty() || d.content.held.Contains(need) ||
-		need.Intersect(buffered) != need && !r.filling.brings(d.content.validator, need) {
+		need.Intersect(buffered) != need && !r.filling.brings(d.content.version(), need) {
 		return false
 	}
 	r.window.Read(read)
@@ -88,12 +88,15 @@ func (f *fill) run(ctx context.Context, d *Download) {
 	defer f.stop(nil)
 	defer context.AfterFunc(d.store.interrupted, func() { f.stop(ErrClosed) })()
 	t := &transfer{d: d, Range: f.need, slot: slots.Slot{Owner: d}, stop: f.stop, done: make(chan struct{})}
-	s := &memorySink{transfer: t, known: f.known}
+	s := &memorySink{transfer: t, known: f.known, held: f.held}
 	t.sink = s
 	d.store.limits.SetPriority(&t.slot, slots.Demand)
 	if f.err = s.begin(); f.err == nil {
 		f.err = t.runWithRetries(ctx)
 		s.finish()
 	}
-	f.bytes, f.ended = s.bytes, time.Now()
+	if f.err == nil {
+		f.bytes, f.err = s.result()
+	}
+	f.ended = time.Now()
 }

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
-	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/fetch/internal/plan"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
@@ -22,6 +21,7 @@ import (
 type Reader struct {
 	d        *Download
 	complete *diskcache.File // the whole file, if it was complete when opened
+	held     held            // what complete has
 
 	// guarded by d.mu
 	window  plan.Window
@@ -39,14 +39,14 @@ type Reader struct {
 func (d *Download) NewReader() *Reader {
 	r := &Reader{d: d, size: -1, buffering: make(chan struct{}, 1)}
 	d.mu.Lock()
-	c, complete := d.content, d.state == Complete
+	c, complete := d.heldLocked(), d.state == Complete
 	if d.readers == nil {
 		d.readers = make(map[*Reader]struct{})
 	}
 	d.readers[r] = struct{}{}
 	d.mu.Unlock()
-	if complete && d.acquire(c) == nil {
-		r.complete = c.file
+	if complete && d.acquire(c.content) == nil {
+		r.complete, r.held = c.file, c
 		d.entry.Touch(c.file)
 	}
 	return r
@@ -104,11 +104,7 @@ func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
 		return 0, fmt.Errorf("%w: offset %d", fs.ErrInvalid, off)
 	}
 	if r.complete != nil {
-		n, err := r.complete.ReadAt(p, off)
-		if err != nil && err != io.EOF {
-			err = fault.Disk(err)
-		}
-		return n, err
+		return r.readComplete(ctx, p, off)
 	}
 	for {
 		n, c, err := 0, (*content)(nil), ErrNoSpace
@@ -116,7 +112,7 @@ func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
 			n, c, err = r.await(ctx, off, int64(len(p)))
 		}
 		if errors.Is(err, ErrNoSpace) {
-			if n, err = r.readUncached(ctx, p, off); errors.Is(err, errStopped) {
+			if n, err = r.readUncached(ctx, p, off, nil); errors.Is(err, errStopped) {
 				continue // paused: wait as others do
 			}
 			return n, err
@@ -124,22 +120,14 @@ func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		err = r.d.acquire(c)
-		if err == errDropped {
-			continue // dropped in between: find out why
-		}
-		if err != nil {
-			return 0, err
-		}
-		got, err := c.file.ReadAt(p[:n], off)
-		c.file.Release()
+		n, err = r.readPart(ctx, c, p[:n], off)
 		switch {
-		case got < n:
-			return got, fmt.Errorf("%w: %w", fault.ErrDisk, err)
-		case n < len(p):
-			return n, io.EOF
+		case errors.Is(err, errSuperseded), errors.Is(err, errStopped):
+			continue // dropped in between, or paused: find out why
+		case err == nil && n < len(p):
+			err = io.EOF
 		}
-		return n, nil
+		return n, err
 	}
 }
 

@@ -5,15 +5,19 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/fetch/internal/origin"
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // A memorySink puts bytes of one version into memory, for a read that cannot be kept
-// on disk because that is full.
+// on disk because that is full, or fails.
 type memorySink struct {
 	*transfer
-	known validator.Validator
+	known version
+	held  *held              // what the disk failed to give, which may be streamed, too; or nil
+	whole *digest.Comparison // of a file without a strong validator; nil once it has matched, and for others
 	bytes []byte
 	want  int // length of bytes when the response has been read
 }
@@ -21,33 +25,84 @@ type memorySink struct {
 func (s *memorySink) shared() bool { return false }
 
 func (s *memorySink) request() origin.Request {
-	return origin.Request{Range: s.Range, Known: s.known.Size, IfRange: s.known.IfRange(), PartOnly: true}
+	if s.known.streams {
+		return origin.Request{Range: ranges.Range{Start: 0, End: ranges.Unbounded}, Known: s.known.Size}
+	}
+	return origin.Request{Range: s.Range, Known: s.known.Size, IfRange: s.known.IfRange(), PartOnly: s.held == nil}
 }
 
 func (s *memorySink) accept(r *origin.Response) error {
-	switch (&content{validator: s.known}).judge(r) {
-	case ifRangeIgnored:
-		return errIfRangeIgnored
-	case otherVersion:
+	verdict := (&content{validator: s.known.Validator}).judge(r)
+	switch {
+	case s.held != nil && s.restarts(r): // its start is skipped
+	case verdict == otherVersion:
 		return s.replace(r.Validator)
-	}
-	if r.Whole {
+	case verdict == ifRangeIgnored:
+		return errIfRangeIgnored
+	case r.Whole:
 		return fmt.Errorf("%w, and the server sends no ranges", ErrNoSpace)
 	}
-	s.want = int(r.Range.Len())
+	end := min(r.Range.End, s.End)
+	if end <= s.Start {
+		return fmt.Errorf("%w: the file ended at %d, before %d", ErrUnreachable, end, s.Start)
+	}
+	s.want = int(end - s.Start)
 	s.bytes = make([]byte, 0, s.want)
+	if s.held != nil && s.held.wholly() {
+		s.whole = digest.NewComparison(s.held.sum)
+	}
 	return nil
 }
 
-func (s *memorySink) take(ctx context.Context, b []byte, _ int64) (more bool, err error) {
-	if s.bytes = append(s.bytes, b...); len(s.bytes) < s.want {
+// restarts reports whether a response is the known file from its start: the digest of
+// the whole is to show it where no strong validator does.
+func (s *memorySink) restarts(r *origin.Response) bool {
+	return r.Range.Start == 0 && s.known.Same(r.Validator) && (!s.known.Strong() || s.known.Proves(r.Validator))
+}
+
+func (s *memorySink) take(ctx context.Context, b []byte, off int64) (more bool, err error) {
+	first := max(s.Start, off)
+	wanted := b[min(first-off, int64(len(b))):]
+	wanted = wanted[:min(len(wanted), s.want-len(s.bytes))]
+	s.bytes = append(s.bytes, wanted...)
+	if s.whole != nil {
+		return s.takeWhole(ctx, b, off)
+	}
+	if len(s.bytes) < s.want {
 		return true, nil
 	}
 	return false, s.d.store.throttle(ctx, len(b)) // the next request comes from the same reader
 }
 
-// end is never called: accept refuses a response without an end.
-func (s *memorySink) end(int64, bool) error { return nil }
+// takeWhole takes bytes in for the digest. The bytes that are wanted are those of
+// another version unless the whole has it.
+func (s *memorySink) takeWhole(ctx context.Context, b []byte, off int64) (more bool, err error) {
+	_, _ = s.whole.Write(b[:min(int64(len(b)), s.known.Size-off)]) // never fails
+	switch {
+	case off+int64(len(b)) < s.known.Size:
+		return true, nil
+	case s.whole.Err() != nil:
+		return false, s.replace(s.known.Validator)
+	}
+	s.whole = nil
+	return false, s.d.store.throttle(ctx, len(b))
+}
+
+// result returns the bytes that one response brought.
+func (s *memorySink) result() ([]byte, error) {
+	if s.whole != nil {
+		return nil, fmt.Errorf("%w: a response without the end of the file", ErrBadResponse)
+	}
+	return s.bytes, nil
+}
+
+// end notes that a streamed file ended before the bytes that are wanted.
+func (s *memorySink) end(size int64, framed bool) error {
+	if framed {
+		return s.replace(validator.Validator{Size: size})
+	}
+	return fmt.Errorf("%w: the file ended at %d of %d", ErrUnreachable, size, s.known.Size)
+}
 
 func (s *memorySink) close() {}
 
@@ -82,7 +137,7 @@ func (s *memorySink) replace(v validator.Validator) error {
 	d.entry.Lock()
 	defer d.entry.Unlock()
 	d.mu.Lock()
-	if d.content.validator != s.known {
+	if d.content.validator != s.known.Validator {
 		d.mu.Unlock()
 		return errAnother
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 	"weak"
 
 	"golang.org/x/time/rate"
@@ -22,6 +23,7 @@ const (
 	totalConnections = 64
 	flushesAtOnce    = 4
 	minChunk         = 4 << 10
+	complaintsAtOnce = 8
 )
 
 // A Store is a folder of downloads, and all that they share: connections, the
@@ -40,6 +42,8 @@ type Store struct {
 	recordLog logLimit
 	flushes   chan struct{} // holds one element for each record being written
 	revisions atomic.Uint64
+
+	complaints *rate.Limiter // of what is wrong with single files, in the log
 
 	ctx         context.Context // ends when the store closes
 	cancel      context.CancelCauseFunc
@@ -82,6 +86,8 @@ func openStore(dir string, opt Options) (*Store, error) {
 		flushes:   make(chan struct{}, flushesAtOnce),
 		downloads: make(map[string]weak.Pointer[Download]),
 		active:    make(map[string]*Download),
+
+		complaints: rate.NewLimiter(rate.Every(time.Minute), complaintsAtOnce),
 	}
 	if err := s.openCache(dir); err != nil {
 		return nil, err

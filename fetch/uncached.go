@@ -10,9 +10,10 @@ import (
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
-// readUncached reads straight from the remote: for when the disk is full. The bytes
-// that one request brings beyond the read serve the next read from memory.
-func (r *Reader) readUncached(ctx context.Context, p []byte, off int64) (int, error) {
+// readUncached reads straight from the remote: for when the disk is full or, with h,
+// does not give bytes that it holds. The bytes that one request brings beyond the
+// read serve the next read from memory.
+func (r *Reader) readUncached(ctx context.Context, p []byte, off int64, h *held) (int, error) {
 	select {
 	case r.buffering <- struct{}{}:
 		defer func() { <-r.buffering }()
@@ -26,8 +27,8 @@ func (r *Reader) readUncached(ctx context.Context, p []byte, off int64) (int, er
 		if n == len(p) {
 			return n, nil
 		}
-		err := r.fillBuffer(ctx, ranges.Range{Start: off + int64(n), End: off + int64(len(p))})
-		if err != nil && !errors.Is(err, errSuperseded) {
+		err := r.fillBuffer(ctx, ranges.Range{Start: off + int64(n), End: off + int64(len(p))}, h)
+		if err != nil && (!errors.Is(err, errSuperseded) || h != nil && errors.Is(err, errAnother)) {
 			return n, err
 		}
 	}
@@ -45,25 +46,16 @@ func (r *Reader) copyBuffered(p []byte, off int64) int {
 // fillBuffer fetches bytes from need.Start on into memory. It fails with errAnother
 // if the remote changed before this handle gave out bytes of it. The caller holds
 // r.buffering.
-func (r *Reader) fillBuffer(ctx context.Context, need ranges.Range) error {
-	d := r.d
-	d.mu.Lock()
-	known, stream, err := d.content.validator, d.content.streams(), r.err
-	if d.state == Idle && r.window.Meant(known.Size) {
-		_ = d.transitionLocked(evMeant) // so that it is seen, and can be paused
-		_ = d.transitionLocked(evFail)  // never refused, either of them
-	}
-	d.mu.Unlock()
-	switch {
-	case err != nil:
+func (r *Reader) fillBuffer(ctx context.Context, need ranges.Range, h *held) error {
+	known, err := r.uncachedVersion(h)
+	if err != nil {
 		return err
-	case known.Size < 0 || stream:
-		return fmt.Errorf("%w, and the server sends no ranges", ErrNoSpace)
-	case need.Start >= known.Size:
+	}
+	if need.Start >= known.Size {
 		return io.EOF
 	}
-	need.End = min(max(need.End, need.Start+bufferChunks*d.store.chunk), known.Size)
-	f, err := r.fillFor(known, need)
+	need.End = min(max(need.End, need.Start+r.uncachedLen(known)), known.Size)
+	f, err := r.fillFor(known, need, h)
 	if err != nil {
 		return err
 	}
@@ -72,6 +64,7 @@ func (r *Reader) fillBuffer(ctx context.Context, need ranges.Range) error {
 	case <-ctx.Done():
 		return ctx.Err() // what it fetches serves the next try
 	}
+	d := r.d
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if r.filling == f {
@@ -80,13 +73,47 @@ func (r *Reader) fillBuffer(ctx context.Context, need ranges.Range) error {
 	switch {
 	case f.err != nil:
 		return f.err
-	case r.err != nil || d.content.validator != f.known:
+	case r.err != nil || r.complete == nil && d.content.validator != f.known.Validator:
 		return cmp.Or(r.err, errAnother)
 	}
 	r.buffer, r.bufferAt, r.served = f.bytes, f.need.Start, true
 	return nil
 }
 
+// uncachedVersion returns the version whose bytes a read past the cache gives out: of
+// h, or the one that is known now.
+func (r *Reader) uncachedVersion(h *held) (version, error) {
+	d := r.d
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if h != nil {
+		known := h.version
+		known.streams = known.streams || h.wholly()
+		return known, r.err
+	}
+	known := d.content.version()
+	if d.state == Idle && r.window.Meant(known.Size) {
+		_ = d.transitionLocked(evMeant) // so that it is seen, and can be paused
+		_ = d.transitionLocked(evFail)  // never refused, either of them
+	}
+	if r.err == nil && (known.Size < 0 || known.streams) {
+		return known, fmt.Errorf("%w, and the server sends no ranges", ErrNoSpace)
+	}
+	return known, r.err
+}
+
+// uncachedLen returns how much to ask for at once. A request for a file that is only
+// streamed begins at its start, so it keeps more.
+func (r *Reader) uncachedLen(known version) int64 {
+	if known.streams {
+		return streamedLen
+	}
+	return bufferChunks * r.d.store.chunk
+}
+
 // bufferChunks is how much is asked for at once on behalf of a read that cannot be
 // kept on disk: 1 MiB, or the amount that a rate limit lets through in 0.4 s.
 const bufferChunks = 4
+
+// streamedLen is that for a file that is only streamed: most tracks have no more.
+const streamedLen = 16 << 20

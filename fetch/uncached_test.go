@@ -174,7 +174,7 @@ func TestUncachedBeginsNotPaused(t *testing.T) {
 		f.untilState(r.d, Failed)
 		f.control(r.d, Pause)
 		before := len(f.origin.Requests())
-		if _, err := r.readUncached(f.t.Context(), make([]byte, 10), 3*mb); !errors.Is(err, errStopped) {
+		if _, err := r.readUncached(f.t.Context(), make([]byte, 10), 3*mb, nil); !errors.Is(err, errStopped) {
 			t.Errorf("got %v", err)
 		}
 		if n := len(f.origin.Requests()) - before; n != 0 {

@@ -28,8 +28,8 @@
 // (control), the stream of events (events), the end of the mount (lifetime), and two
 // kinds of set (members, recent).
 //
-// A read travels from trackHandle (track.go) to a reader of package fetch. A complete
-// file's reads never reach the reader's ReadAt: track.go hands its file to the kernel.
+// A read travels from trackHandle (track.go) to a reader of package fetch. Where the
+// kernel can, it reads a complete file itself: track.go hands it the file.
 // A pause travels from an attribute (track_xattr.go, folder_xattr.go) or a touched
 // sidecar (sidecar.go) through control to a download of package fetch.
 //

@@ -59,6 +59,26 @@ func Of(r io.Reader, algorithm string) (string, error) {
 	return algorithm + ":" + hex.EncodeToString(h.Sum(nil)), nil
 }
 
+// A Comparison takes in the bytes of a file in order, and compares them with a digest.
+type Comparison struct {
+	hash.Hash
+	algorithm, want string
+}
+
+// NewComparison returns a comparison with a digest that is Known.
+func NewComparison(digest string) *Comparison {
+	algorithm, want, _ := strings.Cut(digest, ":")
+	return &Comparison{digests[algorithm](), algorithm, strings.ToLower(want)}
+}
+
+// Err returns fault.ErrDigest unless the bytes so far have the digest.
+func (c *Comparison) Err() error {
+	if got := hex.EncodeToString(c.Sum(nil)); got != c.want {
+		return fmt.Errorf("%w: %s:%s, should be %s", fault.ErrDigest, c.algorithm, got, c.want)
+	}
+	return nil
+}
+
 // Pour writes r, a file of the cache, to a hash up to the end of r. A failure of r
 // is fault.ErrDisk.
 func Pour(to io.Writer, r io.Reader) error {

@@ -45,11 +45,17 @@ func Temporary(err error) bool {
 	return true
 }
 
-// Disk gives a failure of the cache folder its kind: ErrNoSpace where the disk, or
-// the user's share of it, is full, else ErrDisk.
+// limits are the errors of a cache folder that works, but takes no more: the disk is
+// full, or the user's share of it; the file is larger than may be; too many are open.
+var limits = []syscall.Errno{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG, syscall.EMFILE, syscall.ENFILE}
+
+// Disk gives a failure of the cache folder its kind: ErrNoSpace where it takes no
+// more, else ErrDisk.
 func Disk(err error) error {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
-		return fmt.Errorf("%w: %w", ErrNoSpace, err)
+	for _, limit := range limits {
+		if errors.Is(err, limit) {
+			return fmt.Errorf("%w: %w", ErrNoSpace, err)
+		}
 	}
 	return fmt.Errorf("%w: %w", ErrDisk, err)
 }
