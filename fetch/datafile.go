@@ -11,7 +11,13 @@ import (
 // acquire takes a reference to the file of c, which c.file.Release gives back. It
 // fails with errDropped if the bytes of c were dropped, or have to be because another
 // program emptied the cache.
-func (d *Download) acquire(c *content) error {
+func (d *Download) acquire(c *content) error { return d.acquireBy(c, c.file.Acquire) }
+
+// acquireLong is acquire for a reference that is kept. It also fails where too many
+// files are open.
+func (d *Download) acquireLong(c *content) error { return d.acquireBy(c, c.file.AcquireLong) }
+
+func (d *Download) acquireBy(c *content, acquire func() error) error {
 	d.mu.Lock()
 	err := d.currentLocked(c)
 	d.mu.Unlock()
@@ -22,13 +28,15 @@ func (d *Download) acquire(c *content) error {
 		return ErrClosed // the folder may be another process's by now
 	}
 	defer d.store.wg.Done()
-	switch err := c.file.Acquire(); {
+	switch err := acquire(); {
 	case err == nil:
 		return nil
 	case errors.Is(err, diskcache.ErrDropped):
 		return errDropped
 	case errors.Is(err, diskcache.ErrGone):
 		return d.discardGone(c, err)
+	case errors.Is(err, ErrNoSpace):
+		return err
 	default:
 		return fault.Disk(err)
 	}

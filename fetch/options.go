@@ -59,7 +59,8 @@ type Options struct {
 	UserAgent   string
 	Logger      *slog.Logger // nil: slog.Default
 
-	files durable.Files // how files are changed; a test sets its hook
+	files   durable.Files // how files are changed; a test sets its hook
+	maxOpen int           // data files to have open at once, where a test wants few
 }
 
 func (opt Options) withDefaults() Options {

@@ -45,7 +45,7 @@ func (d *Download) NewReader() *Reader {
 	}
 	d.readers[r] = struct{}{}
 	d.mu.Unlock()
-	if complete && d.acquire(c.content) == nil {
+	if complete && d.acquireLong(c.content) == nil {
 		r.complete, r.held = c.file, c
 		d.entry.Touch(c.file)
 	}

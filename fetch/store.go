@@ -218,16 +218,8 @@ func (s *Store) Interrupt() {
 
 // recordAll records what transfers brought in their last moments.
 func (s *Store) recordAll() error {
-	var used []*Download
-	s.mu.Lock()
-	for _, p := range s.downloads {
-		if d := p.Value(); d != nil {
-			used = append(used, d)
-		}
-	}
-	s.mu.Unlock()
 	var errs []error
-	for _, d := range used {
+	for _, d := range s.used() {
 		if d.recorder.isDirty() {
 			errs = append(errs, d.recorder.persist())
 		}
@@ -276,11 +268,13 @@ func (s *Store) openCache(dir string) (err error) {
 	s.cache, err = diskcache.Open(dir, diskcache.Options{
 		MaxBytes: s.opt.MaxBytes,
 		MinFree:  s.opt.MinFree,
+		MaxOpen:  s.opt.maxOpen,
 		Session:  s.opt.Session,
 		Files:    s.opt.files,
 		Logger:   s.log,
 		InUse:    func(name string) bool { return s.loaded(name) != nil },
 		Evict:    s.evict,
+		Lost:     func() { s.spawn(s.forgetLost) },
 	})
 	return err
 }

@@ -5,15 +5,14 @@
 // Open dir.go first: a Dir has an Entry for each download (entry.go), and an Entry has
 // a File, the generation of the data in use (file.go). What lasts is in record.go
 // and marks.go, where it lies in place.go; session.go goes through the marks when a
-// store opens or closes. quota.go and usage.go decide what is evicted when; scan.go
-// finds at the start what is on disk, and orphan.go removes data without a download.
-// list.go lists and verifies a folder.
+// store opens or closes. quota.go and usage.go decide what is evicted when, openfiles.go
+// which files are closed; scan.go finds at the start what is on disk, and orphan.go
+// removes data without a download. lock.go and owner.go see to it that one process has
+// the folder. list.go lists and verifies a folder.
 package diskcache
 
 import (
 	"log/slog"
-	"os"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 
@@ -24,6 +23,7 @@ import (
 type Options struct {
 	MaxBytes int64         // that all entries may take; 0 means no limit
 	MinFree  int64         // to leave free on the file system; 0 means none
+	MaxOpen  int           // data files to have open at once; 0 means a quarter of RLIMIT_NOFILE
 	Session  bool          // complete files go when the session ends
 	Files    durable.Files // how files are changed
 	Logger   *slog.Logger
@@ -33,6 +33,11 @@ type Options struct {
 	// key is the entry's where InUse reported false. Neither is called under a lock.
 	InUse func(name string) bool
 	Evict func(name, key string) (freed int64)
+
+	// Lost is called when the folder was taken away: what downloads hold may be gone,
+	// and so may their records. It may be called under the locks of an Entry, and must
+	// not wait for one. nil is allowed.
+	Lost func()
 }
 
 // A Dir is the folder of a store. Its locks are the last to be taken: a method of
@@ -40,8 +45,9 @@ type Options struct {
 type Dir struct {
 	path   string
 	opt    Options
-	lock   *os.File
+	owner  owner
 	usage  usage
+	files  openFiles
 	making chan struct{} // holds one element while room is made
 	spare  atomic.Int64  // bytes that may be written before Options.MinFree is looked at again
 
@@ -52,26 +58,29 @@ type Dir struct {
 // Open opens the folder at path, and makes it if it is not there. It fails with
 // fault.ErrLocked while another process has it open.
 func Open(path string, opt Options) (*Dir, error) {
-	for _, sub := range []string{"", ActiveDir, SessionDir} {
-		if err := os.MkdirAll(filepath.Join(path, sub), 0o700); err != nil {
-			return nil, err
-		}
+	if err := makeSubfolders(path); err != nil {
+		return nil, err
 	}
-	lock, err := lockFile(filepath.Join(path, LockName))
+	l, err := takeLease(path)
 	if err != nil {
 		return nil, err
 	}
 	makeFolders(opt.Files, path)
-	return &Dir{path: path, opt: opt, lock: lock, making: make(chan struct{}, 1), orphans: make(map[string]chan struct{})}, nil
+	return &Dir{path: path, opt: opt, owner: owner{lease: l}, files: openFiles{limit: openLimit(opt.MaxOpen)},
+		making: make(chan struct{}, 1), orphans: make(map[string]chan struct{})}, nil
 }
 
 // Close gives the folder free for other processes.
-func (d *Dir) Close() error { return d.lock.Close() }
+func (d *Dir) Close() error {
+	d.owner.mu.Lock()
+	defer d.owner.mu.Unlock()
+	return d.owner.lease.Close()
+}
 
 // Entry returns the entry of a name. A download has one for as long as it lives.
 func (d *Dir) Entry(name string) *Entry {
 	e := &Entry{Place: d.place(name), dir: d}
-	e.current = newFile(&e.Place, &e.disk)
+	e.current = newFile(&e.Place, &e.disk, d)
 	e.current.first = true
 	return e
 }

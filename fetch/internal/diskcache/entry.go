@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 )
 
 // An Entry is where one download is kept: its record, its marks and the
@@ -19,7 +21,8 @@ type Entry struct {
 
 	disk      sync.Mutex // held while a File is opened or removed; taken after the lock
 	dir       *Dir
-	marks     marks   // guarded by the lock, as are the next two
+	marks     marks   // guarded by the lock, as are the next three
+	tenure    *lease  // of the folder in which they were made
 	current   *File   // the generation that is not to be dropped
 	discarded []*File // those that DropLocked is to drop
 }
@@ -39,7 +42,14 @@ func (e *Entry) Load(key string) (Record, error) {
 	e.dir.awaitDrop(e.Name)
 	e.Lock()
 	defer e.Unlock()
+	if err := e.dir.owned(); err != nil {
+		return Record{}, fmt.Errorf("%w: %w", fs.ErrNotExist, err)
+	}
 	r, err := ReadRecord(e.RecordPath())
+	if err != nil && errors.Is(fault.Disk(err), fault.ErrNoSpace) { // no descriptor is left
+		e.dir.files.shed()
+		r, err = ReadRecord(e.RecordPath())
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		e.dropSeenLocked()
@@ -51,7 +61,7 @@ func (e *Entry) Load(key string) (Record, error) {
 	case len(r.Held) == 0:
 		return r, nil
 	}
-	f := recordedFile(&e.Place, &e.disk, r)
+	f := recordedFile(&e.Place, &e.disk, e.dir, r)
 	used, err := f.check()
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -81,6 +91,9 @@ func (e *Entry) DropDamaged() error {
 }
 
 func (e *Entry) dropDamagedLocked() error {
+	if e.dir.owned() != nil {
+		return nil // nothing there is of this process
+	}
 	err := e.Clear(false)
 	if err == nil {
 		e.dir.usage.set(e.Name, 0, time.Time{})
@@ -105,15 +118,23 @@ func (e *Entry) DiscardLocked() *File {
 	e.dir.usage.set(e.Name, 0, time.Time{})
 	e.current.discard()
 	e.discarded = append(e.discarded, e.current)
-	e.current = newFile(&e.Place, &e.disk)
+	e.current = newFile(&e.Place, &e.disk, e.dir)
 	return e.current
 }
+
+// GoneLocked reports whether the current generation, of which bytes are held, is not in
+// the folder any more.
+func (e *Entry) GoneLocked() bool { return e.dir.owned() != nil || e.current.gone() }
 
 // DropLocked removes the record, and then the generations that were discarded: a
 // record may never tell of data that is not there. Only a durable drop outlasts a
 // power cut. After another one the old record may come back, beside its own data
 // or none. What cannot be removed is left for the next DropLocked.
 func (e *Entry) DropLocked(durable bool) error {
+	if e.dir.owned() != nil {
+		e.discarded = nil // they went with the folder
+		return nil
+	}
 	err := e.files.Remove(e.RecordPath())
 	var left []*File
 	for _, f := range e.discarded {
@@ -131,8 +152,15 @@ func (e *Entry) DropLocked(durable bool) error {
 
 // SaveLocked writes the record of what f, which the caller has synced, holds, and
 // its marks. A mark may be there too many, never too few: it is made before the
-// record and removed after it. A worthless record is removed instead.
+// record and removed after it. A worthless record is removed instead. Nothing is saved
+// while the folder is another process's.
 func (e *Entry) SaveLocked(r Record, f *File) error {
+	if e.dir.owned() != nil {
+		return nil
+	}
+	if now := e.dir.tenure(); e.tenure != now {
+		e.tenure, e.marks = now, nil // those of another folder say nothing of this one
+	}
 	if r.Worthless() {
 		return e.eraseLocked(f)
 	}

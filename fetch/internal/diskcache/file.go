@@ -1,6 +1,7 @@
 package diskcache
 
 import (
+	"container/list"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
@@ -29,35 +31,45 @@ type File struct {
 	place      *Place
 	generation string // "" in a cache that was written before there were any
 
+	dir  *Dir        // nil where nobody else uses the folder
 	disk *sync.Mutex // the entry's: held while a generation is opened or removed; taken before mu
 
-	mu      sync.Mutex // never held during I/O
-	file    *os.File   // nil while closed; constant while refs > 0
-	refs    int
-	resting bool  // without a reference it is closed
-	made    bool  // it is on disk, unless another program removed it
-	dropped bool  // it is no longer to be opened
-	first   bool  // of this session: other generations on disk were left by a killed process
-	end     int64 // of the bytes that it should have
+	mu       sync.Mutex    // never held during I/O
+	file     *os.File      // nil while closed; constant while refs > 0
+	listed   *list.Element // among the open files of dir, while open
+	refs     int
+	resting  bool  // without a reference it is closed
+	made     bool  // it is on disk, unless another program removed it
+	dropped  bool  // it is no longer to be opened
+	first    bool  // of this session: other generations on disk were left by a killed process
+	end      int64 // of the bytes that it should have
+	unsynced bool  // bytes were written since the last Sync
+	failed   error // why Sync failed: the kernel says so once, and may have dropped bytes
 }
 
 // newFile returns a new generation of the data at p. Nothing of it is on disk yet.
-func newFile(p *Place, disk *sync.Mutex) *File {
-	return &File{place: p, disk: disk, generation: newGeneration(), resting: true}
+func newFile(p *Place, disk *sync.Mutex, dir *Dir) *File {
+	return &File{place: p, dir: dir, disk: disk, generation: newGeneration(), resting: true}
 }
 
 // recordedFile returns the generation that a record at p names.
-func recordedFile(p *Place, disk *sync.Mutex, r Record) *File {
-	return &File{place: p, disk: disk, generation: r.Data, resting: true, made: true, end: r.end()}
+func recordedFile(p *Place, disk *sync.Mutex, dir *Dir, r Record) *File {
+	return &File{place: p, dir: dir, disk: disk, generation: r.Data, resting: true, made: true, end: r.end()}
 }
 
 // path is where the file lies. It is not kept: most files are never opened.
 func (f *File) path() string { return f.place.DataPath(f.generation) }
 
-// Acquire takes a reference, which Release gives back, and opens the file if it is
-// closed. It fails with ErrDropped, or with ErrGone where another program removed
-// bytes of it.
-func (f *File) Acquire() error {
+// Acquire takes a reference, which Release gives back soon, and opens the file if it
+// is closed. It fails with ErrDropped, with ErrGone where another program removed
+// bytes of it, and with fault.ErrNoSpace where the folder is not this process's.
+func (f *File) Acquire() error { return f.acquire(false) }
+
+// AcquireLong is Acquire for a reference that is kept. It also fails with
+// fault.ErrNoSpace where as many files are open as may be.
+func (f *File) AcquireLong() error { return f.acquire(true) }
+
+func (f *File) acquire(long bool) error {
 	f.disk.Lock()
 	defer f.disk.Unlock()
 	if f.Share() {
@@ -69,15 +81,66 @@ func (f *File) Acquire() error {
 	if dropped {
 		return ErrDropped
 	}
+	if err := f.owned(); err != nil {
+		return err
+	}
+	if !f.enter() && long {
+		f.leave(nil)
+		return fmt.Errorf("%w: %d files are open", fault.ErrNoSpace, f.dir.files.limit)
+	}
 	file, err := f.open(made, end)
 	if err != nil {
+		f.leave(nil)
 		return err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.file, f.made, f.resting = file, true, false
+	if f.dir != nil {
+		f.listed = f.dir.files.opened(f)
+	}
 	f.refs++
 	return nil
+}
+
+// owned is that of the folder.
+func (f *File) owned() error {
+	if f.dir == nil {
+		return nil
+	}
+	return f.dir.owned()
+}
+
+// enter counts the file among those that are open, and reports whether it may be.
+func (f *File) enter() bool { return f.dir == nil || f.dir.files.enter() }
+
+func (f *File) leave(listed *list.Element) {
+	if f.dir != nil {
+		f.dir.files.leave(listed)
+	}
+}
+
+// shed closes the file if nothing uses it, so that another can be opened. Its bytes
+// are made durable before, since the one who records them finds it closed. Where that
+// fails it stays open, to say so.
+func (f *File) shed() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.file == nil || f.refs > 0 {
+		return
+	}
+	if f.unsynced {
+		f.refs++
+		f.mu.Unlock()
+		_ = f.Sync() // kept for the next one who syncs
+		f.mu.Lock()
+		f.refs--
+	}
+	if f.refs == 0 && !f.unsynced {
+		f.closeLocked()
+		return
+	}
+	f.closeUnusedLocked()
 }
 
 // Share takes a reference if the file is open, and reports whether it is.
@@ -124,9 +187,14 @@ func (f *File) Rest() {
 
 func (f *File) closeUnusedLocked() {
 	if f.file != nil && f.refs == 0 && (f.resting || f.dropped) {
-		_ = f.file.Close()
-		f.file = nil
+		f.closeLocked()
 	}
+}
+
+func (f *File) closeLocked() {
+	_ = f.file.Close()
+	f.leave(f.listed)
+	f.file, f.listed = nil, nil
 }
 
 // open opens the file, and creates it where it has no bytes that matter: end is 0, or
@@ -135,10 +203,11 @@ func (f *File) open(made bool, end int64) (*os.File, error) {
 	if !made {
 		return f.create()
 	}
-	file, err := os.OpenFile(f.path(), os.O_RDWR, 0)
+	file, err := durable.Open(f.path(), os.O_RDWR)
+	gone := errors.Is(err, fs.ErrNotExist) || errors.Is(err, durable.ErrNotRegular)
 	switch {
 	case err == nil:
-	case !errors.Is(err, fs.ErrNotExist):
+	case !gone:
 		return nil, err
 	case end == 0:
 		return f.create()
@@ -161,11 +230,18 @@ func (f *File) open(made bool, end int64) (*os.File, error) {
 	return file, nil
 }
 
+// create makes the file. One that is there is removed and never emptied in place:
+// another process may read it.
 func (f *File) create() (*os.File, error) {
 	if err := f.place.files.MakeDir(filepath.Dir(f.path())); err != nil {
 		return nil, err
 	}
-	file, err := os.OpenFile(f.path(), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+	file, err := makeFile(f.path())
+	if errors.Is(err, fs.ErrExist) {
+		if err = f.place.files.Remove(f.path()); err == nil {
+			file, err = makeFile(f.path())
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -173,6 +249,10 @@ func (f *File) create() (*os.File, error) {
 		return nil, errors.Join(err, file.Close())
 	}
 	return file, nil
+}
+
+func makeFile(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 }
 
 // longEnough fails unless a data file reaches to end.
@@ -190,10 +270,27 @@ func (f *File) check() (used time.Time, err error) {
 		return time.Now(), nil
 	}
 	info, err := os.Stat(f.path())
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%w: %s: %w", ErrGone, f.path(), durable.ErrNotRegular)
+	}
 	if err != nil {
 		return time.Time{}, err
 	}
 	return info.ModTime(), longEnough(info, f.end)
+}
+
+// gone reports whether the path leads to no file, or to another than the open one.
+func (f *File) gone() bool {
+	there, err := os.Stat(f.path())
+	if err != nil {
+		return errors.Is(err, fs.ErrNotExist)
+	}
+	if !f.Hold() {
+		return false
+	}
+	defer f.Release()
+	open, err := f.file.Stat()
+	return err == nil && !os.SameFile(there, open)
 }
 
 // clear removes the file unless it was acquired since Rest. It may be acquired
@@ -241,7 +338,7 @@ func (f *File) dropStrays() {
 	strays := f.first && !f.dropped
 	f.first = false
 	f.mu.Unlock()
-	if strays {
+	if strays && f.owned() == nil {
 		_ = f.place.dropAllBut(f.path()) // the next scan finds what cannot be removed now
 	}
 }
@@ -255,6 +352,9 @@ func (f *File) Put(b []byte, off int64) error {
 	if err := f.step("writing", r); err != nil {
 		return err
 	}
+	f.mu.Lock()
+	f.unsynced = true
+	f.mu.Unlock()
 	if _, err := f.file.WriteAt(b, off); err != nil {
 		return err
 	}
@@ -276,8 +376,23 @@ func (f *File) ReadAt(p []byte, off int64) (int, error) {
 	return f.file.ReadAt(p, off)
 }
 
-// Sync makes what was written durable. The caller has a reference.
-func (f *File) Sync() error { return f.place.files.Sync(f.file) }
+// Sync makes what was written durable. The caller has a reference. Once it has failed
+// it fails for good.
+func (f *File) Sync() error {
+	f.mu.Lock()
+	err := f.failed
+	f.unsynced = false
+	f.mu.Unlock()
+	if err == nil {
+		err = f.place.files.Sync(f.file)
+	}
+	if err != nil {
+		f.mu.Lock()
+		f.unsynced, f.failed = true, err
+		f.mu.Unlock()
+	}
+	return err
+}
 
 func (f *File) step(kind string, r ranges.Range) error {
 	return f.place.files.Step(durable.Step{Kind: kind, Path: f.file.Name(), File: f.file, Range: r})

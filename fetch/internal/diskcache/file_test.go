@@ -22,7 +22,7 @@ func TestSlowOpenBlocksOnlyItself(t *testing.T) {
 		}
 		return nil
 	}}
-	f := newFile(&p, new(sync.Mutex))
+	f := newFile(&p, new(sync.Mutex), nil)
 	acquired := make(chan error)
 	go func() { acquired <- f.Acquire() }()
 	<-opening

@@ -30,7 +30,7 @@ func Each(ctx context.Context, files durable.Files, dir string, do func(p Place,
 		p := Place{files: files, Dir: dir, Name: name}
 		r, err := ReadRecord(p.RecordPath())
 		if err == nil {
-			_, err = recordedFile(&p, nil, r).check()
+			_, err = recordedFile(&p, nil, nil, r).check()
 		}
 		return do(p, r, err)
 	})

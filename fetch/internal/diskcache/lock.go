@@ -3,6 +3,7 @@ package diskcache
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -11,31 +12,129 @@ import (
 )
 
 // LockName is the file in a store's folder that the process which has the store
-// open holds a lock on. It must not be removed.
+// open holds a lock on, beside the one on the folder itself: versions before that
+// lock know only the file, and some network file systems lock only files.
 const LockName = "lock"
 
 // Exclusively calls do while no process has the store in dir open, nor can open
 // it. It fails with ErrLocked if one has, else with the error of do.
 func Exclusively(dir string, do func() error) error {
-	lock, err := lockFile(filepath.Join(dir, LockName))
+	l, err := takeLease(dir)
 	if err != nil {
 		return err
 	}
-	return errors.Join(do(), lock.Close())
+	return errors.Join(do(), l.Close())
 }
 
-// lockFile locks path against other processes until the file is closed, which
-// the kernel does even after kill -9.
+// A lease is the right of one process to a folder: locks on the folder and on the
+// file in it, until they are closed, which the kernel does even after kill -9.
+type lease struct {
+	folder, file *os.File
+	locks        leased // what is locked
+}
+
+// leased tells a folder and its lock file from others of the same names.
+type leased struct{ folder, file fs.FileInfo }
+
+// leaseTries is how often a folder may be replaced while it is being locked.
+const leaseTries = 3
+
+// takeLease locks dir. It fails with fault.ErrLocked while another process has it.
+func takeLease(dir string) (*lease, error) {
+	for try := 1; ; try++ {
+		folder, err := lockFolder(dir)
+		if err != nil {
+			return nil, err
+		}
+		l, err := leaseFile(dir, folder)
+		if err != nil {
+			return nil, errors.Join(err, folder.Close())
+		}
+		if l.holds(dir) {
+			return l, nil
+		}
+		if err := l.Close(); err != nil || try == leaseTries {
+			return nil, errors.Join(fmt.Errorf("%s: %w", dir, fault.ErrLocked), err) // by one who makes and removes it
+		}
+	}
+}
+
+// leaseFile locks the lock file in dir, whose folder is locked.
+func leaseFile(dir string, folder *os.File) (*lease, error) {
+	file, err := lockFile(filepath.Join(dir, LockName))
+	if err != nil {
+		return nil, err
+	}
+	l := &lease{folder: folder, file: file}
+	if l.locks.folder, err = folder.Stat(); err == nil {
+		l.locks.file, err = file.Stat()
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return l, nil
+}
+
+// holds reports whether the names of dir and its lock file still lead to those that
+// are locked: else another process may have locked them.
+func (l *lease) holds(dir string) bool {
+	file, err := os.Stat(filepath.Join(dir, LockName))
+	return err == nil && os.SameFile(file, l.locks.file) && l.holdsFolder(dir)
+}
+
+func (l *lease) holdsFolder(dir string) bool {
+	folder, err := os.Stat(dir)
+	return err == nil && os.SameFile(folder, l.locks.folder)
+}
+
+// renew returns a lease of dir in the place of l, which does not hold any more. l
+// stays as it was where that fails.
+func (l *lease) renew(dir string) (*lease, error) {
+	if !l.holdsFolder(dir) {
+		next, err := takeLease(dir)
+		if err == nil {
+			_ = l.Close() // locks on what nobody finds
+		}
+		return next, err
+	}
+	next, err := leaseFile(dir, l.folder) // a second lock on the folder would wait for the first
+	if err == nil {
+		_ = l.file.Close()
+	}
+	return next, err
+}
+
+// Close gives the folder free.
+func (l *lease) Close() error { return errors.Join(l.file.Close(), l.folder.Close()) }
+
+// lockFolder opens dir and locks it where the file system can lock folders.
+func lockFolder(dir string) (*os.File, error) {
+	f, err := os.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := lock(f); errors.Is(err, fault.ErrLocked) {
+		return nil, errors.Join(fmt.Errorf("%s: %w", dir, err), f.Close())
+	}
+	return f, nil
+}
+
 func lockFile(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		if errors.Is(err, syscall.EWOULDBLOCK) {
-			err = fault.ErrLocked
-		}
+	if err := lock(f); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), f.Close())
 	}
 	return f, nil
+}
+
+// lock locks f against other processes until it is closed.
+func lock(f *os.File) error {
+	err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return fault.ErrLocked
+	}
+	return err
 }

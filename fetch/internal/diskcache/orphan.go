@@ -6,7 +6,7 @@ import "time"
 // killed, or that is of no use by its record, and returns how much it was. A
 // download that begins in between waits.
 func (d *Dir) DropOrphan(name string) (freed int64) {
-	if !d.beginDrop(name) {
+	if d.owned() != nil || !d.beginDrop(name) {
 		return 0
 	}
 	defer d.endDrop(name)

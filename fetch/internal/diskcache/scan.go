@@ -17,7 +17,7 @@ func (d *Dir) Scan(ctx context.Context) {
 		return
 	}
 	for _, folder := range folders {
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || d.owned() != nil {
 			return
 		}
 		d.scanFolder(ctx, folder)
@@ -84,7 +84,7 @@ func (d *Dir) account(name string, f onDisk) {
 // dropStrays removes the generations that no record names, unless a download has
 // the entry, and returns how many bytes are left.
 func (d *Dir) dropStrays(p Place) (left int64) {
-	if d.beginDrop(p.Name) {
+	if d.owned() == nil && d.beginDrop(p.Name) {
 		defer d.endDrop(p.Name)
 		if err := p.dropStrays(); err != nil {
 			d.opt.Logger.Warn("cannot drop data that no record names", "name", p.Name, "err", err)

@@ -34,6 +34,9 @@ func (d *Dir) EachActive(do func(Place, Record, error)) error {
 }
 
 func (d *Dir) eachMark(sub string, do func(Place) error) error {
+	if d.owned() != nil {
+		return nil // the marks are another process's
+	}
 	entries, err := os.ReadDir(filepath.Join(d.path, sub))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) { // the folder may have been taken away
 		return err

@@ -89,6 +89,13 @@ func (u *usage) set(name string, bytes int64, now time.Time) {
 	u.change(name, func(e *entry) { e.bytes, e.used, e.use = bytes, now, u.nextUseLocked() })
 }
 
+// forget makes it nothing that is held.
+func (u *usage) forget() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.entries, u.total = nil, 0
+}
+
 // of returns how many bytes a download holds.
 func (u *usage) of(name string) int64 {
 	u.mu.Lock()
