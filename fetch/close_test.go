@@ -62,13 +62,10 @@ func TestOpenThatFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dir := t.TempDir()
 		p := diskcache.PlaceOf(dir, diskcache.NameOf("a"))
-		obstacle := filepath.Join(dataFile(p), "sub")
-		for _, folder := range []string{obstacle, filepath.Join(dir, diskcache.SessionDir)} {
-			if err := os.MkdirAll(folder, 0o700); err != nil {
-				t.Fatal(err)
-			}
+		obstacle := filepath.Join(p.SessionPath(), "sub")
+		if err := os.MkdirAll(obstacle, 0o700); err != nil {
+			t.Fatal(err)
 		}
-		write(t, p.SessionPath(), nil)
 		for range 2 {
 			if _, err := Open(dir, Options{Session: true}); err == nil || errors.Is(err, ErrLocked) {
 				t.Errorf("opened over what it cannot drop: %v", err)

@@ -38,6 +38,8 @@ type content struct {
 	fresh     fresh
 
 	unreadable bool // it is logged that the disk does not give them
+	suspect    bool // another program changed them: none is given out before they were examined
+	givenUp    bool // there were others, which the disk did not keep
 }
 
 // A version is what tells the bytes of a content from all others.
@@ -124,7 +126,8 @@ func (c *content) endAt(size int64) (ok bool) {
 // discarded returns the content that follows after the bytes are dropped. Without a
 // strong validator the next response counts as a new version; same is false then.
 func (c *content) discarded() (next *content, same bool) {
-	next = &content{validator: c.validator, typ: c.typ, noRanges: c.noRanges, sizeless: c.sizeless, changes: c.changes, fresh: c.fresh}
+	next = &content{validator: c.validator, typ: c.typ, noRanges: c.noRanges, sizeless: c.sizeless, changes: c.changes, fresh: c.fresh,
+		givenUp: c.givenUp}
 	same = !c.validator.Known() || c.validator.Strong()
 	if !same || c.validator.Size == 0 { // no read would ever ask whether it still is empty
 		next.validator = validator.Unknown

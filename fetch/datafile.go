@@ -42,12 +42,13 @@ func (d *Download) acquireBy(c *content, acquire func() error) error {
 	}
 }
 
-// discardGone drops the bytes of c, which the disk does not hold.
+// discardGone drops the bytes of c, which the disk does not hold as they were.
 func (d *Download) discardGone(c *content, gone error) error {
 	d.entry.Lock()
 	defer d.entry.Unlock()
 	d.mu.Lock()
 	err := d.currentLocked(c)
+	c.givenUp = true // which passes to the next content
 	d.mu.Unlock()
 	if err != nil {
 		return err

@@ -83,9 +83,9 @@ func TestALookIsNoUse(t *testing.T) {
 			f.untilState(f.download(name), Complete)
 			want = append(want, diskcache.NameOf(name))
 			used := time.Now().Add(time.Duration(i-10) * time.Hour)
-			if err := os.Chtimes(dataFile(diskcache.PlaceOf(f.dir, diskcache.NameOf(name))), used, used); err != nil {
-				t.Fatal(err)
-			}
+			f.close()
+			f.setUsed(name, used)
+			f.open()
 		}
 		f.close()
 		s, err := openStore(f.dir, f.opt) // one that does not scan before the look
@@ -194,9 +194,6 @@ func TestVerify(t *testing.T) {
 		f.readAll(name)
 		f.until(f.download(name), "its digest", func(Status) bool { return f.download(name).hasSum() })
 	}
-	if err := Verify(t.Context(), f.dir, func(Entry) {}); !errors.Is(err, ErrLocked) {
-		t.Errorf("Verify of an open store: %v", err)
-	}
 	damaged := dataFile(f.download("bb").entry.Place)
 	f.close()
 	data, err := os.OpenFile(damaged, os.O_WRONLY, 0)
@@ -227,6 +224,20 @@ func (d *Download) hasSum() bool {
 	return d.content.sum != ""
 }
 
+// setUsed has the record of a closed store say when a file was last used.
+func (f *fixture) setUsed(key string, used time.Time) {
+	f.t.Helper()
+	p := diskcache.PlaceOf(f.dir, diskcache.NameOf(key))
+	r, err := diskcache.ReadRecord(p.RecordPath())
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	r.Used = used
+	if err := r.Save(p); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
 // TestOrderOfUseLasts opens the oldest of three files, in a session that ends
 // before there is a need for room: the next session drops the second oldest.
 func TestOrderOfUseLasts(t *testing.T) {
@@ -237,9 +248,9 @@ func TestOrderOfUseLasts(t *testing.T) {
 			f.untilState(f.download(name), Complete)
 			time.Sleep(time.Second)
 			used := time.Now().Add(time.Duration(i-10) * time.Hour) // else by the machine's clock
-			if err := os.Chtimes(dataFile(diskcache.PlaceOf(f.dir, diskcache.NameOf(name))), used, used); err != nil {
-				t.Fatal(err)
-			}
+			f.close()
+			f.setUsed(name, used)
+			f.open()
 		}
 		f.reopen()
 		f.read(f.reader("a"), 0, 1000)

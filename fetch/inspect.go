@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
@@ -40,30 +41,71 @@ func List(dir string) ([]Entry, error) {
 
 // Verify reads every complete file in a store's folder, compares it with its
 // digest, or makes one where there is none, and tells report of each entry as it
-// goes; damaged ones are dropped, so that the next read fetches them anew.
-// It fails with ErrLocked while a process has the store open.
+// goes. Damaged ones are dropped, so that the next read fetches them again. While a
+// process has the store open, what that changes meanwhile is left out, and no digest
+// is made.
 func Verify(ctx context.Context, dir string, report func(Entry)) error {
 	return verify(ctx, durable.Files{}, dir, report)
 }
 
 func verify(ctx context.Context, files durable.Files, dir string, report func(Entry)) error {
-	return Exclusively(dir, func() error {
-		return diskcache.Each(ctx, files, dir, func(p diskcache.Place, r diskcache.Record, damage error) error {
-			e := newEntry(p, r, damage)
-			if e.Err == nil && e.State == Complete {
-				e.Unproved = r.Sum == "" && !digest.Known(r.Digest)
-				e.Err = p.Verify(ctx, r)
-			}
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
+	err := Exclusively(dir, func() error { return verifyEach(ctx, files, dir, report, settle) })
+	if errors.Is(err, ErrLocked) {
+		return verifyEach(ctx, files, dir, report, settleBeside)
+	}
+	return err
+}
+
+// verifyEach verifies every entry. settle carries out on disk what that found.
+func verifyEach(ctx context.Context, files durable.Files, dir string, report func(Entry), settle settler) error {
+	return diskcache.Each(ctx, files, dir, func(p diskcache.Place, r diskcache.Record, damage error) error {
+		e, proved := newEntry(p, r, damage), r
+		if e.Err == nil && e.State == Complete {
+			e.Unproved = r.Sum == "" && !digest.Known(r.Digest)
+			proved, e.Err = p.Verify(ctx, r)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		told, err := settle(p, r, proved, e.Damaged())
+		if e.Err == nil {
+			e.Err, err = err, nil
+		}
+		if told {
 			report(e)
-			if e.Damaged() {
-				return p.Remove()
-			}
-			return nil
-		})
+		}
+		return err
 	})
+}
+
+// A settler carries out on disk what was found of the entry at a place: that it is
+// damaged, or more than its record says. told is whether that still counts.
+type settler func(p diskcache.Place, r, proved diskcache.Record, damaged bool) (told bool, err error)
+
+// settle is for a folder that no process has open.
+func settle(p diskcache.Place, r, proved diskcache.Record, damaged bool) (told bool, err error) {
+	switch {
+	case damaged:
+		err = p.Remove()
+	case proved.Sum != r.Sum, proved.Stamp != r.Stamp:
+		err = proved.Save(p)
+	}
+	return true, err
+}
+
+// settleBeside is for a folder that another process has open. That one notices when it
+// opens the file next that its data is gone.
+func settleBeside(p diskcache.Place, r, _ diskcache.Record, damaged bool) (told bool, err error) {
+	if !damaged {
+		return true, nil
+	}
+	if !p.Unchanged(r) {
+		return false, nil
+	}
+	if r.Key == "" {
+		return true, nil // a record that cannot be read names no data
+	}
+	return true, p.RemoveData(r)
 }
 
 func newEntry(p diskcache.Place, r diskcache.Record, damage error) Entry {

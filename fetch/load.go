@@ -8,6 +8,7 @@ import (
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
+	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
 // load reads what is on disk of the download, and keeps of it what can be
@@ -23,11 +24,14 @@ func (d *Download) load() {
 	switch {
 	case err == nil:
 		d.restore(r)
+	case errors.Is(err, durable.ErrNotRegular) && !diskcache.Damaged(err):
+		d.store.log.Warn("no record can be kept of a download: something else lies in its place", "key", d.key, "err", err)
 	case errors.Is(err, ErrTooNew):
 		d.failure.broken = fmt.Errorf("%s: %w", d.entry.RecordPath(), err)
 	case errors.Is(err, fs.ErrNotExist) && !errors.Is(err, diskcache.ErrGone): // there is no record
 	case diskcache.Damaged(err):
 		d.store.log.Warn("cache entry dropped", "key", d.key, "err", err)
+		d.content.givenUp = true
 		if err := d.entry.DropDamaged(); err != nil {
 			d.failure.broken = fault.Disk(err)
 		}

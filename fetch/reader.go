@@ -45,9 +45,18 @@ func (d *Download) NewReader() *Reader {
 	}
 	d.readers[r] = struct{}{}
 	d.mu.Unlock()
-	if complete && d.acquireLong(c.content) == nil {
-		r.complete, r.held = c.file, c
-		d.entry.Touch(c.file)
+	if !complete || d.acquireLong(c.content) != nil {
+		return r
+	}
+	if !d.vouch(c.content) {
+		c.file.Release()
+		return r
+	}
+	r.complete, r.held = c.file, c
+	if d.entry.Touch() {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.recorder.markDirtyLocked()
 	}
 	return r
 }
@@ -144,6 +153,9 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, c *conten
 	var w *waiter
 	defer func() { d.leaveLocked(w) }()
 	for {
+		if err := d.awaitExaminedLocked(ctx); err != nil {
+			return 0, nil, err
+		}
 		if r.err != nil {
 			return 0, nil, r.err
 		}

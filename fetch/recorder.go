@@ -2,6 +2,8 @@ package fetch
 
 import (
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
@@ -117,6 +119,7 @@ type snapshot struct {
 	file   *diskcache.File // that has the bytes of record
 	held   bool            // file is open, and writeLocked gives the reference back
 	broken bool            // the files on disk may not be changed
+	quiet  bool            // the file is complete, and nothing is written to it any more
 }
 
 // snapshotLocked returns what is to be recorded now. It takes a reference to a file
@@ -131,6 +134,9 @@ func (r *recorder) snapshotLocked() snapshot {
 		s.held = s.file.Hold()
 	}
 	r.dirty, r.recorded = false, s.record.Held.Len()
+	if s.quiet = d.state == Complete && len(d.transfers) == 0; d.state == Complete && !s.quiet {
+		r.markDirtyLocked() // to record its stamp when it is
+	}
 	return s
 }
 
@@ -143,6 +149,9 @@ func (r *recorder) writeLocked(s snapshot) error {
 	}
 	if s.held {
 		s.file.Release()
+	}
+	if s.quiet && err == nil {
+		s.file.StampComplete()
 	}
 	switch {
 	case s.broken:
@@ -177,4 +186,24 @@ func (r *recorder) recordLocked() diskcache.Record {
 	return diskcache.Record{Key: d.key, URL: url, Exact: exact, Redirect: redirect, State: d.state.String(), File: d.content.validator,
 		Type: d.content.typ, Digest: d.content.fresh.claim.Digest,
 		Claim: d.content.fresh.claim, Checked: d.content.fresh.checked, Sum: d.content.sum, Held: d.content.held}
+}
+
+// usesAtClose is how many records Close may write because of a use alone.
+const usesAtClose = 256
+
+// lastUsed returns the downloads whose record does not tell when they were last used,
+// of too many those that were used last.
+func lastUsed(all []*Download) map[*Download]bool {
+	uses := make(map[*Download]time.Time)
+	for _, d := range all {
+		if used := d.entry.Unrecorded(); !used.IsZero() {
+			uses[d] = used
+		}
+	}
+	list := slices.SortedFunc(maps.Keys(uses), func(a, b *Download) int { return uses[b].Compare(uses[a]) })
+	due := make(map[*Download]bool)
+	for _, d := range list[:min(len(list), usesAtClose)] {
+		due[d] = true
+	}
+	return due
 }

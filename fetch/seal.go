@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 )
 
@@ -36,16 +37,23 @@ func (d *Download) seal(check bool, c *content) {
 	var sum string
 	err := d.acquire(c)
 	if err == nil {
-		if sum = want; check {
+		if err = c.file.Unaltered(); err != nil {
+			// nothing is made of data that changed at rest
+		} else if sum = want; check {
 			err = digest.Check(digest.Bounded{Ctx: d.store.ctx, Reader: io.NewSectionReader(c.file, 0, size)}, want)
 		} else {
 			err = digest.Pour(&own, digest.Bounded{Ctx: d.store.ctx, Reader: io.NewSectionReader(c.file, own.End, size-own.End)})
-			sum = own.String()
+			if sum = own.String(); err == nil && own.End < size {
+				err = diskcache.ErrGone // it was cut short
+			}
 		}
 		c.file.Release()
 	}
-	if check && errors.Is(err, ErrDigest) {
+	switch {
+	case check && errors.Is(err, ErrDigest):
 		d.discardSpoiled(c, err)
+	case errors.Is(err, diskcache.ErrAltered), errors.Is(err, diskcache.ErrGone):
+		err = d.discardGone(c, err)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()

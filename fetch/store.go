@@ -219,8 +219,10 @@ func (s *Store) Interrupt() {
 // recordAll records what transfers brought in their last moments.
 func (s *Store) recordAll() error {
 	var errs []error
-	for _, d := range s.used() {
-		if d.recorder.isDirty() {
+	used := s.used()
+	due := lastUsed(used)
+	for _, d := range used {
+		if d.recorder.isDirty() || due[d] {
 			errs = append(errs, d.recorder.persist())
 		}
 		d.mu.Lock()

@@ -104,8 +104,9 @@ func (t *trackNode) isBound() bool {
 	return t.bound
 }
 
-// Open waits for the server's word where that has to be had, and else for nothing: see
-// [fetch.Download.Validate]. A node that cannot be what its name should open now gives
+// Open waits for the server's word where that has to be had, and for a cache that another
+// program changed, and else for nothing: see [fetch.Download.Validate] and
+// [fetch.Reader.Ready]. A node that cannot be what its name should open now gives
 // ESTALE, and the kernel looks the name up again.
 func (t *trackNode) Open(ctx context.Context, flags uint32) (gofs.FileHandle, uint32, syscall.Errno) {
 	if flags&syscall.O_ACCMODE != syscall.O_RDONLY {
@@ -117,7 +118,10 @@ func (t *trackNode) Open(ctx context.Context, flags uint32) (gofs.FileHandle, ui
 	if errno := t.fs.validate(ctx, t.download); errno != 0 {
 		return nil, 0, errno
 	}
-	reader, st := steadyReader(t.download)
+	reader, st, err := steadyReader(ctx, t.download)
+	if err != nil {
+		return nil, 0, toErrno(err)
+	}
 	whole, ok := t.bind(st, reader.File() != nil)
 	if !ok {
 		reader.Close()
@@ -136,15 +140,24 @@ func (t *trackNode) Open(ctx context.Context, flags uint32) (gofs.FileHandle, ui
 	return h, fuse.FOPEN_KEEP_CACHE | fuse.FOPEN_NOFLUSH, 0
 }
 
-// steadyReader opens a reader and returns the status that it was opened in.
-func steadyReader(d *fetch.Download) (*fetch.Reader, fetch.Status) {
+// steadyReader opens a reader that is ready, and returns the status that it was opened
+// in.
+func steadyReader(ctx context.Context, d *fetch.Download) (*fetch.Reader, fetch.Status, error) {
+	var last *fetch.Reader // open until the next one is, so that a stream goes on
 	for {
 		before := d.Status().Revision
 		r := d.NewReader()
-		if st := d.Status(); st.Revision == before {
-			return r, st
+		if last != nil {
+			_ = last.Close() // which never fails
 		}
-		r.Close()
+		if err := r.Ready(ctx); err != nil {
+			_ = r.Close()
+			return nil, fetch.Status{}, err
+		}
+		if st := d.Status(); st.Revision == before {
+			return r, st, nil
+		}
+		last = r
 	}
 }
 

@@ -184,11 +184,12 @@ func newCacheVerify(root func() (string, error)) *cobra.Command {
 	return &cobra.Command{
 		Use:   "verify [SOURCE]",
 		Short: "compare what is cached with what was downloaded, and drop what is damaged",
-		Long: `Read every complete file of a catalog that is not mounted, or of all of them,
-and compare it with its digest: the catalog's, or else one made when the file
-became complete. Damaged ones are dropped, so that they are downloaded anew.
-Exit code 1 tells that there was one, or one that cannot be read. Of a file that
-has no digest, because tunesfs was killed before it was made, it is made now.`,
+		Long: `Read every complete file of a catalog, or of all of them, and compare it with
+its digest: the catalog's, or else one made when the file became complete.
+Damaged ones are dropped, so that they are downloaded again when they are opened
+next. Exit code 1 tells that there was one, or one that cannot be read. A catalog
+may be mounted meanwhile. If it is not, a file that has no digest, because tunesfs
+was killed before it was made, gets one now.`,
 		Args: words(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			parts, err := askedParts(root, args)

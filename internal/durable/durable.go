@@ -5,6 +5,7 @@
 //
 // Open durable.go first, at Files.Write. step.go has the steps at which tests make
 // a disk fail; sync_linux.go and sync_other.go make the bytes of a file durable.
+// read.go reads files.
 package durable
 
 import (
@@ -47,6 +48,11 @@ func (f Files) replace(tmp, path string, data []byte) error {
 }
 
 func (f Files) writeSynced(path string, data []byte) error {
+	if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeNamedPipe != 0 {
+		if err := os.Remove(path); err != nil { // opening it would wait for a reader
+			return err
+		}
+	}
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err

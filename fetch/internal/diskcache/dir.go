@@ -3,12 +3,13 @@
 //
 // It must never know a request or a reader; of a download's state it knows the name.
 // Open dir.go first: a Dir has an Entry for each download (entry.go), and an Entry has
-// a File, the generation of the data in use (file.go). What lasts is in record.go
-// and marks.go, where it lies in place.go; session.go goes through the marks when a
-// store opens or closes. quota.go and usage.go decide what is evicted when, openfiles.go
-// which files are closed; scan.go finds at the start what is on disk, and orphan.go
-// removes data without a download. lock.go and owner.go see to it that one process has
-// the folder. list.go lists and verifies a folder.
+// a File, the generation of the data in use: who uses it is in file.go, the rest in
+// file_disk.go and file_io.go. What lasts is in record.go, stamp.go and marks.go, where
+// it lies in place.go; session.go goes through the marks when a store opens or closes.
+// quota.go and usage.go decide what is evicted when, openfiles.go which files are
+// closed; scan.go finds at the start what is on disk, and orphan.go removes data
+// without a download. lock.go and owner.go see to it that one process has the folder.
+// list.go lists and verifies a folder.
 package diskcache
 
 import (
@@ -66,7 +67,7 @@ func Open(path string, opt Options) (*Dir, error) {
 		return nil, err
 	}
 	makeFolders(opt.Files, path)
-	return &Dir{path: path, opt: opt, owner: owner{lease: l}, files: openFiles{limit: openLimit(opt.MaxOpen)},
+	return &Dir{path: path, opt: opt, owner: owner{lease: l}, usage: newUsage(), files: openFiles{limit: openLimit(opt.MaxOpen)},
 		making: make(chan struct{}, 1), orphans: make(map[string]chan struct{})}, nil
 }
 

@@ -62,7 +62,7 @@ func (e *Entry) Load(key string) (Record, error) {
 		return r, nil
 	}
 	f := recordedFile(&e.Place, &e.disk, e.dir, r)
-	used, err := f.check()
+	modified, err := f.check()
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return Record{}, fmt.Errorf("%w: %w", ErrGone, err)
@@ -71,7 +71,7 @@ func (e *Entry) Load(key string) (Record, error) {
 	}
 	f.first = true
 	e.current = f
-	e.dir.usage.seen(e.Name, r.Held.Len(), used)
+	e.dir.usage.seen(e.Name, r.Held.Len(), r.lastUsed(modified))
 	return r, nil
 }
 
@@ -104,13 +104,13 @@ func (e *Entry) dropDamagedLocked() error {
 // Grow notes n more bytes. It may be called under any lock.
 func (e *Entry) Grow(n int64, now time.Time) { e.dir.usage.grow(e.Name, n, now) }
 
-// Touch notes that a reader uses the bytes in f, for the order in which entries are
-// evicted.
-func (e *Entry) Touch(f *File) {
-	if now := time.Now(); e.dir.usage.touch(e.Name, now) {
-		f.touch(now)
-	}
-}
+// Touch notes that a reader uses the bytes, for the order in which entries are evicted.
+// It reports whether the record is to be written to tell the next session of that.
+func (e *Entry) Touch() (due bool) { return e.dir.usage.touch(e.Name, time.Now()) }
+
+// Unrecorded returns when the entry was last used if its record does not tell of that,
+// else the zero time.
+func (e *Entry) Unrecorded() time.Time { return e.dir.usage.unrecorded(e.Name) }
 
 // DiscardLocked gives the entry a new generation, and leaves the current one for
 // DropLocked. It does not touch the disk, and may be called under any other lock.
@@ -135,7 +135,7 @@ func (e *Entry) DropLocked(durable bool) error {
 		e.discarded = nil // they went with the folder
 		return nil
 	}
-	err := e.files.Remove(e.RecordPath())
+	err := e.removeRecord()
 	var left []*File
 	for _, f := range e.discarded {
 		if failed := f.remove(); failed != nil {
@@ -165,7 +165,10 @@ func (e *Entry) SaveLocked(r Record, f *File) error {
 		return e.eraseLocked(f)
 	}
 	if len(r.Held) > 0 {
-		r.Data = f.generation
+		r.Data, r.Used = f.generation, e.dir.usage.usedAt(e.Name)
+	}
+	if r.State == StateComplete {
+		r.Stamp = f.recordedStamp()
 	}
 	active := r.State != StateIdle && r.State != StateComplete
 	session := e.dir.opt.Session && r.State == StateComplete
@@ -179,8 +182,12 @@ func (e *Entry) SaveLocked(r Record, f *File) error {
 		return err
 	}
 	if err := r.Save(e.Place); err != nil {
+		if e.isObstructed() {
+			return nil // which is in the log since the record was read
+		}
 		return err
 	}
+	e.dir.usage.recorded(e.Name, r.Used)
 	return errors.Join(e.marks.remove(e.files, e.ActivePath(), !active), e.marks.remove(e.files, e.SessionPath(), !session))
 }
 
@@ -188,7 +195,7 @@ func (e *Entry) SaveLocked(r Record, f *File) error {
 // which nothing is held, unless it is in use. The mark of a session stays until no
 // power cut can bring the file back that it is for.
 func (e *Entry) eraseLocked(f *File) error {
-	err := errors.Join(e.files.Remove(e.RecordPath()), f.clear())
+	err := errors.Join(e.removeRecord(), f.clear())
 	if err == nil && e.dir.opt.Session && e.marks.mayHave(e.SessionPath()) {
 		err = syncRemoved(e.files, filepath.Dir(e.RecordPath()))
 	}

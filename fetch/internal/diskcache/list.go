@@ -1,8 +1,10 @@
 package diskcache
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -22,9 +24,11 @@ func Each(ctx context.Context, files durable.Files, dir string, do func(p Place,
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
+		case errors.Is(err, fs.ErrNotExist) && path != dir:
+			return nil // removed by the process that has it open
 		case err != nil:
 			return err
-		case e.IsDir() || !isRecord || !ValidName(name):
+		case !isRecord || !ValidName(name):
 			return nil
 		}
 		p := Place{files: files, Dir: dir, Name: name}
@@ -36,27 +40,37 @@ func Each(ctx context.Context, files durable.Files, dir string, do func(p Place,
 	})
 }
 
-// Verify compares the data of a complete file with its digest, and records that
-// where it was not.
-func (p Place) Verify(ctx context.Context, r Record) error {
-	f, err := os.Open(p.DataPath(r.Data))
+// Verify compares the data of a complete file with its digest. Where there is none it
+// makes one of data that nothing says was changed. It returns r with what it found out,
+// which the caller may save.
+func (p Place) Verify(ctx context.Context, r Record) (Record, error) {
+	f, err := durable.Open(p.DataPath(r.Data), os.O_RDONLY)
 	if err != nil {
-		return err
+		return r, err
 	}
 	defer func() { _ = f.Close() }()
-	data := digest.Bounded{Ctx: ctx, Reader: f}
-	if r.Sum != "" {
-		return digest.Check(data, r.Sum)
+	before, err := stampAt(f.Name())
+	if err != nil {
+		return r, err
 	}
-	if r.Sum = r.Digest; digest.Known(r.Digest) {
-		err = digest.Check(data, r.Digest)
-	} else {
-		r.Sum, err = digest.Of(data, digest.Own)
+	sum := cmp.Or(r.Sum, r.Digest)
+	altered := r.Stamp != nil && *r.Stamp != before
+	data := digest.Bounded{Ctx: ctx, Reader: io.NewSectionReader(f, 0, r.File.Size)}
+	switch {
+	case digest.Known(sum):
+		err = digest.Check(data, sum)
+	case altered:
+		return r, ErrAltered
+	default:
+		sum, err = digest.Of(data, digest.Own)
 	}
 	if err != nil {
-		return err
+		return r, err
 	}
-	return r.Save(p)
+	if r.Sum = sum; altered {
+		r.Stamp = &before
+	}
+	return r, nil
 }
 
 // Remove removes all that there is of an entry, durably.
@@ -64,11 +78,30 @@ func (p Place) Remove() error {
 	return errors.Join(p.Clear(true), p.files.Remove(p.ActivePath(), p.SessionPath()))
 }
 
+// Unchanged reports whether the record at p still is r, as far as it says which data it
+// is of: another process may have replaced or removed it.
+func (p Place) Unchanged(r Record) bool {
+	now, err := ReadRecord(p.RecordPath())
+	if err != nil {
+		return !errors.Is(err, fs.ErrNotExist) && Damaged(err) // r could not be read either
+	}
+	return now.Key == r.Key && now.State == r.State && now.Data == r.Data
+}
+
+// RemoveData removes the data that a record at p names, durably. A process that has the
+// folder open drops the rest.
+func (p Place) RemoveData(r Record) error {
+	if err := p.files.Remove(p.DataPath(r.Data)); err != nil {
+		return err
+	}
+	return syncRemoved(p.files, filepath.Dir(p.RecordPath()))
+}
+
 // Used returns when the data that a record at p names was last used, or any data
 // where the record says nothing; the zero time where there is none.
 func (p Place) Used(r Record) time.Time {
 	if info, err := os.Stat(p.DataPath(r.Data)); err == nil {
-		return info.ModTime()
+		return r.lastUsed(info.ModTime())
 	}
 	paths, _ := p.dataPaths() // where they cannot be listed they are not known to be used
 	for _, path := range paths {

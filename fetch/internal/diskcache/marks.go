@@ -2,6 +2,7 @@ package diskcache
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -21,8 +22,11 @@ func (m *marks) add(files durable.Files, path string, wanted bool) error {
 	if err := files.MakeDir(filepath.Dir(path)); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600)
-	if err == nil {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		err = nil // whatever lies there is a mark
+	case err == nil:
 		err = errors.Join(f.Close(), files.Step(durable.Step{Kind: "made", Path: path}))
 	}
 	if err == nil {

@@ -1,6 +1,7 @@
 package diskcache
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -92,11 +93,28 @@ func (p Place) clear(but string, durable bool) error {
 	if err != nil {
 		return err
 	}
-	paths := append([]string{p.RecordPath(), p.RecordPath() + ".tmp"}, data...)
-	if err := p.files.Remove(without(paths, but)...); err != nil || !durable {
+	err = p.removeRecord()
+	paths := append([]string{p.RecordPath() + ".tmp"}, data...)
+	if err := cmp.Or(err, p.files.Remove(without(paths, but)...)); err != nil || !durable {
 		return err
 	}
 	return syncRemoved(p.files, filepath.Dir(p.RecordPath()))
+}
+
+// removeRecord removes the record. A folder that lies in its place stays.
+func (p Place) removeRecord() error {
+	err := p.files.Remove(p.RecordPath())
+	if err != nil && p.isObstructed() {
+		return nil
+	}
+	return err
+}
+
+// isObstructed reports whether a folder lies in the place of the record, which can be
+// neither read nor written.
+func (p Place) isObstructed() bool {
+	info, err := os.Lstat(p.RecordPath())
+	return err == nil && info.IsDir()
 }
 
 // dataPaths returns where the generations at p lie that are on disk.
@@ -108,7 +126,7 @@ func (p Place) dataPaths() ([]string, error) {
 	}
 	var paths []string
 	for _, n := range names {
-		if name, isData := cutData(n.Name()); isData && name == p.Name {
+		if name, isData := cutData(n.Name()); isData && name == p.Name && !n.IsDir() {
 			paths = append(paths, filepath.Join(folder, n.Name()))
 		}
 	}

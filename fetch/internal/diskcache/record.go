@@ -9,12 +9,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/claim"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
+	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -48,6 +48,9 @@ type Record struct {
 	Checked  time.Time           `json:"checked,omitzero"` // when that was
 	Held     ranges.Set          `json:"held"`
 	Data     string              `json:"data,omitempty"` // the generation that has what is held; see File
+
+	Stamp *Stamp    `json:"stamp,omitempty"` // of the data of a complete file; nil in records before there were any
+	Used  time.Time `json:"used,omitzero"`   // when it was last opened or written; see usage
 }
 
 // Worthless reports whether the record says nothing that the server, or the
@@ -108,9 +111,16 @@ func decodeRecord(b []byte) (Record, error) {
 	return r, nil
 }
 
-// ReadRecord reads the record at path: fs.ErrNotExist where there is none.
+// maxRecord is more than any record has: one of 100,000 ranges has 4 MB.
+const maxRecord = 64 << 20
+
+// ReadRecord reads the record at path: fs.ErrNotExist where there is none, and
+// durable.ErrNotRegular where something else lies there.
 func ReadRecord(path string) (Record, error) {
-	b, err := os.ReadFile(path)
+	b, err := durable.ReadFile(path, maxRecord)
+	if errors.Is(err, durable.ErrTooLong) {
+		return Record{}, ErrTorn
+	}
 	if err != nil {
 		return Record{}, err
 	}
@@ -129,5 +139,10 @@ func (r Record) Save(p Place) error {
 // Damaged reports whether err, of reading an entry, says that the entry is not
 // whole, and not merely that it could not be read now.
 func Damaged(err error) bool {
-	return errors.Is(err, ErrTorn) || errors.Is(err, ErrGone) || errors.Is(err, fault.ErrDigest) || errors.Is(err, fs.ErrNotExist)
+	for _, damage := range []error{ErrTorn, ErrGone, ErrAltered, fault.ErrDigest, fs.ErrNotExist} {
+		if errors.Is(err, damage) {
+			return true
+		}
+	}
+	return false
 }

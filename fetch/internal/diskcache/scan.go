@@ -36,7 +36,7 @@ func (d *Dir) scanFolder(ctx context.Context, folder string) {
 	for _, e := range entries {
 		name, isData := cutData(e.Name())
 		info, err := e.Info()
-		if err != nil || !ValidName(name) {
+		if err != nil || !ValidName(name) || isData && e.IsDir() {
 			continue
 		}
 		f := found[name]
@@ -56,14 +56,14 @@ func (d *Dir) scanFolder(ctx context.Context, folder string) {
 type onDisk struct {
 	generations int
 	bytes       int64
-	used        time.Time
+	modified    time.Time
 }
 
 func (f *onDisk) add(info fs.FileInfo) {
 	f.generations++
 	f.bytes += allocated(info)
-	if info.ModTime().After(f.used) {
-		f.used = info.ModTime()
+	if info.ModTime().After(f.modified) {
+		f.modified = info.ModTime()
 	}
 }
 
@@ -75,7 +75,8 @@ func (d *Dir) account(name string, f onDisk) {
 	}
 	switch {
 	case f.bytes > 0:
-		d.usage.seen(name, f.bytes, f.used)
+		r, _ := ReadRecord(d.place(name).RecordPath()) // without one the data tells
+		d.usage.seen(name, f.bytes, r.lastUsed(f.modified))
 	case unneeded(ReadRecord(d.place(name).RecordPath())):
 		d.DropOrphan(name)
 	}

@@ -6,22 +6,37 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 // usage is what a store holds on disk, download by download, and when it was
 // last used. Names are those of records.
+//
+// The next session learns of a use from the record. Opening a file does not write it:
+// a record tells of a use whenever it is written for another reason, when the store
+// closes, and else if the last use that it tells of is an hour old, of writesPerMinute
+// entries a minute. A backup that reads a whole library causes no more writes than that.
 type usage struct {
 	mu      sync.Mutex
 	total   int64
 	uses    uint64 // counts uses in this session
 	entries map[string]entry
+	writes  *rate.Limiter // of records that tell of a use and nothing else
+}
+
+// writesPerMinute is how many records are written a minute because of a use alone.
+const writesPerMinute = 64
+
+func newUsage() usage {
+	return usage{writes: rate.NewLimiter(rate.Every(time.Minute/writesPerMinute), writesPerMinute)}
 }
 
 type entry struct {
 	bytes   int64
 	use     uint64    // by usage.uses, the last in this session; 0 if there was none
 	used    time.Time // by the clock, which may have been wrong; it orders earlier sessions' uses alone
-	written time.Time // the last use that the next session will know of
+	written time.Time // the last use that the record tells of
 }
 
 // compare orders entries by use, least recently used first. Uses of this session are
@@ -31,9 +46,12 @@ func (e entry) compare(o entry) int {
 	return cmp.Or(cmp.Compare(e.use, o.use), e.used.Compare(o.used))
 }
 
-// coarse is how much older than it is a use may look to the next session: to
-// write down each would cost more than opening a small file does.
-const coarse = time.Minute
+// coarse is how much older than it is a use may look to the next session after a crash,
+// and closeCoarse after the store was closed.
+const (
+	coarse      = time.Hour
+	closeCoarse = time.Minute
+)
 
 // change edits an entry, new ones from zero, and keeps the total.
 func (u *usage) change(name string, edit func(*entry)) {
@@ -72,16 +90,39 @@ func (u *usage) nextUseLocked() uint64 {
 	return u.uses
 }
 
-// touch notes that a download is used, and reports whether that should be written
-// down for the next session.
+// touch notes that a download is used, and reports whether its record is due for that.
 func (u *usage) touch(name string, now time.Time) (due bool) {
 	u.change(name, func(e *entry) {
 		e.used, e.use = now, u.nextUseLocked()
-		if age := now.Sub(e.written); age > coarse || age < 0 {
+		if age := now.Sub(e.written); (age > coarse || age < 0) && u.writes.AllowN(now, 1) {
 			e.written, due = now, true
 		}
 	})
 	return due
+}
+
+// recorded notes that a record tells of a use.
+func (u *usage) recorded(name string, used time.Time) {
+	u.change(name, func(e *entry) { e.written = used })
+}
+
+// usedAt returns when a download was last used.
+func (u *usage) usedAt(name string) time.Time {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.entries[name].used
+}
+
+// unrecorded returns when a download was last used if that is to be written down when
+// the store closes, else the zero time.
+func (u *usage) unrecorded(name string) time.Time {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	e := u.entries[name]
+	if e.used.Sub(e.written).Abs() <= closeCoarse {
+		return time.Time{}
+	}
+	return e.used
 }
 
 // set says how many bytes a download holds; what it held last is forgotten.
@@ -118,4 +159,13 @@ func (u *usage) oldest() []string {
 	return slices.SortedFunc(maps.Keys(entries), func(a, b string) int {
 		return cmp.Or(entries[a].compare(entries[b]), cmp.Compare(a, b))
 	})
+}
+
+// lastUsed returns when the data of r was last used. A record that does not tell was
+// written by a version that noted that as the time of the data's last change.
+func (r Record) lastUsed(modified time.Time) time.Time {
+	if r.Used.IsZero() {
+		return modified
+	}
+	return r.Used
 }

@@ -1,13 +1,14 @@
 package diskcache
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
 )
 
 func TestUsage(t *testing.T) {
-	var u usage
+	u := newUsage()
 	at := func(s int64) time.Time { return time.Unix(s, 0) }
 	u.grow("a", 10, at(3))
 	u.grow("b", 20, at(1))
@@ -27,17 +28,39 @@ func TestUsage(t *testing.T) {
 // TestUseIsWrittenDown opens a file again and again: the next session learns of
 // it, though not of each time.
 func TestUseIsWrittenDown(t *testing.T) {
-	var u usage
+	u := newUsage()
 	start := time.Now()
 	u.set("a", 1, start)
 	written := 0
 	for i := range 300 {
-		if u.touch("a", start.Add(time.Duration(i)*time.Second)) {
+		if u.touch("a", start.Add(time.Duration(i)*time.Minute)) {
 			written++
 		}
 	}
 	if written != 5 {
-		t.Errorf("written down %d times in five minutes", written)
+		t.Errorf("written down %d times in five hours", written)
+	}
+}
+
+// TestBackupWritesLittle opens a whole library: few records are written for that, and
+// those that are not are known to Close.
+func TestBackupWritesLittle(t *testing.T) {
+	u := newUsage()
+	start := time.Now()
+	written, unrecorded := 0, 0
+	for i := range 1000 {
+		name := fmt.Sprint(i)
+		u.seen(name, 1, start.Add(-24*time.Hour))
+		if u.touch(name, start) {
+			u.recorded(name, u.usedAt(name))
+			written++
+		}
+		if used := u.unrecorded(name); used.Equal(start) {
+			unrecorded++
+		}
+	}
+	if written != writesPerMinute || unrecorded != 1000-writesPerMinute {
+		t.Errorf("%d are written at once, %d later", written, unrecorded)
 	}
 }
 
@@ -48,7 +71,7 @@ func TestOrderDespiteClock(t *testing.T) {
 	const jump = 10 * 365 * 24 * time.Hour
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for name, by := range map[string]time.Duration{"ahead": jump, "behind": -jump} {
-		var u usage
+		u := newUsage()
 		u.seen("future", 1, now.Add(jump))
 		u.seen("past", 1, now.Add(-jump))
 		u.seen("yesterday", 1, now.Add(-24*time.Hour))
@@ -68,7 +91,7 @@ func TestUseIsWrittenDespiteClock(t *testing.T) {
 	const jump = 10 * 365 * 24 * time.Hour
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for name, used := range map[string]time.Time{"future": now.Add(jump), "past": now.Add(-jump)} {
-		var u usage
+		u := newUsage()
 		u.seen("a", 1, used)
 		if !u.touch("a", now) || u.touch("a", now.Add(time.Second)) {
 			t.Errorf("%s: written down at the second use or not at all", name)
