@@ -47,14 +47,18 @@ type savedSearch struct {
 	Since time.Time `json:"since"`
 }
 
+// maxSaved is more than all searches and hidden tracks of a user have.
+const maxSaved = 256 << 20
+
 // openSaved reads what was saved. A file that makes no sense is moved aside,
 // one of a newer version is left alone with ErrTooNew.
 func openSaved(path string, log *slog.Logger) (*saved, error) {
 	s := &saved{path: path, log: log, notify: make(chan struct{}, 1)}
-	data, err := os.ReadFile(path)
+	data, err := durable.ReadFile(path, maxSaved)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		data = []byte("{}")
+	case errors.Is(err, durable.ErrNotRegular), errors.Is(err, durable.ErrTooLong): // which makes no sense
 	case err != nil:
 		return nil, err
 	}

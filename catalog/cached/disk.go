@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -37,13 +36,16 @@ func (d disk) path(k key) string {
 	return filepath.Join(d.dir, fmt.Sprintf("%x%s", sha256.Sum256([]byte(k.String())), formatVersion))
 }
 
+// maxListing is more than any listing has: one of a million tracks has 300 MB.
+const maxListing = 1 << 30
+
 // load returns the record of k, or nil if there is none that can be trusted.
 // The error says why not if it should be there.
 func (d disk) load(k key) (*record, error) {
 	if d.dir == "" {
 		return nil, nil
 	}
-	data, err := os.ReadFile(d.path(k))
+	data, err := durable.ReadFile(d.path(k), maxListing)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	} else if err != nil {

@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
 // A Part is one catalog's folder of the cache.
@@ -16,6 +17,9 @@ type Part struct {
 	Source string // the catalog's canonical address
 	Dir    string
 }
+
+// maxSource is more than any catalog's address has.
+const maxSource = 64 << 10
 
 // Parts returns the folders below root that hold a catalog's cache. A
 // cache that does not exist yet has none.
@@ -27,7 +31,7 @@ func Parts(root string) ([]Part, error) {
 	var parts []Part
 	for _, e := range entries {
 		dir := filepath.Join(root, e.Name())
-		if name, err := os.ReadFile(filepath.Join(dir, sourceFile)); err == nil {
+		if name, err := durable.ReadFile(filepath.Join(dir, sourceFile), maxSource); err == nil {
 			parts = append(parts, Part{Source: strings.TrimSpace(string(name)), Dir: dir})
 		}
 	}
