@@ -47,6 +47,7 @@ func (d *Download) restore(r diskcache.Record) {
 	d.listed = r.Claim
 	d.source.recall(r.URL, r.Exact)
 	d.source.redirect = Location{URL: r.Redirect}
+	d.source.expect(r.Expected)
 	switch r.State {
 	case Paused.String():
 		d.state = Paused

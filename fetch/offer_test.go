@@ -110,3 +110,33 @@ func TestRefusedInSilence(t *testing.T) {
 		}
 	}, page)
 }
+
+// TestOfferSaysOfWhichFile asks for parts of files, before a restart and after it:
+// the judge learns which file it is, what it should be, and which part comes.
+func TestOfferSaysOfWhichFile(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		var offers []Offer
+		f.opt.Refuse = func(o Offer) error {
+			o.Head = nil
+			offers = append(offers, o)
+			return nil
+		}
+		f.reopen()
+		read := func(remote Remote, off int64) {
+			t.Helper()
+			offers = nil
+			r := f.Download(remote).NewReader()
+			f.read(r, off, 1000)
+			_ = r.Close()
+			time.Sleep(time.Second)
+			want := fmt.Sprint([]Offer{{Key: remote.Key, Expected: "audio/flac", Type: "application/octet-stream", Size: 8 * mb, Start: off}})
+			if got := fmt.Sprint(offers); got != want {
+				t.Errorf("offered was %s, want %s", got, want)
+			}
+		}
+		read(Remote{Key: "a", Size: -1, Type: "audio/flac"}, 0)
+		read(Remote{Key: "a", Size: -1}, 4*mb)
+		f.reopen()
+		read(Remote{Key: "a", Size: -1}, 6*mb)
+	}, file("a", 8*mb))
+}

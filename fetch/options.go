@@ -88,6 +88,7 @@ type Remote struct {
 	Key      string   // names the file for good; its record's name is a hash of it
 	Location Location // where it was last seen; without URL, Options.Locate is asked
 	Size     int64    // exact length in bytes if the catalog knows it, else -1
+	Type     string   // media type that the catalog expects, for Offer; "" unknown
 	Digest   string   // "md5:" or "sha1:" and hex of the whole, or ""
 
 	Modified  time.Time     // when the file was changed, if the catalog knows it, else zero

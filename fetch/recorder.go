@@ -184,7 +184,7 @@ func (r *recorder) recordLocked() diskcache.Record {
 	d := r.d
 	url, exact, redirect := d.source.recordable()
 	return diskcache.Record{Key: d.key, URL: url, Exact: exact, Redirect: redirect, State: d.state.String(), File: d.content.validator,
-		Type: d.content.typ, Digest: d.content.fresh.claim.Digest,
+		Type: d.content.typ, Expected: d.source.expected, Digest: d.content.fresh.claim.Digest,
 		Claim: d.content.fresh.claim, Checked: d.content.fresh.checked, Sum: d.content.sum, Held: d.content.held}
 }
 

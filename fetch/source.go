@@ -20,6 +20,7 @@ type source struct {
 
 	publicURL string // of the last location, without secrets: move sets it
 	listed    string // the URL that the newest listing told, or ""
+	expected  string // media type that a catalog tells of the file; "" unknown
 }
 
 // move takes over a location, and what of it may be shown.
@@ -57,6 +58,13 @@ func (s *source) suggest(loc Location, newest bool) (moved bool) {
 		s.listed = loc.URL
 	}
 	return known != "" && known != s.location.URL
+}
+
+// expect takes over the media type that a catalog tells; "" says nothing.
+func (s *source) expect(mediaType string) {
+	if mediaType != "" {
+		s.expected = mediaType
+	}
 }
 
 // host returns the host that the file was last seen at; "" if that is unknown, or the

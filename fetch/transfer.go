@@ -248,6 +248,9 @@ func (t *transfer) setQueued(queued, waits bool) {
 func (t *transfer) request(ctx context.Context, at Location, redirected bool) error {
 	q := t.sink.request()
 	q.Location, q.File, q.Patience = at, t.d.key, t.retry.Patience()
+	t.d.mu.Lock()
+	q.Expected = t.d.source.expected
+	t.d.mu.Unlock()
 	q.LeaveHost = func() error { return t.leaveHost(ctx) }
 	resp, err := t.d.store.origin.Get(ctx, q)
 	if err != nil {

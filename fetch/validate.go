@@ -133,6 +133,7 @@ func (v validation) dueLocked() bool {
 // hearLocked takes in where a listing says that the file is, and what it claims of it.
 func (v validation) hearLocked(r Remote) {
 	moved := v.source.suggest(r.Location, r.Listing >= v.listed.Listing)
+	v.source.expect(r.Type)
 	if moved && len(v.content.held) == 0 {
 		v.source.redirect = Location{}
 	}

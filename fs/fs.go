@@ -126,6 +126,16 @@ func (f *FS) download(t *catalog.Track) *fetch.Download {
 
 // remote returns what a listing says of a track's file.
 func remote(t *catalog.Track) fetch.Remote {
-	return fetch.Remote{Key: t.ID, Location: fetch.Location{URL: t.URL}, Size: t.Size, Digest: t.Digest,
+	return fetch.Remote{Key: t.ID, Location: fetch.Location{URL: t.URL}, Size: t.Size, Digest: t.Digest, Type: expectedType(t),
 		Modified: t.Modified, Precision: t.Precision, Listing: t.Listed, Refreshed: t.Refreshed}
+}
+
+// expectedType returns the media type that a server should give to a track: any of
+// audio for one of which the catalog does not say more.
+func expectedType(t *catalog.Track) string {
+	typ, _ := t.Media()
+	if typ == "" && t.File == "" {
+		return "audio/*"
+	}
+	return typ
 }

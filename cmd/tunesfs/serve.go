@@ -171,7 +171,7 @@ func (s *service) storeOptions(src catalog.Source, cache string) (fetch.Options,
 	free, err := s.flags.MinFree.On(cache)
 	return fetch.Options{
 		Locate:      source.Locator(src),
-		Refuse:      source.Refusal(src, s.source.WrongTypes()),
+		Refuse:      source.Refusal(src, s.source.ShowsEverything()),
 		Changed:     s.fs.Changed,
 		TTL:         s.flags.TTL,
 		Dial:        s.network.Dial,

@@ -42,10 +42,11 @@ type Record struct {
 	State    string              `json:"state"`
 	File     validator.Validator `json:"file"`
 	Type     string              `json:"type,omitempty"`
-	Digest   string              `json:"digest,omitempty"` // the catalog's
-	Sum      string              `json:"sum,omitempty"`    // of the complete file, as it was when that was made
-	Claim    claim.Claim         `json:"claim,omitzero"`   // of the newest listing when the server was last asked
-	Checked  time.Time           `json:"checked,omitzero"` // when that was
+	Expected string              `json:"expected,omitempty"` // media type that the catalog tells
+	Digest   string              `json:"digest,omitempty"`   // the catalog's
+	Sum      string              `json:"sum,omitempty"`      // of the complete file, as it was when that was made
+	Claim    claim.Claim         `json:"claim,omitzero"`     // of the newest listing when the server was last asked
+	Checked  time.Time           `json:"checked,omitzero"`   // when that was
 	Held     ranges.Set          `json:"held"`
 	Data     string              `json:"data,omitempty"` // the generation that has what is held; see File
 

@@ -115,7 +115,8 @@ func (c *Client) ask(ctx context.Context, q Request, w *watchdog) (*Response, er
 	}
 	r, err := newResponse(q, resp, time.Now())
 	if err == nil {
-		r.refuse, err = c.opt.Refuse, c.refuse(r)
+		r.refuse = c.refusal(q)
+		err = r.refuseOffer()
 	}
 	if err != nil {
 		_ = resp.Body.Close()
@@ -234,11 +235,13 @@ func (c *Client) KeepAlive(ctx context.Context, loc Location) {
 	}
 }
 
-// refuse fails if a response cannot be the file. One without bytes of it, which
-// only says how long it is, has none to look at.
-func (c *Client) refuse(r *Response) error {
-	if c.opt.Refuse == nil || r.Range.Empty() && !r.Whole {
+// refusal returns Options.Refuse for offers of the file that q asks for, or nil.
+func (c *Client) refusal(q Request) func(Offer) error {
+	if c.opt.Refuse == nil {
 		return nil
 	}
-	return c.opt.Refuse(Offer{Type: r.Type, Size: r.Validator.Size, Head: r.peek})
+	return func(o Offer) error {
+		o.Key, o.Expected = q.File, q.Expected
+		return c.opt.Refuse(o)
+	}
 }

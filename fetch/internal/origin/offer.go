@@ -5,10 +5,14 @@ const maxHead = 4 << 10
 
 // An Offer is what a server sends, before a byte of it is kept.
 type Offer struct {
-	Type string // media type in lower case, without parameters; "" if there was none
-	Size int64  // of the whole in bytes; -1 unknown
+	Key      string // of the file that was asked for
+	Expected string // media type that the catalog tells of it; "" unknown
+
+	Type  string // media type in lower case, without parameters; "" if there was none
+	Size  int64  // of the whole in bytes; -1 unknown
+	Start int64  // where in the file the first of the bytes that were sent belongs
 
 	// Head waits for the first bytes that were sent and returns them, at most
-	// 4 KiB. They need not be the first of the file.
+	// 4 KiB. They are the first of the file only if Start is 0.
 	Head func() []byte
 }

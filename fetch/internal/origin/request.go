@@ -17,6 +17,7 @@ type Request struct {
 	File     string       // what tells the file from others of its server, whatever its address; "" is the address
 	Known    int64        // length of the file as the caller knows it; 0 or less where it does not
 	IfRange  string       // the condition on which a part is wanted (RFC 9110 section 13.1.5), or ""
+	Expected string       // media type that the catalog tells of the file, for Offer; "" unknown
 
 	// PartOnly is whether the whole file is of no use to the caller. It is not asked
 	// for then, even where the server's ranges make no sense.

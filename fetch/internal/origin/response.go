@@ -179,6 +179,15 @@ func retryAfter(value string, sent time.Time) time.Duration {
 	return min(max(wait, 0), most)
 }
 
+// refuseOffer fails if the response cannot be the file. One without bytes of it, which
+// only says how long it is, has none to look at.
+func (r *Response) refuseOffer() error {
+	if r.refuse == nil || r.Range.Empty() && !r.Whole {
+		return nil
+	}
+	return r.refuse(Offer{Type: r.Type, Size: r.Validator.Size, Start: r.Range.Start, Head: r.peek})
+}
+
 // refuseNothing fails if a file of which a server sent no byte cannot be the
 // one.
 func (r *Response) refuseNothing() error {

@@ -6,9 +6,9 @@
 //
 // Open source.go first, then schemes.go. A new kind of catalog is one file beside
 // scheme_archive.go and one line in schemes.go. locate.go lets a store ask a catalog
-// where a track is, and recognizes a portal's page or a service's error in place of
-// a track. network.go has the option that
-// says where the server is. cachename.go gives the folder of a catalog its name, not its place.
+// where a track is; offer.go recognizes a portal's page or a service's error in place
+// of a track. network.go has the option that says where the server is. cachename.go
+// gives the folder of a catalog its name, not its place.
 package source
 
 import (
