@@ -15,6 +15,7 @@
 //	  ├─ diskcache.Dir ─────── the folder, its lock and its quota; what is evicted first
 //	  ├─ origin.Client ─────── requests and open connections
 //	  ├─ slots.Limiter, Pace ─ who may use a connection, and what is known of rates
+//	  ├─ sizeGuard ─────────── hosts of which no sizes can be had (sizeguard.go)
 //	  ├─ changes ───────────── what Options.Changed is told, in order (changes.go)
 //	  └─ Download ──────────── one per remote file: its state, who waits and reads
 //	       ├─ content ──────── one generation of the bytes: version, ranges held
@@ -60,7 +61,8 @@
 // as its handle reads on and begins again after a seek. A handle that has read
 // 256 KiB in sequence means the whole file; one that only looked at the beginning or
 // the end leaves no download behind. One size is learnt in size.go, those of a folder
-// together in probe.go. A download uses one connection until measurements show that
+// together in probe.go; sizeguard.go bounds how long that takes where a host fails.
+// A download uses one connection until measurements show that
 // its rate is the limit and enough is missing to pay for more (link.go, slots.Scaler);
 // slots.Limiter says how many its host has room for.
 // Connections are shared by host and

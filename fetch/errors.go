@@ -12,6 +12,7 @@ var (
 	ErrCanceled       = errors.New("download canceled")
 	ErrStale          = errors.New("the remote file has changed since it was opened")
 	ErrUntold         = errors.New("the server does not tell the size")
+	ErrHostFailing    = errors.New("other files of the server failed a moment ago")
 
 	ErrBusy        = fault.ErrBusy
 	ErrLocked      = fault.ErrLocked

@@ -228,6 +228,7 @@ func (s *diskSink) trimLocked(r *origin.Response) {
 func (s *diskSink) take(ctx context.Context, b []byte, off int64) (more bool, err error) {
 	d := s.d
 	d.store.limits.Arrived(&s.slot, int64(len(b)), s.rtt)
+	d.store.sizes.answered(s.slot.Host)
 	d.mu.Lock()
 	if err := d.currentLocked(s.content); err != nil {
 		d.mu.Unlock()

@@ -40,6 +40,7 @@ type Store struct {
 	chunk     int64         // how much is read of a body at once
 	changes   changes
 	recordLog logLimit
+	sizes     sizeGuard
 	flushes   chan struct{} // holds one element for each record being written
 	revisions atomic.Uint64
 

@@ -208,6 +208,7 @@ func (t *transfer) locate(ctx context.Context) (loc Location, fresh bool, err er
 	d.mu.Lock()
 	d.source.move(loc)
 	d.recorder.markDirtyLocked()
+	d.waiters.notify() // its host may be one that rests
 	d.mu.Unlock()
 	return loc, true, nil
 }
@@ -253,6 +254,7 @@ func (t *transfer) request(ctx context.Context, at Location, redirected bool) er
 	t.d.mu.Unlock()
 	q.LeaveHost = func() error { return t.leaveHost(ctx) }
 	resp, err := t.d.store.origin.Get(ctx, q)
+	t.d.store.sizes.attempted(t.slot.Host, err)
 	if err != nil {
 		return err
 	}

@@ -87,7 +87,7 @@ func (f *FS) sizeFailed(key string, err error) {
 // isPassing reports whether an error comes of what a user did, or only of how the
 // size was asked for, and not of the file.
 func isPassing(err error) bool {
-	for _, e := range []error{context.Canceled, fetch.ErrCanceled, fetch.ErrBusy, fetch.ErrUntold, fetch.ErrClosed} {
+	for _, e := range []error{context.Canceled, fetch.ErrCanceled, fetch.ErrBusy, fetch.ErrUntold, fetch.ErrClosed, fetch.ErrHostFailing} {
 		if errors.Is(err, e) {
 			return true
 		}
