@@ -5,8 +5,9 @@
 // It must never know the kernel's protocol, a node or a download. The folder
 // tells it how to list, and is told of every new [View].
 //
-// Open listing.go first; pages.go reads the pages after the first, view.go finds
-// names and ids.
+// Open listing.go first; attempt.go has a call and what its outcome says, pace.go
+// how often a call that failed is made again, pages.go the pages after the first,
+// view.go finds names and ids.
 package listing
 
 import (
@@ -50,21 +51,27 @@ type Options struct {
 	Calls Calls
 	Swap  func(old, now *View) // called with every new view; old may be nil
 	Long  func()               // called in a goroutine after a listing of 20,000 tracks or more; may be nil
+
+	// Failed is called with why a Refresh failed; it may be nil.
+	Failed func(error)
 }
 
 // A Lister keeps what a folder lists: asked for in the background, at most one
 // call for the listing and one for a page at a time, unless a refresh is asked
 // for, and kept when a later call fails. Make it with [New].
 type Lister struct {
-	life  *lifetime.Lifetime
-	calls Calls
-	swap  func(old, now *View)
-	long  func()
+	life   *lifetime.Lifetime
+	calls  Calls
+	swap   func(old, now *View)
+	long   func()
+	failed func(error)
 
 	mu      sync.Mutex // guards what follows
 	view    *View      // nil before the first listing
-	err     error      // why the last call failed; nil if it did not
-	begun   time.Time  // when the latest call that did not fail was begun
+	err     error      // why the last call failed, until the library has news
+	begun   time.Time  // when the latest call that brought news was begun
+	pace    pace       // of calls for those who look up names
+	owed    bool       // a refresh failed, and none was made since
 	pending *attempt
 	paging  *attempt // for the next page
 	behind  bool     // the pages are being read in the background
@@ -72,18 +79,11 @@ type Lister struct {
 
 // New returns a lister that has asked for nothing yet.
 func New(opt Options) *Lister {
-	return &Lister{life: opt.Life, calls: opt.Calls, swap: opt.Swap, long: opt.Long}
-}
-
-// An attempt is one call.
-type attempt struct {
-	started time.Time
-	runs    *clock.Stopwatch
-	done    chan struct{} // closed when it has ended
+	return &Lister{life: opt.Life, calls: opt.Calls, swap: opt.Swap, long: opt.Long, failed: opt.Failed}
 }
 
 // Current returns the last listing, nil if there was none, and why the last
-// call failed.
+// call failed. A listing that the library had before does not end the error.
 func (l *Lister) Current() (*View, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -91,14 +91,14 @@ func (l *Lister) Current() (*View, error) {
 }
 
 // Ask asks for the listing in the background, unless a call is under way.
-func (l *Lister) Ask() { l.ask(l.calls.List) }
+func (l *Lister) Ask() { l.ask() }
 
 // ask makes a call unless one is under way, and returns the one that is.
-func (l *Lister) ask(call Call) *attempt {
+func (l *Lister) ask() *attempt {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.pending == nil {
-		l.pending = l.beginLocked(call)
+		l.pending = l.beginLocked(l.nextLocked())
 	}
 	return l.pending
 }
@@ -108,7 +108,7 @@ func (l *Lister) page() *attempt {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.paging == nil {
-		l.paging = l.beginLocked(l.calls.More)
+		l.paging = l.beginLocked(&attempt{call: l.calls.More})
 	}
 	return l.paging
 }
@@ -118,35 +118,32 @@ func (l *Lister) page() *attempt {
 func (l *Lister) Refresh() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.pending = l.beginLocked(l.calls.Fresh)
+	l.pending = l.beginLocked(&attempt{call: l.calls.Fresh, fresh: true, byHand: true})
 }
 
 // beginLocked makes a call.
-func (l *Lister) beginLocked(call Call) *attempt {
-	a := &attempt{started: time.Now(), runs: clock.Start(), done: make(chan struct{})}
-	if !l.life.Start(func() { l.run(a, call) }) {
-		l.err = fetch.ErrClosed
+func (l *Lister) beginLocked(a *attempt) *attempt {
+	a.started, a.runs, a.done = time.Now(), clock.Start(), make(chan struct{})
+	if !l.life.Start(func() { l.run(a) }) {
+		a.err, l.err = fetch.ErrClosed, fetch.ErrClosed
 		a.end()
 	}
 	return a
 }
 
-// end tells those who wait for the call.
-func (a *attempt) end() {
-	a.runs.Stop()
-	close(a.done)
-}
-
 // run makes the call and keeps its outcome.
-func (l *Lister) run(a *attempt, call Call) {
+func (l *Lister) run(a *attempt) {
 	defer a.end()
-	listing, err := call(l.life.Context())
+	listing, err := a.call(l.life.Context())
 	if err != nil && l.life.Closing() {
 		err = fetch.ErrClosed // whatever the end of the mount made of the call
 	}
+	a.err = err
 	var now *View
 	if err == nil {
 		now = newView(listing)
+	} else if a.byHand && l.failed != nil && !l.life.Closing() {
+		l.failed(err)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -156,28 +153,16 @@ func (l *Lister) run(a *attempt, call Call) {
 	case l.paging:
 		l.paging = nil
 	}
-	l.noteLocked(a, err)
 	old := l.view
-	if err != nil || !now.follows(old) {
+	newer := err == nil && now.follows(old)
+	l.noteLocked(a, err, a.fresh || newer && !l.knewLocked(a, listing))
+	if !newer {
 		return
 	}
 	l.view = now
 	l.swap(old, now)
 	if l.long != nil && len(listing.Tracks) >= longListing {
 		l.life.Start(l.long)
-	}
-}
-
-// noteLocked keeps why a call failed, unless one that was begun later did not.
-func (l *Lister) noteLocked(a *attempt, err error) {
-	switch {
-	case err == nil:
-		l.err = nil
-		if a.started.After(l.begun) {
-			l.begun = a.started
-		}
-	case !a.started.Before(l.begun):
-		l.err = err
 	}
 }
 
@@ -190,13 +175,13 @@ func (l *Lister) Open(ctx context.Context) error {
 		ctx, cancel = context.WithTimeout(ctx, RefreshTimeout)
 		defer cancel()
 	}
-	_, err := l.outcome(ctx, l.ask(l.calls.List))
+	_, err := l.outcome(ctx, l.ask())
 	return err
 }
 
 // Peek is Open for someone who looks up a name: it is content with the last
 // listing, and waits for the first a short while only, from when that was asked
-// for. After a failure only Open tries again.
+// for. After a failure it tries again, at the pace of listings.
 func (l *Lister) Peek(ctx context.Context, while time.Duration) error {
 	a, _, err := l.first()
 	if a == nil {
@@ -228,29 +213,17 @@ func (l *Lister) Await(ctx context.Context) (*View, error) {
 	return l.outcome(ctx, a)
 }
 
-// first returns the call that is to bring the first listing, made if there was
-// none; no call, but the listing or the error, if there is one already.
-func (l *Lister) first() (*attempt, *View, error) {
-	l.mu.Lock()
-	v, err, a := l.view, l.err, l.pending
-	l.mu.Unlock()
-	if v != nil || err != nil && a == nil {
-		return nil, v, err
-	}
-	return l.ask(l.calls.List), nil, nil
-}
-
 // outcome waits for a call and returns the listing there is then, or the error.
 func (l *Lister) outcome(ctx context.Context, a *attempt) (*View, error) {
 	waited := l.wait(ctx, a)
-	v, err := l.Current()
+	v, _ := l.Current()
 	switch {
 	case v != nil:
 		return v, nil
 	case waited != nil:
 		return nil, waited
 	}
-	return nil, err
+	return nil, a.err
 }
 
 // wait waits for a call to end.

@@ -52,11 +52,12 @@ func (l *Lister) after(ctx context.Context, v *View) (*View, error) {
 		return now, nil
 	}
 	for range 2 { // a call under way may have been for the page before
-		if err := l.wait(ctx, l.page()); err != nil {
+		a := l.page()
+		if err := l.wait(ctx, a); err != nil {
 			return v, err
 		}
-		if now, err := l.Current(); now != v || err != nil {
-			return now, err
+		if now, _ := l.Current(); now != v || a.err != nil {
+			return now, a.err
 		}
 	}
 	return v, nil
