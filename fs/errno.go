@@ -27,6 +27,7 @@ var errnos = []struct {
 	{fetch.ErrNoSpace, syscall.ENOSPC},
 	{fetch.ErrUnknownCommand, syscall.EINVAL},
 	{fetch.ErrBadResponse, syscall.EIO},
+	{syscall.ECONNREFUSED, syscall.ECONNREFUSED}, // the one number of a network call that says all
 	{fetch.ErrUnreachable, syscall.ENETUNREACH},
 	{fetch.ErrTooNew, syscall.EIO},
 	{fetch.ErrDigest, syscall.EIO},
@@ -59,7 +60,7 @@ func toErrno(err error) syscall.Errno {
 			return e.errno
 		}
 	}
-	// The numbers of network calls speak of our connections, not of the file.
+	// Other numbers of network calls speak of our connections, not of the file.
 	var op *net.OpError
 	var dns *net.DNSError
 	isNetwork := errors.As(err, &op) || errors.As(err, &dns)

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -45,7 +46,8 @@ func eachRow[T any](t *testing.T, table table, known map[string]T, try func(t *t
 
 // searchErrors make opening the search for abba fail.
 var searchErrors = map[string]func(w *world){
-	"the network cannot be reached": func(w *world) { w.service.Close() },
+	"nothing listens at the catalog's address": func(w *world) { w.service.Close() },
+	"the network cannot be reached":            func(w *world) { w.cutOff(syscall.ENETUNREACH) },
 	"the catalog does not answer within a minute": func(w *world) {
 		w.sourceTimeout = 300 * time.Millisecond
 		w.t.Cleanup(w.service.hold("abba"))
@@ -94,7 +96,8 @@ var readErrors = map[string]readError{
 		w.origin.Replace("SOS.m4a", fetchtest.Random(99, trialSize))
 		w.origin.Drop()
 	}},
-	"the network cannot be reached for 5 seconds": {func(w *world) { w.origin.Close() }, nil},
+	"nothing listens at the server's address for 5 seconds": {func(w *world) { w.origin.Close() }, nil},
+	"the network cannot be reached for 5 seconds":           {keepingBack, func(w *world, _ *shell) { w.cutOff(syscall.ENETUNREACH) }},
 	"no byte has come for 60 seconds": {func(w *world) {
 		w.opt.NoProgress = 300 * time.Millisecond
 		w.origin.Fault(fetchtest.Always, fetchtest.StallAfter(fetchtest.BeforeHead))

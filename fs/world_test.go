@@ -4,11 +4,14 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -51,6 +54,7 @@ type world struct {
 	shelf         *shelf        // the catalog, if not nil
 	patient       bool          // a name in a folder that is not listed is waited for without end
 	topLate       bool          // and one in the root, too
+	cable         cable         // to the catalog and to the files
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced when a download has changed
@@ -101,7 +105,10 @@ func mounted(t *testing.T, size int64) *world {
 
 func (w *world) mount() {
 	w.t.Helper()
-	w.client = &http.Client{Transport: &http.Transport{}}
+	w.client = &http.Client{Transport: &http.Transport{DialContext: w.cable.dial}}
+	if w.opt.Dial == nil {
+		w.opt.Dial = w.cable.dial
+	}
 	source := w.source()
 	var err error
 	w.library = cached.New(source, cached.Options{Dir: filepath.Join(w.cfg.StateDir, "listings"), Timeout: w.sourceTimeout, Logger: w.cfg.Logger})
@@ -183,6 +190,28 @@ func (w *world) ctx() context.Context {
 
 // abba makes the search for abba and waits until it is listed.
 func (w *world) abba() { w.t.Helper(); w.sh(`mkdir "$A" && ls "$A" >/dev/null`) }
+
+// A cable leads to the network. No new connection is made once it is cut.
+type cable struct{ cut atomic.Pointer[syscall.Errno] }
+
+func (c *cable) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	if errno := c.cut.Load(); errno != nil {
+		return nil, &net.OpError{Op: "dial", Net: network, Err: os.NewSyscallError("connect", *errno)}
+	}
+	return new(net.Dialer).DialContext(ctx, network, address)
+}
+
+// cutOff makes every connection fail, those that are there too; 0 mends that.
+func (w *world) cutOff(errno syscall.Errno) {
+	w.cable.cut.Store(&errno)
+	if errno == 0 {
+		w.cable.cut.Store(nil)
+	}
+	w.origin.Drop()
+	if w.client != nil {
+		w.client.CloseIdleConnections()
+	}
+}
 
 // status returns where a song's download stands.
 func (w *world) status(id int) fetch.Status { return w.statusOf(fmt.Sprint(id)) }
