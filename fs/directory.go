@@ -61,12 +61,21 @@ func (h *directoryHandle) rewind() {
 
 func (h *directoryHandle) Readdirent(context.Context) (*fuse.DirEntry, syscall.Errno) {
 	if h.next >= len(h.list) {
-		return nil, toErrno(h.err)
+		return nil, unlistedErrno(h.err)
 	}
 	e := &h.list[h.next] // no copy: a folder may have 100,000 of them
 	h.next++
 	e.Off = uint64(h.next)
 	return e, 0
+}
+
+// unlistedErrno returns the error number that ends a listing that is not whole.
+// The C library takes ENOENT for the end of a folder that was removed.
+func unlistedErrno(err error) syscall.Errno {
+	if errno := toErrno(err); errno != syscall.ENOENT {
+		return errno
+	}
+	return syscall.EIO
 }
 
 func (h *directoryHandle) Seekdir(_ context.Context, off uint64) syscall.Errno {

@@ -2,6 +2,7 @@ package fs
 
 import (
 	"context"
+	"path"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -48,12 +49,20 @@ var (
 )
 
 // setUp makes a folder ready to be shown, but for its inode.
-func (f *folderNode) setUp(fs *FS, k kind, id, path string, c listing.Calls) {
+func (f *folderNode) setUp(fs *FS, k kind, id, at string, c listing.Calls) {
 	f.node = node{fs: fs}
-	f.kind, f.id, f.path = k, id, path
+	f.kind, f.id, f.path = k, id, at
 	f.gen, f.since = fs.tree.generation.Add(1), fs.started
 	f.hidden = fs.saved.hidden(f.key())
-	f.lister = listing.New(listing.Options{Life: fs.life, Calls: c, Swap: f.swap, Long: fs.cfg.LongListing})
+	f.lister = listing.New(listing.Options{
+		Life: fs.life, Calls: c, Swap: f.swap, Long: fs.cfg.LongListing, Failed: f.refreshFailed,
+	})
+}
+
+// refreshFailed logs why a refresh by hand failed: the write that asked for it has
+// returned. The folder's user.tunesfs.error has it, too.
+func (f *folderNode) refreshFailed(err error) {
+	f.fs.log.Warn("cannot refresh a folder", "path", path.Join("/", f.path), "error", errorText(err))
 }
 
 // swap has what the kernel knows be as a new listing has it. old may be nil.

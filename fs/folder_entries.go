@@ -39,7 +39,7 @@ func (f *folderNode) openAll(ctx context.Context, d directory) (gofs.FileHandle,
 // whole reports whether all pages are there.
 func (f *folderNode) whole() bool {
 	v, _ := f.lister.Current()
-	return v == nil || v.Listing.Next == ""
+	return v != nil && v.Listing.Next == ""
 }
 
 const (

@@ -16,6 +16,7 @@ import (
 	"github.com/tunesfs/tunesfs/fs/internal/control"
 	"github.com/tunesfs/tunesfs/fs/internal/events"
 	"github.com/tunesfs/tunesfs/fs/internal/lifetime"
+	"github.com/tunesfs/tunesfs/fs/internal/listing"
 	"github.com/tunesfs/tunesfs/fs/internal/members"
 	"github.com/tunesfs/tunesfs/fs/internal/recent"
 )
@@ -97,17 +98,41 @@ func (f *FS) Changed(now fetch.Status, was fetch.State) {
 	}
 }
 
-// Ready waits until every search of Config has been listed once. It returns
-// which failed and why, as errors.Join does: a line for each. The mount stays
-// all the same.
+// Ready waits until the catalog's own top and every search of Config have been
+// listed once. It returns which failed and why, and which were not listed when ctx
+// ended, as errors.Join does: a line for each. The mount stays all the same, and
+// asks for the top until it is listed.
 func (f *FS) Ready(ctx context.Context) error {
 	var failed []error
-	for _, s := range f.tree.wanted {
-		if _, err := s.lister.Await(ctx); err != nil {
-			failed = append(failed, fmt.Errorf("the search %q failed: %w", s.id, err))
+	for _, d := range append([]*folderNode{f.tree.root}, f.tree.wanted...) {
+		if _, err := d.lister.Await(ctx); err != nil {
+			failed = append(failed, f.notListed(ctx, d, err))
 		}
 	}
 	return errors.Join(failed...)
+}
+
+// notListed says why a folder is not listed yet for those who waited until ctx
+// ended.
+func (f *FS) notListed(ctx context.Context, d *folderNode, err error) error {
+	slow := ctx.Err() != nil && errors.Is(err, ctx.Err())
+	switch top := f.tree.isTop(d); {
+	case top && slow:
+		return errors.New("listing the catalog takes longer than expected; it goes on")
+	case top:
+		return fmt.Errorf("the catalog cannot be listed: %w; asking again every %s", err, inWords(listing.RetryEvery(err)))
+	case slow:
+		return fmt.Errorf("the search %q takes longer than expected; it goes on", d.id)
+	}
+	return fmt.Errorf("the search %q failed: %w", d.id, err)
+}
+
+// inWords writes a time of whole minutes or seconds.
+func inWords(d time.Duration) string {
+	if d >= time.Minute {
+		return fmt.Sprintf("%d minutes", d/time.Minute)
+	}
+	return fmt.Sprintf("%d seconds", d/time.Second)
 }
 
 // end closes what is left when no more requests come.

@@ -71,7 +71,7 @@ func (f *FS) serve() error {
 	if err := awaitMount(f.conn.server); err != nil {
 		return fmt.Errorf("mounting on %s: %w", f.conn.dir, errors.Join(err, f.Unmount(context.Background())))
 	}
-	f.tree.root.lister.Ask()
+	f.tree.root.lister.Persist()
 	for _, s := range f.tree.wanted {
 		s.lister.Ask()
 	}

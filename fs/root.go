@@ -32,15 +32,20 @@ func newRootNode(f *FS) *rootNode {
 }
 
 // OpendirHandle shows the searches also where the catalog's top cannot be
-// listed; why stands in the root's user.tunesfs.error.
+// listed. Reading fails after them: without that an unreachable catalog looks
+// empty, and rsync --delete removes a backup of it.
 func (r *rootNode) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle, uint32, syscall.Errno) {
-	if err := r.lister.Open(ctx); err != nil && ctx.Err() != nil {
+	switch err := r.lister.Open(ctx); {
+	case err == nil:
+		return r.openAll(ctx, r)
+	case ctx.Err() != nil:
 		return nil, 0, toErrno(err)
+	default:
+		return openDirectory(r, err), 0, 0
 	}
-	return r.openAll(ctx, r)
 }
 
-// Lookup says ENOENT also of what a top that failed or hangs might have had:
+// Lookup says ENOENT also of names that a top which failed or hangs might have:
 // mkdir looks up its name first, and a search can be made without network.
 func (r *rootNode) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
 	if name == metaName {

@@ -79,6 +79,7 @@ var tableTests = map[string]func(*testing.T, table){
 	"operation":             testStates,
 	"an open of what is":    testFreshness,
 	"opening a search when": testSearchErrors,
+	"reading the root when": testRootErrors,
 	"reading a track when":  testReadErrors,
 	"attributes":            testAttributeErrors,
 	"changes":               testChangeErrors,

@@ -229,6 +229,11 @@ func (l *Lister) outcome(ctx context.Context, a *attempt) (*View, error) {
 // wait waits for a call to end.
 func (l *Lister) wait(ctx context.Context, a *attempt) error {
 	l.life.CheckAborted()
+	select { // before it comes to chance
+	case <-a.done:
+		return nil
+	default:
+	}
 	select {
 	case <-a.done:
 		return nil
