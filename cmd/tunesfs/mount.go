@@ -20,7 +20,8 @@ func newMount(line []string) *cobra.Command {
 		Short: "show a catalog in a folder until it is unmounted",
 		Long: `Show the catalog SOURCE in the empty folder DIR, in the foreground: Ctrl-C
 unmounts, and so does 'tunesfs unmount DIR'. With --daemon the command returns
-once the folder is there and every --search is listed, or after 30 seconds.
+once the folder is there, and the catalog and every --search are listed, or after
+30 seconds. A catalog that cannot be listed is a warning: it is asked again.
 
 ` + source.Help(),
 		Args: words(2, 2),

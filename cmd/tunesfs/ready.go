@@ -10,21 +10,20 @@ import (
 	"github.com/tunesfs/tunesfs/fetch"
 )
 
-// searchTimeout is how long a daemon's parent waits for the first listings.
-const searchTimeout = 30 * time.Second
+// readyTimeout is how long a daemon's parent waits for the first listings.
+const readyTimeout = 30 * time.Second
 
-// notifyReady says that the mount is there, and what its searches came to.
+// notifyReady says that the mount is there, and why the catalog or a search is not
+// listed.
 func (s *service) notifyReady(ctx context.Context) {
 	if s.mounted != nil {
 		s.mounted()
 	}
-	limited, cancel := context.WithTimeout(ctx, searchTimeout)
+	limited, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
 	err := s.fs.Ready(limited)
 	switch {
 	case ctx.Err() != nil || errors.Is(err, fetch.ErrClosed): // unmounted before all was listed
-	case limited.Err() != nil:
-		s.warn("a search takes longer than expected; it goes on")
 	case err != nil:
 		for line := range strings.SplitSeq(err.Error(), "\n") {
 			s.warn(line)

@@ -5,7 +5,7 @@
 //
 // Open view.go first, then watch.go; bars.go draws, followed.go listens to one
 // mount. downloads.go reads the list of a mount's downloads, track.go the state of
-// one track.
+// one track, unlisted.go why a folder could not be listed.
 package watch
 
 import (
@@ -28,17 +28,23 @@ type View struct {
 	Width int // columns to cut lines to; 0 leaves them
 }
 
-// Show writes the downloads of every mount asked for. One that does not answer
-// is reported and keeps nobody from the others.
+// A report is the answer of one mount.
+type report struct {
+	downloads []download
+	unlisted  []unlisted
+}
+
+// Show writes the downloads of every mount asked for, and which folders asked for
+// could not be listed. A mount that does not answer is reported and holds up no other.
 func (s View) Show() error {
 	dirs, err := s.mounts()
 	if err != nil {
 		return err
 	}
-	lists, errs := make([][]download, len(dirs)), make([]error, len(dirs))
+	reports, errs := make([]report, len(dirs)), make([]error, len(dirs))
 	var all sync.WaitGroup
 	for i, dir := range dirs {
-		all.Go(func() { lists[i], errs[i] = s.ask(dir) })
+		all.Go(func() { reports[i], errs[i] = s.ask(dir) })
 	}
 	all.Wait()
 	var failed error
@@ -46,7 +52,7 @@ func (s View) Show() error {
 		if _, still := mounted.At(dir); errs[i] != nil && still {
 			messages.Report(s.Errs, errs[i])
 			failed = messages.ErrReported
-		} else if err := s.write(lists[i]); err != nil {
+		} else if err := s.writeReport(reports[i]); err != nil {
 			return err
 		}
 	}
@@ -54,14 +60,17 @@ func (s View) Show() error {
 }
 
 // ask returns the downloads of the mount at dir, or only that which was named.
-func (s View) ask(dir string) ([]download, error) {
+func (s View) ask(dir string) (report, error) {
 	if s.Path != "" {
 		track, err := s.askTrack(dir)
 		if !errors.Is(err, errNoTrack) {
-			return []download{track}, err
+			return report{downloads: []download{track}}, err
 		}
 	}
-	return mounted.Ask(mounted.Name(dir), mounted.AnswerTimeout, func() ([]download, error) { return readDownloads(dir) })
+	return mounted.Ask(mounted.Name(dir), mounted.AnswerTimeout, func() (report, error) {
+		list, err := readDownloads(dir)
+		return report{list, readUnlisted(s.folders(dir)...)}, err
+	})
 }
 
 // askTrack returns the track that was named, or errNoTrack.
@@ -84,6 +93,13 @@ func (s View) mounts() ([]string, error) {
 		dirs = append(dirs, m.Dir)
 	}
 	return dirs, err
+}
+
+func (s View) writeReport(r report) error {
+	if err := s.write(r.downloads); err != nil {
+		return err
+	}
+	return s.writeUnlisted(r.unlisted)
 }
 
 // write writes downloads as they were asked for.
