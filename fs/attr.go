@@ -14,6 +14,10 @@ const (
 	fileMode = syscall.S_IFREG | 0o644
 	dirMode  = syscall.S_IFDIR | 0o755
 	rootIno  = 1
+
+	// unsizedMode is that of a file shown as empty because its size cannot be had.
+	// GNU tar does not open an empty file that everybody may read.
+	unsizedMode = syscall.S_IFREG | 0o600
 )
 
 // kind keeps the inode numbers of different things with one name apart.

@@ -121,7 +121,7 @@ func TestInterruptedPastAFullDisk(t *testing.T) {
 	w.mount()
 	w.abba()
 	w.expect(sos+`stat -c %s "$S"`, "2000000")
-	h := &trackHandle{fs: w.fs, reader: w.store.Download(fetch.Remote{Key: "3", Size: -1}).NewReader()}
+	h := &trackHandle{fs: w.fs, node: &trackNode{}, reader: w.store.Download(fetch.Remote{Key: "3", Size: -1}).NewReader()}
 	defer h.Release(context.Background())
 	if n := len(w.readHandle(t.Context(), h, 0, 1000)); n != 1000 {
 		t.Fatalf("%d bytes are read", n)

@@ -11,7 +11,7 @@ import (
 )
 
 // askSize waits for the size of a download.
-func (f *FS) askSize(ctx context.Context, d *fetch.Download) (int64, syscall.Errno) {
+func (f *FS) askSize(ctx context.Context, d *fetch.Download) (int64, error) {
 	ctx, cancel := f.life.Until(ctx)
 	defer cancel()
 	size, err := d.Size(ctx)
@@ -21,7 +21,45 @@ func (f *FS) askSize(ctx context.Context, d *fetch.Download) (int64, syscall.Err
 	if err != nil {
 		f.sizeFailed(d.Key(), err)
 	}
-	return size, toErrno(err)
+	return size, err
+}
+
+// showEmpty reports whether a track whose size cannot be had may be shown as empty,
+// so that ls and getfattr work. Its next open tries again, and fails as the size
+// did: no copy of it is empty. Programs take the size of an open file for true.
+func (t *trackNode) showEmpty(err error) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if isPassing(err) || t.handles > 0 {
+		return false
+	}
+	t.sizeless = err
+	return true
+}
+
+// askAgain asks again for the size of a track that was shown as empty, and returns
+// why it cannot be had. That the server does not tell it is no reason: then reads
+// stream.
+func (t *trackNode) askAgain(ctx context.Context) error {
+	t.mu.Lock()
+	known := t.sizeless == nil || t.size.Load() >= 0
+	t.mu.Unlock()
+	if known {
+		return nil
+	}
+	if t.download.Status().State == fetch.Failed { // which a probe leaves alone
+		_, err := t.fs.askSize(ctx, t.download)
+		return err
+	}
+	ctx, cancel := t.fs.life.Until(ctx)
+	defer cancel()
+	var failed error
+	one := func(yield func(*fetch.Download) bool) { yield(t.download) }
+	t.fs.store.Probe(ctx, one, func(_ *fetch.Download, err error) { failed = err })
+	if errors.Is(failed, fetch.ErrUntold) {
+		return nil
+	}
+	return failed
 }
 
 // validate waits until a download may be opened.

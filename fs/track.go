@@ -29,7 +29,9 @@ type trackNode struct {
 	mu       sync.Mutex // guards what follows
 	revision uint64     // of the status when looked up or, once bound, opened
 	bound    bool
-	whole    bool // how it is open, once bound
+	whole    bool  // how it is open, once bound
+	handles  int   // how often it is open
+	sizeless error // why its size was last shown as 0, if it was
 }
 
 var (
@@ -69,9 +71,13 @@ func (t trackInfo) timeout() time.Duration {
 
 // Getattr waits for the size if it must.
 func (t *trackNode) Getattr(ctx context.Context, _ gofs.FileHandle, out *fuse.AttrOut) syscall.Errno {
-	size, errno := t.waitSize(ctx)
-	if errno != 0 {
-		return errno
+	size, err := t.waitSize(ctx)
+	switch {
+	case err != nil && t.showEmpty(err):
+		t.fs.fill(&out.Attr, unsizedMode, 0, t.info().modified()) // for no time at all
+		return 0
+	case err != nil:
+		return toErrno(err)
 	}
 	info := t.info()
 	t.fs.fill(&out.Attr, fileMode, size, info.modified())
@@ -79,22 +85,22 @@ func (t *trackNode) Getattr(ctx context.Context, _ gofs.FileHandle, out *fuse.At
 	return 0
 }
 
-func (t *trackNode) waitSize(ctx context.Context) (int64, syscall.Errno) {
+func (t *trackNode) waitSize(ctx context.Context) (int64, error) {
 	if size := t.size.Load(); size >= 0 {
-		return size, 0
+		return size, nil
 	}
 	size := t.download.Status().Size
 	if size < 0 {
 		if !t.isBound() { // fstat(2) of an open file is no listing
 			t.fs.sizesWanted(t.row.Load())
 		}
-		var errno syscall.Errno
-		if size, errno = t.fs.askSize(ctx, t.download); errno != 0 {
-			return 0, errno
+		var err error
+		if size, err = t.fs.askSize(ctx, t.download); err != nil {
+			return 0, err
 		}
 	}
 	t.size.Store(size)
-	return size, 0
+	return size, nil
 }
 
 // isBound reports whether the node was opened.
@@ -104,16 +110,19 @@ func (t *trackNode) isBound() bool {
 	return t.bound
 }
 
-// Open waits for the server's word where that has to be had, and for a cache that another
-// program changed, and else for nothing: see [fetch.Download.Validate] and
-// [fetch.Reader.Ready]. A node that cannot be what its name should open now gives
-// ESTALE, and the kernel looks the name up again.
+// Open waits for the server's word where that has to be had, where the size was shown as
+// 0, and for a cache that another program changed, and else for nothing: see
+// [fetch.Download.Validate] and [fetch.Reader.Ready]. A node that cannot be what its
+// name should open now gives ESTALE, and the kernel looks the name up again.
 func (t *trackNode) Open(ctx context.Context, flags uint32) (gofs.FileHandle, uint32, syscall.Errno) {
 	if flags&syscall.O_ACCMODE != syscall.O_RDONLY {
 		return nil, 0, syscall.EROFS
 	}
 	if t.fs.life.Closing() {
 		return nil, 0, toErrno(fetch.ErrClosed)
+	}
+	if err := t.askAgain(ctx); err != nil {
+		return nil, 0, toErrno(err)
 	}
 	if errno := t.fs.validate(ctx, t.download); errno != 0 {
 		return nil, 0, errno
@@ -129,7 +138,7 @@ func (t *trackNode) Open(ctx context.Context, flags uint32) (gofs.FileHandle, ui
 		return nil, 0, syscall.ESTALE
 	}
 	reader.Promise(t.size.Load())
-	h := &trackHandle{fs: t.fs, reader: reader} // which has nothing to flush: closing need not ask
+	h := &trackHandle{fs: t.fs, node: t, reader: reader} // which has nothing to flush: closing need not ask
 	t.fs.readers.Add(reader)
 	if !whole {
 		// Pages, which a mapping may have brought, are kept: dropping them
@@ -175,13 +184,17 @@ func (t *trackNode) bind(st fetch.Status, whole bool) (openWhole, ok bool) {
 		}
 		t.bound, t.revision, t.whole = true, st.Revision, whole
 	}
-	return t.whole, st.Revision == t.revision && (whole || !t.whole)
+	if ok = st.Revision == t.revision && (whole || !t.whole); ok {
+		t.handles++
+	}
+	return t.whole, ok
 }
 
 // A trackHandle is an open track. There is one type for both ways of being
 // open, because go-fuse asks a handle's type for passthrough.
 type trackHandle struct {
 	fs     *FS
+	node   *trackNode
 	reader *fetch.Reader
 	file   *os.File // the whole file; nil where reads go through the reader
 }
@@ -218,6 +231,9 @@ func (h *trackHandle) Read(ctx context.Context, dest []byte, off int64) (fuse.Re
 
 // Release gives the handle up.
 func (h *trackHandle) Release(context.Context) syscall.Errno {
+	h.node.mu.Lock()
+	h.node.handles--
+	h.node.mu.Unlock()
 	defer h.fs.readers.Remove(h.reader)
 	return toErrno(h.reader.Close())
 }
