@@ -141,6 +141,9 @@ func (f *folderNode) Unlink(ctx context.Context, name string) syscall.Errno {
 	}
 	if t := v.Track(name); t != nil && !f.isHidden(t.ID) {
 		f.hide(t.ID)
+		if name != t.Name {
+			f.fs.invalidations.addName(f.EmbeddedInode(), t.Name)
+		}
 		if d := f.fs.abandoned(t); d != nil {
 			return toErrno(f.fs.control.Do(ctx, d, fetch.Cancel))
 		}

@@ -9,6 +9,7 @@ import (
 
 	gofs "github.com/hanwen/go-fuse/v2/fs"
 	"github.com/hanwen/go-fuse/v2/fuse"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/fetch"
@@ -89,13 +90,14 @@ func impossible(name string) syscall.Errno {
 	switch {
 	case strings.HasPrefix(name, "."):
 		return syscall.ENOENT
-	case len(name) > catalog.MaxName:
+	case len(norm.NFC.String(name)) > catalog.MaxName:
 		return syscall.ENAMETOOLONG
 	}
 	return 0
 }
 
-// sub returns the sub-folder of a name in the last listing, or nil.
+// sub returns the sub-folder of a name in the last listing, or nil. A name may be
+// in NFD here and below, as macOS and some clients write it.
 func (f *folderNode) sub(name string) *folderNode {
 	v, _ := f.lister.Current()
 	if v == nil {
@@ -117,10 +119,10 @@ func (f *folderNode) child(ctx context.Context, name string, out *fuse.EntryOut)
 		return nil, syscall.ENOENT
 	}
 	if t := v.Track(name); t != nil && !f.isHidden(t.ID) {
-		return f.lookupTrack(ctx, t, out), 0
+		return shownAs(t.Name, name, f.lookupTrack(ctx, t, out), out), 0
 	}
 	if d := f.sub(name); d != nil {
-		return d.entry(out), 0
+		return shownAs(norm.NFC.String(name), name, d.entry(out), out), 0
 	}
 	if name == catalog.Playlist {
 		return f.lookupPlaylist(ctx, out), 0
@@ -269,6 +271,15 @@ func (f *folderNode) lookupSidecar(ctx context.Context, t *catalog.Track, car si
 func (f *folderNode) lookupPending(ctx context.Context, name string, out *fuse.EntryOut) *gofs.Inode {
 	p := &pendingNode{node: node{fs: f.fs}, from: f, names: []string{name}}
 	return p.show(ctx, f.EmbeddedInode(), f.since, out)
+}
+
+// shownAs returns the node of a lookup, and keeps the kernel from keeping a name that
+// is not the one that is shown: notifications are of that.
+func shownAs(shown, name string, node *gofs.Inode, out *fuse.EntryOut) *gofs.Inode {
+	if name != shown {
+		out.SetEntryTimeout(0)
+	}
+	return node
 }
 
 // entry answers a lookup with the folder itself.

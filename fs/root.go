@@ -55,7 +55,7 @@ func (r *rootNode) Lookup(ctx context.Context, name string, out *fuse.EntryOut) 
 		return nil, errno
 	}
 	if s := r.fs.tree.search(name); s != nil {
-		return s.entry(out), 0
+		return shownAs(s.id, name, s.entry(out), out), 0
 	}
 	if err := r.lister.Peek(ctx, r.fs.topListing); err != nil {
 		if ctx.Err() != nil {
@@ -68,7 +68,7 @@ func (r *rootNode) Lookup(ctx context.Context, name string, out *fuse.EntryOut) 
 
 func (r *rootNode) child(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
 	if s := r.fs.tree.search(name); s != nil {
-		return s.entry(out), 0
+		return shownAs(s.id, name, s.entry(out), out), 0
 	}
 	return r.folderNode.child(ctx, name, out)
 }
@@ -80,7 +80,7 @@ func (r *rootNode) entries(list []fuse.DirEntry) []fuse.DirEntry {
 	}
 	own := len(list)
 	list = r.folderNode.entries(list)
-	shown := slices.DeleteFunc(list[own:], func(e fuse.DirEntry) bool { return searches[e.Name] != nil })
+	shown := slices.DeleteFunc(list[own:], func(e fuse.DirEntry) bool { return r.fs.tree.search(e.Name) != nil })
 	return list[:own+len(shown)]
 }
 
@@ -92,11 +92,14 @@ func (r *rootNode) Mkdir(ctx context.Context, name string, _ uint32, out *fuse.E
 	if strings.HasPrefix(name, ".") {
 		return nil, syscall.EPERM
 	}
+	if len(name) > catalog.MaxName {
+		return nil, syscall.ENAMETOOLONG // of a name that is shorter in NFC
+	}
 	query, err := catalog.Query(name)
 	if err != nil {
 		return nil, toErrno(err)
 	}
-	if r.fs.tree.hasSearch(name) {
+	if r.fs.tree.search(name) != nil {
 		return nil, syscall.EEXIST
 	}
 	if err := r.fs.saved.addSearch(name); err != nil {
@@ -124,7 +127,7 @@ func (r *rootNode) Rmdir(ctx context.Context, name string) syscall.Errno {
 	if s == nil {
 		return r.folderNode.Rmdir(ctx, name)
 	}
-	if err := r.fs.saved.removeSearch(name); err != nil {
+	if err := r.fs.saved.removeSearch(s.id); err != nil {
 		r.fs.log.Error("cannot save that a search was removed", "name", name, "error", err)
 		return toErrno(err)
 	}

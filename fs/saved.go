@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/tunesfs/tunesfs/internal/clock"
 	"github.com/tunesfs/tunesfs/internal/durable"
 )
@@ -104,8 +106,9 @@ func (s *saved) since(name string, otherwise time.Time) time.Time {
 	return otherwise
 }
 
+// index returns where the search of a name is, however its accents are written, or -1.
 func (s *savedState) index(name string) int {
-	return slices.IndexFunc(s.Searches, func(q savedSearch) bool { return q.Name == name })
+	return slices.IndexFunc(s.Searches, func(q savedSearch) bool { return norm.NFC.String(q.Name) == norm.NFC.String(name) })
 }
 
 // addSearch saves a search. When it returns nil the search is on disk.
@@ -140,12 +143,10 @@ func (s *saved) removeSearch(name string) error {
 func (s *saved) forget(name string) (searches []savedSearch, hidden []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.state.Searches = slices.DeleteFunc(s.state.Searches, func(q savedSearch) bool {
-		if q.Name == name {
-			searches = append(searches, q)
-		}
-		return q.Name == name
-	})
+	for i := s.state.index(name); i >= 0; i = s.state.index(name) {
+		searches = append(searches, s.state.Searches[i])
+		s.state.Searches = slices.Delete(s.state.Searches, i, i+1)
+	}
 	key := searchKind.key(name)
 	hidden = s.state.Hidden[key]
 	delete(s.state.Hidden, key)

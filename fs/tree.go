@@ -23,7 +23,7 @@ type tree struct {
 	generation atomic.Uint64
 
 	mu       sync.Mutex             // guards what follows
-	searches map[string]*folderNode // by name
+	searches map[string]*folderNode // by name in NFC: however its accents are written
 	folders  map[string]*folderNode // of the catalog's own, by id
 }
 
@@ -32,31 +32,23 @@ func (t *tree) init(f *FS) {
 	t.searches, t.folders = map[string]*folderNode{}, map[string]*folderNode{}
 }
 
-// search returns the search of a name, or nil.
+// search returns the search of a name, however its accents are written, or nil.
+// Its id is the name that is shown.
 func (t *tree) search(name string) *folderNode {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.searches[name]
+	return t.searches[norm.NFC.String(name)]
 }
 
-// hasSearch reports whether there is a search of a name, however its accents are
-// written.
-func (t *tree) hasSearch(name string) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for known := range t.searches {
-		if norm.NFC.String(known) == norm.NFC.String(name) {
-			return true
-		}
-	}
-	return false
-}
-
-// searchFolders returns every search by its name.
+// searchFolders returns every search by the name that is shown.
 func (t *tree) searchFolders() map[string]*folderNode {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return maps.Clone(t.searches)
+	shown := make(map[string]*folderNode, len(t.searches))
+	for _, s := range t.searches {
+		shown[s.id] = s
+	}
+	return shown
 }
 
 // addSearch shows a search, which is not listed yet. It returns the one that
@@ -64,7 +56,7 @@ func (t *tree) searchFolders() map[string]*folderNode {
 func (t *tree) addSearch(name, query string) (*folderNode, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if known, ok := t.searches[name]; ok {
+	if known, ok := t.searches[norm.NFC.String(name)]; ok {
 		return known, false
 	}
 	n := &folderNode{}
@@ -76,7 +68,7 @@ func (t *tree) addSearch(name, query string) (*folderNode, bool) {
 	})
 	n.since = t.fs.saved.since(name, t.fs.started)
 	t.root.NewInode(t.fs.life.Context(), n, n.stable())
-	t.searches[name] = n
+	t.searches[norm.NFC.String(name)] = n
 	return n, true
 }
 
@@ -142,7 +134,7 @@ func pathOf(id string, places []place) (string, bool) {
 func (t *tree) removeSearch(name string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	delete(t.searches, name)
+	delete(t.searches, norm.NFC.String(name))
 }
 
 // isTop reports whether a folder is the root's.

@@ -3,6 +3,8 @@ package listing
 import (
 	"sync/atomic"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/tunesfs/tunesfs/catalog"
 )
 
@@ -47,12 +49,21 @@ func (v *View) follows(old *View) bool {
 	return v.Listing.Sequence == 0 && !v.Listing.Fetched.Equal(old.Listing.Fetched)
 }
 
-// Track returns the track of a name, or nil.
+// Track returns the track of a name, however its accents are written, or nil.
 func (v *View) Track(name string) *catalog.Track {
-	if i, ok := v.tracks[name]; ok {
+	if i, ok := find(v.tracks, name); ok {
 		return &v.Listing.Tracks[i]
 	}
 	return nil
+}
+
+// find looks up a name as it is, and in NFC as listings have it.
+func find(names map[string]int, name string) (int, bool) {
+	i, ok := names[name]
+	if !ok {
+		i, ok = names[norm.NFC.String(name)]
+	}
+	return i, ok
 }
 
 // TrackByID returns the track of an id, or nil.
@@ -63,9 +74,9 @@ func (v *View) TrackByID(id string) *catalog.Track {
 	return nil
 }
 
-// Folder returns the sub-folder of a name, or nil.
+// Folder returns the sub-folder of a name, however its accents are written, or nil.
 func (v *View) Folder(name string) *catalog.Folder {
-	if i, ok := v.folders[name]; ok {
+	if i, ok := find(v.folders, name); ok {
 		return &v.Listing.Folders[i]
 	}
 	return nil
