@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -80,6 +81,26 @@ func TestSearchesOnAFullDisk(t *testing.T) {
 	w.unmount()
 	w.mount()
 	w.expect(`ls "$M"; ls "$A"`, "abba\n"+strings.ReplaceAll(abbaFolder, "ABBA - SOS.m4a\n", ""))
+}
+
+// A disk may be full of files, not of bytes: then no file can be made, and removing
+// it afterwards says that there is none. mkdir says that the disk is full.
+func TestSearchesOnADiskWithoutInodes(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root mounts a small disk")
+	}
+	disk := t.TempDir()
+	attach(t, disk, "-t", "tmpfs", "-o", "size=1m,nr_inodes=16", "tmpfs")
+	w := newWorld(t, 1000)
+	w.cfg.StateDir = filepath.Join(disk, "state")
+	w.mount()
+	w.abba()
+	for n, err := 0, error(nil); err == nil; n++ {
+		err = os.WriteFile(filepath.Join(disk, strconv.Itoa(n)), nil, 0o600)
+	}
+	w.fails(`mkdir "$M/queen"`, "No space left on device")
+	w.fails(`rmdir "$A"`, "No space left on device")
+	w.expect(`ls "$M"`, "abba")
 }
 
 // What was removed while the disk was full is saved by the unmount if nothing
