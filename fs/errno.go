@@ -44,7 +44,6 @@ var errnos = []struct {
 
 	{context.Canceled, syscall.EINTR},
 	{context.DeadlineExceeded, syscall.ETIMEDOUT},
-	{fs.ErrNotExist, syscall.ENOENT},
 }
 
 // toErrno returns the error number for err; 0 for nil.
@@ -74,6 +73,8 @@ func toErrno(err error) syscall.Errno {
 		return syscall.ETIMEDOUT
 	case isNetwork:
 		return syscall.ENETUNREACH
+	case errors.Is(err, fs.ErrNotExist): // last: an error number beside it says more
+		return syscall.ENOENT
 	}
 	return syscall.EIO
 }

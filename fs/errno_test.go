@@ -59,6 +59,8 @@ func TestErrno(t *testing.T) {
 		{&net.DNSError{Name: "nowhere", IsTimeout: true}, syscall.ETIMEDOUT},
 		{&os.PathError{Op: "write", Err: syscall.ENOSPC}, syscall.ENOSPC},
 		{&os.PathError{Op: "open", Err: syscall.ENOENT}, syscall.ENOENT},
+		{errors.Join(&os.PathError{Op: "write", Err: syscall.ENOSPC}, &os.PathError{Op: "remove", Err: syscall.ENOENT}), syscall.ENOSPC},
+		{fmt.Errorf("list: %w", os.ErrNotExist), syscall.ENOENT},
 		{errors.New("anything else"), syscall.EIO},
 	} {
 		if got := toErrno(c.err); got != c.want {
