@@ -134,6 +134,7 @@ func (s *service) checkDir() error {
 	if s.dir, err = mounted.Point(s.dir); err != nil {
 		return explainMount(err, s.dir)
 	}
+	s.clearDead()
 	if _, ok := mounted.At(s.dir); ok {
 		return explainMount(fmt.Errorf("%s: %w", s.dir, fs.ErrAlreadyMounted), s.dir)
 	}

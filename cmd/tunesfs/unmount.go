@@ -71,6 +71,25 @@ func runUnmount(ctx context.Context, dir string) error {
 	return err
 }
 
+// maxDead bounds how many dead mounts at one folder are taken away.
+const maxDead = 10
+
+// clearDead takes away mounts of this user at the folder whose process was killed.
+// One that is alive, or only hangs, stays.
+func (s *service) clearDead() {
+	for range maxDead {
+		m, ok := mounted.At(s.dir)
+		if !ok || m.UID != os.Geteuid() || !mounted.IsDead(m.Dir) {
+			return
+		}
+		if err := mounts.Detach(m.Dir); err != nil {
+			s.log.Warn("cannot take a dead mount away", "dir", m.Dir, "error", err)
+			return
+		}
+		s.log.Info("took away a mount whose process was killed", "dir", m.Dir)
+	}
+}
+
 // takeAway unmounts dir, which server serves; nil if that is not known.
 func takeAway(ctx context.Context, dir string, server *runfile.Process) error {
 	err := mounts.Unmount(dir)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // What touches a mount may wait for as long as the process behind it does not
@@ -41,6 +43,31 @@ func Ask[T any](name string, timeout time.Duration, question func() (T, error)) 
 	}
 }
 
+// IsDead reports whether the process behind the mount at dir is gone, which the
+// kernel says at once. A mount that does not answer is not dead.
+func IsDead(dir string) bool {
+	const attempts = 3 // a process that is being killed may fail the first with EIO
+	dead, _ := Ask(Name(dir), AnswerTimeout, func() (bool, error) {
+		for range attempts {
+			var st unix.Statfs_t // which is not cached, as attributes are
+			err := unix.Statfs(dir, &st)
+			for errors.Is(err, unix.EINTR) {
+				err = unix.Statfs(dir, &st)
+			}
+			if err == nil || isDead(err) {
+				return err != nil, nil
+			}
+		}
+		return false, nil
+	})
+	return dead
+}
+
+// isDead reports whether the kernel gives err for a mount whose process is gone.
+func isDead(err error) bool {
+	return errors.Is(err, syscall.ENOTCONN) || errors.Is(err, syscall.ECONNABORTED)
+}
+
 // Name is how the mount at dir is called.
 func Name(dir string) string { return "the mount at " + dir }
 
@@ -50,7 +77,7 @@ func ExplainDead(dir string, err error) error {
 	if errors.Is(err, syscall.EACCES) {
 		return fmt.Errorf("the mount at %s is another user's; only who mounted it may look into it, unless it is with --allow-other", dir)
 	}
-	if errors.Is(err, syscall.ENOTCONN) || errors.Is(err, syscall.ECONNABORTED) {
+	if isDead(err) {
 		return fmt.Errorf("the mount at %s is dead; run 'tunesfs unmount %s'", dir, dir)
 	}
 	return err
