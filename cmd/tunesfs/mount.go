@@ -1,14 +1,17 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
 
 	"github.com/spf13/cobra"
 
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/cachedir"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/config"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/daemon"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/secret"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
 )
@@ -19,9 +22,10 @@ func newMount(line []string) *cobra.Command {
 		Use:   "mount SOURCE DIR",
 		Short: "show a catalog in a folder until it is unmounted",
 		Long: `Show the catalog SOURCE in the empty folder DIR, in the foreground: Ctrl-C
-unmounts, and so does 'tunesfs unmount DIR'. With --daemon the command returns
-once the folder is there, and the catalog and every --search are listed, or after
-30 seconds. A catalog that cannot be listed is a warning: it is asked again.
+unmounts, and so does 'tunesfs unmount DIR'. A mount of yours whose process was
+killed is taken away first. With --daemon the command returns once the folder is
+there, and the catalog and every --search are listed, or after 30 seconds. A
+catalog that cannot be listed is a warning: it is asked again.
 
 ` + source.Help(),
 		Args: words(2, 2),
@@ -58,6 +62,11 @@ func checkFlags(cmd *cobra.Command, flags *config.Mount) error {
 // runMount serves in this process, or starts one that does.
 func runMount(cmd *cobra.Command, line []string, flags *config.Mount, src source.Source, dir string) error {
 	starter := daemon.FindParent()
+	if flags.Daemon || flags.Log != "" {
+		if err := checkLog(messages.LogPath(flags.Log, src.Folder(), os.Getenv), dir); err != nil {
+			return err
+		}
+	}
 	password, inherited, err := secret.Inherited()
 	if err == nil && !inherited {
 		password, err = secret.Find(src, flags.PasswordFile, cmd.InOrStdin(), cmd.ErrOrStderr())
@@ -83,6 +92,19 @@ func runMount(cmd *cobra.Command, line []string, flags *config.Mount, src source
 		starter.Notify(daemon.Failed, err.Error())
 	}
 	return err
+}
+
+// checkLog refuses a log in the folder to mount on. It leaves one that is mounted
+// alone: that may not answer.
+func checkLog(path, dir string) error {
+	point, err := mounted.Point(dir)
+	if err != nil {
+		return nil // which is reported later
+	}
+	if _, ok := mounted.At(point); !ok && cachedir.Inside(point, path) {
+		return fmt.Errorf("cannot log to %s: %w; name a file with --log", path, errCovered)
+	}
+	return nil
 }
 
 // logOutput returns where a mount logs, and whether that is a file. A daemon's

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,20 +16,30 @@ type place struct {
 	state string // saved searches: the user's own
 }
 
+// errCovered refuses a file that the mount would cover.
+var errCovered = errors.New("it lies in the folder to mount on")
+
 // makePlace makes the folders of the catalog. A cache folder that the user
-// named holds everything, so that such a mount stands for itself.
+// named holds everything, so that such a mount stands for itself. None is made in
+// the folder to mount on, which would no longer be empty.
 func (s *service) makePlace() (place, error) {
 	root, err := cachedir.Root(s.flags.CacheDir, os.Getenv)
 	if err != nil {
 		return place{}, err
 	}
+	if cachedir.Inside(s.dir, root) {
+		return place{}, fmt.Errorf("%w %s: %w; name another with --cache-dir", cachedir.ErrUnusable, root, errCovered)
+	}
+	state := filepath.Join(xdg.State(os.Getenv, "/var/lib"), s.source.Folder())
+	if s.flags.CacheDir != "" {
+		state = filepath.Join(root, s.source.Folder(), cachedir.StateName)
+	}
+	if cachedir.Inside(s.dir, state) {
+		return place{}, fmt.Errorf("cannot save searches in %s: %w; name another folder with --cache-dir", state, errCovered)
+	}
 	cache, err := cachedir.Make(root, s.source)
 	if err != nil {
 		return place{}, err
-	}
-	state := filepath.Join(cache, cachedir.StateName)
-	if s.flags.CacheDir == "" {
-		state = filepath.Join(xdg.State(os.Getenv, "/var/lib"), filepath.Base(cache))
 	}
 	if err := os.MkdirAll(state, 0o700); err != nil {
 		return place{}, fmt.Errorf("cannot save searches: %w", err)

@@ -29,12 +29,19 @@ func NewLogger(w io.Writer, toFile, debug bool) *slog.Logger {
 	return slog.New(&handler{level: level, w: w, mu: new(sync.Mutex)})
 }
 
-// OpenLog opens the log file of a daemon: the one named, or that of the
-// source in the user's state folder.
+// LogPath returns the log file of a daemon: the one named, or that of the source in
+// the user's state folder.
+func LogPath(named, source string, getenv func(string) string) string {
+	if named != "" {
+		return named
+	}
+	return filepath.Join(xdg.State(getenv, "/var/log"), source+".log")
+}
+
+// OpenLog opens the file that LogPath returns.
 func OpenLog(named, source string, getenv func(string) string) (*os.File, error) {
-	path := named
-	if path == "" {
-		path = filepath.Join(xdg.State(getenv, "/var/log"), source+".log")
+	path := LogPath(named, source, getenv)
+	if named == "" {
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			return nil, fmt.Errorf("cannot log: %w; name a file with --log", err)
 		}
