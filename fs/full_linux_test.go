@@ -40,16 +40,6 @@ func smallDisk(t *testing.T) (dir string, fill func() (free func())) {
 	}
 }
 
-// await waits until a text is logged.
-func (b *lockedBuffer) await(t *testing.T, text string) {
-	t.Helper()
-	for until := time.Now().Add(testTimeout); !strings.Contains(b.String(), text); time.Sleep(time.Millisecond) {
-		if time.Now().After(until) {
-			t.Fatalf("%q is not logged", text)
-		}
-	}
-}
-
 // fullState returns a mounted world with abba's folder, whose searches are on a disk
 // that is full until free is called.
 func fullState(t *testing.T) (w *world, log *lockedBuffer, free func()) {

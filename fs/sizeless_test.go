@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 )
@@ -79,4 +80,14 @@ func (b *lockedBuffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.buf.String()
+}
+
+// await waits until a text is logged.
+func (b *lockedBuffer) await(t *testing.T, text string) {
+	t.Helper()
+	for until := time.Now().Add(testTimeout); !strings.Contains(b.String(), text); time.Sleep(time.Millisecond) {
+		if time.Now().After(until) {
+			t.Fatalf("%q is not logged", text)
+		}
+	}
 }
