@@ -57,6 +57,10 @@ func (c *content) complete() bool {
 	return size >= 0 && c.held.Len() == size && (size > 0 || c.validator.Known())
 }
 
+// listedEmpty reports whether only a catalog says that the file has no byte: no read
+// would ask for one.
+func (c *content) listedEmpty() bool { return c.validator.Size == 0 && !c.validator.Known() }
+
 // missing returns how many bytes are not held of a file of known size.
 func (c *content) missing() int64 { return c.validator.Size - c.held.Len() }
 

@@ -42,15 +42,18 @@ func (s *diskSink) request() origin.Request {
 }
 
 // validateLocked returns the request that asks for the server's word on the version
-// that is held. The server need not send it again, unless that would prove nothing.
+// that is held. The server need not send it again, unless that would prove nothing: a
+// date asks only for what is newer, and a contradicting version may be an older one.
 func (s *diskSink) validateLocked() origin.Request {
 	c := s.d.content
 	q := origin.Request{Range: ranges.Range{Start: 0, End: probeLen}}
-	if s.once = !c.contradicted(s.listed); s.once {
-		q.Known = c.validator.Size
-	}
-	if s.once || c.validator.Strong() {
-		q.Unless = c.validator
+	other := c.contradicted(s.listed)
+	s.once = c.validator.Known() && !other
+	switch {
+	case !other:
+		q.Unless, q.Known = c.validator, c.validator.Size
+	case c.validator.ETag != "":
+		q.Unless = validator.Validator{Size: -1, ETag: c.validator.ETag}
 	}
 	return q
 }
@@ -89,26 +92,19 @@ func (s *diskSink) keepRedirect(target Location) {
 // goOn has the transfer go on with the version that a response is of, the one that
 // is held or another.
 func (s *diskSink) goOn(r *origin.Response) error {
-	err := s.fit(r)
+	s.d.mu.Lock()
+	err := s.fitLocked(r)
+	s.d.mu.Unlock()
 	if !errors.Is(err, errOtherVersion) {
 		return err
 	}
-	if err := s.replace(r.Validator, "another file"); err != nil {
-		return err
-	}
-	err = s.fit(r)
-	if errors.Is(err, errOtherVersion) || errors.Is(err, errIfRangeIgnored) {
-		return errAnother // a catalog told another size in between, or the condition was the old one's
-	}
-	return err
+	return s.replace(r.Validator, "another file", r)
 }
 
-// fit trims the transfer to the range that a response covers, if that continues the
-// held bytes.
-func (s *diskSink) fit(r *origin.Response) error {
+// fitLocked trims the transfer to the range that a response covers, if that continues
+// the held bytes.
+func (s *diskSink) fitLocked(r *origin.Response) error {
 	d := s.d
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	if err := d.currentLocked(s.content); err != nil {
 		return err
 	}
@@ -124,8 +120,9 @@ func (s *diskSink) fit(r *origin.Response) error {
 }
 
 // replace drops the bytes of a version that is no more, and has the transfer go on
-// with the new one.
-func (s *diskSink) replace(v validator.Validator, sent string) error {
+// with the new one. r is the response that is of the new one, or nil: whoever waits
+// for the server's word sees no state in between.
+func (s *diskSink) replace(v validator.Validator, sent string, r *origin.Response) error {
 	d := s.d
 	d.entry.Lock()
 	defer d.entry.Unlock()
@@ -136,15 +133,21 @@ func (s *diskSink) replace(v validator.Validator, sent string) error {
 	}
 	d.changeLocked(v, s.transfer)
 	s.transfer.content, s.validates, s.once = d.content, false, false
-	stale := d.content.recentlyStale()
+	var err error
+	switch {
+	case d.content.recentlyStale():
+		err = fmt.Errorf("%w: %s at every request", ErrBadResponse, sent)
+	case r != nil:
+		err = s.fitLocked(r)
+	}
 	d.mu.Unlock()
 	if err := d.unlinkLocked(false); err != nil {
 		return err
 	}
-	if stale {
-		return fmt.Errorf("%w: %s at every request", ErrBadResponse, sent)
+	if errors.Is(err, errOtherVersion) || errors.Is(err, errIfRangeIgnored) {
+		return errAnother // it contradicts itself, or the condition was the old one's
 	}
-	return nil
+	return err
 }
 
 // settleLocked takes over what a response tells of the file.
@@ -175,10 +178,11 @@ func (s *diskSink) settleLocked(r *origin.Response) error {
 }
 
 // provedLocked reports whether a response proves that the server has the version that
-// is held, and notes that. The first response of all has nothing to prove.
+// is held, and notes that. The first response of all has nothing to prove, and an empty
+// file has no byte to compare.
 func (s *diskSink) provedLocked(r *origin.Response) bool {
 	known := s.content.validator
-	proved := r.Unchanged || known.Proves(r.Validator)
+	proved := r.Unchanged || known.Proves(r.Validator) || s.validates && known.Known() && r.Range.Empty()
 	if proved || !known.Known() {
 		s.confirmLocked()
 	}
@@ -347,7 +351,7 @@ func (s *diskSink) end(size int64, framed bool) error {
 // another drops the held bytes for another version that showed in a body, which is
 // then asked for again.
 func (s *diskSink) another(v validator.Validator) error {
-	if err := s.replace(v, "other bytes"); err != nil {
+	if err := s.replace(v, "other bytes", nil); err != nil {
 		return err
 	}
 	return errAnother

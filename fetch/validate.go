@@ -38,7 +38,10 @@ func (d *Download) Validate(ctx context.Context) error {
 		case trust == confirmed, trust == hearsay && (d.content.validator.Size < 0 || d.state == Paused):
 			return nil
 		case trust == unconfirmed:
-			return validation{d}.inTimeLocked(ctx)
+			if err := (validation{d}).inTimeLocked(ctx); err != nil || (validation{d}).trustLocked() == unconfirmed {
+				return err
+			}
+			continue // a listing may have contradicted it in the end
 		case trust == contradicted && d.state == Paused:
 			return fmt.Errorf("%w: paused while the catalog tells of another version", ErrBusy)
 		case w.err != nil:
@@ -51,7 +54,7 @@ func (d *Download) Validate(ctx context.Context) error {
 			d.waiters.add(w)
 			added = true
 		}
-		w.validates = trust == contradicted
+		w.validates = trust == contradicted || d.content.listedEmpty()
 		w.Range = ranges.Range{}
 		if !w.validates {
 			w.Range = d.content.clip(ranges.Range{Start: 0, End: firstWindow})
@@ -97,7 +100,7 @@ func (v validation) trustLocked() trust {
 
 // unansweredLocked notes that err came in place of the server's word.
 func (v validation) unansweredLocked(host string, err error) {
-	if v.content.contradicted(v.listed) {
+	if v.content.contradicted(v.listed) || v.content.listedEmpty() {
 		v.failLocked(err)
 		return
 	}
@@ -111,7 +114,8 @@ func (v validation) unansweredLocked(host string, err error) {
 // dueLocked reports whether the server has to be asked, and is not yet.
 func (v validation) dueLocked() bool {
 	trust := v.trustLocked()
-	if trust == hearsay || trust == confirmed || v.state == Paused || v.state == Failed {
+	empty := v.content.listedEmpty()
+	if trust == hearsay && !empty || trust == confirmed || v.state == Paused || v.state == Failed {
 		return false
 	}
 	for _, t := range v.transfers {
@@ -119,7 +123,7 @@ func (v validation) dueLocked() bool {
 			return false
 		}
 	}
-	if v.state == Downloading && trust == contradicted {
+	if v.state == Downloading && (trust == contradicted || empty) {
 		return true
 	}
 	for _, w := range v.waiters.list {

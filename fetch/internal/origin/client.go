@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
+	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/hostport"
 	"github.com/tunesfs/tunesfs/internal/httprule"
 )
@@ -71,9 +72,15 @@ func (c *Client) Get(ctx context.Context, q Request) (*Response, error) {
 }
 
 // get is Get under a watchdog, which the caller puts to rest. Where a response to a
-// range makes no sense, it asks once without one.
+// range makes no sense, it asks once without one; where a 304 is of another version,
+// once without a condition.
 func (c *Client) get(ctx context.Context, q Request, w *watchdog) (*Response, error) {
 	r, err := c.ask(ctx, q, w)
+	if errors.Is(err, errOtherUnchanged) {
+		w.moved()
+		q.Unless = validator.Validator{}
+		r, err = c.ask(ctx, q, w)
+	}
 	doubt, ok := errors.AsType[*doubtError](err)
 	if !ok || q.PartOnly {
 		return r, err

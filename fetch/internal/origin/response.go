@@ -112,11 +112,15 @@ func framed(resp *http.Response) bool {
 	return resp.ContentLength >= 0 || resp.ProtoMajor > 1 || slices.Contains(resp.TransferEncoding, "chunked")
 }
 
+// errOtherUnchanged is a 304 that names another version than the one that was asked
+// about: servers answer so where the file was changed to an older one.
+var errOtherUnchanged = fmt.Errorf("%w: HTTP 304 of another version", fault.ErrBadResponse)
+
 // unchanged reads a 304, which must not name another version than the one of the
 // condition.
 func (r *Response) unchanged(q Request) (*Response, error) {
 	if !q.Unless.Same(r.Validator) {
-		return nil, fmt.Errorf("%w: HTTP 304 of another version", fault.ErrBadResponse)
+		return nil, errOtherUnchanged
 	}
 	r.Unchanged, r.Validator = true, q.Unless
 	return r, nil
