@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
+	"github.com/tunesfs/tunesfs/internal/clock"
 	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
@@ -43,8 +45,11 @@ func (d *Download) load() {
 // restore takes over what a record says.
 func (d *Download) restore(r diskcache.Record) {
 	d.content.validator, d.content.held, d.content.typ = r.File, r.Held, r.Type
-	d.content.sum, d.content.file, d.content.fresh = r.Sum, d.entry.File(), fresh{r.Claim, r.Checked}
+	d.content.sum, d.content.file, d.content.fresh = r.Sum, d.entry.File(), fresh{r.Claim, clock.Past(r.Checked, time.Now())}
 	d.listed = r.Claim
+	if !r.Listed.IsZero() {
+		d.listed = r.Listed
+	}
 	d.source.recall(r.URL, r.Exact)
 	d.source.redirect = Location{URL: r.Redirect}
 	d.source.expect(r.Expected)
@@ -54,7 +59,7 @@ func (d *Download) restore(r diskcache.Record) {
 	case Downloading.String(), Failed.String():
 		d.state = Downloading
 	}
-	if d.content.complete() && (d.content.sum != "" || !digest.Known(d.listed.Digest)) {
+	if d.content.complete() && !d.content.contradicted(d.listed) && (d.content.sum != "" || !digest.Known(d.listed.Digest)) {
 		d.state = Complete
 	}
 	d.reported = d.state

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/claim"
 	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/fetch/internal/retry"
@@ -183,9 +184,13 @@ func (r *recorder) unsyncedLocked(err error) error {
 func (r *recorder) recordLocked() diskcache.Record {
 	d := r.d
 	url, exact, redirect := d.source.recordable()
+	listed := claim.None
+	if d.content.contradicted(d.listed) {
+		listed = d.listed
+	}
 	return diskcache.Record{Key: d.key, URL: url, Exact: exact, Redirect: redirect, State: d.state.String(), File: d.content.validator,
 		Type: d.content.typ, Expected: d.source.expected, Digest: d.content.fresh.claim.Digest,
-		Claim: d.content.fresh.claim, Checked: d.content.fresh.checked, Sum: d.content.sum, Held: d.content.held}
+		Claim: d.content.fresh.claim, Checked: d.content.fresh.checked, Listed: listed, Sum: d.content.sum, Held: d.content.held}
 }
 
 // usesAtClose is how many records Close may write because of a use alone.

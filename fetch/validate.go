@@ -141,8 +141,11 @@ func (v validation) hearLocked(r Remote) {
 	if moved && len(v.content.held) == 0 {
 		v.source.redirect = Location{}
 	}
+	before, other := v.listed, v.content.contradicted(v.listed)
 	v.listed = v.listed.Next(r.claim())
-	if v.content.hear(v.listed) || moved && v.state != Idle {
+	heard := v.content.hear(v.listed)
+	contradicted := v.content.contradicted(v.listed)
+	if heard || moved && v.state != Idle || contradicted != other || contradicted && before != v.listed {
 		v.recorder.markDirtyLocked()
 	}
 }

@@ -154,3 +154,47 @@ func TestContradictedMeanwhile(t *testing.T) {
 		f.shows(d, Complete, 300_000, monday)
 	}, file("a", 300_000))
 }
+
+// A listing that contradicts what is held outlasts the process: an older one, of another
+// folder, that is shown first after that counts no more.
+func TestContradictedIsRecorded(t *testing.T) {
+	for _, had := range []string{"all", "a part"} {
+		bubble(t, func(f *fixture) {
+			if had == "all" {
+				f.complete("a", 300_000, sunday)
+			} else {
+				f.validate(f.listed("a", 1, 300_000, sunday))
+				f.read(f.reader("a"), 0, 1000)
+			}
+			f.listed("a", 9, 450_000, monday)
+			f.reopen()
+			d := f.listed("a", 7, 300_000, sunday)
+			if s := d.Status(); s.State == Complete || s.Size != 450_000 || !s.Modified.Equal(monday) {
+				t.Errorf("%s: %v, %d bytes of %v", had, s.State, s.Size, s.Modified)
+			}
+			if n := f.validate(d); n != 1 {
+				t.Errorf("%s: %d requests", had, n)
+			}
+		}, file("a", 300_000))
+	}
+}
+
+// A confirmation that was noted by a clock years ahead counts from the next start.
+func TestConfirmedInTheFuture(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.opt.TTL = time.Hour
+		f.reopen()
+		d := f.complete("a", -1, time.Time{})
+		d.mu.Lock()
+		d.content.fresh.checked = time.Now().AddDate(10, 0, 0)
+		d.recorder.markDirtyLocked()
+		d.mu.Unlock()
+		f.reopen()
+		for i, want := range []int{0, 1} {
+			if n := f.validate(f.download("a")); n != want {
+				t.Errorf("%d requests after %d hours", n, i)
+			}
+			time.Sleep(time.Hour)
+		}
+	}, file("a", 300_000))
+}

@@ -47,6 +47,7 @@ type Record struct {
 	Sum      string              `json:"sum,omitempty"`      // of the complete file, as it was when that was made
 	Claim    claim.Claim         `json:"claim,omitzero"`     // of the newest listing when the server was last asked
 	Checked  time.Time           `json:"checked,omitzero"`   // when that was
+	Listed   claim.Claim         `json:"listed,omitzero"`    // of a newer listing, which contradicts Claim
 	Held     ranges.Set          `json:"held"`
 	Data     string              `json:"data,omitempty"` // the generation that has what is held; see File
 
@@ -104,7 +105,7 @@ func decodeRecord(b []byte) (Record, error) {
 	if form.Version > recordVersion {
 		return Record{}, fmt.Errorf("%w: form %d, this one knows %d", fault.ErrTooNew, form.Version, recordVersion)
 	}
-	r.Claim = claim.None // of a record without
+	r.Claim, r.Listed = claim.None, claim.None // of a record without
 	if json.Unmarshal(s.Record, &r) != nil || !r.Held.Valid(r.File.Size) || !validGeneration(r.Data) {
 		return Record{}, ErrTorn
 	}
