@@ -90,7 +90,8 @@ func (c *content) hear(listed claim.Claim) (changed bool) {
 	case !c.contradicted(listed):
 		c.fresh.claim = c.fresh.claim.Fill(listed)
 	case known.Size >= 0 && known.Size == listed.Size && !listed.Modified.IsZero() &&
-		claim.SameTime(known.ModTime(), listed.Modified, listed.Precision):
+		claim.SameTime(known.ModTime(), listed.Modified, listed.Precision) &&
+		!listed.Contradicts(claim.Claim{Size: -1, Digest: before.Digest}): // of which the server says nothing
 		refreshed := c.fresh.claim.Refreshed
 		c.fresh.claim = listed
 		c.fresh.claim.Refreshed = refreshed

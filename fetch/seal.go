@@ -23,16 +23,20 @@ func (d *Download) finishLocked() {
 		d.doneLocked()
 	}
 	if d.content.sum == "" && !d.summing {
-		c := d.content
-		d.summing = d.store.spawn(func() { d.seal(check, c) })
+		c, want := d.content, ""
+		if check {
+			want = d.listed.Digest
+		}
+		d.summing = d.store.spawn(func() { d.seal(want, c) })
 	}
 }
 
 // seal makes the digest of a file that is held whole, and compares it with the
-// catalog's if there is one. When the store closes it is left to a later one.
-func (d *Download) seal(check bool, c *content) {
+// catalog's, want, if that is not "". When the store closes it is left to a later one.
+func (d *Download) seal(want string, c *content) {
+	check := want != ""
 	d.mu.Lock()
-	size, want, own := d.content.validator.Size, d.listed.Digest, d.content.checksum
+	size, own := c.validator.Size, c.checksum
 	d.mu.Unlock()
 	var sum string
 	err := d.acquire(c)
