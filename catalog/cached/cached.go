@@ -287,6 +287,11 @@ func (c *Source) kept(k key) *entry {
 		return nil
 	}
 	e := &entry{listing: r.Listing, gone: r.Gone}
+	for i := range e.listing.Tracks {
+		if t := &e.listing.Tracks[i]; t.Listed == 0 { // of a version that did not number them
+			t.Listed = e.listing.Sequence
+		}
+	}
 	now := time.Now()
 	e.listing.Fetched = clock.Past(r.Listing.Fetched, now.UTC().Round(0))
 	e.listing.Expires = now.Add(fresh(r.Listing.Fetched, now, c.ttl))
