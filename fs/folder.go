@@ -89,11 +89,20 @@ func (f *folderNode) hint(old, now *listing.View) {
 	for i := range now.Listing.Tracks {
 		t := &now.Listing.Tracks[i]
 		if old == nil || old.Listing.Sequence == 0 || t.Listed > old.Listing.Sequence {
+			if old != nil && changed(old.TrackByID(t.ID), t) {
+				f.fs.changed.Put(t.ID, remote(t))
+			}
 			if f.fs.store.Update(remote(t)) {
 				f.fs.invalidations.addTrack(t.ID)
 			}
 		}
 	}
+}
+
+// changed reports whether a listing tells something else of a file than the one before,
+// which may not have had it.
+func changed(before, now *catalog.Track) bool {
+	return before != nil && (before.Size != now.Size || before.Digest != now.Digest || !before.Modified.Equal(now.Modified))
 }
 
 // key names the folder in what is saved.

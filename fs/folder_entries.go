@@ -231,7 +231,7 @@ func (f *folderNode) isHidden(id string) bool {
 func (f *folderNode) lookupTrack(ctx context.Context, t *catalog.Track, out *fuse.EntryOut) *gofs.Inode {
 	d := f.fs.download(t)
 	st := d.Status()
-	n := &trackNode{node: node{fs: f.fs}, download: d, revision: st.Revision}
+	n := &trackNode{node: node{fs: f.fs}, download: d, revision: st.Revision, modified: st.Modified}
 	n.row.Store(t)
 	info := trackInfo{t, st}
 	size, gen := info.size(), st.Revision

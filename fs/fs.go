@@ -36,6 +36,7 @@ type FS struct {
 	readers       members.Set[*fetch.Reader] // of the open tracks
 	recentlyStale recent.Map[time.Time]      // when an open of a track gave ESTALE, by id
 	sizeless      recent.Map[struct{}]       // ids of tracks of which a failed size was logged
+	changed       recent.Map[fetch.Remote]   // tracks of which a listing told something new, by id
 	firstListing  time.Duration              // firstListingTimeout, but for tests
 	topListing    time.Duration              // topListingTimeout, but for tests
 
@@ -144,8 +145,12 @@ func (f *FS) end() {
 	close(f.conn.done)
 }
 
-// download returns the download of a track.
+// download returns the download of a track, which a later listing than the track's may
+// have told something else of.
 func (f *FS) download(t *catalog.Track) *fetch.Download {
+	if later, ok := f.changed.Get(t.ID); ok && later.Listing > t.Listed {
+		f.store.Download(later)
+	}
 	return f.store.Download(remote(t))
 }
 

@@ -28,6 +28,7 @@ type trackNode struct {
 
 	mu       sync.Mutex // guards what follows
 	revision uint64     // of the status when looked up or, once bound, opened
+	modified time.Time  // when the file of that revision was changed; zero unknown
 	bound    bool
 	whole    bool  // how it is open, once bound
 	handles  int   // how often it is open
@@ -79,10 +80,23 @@ func (t *trackNode) Getattr(ctx context.Context, _ gofs.FileHandle, out *fuse.At
 	case err != nil:
 		return toErrno(err)
 	}
-	info := t.info()
+	info := t.steadyInfo()
 	t.fs.fill(&out.Attr, fileMode, size, info.modified())
 	out.SetTimeout(info.timeout())
 	return 0
+}
+
+// steadyInfo is info with the time of the version that the node shows: its size and
+// the bytes of its handles are of that one, too.
+func (t *trackNode) steadyInfo() trackInfo {
+	info := t.info()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if info.status.Revision == t.revision || t.modified.IsZero() {
+		t.modified = info.status.Modified
+	}
+	info.status.Modified = t.modified
+	return info
 }
 
 func (t *trackNode) waitSize(ctx context.Context) (int64, error) {
@@ -182,7 +196,7 @@ func (t *trackNode) bind(st fetch.Status, whole bool) (openWhole, ok bool) {
 		if st.Revision != t.revision && reported >= 0 && reported != st.Size {
 			return false, false
 		}
-		t.bound, t.revision, t.whole = true, st.Revision, whole
+		t.bound, t.revision, t.modified, t.whole = true, st.Revision, st.Modified, whole
 	}
 	if ok = st.Revision == t.revision && (whole || !t.whole); ok {
 		t.handles++
