@@ -42,8 +42,6 @@ func (c *content) trust(listed claim.Claim, now time.Time, ttl time.Duration) tr
 		return hearsay
 	case c.contradicted(listed):
 		return contradicted
-	case c.streams() && !c.complete(): // bytes that come again are compared in any case
-		return confirmed
 	case listed.Refreshed > c.fresh.claim.Refreshed, ttl > 0 && !listed.Tells() && c.olderThan(ttl, now):
 		return unconfirmed
 	}

@@ -47,7 +47,7 @@ func TestTrust(t *testing.T) {
 		"refreshed, and asked since":    {v: strong, own: claim.Claim{Size: 10, Refreshed: 2}, listed: claim.Claim{Size: 10, Listing: 3, Refreshed: 2}, want: confirmed},
 		"refreshed, and another size":   {v: strong, own: dated, listed: claim.Claim{Size: 11, Listing: 2, Refreshed: 2}, want: contradicted},
 		"in part":                       {v: strong, held: part, own: silent, listed: silent, want: unconfirmed},
-		"in part, without a validator":  {v: weak, held: part, own: silent, listed: silent, want: confirmed},
+		"in part, without a validator":  {v: weak, held: part, own: silent, listed: silent, want: unconfirmed},
 		"whole, without a validator":    {v: weak, held: whole, own: silent, listed: silent, want: unconfirmed},
 	} {
 		c := content{validator: test.v, held: test.held, fresh: fresh{test.own, test.checked}}

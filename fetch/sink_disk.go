@@ -208,7 +208,8 @@ func (s *diskSink) confirmLocked() {
 }
 
 // trimLocked makes the transfer bring the part of its range that the body of a
-// response holds; one from the start is brought by this transfer alone.
+// response holds; one from the start is brought by this transfer alone. To compare what
+// is held, the head is enough.
 func (s *diskSink) trimLocked(r *origin.Response) {
 	d := s.d
 	if r.Whole || d.content.streams() {
@@ -216,7 +217,7 @@ func (s *diskSink) trimLocked(r *origin.Response) {
 		d.store.limits.Pin(&s.slot)
 		s.Start = 0
 	}
-	if r.Whole {
+	if r.Whole && !s.validates {
 		s.End = r.Range.End
 	}
 	s.reach = r.Range.End

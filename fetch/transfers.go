@@ -58,6 +58,11 @@ func (all transfers) movingLocked() (n int) {
 	return n
 }
 
+// bringLocked reports whether any is there for bytes, and not for the server's word.
+func (all transfers) bringLocked() bool {
+	return slices.ContainsFunc(all, func(t *transfer) bool { return !t.validates })
+}
+
 // rangesLocked returns the ranges that they still have to bring.
 func (all transfers) rangesLocked() []ranges.Range {
 	var list []ranges.Range

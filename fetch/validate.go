@@ -93,9 +93,14 @@ func (v validation) inTimeLocked(ctx context.Context) error {
 	return nil
 }
 
-// trustLocked returns how far what is held can be trusted now.
+// trustLocked returns how far what is held can be trusted now. A stream that is under
+// way compares its bytes with those that are held: no question interrupts it.
 func (v validation) trustLocked() trust {
-	return v.content.trust(v.listed, time.Now(), v.store.opt.TTL)
+	t := v.content.trust(v.listed, time.Now(), v.store.opt.TTL)
+	if t == unconfirmed && v.content.streams() && !v.content.complete() && v.transfers.bringLocked() {
+		return confirmed
+	}
+	return t
 }
 
 // unansweredLocked notes that err came in place of the server's word.

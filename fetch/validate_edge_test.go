@@ -3,6 +3,7 @@ package fetch
 import (
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
@@ -140,6 +141,57 @@ func TestUnconfirmedAsksOnce(t *testing.T) {
 	}
 }
 
+// A part of a file is asked about as the whole is, also where nothing but its bytes tells
+// versions apart; a stream that is under way goes on.
+func TestUnconfirmedPart(t *testing.T) {
+	for kind := range kinds {
+		for _, replaced := range []bool{false, true} {
+			bubble(t, func(f *fixture) {
+				f.origin.SetLink(fetchtest.Link{TotalRate: mb})
+				d := f.listed("a", 1, -1, time.Time{})
+				r := d.NewReader()
+				f.read(r, 0, 1000)
+				_ = r.Close()
+				synctest.Wait() // for the end of what nobody reads any more
+				if replaced {
+					f.origin.Replace("a", fetchtest.Random(9, 5*mb))
+				}
+				d = f.hand("a", 2, -1, time.Time{})
+				for _, want := range []int{1, 0} {
+					if n := f.validate(d); n != want {
+						t.Errorf("%s, replaced %v: %d requests", kind, replaced, n)
+					}
+				}
+				f.read(f.reader("a"), 0, 1000)
+				f.control(d, Start)
+				f.until(d, "half", func(s Status) bool { return s.Held > 2*mb })
+				before := f.origin.Sent()
+				d = f.hand("a", 3, -1, time.Time{})
+				f.validate(d)
+				f.untilState(d, Complete)
+				if again := f.origin.Sent() - before; again > 4*mb {
+					t.Errorf("%s: %d bytes for the second half", kind, again)
+				}
+			}, ofKind(kind, 5*mb))
+		}
+	}
+}
+
+// The head of a file that a server without ranges and validators sends is enough.
+func TestUnconfirmedHead(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.complete("a", -1, time.Time{})
+		f.origin.SetLink(fetchtest.Link{TotalRate: mb})
+		before := f.origin.Sent()
+		d := f.hand("a", 2, -1, time.Time{})
+		began := time.Now()
+		if n := f.validate(d); n != 1 || time.Since(began) > time.Second || f.sent()-before > mb {
+			t.Errorf("%d requests, %v, %d bytes", n, time.Since(began), f.sent()-before)
+		}
+		f.shows(d, Complete, 5*mb, time.Time{})
+	}, ofKind("without ranges, by nothing", 5*mb))
+}
+
 // A listing that contradicts a version while the server is asked about it has the
 // server asked again.
 func TestContradictedMeanwhile(t *testing.T) {
@@ -161,21 +213,21 @@ func TestContradictedIsRecorded(t *testing.T) {
 	for _, had := range []string{"all", "a part"} {
 		bubble(t, func(f *fixture) {
 			if had == "all" {
-				f.complete("a", 300_000, sunday)
+				f.complete("a", 5*mb, sunday)
 			} else {
-				f.validate(f.listed("a", 1, 300_000, sunday))
+				f.validate(f.listed("a", 1, 5*mb, sunday))
 				f.read(f.reader("a"), 0, 1000)
 			}
 			f.listed("a", 9, 450_000, monday)
 			f.reopen()
-			d := f.listed("a", 7, 300_000, sunday)
+			d := f.listed("a", 7, 5*mb, sunday)
 			if s := d.Status(); s.State == Complete || s.Size != 450_000 || !s.Modified.Equal(monday) {
 				t.Errorf("%s: %v, %d bytes of %v", had, s.State, s.Size, s.Modified)
 			}
 			if n := f.validate(d); n != 1 {
 				t.Errorf("%s: %d requests", had, n)
 			}
-		}, file("a", 300_000))
+		}, file("a", 5*mb))
 	}
 }
 
