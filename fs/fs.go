@@ -149,7 +149,7 @@ func (f *FS) end() {
 // have told something else of.
 func (f *FS) download(t *catalog.Track) *fetch.Download {
 	if later, ok := f.changed.Get(t.ID); ok && later.Listing > t.Listed {
-		f.store.Download(later)
+		return f.store.Download(later)
 	}
 	return f.store.Download(remote(t))
 }
