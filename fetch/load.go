@@ -45,7 +45,8 @@ func (d *Download) load() {
 // restore takes over what a record says.
 func (d *Download) restore(r diskcache.Record) {
 	d.content.validator, d.content.held, d.content.typ = r.File, r.Held, r.Type
-	d.content.sum, d.content.file, d.content.fresh = r.Sum, d.entry.File(), fresh{r.Claim, clock.Past(r.Checked, time.Now())}
+	now := time.Now()
+	d.content.sum, d.content.file, d.content.fresh = r.Sum, d.entry.File(), fresh{r.Claim, clock.Steady(r.Checked, now)}
 	d.listed = r.Claim
 	if !r.Listed.IsZero() {
 		d.listed = r.Listed
@@ -63,6 +64,11 @@ func (d *Download) restore(r diskcache.Record) {
 		d.state = Complete
 	}
 	d.reported = d.state
+	if r.Checked.After(now) { // else it would be as young again at each load
+		d.mu.Lock()
+		d.recorder.markDirtyLocked()
+		d.mu.Unlock()
+	}
 	if d.state == Complete && d.content.sum == "" { // the store closed, or died, before it was sealed
 		d.mu.Lock() // for seal, which begins at once
 		defer d.mu.Unlock()

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 )
 
 // listed returns the download of a file as a listing tells of it.
@@ -227,6 +228,44 @@ func TestTTL(t *testing.T) {
 		f.validate(d)
 		f.readAll("a")
 	}, file("a", 300_000))
+}
+
+// A version that was confirmed by a clock ten years ahead counts as confirmed when it is
+// loaded: one TTL later the next open asks, also where each session is shorter.
+func TestTTLAfterClockJump(t *testing.T) {
+	const jump = 10 * 365 * 24 * time.Hour
+	for name, test := range map[string]struct {
+		by   time.Duration
+		want int // requests within the hour, its ends included
+	}{"ahead": {jump, 1}, "behind": {-jump, 2}} {
+		bubble(t, func(f *fixture) {
+			f.opt.TTL = time.Hour
+			f.reopen()
+			f.readAll("a")
+			f.untilState(f.download("a"), Complete)
+			f.close()
+			place := diskcache.PlaceOf(f.dir, diskcache.NameOf("a"))
+			r, err := diskcache.ReadRecord(place.RecordPath())
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Checked = time.Now().Add(test.by)
+			if err := r.Save(place); err != nil {
+				t.Fatal(err)
+			}
+			asked := 0
+			for range 3 {
+				f.open()
+				asked += f.validate(f.download("a"))
+				time.Sleep(time.Hour / 2)
+				f.close()
+			}
+			if asked != test.want {
+				t.Errorf("%s: asked %d times in an hour, want %d", name, asked, test.want)
+			}
+			f.open()
+		}, file("a", 300_000))
+	}
 }
 
 // A refresh by hand has the next open ask, whatever the listing tells.

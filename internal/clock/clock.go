@@ -19,3 +19,13 @@ func Past(t, now time.Time) time.Time {
 	}
 	return t
 }
+
+// Steady returns a stored time as one of this process: as long before now as it was
+// stored, or now where the future has it, and with the monotonic reading of now. A
+// clock that is set from then on changes nothing. The zero time stays zero.
+func Steady(t, now time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return now.Add(min(t.Sub(now), 0))
+}

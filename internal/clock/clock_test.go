@@ -23,3 +23,20 @@ func TestPast(t *testing.T) {
 		}
 	}
 }
+
+func TestSteady(t *testing.T) {
+	now := time.Now()
+	for name, test := range map[string]struct{ t, want time.Time }{
+		"earlier":       {now.Add(-time.Hour).Round(0), now.Add(-time.Hour)},
+		"ten years ago": {now.Add(-jump).Round(0), now.Add(-jump)},
+		"in ten years":  {now.Add(jump).Round(0), now},
+	} {
+		got := Steady(test.t, now)
+		if !got.Equal(test.want) || got == got.Round(0) {
+			t.Errorf("%s: %v, want %v", name, got, test.want)
+		}
+	}
+	if got := Steady(time.Time{}, now); !got.IsZero() {
+		t.Errorf("no time: %v", got)
+	}
+}
