@@ -40,6 +40,9 @@ type content struct {
 	unreadable bool // it is logged that the disk does not give them
 	suspect    bool // another program changed them: none is given out before they were examined
 	givenUp    bool // there were others, which the disk did not keep
+
+	doubt    doubt
+	unproved ranges.Set // bytes behind held that are on disk, and to be compared with a stream
 }
 
 // A version is what tells the bytes of a content from all others.
@@ -89,13 +92,16 @@ const (
 	continued      verdict = iota // the body belongs to the held bytes
 	otherVersion                  // it is of another version
 	ifRangeIgnored                // it is the same file from its start, although If-Range held
+	unproven                      // nothing but its validators says that it is another version: the bytes decide
+	doubtful                      // it contradicts what is known: the next response decides
+	undecided                     // so did others, each in its own way
 )
 
 // judge returns the meaning of a response.
 func (c *content) judge(r *origin.Response) verdict {
-	switch {
-	case !continues(c.validator, r), r.Validator.Size >= 0 && !c.held.Valid(r.Validator.Size):
-		return otherVersion
+	switch valid := r.Validator.Size < 0 || c.held.Valid(r.Validator.Size); {
+	case !valid, !continues(c.validator, r):
+		return c.weigh(r)
 	case r.Whole && r.IfRange != "" && c.validator.Proves(r.Validator):
 		return ifRangeIgnored
 	}

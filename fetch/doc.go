@@ -74,7 +74,11 @@
 // Bytes of two responses are put together only if a strong validator proves that they
 // are of one version (package validator): content.judge decides, and the sinks act on
 // it. Without one a file is only ever streamed from its start, and diskSink.compare
-// compares the bytes that come again with those that are held. Where a redirect led is
+// compares the bytes that come again with those that are held. So does a file whose
+// validators do not match although its size does (content.withoutProof): servers that
+// share a name tag their copies differently. A single response that contradicts what
+// is held may be an error page: it costs nothing until the next request, sent at once,
+// gets the same (doubt.go). Where a redirect led is
 // where the rest is asked for, since another copy has other validators: diskSink
 // notes the target in the source (source.go), and slot.go waits for a slot at the other host.
 //

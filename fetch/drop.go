@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 )
@@ -12,6 +13,24 @@ func (d *Download) changeLocked(v validator.Validator, but *transfer) {
 	d.transfers.cancelOthers(but, errAnother)
 	d.replaceContentLocked(d.content.replaced(v))
 	_ = d.transitionLocked(evChanged) // never refused
+	d.notifyLocked()
+}
+
+// compareContentLocked puts a content in the place of one with the same file, of
+// which nothing but a comparison tells whether a response continues it. The handles
+// that have given out bytes which are not there to be compared end.
+func (d *Download) compareContentLocked(next *content) {
+	for r := range d.readers {
+		if r.unheld {
+			r.endLocked(ErrStale)
+		}
+	}
+	suspect := next.suspect
+	next.suspect = false
+	if d.content = next; suspect {
+		d.suspectLocked(next, diskcache.ErrAltered) // the one before is examined no more
+	}
+	d.recorder.markDirtyLocked()
 	d.notifyLocked()
 }
 
@@ -40,6 +59,7 @@ func (d *Download) discardLocked() {
 func (d *Download) replaceContentLocked(next *content) {
 	for r := range d.readers {
 		r.window.Forget() // or it would have fetched again what was dropped
+		r.unheld = r.unheld || r.served
 	}
 	next.file = d.entry.DiscardLocked()
 	d.content, d.source.redirect = next, Location{}

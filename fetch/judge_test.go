@@ -23,13 +23,13 @@ func TestJudge(t *testing.T) {
 		want verdict
 	}{
 		"goes on":                    {content{validator: strong, held: held}, origin.Response{Range: ranges.Range{Start: 8, End: 10}, Validator: strong}, continued},
-		"another":                    {content{validator: strong, held: held}, origin.Response{Range: ranges.Range{Start: 8, End: 10}, Validator: undated}, otherVersion},
-		"shorter than what is held":  {content{validator: validator.Unknown, held: held}, origin.Response{Range: ranges.Range{Start: 0, End: 5}, Validator: validator.Validator{Size: 5}}, otherVersion},
+		"another":                    {content{validator: strong, held: held}, origin.Response{Range: ranges.Range{Start: 8, End: 10}, Validator: undated}, unproven},
+		"shorter than what is held":  {content{validator: validator.Unknown, held: held}, origin.Response{Range: ranges.Range{Start: 0, End: 5}, Validator: validator.Validator{Size: 5}}, doubtful},
 		"the condition is ignored":   {content{validator: strong, held: held}, origin.Response{Range: ranges.Range{Start: 0, End: 10}, Whole: true, IfRange: `"a"`, Validator: strong}, ifRangeIgnored},
 		"the whole, without a wish":  {content{validator: strong, held: held}, origin.Response{Range: ranges.Range{Start: 0, End: 10}, Whole: true, Validator: strong}, continued},
-		"the whole of another":       {content{validator: strong, held: held}, origin.Response{Range: ranges.Range{Start: 0, End: 10}, Whole: true, IfRange: `"a"`, Validator: undated}, otherVersion},
+		"the whole of another":       {content{validator: strong, held: held}, origin.Response{Range: ranges.Range{Start: 0, End: 10}, Whole: true, IfRange: `"a"`, Validator: undated}, unproven},
 		"nothing is known, or held":  {content{validator: validator.Unknown}, origin.Response{Range: ranges.Range{Start: 0, End: 10}, Whole: true, Validator: undated}, continued},
-		"no more, at another length": {content{validator: strong, held: held}, origin.Response{Range: ranges.Range{Start: 9, End: 9}, Validator: validator.Validator{Size: 9}}, otherVersion},
+		"no more, at another length": {content{validator: strong, held: held}, origin.Response{Range: ranges.Range{Start: 9, End: 9}, Validator: validator.Validator{Size: 9}}, doubtful},
 	} {
 		if got := test.c.judge(&test.r); got != test.want {
 			t.Errorf("%s: %v, want %v", name, got, test.want)

@@ -15,7 +15,7 @@ func (m *model) faultsAt(at int64) []fetchtest.Fault {
 	return []fetchtest.Fault{
 		fetchtest.ResetAfter(at), closeAfter(at), fetchtest.StallAfter(at),
 		fetchtest.ResetAfter(fetchtest.BeforeHead), fetchtest.StallAfter(fetchtest.BeforeHead),
-		fetchtest.Both(fetchtest.Chunked, fetchtest.ResetAfter(at)), short(at), fetchtest.Trickle(1000 + at), fetchtest.Chunked,
+		fetchtest.Both(fetchtest.Chunked, fetchtest.ResetAfter(at)), short(at), fetchtest.Trickle(4000 + at), fetchtest.Chunked,
 		fetchtest.Whole, fetchtest.Both(fetchtest.Whole, fetchtest.ResetAfter(at)), less, noTotal,
 		fetchtest.ContentRange(""), fetchtest.ContentRange("bytes 9-5/1"), fetchtest.Shift(1), fetchtest.Shift(-at), fetchtest.Gzip,
 		fetchtest.Unsatisfiable, fetchtest.Status(500), fetchtest.Status(403), fetchtest.Status(404), fetchtest.Status(416),
@@ -24,6 +24,7 @@ func (m *model) faultsAt(at int64) []fetchtest.Fault {
 		fetchtest.Delay(time.Duration(m.rand.IntN(30)) * time.Second), fetchtest.GoAway, fetchtest.Raw("?"),
 		fetchtest.ETag(`"of another edge"`), fetchtest.ETag(`W/"weak"`), surplus(at),
 		unframed, fetchtest.Page(200, "<html>"), long(at),
+		flipping(0), alternate(fetchtest.Header("Etag", "")),
 	}
 }
 

@@ -235,8 +235,11 @@ func (m *model) replace(key string) {
 	}
 	f := fetchtest.File{Name: key, Content: c, NoETag: m.chance(3), WeakETag: m.chance(4), NoModified: m.chance(3),
 		NoRanges: m.chance(8), NoLength: m.chance(6), NoIfRange: m.chance(6)}
-	if m.chance(4) {
+	switch {
+	case m.chance(4):
 		f.Modified = time.Now()
+	case m.chance(3):
+		f.Modified = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC) // which proves nothing, and is that of others
 	}
 	m.versions[key] = append(old, c)
 	for _, h := range m.handles {

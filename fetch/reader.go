@@ -26,6 +26,8 @@ type Reader struct {
 	// guarded by d.mu
 	window  plan.Window
 	served  bool  // bytes were given out
+	unheld  bool  // some of them are not held any more, or never were
+	given   int64 // where the last of them ends
 	size    int64 // that the handle's user relies on; -1 none
 	err     error // ends the handle
 	filling *fill // the last that no read has taken yet; or nil
@@ -167,7 +169,9 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, c *conten
 			_ = d.transitionLocked(evMeant) // never refused
 			d.rescaleLocked(time.Now())
 		}
-		if d.content.held.Contains(need) {
+		proof := d.content.before(need, r.given)
+		if d.content.held.Contains(proof) {
+			r.given = max(r.given, need.End)
 			if r.served = true; moved {
 				r.prefetchLocked()
 			}
@@ -186,7 +190,7 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, c *conten
 		if w.err != nil {
 			return 0, nil, w.err
 		}
-		w.Range = r.needLocked(need)
+		w.Range = r.needLocked(proof)
 		if err := d.waitLocked(ctx); err != nil {
 			return 0, nil, err
 		}

@@ -3,6 +3,7 @@ package fetch
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/origin"
@@ -15,6 +16,13 @@ var errIfRangeIgnored = errors.New("If-Range answered with the same file from th
 
 // errOtherVersion says that a response is of another version than the held bytes.
 var errOtherVersion = errors.New("a response of another version")
+
+// errDoubted says that a response contradicts what is known of the file, and that
+// another request is to decide.
+var errDoubted = errors.New("a response that contradicts what is known")
+
+// errUndecided is the failure of a file of which every response says something else.
+var errUndecided = fmt.Errorf("%w: every response contradicts those before", ErrBadResponse)
 
 // A sink is where a transfer puts the bytes that arrive. It knows which version of
 // the file they have to be of.

@@ -1,7 +1,6 @@
 package fetch
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"github.com/tunesfs/tunesfs/fetch/internal/claim"
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
-	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/fetch/internal/origin"
 	"github.com/tunesfs/tunesfs/fetch/internal/plan"
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
@@ -20,8 +18,12 @@ import (
 // A diskSink puts the bytes of a planned transfer into the download's data file.
 type diskSink struct {
 	*transfer
-	file   *diskcache.File // between accept and close
-	listed claim.Claim     // the newest when the request was made
+	listed claim.Claim // the newest when the request was made
+
+	// These hold from accept to close.
+	file  *diskcache.File
+	says  doubt // that the head of the response would raise
+	since doubt // that another response had raised before this one came
 }
 
 func (s *diskSink) shared() bool { return true }
@@ -68,7 +70,7 @@ func (s *diskSink) accept(r *origin.Response) error {
 	if err != nil {
 		return err
 	}
-	s.file = s.content.file
+	s.file, s.says = s.content.file, doubtOf(r)
 	return s.d.acquire(s.content)
 }
 
@@ -109,14 +111,20 @@ func (s *diskSink) fitLocked(r *origin.Response) error {
 		return err
 	}
 	c := d.content
-	switch verdict := c.judge(r); {
-	case verdict == otherVersion,
-		s.validates && c.contradicted(s.listed) && !c.validator.Proves(r.Validator):
-		return errOtherVersion
-	case verdict == ifRangeIgnored:
-		return errIfRangeIgnored
+	s.since = c.doubt
+	v := c.judge(r)
+	other := c.contradicted(s.listed) && !c.validator.Proves(r.Validator)
+	if s.validates && (other || v == doubtful || v == undecided) {
+		v = c.announced(r, s.listed)
 	}
-	return s.settleLocked(r)
+	switch v {
+	case unproven:
+		return s.compareLocked(r)
+	case continued:
+		return s.settleLocked(r)
+	default:
+		return c.refuse(v, doubtOf(r))
+	}
 }
 
 // replace drops the bytes of a version that is no more, and has the transfer go on
@@ -144,7 +152,7 @@ func (s *diskSink) replace(v validator.Validator, sent string, r *origin.Respons
 	if err := d.unlinkLocked(false); err != nil {
 		return err
 	}
-	if errors.Is(err, errOtherVersion) || errors.Is(err, errIfRangeIgnored) {
+	if errors.Is(err, errOtherVersion) || errors.Is(err, errIfRangeIgnored) || errors.Is(err, errDoubted) {
 		return errAnother // it contradicts itself, or the condition was the old one's
 	}
 	return err
@@ -183,6 +191,9 @@ func (s *diskSink) settleLocked(r *origin.Response) error {
 func (s *diskSink) provedLocked(r *origin.Response) bool {
 	known := s.content.validator
 	proved := r.Unchanged || known.Proves(r.Validator) || s.validates && known.Known() && r.Range.Empty()
+	if proved && s.validates {
+		s.content.doubt = doubt{}
+	}
 	if proved || !known.Known() {
 		s.confirmLocked()
 	}
@@ -241,50 +252,20 @@ func (s *diskSink) take(ctx context.Context, b []byte, off int64) (more bool, er
 	}
 	arrived := len(b)
 	b = b[:max(min(int64(arrived), s.End-off), 0)]
-	if size := d.content.validator.Size; size >= 0 && off+int64(len(b)) > size {
-		d.mu.Unlock()
-		return false, s.another(validator.Unknown) // two responses contradict each other
-	}
-	again, own := min(d.content.held.From(off), int64(len(b))), d.content.checksum
+	have, own, known := d.content.onDisk(), d.content.checksum, d.content.validator
 	d.mu.Unlock()
 
-	if err := s.compare(b[:again], off); err != nil {
+	if err := s.compare(b, off, have, known); err != nil {
 		return false, err
 	}
-	if b := b[again:]; len(b) > 0 {
-		began := time.Now()
-		if err := d.store.cache.MakeSpace(ctx, int64(len(b))); err != nil {
-			return false, err
-		}
-		if err := s.file.Put(b, off+again); err != nil {
-			return false, fault.Disk(err)
-		}
-		s.noteWrite(began)
+	if err := s.put(ctx, b, off, have); err != nil {
+		return false, err
 	}
 	if own.End == off {
 		_, _ = own.Write(b) // never fails
 	}
 	more, err = s.markHeld(ranges.Range{Start: off, End: off + int64(len(b))}, own)
 	return more && len(b) == arrived, err // its range may have grown, too late for the bytes that were cut off
-}
-
-// compare fails, having dropped the bytes that are held, unless b is held at off.
-func (s *diskSink) compare(b []byte, off int64) error {
-	if len(b) == 0 {
-		return nil
-	}
-	held := make([]byte, len(b))
-	if _, err := s.file.ReadAt(held, off); err != nil {
-		return fault.Disk(err)
-	}
-	if bytes.Equal(held, b) {
-		return nil
-	}
-	d := s.d
-	d.mu.Lock()
-	known := d.content.validator
-	d.mu.Unlock()
-	return s.another(known)
 }
 
 // markHeld marks bytes as held. own is the running checksum with them, if they
@@ -297,10 +278,13 @@ func (s *diskSink) markHeld(r ranges.Range, own digest.Running) (more bool, err 
 		return false, err
 	}
 	if fresh := d.content.held.Missing(r); len(fresh) > 0 {
+		if d.content.doubt == s.since { // else it is younger than this response
+			d.content.doubt, s.since = doubt{}, doubt{}
+		}
 		s.last, d.wasted = time.Now(), 0
 		d.entry.Grow(fresh.Len(), s.last)
 	}
-	d.content.held = d.content.held.Add(r)
+	d.content.held, d.content.unproved = d.content.held.Add(r), d.content.unproved.Remove(r)
 	if own.End > d.content.checksum.End {
 		d.content.checksum = own
 	}
@@ -321,39 +305,4 @@ func (s *diskSink) markHeld(r ranges.Range, own digest.Running) (more bool, err 
 	s.rankLocked()
 	d.waiters.notify()
 	return s.Start < s.End, nil
-}
-
-// end takes over the size of a file that was sent to its end without one. Where that
-// contradicts the known size or the held bytes, the connection broke, or the file has
-// changed if the end is certain.
-func (s *diskSink) end(size int64, framed bool) error {
-	d := s.d
-	d.mu.Lock()
-	if err := d.currentLocked(s.content); err != nil {
-		d.mu.Unlock()
-		return err
-	}
-	if !d.content.endAt(size) {
-		known, held := d.content.validator.Size, d.content.held.Len()
-		d.mu.Unlock()
-		if framed {
-			return s.another(validator.Validator{Size: size})
-		}
-		return fmt.Errorf("%w: the file ended at %d of %d, %d held", ErrUnreachable, size, known, held)
-	}
-	defer d.mu.Unlock()
-	if d.content.complete() && d.state != Complete {
-		d.finishLocked()
-	}
-	d.notifyLocked()
-	return nil
-}
-
-// another drops the held bytes for another version that showed in a body, which is
-// then asked for again.
-func (s *diskSink) another(v validator.Validator) error {
-	if err := s.replace(v, "other bytes", nil); err != nil {
-		return err
-	}
-	return errAnother
 }

@@ -3,6 +3,7 @@ package fetch
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
@@ -32,15 +33,15 @@ func (s *memorySink) request() origin.Request {
 }
 
 func (s *memorySink) accept(r *origin.Response) error {
-	verdict := (&content{validator: s.known.Validator}).judge(r)
-	switch {
-	case s.held != nil && s.restarts(r): // its start is skipped
-	case verdict == otherVersion:
-		return s.replace(r.Validator)
-	case verdict == ifRangeIgnored:
-		return errIfRangeIgnored
-	case r.Whole:
-		return fmt.Errorf("%w, and the server sends no ranges", ErrNoSpace)
+	if s.held == nil || !s.restarts(r) { // else its start is skipped
+		switch err := s.fit(r); {
+		case errors.Is(err, errOtherVersion):
+			return s.replace(r.Validator)
+		case err != nil:
+			return err
+		case r.Whole:
+			return fmt.Errorf("%w, and the server sends no ranges", ErrNoSpace)
+		}
 	}
 	end := min(r.Range.End, s.End)
 	if end <= s.Start {
@@ -52,6 +53,30 @@ func (s *memorySink) accept(r *origin.Response) error {
 		s.whole = digest.NewComparison(s.held.sum)
 	}
 	return nil
+}
+
+// fit fails unless a response is of the known version.
+func (s *memorySink) fit(r *origin.Response) error {
+	d := s.d
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.content.validator != s.known.Validator {
+		if s.held != nil && (&content{validator: s.known.Validator}).judge(r) == continued {
+			return nil // the version before is still to be had
+		}
+		return errAnother
+	}
+	switch v := d.content.judge(r); v {
+	case continued:
+		d.content.doubt = doubt{}
+		return nil
+	case unproven:
+		d.transfers.cancelOthers(nil, errNeedless)
+		d.compareContentLocked(d.content.withoutProof(r))
+		return errAnother
+	default:
+		return d.content.refuse(v, doubtOf(r))
+	}
 }
 
 // restarts reports whether a response is the known file from its start: the digest of

@@ -40,6 +40,7 @@ type transfer struct {
 	// The rest belongs to the transfer's own goroutine.
 	retry    retry.Backoff
 	once     bool          // there is no use in another attempt
+	doubts   int           // attempts since a byte arrived after which the next one was made at once
 	rtt      time.Duration // how long its host takes to answer
 	slot     slots.Slot
 	hasSlot  bool
@@ -93,13 +94,15 @@ func (t *transfer) runWithRetries(ctx context.Context) error {
 		}
 		if last := t.lastArrival(); !last.IsZero() {
 			t.retry.Progressed()
+			t.doubts = 0
 			took = min(took, time.Since(last)) // the time before was not wasted
 		}
 		switch {
 		case errors.Is(err, errSuperseded):
 			t.retry.Spent += took
 			return err
-		case errors.Is(err, errRenew), errors.Is(err, errIfRangeIgnored):
+		case errors.Is(err, errRenew), errors.Is(err, errIfRangeIgnored), errors.Is(err, errDoubted) && t.doubts < maxDoubts:
+			t.doubts++
 			t.retry.Spent += took
 			continue
 		}

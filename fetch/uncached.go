@@ -77,6 +77,7 @@ func (r *Reader) fillBuffer(ctx context.Context, need ranges.Range, h *held) err
 		return cmp.Or(r.err, errAnother)
 	}
 	r.buffer, r.bufferAt, r.served = f.bytes, f.need.Start, true
+	r.unheld = r.unheld || h == nil
 	return nil
 }
 

@@ -1,10 +1,12 @@
 package fs
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/tunesfs/tunesfs/fetch"
@@ -31,6 +33,18 @@ var directions = map[string]func(s *transcript){
 	},
 	"the server lets go": func(s *transcript) {
 		s.origin.Heal()
+		close(s.gate)
+	},
+	"the server lets go, and sends a page in place of the next track": func(s *transcript) {
+		s.origin.Heal()
+		s.origin.Fault(fetchtest.Next(1), fetchtest.Page(200, "<html>sorry</html>"))
+		s.origin.Drop()
+		close(s.gate)
+	},
+	"the server lets go, and sends another ETag each time": func(s *transcript) {
+		s.origin.Heal()
+		s.origin.Fault(fetchtest.Always, anotherTag())
+		s.origin.Drop()
 		close(s.gate)
 	},
 	"the server does not have the tracks": func(s *transcript) { s.origin.Fault(fetchtest.Always, fetchtest.Status(404)) },
@@ -97,4 +111,10 @@ func (s *transcript) direct(line int, words string) {
 func printed(want, got string) bool {
 	pattern := strings.ReplaceAll(regexp.QuoteMeta(want), `\.\.\.`, `.*`)
 	return regexp.MustCompile(`^(?s:` + pattern + `)$`).MatchString(got)
+}
+
+// anotherTag has every response have an ETag of its own.
+func anotherTag() fetchtest.Fault {
+	var n atomic.Int64
+	return func(resp *fetchtest.Response) { fetchtest.ETag(fmt.Sprintf(`"%d"`, n.Add(1)))(resp) }
 }
