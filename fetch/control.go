@@ -35,8 +35,10 @@ func (d *Download) Control(ctx context.Context, c Command) error {
 	return ErrUnknownCommand
 }
 
-// proceed sets the download under way.
+// proceed sets the download under way. Bytes that somebody took away with the cache
+// folder are no reason to think that it is.
 func (d *Download) proceed(c Command) error {
+	d.forgetGone()
 	d.mu.Lock()
 	if err := d.failure.broken; err != nil {
 		d.mu.Unlock()

@@ -13,21 +13,25 @@ func (s *Store) forgetLost() {
 
 func (d *Download) forgetLost() {
 	d.loading.Do(d.load)
+	d.forgetGone()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.failure.broken == nil {
+		d.recorder.markDirtyLocked()
+		d.scheduleLocked()
+	}
+}
+
+// forgetGone drops the held bytes if their file is gone.
+func (d *Download) forgetGone() {
 	d.entry.Lock()
 	defer d.entry.Unlock()
 	d.mu.Lock()
 	held, broken := len(d.content.held) > 0, d.failure.broken != nil
-	if !broken {
-		d.recorder.markDirtyLocked()
-	}
 	d.mu.Unlock()
-	if broken || !held || !d.entry.GoneLocked() {
-		return
+	if held && !broken && d.entry.GoneLocked() {
+		_ = d.discardAllLocked() // which says so to those who wait
 	}
-	_ = d.discardAllLocked() // which says so to those who wait
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.scheduleLocked()
 }
 
 // used returns the downloads that someone still uses.
