@@ -94,8 +94,8 @@ func TestCopiesOfAltered(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		p := f.completed()
 		f.close()
-		touched := time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC)
-		if err := os.Chtimes(dataFile(p), touched, touched); err != nil {
+		changed := time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC)
+		if err := os.Chtimes(dataFile(p), changed, changed); err != nil {
 			t.Fatal(err)
 		}
 		f.open()

@@ -90,7 +90,7 @@ func impossible(name string) syscall.Errno {
 	switch {
 	case strings.HasPrefix(name, "."):
 		return syscall.ENOENT
-	case len(norm.NFC.String(name)) > catalog.MaxName:
+	case min(len(name), len(norm.NFC.String(name))) > catalog.MaxName: // few are longer in NFC
 		return syscall.ENAMETOOLONG
 	}
 	return 0

@@ -3,6 +3,7 @@ package fs
 import (
 	"context"
 	"errors"
+	"io"
 	"syscall"
 	"time"
 
@@ -30,7 +31,7 @@ func (f *FS) askSize(ctx context.Context, d *fetch.Download) (int64, error) {
 func (t *trackNode) showEmpty(err error) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if isPassing(err) || t.handles > 0 {
+	if isPassing(err) && !errors.Is(err, fetch.ErrHostFailing) || t.handles > 0 {
 		return false
 	}
 	t.sizeless = err
@@ -47,19 +48,36 @@ func (t *trackNode) askAgain(ctx context.Context) error {
 	if known {
 		return nil
 	}
-	if t.download.Status().State == fetch.Failed { // which a probe leaves alone
-		_, err := t.fs.askSize(ctx, t.download)
-		return err
-	}
-	ctx, cancel := t.fs.life.Until(ctx)
-	defer cancel()
 	var failed error
-	one := func(yield func(*fetch.Download) bool) { yield(t.download) }
-	t.fs.store.Probe(ctx, one, func(_ *fetch.Download, err error) { failed = err })
-	if errors.Is(failed, fetch.ErrUntold) {
+	if t.download.Status().State == fetch.Failed { // which a probe leaves alone
+		_, failed = t.fs.askSize(ctx, t.download)
+	} else {
+		limited, cancel := t.fs.life.Until(ctx)
+		defer cancel()
+		one := func(yield func(*fetch.Download) bool) { yield(t.download) }
+		t.fs.store.Probe(limited, one, func(_ *fetch.Download, err error) { failed = err })
+	}
+	switch {
+	case errors.Is(failed, fetch.ErrUntold):
 		return nil
+	case errors.Is(failed, fetch.ErrHostFailing):
+		return t.fs.readable(ctx, t.download)
 	}
 	return failed
+}
+
+// readable returns why a download cannot be read. Reads ask a server also while sizes
+// of its files fail at once.
+func (f *FS) readable(ctx context.Context, d *fetch.Download) error {
+	ctx, cancel := f.life.Until(ctx)
+	defer cancel()
+	r := d.NewReader()
+	defer func() { _ = r.Close() }() // which never fails
+	_, err := r.ReadAt(ctx, make([]byte, 1), 0)
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
 }
 
 // validate waits until a download may be opened.

@@ -18,7 +18,9 @@ var unsizedFaults = map[string]struct {
 	"no network": {func(w *world) { w.cutOff(syscall.ENETUNREACH) }, "ENETUNREACH"},
 	"denied":     {func(w *world) { w.origin.Fault(fetchtest.Always, fetchtest.Status(403)) }, "EACCES"},
 	"not there":  {func(w *world) { w.origin.Fault(fetchtest.Always, fetchtest.Status(404)) }, "ENOENT"},
-	"nonsense":   {func(w *world) { w.origin.Fault(fetchtest.Always, fetchtest.ContentRange("bytes 7-8/9")) }, "EIO"},
+	"nonsense": {func(w *world) {
+		w.origin.Fault(fetchtest.Always, fetchtest.Both(fetchtest.Gzip, fetchtest.Header("Content-Encoding", "br")))
+	}, "EIO"},
 }
 
 // copies are ways to copy SOS to the file copy. None may succeed, nor leave an
