@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/internal/clock"
 )
 
@@ -139,7 +140,7 @@ func (g *sizeGuard) next() <-chan struct{} {
 // isHostFailure reports whether err says that a host does not work: by a status of 500
 // or more, silence, or no connection.
 func isHostFailure(err error) bool {
-	return errors.Is(err, ErrUnreachable) || errors.Is(err, ErrTimeout)
+	return fault.Temporary(err) && (errors.Is(err, ErrUnreachable) || errors.Is(err, ErrTimeout))
 }
 
 // A sizeWait bounds how long one caller waits for a size.
