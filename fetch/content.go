@@ -112,6 +112,9 @@ func (c *content) judge(r *origin.Response) verdict {
 // reports whether they are news.
 func (c *content) learn(r *origin.Response) (news bool) {
 	known := c.validator
+	if !known.Known() {
+		c.validator.Size = -1 // a catalog's guess, which the server does not share
+	}
 	c.validator = c.validator.Merge(r.Validator)
 	c.sizeless = c.validator.Size < 0
 	if r.Type != "" {

@@ -65,13 +65,15 @@ func (c *content) shown(listed claim.Claim) (size int64, modified time.Time) {
 	if c.contradicted(listed) {
 		return listed.Size, listed.Modified
 	}
-	modified = c.validator.ModTime()
+	size, modified = c.validator.Size, c.validator.ModTime()
+	server := !modified.IsZero()
 	for _, told := range []claim.Claim{c.fresh.claim, listed} {
-		if !told.Modified.IsZero() {
+		other := server && size >= 0 && told.Size >= 0 && told.Size != size // the time is of another version
+		if !told.Modified.IsZero() && !other {
 			modified = told.Modified
 		}
 	}
-	return c.validator.Size, modified
+	return size, modified
 }
 
 // hear takes in the newest claim. The content is of the version that listed tells of,

@@ -73,11 +73,12 @@ func TestHear(t *testing.T) {
 		"a size, where none was known":             {validator.Unknown, claim.None, claim.Claim{Size: 5}, 5, time.Time{}, hearsay},
 		"another size":                             {validator.Validator{Size: 10}, claim.None, claim.Claim{Size: 5, Modified: monday}, 5, monday, hearsay},
 		"no size any more":                         {validator.Validator{Size: 10}, claim.None, claim.Claim{Size: -1, Listing: 2}, -1, time.Time{}, hearsay},
-		"a record of old":                          {dated, claim.None, claim.Claim{Size: 7, Modified: monday}, 10, monday, confirmed},
+		"a record of old":                          {dated, claim.None, claim.Claim{Size: 7, Modified: monday}, 10, sunday, confirmed},
 		"another time":                             {dated, claim.Claim{Size: -1, Modified: sunday}, claim.Claim{Size: -1, Modified: monday}, -1, monday, contradicted},
 		"another size than the server":             {dated, claim.Claim{Size: 10}, claim.Claim{Size: 5, Modified: monday}, 5, monday, contradicted},
 		"what the server said":                     {dated, claim.Claim{Size: 5, Modified: monday}, claim.Claim{Size: 10, Modified: sunday}, 10, sunday, confirmed},
 		"what the server said, but for the digest": {dated, claim.Claim{Size: 5, Digest: "md5:0"}, claim.Claim{Size: 10, Modified: sunday, Digest: "md5:1"}, 10, sunday, contradicted},
+		"a wrong size from the start":              {dated, claim.Claim{Size: 5, Modified: monday}, claim.Claim{Size: 5, Modified: monday}, 10, sunday, confirmed},
 		"its size, at another time":                {dated, claim.Claim{Size: 5, Modified: sunday}, claim.Claim{Size: 10, Modified: monday}, 10, monday, contradicted},
 	} {
 		c := content{validator: test.v, fresh: fresh{claim: test.own}}

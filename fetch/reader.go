@@ -72,12 +72,15 @@ func (r *Reader) File() *os.File {
 	return r.complete.OS()
 }
 
-// Promise says that the handle's user relies on a size: from then on a version of
+// Promise says that the handle's user relies on a size, or on none for -1: a version of
 // another size ends the handle with ErrStale, though no byte was given out.
 func (r *Reader) Promise(size int64) {
 	r.d.mu.Lock()
 	defer r.d.mu.Unlock()
 	r.size = size
+	if now := r.d.content.validator.Size; size >= 0 && now != size {
+		r.endLocked(ErrStale)
+	}
 }
 
 // Close gives the handle up. Transfers go on.

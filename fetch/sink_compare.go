@@ -124,9 +124,15 @@ func (s *diskSink) end(size int64, framed bool) error {
 		d.mu.Unlock()
 		return err
 	}
-	if !d.content.endAt(size) {
-		known, held := d.content.validator.Size, d.content.held
-		switch below := farBelow(size, known); {
+	known, held := d.content.validator.Size, d.content.held
+	listed := known < 0 // all that is known of the end is what a listing tells, which may be wrong
+	if listed {
+		known = d.listed.Size
+	}
+	below := farBelow(size, known)
+	cut := listed && (below || !framed && size < known)
+	if cut || !d.content.endAt(size) {
+		switch {
 		case framed && (below || !held.Valid(size)):
 			return s.doubtUnlock(s.says.in(size, nil), below, validator.Validator{Size: size})
 		case framed:

@@ -167,7 +167,12 @@ func (s *diskSink) settleLocked(r *origin.Response) error {
 	if s.provedLocked(r) && s.validates {
 		return errAnswered
 	}
+	shown, _ := d.content.shown(d.listed)
 	if s.content.learn(r) {
+		if size, _ := d.content.shown(d.listed); shown >= 0 && size != shown {
+			d.endReadersLocked(size)
+			d.revision = d.store.revisions.Add(1)
+		}
 		d.recorder.markDirtyLocked()
 		d.notifyLocked()
 	}

@@ -14,6 +14,10 @@ const (
 	// the server's word.
 	validateTimeout = 2 * time.Second
 
+	// maxFull is how often a full cache may end the request of an open before that
+	// fails.
+	maxFull = 3
+
 	// firstWindow is what the first read of a file from its start is taken to ask for.
 	firstWindow = 128 << 10
 )
@@ -30,28 +34,30 @@ func (d *Download) Validate(ctx context.Context) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	w := &waiter{}
-	added := false
+	added, full := false, 0
 	defer func() { d.leaveLocked(w) }()
 	for {
 		trust := validation{d}.trustLocked()
-		switch {
-		case trust == confirmed, trust == hearsay && (d.content.validator.Size < 0 || d.state == Paused):
-			return nil
-		case trust == unconfirmed:
+		if trust == unconfirmed {
 			if err := (validation{d}).inTimeLocked(ctx); err != nil || (validation{d}).trustLocked() == unconfirmed {
 				return err
 			}
 			continue // a listing may have contradicted it in the end
-		case trust == contradicted && d.state == Paused:
-			return fmt.Errorf("%w: paused while the catalog tells of another version", ErrBusy)
-		case w.err != nil:
+		}
+		if settled, err := (validation{d}).settledLocked(trust); settled {
+			return err
+		}
+		if errors.Is(w.err, ErrNoSpace) && full < maxFull {
+			w.err = nil // the server's word takes no space
+			full++
+		}
+		if w.err != nil {
 			return w.err
 		}
 		if !added {
-			if err := d.refusedLocked(); err != nil {
+			if err := (validation{d}).beginLocked(w); err != nil {
 				return err
 			}
-			d.waiters.add(w)
 			added = true
 		}
 		w.validates = trust == contradicted || d.content.listedEmpty()
@@ -90,6 +96,28 @@ func (v validation) inTimeLocked(ctx context.Context) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// settledLocked reports whether there is no server to wait for, and why the download
+// cannot be opened all the same, if so.
+func (v validation) settledLocked(trust trust) (settled bool, err error) {
+	switch {
+	case trust == confirmed, trust == hearsay && (v.content.validator.Size < 0 || v.state == Paused):
+		return true, nil
+	case v.state == Paused:
+		return true, fmt.Errorf("%w: paused while the catalog tells of another version", ErrBusy)
+	}
+	return false, nil
+}
+
+// beginLocked has w wait for the server's word, which takes no space in the cache.
+func (v validation) beginLocked(w *waiter) error {
+	if err := v.refusedLocked(); err != nil && !errors.Is(err, ErrNoSpace) {
+		return err
+	}
+	_ = v.transitionLocked(evRetry) // never refused
+	v.waiters.add(w)
 	return nil
 }
 

@@ -203,7 +203,7 @@ func TestContradictedMeanwhile(t *testing.T) {
 		if n := f.validate(d); n != 2 {
 			t.Errorf("%d requests", n)
 		}
-		f.shows(d, Complete, 300_000, monday)
+		f.shows(d, Complete, 300_000, f.origin.File("a").Modified)
 	}, file("a", 300_000))
 }
 

@@ -73,12 +73,12 @@ func TestContradictedInError(t *testing.T) {
 		if n := f.validate(d); n != 1 || f.sent() != sent {
 			t.Errorf("%d requests, %d bytes", n, f.sent()-sent)
 		}
-		f.shows(d, Complete, 300_000, monday)
+		f.shows(d, Complete, 300_000, f.origin.File("a").Modified)
 		d = f.listed("a", 3, 450_000, monday) // still wrong, but the same
 		if n := f.validate(d); n != 0 {
 			t.Errorf("%d requests for what was confirmed", n)
 		}
-		f.shows(d, Complete, 300_000, monday)
+		f.shows(d, Complete, 300_000, f.origin.File("a").Modified)
 	}, file("a", 300_000))
 }
 
@@ -193,7 +193,7 @@ func TestFirstOpen(t *testing.T) {
 		if n := f.validate(d); n != 1 {
 			t.Errorf("%d requests", n)
 		}
-		f.shows(d, Idle, 7*mb, sunday)
+		f.shows(d, Idle, 7*mb, f.origin.File("a").Modified)
 		f.read(f.reader("a"), 0, 128<<10)
 		if took := time.Since(began); took > time.Second+50*time.Millisecond {
 			t.Errorf("open and read took %v", took)
@@ -379,4 +379,38 @@ func TestPromise(t *testing.T) {
 			t.Errorf("a read by the wrong size: %v", err)
 		}
 	}, file("a", 7*mb))
+}
+
+// Where the server does not tell the size, that of a listing is no longer shown: a copy
+// that ends there would be cut.
+func TestSizeThatIsNotTold(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		d := f.listed("a", 1, 300_000, sunday)
+		f.validate(d)
+		if s := d.Status(); s.Size >= 0 && s.Size != 450_000 {
+			t.Errorf("%d bytes are shown", s.Size)
+		}
+		f.readAll("a")
+		f.untilState(d, Complete)
+		f.shows(d, Complete, 450_000, d.Status().Modified)
+	}, fetchtest.File{Name: "a", Content: fetchtest.Random(1, 450_000), NoLength: true})
+}
+
+// A full cache does not keep the server from being asked: its word takes no space.
+func TestValidateWithFullCache(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.opt.MaxBytes = mb
+		f.reopen()
+		f.listed("a", 1, mb, sunday)
+		r := f.reader("a")
+		f.read(r, 0, mb) // and stays open
+		d := f.listed("b", 1, 5*mb, sunday)
+		other := f.reader("b")
+		f.read(other, 0, 1000) // past the cache
+		for range 3 {
+			f.validate(d)
+			f.shows(d, d.Status().State, 7*mb, f.origin.File("b").Modified)
+		}
+		f.read(f.reader("b"), 2*mb, 1000)
+	}, file("a", mb), file("b", 7*mb))
 }

@@ -31,7 +31,7 @@ func (f *FS) askSize(ctx context.Context, d *fetch.Download) (int64, error) {
 func (t *trackNode) showEmpty(err error) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if isPassing(err) && !errors.Is(err, fetch.ErrHostFailing) || t.handles > 0 {
+	if isPassing(err) && !errors.Is(err, fetch.ErrHostFailing) || len(t.readers) > 0 {
 		return false
 	}
 	t.sizeless = err

@@ -30,9 +30,9 @@ type trackNode struct {
 	revision uint64     // of the status when looked up or, once bound, opened
 	modified time.Time  // when the file of that revision was changed; zero unknown
 	bound    bool
-	whole    bool  // how it is open, once bound
-	handles  int   // how often it is open
-	sizeless error // why its size was last shown as 0, if it was
+	whole    bool                       // how it is open, once bound
+	readers  map[*fetch.Reader]struct{} // of its open handles
+	sizeless error                      // why its size was last shown as 0, if it was
 }
 
 var (
@@ -113,7 +113,7 @@ func (t *trackNode) waitSize(ctx context.Context) (int64, error) {
 			return 0, err
 		}
 	}
-	t.size.Store(size)
+	t.promise(size)
 	return size, nil
 }
 
@@ -145,13 +145,12 @@ func (t *trackNode) Open(ctx context.Context, flags uint32) (gofs.FileHandle, ui
 	if err != nil {
 		return nil, 0, toErrno(err)
 	}
-	whole, ok := t.bind(st, reader.File() != nil)
+	whole, ok := t.bind(st, reader)
 	if !ok {
 		reader.Close()
 		t.fs.recentlyStale.Put(t.download.Key(), time.Now())
 		return nil, 0, syscall.ESTALE
 	}
-	reader.Promise(t.size.Load())
 	h := &trackHandle{fs: t.fs, node: t, reader: reader} // which has nothing to flush: closing need not ask
 	t.fs.readers.Add(reader)
 	if !whole {
@@ -188,7 +187,8 @@ func steadyReader(ctx context.Context, d *fetch.Download) (*fetch.Reader, fetch.
 // file can be had or not, and how. A node that was never opened still can be
 // anything, as long as the size that the kernel may have been told holds; a
 // bound one only what it was, since the kernel may have kept pages of it.
-func (t *trackNode) bind(st fetch.Status, whole bool) (openWhole, ok bool) {
+func (t *trackNode) bind(st fetch.Status, r *fetch.Reader) (openWhole, ok bool) {
+	whole := r.File() != nil
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if !t.bound {
@@ -199,9 +199,24 @@ func (t *trackNode) bind(st fetch.Status, whole bool) (openWhole, ok bool) {
 		t.bound, t.revision, t.modified, t.whole = true, st.Revision, st.Modified, whole
 	}
 	if ok = st.Revision == t.revision && (whole || !t.whole); ok {
-		t.handles++
+		if t.readers == nil {
+			t.readers = make(map[*fetch.Reader]struct{})
+		}
+		t.readers[r] = struct{}{}
+		r.Promise(t.size.Load())
 	}
 	return t.whole, ok
+}
+
+// promise notes the size that the kernel is told, on which the users of all open
+// handles may rely from now on.
+func (t *trackNode) promise(size int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.size.Store(size)
+	for r := range t.readers {
+		r.Promise(size)
+	}
 }
 
 // A trackHandle is an open track. There is one type for both ways of being
@@ -246,7 +261,7 @@ func (h *trackHandle) Read(ctx context.Context, dest []byte, off int64) (fuse.Re
 // Release gives the handle up.
 func (h *trackHandle) Release(context.Context) syscall.Errno {
 	h.node.mu.Lock()
-	h.node.handles--
+	delete(h.node.readers, h.reader)
 	h.node.mu.Unlock()
 	defer h.fs.readers.Remove(h.reader)
 	return toErrno(h.reader.Close())
