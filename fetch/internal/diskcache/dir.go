@@ -59,7 +59,7 @@ type Dir struct {
 // Open opens the folder at path, and makes it if it is not there. It fails with
 // fault.ErrLocked while another process has it open.
 func Open(path string, opt Options) (*Dir, error) {
-	if err := makeSubfolders(path); err != nil {
+	if err := makeSubfolders(opt.Files, path); err != nil {
 		return nil, err
 	}
 	l, err := takeLease(path)

@@ -6,10 +6,12 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
+	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -216,6 +218,28 @@ func TestRecordNamesNoPath(t *testing.T) {
 		}
 		if _, err := decodeRecord(b); !errors.Is(err, ErrTorn) {
 			t.Errorf("%q: %v", generation, err)
+		}
+	}
+}
+
+// A folder that Open makes is durable, and so are those above it that it makes.
+func TestOpenIsDurable(t *testing.T) {
+	top := t.TempDir()
+	path := filepath.Join(top, "not", "yet")
+	synced := map[string]bool{}
+	d, err := Open(path, Options{Files: durable.Files{Hook: func(s durable.Step) error {
+		if s.Kind == "syncdir" {
+			synced[s.Path] = true
+		}
+		return nil
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	for _, dir := range []string{top, filepath.Dir(path), path} {
+		if !synced[dir] {
+			t.Errorf("%s is not synced", dir)
 		}
 	}
 }

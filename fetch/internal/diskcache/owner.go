@@ -3,12 +3,12 @@ package diskcache
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
+	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
 // tryAgain is how long a folder that another process has is left alone before it is
@@ -60,7 +60,7 @@ func (d *Dir) owned() error {
 
 // renewLeaseLocked makes the folder if it is missing, and locks it.
 func (d *Dir) renewLeaseLocked() error {
-	err := makeSubfolders(d.path)
+	err := makeSubfolders(d.opt.Files, d.path)
 	if err == nil {
 		var next *lease
 		if next, err = d.owner.lease.renew(d.path); err == nil {
@@ -79,10 +79,12 @@ func (d *Dir) tenure() *lease {
 	return d.owner.lease
 }
 
-func makeSubfolders(path string) error {
+// makeSubfolders makes the folder at path and the two of marks, so that a power cut
+// leaves them.
+func makeSubfolders(files durable.Files, path string) error {
 	var errs []error
 	for _, sub := range []string{"", ActiveDir, SessionDir} {
-		errs = append(errs, os.MkdirAll(filepath.Join(path, sub), 0o700))
+		errs = append(errs, files.MakeDir(filepath.Join(path, sub)))
 	}
 	return errors.Join(errs...)
 }

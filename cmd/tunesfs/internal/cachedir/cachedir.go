@@ -8,10 +8,10 @@ package cachedir
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
+	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/xdg"
 )
 
@@ -37,12 +37,16 @@ func Root(named string, getenv func(string) string) (string, error) {
 }
 
 // Make makes the folder of s below root, for its owner only, and
-// proves that it can be written.
-func Make(root string, s source.Source) (string, error) {
+// proves that it can be written. A power cut leaves it there: what is durable in it
+// would be lost with it.
+func Make(root string, s source.Source) (string, error) { return makeBy(durable.Files{}, root, s) }
+
+func makeBy(files durable.Files, root string, s source.Source) (string, error) {
 	dir := filepath.Join(root, s.Folder())
-	err := os.MkdirAll(dir, 0o700)
+	err := files.MakeDir(dir)
 	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, sourceFile), []byte(s.String()+"\n"), 0o600)
+		_ = files.SyncDir(root) // also where a process made the folder that died before this
+		err = files.Write(filepath.Join(dir, sourceFile), []byte(s.String()+"\n"))
 	}
 	if err != nil {
 		return "", fmt.Errorf("%w: %w; name another with --cache-dir", ErrUnusable, err)

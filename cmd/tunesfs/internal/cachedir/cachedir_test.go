@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
+	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
 func TestCacheRoot(t *testing.T) {
@@ -49,5 +50,32 @@ func TestMakeCatalogDir(t *testing.T) {
 	}
 	if _, err := Make(inTheWay, s); !errors.Is(err, ErrUnusable) {
 		t.Errorf("a file as cache folder: %v, want %v", err, ErrUnusable)
+	}
+}
+
+// Each folder that Make makes is durable, also that of a process which died early.
+func TestMakeIsDurable(t *testing.T) {
+	s, err := source.Parse("itunes:?country=de")
+	if err != nil {
+		t.Fatal(err)
+	}
+	top := t.TempDir()
+	root := filepath.Join(top, "not", "yet")
+	for _, want := range [][]string{{top, filepath.Dir(root), root}, {root}} {
+		synced := map[string]bool{}
+		dir, err := makeBy(durable.Files{Hook: func(s durable.Step) error {
+			if s.Kind == "syncdir" {
+				synced[s.Path] = true
+			}
+			return nil
+		}}, root, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range append(want, dir) {
+			if !synced[path] {
+				t.Errorf("%s is not synced", path)
+			}
+		}
 	}
 }
