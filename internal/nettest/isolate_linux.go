@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/tunesfs/tunesfs/internal/mounts"
 )
 
 // inside is set in the environment of a process that has a network of its own.
@@ -27,6 +29,7 @@ func Isolate(t *testing.T) *Names {
 		runIsolated(t)
 		return nil
 	}
+	leaveMounts()
 	if err := useNameServer(t.TempDir()); err != nil {
 		t.Fatal(err)
 	}
@@ -76,6 +79,15 @@ func skip(t *testing.T, why error) {
 		t.Fatalf("CI must be able to test this: %v", why)
 	}
 	t.Skipf("no network of its own can be had: %v", why)
+}
+
+// leaveMounts gives up the namespace's copies of mounts: to other tests, which unmount
+// theirs, they look like users. Copies that cannot be given up stay.
+func leaveMounts() {
+	all, _ := mounts.All(nil)
+	for _, m := range all {
+		_ = unix.Unmount(m.Dir, unix.MNT_DETACH)
+	}
 }
 
 // useNameServer has every look-up of the namespace ask the name server.
