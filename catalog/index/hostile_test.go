@@ -19,6 +19,8 @@ func TestBadPages(t *testing.T) {
 		"nothing":          {"", "no list of a folder"},
 		"text":             {"It works!", "no list of a folder"},
 		"a page":           {`<!DOCTYPE html><title>Sign in</title><a href="https://other/">x</a>`, "no list of a folder"},
+		"a sign-in":        {`<title>Sign in</title><a href="forgot.php">x</a> <a href="register">y</a> <a href="help.HTML">z</a>`, "no list of a folder"},
+		"a link home":      {`<title>Not found</title><a href="/">Home</a>`, "no list of a folder"},
 		"XML":              {`<?xml version="1.0"?><rss/>`, "no list of a folder"},
 		"other JSON":       {`[1,2,"x",{}]`, "no list of a folder"},
 		"an object":        {`{"name":"a.mp3"}`, "no list of a folder"},

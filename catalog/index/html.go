@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,9 +20,10 @@ import (
 )
 
 // A link is an anchor of a page, and what follows it on its line.
-type link struct{ href, tail string }
+type link struct{ href, text, tail string }
 
-// maxTail is as much as is taken of that, in bytes: no server says more.
+// maxTail is as much as is taken of the text and the tail of a link, in bytes: no
+// server says more.
 const maxTail = 200
 
 // decodeHTML takes the names that a page links to, if they are of what lies
@@ -38,13 +41,14 @@ func decodeHTML(at *url.URL, body []byte, skipped skip.Count) ([]entry, error) {
 		case below:
 			l.describe(&e)
 			all = append(all, e)
+			isIndex = isIndex || e.isDir || isListedName(e.name)
 		case above:
-			isIndex = true
+			isIndex = isIndex || l.isToParent()
 		case outside:
 			skipped[skip.Outside]++
 		}
 	}
-	if len(all) == 0 && !isIndex {
+	if !isIndex {
 		return nil, fmt.Errorf("%w: a page that is no list of a folder", catalog.ErrBadResponse)
 	}
 	return all, nil
@@ -55,6 +59,33 @@ func decodeHTML(at *url.URL, body []byte, skipped skip.Count) ([]entry, error) {
 func isIndexTitle(title string) bool {
 	title = strings.ToLower(strings.TrimSpace(title))
 	return strings.HasPrefix(title, "index of") || strings.HasPrefix(title, "directory listing")
+}
+
+// add adds text to a link, from within it or behind it.
+func (l *link) add(text string, within bool) {
+	to := &l.tail
+	if within {
+		to = &l.text
+	}
+	if len(*to) < maxTail {
+		*to += text[:min(len(text), maxTail)]
+	}
+}
+
+// pageEndings are those of what a page of any other kind links to beside it: a
+// sign-in, or help.
+var pageEndings = []string{"", ".htm", ".html", ".xhtml", ".php", ".asp", ".aspx", ".jsp", ".cgi"}
+
+// isListedName reports whether a name says that the page which links to it lists a
+// folder.
+func isListedName(name string) bool {
+	return !slices.Contains(pageEndings, strings.ToLower(path.Ext(name)))
+}
+
+// isToParent reports whether a link above is that of a list to the folder that holds
+// it. Other pages link to the start of their site.
+func (l link) isToParent() bool {
+	return strings.Contains(l.href, "..") || strings.Contains(strings.ToLower(l.text+l.tail), "parent")
 }
 
 // readLinks returns the anchors of a page in order, and its title.
@@ -84,8 +115,8 @@ func readLinks(body []byte) (links []link, title string, err error) {
 			switch {
 			case inside == "title":
 				title = text
-			case inside != "a" && len(links) > 0 && len(links[len(links)-1].tail) < maxTail:
-				links[len(links)-1].tail += text[:min(len(text), maxTail)]
+			case len(links) > 0:
+				links[len(links)-1].add(text, inside == "a")
 			}
 		}
 	}
