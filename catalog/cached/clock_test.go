@@ -3,6 +3,7 @@ package cached
 import (
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -90,6 +91,20 @@ func TestSequence(t *testing.T) {
 		c = s.cached(t, Options{Dir: dir})
 		next(c, search)
 		c.Close()
+	}
+}
+
+// A FIFO in the place of the count holds up nobody, and is replaced.
+func TestSequenceReadsNoFIFO(t *testing.T) {
+	path := filepath.Join(t.TempDir(), sequenceName)
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if first := (disk{dir: filepath.Dir(path)}).nextProcess(); first == 0 {
+		t.Error("no number")
+	}
+	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() {
+		t.Errorf("the count is %v, %v", info, err)
 	}
 }
 

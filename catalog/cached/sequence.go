@@ -1,12 +1,13 @@
 package cached
 
 import (
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
 // A sequence numbers the listings that a service sends: the later has the higher
@@ -21,6 +22,9 @@ type sequence struct {
 
 // sequenceName is the file with the number of the process that used the folder last.
 const sequenceName = "sequence"
+
+// maxSequence is more than that file has, in bytes.
+const maxSequence = 64
 
 // processBits is how many bits of a number count the listings of one process.
 const processBits = 32
@@ -45,7 +49,7 @@ func (d disk) nextProcess() uint64 {
 		return begin
 	}
 	path := filepath.Join(d.dir, sequenceName)
-	text, _ := os.ReadFile(path)
+	text, _ := durable.ReadFile(path, maxSequence)
 	n, err := strconv.ParseUint(strings.TrimSpace(string(text)), 10, 64-processBits)
 	if n++; err != nil {
 		n = begin
