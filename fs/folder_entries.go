@@ -21,7 +21,6 @@ func (f *folderNode) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHand
 	if err := f.lister.Open(ctx); err != nil {
 		return nil, 0, toErrno(err)
 	}
-	f.fs.invalidations.await(ctx)
 	return f.openAll(ctx, f)
 }
 
@@ -32,6 +31,7 @@ func (f *folderNode) openAll(ctx context.Context, d directory) (gofs.FileHandle,
 	if err != nil && ctx.Err() != nil {
 		return nil, 0, syscall.EINTR
 	}
+	f.fs.invalidations.await(ctx)
 	f.opened.Store(int64(time.Since(f.fs.started)))
 	f.fs.life.Start(f.preconnect)
 	return openDirectory(d, err), 0, 0

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fs/internal/listing"
 )
 
 // copiers are tools that copy a file, each by calls of its own: $1 to $2.
@@ -141,4 +142,25 @@ func TestReplacedOffline(t *testing.T) {
 	w.origin.Heal()
 	w.origin.Replace("a.mp3", fetchtest.Random(2, 450_000))
 	w.expect(`sleep 1.1; cat "$M/a.mp3" | wc -c`, "450000")
+}
+
+// Opening any folder waits a little until the kernel was told of what a listing changed,
+// the root included.
+func TestOpenWaitsForTheKernel(t *testing.T) {
+	w := newWorld(t, 1000)
+	w.mount()
+	w.abba()
+	for _, dir := range []string{`"$M"`, `"$A"`} {
+		w.sh(`ls ` + dir) // after which nothing is noted
+		n := &w.fs.invalidations
+		n.mu.Lock()
+		n.behind = make(chan struct{})
+		n.mu.Unlock()
+		began := time.Now()
+		w.sh(`ls ` + dir)
+		if took := time.Since(began); took < listing.RefreshTimeout {
+			t.Errorf("%s opened after %v, before the kernel was told", dir, took)
+		}
+		n.caughtUp()
+	}
 }
