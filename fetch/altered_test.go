@@ -140,6 +140,30 @@ func TestAlteredAtRest(t *testing.T) {
 	}
 }
 
+// TestAlteredWhileContradicted alters a file between two sessions, in which a listing
+// contradicts it until the server says that nothing has changed.
+func TestAlteredWhileContradicted(t *testing.T) {
+	for what, a := range alterations {
+		t.Run(what, func(t *testing.T) {
+			bubble(t, func(f *fixture) {
+				f.listed("a", 1, mb, sunday)
+				p := f.completed()
+				time.Sleep(2 * time.Second) // until it is recorded
+				f.shows(f.listed("a", 2, mb, monday), Idle, mb, monday)
+				f.close()
+				alter(f.t, dataFile(p), a.do)
+				f.open()
+				f.validate(f.listed("a", 2, mb, monday))
+				r, err := f.openReady("a")
+				if err != nil {
+					f.t.Fatal(err)
+				}
+				f.read(r, 0, mb)
+			}, file("a", mb))
+		})
+	}
+}
+
 // TestAlteredWithoutDigest alters a file of which no digest was made.
 func TestAlteredWithoutDigest(t *testing.T) {
 	for what, a := range alterations {

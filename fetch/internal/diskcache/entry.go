@@ -165,10 +165,7 @@ func (e *Entry) SaveLocked(r Record, f *File) error {
 		return e.eraseLocked(f)
 	}
 	if len(r.Held) > 0 {
-		r.Data, r.Used = f.generation, e.dir.usage.usedAt(e.Name)
-	}
-	if r.State == StateComplete {
-		r.Stamp = f.recordedStamp()
+		r.Data, r.Used, r.Stamp = f.generation, e.dir.usage.usedAt(e.Name), f.recordedStamp()
 	}
 	active := r.State != StateIdle && r.State != StateComplete
 	session := e.dir.opt.Session && r.State == StateComplete
