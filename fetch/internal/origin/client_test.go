@@ -87,7 +87,9 @@ func TestWatchdog(t *testing.T) {
 						return nil, r.Context().Err()
 					}
 				})})
-				resp, err := client.Get(t.Context(), ask())
+				q := ask()
+				q.Known = 10
+				resp, err := client.Get(t.Context(), q)
 				if err == nil {
 					time.Sleep(c.caller)
 					_, err = io.ReadAll(resp)
@@ -109,7 +111,7 @@ func TestIgnoredCondition(t *testing.T) {
 		return respond(r, http.StatusPartialContent, strings.NewReader("0123456789"), 10, "Content-Range: bytes 0-9/10"), nil
 	})})
 	q := ask()
-	q.IfRange = `"tag"`
+	q.IfRange, q.Known = `"tag"`, 10
 	for range 2 {
 		for _, host := range []string{"a.test", "b.test"} {
 			q.Location.URL = "http://" + host + "/f"

@@ -74,10 +74,9 @@ func (q question) asWhole(total int64) (span, meaning) {
 	return wholeOf(total), certain
 }
 
-// doubts reports whether the caller knows better than that the file has a length.
-func (q question) doubts(total int64) bool {
-	return total != q.known && (q.known > 0 || q.Start > 0)
-}
+// doubts reports whether a length of the file, which is as well that of a part, needs
+// another response to tell it: the caller does not know it.
+func (q question) doubts(total int64) bool { return total != q.known }
 
 // interpretOK is interpret for a 200. RFC 9110 gives its Content-Range no meaning,
 // but some servers send a part with the wrong status.

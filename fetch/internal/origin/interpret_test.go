@@ -69,7 +69,7 @@ func cellOf(t *testing.T, q question, s span, m meaning) string {
 // a file of unknown size, of 100 and of 50 bytes, if these differ.
 func TestInterpret(t *testing.T) {
 	for row, want := range map[string]string{
-		"0-9 200":                   "(10)W(7)www uW(7)www uW(7)www",
+		"0-9 200":                   "uW(7)www",
 		"0-9 200 none":              "ssssss sWssss ssssss",
 		"0-9 200 bytes 0-9/100":     "PWssss",
 		"0-9 200 bytes 10-19/100":   "sWssss",
@@ -186,6 +186,7 @@ func TestInterpretParts(t *testing.T) {
 		{"bytes 9-18/100", 10, 100, 0, senseless},
 		{"bytes 11-19/100", 9, 100, 0, senseless},
 		{"bytes 10-19/20", 10, 100, 0, unlikely}, // says the end of the part for the file's
+		{"bytes 10-19/20", 10, unknown, 0, unlikely},
 		{"bytes 10-19/20", 10, 20, 20, certain},
 	} {
 		q := question{Range: ranges.Range{Start: 10, End: 20}, known: c.known}
