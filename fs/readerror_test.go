@@ -2,10 +2,12 @@ package fs
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/tunesfs/tunesfs/fetch"
@@ -46,6 +48,34 @@ func TestReadErrorIsNoEnd(t *testing.T) {
 		}
 	}
 	w.unmount()
+}
+
+// A read of a complete file that the disk cuts short is no end of the file either where
+// a signal comes before the rest: the kernel would keep that end.
+func TestInterruptedReadErrorIsNoEnd(t *testing.T) {
+	const size, cut = 300_000, 100_000
+	w := newWorld(t, size)
+	w.mount()
+	w.abba()
+	w.sh(sos + `cat "$S" >/dev/null`)
+	w.await(3, fetch.Complete)
+	h := &trackHandle{fs: w.fs, node: &trackNode{}, reader: w.store.Download(fetch.Remote{Key: "3", Size: -1}).NewReader()}
+	defer h.Release(context.Background())
+	h.file = h.reader.File()
+	w.must(os.Truncate(h.file.Name(), cut))
+	gate := make(chan struct{})
+	defer close(gate)
+	w.origin.Fault(fetchtest.Always, fetchtest.HoldAt(fetchtest.BeforeHead, gate))
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	asked := w.origin.Stats().Requests
+	go func() {
+		_ = w.origin.WaitRequests(t.Context(), asked+1) // what is missing is asked for
+		interrupt()
+	}()
+	if result, errno := h.Read(ctx, make([]byte, 4096), cut-1000); errno != syscall.EINTR {
+		t.Errorf("a signal makes it %v, %v; want %v", result, errno, syscall.EINTR)
+	}
 }
 
 // isPrefix checks that a file of the scripts has the first bytes of a track.

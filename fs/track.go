@@ -242,16 +242,16 @@ func (h *trackHandle) PassthroughFd() (int, bool) {
 	return int(h.file.Fd()), true
 }
 
-// Read gives the full count, except at the end of the file and on a signal. The bytes
-// of a whole file pass through this process, too: a splice from its file that the
-// disk cuts short would look like the end.
+// Read gives the full count, except at the end of the file and, where the kernel keeps
+// no pages of what it reads, on a signal. The bytes of a whole file pass through this
+// process, too: a splice from its file that the disk cuts short would look like the end.
 func (h *trackHandle) Read(ctx context.Context, dest []byte, off int64) (fuse.ReadResult, syscall.Errno) {
 	h.fs.life.CheckAborted()
 	n, err := h.reader.ReadAt(ctx, dest, off)
 	switch {
 	case err == nil, errors.Is(err, io.EOF):
-	case n > 0 && errors.Is(err, context.Canceled):
-		// A read that a signal ends is short: read(2).
+	case n > 0 && h.file == nil && errors.Is(err, context.Canceled):
+		// A read that a signal ends is short: read(2). A page that is short is the end.
 	default:
 		return nil, toErrno(err)
 	}
