@@ -1,7 +1,10 @@
 package origin
 
-// maxHead is the most that Offer.Head returns.
-const maxHead = 4 << 10
+// Offer.Head returns up to maxHead bytes, and waits for minHead that are not blank.
+const (
+	maxHead = 4 << 10
+	minHead = 16
+)
 
 // An Offer is what a server sends, before a byte of it is kept.
 type Offer struct {

@@ -2,6 +2,7 @@ package origin
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -201,10 +202,21 @@ func (r *Response) refuseNothing() error {
 	return r.refuse(Offer{Type: r.Type, Head: func() []byte { return nil }})
 }
 
-// peek returns the first bytes of the body, which stay to be read.
+// peek returns the first bytes of the body, which stay to be read: those that come
+// first, since a server may pause after them, and more only where they are blank or
+// may begin a document.
 func (r *Response) peek() []byte {
 	buffered := bufio.NewReaderSize(r.body, maxHead)
-	head, _ := buffered.Peek(maxHead) // an error that ended it early comes again when it is read
+	head, err := buffered.Peek(minHead) // an error that ended it early comes again when it is read
+	for err == nil && len(head) < maxHead {
+		if head, _ = buffered.Peek(buffered.Buffered()); len(bytes.TrimSpace(head)) >= minHead {
+			break
+		}
+		head, err = buffered.Peek(min(len(head)+1, maxHead))
+	}
+	if text := bytes.TrimSpace(head); len(text) > 0 && bytes.IndexByte([]byte("<{["), text[0]) >= 0 {
+		head, _ = buffered.Peek(maxHead)
+	}
 	r.body = struct {
 		io.Reader
 		io.Closer
