@@ -176,6 +176,7 @@ func (d *Download) transitionLocked(e event) error {
 // for on behalf of windows.
 func (d *Download) failLocked(err error) {
 	d.failure.err, d.failure.at, d.wasted = err, time.Now(), 0
+	d.store.setFailed(d)
 	d.waiters.failAll(err)
 	for r := range d.readers {
 		r.window.Forget()

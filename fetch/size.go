@@ -127,6 +127,7 @@ func (d *Download) abandonLocked(w *waiter, err error) {
 	if d.state == Idle && w != nil && len(d.waiters.list) == 1 && len(d.readers) == 0 {
 		d.transfers.cancelOthers(nil, errNeedless)
 		d.failure.set(err)
+		d.store.setFailed(d)
 	}
 }
 

@@ -56,6 +56,21 @@ type Store struct {
 	closed    bool
 	downloads map[string]weak.Pointer[Download] // by name: every download that someone still uses
 	active    map[string]*Download              // by key: keeps those alive that are neither idle nor complete
+	failed    [maxFailed]*Download              // keeps the last that failed alive, and so why
+	failures  int                               // counts them
+}
+
+// maxFailed is how many idle downloads are kept for the reason why they failed.
+const maxFailed = 256
+
+// setFailed keeps d alive until as many others have failed.
+func (s *Store) setFailed(d *Download) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !slices.Contains(s.failed[:], d) {
+		s.failed[s.failures%maxFailed] = d
+		s.failures++
+	}
 }
 
 // Open opens the store in dir, makes it if it is not there, and goes on with

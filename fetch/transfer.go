@@ -131,6 +131,7 @@ func (t *transfer) failWaiters(ctx context.Context, err error) {
 		return
 	}
 	d.failure.set(err)
+	d.store.setFailed(d)
 	d.waiters.fail(t.Range, err)
 	d.notifyLocked()
 }
