@@ -72,8 +72,6 @@ type failure struct {
 	broken error // why the files on disk may not be touched any more
 }
 
-func (f *failure) set(err error) { f.err, f.at = err, time.Now() }
-
 // recent reports whether the last attempt failed a moment ago.
 func (f *failure) recent() bool { return f.err != nil && time.Since(f.at) < failedRest }
 
@@ -172,11 +170,17 @@ func (d *Download) transitionLocked(e event) error {
 	return nil
 }
 
+// noteFailureLocked notes why the last attempt failed, and has the store keep that.
+func (d *Download) noteFailureLocked(err error) {
+	d.failure.err, d.failure.at = err, time.Now()
+	d.store.setFailed(d)
+}
+
 // failLocked gives an attempt up: those who wait get err, and nothing more is asked
 // for on behalf of windows.
 func (d *Download) failLocked(err error) {
-	d.failure.err, d.failure.at, d.wasted = err, time.Now(), 0
-	d.store.setFailed(d)
+	d.noteFailureLocked(err)
+	d.wasted = 0
 	d.waiters.failAll(err)
 	for r := range d.readers {
 		r.window.Forget()

@@ -126,8 +126,7 @@ func (d *Download) waitSizeLocked(ctx context.Context, limit *sizeWait) error {
 func (d *Download) abandonLocked(w *waiter, err error) {
 	if d.state == Idle && w != nil && len(d.waiters.list) == 1 && len(d.readers) == 0 {
 		d.transfers.cancelOthers(nil, errNeedless)
-		d.failure.set(err)
-		d.store.setFailed(d)
+		d.noteFailureLocked(err)
 	}
 }
 

@@ -130,8 +130,7 @@ func (t *transfer) failWaiters(ctx context.Context, err error) {
 	if ctx.Err() != nil {
 		return
 	}
-	d.failure.set(err)
-	d.store.setFailed(d)
+	d.noteFailureLocked(err)
 	d.waiters.fail(t.Range, err)
 	d.notifyLocked()
 }
