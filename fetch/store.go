@@ -162,9 +162,7 @@ func (s *Store) Update(r Remote) (changed bool) {
 		return false
 	}
 	d.loading.Do(d.load)
-	before := d.Status().Revision
-	d.hint(r)
-	return d.Status().Revision != before
+	return d.hint(r)
 }
 
 // sweepLocked forgets downloads that nobody uses, once they may be half of the map.

@@ -174,20 +174,21 @@ func (v validation) hearLocked(r Remote) {
 	if moved && len(v.content.held) == 0 {
 		v.source.redirect = Location{}
 	}
-	before, other := v.listed, v.content.contradicted(v.listed)
+	before, was := v.listed, v.content.contradicted(v.listed)
 	v.listed = v.listed.Next(r.claim())
 	heard := v.content.hear(v.listed)
-	contradicted := v.content.contradicted(v.listed)
-	if heard || moved && v.state != Idle || contradicted != other || contradicted && before != v.listed {
+	other := v.content.contradicted(v.listed)
+	if heard || moved && v.state != Idle || other != was || other && before != v.listed {
 		v.recorder.markDirtyLocked()
 	}
 }
 
 // hint takes in what a listing says of the file. What is shown of it may change by
-// that, and a complete file may be one no more.
-func (d *Download) hint(r Remote) {
+// that, and a complete file may be one no more. It reports whether the revision did.
+func (d *Download) hint(r Remote) (changed bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	revision := d.revision
 	size, modified := d.content.shown(d.listed)
 	validation{d}.hearLocked(r)
 	other := d.content.contradicted(d.listed)
@@ -205,4 +206,5 @@ func (d *Download) hint(r Remote) {
 		d.scheduleLocked()
 	}
 	d.retainLocked()
+	return d.revision != revision
 }

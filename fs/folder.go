@@ -89,10 +89,11 @@ func (f *folderNode) hint(old, now *listing.View) {
 	for i := range now.Listing.Tracks {
 		t := &now.Listing.Tracks[i]
 		if old == nil || old.Listing.Sequence == 0 || t.Listed > old.Listing.Sequence {
+			r := remote(t)
 			if old != nil && changed(old.TrackByID(t.ID), t) {
-				f.fs.changed.Put(t.ID, remote(t))
+				f.fs.changed.Put(t.ID, r)
 			}
-			if f.fs.store.Update(remote(t)) {
+			if f.fs.store.Update(r) {
 				f.fs.invalidations.addTrack(t.ID)
 			}
 		}
