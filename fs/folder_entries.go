@@ -90,7 +90,7 @@ func impossible(name string) syscall.Errno {
 	switch {
 	case strings.HasPrefix(name, "."):
 		return syscall.ENOENT
-	case min(len(name), len(norm.NFC.String(name))) > catalog.MaxName: // few are longer in NFC
+	case len(name) > catalog.MaxName && len(norm.NFC.String(name)) > catalog.MaxName: // few are longer in NFC
 		return syscall.ENAMETOOLONG
 	}
 	return 0

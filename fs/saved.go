@@ -108,7 +108,8 @@ func (s *saved) since(name string, otherwise time.Time) time.Time {
 
 // index returns where the search of a name is, however its accents are written, or -1.
 func (s *savedState) index(name string) int {
-	return slices.IndexFunc(s.Searches, func(q savedSearch) bool { return norm.NFC.String(q.Name) == norm.NFC.String(name) })
+	name = norm.NFC.String(name)
+	return slices.IndexFunc(s.Searches, func(q savedSearch) bool { return norm.NFC.String(q.Name) == name })
 }
 
 // addSearch saves a search. When it returns nil the search is on disk.
