@@ -55,9 +55,7 @@ const (
 // preconnect has connections be ready for whoever will read what they list: to the
 // servers of the first tracks, and at most one to each.
 func (f *folderNode) preconnect() {
-	select {
-	case <-time.After(preconnectDelay):
-	case <-f.fs.life.Done():
+	if !f.fs.life.Sleep(preconnectDelay) {
 		return
 	}
 	v, _ := f.lister.Current()

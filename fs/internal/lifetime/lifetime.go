@@ -9,6 +9,7 @@ package lifetime
 
 import (
 	"context"
+	"time"
 
 	"github.com/tunesfs/tunesfs/fetch"
 )
@@ -51,6 +52,19 @@ func (l *Lifetime) Closing() bool { return l.ctx.Err() != nil }
 func (l *Lifetime) Close() {
 	l.cancel()
 	l.interrupt()
+}
+
+// Sleep waits for d, and reports whether the mount still lasts then. The mount's end
+// cuts the wait short.
+func (l *Lifetime) Sleep(d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-l.Done():
+		return false
+	}
 }
 
 // CheckAborted closes the lifetime if the kernel aborted the connection. A

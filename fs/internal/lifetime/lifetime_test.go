@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/tunesfs/tunesfs/fetch"
 )
@@ -55,4 +57,19 @@ func TestTasks(t *testing.T) {
 	if l.Start(func() { t.Error("it runs") }) {
 		t.Error("a goroutine starts after the end")
 	}
+}
+
+// A sleep ends with the mount, and says so.
+func TestSleep(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := New()
+		began := time.Now()
+		if !l.Sleep(time.Minute) || time.Since(began) != time.Minute {
+			t.Errorf("a sleep of a minute ends after %v", time.Since(began))
+		}
+		time.AfterFunc(time.Second, l.Close)
+		if began = time.Now(); l.Sleep(time.Minute) || time.Since(began) != time.Second {
+			t.Errorf("a sleep ends %v after it began, not with the mount", time.Since(began))
+		}
+	})
 }

@@ -1,7 +1,6 @@
 package listing
 
 import (
-	"context"
 	"errors"
 	"time"
 
@@ -78,7 +77,7 @@ func (l *Lister) Persist() {
 			if _, err := l.Await(l.life.Context()); err == nil {
 				return
 			}
-			if sleep(l.life.Context(), l.untilNext()) != nil {
+			if !l.life.Sleep(l.untilNext()) {
 				return
 			}
 		}
@@ -90,16 +89,4 @@ func (l *Lister) untilNext() time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return time.Until(l.pace.next)
-}
-
-// sleep waits for d, or fails when ctx ends.
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
