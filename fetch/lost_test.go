@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
@@ -82,6 +83,7 @@ func TestTwoStores(t *testing.T) {
 		part := f.reader("bb")
 		f.read(part, 0, 500_000)
 		open := f.reader("a")
+		synctest.Wait() // or the first store would notice at once, and have the folder again
 		if err := os.RemoveAll(f.dir); err != nil {
 			f.t.Fatal(err)
 		}
