@@ -89,3 +89,16 @@ func (t *transfer) releaseSlot() {
 		t.hasSlot = false
 	}
 }
+
+// setQueued notes whether the transfer has not got its slot, and has to wait for
+// that.
+func (t *transfer) setQueued(queued, waits bool) {
+	d := t.d
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	before := d.transfers.queuedLocked()
+	t.queued, t.waits = queued, waits
+	if d.transfers.queuedLocked() != before {
+		d.reportLocked()
+	}
+}

@@ -234,19 +234,6 @@ func (t *transfer) expireRedirect(at Location, err error) bool {
 	return expired
 }
 
-// setQueued notes whether the transfer has not got its slot, and has to wait for
-// that.
-func (t *transfer) setQueued(queued, waits bool) {
-	d := t.d
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	before := d.transfers.queuedLocked()
-	t.queued, t.waits = queued, waits
-	if d.transfers.queuedLocked() != before {
-		d.reportLocked()
-	}
-}
-
 // request makes one request at an address for the range that is still to come, and
 // takes in the response. redirected is whether redirects led to that address before.
 func (t *transfer) request(ctx context.Context, at Location, redirected bool) error {
