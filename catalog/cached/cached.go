@@ -6,7 +6,8 @@
 // It must never know which service it wraps, nor speak HTTP, nor mount anything.
 //
 // Open cached.go first: a search or a folder goes from there to memory.go, then
-// to disk.go, then through tasks.go to the service. pages.go adds pages,
+// to disk.go, then through tasks.go to the service. keep.go keeps what that sends,
+// pages.go adds pages,
 // refresher.go renews listings in the background, names.go gives the names, and
 // sequence.go numbers the listings.
 package cached
@@ -18,7 +19,6 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/catalog"
-	"github.com/tunesfs/tunesfs/internal/clock"
 )
 
 // Options say what is kept and for how long. The zero value of every field has a
@@ -157,33 +157,6 @@ func (c *Source) now(ctx context.Context, k key) (catalog.Listing, error) {
 	return e.listing, nil
 }
 
-// setByHand notes whether a user waits for a listing.
-func (c *Source) setByHand(k key, waits bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if waits {
-		c.byHand[k] = true
-	} else {
-		delete(c.byHand, k)
-	}
-}
-
-// stamp marks the tracks that a listing has for the first time with its number.
-func (c *Source) stamp(k key, l catalog.Listing) {
-	c.mu.Lock()
-	byHand := c.byHand[k]
-	c.mu.Unlock()
-	for i := range l.Tracks {
-		t := &l.Tracks[i]
-		if t.Listed != 0 {
-			continue // of a page before
-		}
-		if t.Listed = l.Sequence; byHand {
-			t.Refreshed = l.Sequence
-		}
-	}
-}
-
 // Locate asks the service where a track is now. The response is not kept. One
 // that is not http or https is ErrInvalidURL.
 func (c *Source) Locate(ctx context.Context, id string) (catalog.Location, error) {
@@ -243,66 +216,4 @@ func (c *Source) fetchNow(ctx context.Context, k key) (*entry, error) {
 		return nil, err
 	}
 	return c.keep(k, l, time.Now().Add(c.ttl)), nil
-}
-
-// keep makes a listing that the service sent the one of k. A disk that fails
-// costs only that the listing is gone after a restart.
-func (c *Source) keep(k key, l catalog.Listing, expires time.Time) *entry {
-	old := c.kept(k)
-	if old == nil {
-		old = &entry{}
-	}
-	e := &entry{listing: sanitize(l)}
-	e.listing.Expires = expires
-	e.listing.Sequence = c.numbers.next(old.listing.Sequence)
-	c.stamp(k, e.listing)
-	e.listing.Fetched = later(old.listing.Fetched)
-	e.gone = assignNames(e.listing, k.folder, old.listing, old.gone)
-	c.memory.put(k, e)
-	if err := c.disk.save(k, record{e.listing, e.gone}); err != nil {
-		c.log.Warn("a listing will not outlast this mount", "listing", k.arg, "error", err)
-	}
-	return e
-}
-
-// later returns the time, but never one that a response just before already has.
-func later(last time.Time) time.Time {
-	now := time.Now().UTC().Round(0) // as it will be read back from disk
-	if early := last.Sub(now); 0 <= early && early < time.Second {
-		return last.Add(1)
-	}
-	return now
-}
-
-// kept returns the last listing of k from memory or disk, or nil.
-func (c *Source) kept(k key) *entry {
-	if e := c.memory.get(k); e != nil {
-		return e
-	}
-	r, err := c.disk.load(k)
-	if err != nil {
-		c.log.Warn("a kept listing is lost", "listing", k.arg, "error", err)
-	}
-	if r == nil {
-		return nil
-	}
-	e := &entry{listing: r.Listing, gone: r.Gone}
-	for i := range e.listing.Tracks {
-		if t := &e.listing.Tracks[i]; t.Listed == 0 { // of a version that did not number them
-			t.Listed = e.listing.Sequence
-		}
-	}
-	now := time.Now()
-	e.listing.Fetched = clock.Past(r.Listing.Fetched, now.UTC().Round(0))
-	e.listing.Expires = now.Add(fresh(r.Listing.Fetched, now, c.ttl))
-	return e
-}
-
-// fresh returns for how long a listing that was stored at fetched needs no renewal.
-// The age of one that the future holds is unknown, so it is due at once.
-func fresh(fetched, now time.Time, ttl time.Duration) time.Duration {
-	if age := now.Sub(fetched); 0 <= age && age < ttl {
-		return ttl - age
-	}
-	return 0
 }
