@@ -8,8 +8,9 @@ import (
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
-// A fill is a transfer into memory for a handle, past a disk that is full or fails. It outlives the
-// read that began it, which a signal may end: the next try finds what it fetched.
+// A fill is a transfer into memory for a handle, past a disk that is full or fails. It
+// outlives the read that began it, which a signal may end: the next try finds the bytes
+// that it fetched.
 type fill struct {
 	known version
 	held  *held // what the disk failed to give; nil where that is full

@@ -129,8 +129,9 @@ func (r *Response) unchanged(q Request) (*Response, error) {
 
 // Read reads the body, no further than Range says. It returns io.EOF after the
 // last byte of Range; where Range has no end, after the last byte that was sent. A
-// body that ends before is ErrUnreachable, a malformed one ErrBadResponse; else Read fails with the cause of the
-// request's context, or with the error of Refuse for a file without a byte.
+// body that ends before is ErrUnreachable, a malformed one ErrBadResponse; else Read
+// fails with the cause of the request's context, or with the error of Refuse for a
+// file without a byte.
 func (r *Response) Read(p []byte) (int, error) {
 	if r.at == r.Range.End {
 		return 0, io.EOF
