@@ -14,6 +14,16 @@ func (f *fixture) listed(key string, listing uint64, size int64, modified time.T
 	return f.Download(Remote{Key: key, Location: Location{URL: f.origin.URL(key)}, Size: size, Modified: modified, Listing: listing})
 }
 
+// whollyHeld returns the download of a, of 300 kB, once it was read whole by a listing
+// of Sunday.
+func (f *fixture) whollyHeld(listing uint64) *Download {
+	f.t.Helper()
+	d := f.listed("a", listing, 300_000, sunday)
+	f.readAll("a")
+	f.untilState(d, Complete)
+	return d
+}
+
 // validate validates a download, and returns how many requests that took.
 func (f *fixture) validate(d *Download) int {
 	f.t.Helper()
@@ -64,11 +74,9 @@ func TestContradicted(t *testing.T) {
 // request without a body.
 func TestContradictedInError(t *testing.T) {
 	bubble(t, func(f *fixture) {
-		d := f.listed("a", 1, 300_000, sunday)
-		f.readAll("a")
-		f.untilState(d, Complete)
+		f.whollyHeld(1)
 		sent := f.sent()
-		d = f.listed("a", 2, 450_000, monday)
+		d := f.listed("a", 2, 450_000, monday)
 		f.shows(d, Idle, 450_000, monday)
 		if n := f.validate(d); n != 1 || f.sent() != sent {
 			t.Errorf("%d requests, %d bytes", n, f.sent()-sent)
@@ -85,10 +93,8 @@ func TestContradictedInError(t *testing.T) {
 // Without a strong validator nothing proves that a file is unchanged.
 func TestContradictedWithoutProof(t *testing.T) {
 	bubble(t, func(f *fixture) {
-		d := f.listed("a", 1, 300_000, sunday)
-		f.readAll("a")
-		f.untilState(d, Complete)
-		d = f.listed("a", 2, 300_000, monday)
+		f.whollyHeld(1)
+		d := f.listed("a", 2, 300_000, monday)
 		if n := f.validate(d); n != 1 {
 			t.Errorf("%d requests", n)
 		}
@@ -102,10 +108,8 @@ func TestContradictedWithoutProof(t *testing.T) {
 // An older listing contradicts nothing, whichever folder is looked at.
 func TestOlderListing(t *testing.T) {
 	bubble(t, func(f *fixture) {
-		d := f.listed("a", 5, 300_000, sunday)
-		f.readAll("a")
-		f.untilState(d, Complete)
-		d = f.listed("a", 4, 200_000, monday)
+		f.whollyHeld(5)
+		d := f.listed("a", 4, 200_000, monday)
 		f.shows(d, Complete, 300_000, sunday)
 		if n := f.validate(d); n != 0 {
 			t.Errorf("%d requests", n)
@@ -116,12 +120,10 @@ func TestOlderListing(t *testing.T) {
 // While the server cannot be asked, what a listing contradicts cannot be opened.
 func TestContradictedOffline(t *testing.T) {
 	bubble(t, func(f *fixture) {
-		d := f.listed("a", 1, 300_000, sunday)
-		f.readAll("a")
-		f.untilState(d, Complete)
+		f.whollyHeld(1)
 		f.origin.SetLink(fetchtest.Link{Down: true})
 		f.origin.Drop()
-		d = f.listed("a", 2, 450_000, monday)
+		d := f.listed("a", 2, 450_000, monday)
 		if err := d.Validate(f.t.Context()); !errors.Is(err, ErrUnreachable) && !errors.Is(err, ErrTimeout) {
 			t.Errorf("Validate: %v", err)
 		}
@@ -152,11 +154,9 @@ func TestContradictedWhileDownloading(t *testing.T) {
 // Start brings the new version of a complete file that a listing contradicts.
 func TestStartContradicted(t *testing.T) {
 	bubble(t, func(f *fixture) {
-		d := f.listed("a", 1, 300_000, sunday)
-		f.readAll("a")
-		f.untilState(d, Complete)
+		f.whollyHeld(1)
 		f.origin.Replace("a", fetchtest.Random(9, 450_000))
-		d = f.listed("a", 2, 450_000, monday)
+		d := f.listed("a", 2, 450_000, monday)
 		f.control(d, Start)
 		f.untilState(d, Complete)
 		f.shows(d, Complete, 450_000, monday)
@@ -271,11 +271,9 @@ func TestTTLAfterClockJump(t *testing.T) {
 // A refresh by hand has the next open ask, whatever the listing tells.
 func TestRefreshed(t *testing.T) {
 	bubble(t, func(f *fixture) {
-		d := f.listed("a", 1, 300_000, sunday)
-		f.readAll("a")
-		f.untilState(d, Complete)
+		f.whollyHeld(1)
 		refreshed := Remote{Key: "a", Size: 300_000, Modified: sunday, Listing: 2, Refreshed: 2}
-		d = f.Download(refreshed)
+		d := f.Download(refreshed)
 		f.shows(d, Complete, 300_000, sunday)
 		for _, want := range []int{1, 0} {
 			if n := f.validate(d); n != want {
