@@ -30,6 +30,7 @@ type Origin struct {
 	closed     bool
 	versions   int
 	files      map[string]File
+	resolve    func(Request) (File, bool)
 	rules      []rule
 	redirects  map[string]redirect
 	tickets    tickets
@@ -74,7 +75,18 @@ func listen(tb testing.TB) net.Listener {
 	return l
 }
 
+// Listen starts an origin that speaks HTTP/1.1 to those who come by l, for programs
+// that are no tests. The caller closes it.
+func Listen(l net.Listener, files ...File) *Origin { return serve(l, false, files) }
+
 func start(tb testing.TB, l net.Listener, secure bool, files []File) *Origin {
+	tb.Helper()
+	o := serve(l, secure, files)
+	tb.Cleanup(o.Close)
+	return o
+}
+
+func serve(l net.Listener, secure bool, files []File) *Origin {
 	o := &Origin{
 		ledger:    ledger{nth: map[string]int{}, sent: map[string]int64{}},
 		listener:  l,
@@ -93,7 +105,6 @@ func start(tb testing.TB, l net.Listener, secure bool, files []File) *Origin {
 	for _, f := range files {
 		o.Put(f)
 	}
-	tb.Cleanup(o.Close)
 	o.running.Go(o.serve)
 	return o
 }
@@ -159,6 +170,29 @@ func (o *Origin) Replace(name string, c Content) {
 	o.Put(f)
 }
 
+// Resolve has resolve say which file a request is for where Put did not tell of
+// one. Its validators are sent as they are.
+func (o *Origin) Resolve(resolve func(Request) (File, bool)) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.resolve = resolve
+}
+
+// find returns the file that a request is for; the zero File if there is none.
+func (o *Origin) find(r Request) File {
+	o.mu.Lock()
+	f, ok := o.files[r.File]
+	resolve := o.resolve
+	o.mu.Unlock()
+	if ok || resolve == nil {
+		return f
+	}
+	if f, ok = resolve(r); !ok {
+		return File{}
+	}
+	return f
+}
+
 // Remove takes a file away: 404.
 func (o *Origin) Remove(name string) {
 	o.mu.Lock()
@@ -216,7 +250,7 @@ func (o *Origin) record(r *http.Request) (*Request, File) {
 	if c := connOf(r.Context()); c != nil {
 		rec.Conn = c.id
 	}
-	f := o.File(rec.File)
+	f := o.find(*rec)
 	if f.Content != nil {
 		rec.To = f.Content.Size()
 		from, to, err := parseRange(rec.Range, rec.To)

@@ -1,0 +1,58 @@
+package history
+
+import "sync"
+
+// A Log collects events and numbers them. All its methods may be called at any
+// time, from anywhere.
+type Log struct {
+	mu     sync.Mutex
+	events []Event // guarded by mu
+	sink   func(Event)
+}
+
+// NewLog returns an empty log. sink gets each event in order; it must not block.
+func NewLog(sink func(Event)) *Log { return &Log{sink: sink} }
+
+// Add numbers an event and keeps it.
+func (l *Log) Add(e Event) Event {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e.Seq = len(l.events)
+	l.events = append(l.events, e)
+	if l.sink != nil {
+		l.sink(e)
+	}
+	return e
+}
+
+// Events returns what was added so far.
+func (l *Log) Events() []Event {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.events[:len(l.events):len(l.events)]
+}
+
+// Order says, of each step by its ID, which steps had ended before it began: of
+// each actor the last one.
+type Order map[int]map[int]int
+
+// OrderOf takes the order from events.
+func OrderOf(events []Event) Order {
+	last := map[int]int{}
+	order := Order{}
+	for _, e := range events {
+		switch e.Kind {
+		case Began:
+			before := make(map[int]int, len(last))
+			for by, id := range last {
+				if by != e.Step.By {
+					before[by] = id
+				}
+			}
+			order[e.Step.ID] = before
+		case Ended:
+			last[e.Step.By] = e.Step.ID
+		}
+	}
+	return order
+}

@@ -1,0 +1,72 @@
+package world
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/internal/torture/cell"
+)
+
+// index is a web server that lists its folders, as the JSON of nginx.
+type index struct{}
+
+func (index) Source(host string) string { return "index+http://" + host + "/" + Base + "/" }
+
+func (index) FileOf(uri *url.URL) (string, bool) {
+	rest, ok := below(uri)
+	return rest, ok && rest != "" && !strings.HasSuffix(rest, "/")
+}
+
+// A row is an element of nginx's JSON.
+type row struct {
+	Name  string `json:"name"`
+	Type  string `json:"type"`
+	Mtime string `json:"mtime"`
+	Size  int64  `json:"size,omitempty"`
+}
+
+func (index) Respond(l *Ledger, uri *url.URL) ([]byte, string, bool) {
+	rest, ok := below(uri)
+	folder, isFolder := strings.CutSuffix("/"+rest, "/")
+	if !ok || !isFolder {
+		return nil, "", false
+	}
+	folder = strings.TrimPrefix(folder, "/")
+	folders, files := l.Children(folder)
+	if len(folders)+len(files) == 0 && folder != "" && !l.isFolder(folder) {
+		return nil, "", false
+	}
+	rows := []row{}
+	for _, name := range folders {
+		rows = append(rows, row{Name: name, Type: "directory", Mtime: epoch.Format(http.TimeFormat)})
+	}
+	for _, name := range files {
+		v := l.Newest(join(folder, name))
+		rows = append(rows, row{name, "file", v.Modified.Format(http.TimeFormat), v.Size})
+	}
+	body, err := json.Marshal(rows)
+	return body, "application/json", err == nil
+}
+
+// isFolder reports whether some file ever was below a path.
+func (l *Ledger) isFolder(folder string) bool {
+	for _, p := range l.Paths() {
+		if strings.HasPrefix(p, folder+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+func join(folder, name string) string {
+	if folder == "" {
+		return name
+	}
+	return folder + "/" + name
+}
+
+// content is the bytes of a version.
+func content(v Version) fetchtest.Content { return cell.Content{Version: v.Version, Length: v.Size} }

@@ -1,0 +1,149 @@
+package world
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+)
+
+// A Strike is a fault of the origin, from its start to its end.
+type Strike struct {
+	ID     int    // of the step that began it
+	Kind   string // of Kinds
+	Prefix string // of the paths that it strikes, below the base
+	Lists  bool   // it strikes listings, too
+	// From and To are when it struck, since the start of the run.
+	From, To time.Duration
+
+	left  atomic.Int64 // requests that it still strikes
+	hits  atomic.Int64
+	until chan struct{} // closed at its end
+}
+
+// Hits returns how many requests it struck.
+func (s *Strike) Hits() int64 { return s.hits.Load() }
+
+// Kinds are the faults that strike a request, by name.
+var Kinds = map[string]func(s *Strike) fetchtest.Fault{
+	"reset":      func(*Strike) fetchtest.Fault { return fetchtest.ResetAfter(fetchtest.BeforeHead) },
+	"cut":        func(s *Strike) fetchtest.Fault { return fetchtest.ResetAfter(1000 * (s.hits.Load() % 70)) },
+	"hangup":     func(s *Strike) fetchtest.Fault { return fetchtest.CloseAfter(777 * (s.hits.Load() % 50)) },
+	"stall":      func(s *Strike) fetchtest.Fault { return fetchtest.HoldAt(fetchtest.BeforeHead, s.until) },
+	"stallbody":  func(s *Strike) fetchtest.Fault { return fetchtest.HoldAt(3000, s.until) },
+	"trickle":    func(*Strike) fetchtest.Fault { return fetchtest.Trickle(20_000) },
+	"slow":       func(*Strike) fetchtest.Fault { return fetchtest.Delay(150 * time.Millisecond) },
+	"shift":      func(*Strike) fetchtest.Fault { return fetchtest.Shift(4096) },
+	"short":      func(*Strike) fetchtest.Fault { return fetchtest.ShortBody(100) },
+	"long":       func(*Strike) fetchtest.Fault { return fetchtest.LongBody(100) },
+	"range":      func(*Strike) fetchtest.Fault { return fetchtest.ContentRange("bytes 7-9/10") },
+	"norange":    func(*Strike) fetchtest.Fault { return fetchtest.ContentRange("") },
+	"total":      func(*Strike) fetchtest.Fault { return fetchtest.Total("*") },
+	"whole":      func(*Strike) fetchtest.Fault { return fetchtest.Whole },
+	"etag":       func(s *Strike) fetchtest.Fault { return fetchtest.ETag(fmt.Sprintf(`"other-%d"`, s.hits.Load())) },
+	"noetag":     func(*Strike) fetchtest.Fault { return fetchtest.ETag("") },
+	"gzip":       func(*Strike) fetchtest.Fault { return fetchtest.Gzip },
+	"chunked":    func(*Strike) fetchtest.Fault { return fetchtest.Chunked },
+	"goaway":     func(*Strike) fetchtest.Fault { return fetchtest.GoAway },
+	"416":        func(*Strike) fetchtest.Fault { return fetchtest.Unsatisfiable },
+	"429":        func(*Strike) fetchtest.Fault { return fetchtest.RetryAfter(429, time.Second) },
+	"503":        func(*Strike) fetchtest.Fault { return fetchtest.Status(503) },
+	"500":        func(*Strike) fetchtest.Fault { return fetchtest.Status(500) },
+	"401":        func(*Strike) fetchtest.Fault { return fetchtest.Status(401) },
+	"403":        func(*Strike) fetchtest.Fault { return fetchtest.Status(403) },
+	"404":        func(*Strike) fetchtest.Fault { return fetchtest.Status(404) },
+	"410":        func(*Strike) fetchtest.Fault { return fetchtest.Status(410) },
+	"page":       func(*Strike) fetchtest.Fault { return fetchtest.Page(200, "<html><title>Sign in</title>No.</html>") },
+	"errorpage":  func(*Strike) fetchtest.Fault { return fetchtest.Page(502, "<html>Bad gateway</html>") },
+	"redirect1":  func(*Strike) fetchtest.Fault { return redirect(1) },
+	"redirect9":  func(*Strike) fetchtest.Fault { return redirect(9) },
+	"redirect12": func(*Strike) fetchtest.Fault { return redirect(12) },
+	"nothttp":    func(*Strike) fetchtest.Fault { return fetchtest.Raw("SSH-2.0-OpenSSH_9.9\r\n") },
+}
+
+// Strike begins a fault that strikes requests for paths with a prefix, or only count
+// of them where count is above 0.
+func (w *World) Strike(id int, kind, prefix string, lists bool, count int) error {
+	if Kinds[kind] == nil {
+		return fmt.Errorf("world: no fault %q", kind)
+	}
+	s := &Strike{ID: id, Kind: kind, Prefix: prefix, Lists: lists, From: w.now(), To: Forever, until: make(chan struct{})}
+	s.left.Store(int64(count))
+	if count == 0 {
+		s.left.Store(1 << 40)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.strikes = append(w.strikes, s)
+	return nil
+}
+
+// Heal ends the fault that a step began, or every one if id is below 0.
+func (w *World) Heal(id int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, s := range w.strikes {
+		if s.To == Forever && (id < 0 || s.ID == id) {
+			s.To = w.now()
+			close(s.until)
+		}
+	}
+}
+
+// Strikes returns the faults that struck paths with a prefix of theirs, between two
+// times.
+func (w *World) Strikes(p string, from, to time.Duration) []*Strike {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(w.strikes), func(s *Strike) bool {
+		return s.From > to || s.To < from || !strings.HasPrefix(p, s.Prefix) && !strings.HasPrefix(s.Prefix, p+"/") && p != ""
+	})
+}
+
+// edit lets the faults strike a response that is about to be sent.
+func (w *World) edit(resp *fetchtest.Response) {
+	p, isFile := w.PathOfRequest(resp.Request)
+	if !isFile {
+		uri, err := url.ParseRequestURI(resp.Request.URI)
+		if err != nil {
+			return
+		}
+		p, _ = below(uri)
+	}
+	for _, s := range w.current() {
+		if !strings.HasPrefix(p, s.Prefix) || !isFile && !s.Lists || s.left.Add(-1) < 0 {
+			continue
+		}
+		s.hits.Add(1)
+		Kinds[s.Kind](s)(resp)
+	}
+}
+
+func (w *World) current() []*Strike {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(w.strikes), func(s *Strike) bool { return s.To != Forever })
+}
+
+// redirect sends those who ask from address to address, hops times, and back.
+func redirect(hops int) fetchtest.Fault {
+	return func(resp *fetchtest.Response) {
+		uri, err := url.ParseRequestURI(resp.Request.URI)
+		if err != nil {
+			return
+		}
+		query := uri.Query()
+		hop, _ := strconv.Atoi(query.Get("hop")) // 0 at first
+		if hop >= hops {
+			return
+		}
+		query.Set("hop", strconv.Itoa(hop+1))
+		uri.RawQuery = query.Encode()
+		fetchtest.Status(302, "Location", uri.String())(resp)
+	}
+}
