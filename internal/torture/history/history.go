@@ -39,6 +39,8 @@ type Answer struct {
 	Call    string        `json:"call,omitempty"`  // the system call that failed
 	Skipped bool          `json:"skipped,omitempty"`
 	Took    time.Duration `json:"took"`
+	// Signaled tells that the worker sent itself a signal.
+	Signaled bool `json:"signaled,omitempty"`
 
 	Read    int64        `json:"read,omitempty"`  // bytes that came
 	Whole   bool         `json:"whole,omitempty"` // the end of the file was reached

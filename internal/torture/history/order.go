@@ -1,6 +1,12 @@
 package history
 
-import "sync"
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+)
 
 // A Log collects events and numbers them. All its methods may be called at any
 // time, from anywhere.
@@ -55,4 +61,19 @@ func OrderOf(events []Event) Order {
 		}
 	}
 	return order
+}
+
+// Load reads events that were written as lines of JSON.
+func Load(r io.Reader) ([]Event, error) {
+	var events []Event
+	for dec := json.NewDecoder(r); ; {
+		var e Event
+		switch err := dec.Decode(&e); {
+		case errors.Is(err, io.EOF):
+			return events, nil
+		case err != nil:
+			return events, fmt.Errorf("history: event %d: %w", len(events), err)
+		}
+		events = append(events, e)
+	}
 }

@@ -231,3 +231,13 @@ func etag(f plan.File, v Version) string {
 	}
 	return ""
 }
+
+// ChangedBelow is Changed of all files below a folder.
+func (l *Ledger) ChangedBelow(folder string, from, to time.Duration) bool {
+	for _, p := range l.Paths() {
+		if (folder == "" || strings.HasPrefix(p, folder+"/")) && l.Changed(p, from, to) {
+			return true
+		}
+	}
+	return false
+}

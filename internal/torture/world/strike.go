@@ -147,3 +147,6 @@ func redirect(hops int) fetchtest.Fault {
 		fetchtest.Status(302, "Location", uri.String())(resp)
 	}
 }
+
+// Lasted reports whether the fault struck for at least d between two times.
+func (s *Strike) Lasted(from, to, d time.Duration) bool { return min(s.To, to)-max(s.From, from) >= d }

@@ -145,3 +145,14 @@ func below(uri *url.URL) (string, bool) {
 	rest, ok := strings.CutPrefix(uri.Path, "/"+Base+"/")
 	return rest, ok
 }
+
+// RequestTimes returns when requests for a file arrived, since the start of the run.
+func (w *World) RequestTimes(p string) []time.Duration {
+	var all []time.Duration
+	for _, r := range w.Origin.Requests() {
+		if of, ok := w.PathOfRequest(r); ok && of == p {
+			all = append(all, w.now()-time.Since(r.Time))
+		}
+	}
+	return all
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/tunesfs/tunesfs/internal/torture/history"
+	"github.com/tunesfs/tunesfs/internal/torture/plan"
+	"github.com/tunesfs/tunesfs/internal/torture/run"
+)
+
+// The files that a run leaves.
+const (
+	planName  = "plan.jsonl"
+	traceName = "trace.jsonl"
+	cellsName = "cells.txt"
+)
+
+// runInside carries out one run in the namespaces and returns the exit code.
+func runInside(ctx context.Context, o options) int {
+	ctx, cancel := context.WithTimeout(ctx, o.time)
+	defer cancel()
+	res, p, err := once(ctx, o)
+	fmt.Printf("seed %d: %d events, %d requests, %d remounts, %d findings, %.1f s\n",
+		p.Setup.Seed, len(res.Events), res.Requests, res.Kills, len(res.Findings), res.Took.Seconds())
+	if len(res.Findings) > 0 {
+		report(os.Stdout, res)
+	}
+	if len(res.Findings) > 0 || o.out != "" || err != nil {
+		if kept, kerr := keep(o, p, res); kerr != nil {
+			fmt.Fprintln(os.Stderr, "torture:", kerr)
+		} else {
+			fmt.Println("kept in", kept)
+		}
+	}
+	switch {
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "torture:", err)
+		return exitFailed
+	case len(res.Findings) > 0:
+		return exitFound
+	}
+	return 0
+}
+
+// once carries out the plan of the command line.
+func once(ctx context.Context, o options) (run.Result, plan.Plan, error) {
+	p, order, err := load(o)
+	if err != nil {
+		return run.Result{}, p, err
+	}
+	if err := settle(); err != nil {
+		return run.Result{}, p, err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return run.Result{}, p, err
+	}
+	res, err := run.Run(ctx, run.Options{Plan: p, Order: order, Binary: o.binary, Self: self, Dir: os.Getenv(workEnv), All: o.all})
+	return res, p, err
+}
+
+// load draws the plan, or reads it and the order of its trace.
+func load(o options) (plan.Plan, history.Order, error) {
+	if o.replay == "" {
+		return plan.Draw(o.seed, o.ops), nil, nil
+	}
+	file, err := os.Open(o.replay)
+	if err != nil {
+		return plan.Plan{}, nil, err
+	}
+	defer file.Close()
+	p, err := plan.Load(file)
+	if err != nil {
+		return p, nil, err
+	}
+	trace, err := os.Open(filepath.Join(filepath.Dir(o.replay), traceName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return p, nil, nil
+	}
+	if err != nil {
+		return p, nil, err
+	}
+	defer trace.Close()
+	events, err := history.Load(trace)
+	return p, history.OrderOf(events), err
+}
+
+// keep leaves plan, trace and log in a folder.
+func keep(o options, p plan.Plan, res run.Result) (string, error) {
+	dir := o.out
+	if dir == "" {
+		var err error
+		if dir, err = os.MkdirTemp("", fmt.Sprintf("torture-seed%d-", p.Setup.Seed)); err != nil {
+			return "", err
+		}
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", err
+	}
+	file, err := os.Create(filepath.Join(dir, planName))
+	if err != nil {
+		return "", err
+	}
+	err = errors.Join(p.Write(file), file.Close())
+	if file, cerr := os.Create(filepath.Join(dir, traceName)); cerr == nil {
+		enc := json.NewEncoder(file)
+		for _, e := range res.Events {
+			err = errors.Join(err, enc.Encode(e))
+		}
+		err = errors.Join(err, file.Close())
+	}
+	var cells []byte
+	for _, name := range slices.Sorted(maps.Keys(res.Cells)) {
+		cells = fmt.Appendf(cells, "%6d %s\n", res.Cells[name], name)
+	}
+	err = errors.Join(err, os.WriteFile(filepath.Join(dir, cellsName), cells, 0o644))
+	if log, lerr := os.ReadFile(filepath.Join(os.Getenv(workEnv), "log")); lerr == nil {
+		err = errors.Join(err, os.WriteFile(filepath.Join(dir, "log"), log, 0o644))
+	}
+	return dir, err
+}

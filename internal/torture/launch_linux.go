@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// inside is the first word of the command line in the namespaces.
+const inside = "inside"
+
+// needs returns why a run is not possible here, or nil.
+func needs() error {
+	if os.Geteuid() != 0 {
+		return errors.New("it needs root")
+	}
+	if _, err := os.Stat("/dev/fuse"); err != nil {
+		return err
+	}
+	if _, err := exec.LookPath("ip"); err != nil {
+		return fmt.Errorf("it needs iproute2: %w", err)
+	}
+	return nil
+}
+
+// launch builds the program and starts this one again, in namespaces of its own: all
+// that a run starts or mounts ends with them.
+func launch(ctx context.Context, o options) int {
+	if err := needs(); err != nil {
+		fmt.Fprintln(os.Stderr, "torture: skipped:", err)
+		if os.Getenv("CI") != "" {
+			return exitFailed
+		}
+		return 0
+	}
+	dir, err := os.MkdirTemp("", "torture-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "torture:", err)
+		return exitFailed
+	}
+	defer os.RemoveAll(dir)
+	if err := start(ctx, o, dir); err != nil {
+		if ended, ok := errors.AsType[*exec.ExitError](err); ok && ended.ExitCode() > 0 {
+			return ended.ExitCode()
+		}
+		fmt.Fprintln(os.Stderr, "torture:", err)
+		return exitFailed
+	}
+	return 0
+}
+
+// start builds what is missing and runs this program inside.
+func start(ctx context.Context, o options, dir string) error {
+	if o.binary == "" {
+		o.binary = filepath.Join(dir, "tunesfs")
+		args := []string{"build", "-o", o.binary, "-race=" + strconv.FormatBool(o.race), "github.com/tunesfs/tunesfs/cmd/tunesfs"}
+		if out, err := exec.CommandContext(ctx, "go", args...).CombinedOutput(); err != nil {
+			return fmt.Errorf("go build: %w\n%s", err, out)
+		}
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	work := filepath.Join(dir, "run")
+	if err := errors.Join(os.Mkdir(work, 0o777), os.Chmod(dir, 0o755)); err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, self, inside, "-binary", o.binary, "-seed", strconv.FormatUint(o.seed, 10),
+		"-ops", strconv.Itoa(o.ops), "-time", o.time.String(), "-replay", o.replay, "-out", o.out, "-all="+strconv.FormatBool(o.all))
+	cmd.Env = append(os.Environ(), workEnv+"="+work)
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	cmd.SysProcAttr = &syscall.SysProcAttr{
+		Cloneflags: unix.CLONE_NEWNS | unix.CLONE_NEWNET | unix.CLONE_NEWPID,
+		Pdeathsig:  unix.SIGKILL,
+	}
+	return cmd.Run()
+}
+
+// workEnv names the folder of a run, for the process inside.
+const workEnv = "TORTURE_WORK"
+
+// settle makes the namespaces fit to live in.
+func settle() error {
+	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
+		return fmt.Errorf("mounts of its own: %w", err)
+	}
+	if err := unix.Mount("proc", "/proc", "proc", 0, ""); err != nil {
+		return fmt.Errorf("/proc: %w", err)
+	}
+	if out, err := exec.Command("ip", "link", "set", "lo", "up").CombinedOutput(); err != nil {
+		return fmt.Errorf("ip: %w\n%s", err, out)
+	}
+	return nil
+}

@@ -1,0 +1,85 @@
+// Command torture uses a mount of the built program as many programs at once do,
+// while its server, its network and the program itself fail, and compares every
+// answer with the contract, fs/semantics.md.
+//
+// It owns the command line, and the namespaces in which a run happens. It must never
+// know the program that is tried but by its command line and its mount.
+//
+// Open main_linux.go first; launch_linux.go makes the namespaces. The packages below
+// are described in their own comments: plan says what a run does, world has the
+// origin, worker the processes that use the mount, mount the program under test,
+// oracle the verdict, run puts them together.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/tunesfs/tunesfs/internal/torture/worker"
+)
+
+// The exit codes beside 0.
+const (
+	exitFound  = 1
+	exitFailed = 2
+)
+
+// options are the command line.
+type options struct {
+	seed   uint64
+	ops    int
+	time   time.Duration
+	replay string
+	binary string
+	out    string
+	all    bool
+	race   bool
+}
+
+func (o *options) parse(args []string) error {
+	set := flag.NewFlagSet("torture", flag.ContinueOnError)
+	set.Uint64Var(&o.seed, "seed", 1, "draw the plan from `N`")
+	set.IntVar(&o.ops, "ops", 5000, "have the workers take about `N` steps")
+	set.DurationVar(&o.time, "time", 10*time.Minute, "give up after this `time`")
+	set.StringVar(&o.replay, "replay", "", "carry out the plan in `FILE`, in the order of the trace beside it")
+	set.StringVar(&o.binary, "binary", "", "try this `PROGRAM` (default: built from ./cmd/tunesfs)")
+	set.StringVar(&o.out, "out", "", "leave plan, trace and logs in `FOLDER` (default: a new one, if something was found)")
+	set.BoolVar(&o.all, "all", false, "go on after the first finding")
+	set.BoolVar(&o.race, "race", false, "build the program with the race detector")
+	return set.Parse(args)
+}
+
+func main() {
+	args := os.Args[1:]
+	if len(args) == 3 && args[0] == "worker" {
+		exit(worker.Serve(args[1], args[2], os.Stdin, os.Stdout))
+	}
+	var o options
+	isInside := len(args) > 0 && args[0] == inside
+	if isInside {
+		args = args[1:]
+	}
+	if err := o.parse(args); err != nil {
+		os.Exit(exitFailed)
+	}
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, unix.SIGTERM)
+	defer cancel()
+	if isInside {
+		os.Exit(runInside(ctx, o))
+	}
+	os.Exit(launch(ctx, o))
+}
+
+func exit(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "torture:", err)
+		os.Exit(exitFailed)
+	}
+	os.Exit(0)
+}

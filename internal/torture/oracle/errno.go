@@ -1,0 +1,243 @@
+package oracle
+
+import (
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tunesfs/tunesfs/internal/torture/history"
+	"github.com/tunesfs/tunesfs/internal/torture/plan"
+)
+
+// remembered is how long an error may be the answer after its cause is gone: a
+// failed download tries again after a short back-off.
+const remembered = 3 * time.Second
+
+// patience of the server's silence, and of no connection, by the contract. What a
+// machine under load adds is in slack.
+const (
+	silence = 60 * time.Second
+	offline = 5 * time.Second
+	slack   = 10 * time.Second
+)
+
+// fileErrors are the errors of a read that a fault of the server may cause. Those
+// that are not here cause none, for they pass.
+var fileErrors = map[string][]string{
+	"shift": {"EIO"}, "long": {"EIO"}, "range": {"EIO"}, "norange": {"EIO"}, "total": {"EIO"}, "short": {"EIO"},
+	"etag": {"ESTALE", "EIO"}, "noetag": {"ESTALE", "EIO"}, "gzip": {"EIO"}, "416": {"EIO", "ESTALE"},
+	"401": {"EACCES"}, "403": {"EACCES"}, "404": {"ENOENT"}, "410": {"ENOENT"},
+	"page": {"EIO"}, "nothttp": {"EIO"}, "redirect12": {"EIO"}, "whole": {"ESTALE"},
+}
+
+// listErrors are the errors of a listing that a fault may cause.
+var listErrors = map[string][]string{
+	"reset": {"EIO", "ENETUNREACH"}, "cut": {"EIO", "ENETUNREACH"}, "hangup": {"EIO", "ENETUNREACH"}, "stall": {"ETIMEDOUT"}, "stallbody": {"ETIMEDOUT"},
+	"trickle": {"ETIMEDOUT"}, "short": {"EIO"}, "long": {"EIO"}, "gzip": {"EIO"}, "416": {"EIO"},
+	"429": {"EAGAIN"}, "503": {"EIO", "EAGAIN"}, "500": {"EIO"}, "401": {"EACCES"}, "403": {"EACCES"}, "404": {"ENOENT", "EIO"}, "410": {"ENOENT", "EIO"},
+	"page": {"EIO"}, "errorpage": {"EIO"}, "nothttp": {"EIO"}, "redirect12": {"EIO"},
+}
+
+// judgeErrnoLocked finds an error that the contract does not allow.
+func (o *Oracle) judgeErrnoLocked(e history.Event, at span, h *handle) {
+	if e.Answer.Errno == "" {
+		return
+	}
+	allowed := o.allowedLocked(e, at, h)
+	if !allowed[e.Answer.Errno] {
+		names := slices.Sorted(maps.Keys(allowed))
+		o.findings = append(o.findings, Finding{
+			Rule: "an error of the contract", Event: e, Allowed: names,
+			Text: e.Answer.Call + " fails with " + e.Answer.Errno + "; allowed: " + strings.Join(names, " ") + " " + e.Answer.Text,
+		})
+	}
+}
+
+// A set is the names of errors.
+type set map[string]bool
+
+func (s set) add(names ...string) {
+	for _, n := range names {
+		s[n] = true
+	}
+}
+
+// allowedLocked returns the errors that a step may fail with.
+func (o *Oracle) allowedLocked(e history.Event, at span, h *handle) set {
+	s, allowed := e.Step, set{}
+	since := at.from
+	if h != nil {
+		since = min(since, h.from)
+	}
+	if e.Answer.Signaled {
+		allowed.add("EINTR")
+	}
+	if o.remountedLocked(since, at.to) {
+		// A path may lead to the folder below, or nowhere.
+		allowed.add("ENOTCONN", "ENOENT", "ECONNABORTED", "EIO", "ENODEV", "EOPNOTSUPP", "EROFS", "ENODATA", "SIGBUS", "EINTR", "EPERM", "EINVAL", "EBUSY")
+		if s.How == "command" {
+			allowed.add(e.Answer.Errno)
+		}
+	}
+	for _, d := range o.disk {
+		if d.meets(since-remembered, at.to) {
+			allowed.add("EIO", "ENOSPC", "SIGBUS")
+		}
+	}
+	o.allowByDoLocked(allowed, e, at, since)
+	if s.How == "command" && e.Answer.Errno != "" && len(allowed) > 0 {
+		allowed.add(e.Answer.Errno) // its words say the same
+	}
+	if s.How == "mmap" && len(allowed) > 0 {
+		allowed.add("SIGBUS") // the only way in which a mapping can fail
+	}
+	return allowed
+}
+
+// allowByDoLocked adds the errors of a kind of step.
+func (o *Oracle) allowByDoLocked(allowed set, e history.Event, at span, since time.Duration) {
+	s := e.Step
+	file := o.fileOf(s.Path)
+	if h := o.handles[handleKey{s.By, s.Slot}]; h != nil && (s.Do == plan.Read || s.Do == plan.Fstat) {
+		file = h.file
+	}
+	switch s.Do {
+	case plan.Open, plan.Copy, plan.Read:
+		o.allowFileLocked(allowed, file, span{since, at.to})
+	case plan.Fstat, plan.Stat:
+		o.allowFileLocked(allowed, file, span{since, at.to})
+	case plan.Rename, plan.Rmdir, plan.Mkdir:
+		allowed.add("EROFS", "ENOTDIR", "EEXIST", "ENOENT", "EBUSY")
+	case plan.Control:
+		if s.Verb == "evict" {
+			allowed.add("EBUSY")
+		}
+	case plan.Get:
+		allowed.add("ENODATA")
+	case plan.Close:
+		return
+	}
+	if s.Do != plan.Read && s.Do != plan.Fstat && s.Path != "" {
+		o.allowPathLocked(allowed, s, file, at)
+	}
+	if s.Do == plan.List {
+		o.allowListLocked(allowed, s.Path, at)
+	}
+}
+
+// allowFileLocked adds the errors of a read of a file.
+func (o *Oracle) allowFileLocked(allowed set, file string, at span) {
+	from := at.from - remembered
+	for _, f := range o.world.Strikes(file, from, at.to) {
+		allowed.add(fileErrors[f.Kind]...)
+		if f.Lasted(from, at.to, silence-slack) {
+			allowed.add("ETIMEDOUT")
+		}
+	}
+	if o.touchedLocked(file, at, "cancel", "evict", "remove") {
+		allowed.add("ECANCELED")
+	}
+	if o.touchedEverLocked(file, at.to, "pause") {
+		allowed.add("EBUSY")
+	}
+	if o.versionsDuring(file, at) {
+		allowed.add("ESTALE")
+	}
+	if _, always := o.world.Served(file, from, at.to); !always {
+		allowed.add("ENOENT")
+	}
+}
+
+// versionsDuring reports whether a handle may be of another version than the server
+// now has: a file that changed at any time may still be held as it was.
+func (o *Oracle) versionsDuring(file string, at span) bool {
+	versions := o.world.Versions(file)
+	return len(versions) > 1 && versions[1].From <= at.to
+}
+
+// allowPathLocked adds the errors of the walk to a path.
+func (o *Oracle) allowPathLocked(allowed set, s plan.Step, file string, at span) {
+	if file != "" {
+		// What an older listing says may be shown.
+		if _, always := o.world.Listed(file, 0, at.to); !always {
+			allowed.add("ENOENT")
+		}
+		if o.touchedEverLocked(file, at.to, "remove") {
+			allowed.add("ENOENT")
+		}
+	}
+	if top, _, _ := strings.Cut(s.Path, "/"); o.madeLocked(top, at.to) || strings.HasPrefix(top, "find ") {
+		allowed.add("ENOENT")
+	}
+	for dir := path.Dir(s.Path); ; dir = path.Dir(dir) {
+		if dir == "." {
+			dir = ""
+		}
+		if _, ok := o.lists[dir]; !ok {
+			o.allowListLocked(allowed, dir, at)
+		}
+		if dir == "" {
+			return
+		}
+	}
+}
+
+// madeLocked reports whether somebody ever made or removed a folder of the root.
+func (o *Oracle) madeLocked(top string, until time.Duration) bool {
+	for _, t := range o.touches {
+		if (t.step.Do == plan.Mkdir || t.step.Do == plan.Rmdir) && t.step.Path == top && t.at.from <= until {
+			return true
+		}
+	}
+	return false
+}
+
+// allowListLocked adds the errors of a listing, unless there is one, which stays.
+func (o *Oracle) allowListLocked(allowed set, dir string, at span) {
+	if since, ok := o.lists[dir]; ok && since < at.from {
+		return
+	}
+	for _, f := range o.world.Strikes("", at.from-remembered, at.to) {
+		if !f.Lists {
+			continue
+		}
+		allowed.add(listErrors[f.Kind]...)
+	}
+}
+
+// judgeTimeLocked finds an answer that took too long.
+func (o *Oracle) judgeTimeLocked(e history.Event, at span) {
+	limit := silence + 15*time.Second
+	switch s := e.Step; {
+	case s.Do == plan.Events, s.Do == plan.Settle:
+		return
+	case s.Signal > 0:
+		limit = s.Signal + slack
+	case s.Do == plan.Get, s.Do == plan.Control && s.How != "command", s.Do == plan.Downs, s.Do == plan.Close:
+		limit = slack
+	}
+	if took := at.to - at.from; took > limit && !o.remountedLocked(at.from, at.to) {
+		o.findLocked("nothing hangs", e, "it took %v, and may take %v", took, limit)
+	}
+}
+
+// cellLocked counts which operation met which fault.
+func (o *Oracle) cellLocked(e history.Event, at span) {
+	file := o.fileOf(e.Step.Path)
+	name := string(e.Step.Do)
+	if e.Step.Verb != "" {
+		name += " " + e.Step.Verb
+	}
+	if e.Step.How != "" {
+		name += " " + e.Step.How
+	}
+	faults := o.world.Strikes(file, at.from, at.to)
+	if len(faults) == 0 {
+		o.cells[name+" x none"]++
+	}
+	for _, f := range faults {
+		o.cells[name+" x "+f.Kind]++
+	}
+}

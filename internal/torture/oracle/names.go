@@ -1,0 +1,91 @@
+package oracle
+
+import (
+	"path"
+	"strings"
+	"time"
+
+	"github.com/tunesfs/tunesfs/internal/torture/history"
+)
+
+// sidecars end the names of the small files beside a track.
+var sidecars = []string{".progress", ".pause", ".resume", ".cancel"}
+
+// Track reports whether a name in a folder is a track's.
+func Track(name string) bool {
+	if name == "playlist.m3u8" {
+		return false
+	}
+	for _, s := range sidecars {
+		if strings.HasSuffix(name, s) {
+			return false
+		}
+	}
+	return true
+}
+
+// judgeListLocked finds names that no listing had.
+func (o *Oracle) judgeListLocked(e history.Event, at span) {
+	if e.Answer.Errno != "" {
+		return
+	}
+	if _, ok := o.lists[e.Step.Path]; !ok {
+		o.lists[e.Step.Path] = at.to
+	}
+	seen := map[string]bool{}
+	for _, entry := range e.Answer.Entries {
+		if seen[entry.Name] {
+			o.findLocked("a name is listed once", e, "%s is listed twice", entry.Name)
+		}
+		seen[entry.Name] = true
+		if entry.Dir || !Track(entry.Name) {
+			continue
+		}
+		file := o.fileOf(entry.Name)
+		if sometime, _ := o.world.Listed(file, 0, at.to); file == "" || !sometime {
+			o.findLocked("a listing is the catalog's", e, "%s was never listed", entry.Name)
+		}
+		if entry.Stat != nil {
+			o.statLocked(e, file, entry.Stat, at)
+		}
+	}
+	if e.Answer.Text != "" && !o.world.ChangedBelow(e.Step.Path, 0, at.to) && len(o.touches) == 0 {
+		o.findLocked("seekdir", e, "%s", e.Answer.Text)
+	}
+	o.judgeMissingLocked(e, at, seen)
+}
+
+// judgeMissingLocked finds files that every listing had, and this one has not.
+func (o *Oracle) judgeMissingLocked(e history.Event, at span, seen map[string]bool) {
+	for _, file := range o.world.Paths() {
+		dir := path.Dir(file)
+		if dir == "." {
+			dir = ""
+		}
+		if dir != e.Step.Path || seen[path.Base(file)] {
+			continue
+		}
+		if _, always := o.world.Listed(file, 0, at.to); always && !o.touchedEverLocked(file, at.to, "remove") {
+			o.findLocked("a listing is whole", e, "%s is missing", path.Base(file))
+		}
+	}
+}
+
+// judgeStatLocked finds a size and a time that do not belong together.
+func (o *Oracle) judgeStatLocked(e history.Event, at span) {
+	if file := o.fileOf(e.Step.Path); e.Answer.Errno == "" && file != "" && e.Answer.Stat != nil {
+		o.statLocked(e, file, e.Answer.Stat, at)
+	}
+}
+
+func (o *Oracle) statLocked(e history.Event, file string, st *history.Stat, at span) {
+	if st.Mode&0o7777 != 0o644 {
+		o.findLocked("modes", e, "%s has mode %o", file, st.Mode)
+	}
+	for _, v := range o.world.Versions(file) {
+		if v.Size == st.Size && v.Modified.Truncate(time.Second).Equal(st.Mtime.Truncate(time.Second)) && v.From <= at.to {
+			return
+		}
+	}
+	o.findLocked("size and time belong together", e, "%s: no version has %d bytes and the time %v", file, st.Size, st.Mtime)
+}

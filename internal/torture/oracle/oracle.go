@@ -1,0 +1,181 @@
+// Package oracle owns the verdict on what a mount answers. It knows the contract,
+// fs/semantics.md, and the ledger of the world.
+//
+// It must never know the program that is judged. Open oracle.go first: Judge takes
+// events in their order. bytes.go judges what was read, errno.go which errors are
+// allowed, verbs.go what commands promise, names.go listings and attributes.
+package oracle
+
+import (
+	"fmt"
+	"path"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/tunesfs/tunesfs/internal/torture/history"
+	"github.com/tunesfs/tunesfs/internal/torture/plan"
+	"github.com/tunesfs/tunesfs/internal/torture/world"
+)
+
+// A Finding is an answer that the contract does not allow.
+type Finding struct {
+	Rule    string // that it breaks, in a few words
+	Event   history.Event
+	Allowed []string // errors that would have been right
+	Text    string
+}
+
+func (f Finding) String() string {
+	s := f.Event.Step
+	return fmt.Sprintf("%s: step %d of %d (%s %s %s%s): %s", f.Rule, s.ID, s.By, s.Do, s.Path, s.How, s.Verb, f.Text)
+}
+
+// An Oracle judges one run. Its methods may be called at any time.
+type Oracle struct {
+	world *world.World
+	files map[string]string // paths in the ledger by their last name
+
+	mu       sync.Mutex
+	began    map[int]time.Duration // guarded by mu, as all below; of steps under way
+	handles  map[handleKey]*handle
+	touches  []touch
+	claims   map[string]claim
+	fresh    map[string]sighting
+	mounts   []span // in which the mount was being ended and made again
+	lists    map[string]time.Duration
+	disk     []span
+	findings []Finding
+	cells    map[string]int
+}
+
+// A span is from a start to an end.
+type span struct{ from, to time.Duration }
+
+func (s span) meets(from, to time.Duration) bool { return s.from <= to && from <= s.to }
+
+// New returns an oracle for a run of w.
+func New(w *world.World) *Oracle {
+	files := map[string]string{}
+	for _, p := range w.Paths() {
+		files[path.Base(p)] = p
+	}
+	return &Oracle{
+		world: w, files: files, began: map[int]time.Duration{}, handles: map[handleKey]*handle{},
+		claims: map[string]claim{}, fresh: map[string]sighting{},
+		lists: map[string]time.Duration{}, cells: map[string]int{},
+	}
+}
+
+// Judge takes the next event.
+func (o *Oracle) Judge(e history.Event) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if e.Kind == history.Began {
+		o.began[e.Step.ID] = e.At
+		o.beginLocked(e)
+		return
+	}
+	at := span{o.began[e.Step.ID], e.At}
+	delete(o.began, e.Step.ID)
+	if e.Step.By == plan.World {
+		o.worldLocked(e.Step, at)
+		return
+	}
+	o.endLocked(e, at)
+}
+
+// Findings returns what was found so far.
+func (o *Oracle) Findings() []Finding {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.findings[:len(o.findings):len(o.findings)]
+}
+
+// Cells returns how often each operation met each state and fault.
+func (o *Oracle) Cells() map[string]int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.cells
+}
+
+// Report adds a finding of the caller's own.
+func (o *Oracle) Report(f Finding) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.findings = append(o.findings, f)
+}
+
+func (o *Oracle) findLocked(rule string, e history.Event, format string, args ...any) {
+	o.findings = append(o.findings, Finding{Rule: rule, Event: e, Text: fmt.Sprintf(format, args...)})
+}
+
+// beginLocked notes what a step may do from its start on.
+func (o *Oracle) beginLocked(e history.Event) {
+	s := e.Step
+	switch s.Do {
+	case plan.Kill, plan.Unmount, plan.Pull:
+		o.mounts = append(o.mounts, span{e.At, world.Forever})
+	case plan.Open, plan.Read, plan.Copy, plan.Control, plan.Remove, plan.Rmdir, plan.Mkdir, plan.Stat, plan.List, plan.Fstat:
+		o.touches = append(o.touches, touch{id: s.ID, step: s, file: o.touchedFileLocked(s), at: span{e.At, world.Forever}})
+	}
+}
+
+// worldLocked notes the end of a change of the world.
+func (o *Oracle) worldLocked(s plan.Step, at span) {
+	switch s.Do {
+	case plan.Kill, plan.Unmount, plan.Pull:
+		o.mounts[len(o.mounts)-1].to = at.to
+		clear(o.lists)
+		if s.Do == plan.Pull {
+			clear(o.fresh)
+			clear(o.claims)
+		}
+	case plan.Strike:
+		if strings.HasPrefix(s.Fault, "disk-") {
+			o.disk = append(o.disk, span{at.from, world.Forever})
+		}
+	case plan.Heal:
+		for i := range o.disk {
+			o.disk[i].to = min(o.disk[i].to, at.to)
+		}
+	}
+}
+
+// endLocked judges the answer of a worker's step.
+func (o *Oracle) endLocked(e history.Event, at span) {
+	a := e.Answer
+	o.endTouchLocked(e.Step, at)
+	if a.Skipped {
+		return
+	}
+	h := o.handleLocked(e, at)
+	o.cellLocked(e, at)
+	o.judgeErrnoLocked(e, at, h)
+	o.judgeTimeLocked(e, at)
+	o.judgeBytesLocked(e, at, h)
+	switch e.Step.Do {
+	case plan.List:
+		o.judgeListLocked(e, at)
+	case plan.Stat:
+		o.judgeStatLocked(e, at)
+	case plan.Get:
+		o.judgeAttributeLocked(e, at)
+	case plan.Control:
+		o.claimLocked(e, at)
+	}
+}
+
+// remountedLocked reports whether the mount ended between two times.
+func (o *Oracle) remountedLocked(from, to time.Duration) bool {
+	for _, m := range o.mounts {
+		if m.meets(from, to) {
+			return true
+		}
+	}
+	return false
+}
+
+// fileOf returns the path in the ledger of what a path in the mount is, or "" if it
+// is no file. Files have names of their own, whatever folder or search shows them.
+func (o *Oracle) fileOf(p string) string { return o.files[path.Base(p)] }

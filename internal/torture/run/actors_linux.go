@@ -1,0 +1,186 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/tunesfs/tunesfs/internal/torture/history"
+	"github.com/tunesfs/tunesfs/internal/torture/plan"
+	"github.com/tunesfs/tunesfs/internal/torture/worker"
+)
+
+// hang is how long a step may take before the run gives it up.
+const hang = 110 * time.Second
+
+// lull is how long no step of a worker ends before the world goes on by itself.
+const lull = 500 * time.Millisecond
+
+// round has all actors take their steps of a round.
+func (r *runner) round(round int) error {
+	var actors errgroup.Group
+	done := make(chan struct{})
+	for by := range r.workers {
+		actors.Go(func() error { return r.work(by, r.opt.Plan.Of(by, round)) })
+	}
+	var god errgroup.Group
+	god.Go(func() error { return r.change(r.opt.Plan.Of(plan.World, round), done) })
+	err := actors.Wait()
+	close(done)
+	return errors.Join(err, god.Wait())
+}
+
+// work has a worker take steps, one after the other.
+func (r *runner) work(by int, steps []plan.Step) error {
+	for _, s := range steps {
+		if _, err := r.do(by, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// do has a worker carry out a step once its time has come.
+func (r *runner) do(by int, s plan.Step) (history.Answer, error) {
+	before := r.opt.Order[s.ID]
+	err := r.await(func() bool { return r.up && r.endedLocked(before) })
+	if err != nil {
+		return history.Answer{}, err
+	}
+	r.log.Add(history.Event{At: r.now(), Kind: history.Began, Step: s})
+	a, err := r.workers[by].Do(s, hang)
+	if errors.Is(err, worker.ErrNoAnswer) {
+		r.mount.Dump()
+		r.report("nothing hangs", s, fmt.Sprintf("no answer after %v; the stacks are in the log", hang))
+	}
+	if err != nil {
+		return a, errors.Join(context.Cause(r.ctx), err)
+	}
+	r.log.Add(history.Event{At: r.now(), Kind: history.Ended, Step: s, Answer: a})
+	r.finish(s, true)
+	return a, context.Cause(r.ctx)
+}
+
+// endedLocked reports whether steps have ended, of those that the plan has.
+func (r *runner) endedLocked(before map[int]int) bool {
+	for _, id := range before {
+		if !r.ended[id] && id < 1_000_000 {
+			return false
+		}
+	}
+	return true
+}
+
+// finish notes that a step has ended, and stops the run if something was found.
+func (r *runner) finish(s plan.Step, counts bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ended[s.ID] = true
+	if counts {
+		r.count++
+	}
+	r.changeLocked()
+	if len(r.oracle.Findings()) > 0 && !r.opt.All {
+		r.stop(errFound)
+	}
+}
+
+// change has the world take steps, each once enough steps of workers have ended.
+// done tells that the workers have no more.
+func (r *runner) change(steps []plan.Step, done <-chan struct{}) error {
+	for _, s := range steps {
+		if err := r.awaitCount(s, done); err != nil {
+			return err
+		}
+		r.log.Add(history.Event{At: r.now(), Kind: history.Began, Step: s})
+		if err := r.alter(s); err != nil {
+			return fmt.Errorf("step %d, %s: %w", s.ID, s.Do, err)
+		}
+		r.log.Add(history.Event{At: r.now(), Kind: history.Ended, Step: s})
+		r.finish(s, false)
+	}
+	return nil
+}
+
+// awaitCount waits until a step of the world is due.
+func (r *runner) awaitCount(s plan.Step, done <-chan struct{}) error {
+	timer := time.NewTimer(lull)
+	defer timer.Stop()
+	last := -1
+	for {
+		r.mu.Lock()
+		count, changed := r.count, r.changed
+		due := count >= s.After
+		if before, ordered := r.opt.Order[s.ID]; ordered {
+			due = r.endedLocked(before)
+		}
+		r.mu.Unlock()
+		if due {
+			return nil
+		}
+		if count != last {
+			last = count
+			timer.Reset(lull)
+		}
+		select {
+		case <-changed:
+		case <-timer.C:
+			return nil
+		case <-done:
+			return nil
+		case <-r.ctx.Done():
+			return context.Cause(r.ctx)
+		}
+	}
+}
+
+// alter carries out a step of the world.
+func (r *runner) alter(s plan.Step) error {
+	switch s.Do {
+	case plan.Publish:
+		r.world.Publish(s.Path, s.Size)
+	case plan.Hide:
+		r.world.SetListed(s.Path, false)
+	case plan.Unlist:
+		r.world.SetListed(s.Path, false)
+		r.world.SetServed(s.Path, false)
+	case plan.Relist:
+		r.world.SetServed(s.Path, true)
+		r.world.SetListed(s.Path, true)
+	case plan.Strike:
+		if strings.HasPrefix(s.Fault, "disk-") {
+			return fmt.Errorf("no disk for %s", s.Fault)
+		}
+		return r.world.Strike(s.ID, s.Fault, s.Path, s.How == "lists", s.Count)
+	case plan.Heal:
+		r.world.Heal(s.Ends)
+	case plan.Stop:
+		r.mount.Stop(s.Signal)
+	case plan.Kill, plan.Unmount:
+		return r.remount(s)
+	default:
+		return fmt.Errorf("the world cannot %s", s.Do)
+	}
+	return nil
+}
+
+// remount ends the mount and starts it again.
+func (r *runner) remount(s plan.Step) error {
+	r.mu.Lock()
+	r.up = false
+	r.kills++
+	r.mu.Unlock()
+	if s.Do == plan.Kill {
+		r.mount.Kill()
+	} else if err := r.mount.Unmount(s.How); err != nil {
+		r.report("unmounting ends well", s, err.Error())
+	}
+	if err := context.Cause(r.ctx); err != nil {
+		return err
+	}
+	return r.mountUp()
+}

@@ -1,0 +1,94 @@
+package worker
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"time"
+
+	"github.com/tunesfs/tunesfs/internal/torture/history"
+	"github.com/tunesfs/tunesfs/internal/torture/plan"
+)
+
+// ErrNoAnswer is the error of a step that did not end in time.
+var ErrNoAnswer = errors.New("no answer")
+
+// A Process is a worker, as the judge sees it. One step at a time.
+type Process struct {
+	cmd     *exec.Cmd
+	steps   io.WriteCloser
+	answers chan history.Answer
+}
+
+// Start starts the worker that self, a command line, is. It uses the mount at root.
+func Start(ctx context.Context, self []string, root, binary string, env []string) (*Process, error) {
+	cmd := exec.CommandContext(ctx, self[0], append(self[1:], root, binary)...)
+	// The runtime's own signals would interrupt reads.
+	cmd.Env = append(env, "GODEBUG=asyncpreemptoff=1", "GOMAXPROCS=2")
+	cmd.Stderr = os.Stderr
+	steps, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	p := &Process{cmd, steps, make(chan history.Answer, 1)}
+	go p.receive(out)
+	return p, nil
+}
+
+func (p *Process) receive(out io.Reader) {
+	defer close(p.answers)
+	lines := bufio.NewScanner(out)
+	lines.Buffer(nil, 16<<20)
+	for lines.Scan() {
+		var a history.Answer
+		if err := json.Unmarshal(lines.Bytes(), &a); err != nil {
+			return
+		}
+		p.answers <- a
+	}
+}
+
+// Do has the worker carry out a step.
+func (p *Process) Do(s plan.Step, timeout time.Duration) (history.Answer, error) {
+	line, err := json.Marshal(s)
+	if err != nil {
+		return history.Answer{}, err
+	}
+	if _, err := p.steps.Write(append(line, '\n')); err != nil {
+		return history.Answer{}, err
+	}
+	timer := time.NewTimer(timeout)
+	defer timer.Stop()
+	select {
+	case a, ok := <-p.answers:
+		if !ok {
+			return a, fmt.Errorf("the worker ended at step %d", s.ID)
+		}
+		return a, nil
+	case <-timer.C:
+		return history.Answer{}, ErrNoAnswer
+	}
+}
+
+// PID returns the process's number.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
+// Stop ends the worker.
+func (p *Process) Stop() error {
+	_ = p.steps.Close()
+	timer := time.AfterFunc(time.Second, func() { _ = p.cmd.Process.Kill() })
+	defer timer.Stop()
+	return p.cmd.Wait()
+}
