@@ -169,6 +169,27 @@ func TestPeek(t *testing.T) {
 	})
 }
 
+// TestListingStays looks names up, and gives a folder a command, after a refresh
+// failed: both find the listing that there was.
+func TestListingStays(t *testing.T) {
+	try(t, &library{pages: 1}, func(t *testing.T, of *Lister) {
+		of.calls.Fresh = func(context.Context) (catalog.Listing, error) {
+			return catalog.Listing{}, catalog.ErrDenied
+		}
+		of.Refresh()
+		synctest.Wait()
+		if _, err := of.Current(); !errors.Is(err, catalog.ErrDenied) {
+			t.Fatalf("the refresh ends in %v", err)
+		}
+		if err := of.Peek(t.Context(), time.Minute); err != nil {
+			t.Errorf("a look-up fails: %v", err)
+		}
+		if v, err := of.Await(t.Context()); v == nil || err != nil {
+			t.Errorf("a command finds %v, %v", v, err)
+		}
+	})
+}
+
 // A listing that the end of the mount cuts short fails for that reason, for those
 // who wait for it and for those who come after.
 func TestListingEndsWithTheMount(t *testing.T) {
