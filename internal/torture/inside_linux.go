@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/tunesfs/tunesfs/internal/torture/history"
 	"github.com/tunesfs/tunesfs/internal/torture/plan"
@@ -63,7 +64,8 @@ func once(ctx context.Context, o options) (run.Result, plan.Plan, error) {
 	if err != nil {
 		return run.Result{}, p, err
 	}
-	res, err := run.Run(ctx, run.Options{Plan: p, Order: order, Binary: o.binary, Self: self, Dir: os.Getenv(workEnv), All: o.all})
+	res, err := run.Run(ctx, run.Options{Plan: p, Order: order, Binary: o.binary, Self: self, Dir: os.Getenv(workEnv), All: o.all,
+		Debug: o.debug, Ignore: strings.Split(o.ignore, ",")})
 	return res, p, err
 }
 

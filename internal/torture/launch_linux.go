@@ -74,7 +74,8 @@ func start(ctx context.Context, o options, dir string) error {
 		return err
 	}
 	cmd := exec.CommandContext(ctx, self, inside, "-binary", o.binary, "-seed", strconv.FormatUint(o.seed, 10),
-		"-ops", strconv.Itoa(o.ops), "-time", o.time.String(), "-replay", o.replay, "-out", o.out, "-all="+strconv.FormatBool(o.all))
+		"-ops", strconv.Itoa(o.ops), "-time", o.time.String(), "-replay", o.replay, "-out", o.out, "-all="+strconv.FormatBool(o.all),
+		"-debug="+strconv.FormatBool(o.debug), "-ignore", o.ignore)
 	cmd.Env = append(os.Environ(), workEnv+"="+work)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{

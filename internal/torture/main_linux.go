@@ -40,6 +40,8 @@ type options struct {
 	out    string
 	all    bool
 	race   bool
+	debug  bool
+	ignore string
 }
 
 func (o *options) parse(args []string) error {
@@ -51,6 +53,8 @@ func (o *options) parse(args []string) error {
 	set.StringVar(&o.binary, "binary", "", "try this `PROGRAM` (default: built from ./cmd/tunesfs)")
 	set.StringVar(&o.out, "out", "", "leave plan, trace and logs in `FOLDER` (default: a new one, if something was found)")
 	set.BoolVar(&o.all, "all", false, "go on after the first finding")
+	set.BoolVar(&o.debug, "debug", false, "have the program log every step")
+	set.StringVar(&o.ignore, "ignore", "", "leave out findings of `RULES`, separated by commas")
 	set.BoolVar(&o.race, "race", false, "build the program with the race detector")
 	return set.Parse(args)
 }

@@ -48,7 +48,7 @@ func (o *Oracle) judgeErrnoLocked(e history.Event, at span, h *handle) {
 	allowed := o.allowedLocked(e, at, h)
 	if !allowed[e.Answer.Errno] {
 		names := slices.Sorted(maps.Keys(allowed))
-		o.findings = append(o.findings, Finding{
+		o.addLocked(Finding{
 			Rule: "an error of the contract", Event: e, Allowed: names,
 			Text: e.Answer.Call + " fails with " + e.Answer.Errno + "; allowed: " + strings.Join(names, " ") + " " + e.Answer.Text,
 		})
@@ -135,6 +135,9 @@ func (o *Oracle) allowFileLocked(allowed set, file string, at span) {
 		if f.Lasted(from, at.to, silence-slack) {
 			allowed.add("ETIMEDOUT")
 		}
+	}
+	if f, _ := o.world.File(file); o.quota && (f.NoRanges || f.NoLength || f.Validators != "strong" || len(allowed) > 0) {
+		allowed.add("ENOSPC") // what comes again cannot be told from another version
 	}
 	if o.touchedLocked(file, at, "cancel", "evict", "remove") {
 		allowed.add("ECANCELED")

@@ -9,6 +9,7 @@ package oracle
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -33,8 +34,10 @@ func (f Finding) String() string {
 
 // An Oracle judges one run. Its methods may be called at any time.
 type Oracle struct {
-	world *world.World
-	files map[string]string // paths in the ledger by their last name
+	world  *world.World
+	files  map[string]string // paths in the ledger by their last name
+	quota  bool              // the cache may be full
+	ignore []string          // rules whose findings do not count
 
 	mu       sync.Mutex
 	began    map[int]time.Duration // guarded by mu, as all below; of steps under way
@@ -54,14 +57,14 @@ type span struct{ from, to time.Duration }
 
 func (s span) meets(from, to time.Duration) bool { return s.from <= to && from <= s.to }
 
-// New returns an oracle for a run of w.
-func New(w *world.World) *Oracle {
+// New returns an oracle for a run of w. Findings of the rules in ignore do not count.
+func New(w *world.World, setup plan.Setup, ignore []string) *Oracle {
 	files := map[string]string{}
 	for _, p := range w.Paths() {
 		files[path.Base(p)] = p
 	}
 	return &Oracle{
-		world: w, files: files, began: map[int]time.Duration{}, handles: map[handleKey]*handle{},
+		world: w, files: files, ignore: ignore, quota: slices.Contains(setup.Flags, "--cache-size"), began: map[int]time.Duration{}, handles: map[handleKey]*handle{},
 		claims: map[string]claim{}, fresh: map[string]sighting{},
 		lists: map[string]time.Duration{}, cells: map[string]int{},
 	}
@@ -103,11 +106,17 @@ func (o *Oracle) Cells() map[string]int {
 func (o *Oracle) Report(f Finding) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.findings = append(o.findings, f)
+	o.addLocked(f)
 }
 
 func (o *Oracle) findLocked(rule string, e history.Event, format string, args ...any) {
-	o.findings = append(o.findings, Finding{Rule: rule, Event: e, Text: fmt.Sprintf(format, args...)})
+	o.addLocked(Finding{Rule: rule, Event: e, Text: fmt.Sprintf(format, args...)})
+}
+
+func (o *Oracle) addLocked(f Finding) {
+	if !slices.Contains(o.ignore, f.Rule) {
+		o.findings = append(o.findings, f)
+	}
 }
 
 // beginLocked notes what a step may do from its start on.

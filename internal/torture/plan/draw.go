@@ -128,8 +128,14 @@ func (d *drawer) steps(n int) []Step {
 			}
 		}
 	}
+	for slot := range slots { // what is open cannot be evicted
+		d.add(Step{Do: Close, Slot: slot})
+	}
 	return d.out
 }
+
+// slots is how many handles a worker may have open.
+const slots = 4
 
 // file returns a file that all may use, or one of the worker's own.
 func (d *drawer) file() File {

@@ -7,7 +7,7 @@ import (
 
 // handle reads by a handle that stays open for a while.
 func (d *drawer) handle() {
-	f, slot := d.file(), d.IntN(4)
+	f, slot := d.file(), d.IntN(slots)
 	d.add(Step{Do: Open, Path: f.Path, Slot: slot, How: pick(d.Rand, "", "", "", "direct"), Signal: d.patience()})
 	how := pick(d.Rand, "pread", "pread", "mmap", "sendfile", "copyrange")
 	direct := d.out[len(d.out)-1].How == "direct"

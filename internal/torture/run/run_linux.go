@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -32,7 +33,9 @@ type Options struct {
 	Self   string        // this program
 	Dir    string        // empty; for all that the run writes
 	Note   func(string)
-	All    bool // goes on after a finding
+	All    bool     // goes on after a finding
+	Debug  bool     // the program logs every step
+	Ignore []string // rules whose findings do not count
 }
 
 // A Result is what a run found.
@@ -116,7 +119,7 @@ func (r *runner) begin() error {
 	if r.world, err = world.New(r.opt.Plan.Setup, r.now); err != nil {
 		return err
 	}
-	r.oracle = oracle.New(r.world)
+	r.oracle = oracle.New(r.world, r.opt.Plan.Setup, r.opt.Ignore)
 	r.log = history.NewLog(r.oracle.Judge)
 	for _, dir := range []string{"mount", "cache", "home", "run"} {
 		if err := os.MkdirAll(r.path(dir), 0o777); err != nil {
@@ -142,9 +145,13 @@ func (r *runner) begin() error {
 
 // mountUp starts the mount.
 func (r *runner) mountUp() error {
+	flags := slices.Clone(r.opt.Plan.Setup.Flags)
+	if r.opt.Debug {
+		flags = append(flags, "--debug")
+	}
 	m, err := mount.Start(r.ctx, mount.Options{
 		Binary: r.opt.Binary, Source: r.world.Source(), Dir: r.path("mount"), Cache: r.path("cache"), Log: r.path("log"),
-		Flags: r.opt.Plan.Setup.Flags, Env: r.env, User: r.opt.Plan.Setup.User,
+		Flags: flags, Env: r.env, User: r.opt.Plan.Setup.User,
 	})
 	if err != nil {
 		return err

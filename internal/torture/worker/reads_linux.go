@@ -27,7 +27,7 @@ func (w *worker) open() error {
 	if err != nil {
 		return err
 	}
-	w.slots[w.step.Slot] = fd
+	w.slots[w.step.Slot], w.paths[w.step.Slot] = fd, w.path()
 	return nil
 }
 

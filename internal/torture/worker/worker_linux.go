@@ -27,6 +27,7 @@ type worker struct {
 	root   string // of the mount
 	binary string // of the program, for its commands
 	slots  map[int]int
+	paths  map[int]string // of slots
 	step   plan.Step
 	answer history.Answer
 }
@@ -40,7 +41,7 @@ func Serve(root, binary string, in io.Reader, out io.Writer) error {
 	// Signals go to the thread that makes the calls.
 	runtime.LockOSThread()
 	signal.Notify(make(chan os.Signal, 1), unix.SIGUSR1)
-	w := &worker{root: root, binary: binary, slots: map[int]int{}}
+	w := &worker{root: root, binary: binary, slots: map[int]int{}, paths: map[int]string{}}
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, 1<<20)
 	enc := json.NewEncoder(out)
@@ -77,8 +78,25 @@ func (w *worker) run() {
 	}
 	if err := do(); err != nil {
 		w.answer.Errno = nameOf(err)
+		w.explain()
 	}
 	w.answer.Took = time.Since(start)
+}
+
+// explain adds the program's own words for why a file could not be read.
+func (w *worker) explain() {
+	p := w.paths[w.step.Slot]
+	switch w.step.Do {
+	case plan.Open, plan.Copy, plan.Stat, plan.List:
+		p = w.path()
+	case plan.Read, plan.Fstat:
+	default:
+		return
+	}
+	b := make([]byte, 4096)
+	if n, err := unix.Getxattr(p, "user.tunesfs.error", b); err == nil {
+		w.answer.Text = string(b[:n])
+	}
 }
 
 // interrupt signals this thread after a while and until stop is called, which reports
@@ -125,6 +143,9 @@ func (w *worker) fail(call string, err error) error {
 
 // nameOf returns the name of an error's number.
 func nameOf(err error) string {
+	if errors.Is(err, errBus) {
+		return errBus.Error()
+	}
 	var errno syscall.Errno
 	if !errors.As(err, &errno) {
 		return err.Error()

@@ -2,6 +2,7 @@ package world
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -39,8 +40,8 @@ var Kinds = map[string]func(s *Strike) fetchtest.Fault{
 	"trickle":    func(*Strike) fetchtest.Fault { return fetchtest.Trickle(20_000) },
 	"slow":       func(*Strike) fetchtest.Fault { return fetchtest.Delay(150 * time.Millisecond) },
 	"shift":      func(*Strike) fetchtest.Fault { return fetchtest.Shift(4096) },
-	"short":      func(*Strike) fetchtest.Fault { return fetchtest.ShortBody(100) },
-	"long":       func(*Strike) fetchtest.Fault { return fetchtest.LongBody(100) },
+	"short":      func(*Strike) fetchtest.Fault { return partly(fetchtest.ShortBody(100), fetchtest.CloseAfter(100)) },
+	"long":       func(*Strike) fetchtest.Fault { return partly(fetchtest.LongBody(100), fetchtest.Surplus(100)) },
 	"range":      func(*Strike) fetchtest.Fault { return fetchtest.ContentRange("bytes 7-9/10") },
 	"norange":    func(*Strike) fetchtest.Fault { return fetchtest.ContentRange("") },
 	"total":      func(*Strike) fetchtest.Fault { return fetchtest.Total("*") },
@@ -128,6 +129,18 @@ func (w *World) current() []*Strike {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.DeleteFunc(slices.Clone(w.strikes), func(s *Strike) bool { return s.To != Forever })
+}
+
+// partly is part for a response with a part of the file, which says by Content-Range
+// that something is wrong, and whole for one that would pass for a whole file.
+func partly(part, whole fetchtest.Fault) fetchtest.Fault {
+	return func(resp *fetchtest.Response) {
+		if resp.Status == http.StatusPartialContent {
+			part(resp)
+			return
+		}
+		whole(resp)
+	}
 }
 
 // redirect sends those who ask from address to address, hops times, and back.
