@@ -1,6 +1,6 @@
 # The two commands are demo and test; each needs only Go and /dev/fuse.
 
-.PHONY: demo tour test build check bench-peers
+.PHONY: demo tour test torture build check bench-peers
 
 demo:
 	go build -o bin/tunesfs ./cmd/tunesfs && exec bin/tunesfs demo
@@ -12,6 +12,11 @@ tour:
 
 test:
 	go test -timeout 30m ./...
+
+# torture uses a mount as many programs at once do while everything around it fails,
+# and judges every answer; Linux only, as root. TORTURE has its flags, as -seed 7.
+torture:
+	go run ./internal/torture $(TORTURE)
 
 build:
 	go build -o bin/tunesfs ./cmd/tunesfs

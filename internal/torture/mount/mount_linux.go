@@ -78,8 +78,7 @@ func (m *Mount) awaitMounted() error {
 			return fmt.Errorf("the mount ended at its start: %w", m.err)
 		}
 	}
-	m.Kill()
-	return errors.New("the mount is not there after 40 s")
+	return errors.Join(m.Kill(), errors.New("the mount is not there after 40 s"))
 }
 
 // Mounted reports whether something is mounted at a folder.
@@ -98,11 +97,26 @@ func (m *Mount) Alive() bool {
 	}
 }
 
-// Kill ends the process at once, by SIGKILL, and takes the dead mount away.
-func (m *Mount) Kill() {
+// killTimeout is how long a killed process may take to be gone.
+const killTimeout = 5 * time.Second
+
+// ErrStuck is the error of a process that is not gone once it was killed, for a thread
+// of it waits in the kernel for users of the mount, who wait for the process.
+var ErrStuck = errors.New("a killed process and the users of its mount wait for each other")
+
+// Kill ends the process at once, by SIGKILL, and takes the dead mount away. After
+// ErrStuck all is gone, too, but by force.
+func (m *Mount) Kill() error {
 	_ = m.cmd.Process.Kill()
+	defer detach(m.opt.Dir)
+	select {
+	case <-m.ended:
+		return nil
+	case <-time.After(killTimeout):
+	}
+	_ = unix.Unmount(m.opt.Dir, unix.MNT_FORCE) // which fails, but ends all waits
 	<-m.ended
-	detach(m.opt.Dir)
+	return ErrStuck
 }
 
 // detach unmounts what is left of a mount.
@@ -136,8 +150,7 @@ func (m *Mount) Unmount(how string) error {
 		cmd := exec.Command(m.opt.Binary, "unmount", m.opt.Dir)
 		cmd.Env = m.opt.Env
 		if out, err := cmd.CombinedOutput(); err != nil {
-			m.Kill()
-			return fmt.Errorf("unmount: %w: %.300s", err, out)
+			return errors.Join(m.Kill(), fmt.Errorf("unmount: %w: %.300s", err, out))
 		}
 	}
 	defer detach(m.opt.Dir)
@@ -149,8 +162,7 @@ func (m *Mount) Unmount(how string) error {
 		return nil
 	case <-time.After(exitTimeout):
 		m.Dump()
-		m.Kill()
-		return fmt.Errorf("after %s: %w", how, ErrNoEnd)
+		return errors.Join(m.Kill(), fmt.Errorf("after %s: %w", how, ErrNoEnd))
 	}
 }
 

@@ -118,8 +118,9 @@ func (o *Oracle) judgeOrderLocked(e history.Event, at span, h *handle) {
 		return
 	}
 	was := o.fresh[h.file]
-	if h.version < was.version && was.at < h.from {
-		o.findLocked("versions do not go back", e, "version %d, after an open that ended at %v showed version %d", h.version, was.at, was.version)
+	if h.version < was.version && was.at <= h.from {
+		o.findLocked("versions do not go back", e, "version %d, after an open that ended at %v showed version %d",
+			h.version, was.at, was.version)
 	}
 	if h.version > was.version {
 		o.fresh[h.file] = sighting{h.version, at.to}

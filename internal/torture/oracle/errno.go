@@ -34,9 +34,11 @@ var fileErrors = map[string][]string{
 
 // listErrors are the errors of a listing that a fault may cause.
 var listErrors = map[string][]string{
-	"reset": {"EIO", "ENETUNREACH"}, "cut": {"EIO", "ENETUNREACH"}, "hangup": {"EIO", "ENETUNREACH"}, "stall": {"ETIMEDOUT"}, "stallbody": {"ETIMEDOUT"},
+	"reset": {"EIO", "ENETUNREACH"}, "cut": {"EIO", "ENETUNREACH"}, "hangup": {"EIO", "ENETUNREACH"},
+	"stall": {"ETIMEDOUT"}, "stallbody": {"ETIMEDOUT"},
 	"trickle": {"ETIMEDOUT"}, "short": {"EIO"}, "long": {"EIO"}, "gzip": {"EIO"}, "416": {"EIO"},
-	"429": {"EAGAIN"}, "503": {"EIO", "EAGAIN"}, "500": {"EIO"}, "401": {"EACCES"}, "403": {"EACCES"}, "404": {"ENOENT", "EIO"}, "410": {"ENOENT", "EIO"},
+	"429": {"EAGAIN"}, "503": {"EIO", "EAGAIN"}, "500": {"EIO"}, "401": {"EACCES"}, "403": {"EACCES"},
+	"404": {"ENOENT", "EIO"}, "410": {"ENOENT", "EIO"},
 	"page": {"EIO"}, "errorpage": {"EIO"}, "nothttp": {"EIO"}, "redirect12": {"EIO"},
 }
 
@@ -76,7 +78,8 @@ func (o *Oracle) allowedLocked(e history.Event, at span, h *handle) set {
 	}
 	if o.remountedLocked(since, at.to) {
 		// A path may lead to the folder below, or nowhere.
-		allowed.add("ENOTCONN", "ENOENT", "ECONNABORTED", "EIO", "ENODEV", "EOPNOTSUPP", "EROFS", "ENODATA", "SIGBUS", "EINTR", "EPERM", "EINVAL", "EBUSY")
+		allowed.add("ENOTCONN", "ENOENT", "ECONNABORTED", "EIO", "ENODEV", "EOPNOTSUPP", "EROFS", "ENODATA", "SIGBUS",
+			"EINTR", "EPERM", "EINVAL", "EBUSY")
 		if s.How == "command" {
 			allowed.add(e.Answer.Errno)
 		}
@@ -89,6 +92,9 @@ func (o *Oracle) allowedLocked(e history.Event, at span, h *handle) set {
 	o.allowByDoLocked(allowed, e, at, since)
 	if s.How == "command" && e.Answer.Errno != "" && len(allowed) > 0 {
 		allowed.add(e.Answer.Errno) // its words say the same
+	}
+	if s.How == "write" && allowed["ENOENT"] {
+		allowed.add("EROFS") // a sidecar that is not there would be made
 	}
 	if s.How == "mmap" && len(allowed) > 0 {
 		allowed.add("SIGBUS") // the only way in which a mapping can fail

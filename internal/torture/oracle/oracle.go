@@ -64,7 +64,8 @@ func New(w *world.World, setup plan.Setup, ignore []string) *Oracle {
 		files[path.Base(p)] = p
 	}
 	return &Oracle{
-		world: w, files: files, ignore: ignore, quota: slices.Contains(setup.Flags, "--cache-size"), began: map[int]time.Duration{}, handles: map[handleKey]*handle{},
+		world: w, files: files, ignore: ignore, quota: slices.Contains(setup.Flags, "--cache-size"),
+		began: map[int]time.Duration{}, handles: map[handleKey]*handle{},
 		claims: map[string]claim{}, fresh: map[string]sighting{},
 		lists: map[string]time.Duration{}, cells: map[string]int{},
 	}

@@ -156,7 +156,8 @@ func (d *drawer) own() File {
 	return d.setup.Files[i+d.IntN(2)]
 }
 
-func (d *drawer) patience() time.Duration {
+// guard returns when a step that waits is interrupted: late, or in the middle.
+func (d *drawer) guard() time.Duration {
 	if d.IntN(5) == 0 {
 		return time.Duration(1+d.IntN(200)) * time.Millisecond
 	}

@@ -2,13 +2,15 @@ package plan
 
 import (
 	"fmt"
+	"path"
+	"strings"
 	"time"
 )
 
 // handle reads by a handle that stays open for a while.
 func (d *drawer) handle() {
 	f, slot := d.file(), d.IntN(slots)
-	d.add(Step{Do: Open, Path: f.Path, Slot: slot, How: pick(d.Rand, "", "", "", "direct"), Signal: d.patience()})
+	d.add(Step{Do: Open, Path: f.Path, Slot: slot, How: pick(d.Rand, "", "", "", "direct"), Signal: d.guard()})
 	how := pick(d.Rand, "pread", "pread", "mmap", "sendfile", "copyrange")
 	direct := d.out[len(d.out)-1].How == "direct"
 	at := d.Int64N(f.Size + 100)
@@ -17,7 +19,7 @@ func (d *drawer) handle() {
 		if direct {
 			how, at, n = "pread", at&^4095, (n+4095)&^4095
 		}
-		d.add(Step{Do: Read, Slot: slot, How: how, Offset: at, Length: n, Signal: d.patience()})
+		d.add(Step{Do: Read, Slot: slot, How: how, Offset: at, Length: n, Signal: d.guard()})
 		if at += n; d.IntN(3) == 0 || at > f.Size {
 			at = d.Int64N(f.Size + 100)
 		}
@@ -35,7 +37,7 @@ func (d *drawer) handle() {
 
 // wholeFile reads a file as some program does.
 func (d *drawer) wholeFile() {
-	d.add(Step{Do: Copy, Path: d.file().Path, Signal: d.patience(),
+	d.add(Step{Do: Copy, Path: d.file().Path, Signal: d.guard(),
 		How: pick(d.Rand, "cp", "cp", "mpv", "tags", "backward", "direct", "mmap", "sendfile", "copyrange")})
 }
 
@@ -47,7 +49,8 @@ func (d *drawer) looks() {
 	case 2:
 		d.add(Step{Do: List, Path: pick(d.Rand, "", "shared", "shared/deep", fmt.Sprintf("own%d", d.by)), How: pick(d.Rand, "", "seekdir")})
 	case 3:
-		d.add(Step{Do: Get, Path: d.file().Path, Name: "user.tunesfs." + pick(d.Rand, "state", "progress", "size", "downloaded", "error", "id")})
+		name := pick(d.Rand, "state", "progress", "size", "downloaded", "error", "id")
+		d.add(Step{Do: Get, Path: d.file().Path, Name: "user.tunesfs." + name})
 	case 4:
 		d.add(Step{Do: Attrs, Path: d.file().Path})
 	case 5:
@@ -121,10 +124,10 @@ func (d *drawer) folderVerb() {
 // search makes a search, uses it, and removes it.
 func (d *drawer) search() {
 	f := d.file()
-	p := fmt.Sprintf("find %s", f.Path[len(f.Path)-10:len(f.Path)-4])
-	p = fmt.Sprintf("%s %d", "song", d.by)
+	p := strings.TrimSuffix(path.Base(f.Path), path.Ext(f.Path))
 	d.add(Step{Do: Mkdir, Path: p})
-	d.add(Step{Do: List, Path: p})
+	d.add(Step{Do: List, Path: p, How: pick(d.Rand, "", "seekdir")})
+	d.add(Step{Do: Copy, Path: p + "/" + path.Base(f.Path), How: "cp", Signal: d.guard()})
 	if d.IntN(2) == 0 {
 		d.add(Step{Do: Rmdir, Path: p})
 		d.add(Step{Do: Settle, Path: ""})

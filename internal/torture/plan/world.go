@@ -10,8 +10,14 @@ import (
 
 // passing are faults that pass, final those that fail a read at once.
 var (
-	passing = []string{"reset", "cut", "hangup", "stall", "stallbody", "trickle", "slow", "chunked", "goaway", "429", "503", "500", "errorpage", "redirect1", "redirect9", "short"}
-	final   = []string{"shift", "long", "range", "norange", "total", "whole", "etag", "noetag", "gzip", "416", "401", "403", "404", "410", "page", "nothttp", "redirect12"}
+	passing = []string{
+		"reset", "cut", "hangup", "stall", "stallbody", "trickle", "slow", "chunked", "goaway",
+		"429", "503", "500", "errorpage", "redirect1", "redirect9", "short",
+	}
+	final = []string{
+		"shift", "long", "range", "norange", "total", "whole", "etag", "noetag", "gzip",
+		"416", "401", "403", "404", "410", "page", "nothttp", "redirect12",
+	}
 )
 
 // drawWorld makes the steps of the world in one round, which has n steps of workers.

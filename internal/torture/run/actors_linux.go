@@ -84,9 +84,7 @@ func (r *runner) finish(s plan.Step, counts bool) {
 		r.count++
 	}
 	r.changeLocked()
-	if len(r.oracle.Findings()) > 0 && !r.opt.All {
-		r.stop(errFound)
-	}
+	r.stopIfFound()
 }
 
 // change has the world take steps, each once enough steps of workers have ended.
@@ -175,7 +173,9 @@ func (r *runner) remount(s plan.Step) error {
 	r.kills++
 	r.mu.Unlock()
 	if s.Do == plan.Kill {
-		r.mount.Kill()
+		if err := r.mount.Kill(); err != nil {
+			r.report("kill -9 ends the mount", s, err.Error())
+		}
 	} else if err := r.mount.Unmount(s.How); err != nil {
 		r.report("unmounting ends well", s, err.Error())
 	}

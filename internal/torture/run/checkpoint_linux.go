@@ -1,6 +1,7 @@
 package run
 
 import (
+	"context"
 	"fmt"
 	"path"
 	"slices"
@@ -20,7 +21,7 @@ const quiet = 60 * time.Second
 
 // checkpoint ends all faults, refreshes every folder by hand, waits until nothing is
 // under way, and compares all that is shown with what the origin has.
-func (r *runner) checkpoint(round int) error {
+func (r *runner) checkpoint() error {
 	r.world.Heal(-1)
 	folders := r.folders()
 	if err := r.check(plan.Step{Do: plan.Control, Verb: "resume"}); err != nil {
@@ -102,22 +103,16 @@ func (r *runner) checkBy(by int, s plan.Step) (a history.Answer, err error) {
 // fault reports an answer that is not what a quiet time wants.
 func (r *runner) fault(rule string, s plan.Step, a history.Answer, text string) {
 	r.oracle.Report(oracle.Finding{Rule: rule, Event: history.Event{At: r.now(), Kind: history.Ended, Step: s, Answer: a}, Text: text})
-	if !r.opt.All {
-		r.stop(errFound)
-	}
+	r.stopIfFound()
 }
 
-func (r *runner) cause() error {
-	if r.opt.All {
-		return nil
-	}
-	return errFound
-}
+// cause returns why the run is to end, nil if it goes on.
+func (r *runner) cause() error { return context.Cause(r.ctx) }
 
 // checkListing compares a folder that was just refreshed with the ledger.
 func (r *runner) checkListing(folder string) error {
 	a, err := r.checkBy(0, plan.Step{Do: plan.List, Path: folder})
-	if err != nil {
+	if err != nil || a.Errno != "" {
 		return err
 	}
 	_, want := r.world.Children(folder)
@@ -129,7 +124,8 @@ func (r *runner) checkListing(folder string) error {
 	}
 	slices.Sort(got)
 	if !slices.Equal(got, want) {
-		r.fault("after a refresh all is listed", plan.Step{Do: plan.List, Path: folder}, a, fmt.Sprintf("listed %q, the origin has %q", got, want))
+		r.fault("after a refresh all is listed", plan.Step{Do: plan.List, Path: folder}, a,
+			fmt.Sprintf("listed %q, the origin has %q", got, want))
 		return r.cause()
 	}
 	return nil
@@ -148,7 +144,8 @@ func (r *runner) awaitQuiet() error {
 			return nil
 		}
 		if time.Now().After(end) {
-			r.fault("it becomes quiet", plan.Step{Do: plan.Downs}, a, fmt.Sprintf("after %v: %d requests, downloads %s", quiet, active, a.Text))
+			r.fault("it becomes quiet", plan.Step{Do: plan.Downs}, a,
+				fmt.Sprintf("after %v: %d requests, downloads %s", quiet, active, a.Text))
 			return r.cause()
 		}
 	}
@@ -199,20 +196,22 @@ func (r *runner) checkFiles() error {
 	return r.eachFile(func(by int, file string) error {
 		s := plan.Step{Do: plan.Copy, Path: file, How: "cp"}
 		a, err := r.checkBy(by, s)
-		if err != nil {
+		if err != nil || a.Errno != "" {
 			return err
 		}
 		want := r.world.Newest(file)
 		if a.Read != want.Size || want.Size >= 2*cell.Size && (len(a.Runs) == 0 || a.Runs[0].Number != want.Number) {
-			r.fault("after a refresh the newest is shown", s, a, fmt.Sprintf("%d bytes of %v, the origin has %d bytes of version %d", a.Read, a.Runs, want.Size, want.Number))
+			r.fault("after a refresh the newest is shown", s, a,
+				fmt.Sprintf("%d bytes of %v, the origin has %d bytes of version %d", a.Read, a.Runs, want.Size, want.Number))
 			return r.cause()
 		}
 		st, err := r.checkBy(by, plan.Step{Do: plan.Stat, Path: file})
-		if err != nil {
+		if err != nil || st.Errno != "" {
 			return err
 		}
 		if st.Stat.Size != want.Size || !st.Stat.Mtime.Equal(want.Modified) {
-			r.fault("after a refresh the newest is shown", s, st, fmt.Sprintf("stat says %+v, the origin has %d bytes of %v", *st.Stat, want.Size, want.Modified))
+			r.fault("after a refresh the newest is shown", s, st,
+				fmt.Sprintf("stat says %+v, the origin has %d bytes of %v", *st.Stat, want.Size, want.Modified))
 			return r.cause()
 		}
 		return nil

@@ -82,7 +82,7 @@ func Run(ctx context.Context, opt Options) (Result, error) {
 	err := r.begin()
 	for round := 0; err == nil && round < opt.Plan.Setup.Rounds; round++ {
 		if err = r.round(round); err == nil {
-			err = r.checkpoint(round)
+			err = r.checkpoint()
 		}
 	}
 	if err == nil {
@@ -207,7 +207,12 @@ func (r *runner) end() error {
 // report adds a finding of the run's own, and stops the run.
 func (r *runner) report(rule string, s plan.Step, text string) {
 	r.oracle.Report(oracle.Finding{Rule: rule, Event: history.Event{At: r.now(), Step: s}, Text: text})
-	if !r.opt.All {
+	r.stopIfFound()
+}
+
+// stopIfFound stops the run once something was found that counts.
+func (r *runner) stopIfFound() {
+	if !r.opt.All && len(r.oracle.Findings()) > 0 {
 		r.stop(errFound)
 	}
 }
@@ -215,7 +220,7 @@ func (r *runner) report(rule string, s plan.Step, text string) {
 // close ends all that runs.
 func (r *runner) close() {
 	if r.mount != nil && r.mount.Alive() {
-		r.mount.Kill()
+		_ = r.mount.Kill()
 	}
 	for _, w := range r.workers {
 		_ = w.Stop()

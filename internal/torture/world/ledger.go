@@ -64,7 +64,7 @@ func NewLedger(files []plan.File, now func() time.Duration) *Ledger {
 var epoch = time.Date(2001, time.March, 4, 5, 6, 0, 0, time.UTC)
 
 // publish enters a new version of a file.
-func (l *Ledger) publish(path string, size int64) Version {
+func (l *Ledger) publish(path string, size int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r := l.files[path]
@@ -80,7 +80,6 @@ func (l *Ledger) publish(path string, size int64) Version {
 		From:     now, To: Forever,
 	}
 	r.versions = append(r.versions, v)
-	return v
 }
 
 // setPresence opens or ends a presence.
