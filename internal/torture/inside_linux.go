@@ -22,6 +22,8 @@ const (
 	planName  = "plan.jsonl"
 	traceName = "trace.jsonl"
 	cellsName = "cells.txt"
+	// findingName has the rule that was broken first, then the finding.
+	findingName = "finding.txt"
 )
 
 // runInside carries out one run in the namespaces and returns the exit code.
@@ -74,12 +76,7 @@ func load(o options) (plan.Plan, history.Order, error) {
 	if o.replay == "" {
 		return plan.Draw(o.seed, o.ops), nil, nil
 	}
-	file, err := os.Open(o.replay)
-	if err != nil {
-		return plan.Plan{}, nil, err
-	}
-	defer file.Close()
-	p, err := plan.Load(file)
+	p, err := loadPlan(o.replay)
 	if err != nil {
 		return p, nil, err
 	}
@@ -107,11 +104,11 @@ func keep(o options, p plan.Plan, res run.Result) (string, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", err
 	}
-	file, err := os.Create(filepath.Join(dir, planName))
-	if err != nil {
-		return "", err
+	err := savePlan(filepath.Join(dir, planName), p)
+	if len(res.Findings) > 0 {
+		first := res.Findings[0]
+		err = errors.Join(err, os.WriteFile(filepath.Join(dir, findingName), []byte(first.Rule+"\n"+first.String()+"\n"), 0o644))
 	}
-	err = errors.Join(p.Write(file), file.Close())
 	if file, cerr := os.Create(filepath.Join(dir, traceName)); cerr == nil {
 		enc := json.NewEncoder(file)
 		for _, e := range res.Events {

@@ -46,25 +46,55 @@ func launch(ctx context.Context, o options) int {
 		return exitFailed
 	}
 	defer os.RemoveAll(dir)
-	if err := start(ctx, o, dir); err != nil {
-		if ended, ok := errors.AsType[*exec.ExitError](err); ok && ended.ExitCode() > 0 {
-			return ended.ExitCode()
+	if o.reduce && o.out == "" {
+		if o.out, err = os.MkdirTemp("", "torture-found-"); err != nil {
+			fmt.Fprintln(os.Stderr, "torture:", err)
+			return exitFailed
 		}
-		fmt.Fprintln(os.Stderr, "torture:", err)
-		return exitFailed
 	}
-	return 0
+	if err = build(ctx, &o, dir); err == nil {
+		err = start(ctx, o, dir)
+	}
+	code := codeOf(err)
+	if code == exitFound && o.reduce {
+		ctx, cancel := context.WithTimeout(ctx, o.time)
+		defer cancel()
+		if err := reduce(ctx, o, dir, o.out); err != nil {
+			fmt.Fprintln(os.Stderr, "torture:", err)
+			return exitFailed
+		}
+	}
+	return code
 }
 
-// start builds what is missing and runs this program inside.
-func start(ctx context.Context, o options, dir string) error {
-	if o.binary == "" {
-		o.binary = filepath.Join(dir, "tunesfs")
-		args := []string{"build", "-o", o.binary, "-race=" + strconv.FormatBool(o.race), "github.com/tunesfs/tunesfs/cmd/tunesfs"}
-		if out, err := exec.CommandContext(ctx, "go", args...).CombinedOutput(); err != nil {
-			return fmt.Errorf("go build: %w\n%s", err, out)
-		}
+// codeOf returns the exit code of a run, and says what went wrong before it.
+func codeOf(err error) int {
+	ended, ok := errors.AsType[*exec.ExitError](err)
+	switch {
+	case err == nil:
+		return 0
+	case ok && ended.ExitCode() > 0:
+		return ended.ExitCode()
 	}
+	fmt.Fprintln(os.Stderr, "torture:", err)
+	return exitFailed
+}
+
+// build builds the program, unless there is one.
+func build(ctx context.Context, o *options, dir string) error {
+	if o.binary != "" {
+		return nil
+	}
+	o.binary = filepath.Join(dir, "tunesfs")
+	args := []string{"build", "-o", o.binary, "-race=" + strconv.FormatBool(o.race), "github.com/tunesfs/tunesfs/cmd/tunesfs"}
+	if out, err := exec.CommandContext(ctx, "go", args...).CombinedOutput(); err != nil {
+		return fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// start runs this program inside.
+func start(ctx context.Context, o options, dir string) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
@@ -77,7 +107,9 @@ func start(ctx context.Context, o options, dir string) error {
 		"-ops", strconv.Itoa(o.ops), "-time", o.time.String(), "-replay", o.replay, "-out", o.out, "-all="+strconv.FormatBool(o.all),
 		"-debug="+strconv.FormatBool(o.debug), "-ignore", o.ignore)
 	cmd.Env = append(os.Environ(), workEnv+"="+work)
-	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	if !o.quiet {
+		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: unix.CLONE_NEWNS | unix.CLONE_NEWNET | unix.CLONE_NEWPID,
 		Pdeathsig:  unix.SIGKILL,

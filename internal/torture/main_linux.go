@@ -42,6 +42,8 @@ type options struct {
 	race   bool
 	debug  bool
 	ignore string
+	quiet  bool // the run prints nothing
+	reduce bool // makes the plan smaller
 }
 
 func (o *options) parse(args []string) error {
@@ -55,6 +57,8 @@ func (o *options) parse(args []string) error {
 	set.BoolVar(&o.all, "all", false, "go on after the first finding")
 	set.BoolVar(&o.debug, "debug", false, "have the program log every step")
 	set.StringVar(&o.ignore, "ignore", "", "leave out findings of `RULES`, separated by commas")
+	set.BoolVar(&o.quiet, "quiet", false, "print nothing")
+	set.BoolVar(&o.reduce, "minimise", false, "make the plan smaller as long as it finds the same")
 	set.BoolVar(&o.race, "race", false, "build the program with the race detector")
 	return set.Parse(args)
 }

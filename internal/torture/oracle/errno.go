@@ -40,6 +40,7 @@ var listErrors = map[string][]string{
 	"429": {"EAGAIN"}, "503": {"EIO", "EAGAIN"}, "500": {"EIO"}, "401": {"EACCES"}, "403": {"EACCES"},
 	"404": {"ENOENT", "EIO"}, "410": {"ENOENT", "EIO"},
 	"page": {"EIO"}, "errorpage": {"EIO"}, "nothttp": {"EIO"}, "redirect12": {"EIO"},
+	"down": {"ENETUNREACH", "ETIMEDOUT"},
 }
 
 // judgeErrnoLocked finds an error that the contract does not allow.
@@ -138,6 +139,9 @@ func (o *Oracle) allowFileLocked(allowed set, file string, at span) {
 	from := at.from - remembered
 	for _, f := range o.world.Strikes(file, from, at.to) {
 		allowed.add(fileErrors[f.Kind]...)
+		if f.Kind == "down" && f.Lasted(at.from-offline, at.to, offline/2) {
+			allowed.add("ENETUNREACH")
+		}
 		if f.Lasted(from, at.to, silence-slack) {
 			allowed.add("ETIMEDOUT")
 		}

@@ -90,6 +90,10 @@ const (
 	Button  Do = "button" // reads the sidecar Path
 	Downs   Do = "downs"  // reads .tunesfs/downloads
 	Events  Do = "events" // reads events for Signal; How: "" or slow
+	// Follow begins to read events in the background, and Followed returns what has
+	// come since.
+	Follow   Do = "follow"
+	Followed Do = "followed"
 )
 
 // What the World does.

@@ -61,9 +61,14 @@ func (d *changes) one() {
 	case k < 90:
 		d.add(Step{Do: pick(d.Rand, Hide, Unlist), After: at, Path: f.Path})
 		d.add(Step{Do: Relist, After: min(at+1+d.IntN(60), d.n), Path: f.Path})
-	case k < 94:
+	case k < 92:
+		d.add(Step{Do: Strike, After: at, Fault: "down", How: "lists"})
+		begun := len(d.out) - 1
+		d.add(Step{Do: Heal, After: min(at+1+d.IntN(20), d.n)})
+		d.pairs[len(d.pairs)-1] = begun
+	case k < 95:
 		d.add(Step{Do: Stop, After: at, Signal: time.Duration(1+d.IntN(200)) * time.Millisecond})
-	case k < 96 && d.setup.Seed%2 == 1:
+	case k < 98 && d.setup.Seed%2 == 1:
 		d.add(Step{Do: Unmount, After: at, How: pick(d.Rand, "command", "lazy", "force", "signal")})
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os/exec"
 	"strings"
 	"time"
 
@@ -22,6 +23,11 @@ const lull = 500 * time.Millisecond
 
 // round has all actors take their steps of a round.
 func (r *runner) round(round int) error {
+	if r.follows(round) {
+		if err := r.check(plan.Step{Do: plan.Follow}); err != nil {
+			return err
+		}
+	}
 	var actors errgroup.Group
 	done := make(chan struct{})
 	for by := range r.workers {
@@ -68,7 +74,7 @@ func (r *runner) do(by int, s plan.Step) (history.Answer, error) {
 // endedLocked reports whether steps have ended, of those that the plan has.
 func (r *runner) endedLocked(before map[int]int) bool {
 	for _, id := range before {
-		if !r.ended[id] && id < 1_000_000 {
+		if !r.ended[id] && id < firstCheck {
 			return false
 		}
 	}
@@ -153,15 +159,32 @@ func (r *runner) alter(s plan.Step) error {
 		if strings.HasPrefix(s.Fault, "disk-") {
 			return fmt.Errorf("no disk for %s", s.Fault)
 		}
-		return r.world.Strike(s.ID, s.Fault, s.Path, s.How == "lists", s.Count)
+		if err := r.world.Strike(s.ID, s.Fault, s.Path, s.How == "lists", s.Count); err != nil {
+			return err
+		}
+		return r.setLink()
 	case plan.Heal:
 		r.world.Heal(s.Ends)
+		return r.setLink()
 	case plan.Stop:
 		r.mount.Stop(s.Signal)
 	case plan.Kill, plan.Unmount:
 		return r.remount(s)
 	default:
 		return fmt.Errorf("the world cannot %s", s.Do)
+	}
+	return nil
+}
+
+// setLink has the link of the namespace be down or up, as the world is.
+func (r *runner) setLink() error {
+	state := map[bool]string{true: "down", false: "up"}[r.world.IsDown()]
+	if state == r.link {
+		return nil
+	}
+	r.link = state
+	if out, err := exec.Command("ip", "link", "set", "lo", state).CombinedOutput(); err != nil {
+		return fmt.Errorf("ip: %w: %s", err, out)
 	}
 	return nil
 }

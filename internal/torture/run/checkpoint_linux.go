@@ -20,11 +20,19 @@ import (
 const quiet = 60 * time.Second
 
 // checkpoint ends all faults, refreshes every folder by hand, waits until nothing is
-// under way, and compares all that is shown with what the origin has.
-func (r *runner) checkpoint() error {
+// under way, and compares all that is shown with what the origin has. followed says
+// that events were followed since the start of the round.
+func (r *runner) checkpoint(followed bool) error {
 	r.world.Heal(-1)
+	if err := r.setLink(); err != nil {
+		return err
+	}
 	folders := r.folders()
-	if err := r.check(plan.Step{Do: plan.Control, Verb: "resume"}); err != nil {
+	verb := "resume"
+	if slices.Contains(r.opt.Plan.Setup.Flags, "--cache-size") {
+		verb = "cancel" // what failed for want of space keeps what it has, so others fail, too
+	}
+	if err := r.check(plan.Step{Do: plan.Control, Verb: verb}); err != nil {
 		return err
 	}
 	if err := r.check(plan.Step{Do: plan.Settle}); err != nil {
@@ -39,6 +47,14 @@ func (r *runner) checkpoint() error {
 		}
 	}
 	if err := r.awaitQuiet(); err != nil {
+		return err
+	}
+	if followed {
+		if err := r.checkEvents(); err != nil {
+			return err
+		}
+	}
+	if err := r.checkBounds(); err != nil {
 		return err
 	}
 	if err := r.checkFiles(); err != nil {

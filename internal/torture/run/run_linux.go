@@ -67,8 +67,15 @@ type runner struct {
 	ended   map[int]bool // steps
 	count   int          // ended steps of workers
 	kills   int
-	next    int // ID of the next step of a checkpoint
+	next    int    // ID of the next step of a checkpoint
+	link    string // up or down; of who changes the world
+
+	// Of the goroutine that runs the rounds.
+	logLines int // at the last checkpoint
 }
+
+// firstCheck is the ID of the first step that is of no plan.
+const firstCheck = 1_000_000
 
 // errFound ends a run at its first finding.
 var errFound = errors.New("a finding")
@@ -77,12 +84,15 @@ var errFound = errors.New("a finding")
 func Run(ctx context.Context, opt Options) (Result, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	r := &runner{opt: opt, ctx: ctx, stop: stop, start: time.Now(), changed: make(chan struct{}), ended: map[int]bool{}, next: 1_000_000}
+	r := &runner{
+		opt: opt, ctx: ctx, stop: stop, start: time.Now(),
+		changed: make(chan struct{}), ended: map[int]bool{}, next: firstCheck, link: "up",
+	}
 	defer r.close()
 	err := r.begin()
 	for round := 0; err == nil && round < opt.Plan.Setup.Rounds; round++ {
 		if err = r.round(round); err == nil {
-			err = r.checkpoint()
+			err = r.checkpoint(r.follows(round))
 		}
 	}
 	if err == nil {

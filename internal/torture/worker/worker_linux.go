@@ -30,6 +30,7 @@ type worker struct {
 	paths  map[int]string // of slots
 	step   plan.Step
 	answer history.Answer
+	stream *stream
 }
 
 // signalEvery is how often a step that is to be interrupted is, until it ends.
@@ -71,6 +72,7 @@ func (w *worker) run() {
 		plan.Stat: w.stat, plan.List: w.list, plan.Get: w.get, plan.Attrs: w.attrs,
 		plan.Control: w.control, plan.Settle: w.settle, plan.Mkdir: w.mkdir, plan.Rmdir: w.rmdir,
 		plan.Remove: w.remove, plan.Rename: w.rename, plan.Button: w.button, plan.Downs: w.downs, plan.Events: w.events,
+		plan.Follow: w.follow, plan.Followed: w.followed,
 	}[w.step.Do]
 	if do == nil {
 		w.answer.Errno, w.answer.Call = "ENOSYS", string(w.step.Do)

@@ -64,6 +64,7 @@ var Kinds = map[string]func(s *Strike) fetchtest.Fault{
 	"redirect1":  func(*Strike) fetchtest.Fault { return redirect(1) },
 	"redirect9":  func(*Strike) fetchtest.Fault { return redirect(9) },
 	"redirect12": func(*Strike) fetchtest.Fault { return redirect(12) },
+	"down":       func(*Strike) fetchtest.Fault { return func(*fetchtest.Response) {} }, // the link, by who runs the world
 	"nothttp":    func(*Strike) fetchtest.Fault { return fetchtest.Raw("SSH-2.0-OpenSSH_9.9\r\n") },
 }
 
@@ -104,6 +105,11 @@ func (w *World) Strikes(p string, from, to time.Duration) []*Strike {
 	return slices.DeleteFunc(slices.Clone(w.strikes), func(s *Strike) bool {
 		return s.From > to || s.To < from || !strings.HasPrefix(p, s.Prefix) && !strings.HasPrefix(s.Prefix, p+"/") && p != ""
 	})
+}
+
+// IsDown reports whether the link should be down.
+func (w *World) IsDown() bool {
+	return slices.ContainsFunc(w.current(), func(s *Strike) bool { return s.Kind == "down" })
 }
 
 // edit lets the faults strike a response that is about to be sent.
