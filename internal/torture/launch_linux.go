@@ -95,7 +95,7 @@ func build(ctx context.Context, o *options, dir string) error {
 
 // start runs this program inside.
 func start(ctx context.Context, o options, dir string) error {
-	self, err := os.Executable()
+	self, err := copySelf(dir)
 	if err != nil {
 		return err
 	}
@@ -115,6 +115,20 @@ func start(ctx context.Context, o options, dir string) error {
 		Pdeathsig:  unix.SIGKILL,
 	}
 	return cmd.Run()
+}
+
+// copySelf copies this program to where an ordinary user may run it.
+func copySelf(dir string) (string, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	b, err := os.ReadFile(self)
+	if err != nil {
+		return "", err
+	}
+	to := filepath.Join(dir, "torture")
+	return to, os.WriteFile(to, b, 0o755)
 }
 
 // workEnv names the folder of a run, for the process inside.

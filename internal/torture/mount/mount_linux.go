@@ -52,9 +52,12 @@ func Start(ctx context.Context, opt Options) (*Mount, error) {
 		return nil, err
 	}
 	defer log.Close()
+	if err := log.Chmod(0o666); err != nil { // whatever the mask of this process is
+		return nil, err
+	}
 	m.cmd.Stdout, m.cmd.Stderr = log, log
 	if opt.User {
-		m.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+		m.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: Nobody}
 	}
 	if err := m.cmd.Start(); err != nil {
 		return nil, err
@@ -66,19 +69,34 @@ func Start(ctx context.Context, opt Options) (*Mount, error) {
 	return m, m.awaitMounted()
 }
 
-// nobody is the number of an ordinary user.
-const nobody = 65534
+// Nobody is an ordinary user.
+var Nobody = &syscall.Credential{Uid: 65534, Gid: 65534}
 
 func (m *Mount) awaitMounted() error {
 	for end := time.Now().Add(startTimeout); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
 		if Mounted(m.opt.Dir) {
-			return nil
+			return m.awaitAnswer()
 		}
 		if !m.Alive() {
 			return fmt.Errorf("the mount ended at its start: %w", m.err)
 		}
 	}
 	return errors.Join(m.Kill(), errors.New("the mount is not there after 40 s"))
+}
+
+// awaitAnswer has another process look at the mount: it is there before it answers.
+func (m *Mount) awaitAnswer() error {
+	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "stat", "-f", m.opt.Dir)
+	if m.opt.User {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: Nobody}
+	}
+	cmd.WaitDelay = time.Second
+	if out, err := cmd.CombinedOutput(); err != nil && m.Alive() {
+		return errors.Join(m.Kill(), fmt.Errorf("the mount does not answer: %w: %s", err, out))
+	}
+	return nil
 }
 
 // Mounted reports whether something is mounted at a folder.

@@ -117,6 +117,9 @@ func (o *Oracle) allowByDoLocked(allowed set, e history.Event, at span, since ti
 		o.allowFileLocked(allowed, file, span{since, at.to})
 	case plan.Rename, plan.Rmdir, plan.Mkdir:
 		allowed.add("EROFS", "ENOTDIR", "EEXIST", "ENOENT", "EBUSY")
+		if s.Do == plan.Rename {
+			allowed.add("EISDIR") // of a folder that is slow to list any name may be a folder
+		}
 	case plan.Control:
 		if s.Verb == "evict" {
 			allowed.add("EBUSY")
@@ -226,7 +229,7 @@ func (o *Oracle) judgeTimeLocked(e history.Event, at span) {
 	switch s := e.Step; {
 	case s.Do == plan.Events, s.Do == plan.Settle:
 		return
-	case s.Signal > 0:
+	case s.Signal > 0 && s.How != "mmap": // only a deadly signal ends the wait for a page
 		limit = s.Signal + slack
 	case s.Do == plan.Get, s.Do == plan.Control && s.How != "command", s.Do == plan.Downs, s.Do == plan.Close:
 		limit = slack

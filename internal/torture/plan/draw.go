@@ -56,6 +56,7 @@ func drawSetup(seed uint64, ops int) Setup {
 	if random.IntN(4) == 0 {
 		s.Flags = append(s.Flags, "--cache-size", "6M")
 	}
+	s.User = random.IntN(4) == 0
 	n := 0
 	add := func(folder string, sizes ...int64) {
 		for _, size := range sizes {

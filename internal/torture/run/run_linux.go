@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/tunesfs/tunesfs/internal/torture/history"
@@ -132,8 +133,13 @@ func (r *runner) begin() error {
 	r.oracle = oracle.New(r.world, r.opt.Plan.Setup, r.opt.Ignore)
 	r.log = history.NewLog(r.oracle.Judge)
 	for _, dir := range []string{"mount", "cache", "home", "run"} {
-		if err := os.MkdirAll(r.path(dir), 0o777); err != nil {
+		if err := os.MkdirAll(r.path(dir), 0o700); err != nil {
 			return err
+		}
+		if r.opt.Plan.Setup.User {
+			if err := os.Chown(r.path(dir), int(mount.Nobody.Uid), int(mount.Nobody.Gid)); err != nil {
+				return err
+			}
 		}
 	}
 	r.env = []string{
@@ -143,8 +149,12 @@ func (r *runner) begin() error {
 	if err := r.mountUp(); err != nil {
 		return err
 	}
+	var user *syscall.Credential
+	if r.opt.Plan.Setup.User {
+		user = mount.Nobody
+	}
 	for range r.opt.Plan.Setup.Workers {
-		p, err := worker.Start(r.ctx, []string{r.opt.Self, "worker"}, r.path("mount"), r.opt.Binary, r.env)
+		p, err := worker.Start(r.ctx, []string{r.opt.Self, "worker"}, r.path("mount"), r.opt.Binary, r.env, user)
 		if err != nil {
 			return err
 		}

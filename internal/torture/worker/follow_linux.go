@@ -2,7 +2,8 @@ package worker
 
 import (
 	"bytes"
-	"os"
+	"errors"
+	"io"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -10,39 +11,50 @@ import (
 
 // A stream is what has come of the events of a mount.
 type stream struct {
-	file *os.File
+	fd int // blocking
 
-	mu   sync.Mutex
-	text []byte // guarded by mu, as all below
-	err  error
+	mu        sync.Mutex
+	text      []byte // guarded by mu, as all below
+	err       error
+	abandoned bool
 }
 
 // maxStream is how many bytes of events are kept.
 const maxStream = 8 << 20
 
-// follow begins to read events. An earlier stream ends.
+// follow begins to read events. An earlier stream ends with its next event.
 func (w *worker) follow() error {
 	if w.stream != nil {
-		w.stream.file.Close() // its reader ends with the next event, or with the mount
+		w.stream.mu.Lock()
+		w.stream.abandoned = true
+		w.stream.mu.Unlock()
 	}
-	file, err := os.Open(w.root + "/.tunesfs/events")
+	fd, err := unix.Open(w.root+"/.tunesfs/events", unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return w.fail("open events", err)
 	}
-	w.stream = &stream{file: file}
+	w.stream = &stream{fd: fd}
 	go w.stream.read()
 	return nil
 }
 
+// read reads until the mount ends, or nobody wants more.
 func (s *stream) read() {
+	defer unix.Close(s.fd)
 	b := make([]byte, 64<<10)
 	for {
-		n, err := s.file.Read(b)
+		n, err := unix.Read(s.fd, b)
+		if errors.Is(err, unix.EINTR) {
+			continue
+		}
+		if err == nil && n == 0 {
+			err = io.EOF
+		}
 		s.mu.Lock()
-		s.text, s.err = append(s.text, b[:n]...), err
-		full := len(s.text) > maxStream
+		s.text, s.err = append(s.text, b[:max(n, 0)]...), err
+		over := err != nil || s.abandoned || len(s.text) > maxStream
 		s.mu.Unlock()
-		if err != nil || full {
+		if over {
 			return
 		}
 	}

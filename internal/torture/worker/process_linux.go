@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"syscall"
 	"time"
 
 	"github.com/tunesfs/tunesfs/internal/torture/history"
@@ -26,11 +27,13 @@ type Process struct {
 }
 
 // Start starts the worker that self, a command line, is. It uses the mount at root.
-func Start(ctx context.Context, self []string, root, binary string, env []string) (*Process, error) {
+// user is who it is, nil who the judge is.
+func Start(ctx context.Context, self []string, root, binary string, env []string, user *syscall.Credential) (*Process, error) {
 	cmd := exec.CommandContext(ctx, self[0], append(self[1:], root, binary)...)
 	// The runtime's own signals would interrupt reads.
 	cmd.Env = append(env, "GODEBUG=asyncpreemptoff=1", "GOMAXPROCS=2")
 	cmd.Stderr = os.Stderr
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: user}
 	steps, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
