@@ -6,10 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/tunesfs/tunesfs/internal/torture/history"
@@ -116,11 +114,7 @@ func keep(o options, p plan.Plan, res run.Result) (string, error) {
 		}
 		err = errors.Join(err, file.Close())
 	}
-	var cells []byte
-	for _, name := range slices.Sorted(maps.Keys(res.Cells)) {
-		cells = fmt.Appendf(cells, "%6d %s\n", res.Cells[name], name)
-	}
-	err = errors.Join(err, os.WriteFile(filepath.Join(dir, cellsName), cells, 0o644))
+	err = errors.Join(err, os.WriteFile(filepath.Join(dir, cellsName), formatCells(res.Cells), 0o644))
 	if log, lerr := os.ReadFile(filepath.Join(os.Getenv(workEnv), "log")); lerr == nil {
 		err = errors.Join(err, os.WriteFile(filepath.Join(dir, "log"), log, 0o644))
 	}

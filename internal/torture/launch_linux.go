@@ -11,6 +11,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/tunesfs/tunesfs/internal/torture/oracle"
 )
 
 // inside is the first word of the command line in the namespaces.
@@ -41,18 +43,24 @@ func launch(ctx context.Context, o options) int {
 		return 0
 	}
 	dir, err := os.MkdirTemp("", "torture-")
+	if err == nil {
+		defer os.RemoveAll(dir)
+		err = os.Chmod(dir, 0o755) // an ordinary user mounts below
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "torture:", err)
 		return exitFailed
 	}
-	defer os.RemoveAll(dir)
-	if o.reduce && o.out == "" {
-		if o.out, err = os.MkdirTemp("", "torture-found-"); err != nil {
+	if (o.reduce || o.runs > 1) && o.out == "" {
+		if o.out, err = os.MkdirTemp("", "torture-out-"); err != nil {
 			fmt.Fprintln(os.Stderr, "torture:", err)
 			return exitFailed
 		}
 	}
-	if err = build(ctx, &o, dir); err == nil {
+	if err = build(ctx, &o, dir); err == nil && o.runs > 1 {
+		return many(ctx, o, dir)
+	}
+	if err == nil {
 		err = start(ctx, o, dir)
 	}
 	code := codeOf(err)
@@ -65,6 +73,31 @@ func launch(ctx context.Context, o options) int {
 		}
 	}
 	return code
+}
+
+// many carries out the plans of many seeds. It returns the worst exit code.
+func many(ctx context.Context, o options, dir string) int {
+	worst, cells := 0, map[oracle.Cell]int{}
+	for range o.runs {
+		one := o
+		sub := filepath.Join(dir, fmt.Sprint("seed", o.seed))
+		one.out = filepath.Join(o.out, fmt.Sprint("seed", o.seed))
+		err := os.Mkdir(sub, 0o755)
+		if err == nil {
+			err = start(ctx, one, sub)
+		}
+		worst = max(worst, codeOf(err))
+		if ctx.Err() != nil {
+			break
+		}
+		if err := addCells(cells, filepath.Join(one.out, cellsName)); err != nil {
+			fmt.Fprintln(os.Stderr, "torture:", err)
+		}
+		_ = os.RemoveAll(sub)
+		o.seed++
+	}
+	fmt.Print(summarize(cells))
+	return worst
 }
 
 // codeOf returns the exit code of a run, and says what went wrong before it.
@@ -100,7 +133,7 @@ func start(ctx context.Context, o options, dir string) error {
 		return err
 	}
 	work := filepath.Join(dir, "run")
-	if err := errors.Join(os.Mkdir(work, 0o777), os.Chmod(dir, 0o755)); err != nil {
+	if err := os.Mkdir(work, 0o755); err != nil {
 		return err
 	}
 	cmd := exec.CommandContext(ctx, self, inside, "-binary", o.binary, "-seed", strconv.FormatUint(o.seed, 10),

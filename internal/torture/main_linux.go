@@ -42,6 +42,7 @@ type options struct {
 	race   bool
 	debug  bool
 	ignore string
+	runs   int
 	quiet  bool // the run prints nothing
 	reduce bool // makes the plan smaller
 }
@@ -57,6 +58,7 @@ func (o *options) parse(args []string) error {
 	set.BoolVar(&o.all, "all", false, "go on after the first finding")
 	set.BoolVar(&o.debug, "debug", false, "have the program log every step")
 	set.StringVar(&o.ignore, "ignore", "", "leave out findings of `RULES`, separated by commas")
+	set.IntVar(&o.runs, "runs", 1, "carry out the plans of `N` seeds, from -seed on, and show the cells that they hit")
 	set.BoolVar(&o.quiet, "quiet", false, "print nothing")
 	set.BoolVar(&o.reduce, "minimise", false, "make the plan smaller as long as it finds the same")
 	set.BoolVar(&o.race, "race", false, "build the program with the race detector")

@@ -238,22 +238,3 @@ func (o *Oracle) judgeTimeLocked(e history.Event, at span) {
 		o.findLocked("nothing hangs", e, "it took %v, and may take %v", took, limit)
 	}
 }
-
-// cellLocked counts which operation met which fault.
-func (o *Oracle) cellLocked(e history.Event, at span) {
-	file := o.fileOf(e.Step.Path)
-	name := string(e.Step.Do)
-	if e.Step.Verb != "" {
-		name += " " + e.Step.Verb
-	}
-	if e.Step.How != "" {
-		name += " " + e.Step.How
-	}
-	faults := o.world.Strikes(file, at.from, at.to)
-	if len(faults) == 0 {
-		o.cells[name+" x none"]++
-	}
-	for _, f := range faults {
-		o.cells[name+" x "+f.Kind]++
-	}
-}

@@ -3,11 +3,12 @@
 //
 // It must never know the program that is judged. Open oracle.go first: Judge takes
 // events in their order. bytes.go judges what was read, errno.go which errors are
-// allowed, verbs.go what commands promise, names.go listings and attributes.
+// allowed, cells.go counts the cases, verbs.go what commands promise, names.go listings and attributes.
 package oracle
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -49,7 +50,8 @@ type Oracle struct {
 	lists    map[string]time.Duration
 	disk     []span
 	findings []Finding
-	cells    map[string]int
+	states   map[string]string // of files, as seen last
+	cells    map[Cell]int
 }
 
 // A span is from a start to an end.
@@ -67,7 +69,7 @@ func New(w *world.World, setup plan.Setup, ignore []string) *Oracle {
 		world: w, files: files, ignore: ignore, quota: slices.Contains(setup.Flags, "--cache-size"),
 		began: map[int]time.Duration{}, handles: map[handleKey]*handle{},
 		claims: map[string]claim{}, fresh: map[string]sighting{},
-		lists: map[string]time.Duration{}, cells: map[string]int{},
+		lists: map[string]time.Duration{}, cells: map[Cell]int{}, states: map[string]string{},
 	}
 }
 
@@ -97,10 +99,10 @@ func (o *Oracle) Findings() []Finding {
 }
 
 // Cells returns how often each operation met each state and fault.
-func (o *Oracle) Cells() map[string]int {
+func (o *Oracle) Cells() map[Cell]int {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.cells
+	return maps.Clone(o.cells)
 }
 
 // Report adds a finding of the caller's own.
@@ -160,7 +162,7 @@ func (o *Oracle) endLocked(e history.Event, at span) {
 		return
 	}
 	h := o.handleLocked(e, at)
-	o.cellLocked(e, at)
+	o.cellLocked(e, at, h)
 	o.judgeErrnoLocked(e, at, h)
 	o.judgeTimeLocked(e, at)
 	o.judgeBytesLocked(e, at, h)

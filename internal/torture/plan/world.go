@@ -23,7 +23,7 @@ var (
 // drawWorld makes the steps of the world in one round, which has n steps of workers.
 func drawWorld(seed uint64, round int, setup Setup, n int) []Step {
 	d := &changes{Rand: rand.New(rand.NewPCG(seed, uint64(90_000+round))), setup: setup, n: n}
-	for range n / 20 {
+	for range n / 14 {
 		d.one()
 	}
 	if seed%2 == 1 {

@@ -43,7 +43,7 @@ type Options struct {
 type Result struct {
 	Findings []oracle.Finding
 	Events   []history.Event
-	Cells    map[string]int
+	Cells    map[oracle.Cell]int
 	Requests int
 	Kills    int
 	Took     time.Duration
