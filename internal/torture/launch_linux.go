@@ -60,6 +60,9 @@ func launch(ctx context.Context, o options) int {
 	if err = build(ctx, &o, dir); err == nil && o.runs > 1 {
 		return many(ctx, o, dir)
 	}
+	if err == nil && o.dir != "" {
+		return regressions(ctx, o, dir)
+	}
 	if err == nil {
 		err = start(ctx, o, dir)
 	}
@@ -73,6 +76,31 @@ func launch(ctx context.Context, o options) int {
 		}
 	}
 	return code
+}
+
+// regressions carries out the plans in a folder. It returns the worst exit code.
+func regressions(ctx context.Context, o options, dir string) int {
+	plans, err := filepath.Glob(filepath.Join(o.dir, "*.jsonl"))
+	if err == nil && len(plans) == 0 {
+		err = fmt.Errorf("%s has no plans", o.dir)
+	}
+	if err != nil {
+		return codeOf(err)
+	}
+	worst := 0
+	for _, p := range plans {
+		name := filepath.Base(p)
+		sub := filepath.Join(dir, name)
+		one := o
+		one.replay = p
+		err := os.Mkdir(sub, 0o755)
+		if err == nil {
+			fmt.Print(name, ": ")
+			err = start(ctx, one, sub)
+		}
+		worst = max(worst, codeOf(err))
+	}
+	return worst
 }
 
 // many carries out the plans of many seeds. It returns the worst exit code.

@@ -43,8 +43,9 @@ type options struct {
 	debug  bool
 	ignore string
 	runs   int
-	quiet  bool // the run prints nothing
-	reduce bool // makes the plan smaller
+	dir    string // of plans that found something once
+	quiet  bool   // the run prints nothing
+	reduce bool   // makes the plan smaller
 }
 
 func (o *options) parse(args []string) error {
@@ -58,6 +59,7 @@ func (o *options) parse(args []string) error {
 	set.BoolVar(&o.all, "all", false, "go on after the first finding")
 	set.BoolVar(&o.debug, "debug", false, "have the program log every step")
 	set.StringVar(&o.ignore, "ignore", "", "leave out findings of `RULES`, separated by commas")
+	set.StringVar(&o.dir, "regressions", "", "carry out every plan in `FOLDER`, each of which found something once")
 	set.IntVar(&o.runs, "runs", 1, "carry out the plans of `N` seeds, from -seed on, and show the cells that they hit")
 	set.BoolVar(&o.quiet, "quiet", false, "print nothing")
 	set.BoolVar(&o.reduce, "minimise", false, "make the plan smaller as long as it finds the same")

@@ -28,6 +28,9 @@ func (r *runner) round(round int) error {
 			return err
 		}
 	}
+	r.mu.Lock()
+	r.count = 0
+	r.mu.Unlock()
 	var actors errgroup.Group
 	done := make(chan struct{})
 	for by := range r.workers {
@@ -67,7 +70,7 @@ func (r *runner) do(by int, s plan.Step) (history.Answer, error) {
 		return a, errors.Join(context.Cause(r.ctx), err)
 	}
 	r.log.Add(history.Event{At: r.now(), Kind: history.Ended, Step: s, Answer: a})
-	r.finish(s, true)
+	r.finish(s, s.ID < firstCheck)
 	return a, context.Cause(r.ctx)
 }
 

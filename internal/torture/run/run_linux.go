@@ -66,7 +66,7 @@ type runner struct {
 	mount   *mount.Mount
 	up      bool
 	ended   map[int]bool // steps
-	count   int          // ended steps of workers
+	count   int          // ended steps of workers in this round
 	kills   int
 	next    int    // ID of the next step of a checkpoint
 	link    string // up or down; of who changes the world
