@@ -52,28 +52,32 @@ func launch(ctx context.Context, o options) int {
 		return exitFailed
 	}
 	if (o.reduce || o.runs > 1) && o.out == "" {
-		if o.out, err = os.MkdirTemp("", "torture-out-"); err != nil {
-			fmt.Fprintln(os.Stderr, "torture:", err)
-			return exitFailed
-		}
-	}
-	if err = build(ctx, &o, dir); err == nil && o.runs > 1 {
-		return many(ctx, o, dir)
-	}
-	if err == nil && o.dir != "" {
-		return regressions(ctx, o, dir)
+		o.out, err = os.MkdirTemp("", "torture-out-")
 	}
 	if err == nil {
-		err = start(ctx, o, dir)
+		err = build(ctx, &o, dir)
 	}
-	code := codeOf(err)
-	if code == exitFound && o.reduce {
-		ctx, cancel := context.WithTimeout(ctx, o.time)
-		defer cancel()
-		if err := reduce(ctx, o, dir, o.out); err != nil {
-			fmt.Fprintln(os.Stderr, "torture:", err)
-			return exitFailed
-		}
+	switch {
+	case err != nil:
+		return codeOf(err)
+	case o.runs > 1:
+		return many(ctx, o, dir)
+	case o.dir != "":
+		return regressions(ctx, o, dir)
+	}
+	return single(ctx, o, dir)
+}
+
+// single carries out one plan, and makes it smaller if it finds something.
+func single(ctx context.Context, o options, dir string) int {
+	code := codeOf(start(ctx, o, dir))
+	if code != exitFound || !o.reduce {
+		return code
+	}
+	ctx, cancel := context.WithTimeout(ctx, o.time)
+	defer cancel()
+	if err := reduce(ctx, o, dir, o.out); err != nil {
+		return codeOf(err)
 	}
 	return code
 }
@@ -166,7 +170,7 @@ func start(ctx context.Context, o options, dir string) error {
 	}
 	cmd := exec.CommandContext(ctx, self, inside, "-binary", o.binary, "-seed", strconv.FormatUint(o.seed, 10),
 		"-ops", strconv.Itoa(o.ops), "-time", o.time.String(), "-replay", o.replay, "-out", o.out, "-all="+strconv.FormatBool(o.all),
-		"-debug="+strconv.FormatBool(o.debug), "-ignore", o.ignore)
+		"-debug="+strconv.FormatBool(o.debug), "-ignore", o.ignore, "-processors", strconv.Itoa(o.procs))
 	cmd.Env = append(os.Environ(), workEnv+"="+work)
 	if !o.quiet {
 		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr

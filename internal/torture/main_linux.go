@@ -40,6 +40,7 @@ type options struct {
 	out    string
 	all    bool
 	race   bool
+	procs  int // GOMAXPROCS of the program
 	debug  bool
 	ignore string
 	runs   int
@@ -63,6 +64,7 @@ func (o *options) parse(args []string) error {
 	set.IntVar(&o.runs, "runs", 1, "carry out the plans of `N` seeds, from -seed on, and show the cells that they hit")
 	set.BoolVar(&o.quiet, "quiet", false, "print nothing")
 	set.BoolVar(&o.reduce, "minimise", false, "make the plan smaller as long as it finds the same")
+	set.IntVar(&o.procs, "processors", 0, "have the program use `N` processors (default: all)")
 	set.BoolVar(&o.race, "race", false, "build the program with the race detector")
 	return set.Parse(args)
 }

@@ -216,8 +216,8 @@ func (o *Oracle) allowListLocked(allowed set, dir string, at span) {
 		return
 	}
 	for _, f := range o.world.Strikes("", at.from-remembered, at.to) {
-		if !f.Lists {
-			continue
+		if !f.Lists || o.world.IsFolder(dir) && !strings.HasPrefix(strings.TrimPrefix(dir+"/", "/"), f.Prefix) {
+			continue // a search, which is no folder of the origin, looks into all of them
 		}
 		allowed.add(listErrors[f.Kind]...)
 	}

@@ -20,8 +20,8 @@ const (
 	maxRSS         = 400 << 20 // bytes
 	maxDescriptors = 160
 	maxThreads     = 120
-	maxConnections = 16 + 8 // for files, and for listings
-	maxLogLines    = 500    // a round; not with --debug
+	maxConnections = 16 + 16 // for files, and for listings
+	maxLogLines    = 500     // a round; not with --debug
 	quotaSlack     = 1 << 20
 )
 

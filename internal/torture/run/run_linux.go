@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"sync"
 	"syscall"
 	"time"
@@ -28,15 +29,16 @@ import (
 
 // Options are what a run needs beside its plan.
 type Options struct {
-	Plan   plan.Plan
-	Order  history.Order // that the run keeps to; nil is any
-	Binary string        // under test
-	Self   string        // this program
-	Dir    string        // empty; for all that the run writes
-	Note   func(string)
-	All    bool     // goes on after a finding
-	Debug  bool     // the program logs every step
-	Ignore []string // rules whose findings do not count
+	Plan       plan.Plan
+	Order      history.Order // that the run keeps to; nil is any
+	Binary     string        // under test
+	Self       string        // this program
+	Dir        string        // empty; for all that the run writes
+	Note       func(string)
+	All        bool     // goes on after a finding
+	Debug      bool     // the program logs every step
+	Processors int      // that the program uses; 0 is all
+	Ignore     []string // rules whose findings do not count
 }
 
 // A Result is what a run found.
@@ -145,6 +147,9 @@ func (r *runner) begin() error {
 	r.env = []string{
 		"HOME=" + r.path("home"), "XDG_RUNTIME_DIR=" + r.path("run"), "PATH=" + os.Getenv("PATH"), "GOTRACEBACK=all",
 		"GORACE=halt_on_error=1",
+	}
+	if r.opt.Processors > 0 {
+		r.env = append(r.env, "GOMAXPROCS="+strconv.Itoa(r.opt.Processors))
 	}
 	if err := r.mountUp(); err != nil {
 		return err

@@ -36,7 +36,7 @@ func (index) Respond(l *Ledger, uri *url.URL) ([]byte, string, bool) {
 	}
 	folder = strings.TrimPrefix(folder, "/")
 	folders, files := l.Children(folder)
-	if len(folders)+len(files) == 0 && folder != "" && !l.isFolder(folder) {
+	if len(folders)+len(files) == 0 && folder != "" && !l.IsFolder(folder) {
 		return nil, "", false
 	}
 	rows := []row{}
@@ -51,8 +51,11 @@ func (index) Respond(l *Ledger, uri *url.URL) ([]byte, string, bool) {
 	return body, "application/json", err == nil
 }
 
-// isFolder reports whether some file ever was below a path.
-func (l *Ledger) isFolder(folder string) bool {
+// IsFolder reports whether some file ever was below a path; "" is the base.
+func (l *Ledger) IsFolder(folder string) bool {
+	if folder == "" {
+		return true
+	}
 	for _, p := range l.Paths() {
 		if strings.HasPrefix(p, folder+"/") {
 			return true
