@@ -51,6 +51,9 @@ func launch(ctx context.Context, o options) int {
 		fmt.Fprintln(os.Stderr, "torture:", err)
 		return exitFailed
 	}
+	if err == nil && o.mutants != "" {
+		return mutants(ctx, o, dir)
+	}
 	if (o.reduce || o.runs > 1) && o.out == "" {
 		o.out, err = os.MkdirTemp("", "torture-out-")
 	}

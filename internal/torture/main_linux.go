@@ -32,21 +32,22 @@ const (
 
 // options are the command line.
 type options struct {
-	seed   uint64
-	ops    int
-	time   time.Duration
-	replay string
-	binary string
-	out    string
-	all    bool
-	race   bool
-	procs  int // GOMAXPROCS of the program
-	debug  bool
-	ignore string
-	runs   int
-	dir    string // of plans that found something once
-	quiet  bool   // the run prints nothing
-	reduce bool   // makes the plan smaller
+	seed    uint64
+	ops     int
+	time    time.Duration
+	replay  string
+	binary  string
+	out     string
+	all     bool
+	race    bool
+	procs   int // GOMAXPROCS of the program
+	debug   bool
+	ignore  string
+	mutants string // all, or one
+	runs    int
+	dir     string // of plans that found something once
+	quiet   bool   // the run prints nothing
+	reduce  bool   // makes the plan smaller
 }
 
 func (o *options) parse(args []string) error {
@@ -61,6 +62,7 @@ func (o *options) parse(args []string) error {
 	set.BoolVar(&o.debug, "debug", false, "have the program log every step")
 	set.StringVar(&o.ignore, "ignore", "", "leave out findings of `RULES`, separated by commas")
 	set.StringVar(&o.dir, "regressions", "", "carry out every plan in `FOLDER`, each of which found something once")
+	set.StringVar(&o.mutants, "mutants", "", "look for the fault on purpose of this `NAME`, or for all")
 	set.IntVar(&o.runs, "runs", 1, "carry out the plans of `N` seeds, from -seed on, and show the cells that they hit")
 	set.BoolVar(&o.quiet, "quiet", false, "print nothing")
 	set.BoolVar(&o.reduce, "minimise", false, "make the plan smaller as long as it finds the same")
