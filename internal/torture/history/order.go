@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
+
+	"github.com/tunesfs/tunesfs/internal/torture/plan"
 )
 
 // A Log collects events and numbers them. All its methods may be called at any
@@ -57,10 +60,36 @@ func OrderOf(events []Event) Order {
 			}
 			order[e.Step.ID] = before
 		case Ended:
-			last[e.Step.By] = e.Step.ID
+			last[e.Step.By] = e.Step.ID // at the end of a round of a step that is of no plan
 		}
 	}
 	return order
+}
+
+// Of returns the order of those steps alone: where one is left out, the last before it
+// of its actor stands for it.
+func (o Order) Of(steps []plan.Step) Order {
+	own := map[int][]int{} // by actor, sorted
+	for _, s := range steps {
+		own[s.By] = append(own[s.By], s.ID)
+	}
+	kept := Order{}
+	for _, s := range steps {
+		before, ok := o[s.ID]
+		if !ok {
+			continue
+		}
+		kept[s.ID] = map[int]int{}
+		for by, id := range before {
+			at, found := slices.BinarySearch(own[by], id)
+			if found {
+				kept[s.ID][by] = id
+			} else if at > 0 {
+				kept[s.ID][by] = own[by][at-1]
+			}
+		}
+	}
+	return kept
 }
 
 // Load reads events that were written as lines of JSON.

@@ -31,6 +31,15 @@ func TestOrder(t *testing.T) {
 	if got := OrderOf(log.Events()); !reflect.DeepEqual(got, want) {
 		t.Errorf("%v", got)
 	}
+	// Without step 1 nothing is before 5 of actor 0, and without 3 nothing of the world.
+	steps := []plan.Step{{ID: 2, By: 1}, {ID: 4, By: 0}, {ID: 5, By: 1}}
+	if got := want.Of(steps); !reflect.DeepEqual(got, Order{2: {}, 4: {}, 5: {}}) {
+		t.Errorf("of some: %v", got)
+	}
+	later := Order{9: {0: 4}}
+	if got := later.Of([]plan.Step{{ID: 1}, {ID: 2}, {ID: 9, By: 1}}); !reflect.DeepEqual(got, Order{9: {0: 2}}) {
+		t.Errorf("with another in its place: %v", got)
+	}
 	read, err := Load(&file)
 	if err != nil || !reflect.DeepEqual(read, log.Events()) {
 		t.Errorf("%v, %v", read, err)

@@ -74,10 +74,10 @@ func (r *runner) do(by int, s plan.Step) (history.Answer, error) {
 	return a, context.Cause(r.ctx)
 }
 
-// endedLocked reports whether steps have ended, of those that the plan has.
+// endedLocked reports whether steps have ended.
 func (r *runner) endedLocked(before map[int]int) bool {
 	for _, id := range before {
-		if !r.ended[id] && id < firstCheck {
+		if !r.ended[id] {
 			return false
 		}
 	}

@@ -38,8 +38,10 @@ func (r *runner) checkpoint(followed bool) error {
 	if err := r.check(plan.Step{Do: plan.Settle}); err != nil {
 		return err
 	}
+	since := time.Now().Truncate(time.Second).Add(time.Second)
+	time.Sleep(time.Until(since))
 	for _, f := range folders {
-		if err := r.check(plan.Step{Do: plan.Control, Path: f, Verb: "refresh"}); err != nil {
+		if err := r.refresh(f, since); err != nil {
 			return err
 		}
 		if err := r.checkListing(f); err != nil {
@@ -64,6 +66,34 @@ func (r *runner) checkpoint(followed bool) error {
 		return nil // not all files fit
 	}
 	return r.checkFree()
+}
+
+// putOff is how long a folder may fail to be refreshed after all faults: a catalog may
+// have asked for fewer calls, and the program may remember that it could not be reached.
+const putOff = 15 * time.Second
+
+// refresh refreshes a folder by hand, until the catalog has answered. The attribute
+// that says when has whole seconds, so since has to be the start of one.
+func (r *runner) refresh(folder string, since time.Time) error {
+	for end := time.Now().Add(putOff); ; time.Sleep(100 * time.Millisecond) {
+		if err := r.check(plan.Step{Do: plan.Control, Path: folder, Verb: "refresh"}); err != nil {
+			return err
+		}
+		if err := r.check(plan.Step{Do: plan.List, Path: folder}); err != nil {
+			return err
+		}
+		s := r.checked(plan.Step{Do: plan.Get, Path: folder, Name: "user.tunesfs.listed"})
+		a, err := r.do(0, s)
+		text, _, _ := strings.Cut(a.Text, " ")
+		listed, bad := time.Parse(time.RFC3339, text)
+		if err != nil || bad == nil && !listed.Before(since) {
+			return err
+		}
+		if time.Now().After(end) {
+			r.fault("a refresh reaches the catalog", s, a, fmt.Sprintf("listed %q, refreshed since %v", a.Text, since))
+			return r.cause()
+		}
+	}
 }
 
 // folders returns the folders of the origin, each after the one that it is in.
