@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -175,6 +176,10 @@ func start(ctx context.Context, o options, dir string) error {
 		"-ops", strconv.Itoa(o.ops), "-time", o.time.String(), "-replay", o.replay, "-out", o.out, "-all="+strconv.FormatBool(o.all),
 		"-debug="+strconv.FormatBool(o.debug), "-ignore", o.ignore, "-processors", strconv.Itoa(o.procs))
 	cmd.Env = append(os.Environ(), workEnv+"="+work)
+	// It ends all by itself: killed at once, it could leave processes that wait for each
+	// other in the kernel.
+	cmd.Cancel = func() error { return cmd.Process.Signal(unix.SIGTERM) }
+	cmd.WaitDelay = cleanTimeout
 	if !o.quiet {
 		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	}
@@ -198,6 +203,9 @@ func copySelf(dir string) (string, error) {
 	to := filepath.Join(dir, "torture")
 	return to, os.WriteFile(to, b, 0o755)
 }
+
+// cleanTimeout is how long a run that is told to end may take for it.
+const cleanTimeout = 2 * time.Minute
 
 // workEnv names the folder of a run, for the process inside.
 const workEnv = "TORTURE_WORK"

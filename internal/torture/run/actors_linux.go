@@ -61,7 +61,7 @@ func (r *runner) do(by int, s plan.Step) (history.Answer, error) {
 		return history.Answer{}, err
 	}
 	r.log.Add(history.Event{At: r.now(), Kind: history.Began, Step: s})
-	a, err := r.workers[by].Do(s, hang)
+	a, err := r.workers[by].Do(r.ctx, s, hang)
 	if errors.Is(err, worker.ErrNoAnswer) {
 		r.mount.Dump()
 		r.report("nothing hangs", s, fmt.Sprintf("no answer after %v; the stacks are in the log", hang))

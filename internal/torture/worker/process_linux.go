@@ -63,8 +63,8 @@ func (p *Process) receive(out io.Reader) {
 	}
 }
 
-// Do has the worker carry out a step.
-func (p *Process) Do(s plan.Step, timeout time.Duration) (history.Answer, error) {
+// Do has the worker carry out a step, and waits for that until ctx ends.
+func (p *Process) Do(ctx context.Context, s plan.Step, timeout time.Duration) (history.Answer, error) {
 	line, err := json.Marshal(s)
 	if err != nil {
 		return history.Answer{}, err
@@ -80,6 +80,8 @@ func (p *Process) Do(s plan.Step, timeout time.Duration) (history.Answer, error)
 			return a, fmt.Errorf("the worker ended at step %d", s.ID)
 		}
 		return a, nil
+	case <-ctx.Done():
+		return history.Answer{}, context.Cause(ctx)
 	case <-timer.C:
 		return history.Answer{}, ErrNoAnswer
 	}
