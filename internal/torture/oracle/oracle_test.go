@@ -156,7 +156,17 @@ func TestOracle(t *testing.T) {
 			tr.do(get("downloaded"), text("100"))
 			tr.do(get("downloaded"), text("200"))
 		}},
-		"bytes after evict":      {"evict drops all", func(tr *trial) { tr.do(control("evict"), none); tr.do(get("downloaded"), text("1")) }},
+		"bytes after evict": {"evict drops all", func(tr *trial) { tr.do(control("evict"), none); tr.do(get("downloaded"), text("1")) }},
+		"bytes after cancel": {"cancel drops all", func(tr *trial) {
+			tr.do(control("cancel"), none)
+			tr.do(get("state"), text("idle"))
+			tr.do(get("downloaded"), text("1"))
+		}},
+		"a cancel of what is complete": {"", func(tr *trial) {
+			tr.do(control("cancel"), none)
+			tr.do(get("state"), text("complete"))
+			tr.do(get("downloaded"), text("1000"))
+		}},
 		"a file that is missing": {"a listing is whole", func(tr *trial) { tr.do(listD, history.Answer{Entries: []history.Entry{{Name: "a.mp3"}}}) }},
 		"a stranger": {"a listing is the catalog's", func(tr *trial) {
 			tr.do(listD, history.Answer{Entries: []history.Entry{{Name: "a.mp3"}, {Name: "b.mp3"}, {Name: "c.mp3"}}})

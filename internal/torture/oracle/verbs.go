@@ -77,6 +77,7 @@ type claim struct {
 	id   int
 	at   span
 	held string // bytes held since, once they were asked for
+	idle bool   // the file was seen idle since
 }
 
 // claimed are the states that each verb leads to.
@@ -113,12 +114,14 @@ func (o *Oracle) judgeAttributeLocked(e history.Event, at span) {
 		if !slices.Contains(claimed[c.verb], text) {
 			o.findLocked("a verb counts", e, "%q after %s (step %d)", text, c.verb, c.id)
 		}
+		c.idle = text == "idle"
+		o.claims[file] = c
 		if c.verb == "pause" && text == "paused" {
 			o.judgePauseLocked(e, file, c, at)
 		}
 	case "user.tunesfs.downloaded":
-		if c.verb == "evict" && text != "0" {
-			o.findLocked("evict drops all", e, "%s bytes are held after step %d", text, c.id)
+		if text != "0" && (c.verb == "evict" || c.verb == "cancel" && c.idle) {
+			o.findLocked(c.verb+" drops all", e, "%s bytes are held after step %d", text, c.id)
 		}
 		if c.verb == "pause" && c.held != "" && c.held != text {
 			o.findLocked("pause moves no byte", e, "%s bytes held, before %s, paused by step %d", text, c.held, c.id)

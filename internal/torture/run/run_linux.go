@@ -231,6 +231,9 @@ func (r *runner) end() error {
 
 // report adds a finding of the run's own, and stops the run.
 func (r *runner) report(rule string, s plan.Step, text string) {
+	if r.ctx.Err() != nil {
+		return // all that runs is being ended
+	}
 	r.oracle.Report(oracle.Finding{Rule: rule, Event: history.Event{At: r.now(), Step: s}, Text: text})
 	r.stopIfFound()
 }
