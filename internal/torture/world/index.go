@@ -20,6 +20,12 @@ func (index) FileOf(uri *url.URL) (string, bool) {
 	return rest, ok && rest != "" && !strings.HasSuffix(rest, "/")
 }
 
+func (index) FolderOf(uri *url.URL) (string, bool) { return below(uri) }
+
+func (index) MountPath(_ *Ledger, p string) string { return p }
+
+func (index) Flags() []string { return nil }
+
 // A row is an element of nginx's JSON.
 type row struct {
 	Name  string `json:"name"`
@@ -53,11 +59,8 @@ func (index) Respond(l *Ledger, uri *url.URL) ([]byte, string, bool) {
 
 // IsFolder reports whether some file ever was below a path; "" is the base.
 func (l *Ledger) IsFolder(folder string) bool {
-	if folder == "" {
-		return true
-	}
 	for _, p := range l.Paths() {
-		if strings.HasPrefix(p, folder+"/") {
+		if folder == "" || strings.HasPrefix(p, folder+"/") {
 			return true
 		}
 	}

@@ -120,7 +120,7 @@ func (w *World) edit(resp *fetchtest.Response) {
 		if err != nil {
 			return
 		}
-		p, _ = below(uri)
+		p, _ = w.service.FolderOf(uri)
 	}
 	for _, s := range w.current() {
 		if !strings.HasPrefix(p, s.Prefix) || !isFile && !s.Lists || s.left.Add(-1) < 0 {

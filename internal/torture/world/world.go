@@ -31,10 +31,17 @@ type Service interface {
 	// FileOf returns the path in the ledger of the file that a request asks for,
 	// or false.
 	FileOf(uri *url.URL) (string, bool)
+	// FolderOf returns the path in the ledger of the folder that a request lists, ""
+	// for the root and for lists of all, or false.
+	FolderOf(uri *url.URL) (string, bool)
+	// MountPath returns where a mount shows the file with a path in the ledger.
+	MountPath(l *Ledger, path string) string
+	// Flags are what the mount command needs beside the source.
+	Flags() []string
 }
 
 // Services are the ways, by the name that a plan has for them.
-var Services = map[string]Service{"index": index{}}
+var Services = map[string]Service{"index": index{}, "archive": newArchive(), "subsonic": subsonic{}}
 
 // A World is one origin. All its methods may be called at any time.
 type World struct {
@@ -70,6 +77,16 @@ func (w *World) Close() { w.Origin.Close() }
 
 // Source returns the word that names the catalog to the mount command.
 func (w *World) Source() string { return w.service.Source(w.host) }
+
+// Flags are what the mount command needs beside the source.
+func (w *World) Flags() []string { return w.service.Flags() }
+
+// Env is what the mount command needs in its environment: a password, which services
+// that want none ignore.
+func (w *World) Env() []string { return []string{"TUNESFS_PASSWORD=" + Secret} }
+
+// MountPath returns where a mount shows the file with a path in the ledger.
+func (w *World) MountPath(p string) string { return w.service.MountPath(w.Ledger, p) }
 
 // resolve returns what a request is for.
 func (w *World) resolve(r fetchtest.Request) (fetchtest.File, bool) {
