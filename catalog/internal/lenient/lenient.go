@@ -103,8 +103,31 @@ func (f *Flag) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// An Object is an object, or nothing where the service sends an empty string or an
+// empty list, as programs do that have no other word for an empty object.
+type Object[T any] struct {
+	Value T
+	Set   bool // the service sent an object
+}
+
+// UnmarshalJSON implements json.Unmarshaler. It fails with catalog.ErrBadResponse for
+// anything that is neither an object nor empty.
+func (o *Object[T]) UnmarshalJSON(data []byte) error {
+	switch text := string(data[:min(len(data), len("null"))]); {
+	case data[0] == '{':
+		o.Set = true
+		if err := json.Unmarshal(data, &o.Value); !IsTypeError(err) {
+			return err
+		}
+	case text != "null" && text != `""` && (data[0] != '[' || len(bytes.TrimSpace(data[1:len(data)-1])) > 0):
+		return fmt.Errorf("%w: no object where one should be", catalog.ErrBadResponse)
+	}
+	return nil
+}
+
 // Rows are a list of objects, at most MaxRows of them; one that is none is
-// there as the zero value, so that it can be counted. null is an empty list.
+// there as the zero value, so that it can be counted. null is an empty list. A list
+// that comes in two parts, under one name, is both of them.
 type Rows[T any] []T
 
 // MaxRows bounds what a body of tiny rows becomes in memory.
@@ -113,8 +136,8 @@ const MaxRows = 100_000
 // UnmarshalJSON implements json.Unmarshaler. It fails with
 // catalog.ErrBadResponse if there are too many, or if it is no list.
 func (r *Rows[T]) UnmarshalJSON(data []byte) error {
-	*r = nil
 	if string(data) == "null" {
+		*r = nil
 		return nil
 	}
 	dec := json.NewDecoder(bytes.NewReader(data))

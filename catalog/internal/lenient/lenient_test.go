@@ -102,9 +102,36 @@ func TestRows(t *testing.T) {
 	if err := json.Unmarshal([]byte("null"), &rows); err != nil || len(rows) != 0 {
 		t.Errorf("null: %v, %v", rows, err)
 	}
+	var parts struct{ Rows *Rows[row] }
+	if err := json.Unmarshal([]byte(`{"rows":[{"a":1}],"rows":[{"a":2}]}`), &parts); err != nil || fmt.Sprint(*parts.Rows) != "[{1} {2}]" {
+		t.Errorf("in two parts: %v, %v", parts.Rows, err)
+	}
 	for _, in := range []string{`{}`, `"x"`, "[" + strings.Repeat("{},", MaxRows) + "{}]"} {
 		if err := json.Unmarshal([]byte(in), &rows); !errors.Is(err, catalog.ErrBadResponse) {
 			t.Errorf("%.20s: %v", in, err)
+		}
+	}
+}
+
+// An object may be empty in any language's way; anything else is no response.
+func TestObject(t *testing.T) {
+	type row struct {
+		A Number  `json:"a"`
+		B *string `json:"b"`
+	}
+	for in, want := range map[string]Object[row]{
+		`{"a":7}`: {row{A: 7}, true}, `{}`: {row{}, true}, `{"b":5,"a":"7"}`: {row{A: 7}, true},
+		`""`: {}, `[]`: {}, `[ ]`: {}, `null`: {},
+	} {
+		var o Object[row]
+		if err := json.Unmarshal([]byte(in), &o); err != nil || o.Value.A != want.Value.A || o.Set != want.Set {
+			t.Errorf("%s: %+v, %v, want %+v", in, o, err, want)
+		}
+	}
+	for _, in := range []string{`5`, `"x"`, `true`, `[{}]`, `[[]]`, `" "`} {
+		var o Object[row]
+		if err := json.Unmarshal([]byte(in), &o); !errors.Is(err, catalog.ErrBadResponse) {
+			t.Errorf("%s: %v, %v", in, o, err)
 		}
 	}
 }
