@@ -117,12 +117,15 @@ func TestOddFields(t *testing.T) {
 		item fields
 		odd  func(catalog.Track) bool
 	}{
-		"size as number":      {holds("show", f.with("size", 5)), func(t catalog.Track) bool { return t.Size != 5 }},
-		"no size":             {holds("show", f.with("size", nil)), func(t catalog.Track) bool { return t.Size != -1 }},
-		"size in words":       {holds("show", f.with("size", "big")), func(t catalog.Track) bool { return t.Size != -1 }},
-		"md5 only":            {holds("show", f.with("sha1", nil)), func(t catalog.Track) bool { return t.Digest != "md5:9366a4b09386bf673c447e33d806d904" }},
-		"no digest":           {holds("show", f.with("sha1", nil).with("md5", nil)), func(t catalog.Track) bool { return t.Digest != "" }},
-		"upper case digest":   {holds("show", f.with("sha1", "ABC")), func(t catalog.Track) bool { return t.Digest != "sha1:abc" }},
+		"size as number": {holds("show", f.with("size", 5)), func(t catalog.Track) bool { return t.Size != 5 }},
+		"no size":        {holds("show", f.with("size", nil)), func(t catalog.Track) bool { return t.Size != -1 }},
+		"size in words":  {holds("show", f.with("size", "big")), func(t catalog.Track) bool { return t.Size != -1 }},
+		"md5 only":       {holds("show", f.with("sha1", nil)), func(t catalog.Track) bool { return t.Digest != "md5:9366a4b09386bf673c447e33d806d904" }},
+		"no digest":      {holds("show", f.with("sha1", nil).with("md5", nil)), func(t catalog.Track) bool { return t.Digest != "" }},
+		"upper case digest": {holds("show", f.with("sha1", "E1C225A0D37282F08685905A4BA1C5D7AEC5FA64")),
+			func(t catalog.Track) bool { return t.Digest != "sha1:e1c225a0d37282f08685905a4ba1c5d7aec5fa64" }},
+		"sha1 that is none":   {holds("show", f.with("sha1", "ABC")), func(t catalog.Track) bool { return t.Digest != "md5:9366a4b09386bf673c447e33d806d904" }},
+		"digests in words":    {holds("show", f.with("sha1", strings.Repeat("x", 40)).with("md5", "no")), func(t catalog.Track) bool { return t.Digest != "" }},
 		"creators":            {holds("show", f).meta("creator", []string{"A", "B"}), func(t catalog.Track) bool { return t.Artist != "A" }},
 		"artist of file":      {holds("show", f.with("artist", "C").with("creator", "D")), func(t catalog.Track) bool { return t.Artist != "C" }},
 		"creator of file":     {holds("show", f.with("creator", "D")), func(t catalog.Track) bool { return t.Artist != "D" }},

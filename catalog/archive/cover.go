@@ -52,6 +52,6 @@ func coverRank(f file) int {
 func (i item) cover(s site, id string, f file) catalog.Track {
 	t := i.file(s, id, f)
 	t.File = "cover" + strings.Replace(f.ext(), ".jpeg", ".jpg", 1)
-	t.Title, t.Album = "Cover", i.Metadata.Title.First()
+	t.Title, t.Album = "Cover", i.Metadata.Value.Title.First()
 	return t
 }

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"encoding/hex"
 	"path"
 	"regexp"
 	"slices"
@@ -41,15 +42,21 @@ func (f file) ext() string { return strings.ToLower(path.Ext(string(f.Name))) }
 
 func (f file) isOriginal() bool { return f.Source == "original" }
 
-// digest returns what the whole can be checked by.
+// digest returns what the whole can be checked by, or "".
 func (f file) digest() string {
 	switch {
-	case f.SHA1 != "":
+	case isHex(f.SHA1, 40):
 		return "sha1:" + strings.ToLower(string(f.SHA1))
-	case f.MD5 != "":
+	case isHex(f.MD5, 32):
 		return "md5:" + strings.ToLower(string(f.MD5))
 	}
 	return ""
+}
+
+// isHex reports whether a text is so many digits in hex.
+func isHex(text lenient.Text, digits int) bool {
+	_, err := hex.DecodeString(string(text))
+	return err == nil && len(text) == digits
 }
 
 // size returns the length in bytes, or -1.

@@ -146,7 +146,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"error":["x"],"is_dark":"true"}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if found, err := decodeFound(data); err == nil {
-			folders, _ := found.folders()
+			folders, _, _ := found.folders()
 			for _, folder := range folders {
 				if !isIdentifier(folder.ID) || folder.Title == "" {
 					t.Errorf("folder %+v", folder)

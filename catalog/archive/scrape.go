@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"strconv"
 	"strings"
@@ -53,9 +54,22 @@ func (p position) params() url.Values {
 // A found is a page of items, as the service sends it.
 type found struct {
 	Items  *lenient.Rows[foundItem] `json:"items"`
-	Cursor lenient.Text             `json:"cursor"`
+	Cursor cursor                   `json:"cursor"`
 	Total  lenient.Number           `json:"total"`
 	Error  lenient.Texts            `json:"error"`
+}
+
+// A cursor is the service's word for where the next page begins.
+type cursor struct {
+	text lenient.ID
+	odd  bool // it is no word
+}
+
+// UnmarshalJSON implements json.Unmarshaler. It never fails.
+func (c *cursor) UnmarshalJSON(data []byte) error {
+	_ = c.text.UnmarshalJSON(data) // never fails
+	c.odd = c.text == "" && string(data) != "null" && string(data) != `""`
+	return nil
 }
 
 type foundItem struct {
@@ -89,23 +103,38 @@ func (s *Source) scrape(ctx context.Context, p position) (catalog.Listing, error
 	if err != nil {
 		return catalog.Listing{}, fmt.Errorf("search: %w", err)
 	}
-	folders, skipped := f.folders()
-	if skipped > 0 {
-		s.log.WarnContext(ctx, "items without a usable identifier left out", "query", p.query, "items", skipped)
-	}
+	folders, skipped, equal := f.folders()
 	listing := catalog.Listing{Folders: folders[:min(len(folders), s.limit-min(p.count, s.limit))]}
-	switch next := p.count + len(folders); {
-	case next >= s.limit && int(f.Total) > s.limit:
+	s.logItems(ctx, p, skipped, equal, len(folders)-len(listing.Folders))
+	next, cursor := p.count+len(folders), string(f.Cursor.text)
+	ends := cursor == "" && !f.Cursor.odd && int64(f.Total) <= int64(next+skipped+equal)
+	switch {
+	case next >= s.limit && (!ends || int64(f.Total) > int64(s.limit)):
 		s.log.InfoContext(ctx, "a search shows the first items only; see the option limit",
 			"query", p.query, "limit", s.limit, "found", int64(f.Total))
-	case f.Cursor != "" && len(folders) > 0 && next < s.limit:
-		listing.Next = position{p.query, string(f.Cursor), next}.String()
+	case ends, next >= s.limit:
+	case cursor != "" && cursor != p.cursor && len(folders) > 0:
+		listing.Next = position{p.query, cursor, next}.String()
+	default: // nothing leads on, or round in a circle
+		s.log.WarnContext(ctx, "a search ends before its last page", "query", p.query, "shown", next, "found", int64(f.Total))
 	}
 	return listing, nil
 }
 
-// folders returns the items as folders, each once, and how many are unusable.
-func (f found) folders() (folders []catalog.Folder, skipped int) {
+// logItems tells once of all items of a page that were left out.
+func (s *Source) logItems(ctx context.Context, p position, skipped, equal, cut int) {
+	level := slog.LevelDebug
+	if skipped > 0 {
+		level = slog.LevelWarn
+	}
+	if skipped+equal+cut > 0 {
+		s.log.Log(ctx, level, "items left out", "query", p.query, "without_usable_identifier", skipped, "equal", equal, "over_limit", cut)
+	}
+}
+
+// folders returns the items as folders, each once, how many are unusable, and how many
+// are there already.
+func (f found) folders() (folders []catalog.Folder, skipped, equal int) {
 	seen := map[string]bool{}
 	for _, item := range *f.Items {
 		id := string(item.Identifier)
@@ -114,6 +143,7 @@ func (f found) folders() (folders []catalog.Folder, skipped int) {
 			continue
 		}
 		if seen[id] {
+			equal++
 			continue
 		}
 		seen[id] = true
@@ -123,7 +153,7 @@ func (f found) folders() (folders []catalog.Folder, skipped int) {
 		}
 		folders = append(folders, catalog.Folder{ID: id, Title: title, Modified: parseDate(item.Date.First())})
 	}
-	return folders, skipped
+	return folders, skipped, equal
 }
 
 // explained says of a refused query why, in the service's own words.

@@ -140,8 +140,8 @@ func (i item) tracks(s site, id, format string, files []file) []catalog.Track {
 			t := i.file(s, id, f)
 			t.Title, t.Number = w.title(numbered), w.num
 			t.Artist = cmp.Or(w.tag(func(f file) lenient.Texts { return f.Artist }),
-				w.tag(func(f file) lenient.Texts { return f.Creator }), i.Metadata.Creator.First())
-			t.Album = cmp.Or(w.tag(func(f file) lenient.Texts { return f.Album }), i.Metadata.Title.First())
+				w.tag(func(f file) lenient.Texts { return f.Creator }), i.Metadata.Value.Creator.First())
+			t.Album = cmp.Or(w.tag(func(f file) lenient.Texts { return f.Album }), i.Metadata.Value.Title.First())
 			t.Genre = w.tag(func(f file) lenient.Texts { return f.Genre })
 			t.Duration = parseLength(w.tag(func(f file) lenient.Texts { return f.Length }))
 			t.Type, t.Ext = catalog.MediaOf("", t.URL)
@@ -155,16 +155,16 @@ func (i item) tracks(s site, id, format string, files []file) []catalog.Track {
 func (i item) file(s site, id string, f file) catalog.Track {
 	t := catalog.Track{
 		ID:       trackID(id, string(f.Name)),
-		Released: parseDate(i.Metadata.Date.First()),
+		Released: parseDate(i.Metadata.Value.Date.First()),
 		Size:     f.size(),
 		Digest:   f.digest(),
 		URL:      s.download(id, string(f.Name)),
 		Artwork:  s.picture(id),
 		Store:    s.page(id),
-		License:  cmp.Or(i.Metadata.License.First(), i.Metadata.Rights.First()),
+		License:  cmp.Or(i.Metadata.Value.License.First(), i.Metadata.Value.Rights.First()),
 	}
 	if t.Released.IsZero() {
-		t.Released = parseDate(i.Metadata.Year.First())
+		t.Released = parseDate(i.Metadata.Value.Year.First())
 	}
 	return t
 }
