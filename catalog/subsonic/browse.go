@@ -25,10 +25,11 @@ func (s *Source) artists(ctx context.Context) (catalog.Listing, error) {
 		return catalog.Listing{}, err
 	}
 	var all collector
-	for _, i := range r.Artists.Index.rows {
+	index := r.Artists.Value.Index
+	for _, i := range index.rows {
 		all.artists(i.Artist)
 	}
-	all.odd += r.Artists.Index.odd
+	all.odd += index.odd
 	return all.listing(ctx, s.log, artistsFolder), nil
 }
 
@@ -37,11 +38,11 @@ func (s *Source) artist(ctx context.Context, id string) (catalog.Listing, error)
 	if err != nil {
 		return catalog.Listing{}, err
 	}
-	if r.Artist == nil {
+	if !r.Artist.Set {
 		return catalog.Listing{}, missing("artist")
 	}
 	var all collector
-	all.albums(r.Artist.Album, album.ofArtist)
+	all.albums(r.Artist.Value.Album, album.ofArtist)
 	return all.listing(ctx, s.log, id), nil
 }
 
@@ -50,17 +51,18 @@ func (s *Source) album(ctx context.Context, id string) (catalog.Listing, error) 
 	if err != nil {
 		return catalog.Listing{}, err
 	}
-	if r.Album == nil {
+	if !r.Album.Set {
 		return catalog.Listing{}, missing("album")
 	}
 	var all collector
-	all.songs(r.Album.Song, s.albumTrack(r.Album))
+	a := &r.Album.Value
+	all.songs(a.Song, s.albumTrack(a))
 	words, err := s.lyricsBeside(ctx, all.tracks)
 	if err != nil {
 		return catalog.Listing{}, fmt.Errorf("subsonic: %w", err)
 	}
 	all.tracks = append(all.tracks, words...)
-	if cover, ok := r.Album.cover(); ok {
+	if cover, ok := a.cover(); ok {
 		all.tracks = append(all.tracks, cover)
 	}
 	return all.listing(ctx, s.log, id), nil
@@ -72,8 +74,8 @@ func (s *Source) playlists(ctx context.Context) (catalog.Listing, error) {
 		return catalog.Listing{}, err
 	}
 	var all collector
-	all.odd = r.Playlists.Playlist.odd
-	for _, p := range r.Playlists.Playlist.rows {
+	all.odd = r.Playlists.Value.Playlist.odd
+	for _, p := range r.Playlists.Value.Playlist.rows {
 		all.folder(playlistKind, p.ID, string(p.Name), when(p.Changed))
 	}
 	return all.listing(ctx, s.log, playlistsFolder), nil
@@ -84,11 +86,11 @@ func (s *Source) playlist(ctx context.Context, id string) (catalog.Listing, erro
 	if err != nil {
 		return catalog.Listing{}, err
 	}
-	if r.Playlist == nil {
+	if !r.Playlist.Set {
 		return catalog.Listing{}, missing("playlist")
 	}
 	var all collector
-	all.songs(r.Playlist.Entry, s.looseTrack)
+	all.songs(r.Playlist.Value.Entry, s.looseTrack)
 	return all.listing(ctx, s.log, id), nil
 }
 

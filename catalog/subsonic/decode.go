@@ -24,24 +24,32 @@ type response struct {
 	Version lenient.Text `json:"version"`
 	Error   *failure     `json:"error"`
 
-	Extensions list[extension] `json:"openSubsonicExtensions"`
-	Artists    struct {
-		Index list[index] `json:"index"`
-	} `json:"artists"`
-	Artist    *artist `json:"artist"`
-	Album     *album  `json:"album"`
-	Playlists struct {
-		Playlist list[playlist] `json:"playlist"`
-	} `json:"playlists"`
-	Playlist *playlist `json:"playlist"`
-	Found    struct {
-		Artist list[artist] `json:"artist"`
-		Album  list[album]  `json:"album"`
-		Song   list[song]   `json:"song"`
-	} `json:"searchResult3"`
-	Lyrics struct {
-		Structured list[lyrics] `json:"structuredLyrics"`
-	} `json:"lyricsList"`
+	Extensions list[extension]           `json:"openSubsonicExtensions"`
+	Artists    lenient.Object[artists]   `json:"artists"`
+	Artist     lenient.Object[artist]    `json:"artist"`
+	Album      lenient.Object[album]     `json:"album"`
+	Playlists  lenient.Object[playlists] `json:"playlists"`
+	Playlist   lenient.Object[playlist]  `json:"playlist"`
+	Found      lenient.Object[found]     `json:"searchResult3"`
+	Lyrics     lenient.Object[words]     `json:"lyricsList"`
+}
+
+type artists struct {
+	Index list[index] `json:"index"`
+}
+
+type playlists struct {
+	Playlist list[playlist] `json:"playlist"`
+}
+
+type found struct {
+	Artist list[artist] `json:"artist"`
+	Album  list[album]  `json:"album"`
+	Song   list[song]   `json:"song"`
+}
+
+type words struct {
+	Structured list[lyrics] `json:"structuredLyrics"`
 }
 
 type extension struct {
@@ -125,20 +133,25 @@ func (l *list[T]) UnmarshalJSON(data []byte) error {
 		}
 	case '{':
 	default:
+		if text := string(data[:min(len(data), len("null"))]); text != "null" && text != `""` {
+			l.odd++
+		}
 		return nil
 	}
 	for dec.More() {
 		if len(l.rows)+l.odd == maxRows {
 			return fmt.Errorf("%w: more than %d rows", catalog.ErrBadResponse, maxRows)
 		}
-		var row T
+		var row *T // nil for null
 		switch err := dec.Decode(&row); {
 		case lenient.IsTypeError(err):
 			l.odd++
 		case err != nil:
 			return err
+		case row == nil:
+			l.odd++
 		default:
-			l.rows = append(l.rows, row)
+			l.rows = append(l.rows, *row)
 		}
 	}
 	return nil

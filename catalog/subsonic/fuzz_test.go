@@ -29,14 +29,14 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if words := best(r.Lyrics.Structured.rows).text(); !utf8.ValidString(words) || strings.ContainsAny(words, "\x00\r") {
+		if words := best(r.Lyrics.Value.Structured.rows).text(); !utf8.ValidString(words) || strings.ContainsAny(words, "\x00\r") {
 			t.Errorf("%q", words)
 		}
 		var all collector
-		all.artists(r.Found.Artist)
-		all.albums(r.Found.Album, album.anywhere)
-		if r.Album != nil {
-			all.songs(r.Album.Song, s.albumTrack(r.Album))
+		all.artists(r.Found.Value.Artist)
+		all.albums(r.Found.Value.Album, album.anywhere)
+		if r.Album.Set {
+			all.songs(r.Album.Value.Song, s.albumTrack(&r.Album.Value))
 		}
 		seen := map[string]bool{}
 		for _, track := range all.listing(context.Background(), slog.New(slog.DiscardHandler), "").Tracks {

@@ -15,23 +15,37 @@ type collector struct {
 	folders []catalog.Folder
 	tracks  []catalog.Track
 	seen    map[string]bool
-	odd     int
+	odd     int // rows that make no sense
+	equal   int // rows of what is there already
+	over    int // songs that were not asked for
 }
 
-// isNew reports whether an identifier comes for the first time.
+// isNew reports whether an identifier comes for the first time, and counts it if not.
 func (c *collector) isNew(id string) bool {
 	if c.seen == nil {
 		c.seen = map[string]bool{}
 	}
 	was := c.seen[id]
 	c.seen[id] = true
+	if was {
+		c.equal++
+	}
 	return !was
+}
+
+// cut leaves out the songs beyond a limit, which a server sends that counts otherwise.
+func (c *collector) cut(limit int) {
+	c.over = max(len(c.tracks)-limit, 0)
+	c.tracks = c.tracks[:len(c.tracks)-c.over]
 }
 
 // listing returns what came together, and tells once of all that did not.
 func (c *collector) listing(ctx context.Context, log *slog.Logger, of string) catalog.Listing {
 	if c.odd > 0 {
 		log.Log(ctx, slog.LevelWarn, "rows that make no sense left out", "of", of, "rows", c.odd)
+	}
+	if c.equal+c.over > 0 {
+		log.Log(ctx, slog.LevelDebug, "rows left out", "of", of, "equal", c.equal, "over_limit", c.over)
 	}
 	return catalog.Listing{Folders: c.folders, Tracks: c.tracks}
 }

@@ -41,7 +41,7 @@ func (s *Source) locateLyrics(ctx context.Context, id string) (catalog.Location,
 	if err != nil {
 		return catalog.Location{}, err
 	}
-	return catalog.Location{URL: s.base.JoinPath(method).String(), Content: []byte(best(r.Lyrics.Structured.rows).text())}, nil
+	return catalog.Location{URL: s.base.JoinPath(method).String(), Content: []byte(best(r.Lyrics.Value.Structured.rows).text())}, nil
 }
 
 // best returns the first lyrics that tell when each line is sung or, where none

@@ -32,17 +32,18 @@ func (s *Source) Search(ctx context.Context, query string) (catalog.Listing, err
 		if err != nil {
 			return catalog.Listing{}, err
 		}
+		got := r.Found.Value
 		if asked == 0 {
-			all.artists(r.Found.Artist)
-			all.albums(r.Found.Album, album.anywhere)
+			all.artists(got.Artist)
+			all.albums(got.Album, album.anywhere)
 		}
-		all.songs(r.Found.Song, s.looseTrack)
+		all.songs(got.Song, s.looseTrack)
 		asked += page
-		if len(r.Found.Song.rows)+r.Found.Song.odd < page {
+		if len(got.Song.rows)+got.Song.odd < page {
 			break
 		}
 	}
-	all.tracks = all.tracks[:min(len(all.tracks), s.opt.Limit)]
+	all.cut(s.opt.Limit)
 	return all.listing(ctx, s.log, words), nil
 }
 
