@@ -99,7 +99,7 @@ func readLinks(body []byte) (links []link, title string, err error) {
 				err = fmt.Errorf("%w: %w", catalog.ErrBadResponse, z.Err())
 			}
 			return links, title, err
-		case html.StartTagToken:
+		case html.StartTagToken, html.SelfClosingTagToken:
 			name, hasAttr := z.TagName()
 			switch inside = string(name); {
 			case inside != "a" || !hasAttr:
@@ -175,8 +175,10 @@ func child(page *url.URL, href string) (entry, relation) {
 	rest, within := strings.CutPrefix(u.Path, folder)
 	name, isDir := strings.CutSuffix(rest, "/")
 	switch {
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || u.Path == folder:
+	case u.Path == page.Path || u.Path == folder:
 		return entry{}, itself
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return entry{}, outside
 	case !within && strings.HasSuffix(u.Path, "/") && strings.HasPrefix(folder, u.Path):
 		return entry{}, above
 	case !within || !isName(name):

@@ -3,7 +3,9 @@ package index
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -20,8 +22,8 @@ type row struct {
 	Type      lenient.Text   `json:"type"`       // nginx: file, directory or other
 	Mtime     lenient.Text   `json:"mtime"`      // nginx
 	ModTime   lenient.Text   `json:"mod_time"`   // Caddy
-	IsDir     bool           `json:"is_dir"`     // Caddy
-	IsSymlink bool           `json:"is_symlink"` // Caddy, whose size then is that of the link
+	IsDir     lenient.Flag   `json:"is_dir"`     // Caddy
+	IsSymlink lenient.Flag   `json:"is_symlink"` // Caddy, whose size then is that of the link
 }
 
 // decodeJSON reads the rows one by one, so that a response of tiny ones does not
@@ -51,6 +53,9 @@ func decodeJSON(body []byte, skipped skip.Count) ([]entry, error) {
 	if _, err := d.Token(); err != nil {
 		return nil, lenient.Error(err)
 	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%w: more than one list", catalog.ErrBadResponse)
+	}
 	if rows > 0 && len(all) == 0 {
 		return nil, fmt.Errorf("%w: JSON that is no list of a folder", catalog.ErrBadResponse)
 	}
@@ -60,10 +65,10 @@ func decodeJSON(body []byte, skipped skip.Count) ([]entry, error) {
 func (r row) entry() entry {
 	e := entry{
 		name:  strings.TrimSuffix(string(r.Name), "/"),
-		isDir: r.IsDir || r.Type == "directory",
+		isDir: bool(r.IsDir) || r.Type == "directory",
 		size:  int64(r.Size),
 	}
-	if r.IsSymlink {
+	if bool(r.IsSymlink) {
 		e.size = -1
 	}
 	if t, err := http.ParseTime(string(r.Mtime)); err == nil {

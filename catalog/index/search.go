@@ -83,10 +83,11 @@ func (w *walk) run(ctx context.Context) error {
 func (w *walk) pages(ctx context.Context, folders []string) ([]catalog.Listing, error) {
 	pages := make([]catalog.Listing, len(folders))
 	failed := make([]bool, len(folders))
+	skipped := make([]skip.Count, len(folders))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, folder := range folders {
 		group.Go(func() (err error) {
-			pages[i], _, err = w.source.page(ctx, folder)
+			pages[i], skipped[i], err = w.source.page(ctx, folder)
 			if folder != "" && ctx.Err() == nil && !errors.Is(err, catalog.ErrRateLimited) {
 				failed[i], err = err != nil, nil
 			}
@@ -97,6 +98,11 @@ func (w *walk) pages(ctx context.Context, folders []string) ([]catalog.Listing, 
 	for _, one := range failed {
 		if one {
 			w.skipped[skip.Failed]++
+		}
+	}
+	for _, page := range skipped {
+		for why, n := range page {
+			w.skipped[why] += n
 		}
 	}
 	return pages, err
