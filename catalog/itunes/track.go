@@ -126,10 +126,10 @@ func (r row) duration(audio string) time.Duration {
 
 func (r row) released() time.Time {
 	t, err := time.Parse(time.RFC3339, string(r.ReleaseDate))
-	if err != nil {
+	if t = t.UTC(); err != nil || t.Year() < 1 || t.Year() > 9999 {
 		return time.Time{}
 	}
-	return t.UTC()
+	return t
 }
 
 // page returns the first of some addresses that may be shown, or "".
