@@ -1,38 +1,49 @@
 package playlist
 
 import (
-	"maps"
+	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
 
+// A plsEntry is an entry of a list of the form PLS.
+type plsEntry struct {
+	entry
+	number string // without zeros at its start, so that a longer one is higher
+}
+
 // parsePLS reads a list of the form File1=..., Title1=..., Length1=..., whose
-// numbers are the order.
+// numbers are the order. A second file of one number is another entry.
 func parsePLS(text string) ([]entry, error) {
-	byNumber := map[int]*entry{}
+	var all []*plsEntry
+	last := map[string]*plsEntry{} // by number
 	for line := range strings.SplitSeq(text, "\n") {
 		key, value, _ := strings.Cut(line, "=")
 		key = strings.ToLower(strings.TrimSpace(key))
 		name := strings.TrimRight(key, "0123456789")
-		n, err := strconv.Atoi(key[len(name):])
-		if err != nil || !slices.Contains([]string{"file", "title", "length"}, name) {
+		if !slices.Contains([]string{"file", "title", "length"}, name) {
 			continue
 		}
-		if byNumber[n] == nil {
-			if len(byNumber) == maxEntries {
+		number := strings.TrimLeft(key[len(name):], "0")
+		e := last[number]
+		if e == nil || name == "file" && e.address != "" {
+			if len(all) == maxEntries {
 				return nil, errTooMany
 			}
-			byNumber[n] = &entry{}
+			e = &plsEntry{number: number}
+			all, last[number] = append(all, e), e
 		}
-		byNumber[n].field(name, strings.TrimSpace(value))
+		e.field(name, strings.TrimSpace(value))
 	}
-	all := make([]entry, 0, len(byNumber))
-	for _, n := range slices.Sorted(maps.Keys(byNumber)) {
-		all = append(all, *byNumber[n])
+	slices.SortStableFunc(all, func(a, b *plsEntry) int {
+		return cmp.Or(cmp.Compare(len(a.number), len(b.number)), cmp.Compare(a.number, b.number))
+	})
+	entries := make([]entry, len(all))
+	for i, e := range all {
+		entries[i] = e.entry
 	}
-	return all, nil
+	return entries, nil
 }
 
 func (e *entry) field(name, value string) {

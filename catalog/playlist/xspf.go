@@ -27,47 +27,75 @@ type xspfTrack struct {
 // asItIs is for text that is UTF-8 by now, whatever its declaration says.
 func asItIs(_ string, input io.Reader) (io.Reader, error) { return input, nil }
 
-// parseXSPF reads XML, whose root must be a playlist.
+// parseXSPF reads XML, whose root must be a playlist with a list of tracks.
 func parseXSPF(ctx context.Context, text string) ([]entry, error) {
 	err := xmlbound.Check(ctx, []byte(text), xmlbound.Options{CharsetReader: asItIs})
 	if ctx.Err() != nil || errors.Is(err, xmlbound.ErrTooMuch) { // the parser finds what else is wrong
 		return nil, err
 	}
-	d := xml.NewDecoder(strings.NewReader(text))
-	d.CharsetReader = asItIs
-	var all []entry
-	for depth := 0; ; {
-		token, err := d.Token()
+	x := xspf{Decoder: xml.NewDecoder(strings.NewReader(text))}
+	x.CharsetReader = asItIs
+	for {
+		token, err := x.Token()
 		if errors.Is(err, io.EOF) {
-			return all, nil
+			return nil, fmt.Errorf("%w: no playlist in it", catalog.ErrBadResponse)
 		} else if err != nil {
 			return nil, xmlbound.Error(err)
 		}
-		start, opens := token.(xml.StartElement)
-		_, closes := token.(xml.EndElement)
-		switch {
-		case closes:
-			if depth--; depth == 0 {
-				return all, nil
+		switch t := token.(type) {
+		case xml.StartElement:
+			if err := x.open(t); err != nil {
+				return nil, err
 			}
-		case !opens:
-		case depth == 0 && start.Name.Local != "playlist":
-			return nil, fmt.Errorf("%w: no playlist, but a document of type %.40q", catalog.ErrBadResponse, start.Name.Local)
-		case start.Name.Local == "extension":
-			err = d.Skip()
-		case start.Name.Local == "track" && len(all) == maxEntries:
-			return nil, errTooMany
-		case start.Name.Local == "track":
-			var t xspfTrack
-			err = d.DecodeElement(&t, &start)
-			all = append(all, t.entry())
-		default:
-			depth++
-		}
-		if err != nil {
-			return nil, xmlbound.Error(err)
+		case xml.EndElement:
+			if x.depth--; x.depth == 0 {
+				return x.end()
+			}
 		}
 	}
+}
+
+// An xspf is a list as far as it was read.
+type xspf struct {
+	*xml.Decoder
+	depth  int
+	listed bool // there is a list of tracks, though it may be empty
+	all    []entry
+}
+
+// open reads an element that begins: all of a track, of others only that.
+func (x *xspf) open(start xml.StartElement) error {
+	switch name := start.Name.Local; {
+	case x.depth == 0 && name != "playlist":
+		return fmt.Errorf("%w: no playlist, but a document of type %.40q", catalog.ErrBadResponse, name)
+	case name == "extension":
+		return parseError(x.Skip())
+	case name == "track" && len(x.all) == maxEntries:
+		return errTooMany
+	case name == "track":
+		var t xspfTrack
+		err := x.DecodeElement(&t, &start)
+		x.all, x.listed = append(x.all, t.entry()), true
+		return parseError(err)
+	}
+	x.listed = x.listed || start.Name.Local == "trackList"
+	x.depth++
+	return nil
+}
+
+func (x *xspf) end() ([]entry, error) {
+	if !x.listed {
+		return nil, fmt.Errorf("%w: no list of tracks in it", catalog.ErrBadResponse)
+	}
+	return x.all, nil
+}
+
+// parseError is xmlbound.Error, and nil for nil.
+func parseError(err error) error {
+	if err == nil {
+		return nil
+	}
+	return xmlbound.Error(err)
 }
 
 // entry returns a track with the first of its addresses that is of a web server,
