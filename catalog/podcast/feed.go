@@ -34,13 +34,16 @@ type feed struct {
 // read returns what a feed holds: its episodes, newest first and those without
 // a date last, then its cover.
 func read(ctx context.Context, _ *url.URL, resp *web.Response) (document.Content, error) {
-	parsed, err := parse(ctx, resp)
+	parsed, rows, err := parse(ctx, resp)
 	if err != nil {
 		return document.Content{}, err
 	}
 	f := feed{Feed: parsed, at: resp.URL, content: document.Content{Skipped: skip.Count{}}}
 	for _, item := range parsed.Items {
 		f.add(item)
+	}
+	if lost := rows - len(parsed.Items); lost > 0 { // where no feed has any, such as in a second channel
+		f.content.Skipped[skip.Failed] += lost
 	}
 	slices.SortStableFunc(f.content.Rows, func(a, b document.Row) int { return b.Released.Compare(a.Released) })
 	if cover := f.picture(); cover != "" {
@@ -49,26 +52,26 @@ func read(ctx context.Context, _ *url.URL, resp *web.Response) (document.Content
 	return f.content, nil
 }
 
-// parse reads XML. Some servers send feeds as text/html or text/plain, so what
+// parse reads XML, and counts the items in it. Some servers send feeds as text/html or text/plain, so what
 // counts is what the document is.
-func parse(ctx context.Context, resp *web.Response) (*gofeed.Feed, error) {
+func parse(ctx context.Context, resp *web.Response) (parsed *gofeed.Feed, rows int, err error) {
 	data := printable(resp.Body)
 	switch gofeed.DetectFeedType(bytes.NewReader(data[:min(len(data), xmlbound.MaxToken)])) {
 	case gofeed.FeedTypeJSON:
-		return nil, fmt.Errorf("%w: JSON, where a feed is RSS or Atom", catalog.ErrBadResponse)
+		return nil, 0, fmt.Errorf("%w: JSON, where a feed is RSS or Atom", catalog.ErrBadResponse)
 	case gofeed.FeedTypeUnknown:
-		return nil, fmt.Errorf("%w: no feed in RSS or Atom, but Content-Type %.40q", catalog.ErrBadResponse, resp.Type)
+		return nil, 0, fmt.Errorf("%w: no feed in RSS or Atom, but Content-Type %.40q", catalog.ErrBadResponse, resp.Type)
 	}
-	if err := xmlbound.Check(ctx, data, bounds); err != nil {
-		return nil, err
+	if rows, err = xmlbound.Count(ctx, data, bounds); err != nil {
+		return nil, 0, err
 	}
-	parsed, err := gofeed.NewParser().Parse(xmlbound.Reader(ctx, data))
+	parsed, err = gofeed.NewParser().Parse(xmlbound.Reader(ctx, data))
 	if ctx.Err() != nil {
-		return nil, ctx.Err()
+		return nil, 0, ctx.Err()
 	} else if err != nil {
-		return nil, xmlbound.Error(err)
+		return nil, 0, xmlbound.Error(err)
 	}
-	return parsed, nil
+	return parsed, rows, nil
 }
 
 const (
@@ -83,6 +86,7 @@ const (
 // bounds are those of a feed. The parser builds all of it in memory.
 var bounds = xmlbound.Options{
 	CharsetReader: charset.NewReaderLabel, Rows: []string{"item", "entry"}, MaxRows: maxEpisodes, MaxElements: maxElements,
+	Needed: []string{"channel", "feed"},
 }
 
 // printable returns a document without control characters, which XML does not

@@ -28,6 +28,8 @@ func TestBadFeeds(t *testing.T) {
 		"JSON":               {reply("application/feed+json", `{"version":"https://jsonfeed.org/version/1"}`), catalog.ErrBadResponse, "JSON"},
 		"cut":                {reply(xmlType, rss()[:300]), catalog.ErrBadResponse, "EOF"},
 		"50 MB":              {reply(xmlType, rss(strings.Repeat(" ", 50<<20))), catalog.ErrBadResponse, "longer than"},
+		"no channel":         {reply(xmlType, `<rss version="2.0"></rss>`), catalog.ErrBadResponse, "no channel"},
+		"an empty root":      {reply(xmlType, `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>`), catalog.ErrBadResponse, "no channel"},
 		"deep":               {reply(xmlType, rss("<item>"+deep)), catalog.ErrBadResponse, "more in it"},
 		"many elements":      {reply(xmlType, rss(strings.Repeat("<a/>", maxElements))), catalog.ErrBadResponse, "more in it"},
 		"many episodes":      {reply(xmlType, rss(strings.Repeat("<item/>", maxEpisodes+1))), catalog.ErrBadResponse, "more in it"},

@@ -42,6 +42,10 @@ type Options struct {
 	Rows    []string
 	MaxRows int
 
+	// Needed are names of elements, in lower case, one of which there must be; none
+	// if it is empty.
+	Needed []string
+
 	// MaxElements is how many elements and attributes there may be; 0 is the
 	// constant of this name.
 	MaxElements int
@@ -49,34 +53,40 @@ type Options struct {
 
 // Check reads the root element of a document as a lenient parser does, and
 // builds nothing. What follows the root it leaves alone. It fails with
-// ErrTooMuch, or with catalog.ErrBadResponse if it is no XML.
+// ErrTooMuch, or with catalog.ErrBadResponse if it is no XML or lacks what is needed.
 func Check(ctx context.Context, data []byte, opt Options) error {
+	_, err := Count(ctx, data, opt)
+	return err
+}
+
+// Count is Check, and returns how many rows there are.
+func Count(ctx context.Context, data []byte, opt Options) (rows int, err error) {
 	source := &reader{Reader: Reader(ctx, data)}
 	d := xml.NewDecoder(source)
 	d.Strict = false
 	d.CharsetReader = opt.CharsetReader
-	seen := count{opt: opt}
+	seen := count{opt: opt, needed: len(opt.Needed) == 0}
 	for {
 		source.left = MaxToken
 		token, err := d.Token()
 		switch {
 		case errors.Is(err, io.EOF):
-			return nil
+			return seen.rows, seen.end()
 		case ctx.Err() != nil:
-			return ctx.Err()
+			return 0, ctx.Err()
 		case errors.Is(err, ErrTooMuch):
-			return ErrTooMuch
+			return 0, ErrTooMuch
 		case err != nil:
-			return Error(err)
+			return 0, Error(err)
 		}
 		switch t := token.(type) {
 		case xml.StartElement:
 			if !seen.start(t) {
-				return ErrTooMuch
+				return 0, ErrTooMuch
 			}
 		case xml.EndElement:
 			if seen.depth--; seen.depth == 0 {
-				return nil
+				return seen.rows, seen.end()
 			}
 		}
 	}
@@ -92,15 +102,26 @@ func Error(err error) error {
 type count struct {
 	opt              Options
 	depth, all, rows int
+	needed           bool // was there
+}
+
+// end returns the error of a document that has no more.
+func (c *count) end() error {
+	if !c.needed {
+		return fmt.Errorf("%w: no %s in it", catalog.ErrBadResponse, strings.Join(c.opt.Needed, " or "))
+	}
+	return nil
 }
 
 // start reports whether another element is within bounds.
 func (c *count) start(t xml.StartElement) bool {
 	c.depth++
 	c.all += 1 + len(t.Attr)
-	if slices.Contains(c.opt.Rows, strings.ToLower(t.Name.Local)) {
+	name := strings.ToLower(t.Name.Local)
+	if slices.Contains(c.opt.Rows, name) {
 		c.rows++
 	}
+	c.needed = c.needed || slices.Contains(c.opt.Needed, name)
 	return c.depth <= maxDepth && c.all <= cmp.Or(c.opt.MaxElements, MaxElements) && c.rows <= c.opt.MaxRows && len(t.Attr) <= maxAttributes
 }
 

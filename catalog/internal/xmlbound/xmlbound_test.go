@@ -14,6 +14,12 @@ func TestCheck(t *testing.T) {
 	if err := Check(t.Context(), []byte("<a><b/><b c=''/></a>"), Options{MaxElements: 3}); !errors.Is(err, ErrTooMuch) {
 		t.Errorf("four where three may be: %v", err)
 	}
+	needed := Options{Needed: []string{"b", "c"}}
+	for doc, want := range map[string]error{"<a><x/><B/></a>": nil, "<c/>": nil, "<a></a>": catalog.ErrBadResponse, "<a>": catalog.ErrBadResponse, "": catalog.ErrBadResponse} {
+		if err := Check(t.Context(), []byte(doc), needed); !errors.Is(err, want) {
+			t.Errorf("%q, where one must be: %v, want %v", doc, err, want)
+		}
+	}
 	for name, tt := range map[string]struct {
 		doc  string
 		want error
