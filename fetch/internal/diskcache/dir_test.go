@@ -243,3 +243,33 @@ func TestOpenIsDurable(t *testing.T) {
 		}
 	}
 }
+
+// TestMarksFollowTheState saves an entry as complete and then as paused, as it is when
+// a new version comes: what is not complete outlasts the session.
+func TestMarksFollowTheState(t *testing.T) {
+	d := openDir(t, Options{Session: true})
+	e := d.Entry(NameOf("a"))
+	f := e.File()
+	fill(t, f, "text")
+	for _, state := range []string{StateComplete, "paused", StateComplete, StateIdle} {
+		r := heldRecord(4)
+		r.State = state
+		e.Lock()
+		err := errors.Join(f.Sync(), e.SaveLocked(r, f))
+		e.Unlock()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, session := os.Stat(e.SessionPath())
+		_, active := os.Stat(e.ActivePath())
+		if (session == nil) != (state == StateComplete) || (active == nil) != (state == "paused") {
+			t.Errorf("%s: the mark of the session: %v, of what goes on: %v", state, session, active)
+		}
+	}
+	if err := d.EndSession(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Entry(e.Name).Load("a"); err != nil {
+		t.Errorf("what was not complete is gone: %v", err)
+	}
+}

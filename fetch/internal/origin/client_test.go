@@ -141,3 +141,11 @@ func TestHostsAreBounded(t *testing.T) {
 		t.Errorf("%d are remembered", n)
 	}
 }
+
+// TestDialsAreBounded has a host that drops every SYN cost 4 s: time for the third,
+// which goes out after 3 s.
+func TestDialsAreBounded(t *testing.T) {
+	if got := newDialer().Timeout; got != 4*time.Second {
+		t.Errorf("a dial may take %v", got)
+	}
+}

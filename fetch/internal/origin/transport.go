@@ -96,7 +96,7 @@ func (t *Transport) fail(address string) {
 // is a net.Dialer, nil for Proxy is http.ProxyFromEnvironment.
 func NewTransport(opt Options) *Transport {
 	if opt.Dial == nil {
-		opt.Dial = (&net.Dialer{Timeout: dialTimeout}).DialContext
+		opt.Dial = newDialer().DialContext
 	}
 	if opt.Proxy == nil {
 		opt.Proxy = http.ProxyFromEnvironment
@@ -121,6 +121,9 @@ func NewTransport(opt Options) *Transport {
 	}
 	return t
 }
+
+// newDialer returns the dialer of a client that was given none.
+func newDialer() *net.Dialer { return &net.Dialer{Timeout: dialTimeout} }
 
 // A keepAlive connection is renewed while its server is in use.
 type keepAlive struct {
