@@ -44,7 +44,7 @@ func mutants(ctx context.Context, o options, dir string) int {
 		fmt.Printf("%-26s %6.1f s  seed %-6d %s\n", m.Name, time.Since(begun).Seconds(), seed, rule)
 	}
 	fmt.Printf("%d of %d found\n", found, tried)
-	if found*5 < tried*4 { // sixteen of twenty
+	if found*10 < tried*9 { // nine of ten
 		return exitFound
 	}
 	return 0

@@ -19,10 +19,11 @@ import (
 // A Mutant is one change of one file.
 type Mutant struct {
 	Name string
-	Why  string // the promise that it breaks
+	Why  string // what users meet, and where
 	File string // from the root of the module
 	Old  string // occurs once in File
 	New  string
+	Disk bool // only a disk that fails or loses power shows it
 }
 
 // ErrNotThere is the error of a mutant whose file does not have the old text once.
@@ -40,28 +41,55 @@ func (m Mutant) Apply(root string) (string, error) {
 	return strings.Replace(string(text), m.Old, m.New, 1), nil
 }
 
-// Build builds the program with the change into the file out, beside which it leaves
-// the overlay.
+// Build builds the program with the change into the file out.
 func (m Mutant) Build(ctx context.Context, root, out string) error {
-	text, err := m.Apply(root)
+	return compile(ctx, root, []Mutant{m}, "-o", out, "./cmd/tunesfs")
+}
+
+// compile has go build see the changes of mutants, at most one of each file.
+func compile(ctx context.Context, root string, mutants []Mutant, args ...string) error {
+	dir, err := os.MkdirTemp("", "mutant-")
 	if err != nil {
 		return err
 	}
-	file, overlay := out+".go", out+".json"
-	replace, err := json.Marshal(map[string]map[string]string{"Replace": {filepath.Join(root, m.File): file}})
+	defer os.RemoveAll(dir)
+	overlay, err := writeOverlay(root, dir, mutants)
 	if err != nil {
 		return err
 	}
-	err = errors.Join(os.WriteFile(file, []byte(text), 0o600), os.WriteFile(overlay, replace, 0o600))
-	if err != nil {
-		return err
-	}
-	cmd := exec.CommandContext(ctx, "go", "build", "-overlay", overlay, "-o", out, "./cmd/tunesfs")
+	cmd := exec.CommandContext(ctx, "go", append([]string{"build", "-overlay", overlay}, args...)...)
 	cmd.Dir = root
 	if said, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("mutant %s: %w\n%s", m.Name, err, said)
+		return fmt.Errorf("mutant: %w\n%s", err, said)
 	}
 	return nil
+}
+
+// writeOverlay writes the changed files into dir, and the file by which go build takes
+// them in place of the module's.
+func writeOverlay(root, dir string, mutants []Mutant) (string, error) {
+	root, err := filepath.Abs(root)
+	if err != nil {
+		return "", err
+	}
+	replace := map[string]string{}
+	for _, m := range mutants {
+		text, err := m.Apply(root)
+		if err != nil {
+			return "", err
+		}
+		changed := filepath.Join(dir, m.Name+".go")
+		replace[filepath.Join(root, m.File)] = changed
+		if err := os.WriteFile(changed, []byte(text), 0o600); err != nil {
+			return "", err
+		}
+	}
+	b, err := json.Marshal(map[string]map[string]string{"Replace": replace})
+	if err != nil {
+		return "", err
+	}
+	overlay := filepath.Join(dir, "overlay.json")
+	return overlay, os.WriteFile(overlay, b, 0o600)
 }
 
 // Find returns the mutant of a name.
