@@ -65,6 +65,9 @@ type Step struct {
 	Fault string `json:"fault,omitempty"` // of the kinds that package world lists
 	Count int    `json:"count,omitempty"` // how many requests or operations a fault strikes; 0 is all
 	Ends  int    `json:"ends,omitempty"`  // ID of the step whose fault ends here
+
+	// Mount is which mount a step of the World is of, from 0.
+	Mount int `json:"mount,omitempty"`
 }
 
 // A Do is a kind of step.

@@ -23,8 +23,11 @@ const lull = 500 * time.Millisecond
 
 // round has all actors take their steps of a round.
 func (r *runner) round(round int) error {
-	if r.follows(round) {
-		if err := r.check(plan.Step{Do: plan.Follow}); err != nil {
+	for _, m := range r.mounts {
+		if !r.follows(m, round) {
+			continue
+		}
+		if err := r.check(m, plan.Step{Do: plan.Follow}); err != nil {
 			return err
 		}
 	}
@@ -55,15 +58,15 @@ func (r *runner) work(by int, steps []plan.Step) error {
 
 // do has a worker carry out a step once its time has come.
 func (r *runner) do(by int, s plan.Step) (history.Answer, error) {
-	before := r.opt.Order[s.ID]
-	err := r.await(func() bool { return r.up && r.endedLocked(before) })
+	before, m := r.opt.Order[s.ID], r.of(by)
+	err := r.await(func() bool { return m.up && r.endedLocked(before) })
 	if err != nil {
 		return history.Answer{}, err
 	}
 	r.log.Add(history.Event{At: r.now(), Kind: history.Began, Step: s})
 	a, err := r.workers[by].Do(r.ctx, s, hang)
 	if errors.Is(err, worker.ErrNoAnswer) {
-		r.mount.Dump()
+		m.mount.Dump()
 		r.report("nothing hangs", s, fmt.Sprintf("no answer after %v; the stacks are in the log", hang))
 	}
 	if err != nil {
@@ -170,7 +173,7 @@ func (r *runner) alter(s plan.Step) error {
 		r.world.Heal(s.Ends)
 		return r.setLink()
 	case plan.Stop:
-		r.mount.Stop(s.Signal)
+		r.mounts[s.Mount].mount.Stop(s.Signal)
 	case plan.Kill, plan.Unmount:
 		return r.remount(s)
 	default:
@@ -190,23 +193,4 @@ func (r *runner) setLink() error {
 		return fmt.Errorf("ip: %w: %s", err, out)
 	}
 	return nil
-}
-
-// remount ends the mount and starts it again.
-func (r *runner) remount(s plan.Step) error {
-	r.mu.Lock()
-	r.up = false
-	r.kills++
-	r.mu.Unlock()
-	if s.Do == plan.Kill {
-		if err := r.mount.Kill(); err != nil {
-			r.report("kill -9 ends the mount", s, err.Error())
-		}
-	} else if err := r.mount.Unmount(s.How); err != nil {
-		r.report("unmounting ends well", s, err.Error())
-	}
-	if err := context.Cause(r.ctx); err != nil {
-		return err
-	}
-	return r.mountUp()
 }

@@ -25,9 +25,9 @@ const (
 	quotaSlack     = 1 << 20
 )
 
-// checkBounds compares what the mount uses with what it may use.
-func (r *runner) checkBounds() error {
-	u, err := r.mount.Usage()
+// checkBounds compares what a mount uses with what it may use.
+func (r *runner) checkBounds(m *instance) error {
+	u, err := m.mount.Usage()
 	if err != nil {
 		return err
 	}
@@ -39,22 +39,22 @@ func (r *runner) checkBounds() error {
 		{"bytes of memory", u.RSS, maxRSS},
 		{"descriptors", int64(u.Descriptors), maxDescriptors},
 		{"threads", int64(u.Threads), maxThreads},
-		{"connections", int64(stats.ConnsPeak), maxConnections},
-		{"lines of log", int64(u.LogLines - r.logLines), maxLogLines},
+		{"connections", int64(stats.ConnsPeak), maxConnections * int64(len(r.mounts))},
+		{"lines of log", int64(u.LogLines - m.logLines), maxLogLines},
 	} {
 		if b.got > b.max && !(r.opt.Debug && b.name == "lines of log") {
-			r.report("bounds", plan.Step{}, fmt.Sprintf("%d %s, at most %d", b.got, b.name, b.max))
+			r.report("bounds", m.step(), fmt.Sprintf("%d %s, at most %d", b.got, b.name, b.max))
 		}
 	}
-	r.logLines = u.LogLines
-	return errors.Join(r.checkCache(), r.cause())
+	m.logLines = u.LogLines
+	return errors.Join(r.checkCache(m), r.cause())
 }
 
 // checkCache compares the cache with its quota, and its modes with the owner's alone.
-func (r *runner) checkCache() error {
+func (r *runner) checkCache(m *instance) error {
 	var held int64
-	err := filepath.WalkDir(r.path("cache"), func(p string, d fs.DirEntry, err error) error {
-		if errors.Is(err, fs.ErrNotExist) || p == r.path("cache") {
+	err := filepath.WalkDir(m.opt.Cache, func(p string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) || p == m.opt.Cache {
 			return nil // it was deleted a moment ago
 		}
 		if err != nil {
@@ -68,15 +68,21 @@ func (r *runner) checkCache() error {
 			return err
 		}
 		if info.Mode().Perm()&0o077 != 0 && info.Mode()&os.ModeSymlink == 0 {
-			r.report("modes", plan.Step{}, fmt.Sprintf("%s has mode %v", p, info.Mode()))
+			r.report("modes", m.step(), fmt.Sprintf("%s has mode %v", p, info.Mode()))
 		}
 		if st, ok := info.Sys().(*syscall.Stat_t); ok && !d.IsDir() {
 			held += st.Blocks * 512
 		}
 		return nil
 	})
-	if slices.Contains(r.opt.Plan.Setup.Flags, "--cache-size") && held > quota+quotaSlack {
-		r.report("the quota holds", plan.Step{}, fmt.Sprintf("the cache has %d bytes, and may have %d", held, quota))
+	may := int64(0)
+	for _, other := range r.mounts {
+		if other.opt.Cache == m.opt.Cache {
+			may += quota
+		}
+	}
+	if slices.Contains(r.opt.Plan.Setup.Flags, "--cache-size") && held > may+quotaSlack {
+		r.report("the quota holds", m.step(), fmt.Sprintf("the cache has %d bytes, and may have %d", held, may))
 	}
 	return err
 }
@@ -86,13 +92,13 @@ const quota = 6_000_000
 
 // checkEvents compares the events since the start of the round with the downloads. A
 // round in which the mount ended has none.
-func (r *runner) checkEvents() error {
+func (r *runner) checkEvents(m *instance) error {
 	for end := time.Now().Add(remembered); ; time.Sleep(50 * time.Millisecond) {
-		events, err := r.checkBy(0, plan.Step{Do: plan.Followed})
+		events, err := r.checkBy(m.workers[0], plan.Step{Do: plan.Followed})
 		if err != nil || events.Skipped || events.Errno != "" {
 			return err
 		}
-		downs, err := r.checkBy(0, plan.Step{Do: plan.Downs})
+		downs, err := r.checkBy(m.workers[0], plan.Step{Do: plan.Downs})
 		if err != nil || downs.Errno != "" {
 			return err
 		}
@@ -101,15 +107,15 @@ func (r *runner) checkEvents() error {
 			return nil
 		}
 		if time.Now().After(end) {
-			r.fault("events lead to the same state", plan.Step{Do: plan.Followed}, history.Answer{}, differ)
+			r.fault("events lead to the same state", plan.Step{By: m.workers[0], Do: plan.Followed}, history.Answer{}, differ)
 			return r.cause()
 		}
 	}
 }
 
-// follows reports whether a round can be followed by one stream of events.
-func (r *runner) follows(round int) bool {
+// follows reports whether a round can be followed by one stream of a mount's events.
+func (r *runner) follows(m *instance, round int) bool {
 	return !slices.ContainsFunc(r.opt.Plan.Of(plan.World, round), func(s plan.Step) bool {
-		return s.Do == plan.Kill || s.Do == plan.Unmount || s.Do == plan.Pull
+		return r.mounts[s.Mount] == m && (s.Do == plan.Kill || s.Do == plan.Unmount || s.Do == plan.Pull)
 	})
 }

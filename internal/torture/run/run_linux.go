@@ -2,12 +2,14 @@
 // actor take its steps, and stops at the first finding.
 //
 // It must never decide what is right: package oracle does. Open run_linux.go first;
-// actors_linux.go has the steps of workers and of the world, checkpoint_linux.go the
-// quiet time at the end of each round.
+// instance_linux.go has what is mounted, actors_linux.go the steps of workers and of the
+// world, checkpoint_linux.go the quiet time at the end of each round, check_linux.go the
+// steps that must succeed in it.
 package run
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -57,24 +59,19 @@ type runner struct {
 	ctx     context.Context
 	start   time.Time
 	world   *world.World
-	oracle  *oracle.Oracle
 	log     *history.Log
+	mounts  []*instance
 	workers []*worker.Process
 	env     []string
 	stop    context.CancelCauseFunc
 
 	mu      sync.Mutex
 	changed chan struct{} // guarded by mu, as all below; closed at the next change
-	mount   *mount.Mount
-	up      bool
-	ended   map[int]bool // steps
-	count   int          // ended steps of workers in this round
+	ended   map[int]bool  // steps
+	count   int           // ended steps of workers in this round
 	kills   int
 	next    int    // ID of the next step of a checkpoint
 	link    string // up or down; of who changes the world
-
-	// Of the goroutine that runs the rounds.
-	logLines int // at the last checkpoint
 }
 
 // firstCheck is the ID of the first step that is of no plan.
@@ -95,7 +92,7 @@ func Run(ctx context.Context, opt Options) (Result, error) {
 	err := r.begin()
 	for round := 0; err == nil && round < opt.Plan.Setup.Rounds; round++ {
 		if err = r.round(round); err == nil {
-			err = r.checkpoint(r.follows(round))
+			err = r.checkpoint(round)
 		}
 	}
 	if err == nil {
@@ -106,7 +103,7 @@ func Run(ctx context.Context, opt Options) (Result, error) {
 	}
 	res := Result{Findings: r.findings(), Kills: r.kills, Took: time.Since(r.start)}
 	if r.log != nil {
-		res.Events, res.Cells = r.log.Events(), r.oracle.Cells()
+		res.Events, res.Cells = r.log.Events(), r.cells()
 	}
 	if r.world != nil {
 		res.Requests = r.world.Origin.Stats().Requests
@@ -114,11 +111,25 @@ func Run(ctx context.Context, opt Options) (Result, error) {
 	return res, err
 }
 
+// findings returns what the judges of all mounts found.
 func (r *runner) findings() []oracle.Finding {
-	if r.oracle == nil {
-		return nil
+	var all []oracle.Finding
+	for _, m := range r.mounts {
+		all = append(all, m.oracle.Findings()...)
 	}
-	return r.oracle.Findings()
+	slices.SortStableFunc(all, func(a, b oracle.Finding) int { return cmp.Compare(a.Event.At, b.Event.At) })
+	return all
+}
+
+// cells returns the cells that all mounts hit.
+func (r *runner) cells() map[oracle.Cell]int {
+	all := map[oracle.Cell]int{}
+	for _, m := range r.mounts {
+		for c, n := range m.oracle.Cells() {
+			all[c] += n
+		}
+	}
+	return all
 }
 
 // now returns the time since the start of the run.
@@ -132,16 +143,10 @@ func (r *runner) begin() error {
 	if r.world, err = world.New(r.opt.Plan.Setup, r.now); err != nil {
 		return err
 	}
-	r.oracle = oracle.New(r.world, r.opt.Plan.Setup, r.opt.Ignore)
-	r.log = history.NewLog(r.oracle.Judge)
-	for _, dir := range []string{"mount", "cache", "home", "run"} {
-		if err := os.MkdirAll(r.path(dir), 0o700); err != nil {
+	r.log = history.NewLog(r.judge)
+	for _, dir := range []string{"home", "run"} {
+		if err := r.makeDir(r.path(dir)); err != nil {
 			return err
-		}
-		if r.opt.Plan.Setup.User {
-			if err := os.Chown(r.path(dir), int(mount.Nobody.Uid), int(mount.Nobody.Gid)); err != nil {
-				return err
-			}
 		}
 	}
 	r.env = []string{
@@ -151,40 +156,20 @@ func (r *runner) begin() error {
 	if r.opt.Processors > 0 {
 		r.env = append(r.env, "GOMAXPROCS="+strconv.Itoa(r.opt.Processors))
 	}
-	if err := r.mountUp(); err != nil {
+	if err := r.beginInstances(); err != nil {
 		return err
 	}
 	var user *syscall.Credential
 	if r.opt.Plan.Setup.User {
 		user = mount.Nobody
 	}
-	for range r.opt.Plan.Setup.Workers {
-		p, err := worker.Start(r.ctx, []string{r.opt.Self, "worker"}, r.path("mount"), r.opt.Binary, r.env, user)
+	for by := range r.opt.Plan.Setup.Workers {
+		p, err := worker.Start(r.ctx, []string{r.opt.Self, "worker"}, r.of(by).opt.Dir, r.opt.Binary, r.env, user)
 		if err != nil {
 			return err
 		}
 		r.workers = append(r.workers, p)
 	}
-	return nil
-}
-
-// mountUp starts the mount.
-func (r *runner) mountUp() error {
-	flags := slices.Clone(r.opt.Plan.Setup.Flags)
-	if r.opt.Debug {
-		flags = append(flags, "--debug")
-	}
-	m, err := mount.Start(r.ctx, mount.Options{
-		Binary: r.opt.Binary, Source: r.world.Source(), Dir: r.path("mount"), Cache: r.path("cache"), Log: r.path("log"),
-		Flags: flags, Env: r.env, User: r.opt.Plan.Setup.User,
-	})
-	if err != nil {
-		return err
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.mount, r.up = m, true
-	r.changeLocked()
 	return nil
 }
 
@@ -211,18 +196,28 @@ func (r *runner) await(readyLocked func() bool) error {
 	}
 }
 
-// end unmounts and looks at what the program left.
+// end unmounts all and looks at what the program left.
 func (r *runner) end() error {
-	if err := r.mount.Unmount(""); err != nil {
-		r.report("unmounting ends well", plan.Step{Do: plan.Unmount}, err.Error())
+	for i, m := range r.mounts {
+		if err := m.mount.Unmount(""); err != nil {
+			r.report("unmounting ends well", plan.Step{By: plan.World, Do: plan.Unmount, Mount: i}, err.Error())
+		}
+		if err := r.checkLog(m); err != nil {
+			return err
+		}
 	}
-	log, err := os.ReadFile(r.path("log"))
+	return nil
+}
+
+// checkLog looks for what no log may have.
+func (r *runner) checkLog(m *instance) error {
+	log, err := os.ReadFile(m.opt.Log)
 	if err != nil {
 		return err
 	}
 	for _, bad := range []string{"panic:", "fatal error:", "DATA RACE", "goroutine "} {
 		if i := bytes.Index(log, []byte(bad)); i >= 0 {
-			r.report("the log is calm", plan.Step{}, fmt.Sprintf("%.3000s", log[i:]))
+			r.report("the log is calm", m.step(), fmt.Sprintf("%.3000s", log[i:]))
 			break
 		}
 	}
@@ -234,21 +229,23 @@ func (r *runner) report(rule string, s plan.Step, text string) {
 	if r.ctx.Err() != nil {
 		return // all that runs is being ended
 	}
-	r.oracle.Report(oracle.Finding{Rule: rule, Event: history.Event{At: r.now(), Step: s}, Text: text})
+	r.whose(s).oracle.Report(oracle.Finding{Rule: rule, Event: history.Event{At: r.now(), Step: s}, Text: text})
 	r.stopIfFound()
 }
 
 // stopIfFound stops the run once something was found that counts.
 func (r *runner) stopIfFound() {
-	if !r.opt.All && len(r.oracle.Findings()) > 0 {
+	if !r.opt.All && len(r.findings()) > 0 {
 		r.stop(errFound)
 	}
 }
 
 // close ends all that runs.
 func (r *runner) close() {
-	if r.mount != nil && r.mount.Alive() {
-		_ = r.mount.Kill()
+	for _, m := range r.mounts {
+		if m.mount != nil && m.mount.Alive() {
+			_ = m.mount.Kill()
+		}
 	}
 	for _, w := range r.workers {
 		_ = w.Stop()
