@@ -87,7 +87,7 @@ func load(o options) (plan.Plan, history.Order, error) {
 	}
 	defer trace.Close()
 	events, err := history.Load(trace)
-	return p, history.OrderOf(events).Of(p.Steps), err
+	return p, history.OrderOf(events, p.Steps), err
 }
 
 // keep leaves plan, trace and log in a folder.

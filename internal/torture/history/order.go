@@ -5,8 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
+	"maps"
 	"sync"
+	"time"
 
 	"github.com/tunesfs/tunesfs/internal/torture/plan"
 )
@@ -41,55 +42,57 @@ func (l *Log) Events() []Event {
 	return l.events[:len(l.events):len(l.events)]
 }
 
-// Order says, of each step by its ID, which steps had ended before it began: of
-// each actor the last one.
-type Order map[int]map[int]int
+// A Point is how far an actor had come: the last step that it had begun, and whether
+// that had ended.
+type Point struct {
+	ID    int
+	Ended bool
+}
 
-// OrderOf takes the order from events.
-func OrderOf(events []Event) Order {
-	last := map[int]int{}
+// A Moment is when a step began.
+type Moment struct {
+	Before map[int]Point // by actor, but for the step's own
+	Gap    time.Duration // since the event before it
+}
+
+// Order has the moment of each step, by its ID. It has an ID of steps that never began,
+// too: they come after all that did.
+type Order map[int]Moment
+
+// OrderOf takes the order of steps from the events of a run in which they were, perhaps
+// among others. The steps of checkpoints are of no plan, so they are in no order.
+func OrderOf(events []Event, steps []plan.Step) Order {
 	order := Order{}
+	if len(events) == 0 {
+		return order
+	}
+	wanted := map[int]bool{}
+	for _, s := range steps {
+		wanted[s.ID] = true
+	}
+	at := map[int]Point{}
+	before := func(by int) map[int]Point {
+		others := maps.Clone(at)
+		delete(others, by)
+		return others
+	}
+	last := events[0].At
 	for _, e := range events {
-		switch e.Kind {
-		case Began:
-			before := make(map[int]int, len(last))
-			for by, id := range last {
-				if by != e.Step.By {
-					before[by] = id
-				}
-			}
-			order[e.Step.ID] = before
-		case Ended:
-			last[e.Step.By] = e.Step.ID // at the end of a round of a step that is of no plan
+		if !wanted[e.Step.ID] {
+			continue
+		}
+		if e.Kind == Began {
+			order[e.Step.ID] = Moment{before(e.Step.By), e.At - last}
+		}
+		at[e.Step.By] = Point{e.Step.ID, e.Kind == Ended}
+		last = e.At
+	}
+	for _, s := range steps {
+		if _, begun := order[s.ID]; !begun {
+			order[s.ID] = Moment{Before: before(s.By)}
 		}
 	}
 	return order
-}
-
-// Of returns the order of those steps alone: where one is left out, the last before it
-// of its actor stands for it.
-func (o Order) Of(steps []plan.Step) Order {
-	own := map[int][]int{} // by actor, sorted
-	for _, s := range steps {
-		own[s.By] = append(own[s.By], s.ID)
-	}
-	kept := Order{}
-	for _, s := range steps {
-		before, ok := o[s.ID]
-		if !ok {
-			continue
-		}
-		kept[s.ID] = map[int]int{}
-		for by, id := range before {
-			at, found := slices.BinarySearch(own[by], id)
-			if found {
-				kept[s.ID][by] = id
-			} else if at > 0 {
-				kept[s.ID][by] = own[by][at-1]
-			}
-		}
-	}
-	return kept
 }
 
 // Load reads events that were written as lines of JSON.

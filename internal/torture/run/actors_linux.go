@@ -18,9 +18,6 @@ import (
 // hang is how long a step may take before the run gives it up.
 const hang = 110 * time.Second
 
-// lull is how long no step of a worker ends before the world goes on by itself.
-const lull = 500 * time.Millisecond
-
 // round has all actors take their steps of a round.
 func (r *runner) round(round int) error {
 	for _, m := range r.mounts {
@@ -58,12 +55,11 @@ func (r *runner) work(by int, steps []plan.Step) error {
 
 // do has a worker carry out a step once its time has come.
 func (r *runner) do(by int, s plan.Step) (history.Answer, error) {
-	before, m := r.opt.Order[s.ID], r.of(by)
-	err := r.await(func() bool { return m.up && r.endedLocked(before) })
-	if err != nil {
+	m := r.of(by)
+	if err := r.awaitTurn(s, nil); err != nil {
 		return history.Answer{}, err
 	}
-	r.log.Add(history.Event{At: r.now(), Kind: history.Began, Step: s})
+	r.beginStep(s)
 	a, err := r.workers[by].Do(r.ctx, s, hang)
 	if errors.Is(err, worker.ErrNoAnswer) {
 		m.mount.Dump()
@@ -72,80 +68,24 @@ func (r *runner) do(by int, s plan.Step) (history.Answer, error) {
 	if err != nil {
 		return a, errors.Join(context.Cause(r.ctx), err)
 	}
-	r.log.Add(history.Event{At: r.now(), Kind: history.Ended, Step: s, Answer: a})
-	r.finish(s, s.ID < firstCheck)
+	r.endStep(s, a)
 	return a, context.Cause(r.ctx)
-}
-
-// endedLocked reports whether steps have ended.
-func (r *runner) endedLocked(before map[int]int) bool {
-	for _, id := range before {
-		if !r.ended[id] {
-			return false
-		}
-	}
-	return true
-}
-
-// finish notes that a step has ended, and stops the run if something was found.
-func (r *runner) finish(s plan.Step, counts bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.ended[s.ID] = true
-	if counts {
-		r.count++
-	}
-	r.changeLocked()
-	r.stopIfFound()
 }
 
 // change has the world take steps, each once enough steps of workers have ended.
 // done tells that the workers have no more.
 func (r *runner) change(steps []plan.Step, done <-chan struct{}) error {
 	for _, s := range steps {
-		if err := r.awaitCount(s, done); err != nil {
+		if err := r.awaitTurn(s, done); err != nil {
 			return err
 		}
-		r.log.Add(history.Event{At: r.now(), Kind: history.Began, Step: s})
+		r.beginStep(s)
 		if err := r.alter(s); err != nil {
 			return fmt.Errorf("step %d, %s: %w", s.ID, s.Do, err)
 		}
-		r.log.Add(history.Event{At: r.now(), Kind: history.Ended, Step: s})
-		r.finish(s, false)
+		r.endStep(s, history.Answer{})
 	}
 	return nil
-}
-
-// awaitCount waits until a step of the world is due.
-func (r *runner) awaitCount(s plan.Step, done <-chan struct{}) error {
-	timer := time.NewTimer(lull)
-	defer timer.Stop()
-	last := -1
-	for {
-		r.mu.Lock()
-		count, changed := r.count, r.changed
-		due := count >= s.After
-		if before, ordered := r.opt.Order[s.ID]; ordered {
-			due = r.endedLocked(before)
-		}
-		r.mu.Unlock()
-		if due {
-			return nil
-		}
-		if count != last {
-			last = count
-			timer.Reset(lull)
-		}
-		select {
-		case <-changed:
-		case <-timer.C:
-			return nil
-		case <-done:
-			return nil
-		case <-r.ctx.Done():
-			return context.Cause(r.ctx)
-		}
-	}
 }
 
 // alter carries out a step of the world.

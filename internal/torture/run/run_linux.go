@@ -66,9 +66,10 @@ type runner struct {
 	stop    context.CancelCauseFunc
 
 	mu      sync.Mutex
-	changed chan struct{} // guarded by mu, as all below; closed at the next change
-	ended   map[int]bool  // steps
-	count   int           // ended steps of workers in this round
+	changed chan struct{}         // guarded by mu, as all below; closed at the next change
+	begun   map[int]time.Duration // when steps did
+	ended   map[int]time.Duration
+	count   int // ended steps of workers in this round
 	kills   int
 	next    int    // ID of the next step of a checkpoint
 	link    string // up or down; of who changes the world
@@ -86,7 +87,7 @@ func Run(ctx context.Context, opt Options) (Result, error) {
 	defer stop(nil)
 	r := &runner{
 		opt: opt, ctx: ctx, stop: stop, start: time.Now(),
-		changed: make(chan struct{}), ended: map[int]bool{}, next: firstCheck, link: "up",
+		changed: make(chan struct{}), begun: map[int]time.Duration{}, ended: map[int]time.Duration{}, next: firstCheck, link: "up",
 	}
 	defer r.close()
 	err := r.begin()
@@ -177,23 +178,6 @@ func (r *runner) begin() error {
 func (r *runner) changeLocked() {
 	close(r.changed)
 	r.changed = make(chan struct{})
-}
-
-// await returns once ready reports true, or at the end of the run.
-func (r *runner) await(readyLocked func() bool) error {
-	for {
-		r.mu.Lock()
-		ready, changed := readyLocked(), r.changed
-		r.mu.Unlock()
-		if ready {
-			return nil
-		}
-		select {
-		case <-changed:
-		case <-r.ctx.Done():
-			return context.Cause(r.ctx)
-		}
-	}
 }
 
 // end unmounts all and looks at what the program left.
