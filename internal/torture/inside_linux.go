@@ -72,7 +72,7 @@ func once(ctx context.Context, o options) (run.Result, plan.Plan, error) {
 // load draws the plan, or reads it and the order of its trace.
 func load(o options) (plan.Plan, history.Order, error) {
 	if o.replay == "" {
-		return plan.Draw(o.seed, o.ops), nil, nil
+		return o.wish.Draw(o.seed, o.ops), nil, nil
 	}
 	p, err := loadPlan(o.replay)
 	if err != nil {
@@ -115,8 +115,10 @@ func keep(o options, p plan.Plan, res run.Result) (string, error) {
 		err = errors.Join(err, file.Close())
 	}
 	err = errors.Join(err, os.WriteFile(filepath.Join(dir, cellsName), formatCells(res.Cells), 0o644))
-	if log, lerr := os.ReadFile(filepath.Join(os.Getenv(workEnv), "log")); lerr == nil {
-		err = errors.Join(err, os.WriteFile(filepath.Join(dir, "log"), log, 0o644))
+	for _, name := range []string{"log", "log2"} {
+		if log, lerr := os.ReadFile(filepath.Join(os.Getenv(workEnv), name)); lerr == nil {
+			err = errors.Join(err, os.WriteFile(filepath.Join(dir, name), log, 0o644))
+		}
 	}
 	return dir, err
 }

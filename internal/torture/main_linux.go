@@ -21,6 +21,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/tunesfs/tunesfs/internal/torture/plan"
 	"github.com/tunesfs/tunesfs/internal/torture/worker"
 )
 
@@ -48,6 +49,7 @@ type options struct {
 	dir     string // of plans that found something once
 	quiet   bool   // the run prints nothing
 	reduce  bool   // makes the plan smaller
+	wish    plan.Wish
 }
 
 func (o *options) parse(args []string) error {
@@ -68,6 +70,8 @@ func (o *options) parse(args []string) error {
 	set.BoolVar(&o.reduce, "minimise", false, "make the plan smaller as long as it finds the same")
 	set.IntVar(&o.procs, "processors", 0, "have the program use `N` processors (default: all)")
 	set.BoolVar(&o.race, "race", false, "build the program with the race detector")
+	set.StringVar(&o.wish.Service, "service", "", "have the origin be of this `KIND`: index, archive or subsonic (default: by the seed)")
+	set.StringVar(&o.wish.Second, "second", "", "have a second mount of this `KIND`: apart, beside or none (default: by the seed)")
 	return set.Parse(args)
 }
 

@@ -35,10 +35,10 @@ func (f Finding) String() string {
 
 // An Oracle judges one run. Its methods may be called at any time.
 type Oracle struct {
-	world  *world.World
-	files  map[string]string // paths in the ledger by their last name
-	quota  bool              // the cache may be full
-	ignore []string          // rules whose findings do not count
+	world *world.World
+	files map[string]string // paths in the ledger by their last name
+	quota bool              // the cache may be full
+	opt   Options
 
 	mu       sync.Mutex
 	began    map[int]time.Duration // guarded by mu, as all below; of steps under way
@@ -59,14 +59,21 @@ type span struct{ from, to time.Duration }
 
 func (s span) meets(from, to time.Duration) bool { return s.from <= to && from <= s.to }
 
-// New returns an oracle for a run of w. Findings of the rules in ignore do not count.
-func New(w *world.World, setup plan.Setup, ignore []string) *Oracle {
+// Options say which mount is judged, and how.
+type Options struct {
+	// Host is what the mount calls the origin; "" if another mount calls it the same.
+	Host   string
+	Ignore []string // rules whose findings do not count
+}
+
+// New returns an oracle for one mount in a run of w.
+func New(w *world.World, setup plan.Setup, opt Options) *Oracle {
 	files := map[string]string{}
 	for _, p := range w.Paths() {
 		files[path.Base(p)] = p
 	}
 	return &Oracle{
-		world: w, files: files, ignore: ignore, quota: slices.Contains(setup.Flags, "--cache-size"),
+		world: w, files: files, opt: opt, quota: slices.Contains(setup.Flags, "--cache-size"),
 		began: map[int]time.Duration{}, handles: map[handleKey]*handle{},
 		claims: map[string]claim{}, fresh: map[string]sighting{},
 		lists: map[string]time.Duration{}, cells: map[Cell]int{}, states: map[string]string{},
@@ -117,7 +124,7 @@ func (o *Oracle) findLocked(rule string, e history.Event, format string, args ..
 }
 
 func (o *Oracle) addLocked(f Finding) {
-	if !slices.Contains(o.ignore, f.Rule) {
+	if !slices.Contains(o.opt.Ignore, f.Rule) {
 		o.findings = append(o.findings, f)
 	}
 }

@@ -32,7 +32,7 @@ func newTrial(t *testing.T) *trial {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.Close)
-	tr.world, tr.Oracle = w, New(w, setup, nil)
+	tr.world, tr.Oracle = w, New(w, setup, Options{Host: "127.0.0.1"})
 	return tr
 }
 

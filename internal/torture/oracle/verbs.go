@@ -133,7 +133,10 @@ func (o *Oracle) judgeAttributeLocked(e history.Event, at span) {
 
 // judgePauseLocked finds requests for a paused file.
 func (o *Oracle) judgePauseLocked(e history.Event, file string, c claim, at span) {
-	for _, r := range o.world.RequestTimes(file) {
+	if o.opt.Host == "" {
+		return
+	}
+	for _, r := range o.world.RequestTimes(file, o.opt.Host) {
 		if r > c.at.to+pauseSlack && r < at.from {
 			o.findLocked("pause moves no byte", e, "a request at %v, paused by step %d at %v", r, c.id, c.at.to)
 			return

@@ -18,9 +18,31 @@ const workers = 8
 // server that is silent.
 const guard = time.Second
 
+// A Wish is a part of the setup that is not left to the seed.
+type Wish struct {
+	Service string // "" is any, as below
+	Second  string // or none
+}
+
+// grant gives a setup what is wished.
+func (w Wish) grant(s *Setup) {
+	if w.Service != "" {
+		s.Service = w.Service
+	}
+	if w.Second == "none" {
+		s.Second = ""
+	} else if w.Second != "" {
+		s.Second = Second(w.Second)
+	}
+}
+
 // Draw makes the plan of a seed with about ops steps of workers.
-func Draw(seed uint64, ops int) Plan {
+func Draw(seed uint64, ops int) Plan { return Wish{}.Draw(seed, ops) }
+
+// Draw makes the plan of a seed that grants the wish.
+func (w Wish) Draw(seed uint64, ops int) Plan {
 	setup := drawSetup(seed, ops)
+	w.grant(&setup)
 	var p Plan
 	p.Setup = setup
 	id := 0
@@ -57,6 +79,7 @@ func drawSetup(seed uint64, ops int) Setup {
 		s.Flags = append(s.Flags, "--cache-size", "6M")
 	}
 	s.User = random.IntN(4) == 0
+	s.Second = pick(random, "", "", "", "", Apart, Beside)
 	n := 0
 	add := func(folder string, sizes ...int64) {
 		for _, size := range sizes {

@@ -24,6 +24,25 @@ type Setup struct {
 	Disk    bool     `json:"disk,omitempty"`  // the cache is on the failing disk
 	User    bool     `json:"user,omitempty"`  // an ordinary user mounts: no passthrough
 	Files   []File   `json:"files"`
+	// Second is the kind of a second mount of the same origin; "" is none.
+	Second Second `json:"second,omitempty"`
+}
+
+// A Second is a way in which two mounts of one origin run side by side.
+type Second string
+
+// The kinds of second mount.
+const (
+	Apart  Second = "apart"  // of the same source, with a cache folder of its own
+	Beside Second = "beside" // of a source with another address, in the same cache folder
+)
+
+// Mounts returns how many mounts there are.
+func (s Setup) Mounts() int {
+	if s.Second == "" {
+		return 1
+	}
+	return 2
 }
 
 // A File is a file of the origin.
@@ -111,4 +130,5 @@ const (
 	Unmount Do = "unmount" // How: command, lazy or force; then it is mounted again
 	Pull    Do = "pull"    // a power cut: kill -9, and what was not synced is gone
 	Stop    Do = "stop"    // SIGSTOP for Signal, then SIGCONT
+	Rival   Do = "rival"   // one more mount with the cache folder of another, which is refused
 )

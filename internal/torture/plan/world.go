@@ -28,8 +28,11 @@ func drawWorld(seed uint64, round int, setup Setup, n int) []Step {
 	}
 	if seed%2 == 1 {
 		for range 1 + d.IntN(3) {
-			d.add(Step{Do: Kill, After: d.IntN(n)})
+			d.add(Step{Do: Kill, After: d.IntN(n), Mount: d.mount()})
 		}
+	}
+	if setup.Second != "" {
+		d.add(Step{Do: Rival, After: d.IntN(n), Mount: d.mount()})
 	}
 	return d.ordered()
 }
@@ -49,6 +52,9 @@ func (d *changes) add(s Step) {
 	d.pairs = append(d.pairs, -1)
 }
 
+// mount returns one of the mounts.
+func (d *changes) mount() int { return d.IntN(d.setup.Mounts()) }
+
 // one makes one change.
 func (d *changes) one() {
 	at := d.IntN(d.n)
@@ -67,9 +73,9 @@ func (d *changes) one() {
 		d.add(Step{Do: Heal, After: min(at+1+d.IntN(20), d.n)})
 		d.pairs[len(d.pairs)-1] = begun
 	case k < 95:
-		d.add(Step{Do: Stop, After: at, Signal: time.Duration(1+d.IntN(200)) * time.Millisecond})
+		d.add(Step{Do: Stop, After: at, Mount: d.mount(), Signal: time.Duration(1+d.IntN(200)) * time.Millisecond})
 	case k < 98 && d.setup.Seed%2 == 1:
-		d.add(Step{Do: Unmount, After: at, How: pick(d.Rand, "command", "lazy", "force", "signal")})
+		d.add(Step{Do: Unmount, After: at, Mount: d.mount(), How: pick(d.Rand, "command", "lazy", "force", "signal")})
 	}
 }
 

@@ -116,6 +116,8 @@ func (r *runner) alter(s plan.Step) error {
 		r.mounts[s.Mount].mount.Stop(s.Signal)
 	case plan.Kill, plan.Unmount:
 		return r.remount(s)
+	case plan.Rival:
+		return r.rival(s)
 	default:
 		return fmt.Errorf("the world cannot %s", s.Do)
 	}

@@ -1,6 +1,9 @@
 package run
 
 import (
+	"bytes"
+	"errors"
+	"fmt"
 	"os"
 	"slices"
 
@@ -13,6 +16,7 @@ import (
 // An instance is one mount of the origin from the start of a run to its end, the workers
 // that use it, and the judge of their answers: no mount answers for another.
 type instance struct {
+	host    string // what it calls the origin
 	opt     mount.Options
 	oracle  *oracle.Oracle
 	workers []int // their numbers
@@ -29,27 +33,46 @@ func (r *runner) beginInstances() error {
 	if r.opt.Debug {
 		flags = append(flags, "--debug")
 	}
-	opt := mount.Options{
-		Binary: r.opt.Binary, Source: r.world.Source(), Dir: r.path("mount"), Cache: r.path("cache"), Log: r.path("log"),
+	r.mounts = []*instance{{host: "127.0.0.1", opt: mount.Options{
+		Binary: r.opt.Binary, Dir: r.path("mount"), Cache: r.path("cache"), Log: r.path("log"),
 		Flags: flags, Env: r.env, User: r.opt.Plan.Setup.User,
+	}}}
+	if second := r.opt.Plan.Setup.Second; second != "" {
+		r.mounts = append(r.mounts, r.second(*r.mounts[0], second))
 	}
-	workers := make([]int, r.opt.Plan.Setup.Workers)
-	for by := range workers {
-		workers[by] = by
+	for by := range r.opt.Plan.Setup.Workers {
+		m := r.mounts[by%len(r.mounts)]
+		m.workers = append(m.workers, by)
 	}
-	return r.beginInstance(opt, workers)
-}
-
-// beginInstance makes the folders of an instance and mounts it.
-func (r *runner) beginInstance(opt mount.Options, workers []int) error {
-	for _, dir := range []string{opt.Dir, opt.Cache} {
-		if err := r.makeDir(dir); err != nil {
+	for _, m := range r.mounts {
+		m.opt.Source = r.world.Source(m.host)
+		judged := oracle.Options{Host: m.host, Ignore: r.opt.Ignore}
+		if r.opt.Plan.Setup.Second == plan.Apart {
+			judged.Host = "" // both call it the same
+		}
+		m.oracle = oracle.New(r.world, r.opt.Plan.Setup, judged)
+	}
+	for _, m := range r.mounts {
+		err := errors.Join(r.makeDir(m.opt.Dir), r.makeDir(m.opt.Cache))
+		if err == nil {
+			err = r.mountUp(m)
+		}
+		if err != nil {
 			return err
 		}
 	}
-	m := &instance{opt: opt, workers: workers, oracle: oracle.New(r.world, r.opt.Plan.Setup, r.opt.Ignore)}
-	r.mounts = append(r.mounts, m)
-	return r.mountUp(m)
+	return nil
+}
+
+// second returns the second mount beside a first one.
+func (r *runner) second(m instance, kind plan.Second) *instance {
+	m.opt.Dir, m.opt.Log = r.path("mount2"), r.path("log2")
+	if kind == plan.Beside {
+		m.host = "localhost"
+	} else {
+		m.opt.Cache = r.path("cache2")
+	}
+	return &m
 }
 
 // step returns what stands for no step of a mount's own in a report.
@@ -97,13 +120,34 @@ func (r *runner) judge(e history.Event) {
 	switch {
 	case s.By != plan.World:
 		r.of(s.By).oracle.Judge(e)
-	case s.Do == plan.Kill || s.Do == plan.Unmount || s.Do == plan.Pull || s.Do == plan.Stop:
+	case s.Do == plan.Kill || s.Do == plan.Unmount || s.Do == plan.Pull || s.Do == plan.Stop || s.Do == plan.Rival:
 		r.mounts[s.Mount].oracle.Judge(e)
 	default:
 		for _, m := range r.mounts {
 			m.oracle.Judge(e)
 		}
 	}
+}
+
+// rival mounts the source of a mount once more, with the same cache folder, of which the
+// program says that it is in use.
+func (r *runner) rival(s plan.Step) error {
+	opt := r.mounts[s.Mount].opt
+	opt.Dir, opt.Log = r.path("rival"), r.path("log-rival")
+	opt.Flags = append(slices.Clone(opt.Flags), "--search", "rival")
+	if err := r.makeDir(opt.Dir); err != nil {
+		return err
+	}
+	started, err := mount.Start(r.ctx, opt)
+	if err == nil {
+		r.report("a cache folder is of one mount", s, "a second mount is there")
+		return started.Kill()
+	}
+	said, err := os.ReadFile(opt.Log)
+	if err == nil && !bytes.Contains(said, []byte("is mounted already with the cache folder")) {
+		r.report("a cache folder is of one mount", s, fmt.Sprintf("a second mount fails and says %.500q", said))
+	}
+	return err
 }
 
 // remount ends a mount and starts it again.

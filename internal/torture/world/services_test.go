@@ -50,8 +50,8 @@ func start(t *testing.T, service string) (*World, *cached.Source) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(w.Source(), w.Origin.Host()) {
-		t.Errorf("the source is %q", w.Source())
+	if !strings.Contains(w.Source("127.0.0.1"), w.Origin.Host()) {
+		t.Errorf("the source is %q", w.Source("127.0.0.1"))
 	}
 	library := cached.New(src, cached.Options{})
 	t.Cleanup(func() { library.Close() })

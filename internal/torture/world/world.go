@@ -75,8 +75,12 @@ func New(setup plan.Setup, now func() time.Duration) (*World, error) {
 // Close ends the origin.
 func (w *World) Close() { w.Origin.Close() }
 
-// Source returns the word that names the catalog to the mount command.
-func (w *World) Source() string { return w.service.Source(w.host) }
+// Source returns the word that names the catalog to the mount command, at a name of this
+// machine.
+func (w *World) Source(name string) string {
+	_, port, _ := strings.Cut(w.host, ":")
+	return w.service.Source(name + ":" + port)
+}
 
 // Flags are what the mount command needs beside the source.
 func (w *World) Flags() []string { return w.service.Flags() }
@@ -163,11 +167,12 @@ func below(uri *url.URL) (string, bool) {
 	return rest, ok
 }
 
-// RequestTimes returns when requests for a file arrived, since the start of the run.
-func (w *World) RequestTimes(p string) []time.Duration {
+// RequestTimes returns when requests for a file arrived, since the start of the run, that
+// call the origin by a name.
+func (w *World) RequestTimes(p, name string) []time.Duration {
 	var all []time.Duration
 	for _, r := range w.Origin.Requests() {
-		if of, ok := w.PathOfRequest(r); ok && of == p {
+		if of, ok := w.PathOfRequest(r); ok && of == p && strings.HasPrefix(r.Host, name+":") {
 			all = append(all, w.now()-time.Since(r.Time))
 		}
 	}
