@@ -23,6 +23,7 @@ var (
 	ErrBadResponse = fault.ErrBadResponse
 	ErrUnreachable = fault.ErrUnreachable
 	ErrNoSpace     = fault.ErrNoSpace
+	ErrDisk        = fault.ErrDisk // the disk of the cache failed; ErrNoSpace where it is full
 	ErrTooNew      = fault.ErrTooNew
 	ErrDigest      = fault.ErrDigest // a file whose bytes are not those that its digest was made of
 )

@@ -29,6 +29,7 @@ var errnos = []struct {
 	{fetch.ErrBadResponse, syscall.EIO},
 	{syscall.ECONNREFUSED, syscall.ECONNREFUSED}, // the one number of a network call that says all
 	{fetch.ErrUnreachable, syscall.ENETUNREACH},
+	{fetch.ErrDisk, syscall.EIO},
 	{fetch.ErrTooNew, syscall.EIO},
 	{fetch.ErrDigest, syscall.EIO},
 
@@ -53,6 +54,8 @@ func toErrno(err error) syscall.Errno {
 		return 0
 	case isDialTimeout(err): // before context.DeadlineExceeded, which it says that it is
 		return syscall.ENETUNREACH
+	case errors.Is(err, errUnsaved):
+		return diskErrno(err)
 	}
 	for _, e := range errnos {
 		if errors.Is(err, e.err) {
@@ -75,6 +78,15 @@ func toErrno(err error) syscall.Errno {
 		return syscall.ENETUNREACH
 	case errors.Is(err, fs.ErrNotExist): // last: an error number beside it says more
 		return syscall.ENOENT
+	}
+	return syscall.EIO
+}
+
+// diskErrno returns the error number for what the disk does not keep: it is full, or
+// fails. Other numbers would speak of the mount, as EROFS and EACCES do.
+func diskErrno(err error) syscall.Errno {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return syscall.ENOSPC
 	}
 	return syscall.EIO
 }

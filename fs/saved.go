@@ -52,6 +52,9 @@ type savedSearch struct {
 // maxSaved is more than all searches and hidden tracks of a user have.
 const maxSaved = 256 << 20
 
+// errUnsaved is the error of what is to last across mounts and cannot be kept.
+var errUnsaved = errors.New("cannot be saved")
+
 // openSaved reads what was saved. A file that makes no sense is moved aside,
 // one of a newer version is left alone with ErrTooNew.
 func openSaved(path string, log *slog.Logger) (*saved, error) {
@@ -243,8 +246,12 @@ func (s *saved) flush() error {
 // write replaces the file of saved searches, and makes its folder if need be.
 func (s *saved) write(data []byte) error {
 	var files durable.Files
-	if err := files.MakeDir(filepath.Dir(s.path)); err != nil {
-		return err
+	err := files.MakeDir(filepath.Dir(s.path))
+	if err == nil {
+		err = files.Write(s.path, data)
 	}
-	return files.Write(s.path, data)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errUnsaved, err)
+	}
+	return nil
 }
