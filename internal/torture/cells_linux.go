@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/tunesfs/tunesfs/internal/torture/oracle"
+	"github.com/tunesfs/tunesfs/internal/torture/plan"
 	"github.com/tunesfs/tunesfs/internal/torture/world"
 )
 
@@ -48,7 +49,7 @@ var states = []string{oracle.Unseen, "idle", "queued", "downloading", "paused", 
 // summarize returns, for each operation, how many cells were hit, and which faults it
 // never met in any state.
 func summarize(cells map[oracle.Cell]int) string {
-	faults := append(slices.Sorted(maps.Keys(world.Kinds)), oracle.NoFault)
+	faults := slices.Concat(slices.Sorted(maps.Keys(world.Kinds)), plan.DiskFaults, plan.CacheFaults, []string{oracle.NoFault})
 	met := map[string]map[string]int{}
 	hit := map[string]int{}
 	for c, n := range cells {

@@ -7,8 +7,8 @@
 //
 // Open main_linux.go first; launch_linux.go makes the namespaces. The packages below
 // are described in their own comments: plan says what a run does, world has the
-// origin, worker the processes that use the mount, mount the program under test,
-// oracle the verdict, run puts them together.
+// origin, disk the disk that fails, worker the processes that use the mount, mount the
+// program under test, oracle the verdict, run puts them together.
 package main
 
 import (
@@ -21,6 +21,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/tunesfs/tunesfs/internal/torture/disk"
 	"github.com/tunesfs/tunesfs/internal/torture/plan"
 	"github.com/tunesfs/tunesfs/internal/torture/worker"
 )
@@ -79,6 +80,9 @@ func main() {
 	args := os.Args[1:]
 	if len(args) == 3 && args[0] == "worker" {
 		exit(worker.Serve(args[1], args[2], os.Stdin, os.Stdout))
+	}
+	if len(args) == 3 && args[0] == "disk" {
+		exit(disk.Serve(args[1], args[2], os.Stdin, os.Stdout))
 	}
 	var o options
 	isInside := len(args) > 0 && args[0] == inside

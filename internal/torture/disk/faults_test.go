@@ -1,9 +1,23 @@
 package disk
 
 import (
+	"fmt"
 	"syscall"
 	"testing"
+
+	"github.com/tunesfs/tunesfs/internal/torture/plan"
 )
+
+// The disk can fail in all ways that a plan may have.
+func TestPlannedFaults(t *testing.T) {
+	for _, kind := range plan.DiskFaults {
+		op, errno, _ := plan.Step{Do: plan.Strike, Fault: kind}.DiskFault()
+		var f faults
+		if err := f.arm(fmt.Sprintln(op, 0, 1, errno)); err != nil || f.fails(op) == 0 {
+			t.Errorf("%s: %v", kind, err)
+		}
+	}
+}
 
 func TestFaults(t *testing.T) {
 	const none, eio, full = syscall.Errno(0), syscall.EIO, syscall.ENOSPC

@@ -39,11 +39,14 @@ func (o *Oracle) cellLocked(e history.Event, at span, h *handle) {
 		o.states[file] = e.Answer.Text
 	}
 	name := operation(e.Step)
-	faults := o.world.Strikes(file, at.from, at.to)
+	faults := o.troublesLocked(at)
+	for _, f := range o.world.Strikes(file, at.from, at.to) {
+		faults = append(faults, f.Kind)
+	}
 	if len(faults) == 0 {
-		o.cells[Cell{state, name, NoFault}]++
+		faults = []string{NoFault}
 	}
 	for _, f := range faults {
-		o.cells[Cell{state, name, f.Kind}]++
+		o.cells[Cell{state, name, f}]++
 	}
 }

@@ -85,12 +85,8 @@ func (o *Oracle) allowedLocked(e history.Event, at span, h *handle) set {
 			allowed.add(e.Answer.Errno)
 		}
 	}
-	for _, d := range o.disk {
-		if d.meets(since-remembered, at.to) {
-			allowed.add("EIO", "ENOSPC", "SIGBUS")
-		}
-	}
 	o.allowByDoLocked(allowed, e, at, since)
+	o.allowTroubleLocked(allowed, e, span{since, at.to}, h)
 	if s.How == "command" && e.Answer.Errno != "" && len(allowed) > 0 {
 		allowed.add(e.Answer.Errno) // its words say the same
 	}
@@ -139,7 +135,7 @@ func (o *Oracle) allowByDoLocked(allowed set, e history.Event, at span, since ti
 
 // allowFileLocked adds the errors of a read of a file.
 func (o *Oracle) allowFileLocked(allowed set, file string, at span) {
-	from := at.from - remembered
+	from := max(at.from-remembered, 0)
 	for _, f := range o.world.Strikes(file, from, at.to) {
 		allowed.add(fileErrors[f.Kind]...)
 		if f.Kind == "down" && f.Lasted(at.from-offline, at.to, offline/2) {

@@ -3,7 +3,8 @@
 //
 // It must never know the program that is judged. Open oracle.go first: Judge takes
 // events in their order. bytes.go judges what was read, errno.go which errors are
-// allowed, cells.go counts the cases, verbs.go what commands promise, names.go listings and attributes.
+// allowed, cells.go counts the cases, verbs.go what commands promise, names.go listings and
+// attributes, cache.go what befalls the cache.
 package oracle
 
 import (
@@ -11,7 +12,6 @@ import (
 	"maps"
 	"path"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -48,7 +48,7 @@ type Oracle struct {
 	fresh    map[string]sighting
 	mounts   []span // in which the mount was being ended and made again
 	lists    map[string]time.Duration
-	disk     []span
+	troubles []trouble // of the cache
 	findings []Finding
 	states   map[string]string // of files, as seen last
 	cells    map[Cell]int
@@ -146,19 +146,10 @@ func (o *Oracle) worldLocked(s plan.Step, at span) {
 	case plan.Kill, plan.Unmount, plan.Pull:
 		o.mounts[len(o.mounts)-1].to = at.to
 		clear(o.lists)
-		if s.Do == plan.Pull {
-			clear(o.fresh)
-			clear(o.claims)
-		}
-	case plan.Strike:
-		if strings.HasPrefix(s.Fault, "disk-") {
-			o.disk = append(o.disk, span{at.from, world.Forever})
-		}
 	case plan.Heal:
-		for i := range o.disk {
-			o.disk[i].to = min(o.disk[i].to, at.to)
-		}
+		o.healLocked(s.Ends, at.to)
 	}
+	o.troubleLocked(s, at)
 }
 
 // endLocked judges the answer of a worker's step.

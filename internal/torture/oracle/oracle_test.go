@@ -11,7 +11,7 @@ import (
 	"github.com/tunesfs/tunesfs/internal/torture/world"
 )
 
-// A trial is an oracle of a world with two files, and the time in it.
+// A trial is an oracle of a world with three files, and the time in it.
 type trial struct {
 	*Oracle
 	world *world.World
@@ -22,11 +22,13 @@ type trial struct {
 const (
 	songA = "dir/a.mp3" // file 1, of 1000 bytes
 	songB = "dir/b.mp3" // file 2
+	songC = "own/d.mp3" // file 3, which is only sent whole
 )
 
 func newTrial(t *testing.T) *trial {
 	tr := &trial{}
-	setup := plan.Setup{Service: "index", Files: []plan.File{{Path: songA, Size: 1000, Validators: "strong"}, {Path: songB, Size: 50, Validators: "strong"}}}
+	setup := plan.Setup{Service: "index", Files: []plan.File{{Path: songA, Size: 1000, Validators: "strong"}, {Path: songB, Size: 50, Validators: "strong"},
+		{Path: songC, Size: 50, Validators: "strong", NoRanges: true}}}
 	w, err := world.New(setup, func() time.Duration { return tr.now })
 	if err != nil {
 		t.Fatal(err)

@@ -154,10 +154,8 @@ func (o *Oracle) undisturbedLocked(file string, c claim, at span) bool {
 			return false
 		}
 	}
-	for _, d := range o.disk {
-		if d.meets(c.at.from, at.to) {
-			return false
-		}
+	if o.troubledLocked(c.at.from, at.to) {
+		return false
 	}
 	// A file that changed is fetched or dropped, as the listing says.
 	return !o.world.Changed(file, 0, at.to) || !o.world.Changed(file, c.at.from-time.Minute, at.to)

@@ -81,12 +81,13 @@ type Step struct {
 	Signal time.Duration `json:"signal,omitempty"`
 
 	Size  int64  `json:"size,omitempty"`  // of a new version, in bytes
-	Fault string `json:"fault,omitempty"` // of the kinds that package world lists
+	Fault string `json:"fault,omitempty"` // of the kinds that package world lists, or of DiskFaults
 	Count int    `json:"count,omitempty"` // how many requests or operations a fault strikes; 0 is all
 	Ends  int    `json:"ends,omitempty"`  // ID of the step whose fault ends here
 
 	// Mount is which mount a step of the World is of, from 0.
 	Mount int `json:"mount,omitempty"`
+	Skip  int `json:"skip,omitempty"` // how many operations succeed before a fault of the disk strikes
 }
 
 // A Do is a kind of step.
@@ -124,11 +125,15 @@ const (
 	Unlist  Do = "unlist"  // Path is gone from the origin and from its listing
 	Hide    Do = "hide"    // Path is gone from its listing alone
 	Relist  Do = "relist"  // Path is listed and served again
-	Strike  Do = "strike"  // Fault strikes requests whose path has the prefix Path
+	Strike  Do = "strike"  // Fault strikes requests whose path has the prefix Path, or the disk
 	Heal    Do = "heal"    // the fault of step Ends ends
 	Kill    Do = "kill"    // kill -9 of the mount; then it is mounted again
 	Unmount Do = "unmount" // How: command, lazy or force; then it is mounted again
-	Pull    Do = "pull"    // a power cut: kill -9, and what was not synced is gone
+	Pull    Do = "pull"    // a power cut: kill -9, and what was not synced is gone; How: "" (by luck) or all
 	Stop    Do = "stop"    // SIGSTOP for Signal, then SIGCONT
 	Rival   Do = "rival"   // one more mount with the cache folder of another, which is refused
+	// Empty, Swap and Unlock are what another program does to the cache in use.
+	Empty  Do = "empty"  // removes files; How: all, data, records, or folder, which goes too
+	Swap   Do = "swap"   // renames the folder, and puts in its place; How: empty, older, or back (the same, after Signal)
+	Unlock Do = "unlock" // removes the lock file
 )

@@ -34,6 +34,8 @@ func drawWorld(seed uint64, round int, setup Setup, n int) []Step {
 	if setup.Second != "" {
 		d.add(Step{Do: Rival, After: d.IntN(n), Mount: d.mount()})
 	}
+	d.Rand = rand.New(rand.NewPCG(seed, uint64(95_000+round)))
+	d.cache()
 	return d.ordered()
 }
 
@@ -68,10 +70,7 @@ func (d *changes) one() {
 		d.add(Step{Do: pick(d.Rand, Hide, Unlist), After: at, Path: f.Path})
 		d.add(Step{Do: Relist, After: min(at+1+d.IntN(60), d.n), Path: f.Path})
 	case k < 92:
-		d.add(Step{Do: Strike, After: at, Fault: "down", How: "lists"})
-		begun := len(d.out) - 1
-		d.add(Step{Do: Heal, After: min(at+1+d.IntN(20), d.n)})
-		d.pairs[len(d.pairs)-1] = begun
+		d.begin(Step{Do: Strike, After: at, Fault: "down", How: "lists"}, 20)
 	case k < 95:
 		d.add(Step{Do: Stop, After: at, Mount: d.mount(), Signal: time.Duration(1+d.IntN(200)) * time.Millisecond})
 	case k < 98 && d.setup.Seed%2 == 1:
@@ -96,9 +95,14 @@ func (d *changes) strike(at int, f File) {
 	if d.IntN(3) == 0 {
 		s.Count = 1 + d.IntN(4)
 	}
+	d.begin(s, 50)
+}
+
+// begin adds a fault, and its end at most longest steps later.
+func (d *changes) begin(s Step, longest int) {
 	d.add(s)
 	begun := len(d.out) - 1
-	d.add(Step{Do: Heal, After: min(at+1+d.IntN(50), d.n)})
+	d.add(Step{Do: Heal, After: min(s.After+1+d.IntN(longest), d.n)})
 	d.pairs[len(d.pairs)-1] = begun
 }
 

@@ -102,6 +102,9 @@ func (r *runner) alter(s plan.Step) error {
 		r.world.SetServed(s.Path, true)
 		r.world.SetListed(s.Path, true)
 	case plan.Strike:
+		if _, _, ok := s.DiskFault(); ok {
+			return r.failDisk(s)
+		}
 		if strings.HasPrefix(s.Fault, "disk-") {
 			return fmt.Errorf("no disk for %s", s.Fault)
 		}
@@ -111,11 +114,15 @@ func (r *runner) alter(s plan.Step) error {
 		return r.setLink()
 	case plan.Heal:
 		r.world.Heal(s.Ends)
-		return r.setLink()
+		return errors.Join(r.healDisk(s.Ends), r.setLink())
 	case plan.Stop:
 		r.mounts[s.Mount].mount.Stop(s.Signal)
 	case plan.Kill, plan.Unmount:
 		return r.remount(s)
+	case plan.Pull:
+		return r.pull(s)
+	case plan.Empty, plan.Swap, plan.Unlock:
+		return r.damage(s)
 	case plan.Rival:
 		return r.rival(s)
 	default:

@@ -116,6 +116,6 @@ func (r *runner) checkEvents(m *instance) error {
 // follows reports whether a round can be followed by one stream of a mount's events.
 func (r *runner) follows(m *instance, round int) bool {
 	return !slices.ContainsFunc(r.opt.Plan.Of(plan.World, round), func(s plan.Step) bool {
-		return r.mounts[s.Mount] == m && (s.Do == plan.Kill || s.Do == plan.Unmount || s.Do == plan.Pull)
+		return s.Do == plan.Pull || r.mounts[s.Mount] == m && (s.Do == plan.Kill || s.Do == plan.Unmount)
 	})
 }

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -20,8 +21,11 @@ const quiet = 60 * time.Second
 // nothing is under way, and compares all that is shown with what the origin has.
 func (r *runner) checkpoint(round int) error {
 	r.world.Heal(-1)
-	if err := r.setLink(); err != nil {
+	if err := errors.Join(r.endCache(), r.setLink()); err != nil {
 		return err
+	}
+	for _, m := range r.mounts {
+		m.oracle.Heal(r.now())
 	}
 	for _, do := range []func(*instance) error{
 		r.resume, r.refreshAll, r.awaitQuiet,

@@ -34,7 +34,7 @@ func (r *runner) beginInstances() error {
 		flags = append(flags, "--debug")
 	}
 	r.mounts = []*instance{{host: "127.0.0.1", opt: mount.Options{
-		Binary: r.opt.Binary, Dir: r.path("mount"), Cache: r.path("cache"), Log: r.path("log"),
+		Binary: r.opt.Binary, Dir: r.path("mount"), Cache: r.cachePath("cache"), Log: r.path("log"),
 		Flags: flags, Env: r.env, User: r.opt.Plan.Setup.User,
 	}}}
 	if second := r.opt.Plan.Setup.Second; second != "" {
@@ -70,7 +70,7 @@ func (r *runner) second(m instance, kind plan.Second) *instance {
 	if kind == plan.Beside {
 		m.host = "localhost"
 	} else {
-		m.opt.Cache = r.path("cache2")
+		m.opt.Cache = r.cachePath("cache2")
 	}
 	return &m
 }
@@ -120,7 +120,7 @@ func (r *runner) judge(e history.Event) {
 	switch {
 	case s.By != plan.World:
 		r.of(s.By).oracle.Judge(e)
-	case s.Do == plan.Kill || s.Do == plan.Unmount || s.Do == plan.Pull || s.Do == plan.Stop || s.Do == plan.Rival:
+	case s.Do == plan.Kill || s.Do == plan.Unmount || s.Do == plan.Stop || s.Do == plan.Rival:
 		r.mounts[s.Mount].oracle.Judge(e)
 	default:
 		for _, m := range r.mounts {
@@ -153,19 +153,24 @@ func (r *runner) rival(s plan.Step) error {
 // remount ends a mount and starts it again.
 func (r *runner) remount(s plan.Step) error {
 	m := r.mounts[s.Mount]
+	r.endInstance(m, s)
+	if r.ctx.Err() != nil {
+		return r.cause()
+	}
+	return r.mountAgain(m)
+}
+
+// endInstance ends a mount in the way of a step.
+func (r *runner) endInstance(m *instance, s plan.Step) {
 	r.mu.Lock()
 	m.up = false
 	r.kills++
 	r.mu.Unlock()
-	if s.Do == plan.Kill {
+	if s.Do != plan.Unmount {
 		if err := m.mount.Kill(); err != nil {
 			r.report("kill -9 ends the mount", s, err.Error())
 		}
 	} else if err := m.mount.Unmount(s.How); err != nil {
 		r.report("unmounting ends well", s, err.Error())
 	}
-	if r.ctx.Err() != nil {
-		return r.cause()
-	}
-	return r.mountUp(m)
 }

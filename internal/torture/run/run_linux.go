@@ -73,6 +73,7 @@ type runner struct {
 	kills   int
 	next    int    // ID of the next step of a checkpoint
 	link    string // up or down; of who changes the world
+	cache   cache  // of who changes the world
 }
 
 // firstCheck is the ID of the first step that is of no plan.
@@ -92,7 +93,10 @@ func Run(ctx context.Context, opt Options) (Result, error) {
 	defer r.close()
 	err := r.begin()
 	for round := 0; err == nil && round < opt.Plan.Setup.Rounds; round++ {
-		if err = r.round(round); err == nil {
+		if err = r.beginCache(round); err == nil {
+			err = r.round(round)
+		}
+		if err == nil {
 			err = r.checkpoint(round)
 		}
 	}
@@ -156,6 +160,9 @@ func (r *runner) begin() error {
 	}
 	if r.opt.Processors > 0 {
 		r.env = append(r.env, "GOMAXPROCS="+strconv.Itoa(r.opt.Processors))
+	}
+	if err := r.startDisk(); err != nil {
+		return err
 	}
 	if err := r.beginInstances(); err != nil {
 		return err
@@ -233,6 +240,9 @@ func (r *runner) close() {
 	}
 	for _, w := range r.workers {
 		_ = w.Stop()
+	}
+	if r.cache.disk != nil {
+		_ = r.cache.disk.Stop()
 	}
 	if r.world != nil {
 		r.world.Close()

@@ -1,0 +1,108 @@
+package oracle
+
+import (
+	"strings"
+	"time"
+
+	"github.com/tunesfs/tunesfs/internal/torture/history"
+	"github.com/tunesfs/tunesfs/internal/torture/plan"
+	"github.com/tunesfs/tunesfs/internal/torture/world"
+)
+
+// A trouble is what befell the cache: a fault of its disk, a power cut, or another
+// program that changed it.
+type trouble struct {
+	id   int
+	kind string // as Step.Trouble names it
+	at   span
+}
+
+// aftermath is how long the mount may need to see that another program changed the
+// cache. Each attempt on a download that failed sees it.
+const aftermath = 10 * time.Second
+
+func (t trouble) ofDisk() bool { return strings.HasPrefix(t.kind, "disk-") }
+
+// troubleLocked notes what befell the cache by a step of the world.
+func (o *Oracle) troubleLocked(s plan.Step, at span) {
+	kind := s.Trouble()
+	if kind == "" {
+		return
+	}
+	t := trouble{id: s.ID, kind: kind, at: span{at.from, at.to + aftermath}}
+	if t.ofDisk() {
+		t.at.to = world.Forever
+	}
+	o.troubles = append(o.troubles, t)
+	switch {
+	case s.Do == plan.Pull:
+		clear(o.fresh) // what verbs promised is on the disk
+	case s.Do == plan.Swap, s.Do == plan.Empty:
+		clear(o.fresh)
+		clear(o.claims)
+	}
+}
+
+// healLocked ends a fault of the disk.
+func (o *Oracle) healLocked(id int, at time.Duration) {
+	for i, t := range o.troubles {
+		if t.ofDisk() && (id < 0 || t.id == id) {
+			o.troubles[i].at.to = min(t.at.to, at)
+		}
+	}
+}
+
+// Heal ends all faults of the disk.
+func (o *Oracle) Heal(at time.Duration) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.healLocked(-1, at)
+}
+
+// troublesLocked returns what befell the cache then.
+func (o *Oracle) troublesLocked(at span) []string {
+	var kinds []string
+	for _, t := range o.troubles {
+		if t.at.meets(at.from, at.to) {
+			kinds = append(kinds, t.kind)
+		}
+	}
+	return kinds
+}
+
+// troubledLocked reports whether something befell the cache between two times, but for
+// a power cut.
+func (o *Oracle) troubledLocked(from, to time.Duration) bool {
+	for _, t := range o.troubles {
+		if t.at.meets(from, to) && !strings.HasPrefix(t.kind, string(plan.Pull)) {
+			return true
+		}
+	}
+	return false
+}
+
+// allowTroubleLocked adds the errors that a step may fail with for what befell the cache.
+func (o *Oracle) allowTroubleLocked(allowed set, e history.Event, at span, h *handle) {
+	if !o.troubledLocked(at.from-remembered, at.to) {
+		return
+	}
+	switch e.Step.Do {
+	case plan.Open, plan.Read, plan.Copy:
+		if o.needsDiskLocked(h.file, at) {
+			allowed.add("EIO", "ENOSPC")
+		}
+	case plan.Control, plan.Mkdir, plan.Rmdir, plan.Remove:
+		allowed.add("EIO", "ENOSPC") // what they change has to be on the disk when they return
+	}
+}
+
+// needsDiskLocked reports whether bytes of a file may have to come from the disk: the
+// server does not send them, or they may not be fetched, or nothing proves that they
+// are of the same version. All others come from the server where the disk fails.
+func (o *Oracle) needsDiskLocked(file string, at span) bool {
+	from := max(at.from-remembered, 0)
+	f, _ := o.world.File(file)
+	_, served := o.world.Served(file, from, at.to)
+	return f.NoRanges || f.NoLength || f.Validators != "strong" || !served || len(o.world.Strikes(file, from, at.to)) > 0 ||
+		o.touchedEverLocked(file, at.to, "pause")
+}

@@ -1,0 +1,86 @@
+package oracle
+
+import (
+	"testing"
+	"time"
+
+	"github.com/tunesfs/tunesfs/internal/torture/cell"
+	"github.com/tunesfs/tunesfs/internal/torture/history"
+	"github.com/tunesfs/tunesfs/internal/torture/plan"
+)
+
+const contract = "an error of the contract"
+
+var (
+	copyC = plan.Step{Do: plan.Copy, Path: songC}
+	zeros = history.Answer{Read: 1000, Whole: true, Runs: run(1, 1, 0, 992), Strays: []cell.Stray{{At: 992, Says: "zeros"}}}
+)
+
+func fails(errno string) history.Answer { return history.Answer{Errno: errno, Call: "read"} }
+
+// TestCacheTroubles has the cache fail, and answers that are right then and wrong.
+func TestCacheTroubles(t *testing.T) {
+	disk := plan.Step{By: plan.World, Do: plan.Strike, Fault: "disk-write"}
+	cut := plan.Step{By: plan.World, Do: plan.Pull}
+	empty := plan.Step{By: plan.World, Do: plan.Empty, How: "all"}
+	for name, c := range map[string]struct {
+		want string // the rule that is broken, or ""
+		do   func(*trial)
+	}{
+		"a read on a failing disk": {contract, func(tr *trial) { tr.do(disk, none); tr.do(copyA, fails("EIO")) }},
+		"one without ranges":       {"", func(tr *trial) { tr.do(disk, none); tr.do(copyC, fails("EIO")) }},
+		"one with the wrong errno": {contract, func(tr *trial) { tr.do(disk, none); tr.do(copyC, fails("EROFS")) }},
+		"a verb on a failing disk": {"", func(tr *trial) { tr.do(disk, none); tr.do(control("start"), fails("EIO")) }},
+		"a verb on a sound disk":   {contract, func(tr *trial) { tr.do(control("start"), fails("EIO")) }},
+		"a listing":                {contract, func(tr *trial) { tr.do(disk, none); tr.do(listD, fails("EIO")) }},
+		"a search on a full disk":  {"", func(tr *trial) { tr.do(disk, none); tr.do(plan.Step{Do: plan.Mkdir, Path: "x"}, fails("ENOSPC")) }},
+		"a verb long after it": {contract, func(tr *trial) {
+			tr.do(disk, none)
+			tr.Heal(tr.now)
+			tr.now += time.Minute
+			tr.do(control("start"), fails("EIO"))
+		}},
+		"a verb after its own heal": {contract, func(tr *trial) {
+			tr.do(disk, none)
+			tr.do(plan.Step{By: plan.World, Do: plan.Heal, Ends: tr.id}, none)
+			tr.now += time.Minute
+			tr.do(control("start"), fails("EIO"))
+		}},
+		"after another's heal": {"", func(tr *trial) {
+			tr.do(disk, none)
+			tr.do(plan.Step{By: plan.World, Do: plan.Heal, Ends: 99}, none)
+			tr.now += time.Minute
+			tr.do(control("start"), fails("EIO"))
+		}},
+		"a pause, and the power": {"a verb counts", func(tr *trial) {
+			tr.do(control("pause"), none)
+			tr.do(cut, none)
+			tr.do(get("state"), text("downloading"))
+		}},
+		"a start, and the power":      {"", func(tr *trial) { tr.do(control("start"), none); tr.do(cut, none); tr.do(get("state"), text("queued")) }},
+		"a start that the power ends": {"a verb counts", func(tr *trial) { tr.do(control("start"), none); tr.do(cut, none); tr.do(get("state"), text("idle")) }},
+		"a pause, and no cache": {"", func(tr *trial) {
+			tr.do(control("pause"), none)
+			tr.do(empty, none)
+			tr.do(get("state"), text("downloading"))
+		}},
+		"an older version after the power": {"", func(tr *trial) {
+			tr.world.Publish(songA, 2000)
+			tr.do(copyA, whole(2, 2000))
+			tr.do(cut, none)
+			tr.do(copyA, whole(1, 1000))
+		}},
+		"zeros after the power": {"no wrong byte", func(tr *trial) { tr.do(cut, none); tr.do(copyA, zeros) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tr := newTrial(t)
+			c.do(tr)
+			switch found := tr.Findings(); {
+			case len(found) == 0 && c.want == "":
+			case len(found) == 1 && found[0].Rule == c.want:
+			default:
+				t.Errorf("found %v, want %q", found, c.want)
+			}
+		})
+	}
+}
