@@ -25,8 +25,8 @@
 // internal/xattrs. attr.go has the other attributes, and numbers the inodes. The
 // machinery is in invalidations, sizes, saved and summary. Below fs/internal are the
 // parts that know no node: what a folder lists (listing), the order of commands
-// (control), the stream of events (events), the end of the mount (lifetime), and two
-// kinds of set (members, recent).
+// (control), the stream of events (events), the end of the mount (lifetime), the names
+// that the kernel keeps (dentries), and two kinds of set (members, recent).
 //
 // A read travels from trackHandle (track.go) to a reader of package fetch. Where the
 // kernel can, it reads a complete file itself: track.go hands it the file.
@@ -41,9 +41,9 @@
 // One kernel inode has one version of a file and one way of being open, for
 // life. A change of what a path should open (the file was completed, lost its
 // bytes, or is another version) gives the track a new node: same inode number,
-// another generation. The kernel is told to look the name up again. A program that
-// opens the old node before that gets ESTALE, upon which the kernel looks up
-// the name by itself. Handles that are open stay as they are.
+// another generation. A program that opens the old node gets ESTALE, upon which the
+// kernel looks up the name by itself. Where stat would show another size or time, the
+// kernel is also told to look the name up again. Handles that are open stay as they are.
 //
 // A lookup, a mkdir, an unlink and reading a folder hold that folder's lock in
 // the kernel, so none of them waits for the network: a lookup in a folder that
@@ -51,5 +51,7 @@
 // root, where a search can be made of any name, it waits itself, for a moment.
 // Opening a folder may wait.
 //
-// The kernel is notified from one goroutine that nothing else depends on.
+// The kernel is notified from one goroutine that nothing else depends on, and never so
+// that it waits for a lock which a program holds until it has our response: a process
+// that waits in the kernel cannot be killed, and its mount does not end.
 package fs

@@ -14,6 +14,7 @@ import (
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fs/internal/control"
+	"github.com/tunesfs/tunesfs/fs/internal/dentries"
 	"github.com/tunesfs/tunesfs/fs/internal/listing"
 )
 
@@ -30,6 +31,7 @@ type folderNode struct {
 	gen    uint64        // tells a folder from a removed one of the same name
 	opened atomic.Int64  // when it was last opened, in nanoseconds since FS.started; 0 for never
 	orders control.Queue // its commands
+	lock   dentries.Lock // the kernel's, as far as requests of some length hold it
 
 	mu     sync.Mutex      // guards hidden
 	hidden map[string]bool // ids of removed tracks, keys of removed sub-folders
@@ -68,7 +70,7 @@ func (f *folderNode) refreshFailed(err error) {
 // swap has what the kernel knows be as a new listing has it. old may be nil.
 func (f *folderNode) swap(old, now *listing.View) {
 	for _, name := range now.Changed(old) {
-		f.fs.invalidations.addName(f.EmbeddedInode(), name)
+		f.fs.invalidations.addName(f, name)
 	}
 	f.hint(old, now)
 	if old == nil {
@@ -142,6 +144,7 @@ func (f *folderNode) refresh() {
 // cancels its download if no other folder shows it. Removing a sidecar or the
 // playlist succeeds and does nothing, so that rm -r works.
 func (f *folderNode) Unlink(ctx context.Context, name string) syscall.Errno {
+	defer f.lock.Hold()()
 	if errno := f.fs.permit(ctx, mayWrite, true); errno != 0 {
 		return errno
 	}
@@ -152,7 +155,7 @@ func (f *folderNode) Unlink(ctx context.Context, name string) syscall.Errno {
 	if t := v.Track(name); t != nil && !f.isHidden(t.ID) {
 		f.hide(t.ID)
 		if name != t.Name {
-			f.fs.invalidations.addName(f.EmbeddedInode(), t.Name)
+			f.fs.invalidations.addName(f, t.Name)
 		}
 		if d := f.fs.abandoned(t); d != nil {
 			return toErrno(f.fs.control.Do(ctx, d, fetch.Cancel))
@@ -169,6 +172,7 @@ func (f *folderNode) Unlink(ctx context.Context, name string) syscall.Errno {
 // removed from it, as rm -r does on its way, is shown again by whatever else
 // has the sub-folder.
 func (f *folderNode) Rmdir(ctx context.Context, name string) syscall.Errno {
+	defer f.lock.Hold()()
 	if errno := f.fs.permit(ctx, mayWrite, true); errno != 0 {
 		return errno
 	}

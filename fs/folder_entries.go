@@ -71,6 +71,7 @@ func (f *folderNode) preconnect() {
 // listed. No name here starts with a dot, so those need not wait even then. The
 // kernel keeps no negative answers: another listing may have the name.
 func (f *folderNode) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
+	defer f.lock.Hold()()
 	if errno := impossible(name); errno != 0 {
 		return nil, errno
 	}
@@ -241,6 +242,7 @@ func (f *folderNode) lookupTrack(ctx context.Context, t *catalog.Track, out *fus
 	f.fs.fill(&out.Attr, fileMode, size, info.modified())
 	if size >= 0 {
 		out.SetAttrTimeout(info.timeout())
+		f.fs.show(d, info.shown())
 	}
 	ino := f.NewInode(ctx, n, gofs.StableAttr{Mode: syscall.S_IFREG, Ino: f.fs.ino(trackKind, t.ID), Gen: gen})
 	if known, ok := ino.Operations().(*trackNode); ok && known != n {

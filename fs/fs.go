@@ -14,6 +14,7 @@ import (
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fs/internal/control"
+	"github.com/tunesfs/tunesfs/fs/internal/dentries"
 	"github.com/tunesfs/tunesfs/fs/internal/events"
 	"github.com/tunesfs/tunesfs/fs/internal/lifetime"
 	"github.com/tunesfs/tunesfs/fs/internal/listing"
@@ -31,6 +32,7 @@ type FS struct {
 	saved         *saved
 	tree          tree
 	invalidations invalidations
+	shown         dentries.Record // of tracks, by id
 	control       *control.Control
 	events        *events.Hub
 	readers       members.Set[*fetch.Reader] // of the open tracks
@@ -51,6 +53,7 @@ type connection struct {
 	dir         string
 	server      *fuse.Server
 	device      device
+	kernel      *dentries.Kernel
 	passthrough bool
 
 	served chan struct{} // closed when the kernel has no more requests
@@ -142,6 +145,7 @@ func (f *FS) end() {
 	if err := f.saved.flush(); err != nil {
 		f.log.Error("cannot save the searches", "error", err)
 	}
+	_ = f.conn.kernel.Close() // nothing was written that could be lost
 	close(f.conn.done)
 }
 

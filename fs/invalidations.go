@@ -5,17 +5,16 @@ import (
 	"sync"
 	"syscall"
 
-	gofs "github.com/hanwen/go-fuse/v2/fs"
-
+	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/fs/internal/dentries"
 	"github.com/tunesfs/tunesfs/fs/internal/listing"
-	"github.com/tunesfs/tunesfs/fs/internal/recent"
 )
 
 // invalidations are the names that the kernel must look up again. One goroutine
-// notifies the kernel, because a notification waits for the lock of its folder.
+// notifies the kernel, because a notification may wait for the lock of its folder.
 type invalidations struct {
-	mu     sync.Mutex // guards what follows
-	keys   map[string]bool
+	mu     sync.Mutex      // guards what follows
+	keys   map[string]bool // of tracks; true for one of which the kernel keeps what was
 	names  []entryInvalidation
 	notify chan struct{}
 	behind chan struct{} // closed when the kernel was told of all; nil if it was
@@ -23,7 +22,7 @@ type invalidations struct {
 
 // An entryInvalidation says that a name of a folder is to be looked up again.
 type entryInvalidation struct {
-	folder *gofs.Inode
+	folder *folderNode
 	name   string
 }
 
@@ -36,12 +35,22 @@ func (n *invalidations) init() {
 func (n *invalidations) addTrack(key string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if _, noted := n.keys[key]; !noted {
+		n.keys[key] = false
+	}
+	n.signalLocked()
+}
+
+// addOutdated notes that the kernel keeps what a track was.
+func (n *invalidations) addOutdated(key string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	n.keys[key] = true
 	n.signalLocked()
 }
 
 // addName notes that a name of a folder means something else.
-func (n *invalidations) addName(folder *gofs.Inode, name string) {
+func (n *invalidations) addName(folder *folderNode, name string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.names = append(n.names, entryInvalidation{folder, name})
@@ -97,7 +106,6 @@ func (n *invalidations) take() (map[string]bool, []entryInvalidation) {
 
 // invalidateLoop tells the kernel what is noted, until the mount closes.
 func (f *FS) invalidateLoop() {
-	var reported recent.Map[uint64] // the generation that the kernel knows, by key
 	for {
 		select {
 		case <-f.life.Done():
@@ -105,43 +113,63 @@ func (f *FS) invalidateLoop() {
 		case <-f.invalidations.notify:
 		}
 		keys, names := f.invalidations.take()
-		for key := range keys {
-			f.notifyTrack(key, &reported)
+		for key, outdated := range keys {
+			if f.isOutdated(key) || outdated {
+				names = append(names, f.namesOf(key)...)
+			}
 		}
-		for _, n := range names {
-			f.invalidate(n.folder, n.name)
-		}
+		f.invalidate(names)
 		f.invalidations.caughtUp()
 	}
 }
 
-// notifyTrack makes the kernel look up a track again if its generation has changed.
-func (f *FS) notifyTrack(key string, reported *recent.Map[uint64]) {
-	for _, d := range f.tree.listed() {
-		t := d.shows(key)
-		if t == nil {
-			continue
-		}
-		revision := f.download(t).Status().Revision
-		if last, ok := reported.Put(key, revision); !ok || last != revision {
-			f.invalidateAll(key)
-		}
-		return
+// show notes what the kernel is told of a track, on which what it keeps has to agree.
+func (f *FS) show(d *fetch.Download, now dentries.Shown) {
+	key := d.Key()
+	if f.shown.Note(key, now) {
+		f.invalidations.addOutdated(key)
+	}
+	if d.Status().Revision != now.Revision { // and nobody may have been told, as nothing was noted
+		f.invalidations.addTrack(key)
 	}
 }
 
-// invalidateAll makes the kernel look up a track again wherever it is shown.
-func (f *FS) invalidateAll(key string) {
+// isOutdated reports whether the kernel was told something else of a track than is so.
+func (f *FS) isOutdated(key string) bool {
 	for _, d := range f.tree.listed() {
 		if t := d.shows(key); t != nil {
-			f.invalidate(d.EmbeddedInode(), t.Name)
+			return f.shown.Compare(key, trackInfo{t, f.download(t).Status()}.shown())
 		}
 	}
+	return false
 }
 
-func (f *FS) invalidate(folder *gofs.Inode, name string) {
-	errno := folder.NotifyEntry(name)
-	if errno != 0 && errno != syscall.ENOENT { // ENOENT: it does not know the name
-		f.log.Debug("cannot notify the kernel", "name", name, "error", errno)
+// shown returns what the kernel is told of a track.
+func (t trackInfo) shown() dentries.Shown {
+	return dentries.Shown{Revision: t.status.Revision, Size: t.size(), Modified: t.modified()}
+}
+
+// namesOf returns the names of a track, wherever it is shown.
+func (f *FS) namesOf(key string) (names []entryInvalidation) {
+	for _, d := range f.tree.listed() {
+		if t := d.shows(key); t != nil {
+			names = append(names, entryInvalidation{d, t.Name})
+		}
+	}
+	return names
+}
+
+// invalidate has the kernel look names up again: with all others, where it can. Else it
+// waits for those who hold the lock of the folder, lest the kernel waits for it.
+func (f *FS) invalidate(names []entryInvalidation) {
+	if len(names) == 0 || f.conn.kernel.Forget() {
+		return
+	}
+	for _, n := range names {
+		n.folder.lock.Await(f.life.Context())
+		errno := n.folder.NotifyEntry(n.name)
+		if errno != 0 && errno != syscall.ENOENT { // ENOENT: it does not know the name
+			f.log.Debug("cannot notify the kernel", "name", n.name, "error", errno)
+		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/fs/internal/dentries"
 	"github.com/tunesfs/tunesfs/internal/mounts"
 )
 
@@ -48,6 +49,11 @@ func (f *FS) Mount(dir string, store *fetch.Store) error {
 	if !f.conn.device.isKnown() {
 		f.log.Warn("programs started from here keep the mount open", "error", "the device was not found")
 	}
+	kernel, err := f.conn.device.dup()
+	if err != nil {
+		f.log.Warn("the kernel has to forget names one by one", "error", err)
+	}
+	f.conn.kernel = dentries.New(kernel)
 	f.life.Watch(f.conn.device.aborted, store.Interrupt)
 	f.conn.passthrough = canPassThrough(f.conn.server, f.cfg.CacheDir)
 	f.log.Debug("mounted", "dir", dir, "passthrough", f.conn.passthrough)

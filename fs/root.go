@@ -48,6 +48,7 @@ func (r *rootNode) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle
 // Lookup says ENOENT also of names that a top which failed or hangs might have:
 // mkdir looks up its name first, and a search can be made without network.
 func (r *rootNode) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
+	defer r.lock.Hold()()
 	if name == metaName {
 		return r.lookupMeta(ctx, out), 0
 	}
@@ -86,6 +87,7 @@ func (r *rootNode) entries(list []fuse.DirEntry) []fuse.DirEntry {
 
 // Mkdir makes a search and returns at once; it is listed in the background.
 func (r *rootNode) Mkdir(ctx context.Context, name string, _ uint32, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
+	defer r.lock.Hold()()
 	if errno := r.fs.permit(ctx, mayWrite, true); errno != 0 {
 		return nil, errno
 	}
@@ -117,6 +119,7 @@ func (r *rootNode) Mkdir(ctx context.Context, name string, _ uint32, out *fuse.E
 // Rmdir removes a search, full or not, as rm -r would, or hides a folder of the
 // catalog's own.
 func (r *rootNode) Rmdir(ctx context.Context, name string) syscall.Errno {
+	defer r.lock.Hold()()
 	if errno := r.fs.permit(ctx, mayWrite, true); errno != 0 {
 		return errno
 	}

@@ -19,6 +19,9 @@ type device struct{ mounts.Device }
 func (d device) isKnown() bool { return d.IsKnown() }
 func (d device) aborted() bool { return d.Aborted() }
 
+// dup opens the device once more; nil if it is not known.
+func (d device) dup() (*os.File, error) { return d.Dup() }
+
 // mountServer mounts raw at dir. No program that this process starts inherits the
 // mount.
 func mountServer(raw fuse.RawFileSystem, dir string, opt *fuse.MountOptions) (server *fuse.Server, its device, err error) {

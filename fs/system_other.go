@@ -3,6 +3,8 @@
 package fs
 
 import (
+	"os"
+
 	"github.com/hanwen/go-fuse/v2/fuse"
 	"golang.org/x/sys/unix"
 )
@@ -31,6 +33,9 @@ func (device) isKnown() bool { return true }
 
 // aborted leaves it to go-fuse to notice.
 func (device) aborted() bool { return false }
+
+// dup has nothing to open.
+func (device) dup() (*os.File, error) { return nil, nil }
 
 // awaitMount waits until the mount is there.
 func awaitMount(server *fuse.Server) error { return server.WaitMount() }

@@ -83,7 +83,20 @@ func (t *trackNode) Getattr(ctx context.Context, _ gofs.FileHandle, out *fuse.At
 	info := t.steadyInfo()
 	t.fs.fill(&out.Attr, fileMode, size, info.modified())
 	out.SetTimeout(info.timeout())
+	t.show(info, size)
 	return 0
+}
+
+// show notes what the kernel is told of the node, unless the node is of a file that was:
+// then its name leads elsewhere.
+func (t *trackNode) show(info trackInfo, size int64) {
+	t.mu.Lock()
+	current := t.revision == info.status.Revision
+	t.mu.Unlock()
+	if now := info.shown(); current {
+		now.Size = size
+		t.fs.show(t.download, now)
+	}
 }
 
 // steadyInfo is info with the time of the version that the node shows: its size and
@@ -151,6 +164,7 @@ func (t *trackNode) Open(ctx context.Context, flags uint32) (gofs.FileHandle, ui
 		t.fs.recentlyStale.Put(t.download.Key(), time.Now())
 		return nil, 0, syscall.ESTALE
 	}
+	t.fs.show(t.download, trackInfo{t.row.Load(), st}.shown())
 	h := &trackHandle{fs: t.fs, node: t, reader: reader} // which has nothing to flush: closing need not ask
 	t.fs.readers.Add(reader)
 	if !whole {

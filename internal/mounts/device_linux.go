@@ -74,6 +74,19 @@ func (d Device) Aborted() bool {
 	return n > 0 && err == nil
 }
 
+// Dup opens the device once more, or returns nil if it is not known. The mount lasts
+// until that is closed, too, or until somebody unmounts.
+func (d Device) Dup() (*os.File, error) {
+	if !d.known {
+		return nil, nil
+	}
+	fd, err := unix.FcntlInt(uintptr(d.fd), unix.F_DUPFD_CLOEXEC, 0)
+	if err != nil {
+		return nil, os.NewSyscallError("fcntl", err)
+	}
+	return os.NewFile(uintptr(fd), "/dev/fuse"), nil
+}
+
 // CheckDevice returns why this process cannot open /dev/fuse.
 func CheckDevice() error {
 	device, err := os.OpenFile("/dev/fuse", os.O_RDWR, 0)

@@ -18,6 +18,7 @@ type Map[V any] struct {
 	mu    sync.Mutex   // guards what follows
 	young map[string]V // of the keys that were put last
 	old   map[string]V // young as it was when it was full; read only
+	full  bool         // keys were forgotten
 }
 
 // Get returns the value of a key, if it is remembered.
@@ -33,6 +34,7 @@ func (m *Map[V]) Put(key string, value V) (before V, known bool) {
 	defer m.mu.Unlock()
 	before, known = m.getLocked(key)
 	if _, young := m.young[key]; !young && len(m.young) == Limit || m.young == nil {
+		m.full = m.full || len(m.old) > 0
 		m.young, m.old = map[string]V{}, m.young
 	}
 	m.young[key] = value
@@ -45,4 +47,11 @@ func (m *Map[V]) getLocked(key string) (V, bool) {
 	}
 	value, ok := m.old[key]
 	return value, ok
+}
+
+// Remembers reports whether the map remembers every key that was ever put into it.
+func (m *Map[V]) Remembers() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return !m.full
 }

@@ -56,3 +56,18 @@ func TestOneKey(t *testing.T) {
 		t.Error("a is forgotten")
 	}
 }
+
+// A map tells whether it has forgotten anything.
+func TestRemembers(t *testing.T) {
+	var m Map[int]
+	for i := range 2 * Limit {
+		m.Put(fmt.Sprint(i), i)
+	}
+	if _, ok := m.Get("0"); !ok || !m.Remembers() {
+		t.Error("of 20,000 keys some are forgotten")
+	}
+	m.Put("one more", 0)
+	if m.Remembers() {
+		t.Error("all of 20,001 keys are remembered")
+	}
+}
