@@ -1,7 +1,6 @@
 package fetch
 
 import (
-	"github.com/tunesfs/tunesfs/fetch/internal/claim"
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/origin"
@@ -150,7 +149,10 @@ func (c *content) discarded() (next *content, same bool) {
 
 // replaced returns the content that follows after another version showed.
 func (c *content) replaced(v validator.Validator) *content {
-	next := &content{validator: v, typ: c.typ, changes: c.changes + 1, fresh: fresh{claim: claim.None}}
+	next := &content{validator: v, typ: c.typ, changes: c.changes + 1, fresh: none}
+	if next.fresh.denied = c.fresh.claim; !c.fresh.claim.Tells() {
+		next.fresh.denied = c.fresh.denied
+	}
 	if !c.validator.Known() {
 		next.changes = c.changes // only a catalog was wrong
 	}

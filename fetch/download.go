@@ -77,7 +77,7 @@ func (f *failure) recent() bool { return f.err != nil && time.Since(f.at) < fail
 
 func newDownload(s *Store, key string, e *diskcache.Entry) *Download {
 	d := &Download{store: s, key: key, entry: e, listed: claim.None,
-		content: &content{validator: validator.Unknown, file: e.File(), fresh: fresh{claim: claim.None}}, revision: s.revisions.Add(1)}
+		content: &content{validator: validator.Unknown, file: e.File(), fresh: none}, revision: s.revisions.Add(1)}
 	d.recorder.d = d
 	return d
 }

@@ -32,6 +32,18 @@ const (
 type fresh struct {
 	claim   claim.Claim // of the newest listing when the server was last asked
 	checked time.Time   // when that was; zero unknown
+	denied  claim.Claim // of the version that this one took the place of
+}
+
+// none is what is known before the server was asked.
+var none = fresh{claim: claim.None, denied: claim.None}
+
+// isOf reports whether what a listing tells can be of a version of size bytes.
+func (f fresh) isOf(told claim.Claim, size int64) bool {
+	if size >= 0 && told.Size >= 0 && told.Size != size {
+		return false
+	}
+	return !f.denied.Tells() || f.denied.Contradicts(told)
 }
 
 // trust returns how far the content can be trusted, where listed is the newest claim.
@@ -60,16 +72,15 @@ func (c *content) olderThan(ttl time.Duration, now time.Time) bool {
 }
 
 // shown returns the size and the time that are shown: of the version that is held,
-// unless the newest claim is of another one.
+// unless the newest claim is of another one. The time is zero where nobody tells that
+// of the version.
 func (c *content) shown(listed claim.Claim) (size int64, modified time.Time) {
 	if c.contradicted(listed) {
 		return listed.Size, listed.Modified
 	}
 	size, modified = c.validator.Size, c.validator.ModTime()
-	server := !modified.IsZero()
 	for _, told := range []claim.Claim{c.fresh.claim, listed} {
-		other := server && size >= 0 && told.Size >= 0 && told.Size != size // the time is of another version
-		if !told.Modified.IsZero() && !other {
+		if !told.Modified.IsZero() && c.fresh.isOf(told, size) {
 			modified = told.Modified
 		}
 	}
@@ -105,7 +116,7 @@ func (c *content) confirm(listed claim.Claim, now time.Time) {
 	if c.validator.Known() {
 		listed = listed.Fill(c.fresh.claim)
 	}
-	c.fresh = fresh{claim: listed, checked: now}
+	c.fresh.claim, c.fresh.checked = listed, now
 }
 
 // unanswered notes that the server was asked and did not say whether it still has

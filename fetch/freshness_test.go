@@ -50,7 +50,7 @@ func TestTrust(t *testing.T) {
 		"in part, without a validator":  {v: weak, held: part, own: silent, listed: silent, want: unconfirmed},
 		"whole, without a validator":    {v: weak, held: whole, own: silent, listed: silent, want: unconfirmed},
 	} {
-		c := content{validator: test.v, held: test.held, fresh: fresh{test.own, test.checked}}
+		c := content{validator: test.v, held: test.held, fresh: fresh{test.own, test.checked, claim.None}}
 		if c.held == nil {
 			c.held = whole
 		}
@@ -81,14 +81,14 @@ func TestHear(t *testing.T) {
 		"a wrong size from the start":              {dated, claim.Claim{Size: 5, Modified: monday}, claim.Claim{Size: 5, Modified: monday}, 10, sunday, confirmed},
 		"its size, at another time":                {dated, claim.Claim{Size: 5, Modified: sunday}, claim.Claim{Size: 10, Modified: monday}, 10, monday, contradicted},
 	} {
-		c := content{validator: test.v, fresh: fresh{claim: test.own}}
+		c := content{validator: test.v, fresh: fresh{claim: test.own, denied: claim.None}}
 		c.hear(test.listed)
 		size, modified := c.shown(test.listed)
 		if got := c.trust(test.listed, sunday, 0); size != test.size || !modified.Equal(test.modified) || got != test.trust {
 			t.Errorf("%s: %d bytes of %v, %v", name, size, modified, got)
 		}
 	}
-	c := content{validator: strong, fresh: fresh{claim: claim.None}}
+	c := content{validator: strong, fresh: none}
 	c.hear(claim.Claim{Size: 7})
 	c.hear(claim.Claim{Size: 7, Modified: sunday})
 	if !c.contradicted(claim.Claim{Size: 7, Modified: monday}) {

@@ -46,7 +46,7 @@ func (d *Download) load() {
 func (d *Download) restore(r diskcache.Record) {
 	d.content.validator, d.content.held, d.content.typ = r.File, r.Held, r.Type
 	now := time.Now()
-	d.content.sum, d.content.file, d.content.fresh = r.Sum, d.entry.File(), fresh{r.Claim, clock.Steady(r.Checked, now)}
+	d.content.sum, d.content.file, d.content.fresh = r.Sum, d.entry.File(), fresh{r.Claim, clock.Steady(r.Checked, now), r.Denied}
 	d.listed = r.Claim
 	if !r.Listed.IsZero() {
 		d.listed = r.Listed

@@ -191,7 +191,8 @@ func (r *recorder) recordLocked() diskcache.Record {
 	}
 	return diskcache.Record{Key: d.key, URL: url, Exact: exact, Redirect: redirect, State: d.state.String(), File: d.content.validator,
 		Type: d.content.typ, Expected: d.source.expected, Digest: d.content.fresh.claim.Digest,
-		Claim: d.content.fresh.claim, Checked: d.content.fresh.checked, Listed: listed, Sum: d.content.sum, Held: d.content.held}
+		Claim: d.content.fresh.claim, Checked: d.content.fresh.checked, Listed: listed, Denied: d.content.fresh.denied,
+		Sum: d.content.sum, Held: d.content.held}
 }
 
 // usesAtClose is how many records Close may write because of a use alone.

@@ -105,7 +105,7 @@ func (t *trackNode) steadyInfo() trackInfo {
 	info := t.info()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if info.status.Revision == t.revision || t.modified.IsZero() {
+	if info.status.Revision == t.revision || t.modified.IsZero() && info.status.Size == t.size.Load() {
 		t.modified = info.status.Modified
 	}
 	info.status.Modified = t.modified

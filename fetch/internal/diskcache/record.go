@@ -48,6 +48,7 @@ type Record struct {
 	Claim    claim.Claim         `json:"claim,omitzero"`     // of the newest listing when the server was last asked
 	Checked  time.Time           `json:"checked,omitzero"`   // when that was
 	Listed   claim.Claim         `json:"listed,omitzero"`    // of a newer listing, which contradicts Claim
+	Denied   claim.Claim         `json:"denied,omitzero"`    // of the version that this one took the place of
 	Held     ranges.Set          `json:"held"`
 	Data     string              `json:"data,omitempty"` // the generation that has what is held; see File
 
@@ -105,7 +106,7 @@ func decodeRecord(b []byte) (Record, error) {
 	if form.Version > recordVersion {
 		return Record{}, fmt.Errorf("%w: form %d, this one knows %d", fault.ErrTooNew, form.Version, recordVersion)
 	}
-	r.Claim, r.Listed = claim.None, claim.None // of a record without
+	r.Claim, r.Listed, r.Denied = claim.None, claim.None, claim.None // of a record without
 	if json.Unmarshal(s.Record, &r) != nil || !r.Held.Valid(r.File.Size) || !validGeneration(r.Data) {
 		return Record{}, ErrTorn
 	}

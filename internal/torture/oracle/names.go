@@ -82,10 +82,19 @@ func (o *Oracle) statLocked(e history.Event, file string, st *history.Stat, at s
 	if st.Mode&0o7777 != 0o644 {
 		o.findLocked("modes", e, "%s has mode %o", file, st.Mode)
 	}
+	undated := o.undated(file) && st.Mtime.Unix() == 0
 	for _, v := range o.world.Versions(file) {
-		if v.Size == st.Size && v.Modified.Truncate(time.Second).Equal(st.Mtime.Truncate(time.Second)) && v.From <= at.to {
+		dated := v.Modified.Truncate(time.Second).Equal(st.Mtime.Truncate(time.Second))
+		if v.Size == st.Size && (dated || undated && v.Number > 1) && v.From <= at.to {
 			return
 		}
 	}
 	o.findLocked("size and time belong together", e, "%s: no version has %d bytes and the time %v", file, st.Size, st.Mtime)
+}
+
+// undated reports whether only listings tell the dates of a file: those of a version
+// that was not listed yet are unknown.
+func (o *Oracle) undated(file string) bool {
+	f, _ := o.world.File(file)
+	return f.Validators == "none" || f.Validators == "strong-alone"
 }

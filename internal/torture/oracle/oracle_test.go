@@ -11,7 +11,7 @@ import (
 	"github.com/tunesfs/tunesfs/internal/torture/world"
 )
 
-// A trial is an oracle of a world with three files, and the time in it.
+// A trial is an oracle of a world with some files, and the time in it.
 type trial struct {
 	*Oracle
 	world *world.World
@@ -20,15 +20,16 @@ type trial struct {
 }
 
 const (
-	songA = "dir/a.mp3" // file 1, of 1000 bytes
-	songB = "dir/b.mp3" // file 2
-	songC = "own/d.mp3" // file 3, which is only sent whole
+	songA = "dir/a.mp3"   // file 1, of 1000 bytes
+	songB = "dir/b.mp3"   // file 2
+	songC = "own/d.mp3"   // file 3, which is only sent whole
+	songE = "other/e.mp3" // file 4, which the server does not date
 )
 
 func newTrial(t *testing.T) *trial {
 	tr := &trial{}
 	setup := plan.Setup{Service: "index", Files: []plan.File{{Path: songA, Size: 1000, Validators: "strong"}, {Path: songB, Size: 50, Validators: "strong"},
-		{Path: songC, Size: 50, Validators: "strong", NoRanges: true}}}
+		{Path: songC, Size: 50, Validators: "strong", NoRanges: true}, {Path: songE, Size: 70, Validators: "none"}}}
 	w, err := world.New(setup, func() time.Duration { return tr.now })
 	if err != nil {
 		t.Fatal(err)
@@ -177,6 +178,17 @@ func TestOracle(t *testing.T) {
 			was := tr.world.Newest(songA)
 			tr.world.Publish(songA, 2000)
 			tr.do(plan.Step{Do: plan.Stat, Path: songA}, history.Answer{Stat: &history.Stat{Size: 2000, Mtime: was.Modified, Mode: 0o644}})
+		}},
+		"no time, of a file with dates": {"size and time belong together", func(tr *trial) {
+			tr.world.Publish(songA, 2000)
+			tr.do(plan.Step{Do: plan.Stat, Path: songA}, history.Answer{Stat: &history.Stat{Size: 2000, Mtime: time.Unix(0, 0), Mode: 0o644}})
+		}},
+		"no time, of a version that only a listing dates": {"", func(tr *trial) {
+			tr.world.Publish(songE, 2000)
+			tr.do(plan.Step{Do: plan.Stat, Path: songE}, history.Answer{Stat: &history.Stat{Size: 2000, Mtime: time.Unix(0, 0), Mode: 0o644}})
+		}},
+		"no time, of the version that was listed first": {"size and time belong together", func(tr *trial) {
+			tr.do(plan.Step{Do: plan.Stat, Path: songE}, history.Answer{Stat: &history.Stat{Size: 70, Mtime: time.Unix(0, 0), Mode: 0o644}})
 		}},
 		"too long": {"nothing hangs", func(tr *trial) {
 			tr.id++
