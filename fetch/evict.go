@@ -1,5 +1,7 @@
 package fetch
 
+import "errors"
+
 // loaded returns the download that has an entry, or nil.
 func (s *Store) loaded(name string) *Download {
 	s.mu.Lock()
@@ -38,7 +40,9 @@ func (d *Download) evict() int64 {
 		return 0
 	}
 	held := d.content.held.Len()
-	_ = d.transitionLocked(evEvict) // never refused in these states
+	if d.state != Failed { // it stays known why
+		_ = d.transitionLocked(evEvict) // never refused in these states
+	}
 	d.discardLocked()
 	d.notifyLocked()
 	d.mu.Unlock()
@@ -49,7 +53,26 @@ func (d *Download) evict() int64 {
 	return held
 }
 
-// neededLocked reports whether the held bytes are not to be dropped to make room.
+// neededLocked reports whether the held bytes are not to be dropped to make room. Those
+// of a download that failed for want of space are: its transfers bring nothing more, and
+// many of them would keep each other, and all that is read, from the cache for good.
 func (d *Download) neededLocked() bool {
-	return (d.state != Idle && d.state != Complete) || len(d.readers)+len(d.transfers)+len(d.waiters.list) > 0 || d.failure.broken != nil
+	switch {
+	case len(d.readers)+len(d.waiters.list) > 0 || d.failure.broken != nil:
+		return true
+	case d.state == Failed:
+		return !errors.Is(d.failure.err, ErrNoSpace)
+	}
+	return (d.state != Idle && d.state != Complete) || len(d.transfers) > 0
+}
+
+// full has the download fail for want of space. Whoever needs space next may have what
+// it holds.
+func (t *transfer) full(err error) {
+	d := t.d
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.currentLocked(t.content) == nil && !t.validates {
+		d.failLocked(err)
+	}
 }

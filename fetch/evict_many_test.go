@@ -65,7 +65,7 @@ func TestRoomAmongHeads(t *testing.T) {
 		})
 		before := f.cache.Held()
 		began := time.Now()
-		if err := f.cache.MakeSpace(f.t.Context(), 3*probeLen); err != nil || time.Since(began) > 0 {
+		if err := f.cache.MakeSpace(f.t.Context(), 3*probeLen, nil); err != nil || time.Since(began) > 0 {
 			t.Errorf("%v after %v", err, time.Since(began))
 		}
 		if freed := before - f.cache.Held(); freed < 3*probeLen || freed > diskcache.MaxVictims*probeLen {
@@ -94,7 +94,7 @@ func TestRoomEndsWithItsCaller(t *testing.T) {
 			}
 			return nil
 		})
-		err := f.cache.MakeSpace(ctx, f.opt.MaxBytes)
+		err := f.cache.MakeSpace(ctx, f.opt.MaxBytes, nil)
 		if held := f.cache.Held(); !errors.Is(err, errStopped) || held < f.opt.MaxBytes-2*probeLen {
 			t.Errorf("%v, %d of %d bytes are held", err, held, f.opt.MaxBytes)
 		}

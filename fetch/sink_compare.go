@@ -52,7 +52,7 @@ func (s *diskSink) compare(b []byte, off int64, have ranges.Set, known validator
 func (s *diskSink) put(ctx context.Context, b []byte, off int64, have ranges.Set) error {
 	for _, r := range have.Missing(ranges.Range{Start: off, End: off + int64(len(b))}) {
 		began := time.Now()
-		if err := s.d.store.cache.MakeSpace(ctx, r.Len()); err != nil {
+		if err := s.d.store.cache.MakeSpace(ctx, r.Len(), s.full); err != nil {
 			return err
 		}
 		if err := s.file.Put(b[r.Start-off:r.End-off], r.Start); err != nil {

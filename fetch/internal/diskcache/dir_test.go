@@ -41,7 +41,7 @@ func TestRoomEndsWithItsCaller(t *testing.T) {
 	gone := errors.New("gone")
 	d.making <- struct{}{}
 	time.AfterFunc(10*time.Millisecond, func() { cancel(gone) })
-	if err := d.MakeSpace(ctx, 20); !errors.Is(err, gone) {
+	if err := d.MakeSpace(ctx, 20, nil); !errors.Is(err, gone) {
 		t.Errorf("while another makes room: %v", err)
 	}
 	<-d.making

@@ -24,9 +24,10 @@ const MaxSpare = 4 << 20
 
 // MakeSpace makes room for n more bytes, within Options.MaxBytes and with
 // Options.MinFree left on the disk. It evicts what was used least recently, and
-// fails with fault.ErrNoSpace where that is not enough. It ends early with ctx,
-// and its cause.
-func (d *Dir) MakeSpace(ctx context.Context, n int64) error {
+// fails with fault.ErrNoSpace where that is not enough. It calls full with that error,
+// if full is not nil, before the next call of MakeSpace looks for entries to evict. It
+// ends early with ctx, and its cause.
+func (d *Dir) MakeSpace(ctx context.Context, n int64, full func(error)) error {
 	if d.shortfall(n) <= 0 {
 		return nil
 	}
@@ -52,7 +53,11 @@ func (d *Dir) MakeSpace(ctx context.Context, n int64) error {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	}
-	return fmt.Errorf("%w: %s more are needed", fault.ErrNoSpace, bytesize.Format(need))
+	err := fmt.Errorf("%w: %s more are needed", fault.ErrNoSpace, bytesize.Format(need))
+	if full != nil {
+		full(err)
+	}
+	return err
 }
 
 // evictOldest evicts what was used least recently, and returns how many bytes

@@ -22,7 +22,7 @@ func (d *Dir) Scan(ctx context.Context) {
 		}
 		d.scanFolder(ctx, folder)
 	}
-	if err := d.MakeSpace(ctx, 0); err != nil && ctx.Err() == nil {
+	if err := d.MakeSpace(ctx, 0, nil); err != nil && ctx.Err() == nil {
 		d.opt.Logger.Warn("the cache is larger than it may be", "err", err)
 	}
 }

@@ -51,11 +51,7 @@ func (r *runner) limited() bool { return slices.Contains(r.opt.Plan.Setup.Flags,
 
 // resume has what is paused or failed go on.
 func (r *runner) resume(m *instance) error {
-	verb := "resume"
-	if r.limited() {
-		verb = "cancel" // what failed for want of space keeps what it has, so others fail, too
-	}
-	if err := r.check(m, plan.Step{Do: plan.Control, Verb: verb}); err != nil {
+	if err := r.check(m, plan.Step{Do: plan.Control, Verb: "resume"}); err != nil {
 		return err
 	}
 	return r.check(m, plan.Step{Do: plan.Settle})
