@@ -211,8 +211,9 @@ func (o *Oracle) allowListLocked(allowed set, dir string, at span) {
 	if since, ok := o.lists[dir]; ok && since < at.from {
 		return
 	}
+	asked, known := o.world.Asked(dir)
 	for _, f := range o.world.Strikes("", at.from-remembered, at.to) {
-		if !f.Lists || o.world.IsFolder(dir) && !strings.HasPrefix(strings.TrimPrefix(dir+"/", "/"), f.Prefix) {
+		if !f.Lists || known && !strings.HasPrefix(strings.TrimPrefix(asked+"/", "/"), f.Prefix) {
 			continue // a search, which is no folder of the origin, looks into all of them
 		}
 		allowed.add(listErrors[f.Kind]...)

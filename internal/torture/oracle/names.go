@@ -49,7 +49,7 @@ func (o *Oracle) judgeListLocked(e history.Event, at span) {
 			o.statLocked(e, file, entry.Stat, at)
 		}
 	}
-	if e.Answer.Text != "" && !o.world.ChangedBelow(e.Step.Path, 0, at.to) && len(o.touches) == 0 {
+	if dir, _ := o.world.Asked(e.Step.Path); e.Answer.Text != "" && !o.world.ChangedBelow(dir, 0, at.to) && len(o.touches) == 0 {
 		o.findLocked("seekdir", e, "%s", e.Answer.Text)
 	}
 	o.judgeMissingLocked(e, at, seen)
@@ -58,15 +58,12 @@ func (o *Oracle) judgeListLocked(e history.Event, at span) {
 // judgeMissingLocked finds files that every listing had, and this one has not.
 func (o *Oracle) judgeMissingLocked(e history.Event, at span, seen map[string]bool) {
 	for _, file := range o.world.Paths() {
-		dir := path.Dir(file)
-		if dir == "." {
-			dir = ""
-		}
-		if dir != e.Step.Path || seen[path.Base(file)] {
+		shown := o.world.MountPath(file)
+		if dir, name := path.Split(shown); strings.TrimSuffix(dir, "/") != e.Step.Path || seen[name] {
 			continue
 		}
 		if _, always := o.world.Listed(file, 0, at.to); always && !o.touchedEverLocked(file, at.to, "remove") {
-			o.findLocked("a listing is whole", e, "%s is missing", path.Base(file))
+			o.findLocked("a listing is whole", e, "%s is missing", path.Base(shown))
 		}
 	}
 }
@@ -84,8 +81,9 @@ func (o *Oracle) statLocked(e history.Event, file string, st *history.Stat, at s
 	}
 	undated := o.undated(file) && st.Mtime.Unix() == 0
 	for _, v := range o.world.Versions(file) {
-		dated := v.Modified.Truncate(time.Second).Equal(st.Mtime.Truncate(time.Second))
-		if v.Size == st.Size && (dated || undated && v.Number > 1) && v.From <= at.to {
+		size, modified := o.world.Told(v)
+		dated := modified.IsZero() || modified.Truncate(time.Second).Equal(st.Mtime.Truncate(time.Second))
+		if (size < 0 || size == st.Size) && (dated || undated && v.Number > 1) && v.From <= at.to {
 			return
 		}
 	}

@@ -70,7 +70,9 @@ type Options struct {
 func New(w *world.World, setup plan.Setup, opt Options) *Oracle {
 	files := map[string]string{}
 	for _, p := range w.Paths() {
-		files[path.Base(p)] = p
+		for _, name := range w.Names(p) {
+			files[name] = p
+		}
 	}
 	return &Oracle{
 		world: w, files: files, opt: opt, quota: slices.Contains(setup.Flags, "--cache-size"),

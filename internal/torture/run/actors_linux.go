@@ -37,7 +37,13 @@ func (r *runner) round(round int) error {
 		actors.Go(func() error { return r.work(by, r.opt.Plan.Of(by, round)) })
 	}
 	var god errgroup.Group
-	god.Go(func() error { return r.change(r.opt.Plan.Of(plan.World, round), done) })
+	god.Go(func() error {
+		err := r.change(r.opt.Plan.Of(plan.World, round), done)
+		if err != nil {
+			r.stop(err) // or workers would wait for what the world was to do
+		}
+		return err
+	})
 	err := actors.Wait()
 	close(done)
 	return errors.Join(err, god.Wait())
@@ -46,7 +52,7 @@ func (r *runner) round(round int) error {
 // work has a worker take steps, one after the other.
 func (r *runner) work(by int, steps []plan.Step) error {
 	for _, s := range steps {
-		if _, err := r.do(by, s); err != nil {
+		if _, err := r.do(by, r.world.Place(s)); err != nil {
 			return err
 		}
 	}

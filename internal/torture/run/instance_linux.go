@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/tunesfs/tunesfs/internal/torture/history"
@@ -29,13 +30,17 @@ type instance struct {
 
 // beginInstances mounts all that the plan has, and shares out the workers over them.
 func (r *runner) beginInstances() error {
-	flags := slices.Clone(r.opt.Plan.Setup.Flags)
+	flags := slices.Concat(r.opt.Plan.Setup.Flags, r.world.Flags())
 	if r.opt.Debug {
 		flags = append(flags, "--debug")
 	}
+	env, err := r.hand(r.world.Secret(), &flags)
+	if err != nil {
+		return err
+	}
 	r.mounts = []*instance{{host: "127.0.0.1", opt: mount.Options{
 		Binary: r.opt.Binary, Dir: r.path("mount"), Cache: r.cachePath("cache"), Log: r.path("log"),
-		Flags: flags, Env: r.env, User: r.opt.Plan.Setup.User,
+		Flags: flags, Env: env, User: r.opt.Plan.Setup.User,
 	}}}
 	if second := r.opt.Plan.Setup.Second; second != "" {
 		r.mounts = append(r.mounts, r.second(*r.mounts[0], second))
@@ -64,6 +69,26 @@ func (r *runner) beginInstances() error {
 	return nil
 }
 
+// hand gives the password of the service to the program, by a file or by its environment,
+// which hand returns.
+func (r *runner) hand(secret string, flags *[]string) (env []string, err error) {
+	switch {
+	case secret == "":
+		return r.env, nil
+	case r.opt.Plan.Setup.Seed%4 < 2:
+		return append(slices.Clone(r.env), "TUNESFS_PASSWORD="+secret), nil
+	}
+	file := r.path("password")
+	if err := os.WriteFile(file, []byte(secret+"\n"), 0o600); err != nil {
+		return nil, err
+	}
+	if r.opt.Plan.Setup.User {
+		err = os.Chown(file, int(mount.Nobody.Uid), int(mount.Nobody.Gid))
+	}
+	*flags = append(*flags, "--password-file", file)
+	return r.env, err
+}
+
 // second returns the second mount beside a first one.
 func (r *runner) second(m instance, kind plan.Second) *instance {
 	m.opt.Dir, m.opt.Log = r.path("mount2"), r.path("log2")
@@ -87,8 +112,12 @@ func (r *runner) makeDir(dir string) error {
 	return err
 }
 
-// mountUp starts a mount.
+// mountUp starts a mount. What workers made in the folder while nothing was mounted, which
+// would be searches, goes before.
 func (r *runner) mountUp(m *instance) error {
+	if err := empty(m.opt.Dir); err != nil {
+		return err
+	}
 	started, err := mount.Start(r.ctx, m.opt)
 	if err != nil {
 		return err
@@ -98,6 +127,18 @@ func (r *runner) mountUp(m *instance) error {
 	m.mount, m.up = started, true
 	r.changeLocked()
 	return nil
+}
+
+// empty removes what is in a folder.
+func empty(dir string) error {
+	if mount.Mounted(dir) {
+		return fmt.Errorf("%s is still mounted", dir)
+	}
+	all, err := os.ReadDir(dir)
+	for _, e := range all {
+		err = errors.Join(err, os.RemoveAll(filepath.Join(dir, e.Name())))
+	}
+	return err
 }
 
 // whose returns the mount that a step is of.

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Query is a query that finds all of the origin, in services that have no folders of
@@ -33,9 +34,25 @@ func (archive) Source(host string) string { return "archive+http://" + host + "/
 
 func (archive) Flags() []string { return []string{"--search", Query} }
 
-func (archive) MountPath(l *Ledger, p string) string {
+func (archive) MountFolder(dir string) string { return Query + "/" + folderName(dir) }
+
+func (archive) UpperFolder(_, _ string) string { return "" }
+
+func (archive) MountName(l *Ledger, p string) string { return numbered(l, p) }
+
+func (archive) FoundPath(l *Ledger, p string) string {
 	dir, _ := split(p)
-	return Query + "/" + folderName(dir) + "/" + numbered(l, p)
+	return folderName(dir) + "/" + numbered(l, p)
+}
+
+func (archive) Secret() string { return "" }
+
+// released is the date of every item, which is the time of its files.
+const released = "2001-03-04"
+
+func (archive) Told(v Version) (int64, time.Time) {
+	day, _ := time.Parse(time.DateOnly, released) // never fails
+	return v.Size, day
 }
 
 // identifier returns the name of the item that a folder is.
@@ -82,7 +99,7 @@ func scraped(dirs []string, cursor string) map[string]any {
 	end := min(start+archivePage, len(dirs))
 	items := []map[string]any{}
 	for _, dir := range dirs[start:end] {
-		items = append(items, map[string]any{"identifier": identifier(dir), "title": title(dir), "date": "2001-03-04"})
+		items = append(items, map[string]any{"identifier": identifier(dir), "title": title(dir), "date": released})
 	}
 	response := map[string]any{"items": items, "count": len(items), "total": len(dirs)}
 	if end < len(dirs) {
@@ -107,7 +124,7 @@ func (a archive) item(l *Ledger, identifier string) map[string]any {
 		})
 	}
 	return map[string]any{"files": files, "files_count": len(files), "metadata": map[string]any{
-		"identifier": identifier, "mediatype": "audio", "title": title(dir), "creator": "The Torturers", "date": "2001-03-04",
+		"identifier": identifier, "mediatype": "audio", "title": title(dir), "creator": "The Torturers", "date": released,
 	}}
 }
 

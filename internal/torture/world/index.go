@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
+	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 	"github.com/tunesfs/tunesfs/internal/torture/cell"
@@ -22,9 +24,19 @@ func (index) FileOf(uri *url.URL) (string, bool) {
 
 func (index) FolderOf(uri *url.URL) (string, bool) { return below(uri) }
 
-func (index) MountPath(_ *Ledger, p string) string { return p }
+func (index) MountFolder(dir string) string { return dir }
+
+func (index) UpperFolder(folder, _ string) string { return folder }
+
+func (index) MountName(_ *Ledger, p string) string { return path.Base(p) }
+
+func (index) FoundPath(_ *Ledger, p string) string { return path.Base(p) }
 
 func (index) Flags() []string { return nil }
+
+func (index) Secret() string { return "" }
+
+func (index) Told(v Version) (int64, time.Time) { return v.Size, v.Modified }
 
 // A row is an element of nginx's JSON.
 type row struct {

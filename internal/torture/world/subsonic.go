@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Secret is the password of a Subsonic origin's user, whose name is "torture".
@@ -24,10 +25,27 @@ func (subsonic) Source(host string) string {
 
 func (subsonic) Flags() []string { return nil }
 
-func (subsonic) MountPath(l *Ledger, p string) string {
-	dir, _ := split(p)
-	return "Artists/" + folderName(artistOf(dir)) + "/" + folderName(dir) + "/" + numbered(l, p)
+func (subsonic) MountFolder(dir string) string {
+	return "Artists/" + folderName(artistOf(dir)) + "/" + folderName(dir)
 }
+
+func (subsonic) UpperFolder(folder, dir string) string {
+	if folder == "Artists" {
+		return ""
+	}
+	return artistOf(dir)
+}
+
+func (subsonic) MountName(l *Ledger, p string) string { return numbered(l, p) }
+
+func (subsonic) FoundPath(_ *Ledger, p string) string {
+	dir, name := split(p)
+	return title(artistOf(dir)) + " - " + name
+}
+
+func (subsonic) Secret() string { return Secret }
+
+func (subsonic) Told(v Version) (int64, time.Time) { return v.Size, time.Time{} }
 
 // artistOf returns the first folder of a path.
 func artistOf(dir string) string {

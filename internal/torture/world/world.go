@@ -34,10 +34,22 @@ type Service interface {
 	// FolderOf returns the path in the ledger of the folder that a request lists, ""
 	// for the root and for lists of all, or false.
 	FolderOf(uri *url.URL) (string, bool)
-	// MountPath returns where a mount shows the file with a path in the ledger.
-	MountPath(l *Ledger, path string) string
+	// MountFolder returns where a mount shows the files in a folder of the ledger.
+	MountFolder(dir string) string
+	// UpperFolder returns the folder of the ledger that a mount asks for to list a
+	// folder on the way to the files of dir, "" for a list of all.
+	UpperFolder(folder, dir string) string
+	// MountName returns how a mount names a file there.
+	MountName(l *Ledger, path string) string
+	// FoundPath returns where a mount shows a file below a search that finds it.
+	FoundPath(l *Ledger, path string) string
 	// Flags are what the mount command needs beside the source.
 	Flags() []string
+	// Secret is the password of the service; "" where it wants none.
+	Secret() string
+	// Told returns what listings tell of a version: its size, -1 where they do not, and
+	// the time that a mount shows of it, zero where they do not.
+	Told(v Version) (size int64, modified time.Time)
 }
 
 // Services are the ways, by the name that a plan has for them.
@@ -84,13 +96,6 @@ func (w *World) Source(name string) string {
 
 // Flags are what the mount command needs beside the source.
 func (w *World) Flags() []string { return w.service.Flags() }
-
-// Env is what the mount command needs in its environment: a password, which services
-// that want none ignore.
-func (w *World) Env() []string { return []string{"TUNESFS_PASSWORD=" + Secret} }
-
-// MountPath returns where a mount shows the file with a path in the ledger.
-func (w *World) MountPath(p string) string { return w.service.MountPath(w.Ledger, p) }
 
 // resolve returns what a request is for.
 func (w *World) resolve(r fetchtest.Request) (fetchtest.File, bool) {
