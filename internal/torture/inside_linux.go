@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -78,15 +77,10 @@ func load(o options) (plan.Plan, history.Order, error) {
 	if err != nil {
 		return p, nil, err
 	}
-	trace, err := os.Open(filepath.Join(filepath.Dir(o.replay), traceName))
+	events, err := loadTrace(filepath.Join(filepath.Dir(o.replay), traceName))
 	if errors.Is(err, fs.ErrNotExist) {
 		return p, nil, nil
 	}
-	if err != nil {
-		return p, nil, err
-	}
-	defer trace.Close()
-	events, err := history.Load(trace)
 	return p, history.OrderOf(events, p.Steps), err
 }
 
@@ -107,13 +101,7 @@ func keep(o options, p plan.Plan, res run.Result) (string, error) {
 		first := res.Findings[0]
 		err = errors.Join(err, os.WriteFile(filepath.Join(dir, findingName), []byte(first.Rule+"\n"+first.String()+"\n"), 0o644))
 	}
-	if file, cerr := os.Create(filepath.Join(dir, traceName)); cerr == nil {
-		enc := json.NewEncoder(file)
-		for _, e := range res.Events {
-			err = errors.Join(err, enc.Encode(e))
-		}
-		err = errors.Join(err, file.Close())
-	}
+	err = errors.Join(err, saveTrace(filepath.Join(dir, traceName), res.Events))
 	err = errors.Join(err, os.WriteFile(filepath.Join(dir, cellsName), formatCells(res.Cells), 0o644))
 	for _, name := range []string{"log", "log2"} {
 		if log, lerr := os.ReadFile(filepath.Join(os.Getenv(workEnv), name)); lerr == nil {

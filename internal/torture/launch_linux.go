@@ -72,18 +72,22 @@ func launch(ctx context.Context, o options) int {
 	return single(ctx, o, dir)
 }
 
-// single carries out one plan, and makes it smaller if it finds something.
+// single carries out one plan, and makes it smaller if it finds something. A plan that
+// is replayed may have what it found beside it.
 func single(ctx context.Context, o options, dir string) int {
-	code := codeOf(start(ctx, o, dir))
-	if code != exitFound || !o.reduce {
-		return code
+	from := filepath.Dir(o.replay)
+	if _, err := os.Stat(filepath.Join(from, findingName)); o.replay == "" || !o.reduce || err != nil {
+		from = o.out
+		if code := codeOf(start(ctx, o, dir)); code != exitFound || !o.reduce {
+			return code
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, o.time)
 	defer cancel()
-	if err := reduce(ctx, o, dir, o.out); err != nil {
+	if err := reduce(ctx, o, dir, from); err != nil {
 		return codeOf(err)
 	}
-	return code
+	return exitFound
 }
 
 // regressions carries out the plans in a folder. It returns the worst exit code.
@@ -157,7 +161,7 @@ func build(ctx context.Context, o *options, dir string) error {
 	o.binary = filepath.Join(dir, "tunesfs")
 	args := []string{"build", "-o", o.binary, "-race=" + strconv.FormatBool(o.race), "github.com/tunesfs/tunesfs/cmd/tunesfs"}
 	if out, err := exec.CommandContext(ctx, "go", args...).CombinedOutput(); err != nil {
-		return fmt.Errorf("go build: %w\n%s", err, out)
+		return fmt.Errorf("go build: %v\n%s", err, out) //nolint:errorlint // its exit code is not a run's
 	}
 	return nil
 }

@@ -51,6 +51,8 @@ type options struct {
 	quiet   bool   // the run prints nothing
 	reduce  bool   // makes the plan smaller
 	wish    plan.Wish
+	serve   string // a file of faults
+	keep    string // name of the regression that the small plan becomes
 }
 
 func (o *options) parse(args []string) error {
@@ -69,6 +71,8 @@ func (o *options) parse(args []string) error {
 	set.IntVar(&o.runs, "runs", 1, "carry out the plans of `N` seeds, from -seed on, and show the cells that they hit")
 	set.BoolVar(&o.quiet, "quiet", false, "print nothing")
 	set.BoolVar(&o.reduce, "minimise", false, "make the plan smaller as long as it finds the same")
+	set.StringVar(&o.serve, "serve", "", "serve the origin of the plan in `FILE`, and change it by its steps when asked to")
+	set.StringVar(&o.keep, "keep", "", "keep what -minimise makes as the regression `NAME`")
 	set.IntVar(&o.procs, "processors", 0, "have the program use `N` processors (default: all)")
 	set.BoolVar(&o.race, "race", false, "build the program with the race detector")
 	set.StringVar(&o.wish.Service, "service", "", "have the origin be of this `KIND`: index, archive or subsonic (default: by the seed)")
@@ -94,8 +98,11 @@ func main() {
 	}
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, unix.SIGTERM)
 	defer cancel()
-	if isInside {
+	switch {
+	case isInside:
 		os.Exit(runInside(ctx, o))
+	case o.serve != "":
+		exit(serve(ctx, o.serve))
 	}
 	os.Exit(launch(ctx, o))
 }

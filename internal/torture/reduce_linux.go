@@ -8,68 +8,124 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
+	"time"
 
+	"github.com/tunesfs/tunesfs/internal/torture/history"
 	"github.com/tunesfs/tunesfs/internal/torture/minimise"
 	"github.com/tunesfs/tunesfs/internal/torture/plan"
 )
 
-// scriptName is the plan for people.
-const scriptName = "steps.sh"
+// smallName is the folder, in that of a run, of the plan that was made smaller.
+const smallName = "small"
 
-// reduce makes the plan that a run left in a folder smaller, as long as it breaks the
-// same rule, and leaves the result beside it.
-func reduce(ctx context.Context, o options, dir, kept string) error {
-	finding, err := os.ReadFile(filepath.Join(kept, findingName))
+// regressionsDir is where -keep puts a small plan, from the root of the module.
+const regressionsDir = "internal/torture/testdata"
+
+// A reducer makes one plan smaller.
+type reducer struct {
+	opt   options
+	dir   string // for runs
+	rule  string // that they have to break
+	tries atomic.Int64
+}
+
+// reduce makes the plan that a run left in from smaller, as long as it breaks the same
+// rule, and leaves the result below o.out. It ends with ctx, with what it has.
+func reduce(ctx context.Context, o options, dir, from string) error {
+	finding, err := os.ReadFile(filepath.Join(from, findingName))
 	if err != nil {
 		return fmt.Errorf("nothing to minimise: %w", err)
 	}
-	rule, _, _ := strings.Cut(string(finding), "\n")
-	p, err := loadPlan(filepath.Join(kept, planName))
+	rule, text, _ := strings.Cut(string(finding), "\n")
+	r := &reducer{opt: o, dir: dir, rule: rule}
+	c, err := loadCase(from)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("minimising %d steps that break %q\n", len(p.Steps), rule)
-	n := 0
-	try := func(ctx context.Context, p plan.Plan) (bool, error) {
-		n++
-		return attempt(ctx, o, filepath.Join(dir, fmt.Sprint("try", n)), kept, p, rule)
-	}
-	small, err := minimise.Minimise(ctx, p, try, func(s string) { fmt.Println(s) })
+	begun := time.Now()
+	fmt.Printf("minimising %d steps that break %q\n", len(c.Plan.Steps), rule)
+	small, err := minimise.Minimise(ctx, c, r.try, func(s string) {
+		fmt.Printf("%6.0f s, %4d tries: %s\n", time.Since(begun).Seconds(), r.tries.Load(), s)
+	})
 	if err != nil {
 		return err
 	}
-	out := filepath.Join(kept, "small")
-	if err := os.MkdirAll(out, 0o755); err != nil {
+	out := filepath.Join(o.out, smallName)
+	if err := saveSmall(out, small, rule, text); err != nil {
 		return err
 	}
-	script, err := os.Create(filepath.Join(out, scriptName))
+	fmt.Printf("%d steps after %d tries, in %s\n", len(small.Plan.Steps), r.tries.Load(), out)
+	if err := minimise.Script(os.Stdout, small, rule+"\n"+text); err != nil || o.keep == "" {
+		return err
+	}
+	root, err := moduleRoot(ctx)
 	if err != nil {
 		return err
 	}
-	err = errors.Join(minimise.Script(script, small, string(finding)), script.Close(), savePlan(filepath.Join(out, planName), small))
-	fmt.Printf("%d steps after %d tries, in %s\n", len(small.Steps), n, out)
-	return errors.Join(err, copyFile(filepath.Join(out, traceName), filepath.Join(kept, traceName)))
+	return saveSmall(filepath.Join(root, regressionsDir, o.keep), small, rule, text)
 }
 
-// attempt carries out a plan in the order of the trace in kept, and reports whether it
-// breaks a rule.
-func attempt(ctx context.Context, o options, dir, kept string, p plan.Plan, rule string) (bool, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return false, err
-	}
+// tryTimeout is how long a try may take: a run that finds nothing has all its checkpoints.
+const tryTimeout = 3 * time.Minute
+
+// try carries out a case. It is a minimise.Try.
+func (r *reducer) try(ctx context.Context, c minimise.Case) ([]history.Event, error) {
+	dir := filepath.Join(r.dir, fmt.Sprint("try", r.tries.Add(1)))
 	defer os.RemoveAll(dir)
-	file := filepath.Join(dir, planName)
-	err := errors.Join(savePlan(file, p), copyFile(filepath.Join(dir, traceName), filepath.Join(kept, traceName)))
+	if err := saveCase(dir, c); err != nil {
+		return nil, err
+	}
+	o := r.opt
+	o.replay, o.out, o.all, o.quiet = filepath.Join(dir, planName), filepath.Join(dir, "out"), false, true
+	o.time = min(o.time, tryTimeout)
+	err := start(ctx, o, dir)
+	if err == nil {
+		return nil, nil
+	}
+	ended, ok := errors.AsType[*exec.ExitError](err)
+	if !ok || ended.ExitCode() != exitFound {
+		return nil, ctx.Err() // what cannot be carried out does not find the same
+	}
+	finding, err := os.ReadFile(filepath.Join(o.out, findingName))
+	if err != nil || !strings.HasPrefix(string(finding), r.rule+"\n") {
+		return nil, err
+	}
+	found, err := loadCase(o.out)
+	return found.Trace, err
+}
+
+// saveSmall leaves a small case for replays and for people.
+func saveSmall(dir string, c minimise.Case, rule, text string) error {
+	if err := saveCase(dir, c); err != nil {
+		return err
+	}
+	script, err := os.OpenFile(filepath.Join(dir, "steps.sh"), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o755)
 	if err != nil {
-		return false, err
+		return err
 	}
-	o.replay, o.out, o.all, o.quiet = file, dir, false, true
-	err = start(ctx, o, dir)
-	if ended, ok := errors.AsType[*exec.ExitError](err); !ok || ended.ExitCode() != exitFound {
-		return false, err
+	return errors.Join(minimise.Script(script, c, rule+"\n"+text), script.Close(),
+		savePlan(filepath.Join(dir, "faults.jsonl"), minimise.Faults(c.Plan)),
+		os.WriteFile(filepath.Join(dir, findingName), []byte(rule+"\n"+text), 0o644))
+}
+
+// saveCase leaves a plan and what its run began and ended.
+func saveCase(dir string, c minimise.Case) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
 	}
-	finding, err := os.ReadFile(filepath.Join(dir, findingName))
-	return strings.HasPrefix(string(finding), rule+"\n"), err
+	return errors.Join(savePlan(filepath.Join(dir, planName), c.Plan),
+		saveTrace(filepath.Join(dir, traceName), history.Bare(c.Trace, c.Plan.Steps)))
+}
+
+// loadCase reads the plan and the trace in a folder.
+func loadCase(dir string) (minimise.Case, error) {
+	p, err := loadPlan(filepath.Join(dir, planName))
+	if err != nil {
+		return minimise.Case{}, err
+	}
+	trace, err := loadTrace(filepath.Join(dir, traceName))
+	return minimise.Case{Plan: p, Trace: trace}, err
 }
 
 func loadPlan(name string) (plan.Plan, error) {
@@ -89,10 +145,19 @@ func savePlan(name string, p plan.Plan) error {
 	return errors.Join(p.Write(file), file.Close())
 }
 
-func copyFile(to, from string) error {
-	b, err := os.ReadFile(from)
+func loadTrace(name string) ([]history.Event, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return history.Load(file)
+}
+
+func saveTrace(name string, events []history.Event) error {
+	file, err := os.Create(name)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(to, b, 0o644)
+	return errors.Join(history.Save(file, events), file.Close())
 }

@@ -95,6 +95,32 @@ func OrderOf(events []Event, steps []plan.Step) Order {
 	return order
 }
 
+// Bare returns of events those of steps alone, with nothing but what an order needs.
+func Bare(events []Event, steps []plan.Step) []Event {
+	wanted := map[int]bool{}
+	for _, s := range steps {
+		wanted[s.ID] = true
+	}
+	var bare []Event
+	for _, e := range events {
+		if wanted[e.Step.ID] {
+			bare = append(bare, Event{Seq: len(bare), At: e.At, Kind: e.Kind, Step: plan.Step{ID: e.Step.ID, By: e.Step.By, Do: e.Step.Do}})
+		}
+	}
+	return bare
+}
+
+// Save writes events as lines of JSON.
+func Save(w io.Writer, events []Event) error {
+	enc := json.NewEncoder(w)
+	for _, e := range events {
+		if err := enc.Encode(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Load reads events that were written as lines of JSON.
 func Load(r io.Reader) ([]Event, error) {
 	var events []Event

@@ -24,6 +24,8 @@ type Setup struct {
 	Disk    bool     `json:"disk,omitempty"`  // the cache is on the failing disk
 	User    bool     `json:"user,omitempty"`  // an ordinary user mounts: no passthrough
 	Files   []File   `json:"files"`
+	// Unchecked rounds end at once, without a checkpoint.
+	Unchecked bool `json:"unchecked,omitempty"`
 	// Second is the kind of a second mount of the same origin; "" is none.
 	Second Second `json:"second,omitempty"`
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -96,31 +95,17 @@ func (r *runner) change(steps []plan.Step, done <-chan struct{}) error {
 
 // alter carries out a step of the world.
 func (r *runner) alter(s plan.Step) error {
+	if _, _, ok := s.DiskFault(); ok {
+		return r.failDisk(s)
+	}
+	changes, err := r.world.Change(s)
+	if s.Do == plan.Heal {
+		err = errors.Join(err, r.healDisk(s.Ends))
+	}
+	if err != nil || changes {
+		return errors.Join(err, r.setLink())
+	}
 	switch s.Do {
-	case plan.Publish:
-		r.world.Publish(s.Path, s.Size)
-	case plan.Hide:
-		r.world.SetListed(s.Path, false)
-	case plan.Unlist:
-		r.world.SetListed(s.Path, false)
-		r.world.SetServed(s.Path, false)
-	case plan.Relist:
-		r.world.SetServed(s.Path, true)
-		r.world.SetListed(s.Path, true)
-	case plan.Strike:
-		if _, _, ok := s.DiskFault(); ok {
-			return r.failDisk(s)
-		}
-		if strings.HasPrefix(s.Fault, "disk-") {
-			return fmt.Errorf("no disk for %s", s.Fault)
-		}
-		if err := r.world.Strike(s.ID, s.Fault, s.Path, s.How == "lists", s.Count); err != nil {
-			return err
-		}
-		return r.setLink()
-	case plan.Heal:
-		r.world.Heal(s.Ends)
-		return errors.Join(r.healDisk(s.Ends), r.setLink())
 	case plan.Stop:
 		r.mounts[s.Mount].mount.Stop(s.Signal)
 	case plan.Kill, plan.Unmount:

@@ -96,7 +96,7 @@ func Run(ctx context.Context, opt Options) (Result, error) {
 		if err = r.beginCache(round); err == nil {
 			err = r.round(round)
 		}
-		if err == nil {
+		if err == nil && !opt.Plan.Setup.Unchecked {
 			err = r.checkpoint(round)
 		}
 	}
