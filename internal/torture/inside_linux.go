@@ -19,7 +19,7 @@ const (
 	planName  = "plan.jsonl"
 	traceName = "trace.jsonl"
 	cellsName = "cells.txt"
-	// findingName has the rule that was broken first, then the finding.
+	// findingName has the rule that was broken first, then a line for each finding.
 	findingName = "finding.txt"
 )
 
@@ -98,8 +98,11 @@ func keep(o options, p plan.Plan, res run.Result) (string, error) {
 	}
 	err := savePlan(filepath.Join(dir, planName), p)
 	if len(res.Findings) > 0 {
-		first := res.Findings[0]
-		err = errors.Join(err, os.WriteFile(filepath.Join(dir, findingName), []byte(first.Rule+"\n"+first.String()+"\n"), 0o644))
+		text := res.Findings[0].Rule + "\n"
+		for _, f := range res.Findings {
+			text += f.String() + "\n"
+		}
+		err = errors.Join(err, os.WriteFile(filepath.Join(dir, findingName), []byte(text), 0o644))
 	}
 	err = errors.Join(err, saveTrace(filepath.Join(dir, traceName), res.Events))
 	err = errors.Join(err, os.WriteFile(filepath.Join(dir, cellsName), formatCells(res.Cells), 0o644))

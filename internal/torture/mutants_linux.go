@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +17,15 @@ import (
 // mutantSeeds is how many seeds are tried on one mutant at most.
 const mutantSeeds = 20
 
+// A hunter looks for mutants.
+type hunter struct {
+	opt  options
+	dir  string
+	pure string // the program without a fault
+	// known has, by seed, the findings of the pure program, one a line.
+	known map[uint64]string
+}
+
 // mutants has the torture look for faults that are there on purpose, each until it is
 // found or the time is over, and prints a table. It fails if fewer than wanted are found.
 func mutants(ctx context.Context, o options, dir string) int {
@@ -23,18 +33,20 @@ func mutants(ctx context.Context, o options, dir string) int {
 	if err != nil {
 		return codeOf(err)
 	}
+	o.quiet = true
+	h := &hunter{opt: o, dir: dir, known: map[uint64]string{}}
+	if err := build(ctx, &o, dir); err != nil {
+		return codeOf(err)
+	}
+	h.pure = o.binary
 	found, tried := 0, 0
 	for _, m := range mutant.All {
 		if o.mutants != "all" && o.mutants != m.Name {
 			continue
 		}
 		tried++
-		o.binary = filepath.Join(dir, m.Name)
-		if err := m.Build(ctx, root, o.binary); err != nil {
-			return codeOf(err)
-		}
 		begun := time.Now()
-		rule, seed, err := hunt(ctx, o, filepath.Join(dir, m.Name+"-runs"))
+		rule, seed, err := h.hunt(ctx, root, m)
 		if err != nil {
 			return codeOf(err)
 		}
@@ -50,31 +62,55 @@ func mutants(ctx context.Context, o options, dir string) int {
 	return 0
 }
 
-// hunt carries out plans until one finds something. It returns the rule that was broken,
-// "" for none, and the last seed.
-func hunt(ctx context.Context, o options, dir string) (rule string, seed uint64, err error) {
-	ctx, cancel := context.WithTimeout(ctx, o.time)
+// hunt carries out plans until one finds something that the pure program does not do. It
+// returns the rule that was broken, "" for none, and the last seed.
+func (h *hunter) hunt(ctx context.Context, root string, m mutant.Mutant) (rule string, seed uint64, err error) {
+	ctx, cancel := context.WithTimeout(ctx, h.opt.time)
 	defer cancel()
-	o.quiet, o.all = true, false
-	for range mutantSeeds {
-		sub := filepath.Join(dir, fmt.Sprint(o.seed))
-		o.out = filepath.Join(sub, "out")
-		if err := os.MkdirAll(sub, 0o755); err != nil {
-			return "", o.seed, err
-		}
-		err := start(ctx, o, sub)
-		if ended, ok := errors.AsType[*exec.ExitError](err); ok && ended.ExitCode() == exitFound {
-			finding, err := os.ReadFile(filepath.Join(o.out, findingName))
-			rule, _, _ := strings.Cut(string(finding), "\n")
-			return rule, o.seed, err
-		}
-		if ctx.Err() != nil {
-			return "", o.seed, nil
-		}
-		_ = os.RemoveAll(sub)
-		o.seed++
+	binary := filepath.Join(h.dir, m.Name)
+	defer os.Remove(binary)
+	if err := m.Build(ctx, root, binary); err != nil {
+		return "", 0, err
 	}
-	return "", o.seed - 1, nil
+	for seed = h.opt.seed; seed < h.opt.seed+mutantSeeds; seed++ {
+		found, err := h.try(ctx, binary, seed, false)
+		if err != nil || ctx.Err() != nil {
+			return "", seed, err
+		}
+		rule, _, _ := strings.Cut(found, "\n")
+		if rule == "" {
+			continue
+		}
+		if _, ok := h.known[seed]; !ok {
+			if h.known[seed], err = h.try(ctx, h.pure, seed, true); err != nil {
+				return "", seed, err
+			}
+		}
+		if !strings.Contains(h.known[seed], "\n"+rule+": ") {
+			return rule, seed, nil
+		}
+	}
+	return "", seed - 1, nil
+}
+
+// try carries out the plan of a seed. It returns what findingName says, "" for nothing.
+func (h *hunter) try(ctx context.Context, binary string, seed uint64, all bool) (string, error) {
+	sub, err := os.MkdirTemp(h.dir, "try-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(sub)
+	o := h.opt
+	o.binary, o.seed, o.all, o.out = binary, seed, all, filepath.Join(sub, "out")
+	err = start(ctx, o, sub)
+	if ended, ok := errors.AsType[*exec.ExitError](err); !ok || ended.ExitCode() != exitFound {
+		return "", nil // a program that cannot even mount is found by no run
+	}
+	found, err := os.ReadFile(filepath.Join(o.out, findingName))
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return string(found), err
 }
 
 // moduleRoot returns the folder of the module that this program is run in.

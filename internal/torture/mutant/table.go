@@ -203,8 +203,8 @@ var All = []Mutant{
 		Name: "kernel-untold",
 		Why:  "the kernel is not told that a name leads to another version: stat by name shows the old size for an hour",
 		File: "fs/invalidations.go",
-		Old:  "if last, ok := reported.Put(key, revision); !ok || last != revision {",
-		New:  "if last, ok := reported.Put(key, revision); ok && last > revision {",
+		Old:  "if f.isOutdated(key) || outdated {",
+		New:  "if outdated && f.life.Closing() {",
 	},
 	{
 		Name: "failed-listing-hides",
