@@ -49,6 +49,8 @@ type Answer struct {
 	Text    string       `json:"text,omitempty"` // an attribute, a sidecar, lines
 	Entries []Entry      `json:"entries,omitempty"`
 	Stat    *Stat        `json:"stat,omitempty"` // of the path or of the handle
+	// Late is how long after the worker's last verb a read in the background ended.
+	Late time.Duration `json:"late,omitempty"`
 }
 
 // An Entry is a name of a listing.

@@ -19,6 +19,8 @@ type handle struct {
 	from    time.Duration
 	version uint32 // seen so far; 0 is none
 	fstat   int64  // size that fstat told; -1 is none
+	opened  time.Duration
+	partial bool // the file was not complete when it was opened
 }
 
 // A sighting is the newest version that an open showed, and when that was over.
@@ -37,6 +39,7 @@ func (o *Oracle) handleLocked(e history.Event, at span) *handle {
 		delete(o.handles, key)
 		h := &handle{path: s.Path, file: o.fileOf(s.Path), from: at.from, fstat: -1}
 		if e.Answer.Errno == "" {
+			h.opened, h.partial = at.to, o.partialLocked(h.file, e.Step.ID, at)
 			o.handles[key] = h
 		}
 		return h
@@ -97,11 +100,11 @@ func (o *Oracle) judgeSizeLocked(e history.Event, h *handle, versions []world.Ve
 	if h.fstat >= 0 && h.fstat != v.Size {
 		o.findLocked("fstat is true", e, "fstat says %d bytes, version %d has %d", h.fstat, v.Number, v.Size)
 	}
-	if a.Errno != "" || a.Signaled {
-		return
+	if a.Errno != "" || a.Signaled || o.remountedLocked(h.from, e.At) {
+		return // of a mount that ended the kernel gives what it has, and only then an error
 	}
 	switch e.Step.Do {
-	case plan.Read:
+	case plan.Read, plan.Awaited:
 		if want := max(0, min(e.Step.Length, v.Size-e.Step.Offset)); a.Read != want {
 			o.findLocked("a read is whole", e, "%d bytes came of %d; version %d has %d bytes", a.Read, want, v.Number, v.Size)
 		}

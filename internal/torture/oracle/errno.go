@@ -15,6 +15,9 @@ import (
 // failed download tries again after a short back-off.
 const remembered = 3 * time.Second
 
+// listRemembered is how long a folder that failed several times is not listed again.
+const listRemembered = 30 * time.Second
+
 // patience of the server's silence, and of no connection, by the contract. What a
 // machine under load adds is in slack.
 const (
@@ -85,7 +88,7 @@ func (o *Oracle) allowedLocked(e history.Event, at span, h *handle) set {
 			allowed.add(e.Answer.Errno)
 		}
 	}
-	o.allowByDoLocked(allowed, e, at, since)
+	o.allowByDoLocked(allowed, e, span{since, at.to}, h)
 	o.allowTroubleLocked(allowed, e, span{since, at.to}, h)
 	if s.How == "command" && e.Answer.Errno != "" && len(allowed) > 0 {
 		allowed.add(e.Answer.Errno) // its words say the same
@@ -100,17 +103,15 @@ func (o *Oracle) allowedLocked(e history.Event, at span, h *handle) set {
 }
 
 // allowByDoLocked adds the errors of a kind of step.
-func (o *Oracle) allowByDoLocked(allowed set, e history.Event, at span, since time.Duration) {
+func (o *Oracle) allowByDoLocked(allowed set, e history.Event, at span, h *handle) {
 	s := e.Step
 	file := o.fileOf(s.Path)
-	if h := o.handles[handleKey{s.By, s.Slot}]; h != nil && (s.Do == plan.Read || s.Do == plan.Fstat) {
+	if h != nil {
 		file = h.file
 	}
 	switch s.Do {
-	case plan.Open, plan.Copy, plan.Read:
-		o.allowFileLocked(allowed, file, span{since, at.to})
-	case plan.Fstat, plan.Stat:
-		o.allowFileLocked(allowed, file, span{since, at.to})
+	case plan.Open, plan.Copy, plan.Read, plan.Awaited, plan.Fstat, plan.Stat:
+		o.allowFileLocked(allowed, file, at)
 	case plan.Rename, plan.Rmdir, plan.Mkdir:
 		allowed.add("EROFS", "ENOTDIR", "EEXIST", "ENOENT", "EBUSY")
 		if s.Do == plan.Rename {
@@ -212,7 +213,7 @@ func (o *Oracle) allowListLocked(allowed set, dir string, at span) {
 		return
 	}
 	asked, known := o.world.Asked(dir)
-	for _, f := range o.world.Strikes("", at.from-remembered, at.to) {
+	for _, f := range o.world.Strikes("", at.from-listRemembered, at.to) {
 		if !f.Lists || known && !strings.HasPrefix(strings.TrimPrefix(asked+"/", "/"), f.Prefix) {
 			continue // a search, which is no folder of the origin, looks into all of them
 		}

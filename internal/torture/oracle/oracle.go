@@ -45,6 +45,7 @@ type Oracle struct {
 	handles  map[handleKey]*handle
 	touches  []touch
 	claims   map[string]claim
+	waits    map[int]wait // by worker
 	fresh    map[string]sighting
 	mounts   []span // in which the mount was being ended and made again
 	lists    map[string]time.Duration
@@ -77,7 +78,7 @@ func New(w *world.World, setup plan.Setup, opt Options) *Oracle {
 	return &Oracle{
 		world: w, files: files, opt: opt, quota: slices.Contains(setup.Flags, "--cache-size"),
 		began: map[int]time.Duration{}, handles: map[handleKey]*handle{},
-		claims: map[string]claim{}, fresh: map[string]sighting{},
+		claims: map[string]claim{}, waits: map[int]wait{}, fresh: map[string]sighting{},
 		lists: map[string]time.Duration{}, cells: map[Cell]int{}, states: map[string]string{},
 	}
 }
@@ -137,7 +138,8 @@ func (o *Oracle) beginLocked(e history.Event) {
 	switch s.Do {
 	case plan.Kill, plan.Unmount, plan.Pull:
 		o.mounts = append(o.mounts, span{e.At, world.Forever})
-	case plan.Open, plan.Read, plan.Copy, plan.Control, plan.Remove, plan.Rmdir, plan.Mkdir, plan.Stat, plan.List, plan.Fstat:
+	case plan.Open, plan.Read, plan.Copy, plan.Control, plan.Remove, plan.Rmdir, plan.Mkdir, plan.Stat, plan.List, plan.Fstat,
+		plan.Await:
 		o.touches = append(o.touches, touch{id: s.ID, step: s, file: o.touchedFileLocked(s), at: span{e.At, world.Forever}})
 	}
 }
@@ -162,6 +164,10 @@ func (o *Oracle) endLocked(e history.Event, at span) {
 		return
 	}
 	h := o.handleLocked(e, at)
+	if waited, since := o.waitLocked(e, at); waited != nil {
+		h, at.from = waited, since.from
+	}
+	o.judgeCanceledLocked(e, at, h)
 	o.cellLocked(e, at, h)
 	o.judgeErrnoLocked(e, at, h)
 	o.judgeTimeLocked(e, at)

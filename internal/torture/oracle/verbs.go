@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -30,12 +31,23 @@ func (t touch) word() string {
 	return string(t.step.Do)
 }
 
-// of reports whether the touch is of a file, by itself or by a folder.
-func (t touch) of(file string) bool { return t.file == file || t.file == "" }
+// of reports whether the touch is of a file, by itself or by a folder: one of the origin
+// has what is below it, a search what has its words in the name.
+func (t touch) of(file string, w *world.World) bool {
+	if t.file != "" {
+		return t.file == file
+	}
+	dir, ok := w.Asked(t.step.Path)
+	if !ok {
+		query, _, _ := strings.Cut(t.step.Path, "/")
+		return strings.Contains(path.Base(file), query)
+	}
+	return dir == "" || strings.HasPrefix(file, dir+"/")
+}
 
 // touchedFileLocked returns the file that a step is of.
 func (o *Oracle) touchedFileLocked(s plan.Step) string {
-	if s.Do == plan.Read || s.Do == plan.Fstat {
+	if s.Do == plan.Read || s.Do == plan.Fstat || s.Do == plan.Await {
 		if h := o.handles[handleKey{s.By, s.Slot}]; h != nil {
 			return h.file
 		}
@@ -50,9 +62,12 @@ func (o *Oracle) endTouchLocked(s plan.Step, at span) {
 		t := &o.touches[i]
 		isFolder := t.file == ""
 		switch {
+		case t.step.Do == plan.Await: // until its bytes are asked for
+			continue
 		case t.id == s.ID && !(t.step.Do == plan.Control && isFolder) && t.step.Do != plan.Rmdir:
 			t.at.to = at.to
-		case s.Do == plan.Settle && t.at.to == world.Forever && isFolder && t.at.from < at.from && t.step.Path == s.Path:
+		case s.Do == plan.Settle && t.at.to == world.Forever && isFolder && t.at.from < at.from &&
+			(t.step.Path == s.Path || t.step.Do == plan.Rmdir && s.Path == ""):
 			t.at.to = at.to
 		}
 	}
@@ -61,7 +76,7 @@ func (o *Oracle) endTouchLocked(s plan.Step, at span) {
 // touchedLocked reports whether one of words was given to a file while at.
 func (o *Oracle) touchedLocked(file string, at span, words ...string) bool {
 	return slices.ContainsFunc(o.touches, func(t touch) bool {
-		return t.at.meets(at.from, at.to) && slices.Contains(words, t.word()) && t.of(file)
+		return t.at.meets(at.from, at.to) && slices.Contains(words, t.word()) && t.of(file, o.world)
 	})
 }
 
@@ -76,8 +91,11 @@ type claim struct {
 	verb string
 	id   int
 	at   span
+	by   int    // the worker
 	held string // bytes held since, once they were asked for
 	idle bool   // the file was seen idle since
+	// paused tells that the file was seen paused since, which no read changes.
+	paused bool
 }
 
 // claimed are the states that each verb leads to.
@@ -97,7 +115,7 @@ func (o *Oracle) claimLocked(e history.Event, at span) {
 	}
 	delete(o.claims, file)
 	if e.Answer.Errno == "" && claimed[e.Step.Verb] != nil {
-		o.claims[file] = claim{verb: e.Step.Verb, id: e.Step.ID, at: at}
+		o.claims[file] = claim{verb: e.Step.Verb, id: e.Step.ID, at: at, by: e.Step.By}
 	}
 }
 
@@ -105,30 +123,45 @@ func (o *Oracle) claimLocked(e history.Event, at span) {
 func (o *Oracle) judgeAttributeLocked(e history.Event, at span) {
 	file := o.fileOf(e.Step.Path)
 	c, ok := o.claims[file]
-	if !ok || e.Answer.Errno != "" || !o.undisturbedLocked(file, c, at) {
+	if !ok || e.Answer.Errno != "" || !o.undisturbedLocked(file, c, at, e.Step.ID) {
 		return
 	}
-	text := e.Answer.Text
 	switch e.Step.Name {
 	case "user.tunesfs.state":
-		if !slices.Contains(claimed[c.verb], text) {
-			o.findLocked("a verb counts", e, "%q after %s (step %d)", text, c.verb, c.id)
-		}
-		c.idle = text == "idle"
-		o.claims[file] = c
-		if c.verb == "pause" && text == "paused" {
-			o.judgePauseLocked(e, file, c, at)
-		}
+		o.judgeStateLocked(e, file, c, at)
 	case "user.tunesfs.downloaded":
-		if text != "0" && (c.verb == "evict" || c.verb == "cancel" && c.idle) {
-			o.findLocked(c.verb+" drops all", e, "%s bytes are held after step %d", text, c.id)
-		}
-		if c.verb == "pause" && c.held != "" && c.held != text {
-			o.findLocked("pause moves no byte", e, "%s bytes held, before %s, paused by step %d", text, c.held, c.id)
-		}
-		c.held = text
-		o.claims[file] = c
+		o.judgeHeldLocked(e, file, c)
 	}
+}
+
+// judgeStateLocked compares the state of a file with what the last verb promised.
+func (o *Oracle) judgeStateLocked(e history.Event, file string, c claim, at span) {
+	text := e.Answer.Text
+	evicted := o.quota && text == "idle" // a complete file, for another's sake
+	if !slices.Contains(claimed[c.verb], text) && !evicted {
+		o.findLocked("a verb counts", e, "%q after %s (step %d)", text, c.verb, c.id)
+	}
+	if c.paused && text != "paused" {
+		o.findLocked("a pause lasts", e, "%q, and was paused before, by step %d", text, c.id)
+	}
+	c.idle, c.paused = text == "idle", c.verb == "pause" && text == "paused"
+	o.claims[file] = c
+	if c.paused {
+		o.judgePauseLocked(e, file, c, at)
+	}
+}
+
+// judgeHeldLocked compares the bytes held of a file with what the last verb promised.
+func (o *Oracle) judgeHeldLocked(e history.Event, file string, c claim) {
+	text := e.Answer.Text
+	if text != "0" && (c.verb == "evict" || c.verb == "cancel" && c.idle) {
+		o.findLocked(c.verb+" drops all", e, "%s bytes are held after step %d", text, c.id)
+	}
+	if c.verb == "pause" && c.held != "" && c.held != text {
+		o.findLocked("pause moves no byte", e, "%s bytes held, before %s, paused by step %d", text, c.held, c.id)
+	}
+	c.held = text
+	o.claims[file] = c
 }
 
 // judgePauseLocked finds requests for a paused file.
@@ -147,12 +180,26 @@ func (o *Oracle) judgePauseLocked(e history.Event, file string, c claim, at span
 // pauseSlack is how long a request that was sent before a pause may be on its way.
 const pauseSlack = 100 * time.Millisecond
 
-// undisturbedLocked reports whether nothing but a verb touched a file until now.
-func (o *Oracle) undisturbedLocked(file string, c claim, at span) bool {
+// undisturbedLocked reports whether nothing but a verb, and the step with an ID, touched
+// a file until now. Reads do not touch one that is paused.
+func (o *Oracle) undisturbedLocked(file string, c claim, at span, id int) bool {
 	for _, t := range o.touches {
-		if t.id != c.id && t.at.meets(c.at.from, at.to) && !strings.HasPrefix(t.word(), "list") && t.step.Do != plan.Stat && t.of(file) {
-			return false
+		if t.id == c.id || t.id == id || !t.at.meets(c.at.from+1, at.to) || !t.of(file, o.world) {
+			continue
 		}
+		switch t.step.Do {
+		case plan.List, plan.Stat, plan.Mkdir:
+			continue
+		case plan.Control:
+			if t.step.Verb == "refresh" { // which changes no state by itself
+				continue
+			}
+		case plan.Open, plan.Read, plan.Copy, plan.Fstat, plan.Await:
+			if c.paused || t.step.Do == plan.Await && t.at.from <= c.at.from { // which the verb ended, if it should
+				continue
+			}
+		}
+		return false
 	}
 	if o.troubledLocked(c.at.from, at.to) {
 		return false

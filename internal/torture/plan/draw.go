@@ -106,6 +106,7 @@ func drawSetup(seed uint64, ops int) Setup {
 	for by := range workers {
 		add(fmt.Sprintf("own%d", by), 200_000+int64(random.IntN(100)), 1_500_000+int64(random.IntN(100)))
 	}
+	s.Files = append(s.Files, slowFiles()...)
 	return s
 }
 
@@ -138,6 +139,7 @@ func (d *drawer) steps(n int) []Step {
 	}{
 		{12, d.handle}, {14, d.wholeFile}, {8, d.looks}, {10, d.ownVerbs}, {4, d.sharedVerb},
 		{2, d.folderVerb}, {3, d.search}, {2, d.removal}, {2, d.refresh}, {1, d.never}, {1, d.follow},
+		{1, d.pausedMidway}, {1, d.canceledMidway},
 	}
 	total := 0
 	for _, s := range scenarios {
@@ -152,14 +154,14 @@ func (d *drawer) steps(n int) []Step {
 			}
 		}
 	}
-	for slot := range slots { // what is open cannot be evicted
+	for slot := range Slots { // what is open cannot be evicted
 		d.add(Step{Do: Close, Slot: slot})
 	}
 	return d.out
 }
 
-// slots is how many handles a worker may have open.
-const slots = 4
+// Slots is how many handles a worker may have open.
+const Slots = 4
 
 // file returns a file that all may use, or one of the worker's own.
 func (d *drawer) file() File {
@@ -167,6 +169,9 @@ func (d *drawer) file() File {
 	own := fmt.Sprintf("own%d", d.by)
 	for _, f := range d.setup.Files {
 		if dir := path.Dir(f.Path); dir == own || dir == "." || dir == "shared" || dir == "shared/deep" {
+			if f.Rate > 0 && d.IntN(8) > 0 {
+				continue // each read of it takes long
+			}
 			all = append(all, f)
 		}
 	}

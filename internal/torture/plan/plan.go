@@ -55,6 +55,7 @@ type File struct {
 	Validators string `json:"validators"`
 	NoRanges   bool   `json:"noRanges,omitempty"` // every response has the whole file
 	NoLength   bool   `json:"noLength,omitempty"` // the size shows only at the end
+	Rate       int64  `json:"rate,omitempty"`     // bytes a second of each response; 0 is any
 }
 
 // World is the actor that changes the origin, the link, the disk and the mount.
@@ -119,6 +120,11 @@ const (
 	// come since.
 	Follow   Do = "follow"
 	Followed Do = "followed"
+	// Await begins to read as Read does, in the background, and Awaited returns that
+	// read's answer.
+	Await   Do = "await"
+	Awaited Do = "awaited"
+	Rest    Do = "rest" // does nothing for Signal
 )
 
 // What the World does.
@@ -129,7 +135,7 @@ const (
 	Relist  Do = "relist"  // Path is listed and served again
 	Strike  Do = "strike"  // Fault strikes requests whose path has the prefix Path, or the disk
 	Heal    Do = "heal"    // the fault of step Ends ends
-	Kill    Do = "kill"    // kill -9 of the mount; then it is mounted again
+	Kill    Do = "kill"    // kill -9 of the mount, right after Verb to Path if it has one; then it is mounted again
 	Unmount Do = "unmount" // How: command, lazy or force; then it is mounted again
 	Pull    Do = "pull"    // a power cut: kill -9, and what was not synced is gone; How: "" (by luck) or all
 	Stop    Do = "stop"    // SIGSTOP for Signal, then SIGCONT

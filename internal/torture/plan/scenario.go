@@ -9,7 +9,7 @@ import (
 
 // handle reads by a handle that stays open for a while.
 func (d *drawer) handle() {
-	f, slot := d.file(), d.IntN(slots)
+	f, slot := d.file(), d.IntN(Slots)
 	d.add(Step{Do: Open, Path: f.Path, Slot: slot, How: pick(d.Rand, "", "", "", "direct"), Signal: d.guard()})
 	how := pick(d.Rand, "pread", "pread", "mmap", "sendfile", "copyrange")
 	direct := d.out[len(d.out)-1].How == "direct"

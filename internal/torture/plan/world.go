@@ -28,7 +28,7 @@ func drawWorld(seed uint64, round int, setup Setup, n int) []Step {
 	}
 	if seed%2 == 1 {
 		for range 1 + d.IntN(3) {
-			d.add(Step{Do: Kill, After: d.IntN(n), Mount: d.mount()})
+			d.kill()
 		}
 	}
 	if setup.Second != "" {
@@ -60,7 +60,7 @@ func (d *changes) mount() int { return d.IntN(d.setup.Mounts()) }
 // one makes one change.
 func (d *changes) one() {
 	at := d.IntN(d.n)
-	f := pick(d.Rand, d.setup.Files...)
+	f := d.file()
 	switch k := d.IntN(100); {
 	case k < 35:
 		d.add(Step{Do: Publish, After: at, Path: f.Path, Size: d.size(f)})
@@ -76,6 +76,25 @@ func (d *changes) one() {
 	case k < 98 && d.setup.Seed%2 == 1:
 		d.add(Step{Do: Unmount, After: at, Mount: d.mount(), How: pick(d.Rand, "command", "lazy", "force", "signal")})
 	}
+}
+
+// file returns a file that may change: one of the folder Kept may not.
+func (d *changes) file() File {
+	for {
+		if f := pick(d.Rand, d.setup.Files...); path.Dir(f.Path) != Kept {
+			return f
+		}
+	}
+}
+
+// kill ends the mount at once, often right after a verb, which has to count.
+func (d *changes) kill() {
+	s := Step{Do: Kill, After: d.IntN(d.n), Mount: d.mount()}
+	if d.IntN(4) > 0 {
+		s.Path = pick(d.Rand, slices.DeleteFunc(slowFiles(), func(f File) bool { return path.Dir(f.Path) != Kept })...).Path
+		s.Verb = pick(d.Rand, "start", "pause", "cancel")
+	}
+	d.add(s)
 }
 
 // size returns the size of a new version: each has one of its own.

@@ -32,7 +32,7 @@ func (r *runner) round(round int) error {
 	r.mu.Unlock()
 	var actors errgroup.Group
 	done := make(chan struct{})
-	for by := range r.workers {
+	for by := range r.opt.Plan.Setup.Workers {
 		actors.Go(func() error { return r.work(by, r.opt.Plan.Of(by, round)) })
 	}
 	var god errgroup.Group

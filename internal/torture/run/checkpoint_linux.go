@@ -21,6 +21,8 @@ const quiet = 60 * time.Second
 // nothing is under way, and compares all that is shown with what the origin has.
 func (r *runner) checkpoint(round int) error {
 	r.world.Heal(-1)
+	r.world.SetBrisk(true)
+	defer r.world.SetBrisk(false)
 	if err := errors.Join(r.endCache(), r.setLink()); err != nil {
 		return err
 	}
@@ -28,14 +30,14 @@ func (r *runner) checkpoint(round int) error {
 		m.oracle.Heal(r.now())
 	}
 	for _, do := range []func(*instance) error{
-		r.resume, r.refreshAll, r.awaitQuiet,
+		r.closeAll, r.resume, r.refreshAll, r.awaitQuiet,
 		func(m *instance) error {
 			if !r.follows(m, round) {
 				return nil
 			}
 			return r.checkEvents(m)
 		},
-		r.checkBounds, r.checkFiles, r.awaitQuiet, r.checkFree,
+		r.checkBounds, r.checkFiles, r.awaitQuiet, r.checkFree, r.awaitQuiet, r.checkEvictable,
 	} {
 		for _, m := range r.mounts {
 			if err := do(m); err != nil {

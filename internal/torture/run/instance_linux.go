@@ -49,6 +49,9 @@ func (r *runner) beginInstances() error {
 		m := r.mounts[by%len(r.mounts)]
 		m.workers = append(m.workers, by)
 	}
+	for i, m := range r.mounts {
+		m.workers = append(m.workers, r.handOf(i))
+	}
 	for _, m := range r.mounts {
 		m.opt.Source = r.world.Source(m.host)
 		judged := oracle.Options{Host: m.host, Ignore: r.opt.Ignore}
@@ -194,11 +197,19 @@ func (r *runner) rival(s plan.Step) error {
 // remount ends a mount and starts it again.
 func (r *runner) remount(s plan.Step) error {
 	m := r.mounts[s.Mount]
+	if s.Verb != "" {
+		if err := r.rule(s); err != nil {
+			return err
+		}
+	}
 	r.endInstance(m, s)
 	if r.ctx.Err() != nil {
 		return r.cause()
 	}
-	return r.mountAgain(m)
+	if err := r.mountAgain(m); err != nil || s.Verb == "" {
+		return err
+	}
+	return r.ask(s)
 }
 
 // endInstance ends a mount in the way of a step.

@@ -18,11 +18,9 @@ import (
 	"slices"
 	"strconv"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/tunesfs/tunesfs/internal/torture/history"
-	"github.com/tunesfs/tunesfs/internal/torture/mount"
 	"github.com/tunesfs/tunesfs/internal/torture/oracle"
 	"github.com/tunesfs/tunesfs/internal/torture/plan"
 	"github.com/tunesfs/tunesfs/internal/torture/worker"
@@ -167,16 +165,10 @@ func (r *runner) begin() error {
 	if err := r.beginInstances(); err != nil {
 		return err
 	}
-	var user *syscall.Credential
-	if r.opt.Plan.Setup.User {
-		user = mount.Nobody
-	}
-	for by := range r.opt.Plan.Setup.Workers {
-		p, err := worker.Start(r.ctx, []string{r.opt.Self, "worker"}, r.of(by).opt.Dir, r.opt.Binary, r.env, user)
-		if err != nil {
+	for by := range r.opt.Plan.Setup.Workers + len(r.mounts) { // and a hand of the world for each
+		if err := r.startWorker(by); err != nil {
 			return err
 		}
-		r.workers = append(r.workers, p)
 	}
 	return nil
 }

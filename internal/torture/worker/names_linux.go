@@ -108,6 +108,7 @@ func (w *worker) attrs() error {
 
 // control gives a verb, in one of the ways.
 func (w *worker) control() error {
+	defer func() { w.ruled = time.Now() }()
 	switch w.step.How {
 	case "sidecar":
 		return w.fail("utimensat", unix.UtimesNanoAt(unix.AT_FDCWD, w.path()+"."+w.step.Verb,
@@ -182,8 +183,7 @@ func (w *worker) events() error {
 		return w.fail("open events", err)
 	}
 	defer unix.Close(fd)
-	stop := interrupt(w.step.Signal)
-	defer stop()
+	defer w.interrupt()()
 	b := make([]byte, 64<<10)
 	var text []byte
 	for end := time.Now().Add(w.step.Signal); time.Now().Before(end) && len(text) < maxEvents; {

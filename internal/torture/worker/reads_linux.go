@@ -207,7 +207,10 @@ func (w *worker) sendfile(fd int, off int64, n int) (int, error) {
 		if m == 0 {
 			break
 		}
-		done += m
+		if done += m; w.over("sendfile") != nil {
+			_, _ = w.collect(to, off, done, done)
+			return done, w.over("sendfile")
+		}
 	}
 	return w.collect(to, off, done, n)
 }
@@ -231,7 +234,10 @@ func (w *worker) copyRange(fd int, off int64, n int) (int, error) {
 		if m == 0 {
 			break
 		}
-		done += m
+		if done += m; w.over("copy_file_range") != nil {
+			_, _ = w.collect(to, off, done, done)
+			return done, w.over("copy_file_range")
+		}
 	}
 	return w.collect(to, off, done, n)
 }
@@ -272,6 +278,9 @@ func (w *worker) forward(how reader, fd, n int) error {
 			w.answer.Whole = true
 			return nil
 		}
+		if err := w.over("read"); err != nil {
+			return err
+		}
 	}
 }
 
@@ -286,6 +295,9 @@ func (w *worker) backward(fd int, size int64) error {
 		}
 		if got < int(n) {
 			break // the judge counts
+		}
+		if err := w.over("read"); err != nil {
+			return err
 		}
 	}
 	w.answer.Whole = true
@@ -306,6 +318,9 @@ func (w *worker) play(fd int, size int64) error {
 func (w *worker) each(fd int, pieces [][2]int64) error {
 	for _, p := range pieces {
 		if _, err := w.pread(fd, max(p[0], 0), int(p[1])); err != nil {
+			return err
+		}
+		if err := w.over("read"); err != nil {
 			return err
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -31,6 +32,10 @@ type worker struct {
 	step   plan.Step
 	answer history.Answer
 	stream *stream
+	wait   *wait
+	ruled  time.Time // when the last verb returned
+	// signaled tells that the step was sent a signal: what takes many calls is over then.
+	signaled atomic.Bool
 }
 
 // signalEvery is how often a step that is to be interrupted is, until it ends.
@@ -48,6 +53,7 @@ func Serve(root, binary string, in io.Reader, out io.Writer) error {
 	enc := json.NewEncoder(out)
 	for lines.Scan() {
 		w.step, w.answer = plan.Step{}, history.Answer{}
+		w.signaled.Store(false)
 		if err := json.Unmarshal(lines.Bytes(), &w.step); err != nil {
 			return err
 		}
@@ -63,16 +69,19 @@ func Serve(root, binary string, in io.Reader, out io.Writer) error {
 // run carries out the step, under signals if it wants some.
 func (w *worker) run() {
 	start := time.Now()
-	if w.step.Signal > 0 && w.step.Do != plan.Events {
-		stop := interrupt(w.step.Signal)
-		defer func() { w.answer.Signaled = stop() }()
+	if w.step.Signal > 0 && !w.timed() {
+		stop := w.interrupt()
+		defer func() {
+			stop()
+			w.answer.Signaled = w.signaled.Load()
+		}()
 	}
 	do := map[plan.Do]func() error{
 		plan.Open: w.open, plan.Read: w.read, plan.Fstat: w.fstat, plan.Close: w.close, plan.Copy: w.copy,
 		plan.Stat: w.stat, plan.List: w.list, plan.Get: w.get, plan.Attrs: w.attrs,
 		plan.Control: w.control, plan.Settle: w.settle, plan.Mkdir: w.mkdir, plan.Rmdir: w.rmdir,
 		plan.Remove: w.remove, plan.Rename: w.rename, plan.Button: w.button, plan.Downs: w.downs, plan.Events: w.events,
-		plan.Follow: w.follow, plan.Followed: w.followed,
+		plan.Follow: w.follow, plan.Followed: w.followed, plan.Await: w.await, plan.Awaited: w.awaited, plan.Rest: w.rest,
 	}[w.step.Do]
 	if do == nil {
 		w.answer.Errno, w.answer.Call = "ENOSYS", string(w.step.Do)
@@ -101,28 +110,34 @@ func (w *worker) explain() {
 	}
 }
 
-// interrupt signals this thread after a while and until stop is called, which reports
-// whether it did.
-func interrupt(after time.Duration) (stop func() bool) {
-	pid, tid := os.Getpid(), unix.Gettid()
-	done, ended := make(chan struct{}), make(chan bool)
+// interrupt signals this thread once the step's time is over and until stop is called.
+func (w *worker) interrupt() (stop func()) {
+	pid, tid, after := os.Getpid(), unix.Gettid(), w.step.Signal
+	done, ended := make(chan struct{}), make(chan struct{})
 	go func() {
-		signaled := false
+		defer close(ended)
 		for wait := after; ; wait = signalEvery {
 			select {
 			case <-time.After(wait):
+				w.signaled.Store(true)
 				_ = unix.Tgkill(pid, tid, unix.SIGUSR1)
-				signaled = true
 			case <-done:
-				ended <- signaled
 				return
 			}
 		}
 	}()
-	return func() bool {
+	return func() {
 		close(done)
-		return <-ended
+		<-ended
 	}
+}
+
+// over returns the error of a step of many calls of which a signal ended one, or nil.
+func (w *worker) over(call string) error {
+	if w.signaled.Load() {
+		return w.fail(call, unix.EINTR)
+	}
+	return nil
 }
 
 // A failure is the error of a system call, and its name.

@@ -115,6 +115,9 @@ func (w *World) IsDown() bool {
 // edit lets the faults strike a response that is about to be sent.
 func (w *World) edit(resp *fetchtest.Response) {
 	p, isFile := w.PathOfRequest(resp.Request)
+	if isFile {
+		resp.Rate = w.rate(p)
+	}
 	if !isFile {
 		uri, err := url.ParseRequestURI(resp.Request.URI)
 		if err != nil {

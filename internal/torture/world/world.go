@@ -64,6 +64,7 @@ type World struct {
 
 	mu      sync.Mutex
 	strikes []*Strike // guarded by mu; all that ever were
+	brisk   bool      // guarded by mu; no file is slow
 }
 
 // New starts an origin on the loopback interface. now is the time since the start of
@@ -164,6 +165,24 @@ func (w *World) RequestsOf(p string) int {
 		}
 	}
 	return n
+}
+
+// SetBrisk says whether slow files are as fast as others for a while.
+func (w *World) SetBrisk(brisk bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.brisk = brisk
+}
+
+// rate returns how fast a file is sent, in bytes a second; 0 is as fast as may be.
+func (w *World) rate(p string) int64 {
+	f, known := w.File(p)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !known || w.brisk {
+		return 0
+	}
+	return f.Rate
 }
 
 // below returns the path below the base that an address has.

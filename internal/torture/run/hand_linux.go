@@ -1,0 +1,71 @@
+package run
+
+import (
+	"syscall"
+	"time"
+
+	"github.com/tunesfs/tunesfs/internal/torture/history"
+	"github.com/tunesfs/tunesfs/internal/torture/mount"
+	"github.com/tunesfs/tunesfs/internal/torture/plan"
+	"github.com/tunesfs/tunesfs/internal/torture/worker"
+)
+
+// startWorker starts the next process that uses a mount.
+func (r *runner) startWorker(by int) error {
+	var user *syscall.Credential
+	if r.opt.Plan.Setup.User {
+		user = mount.Nobody
+	}
+	p, err := worker.Start(r.ctx, []string{r.opt.Self, "worker"}, r.of(by).opt.Dir, r.opt.Binary, r.env, user)
+	if err == nil {
+		r.workers = append(r.workers, p)
+	}
+	return err
+}
+
+// handOf returns the worker of the world that uses a mount. It has no steps in a plan.
+func (r *runner) handOf(mount int) int { return r.opt.Plan.Setup.Workers + mount }
+
+// prepared are the verbs that lead to where a verb has something to do.
+var prepared = map[string][]string{
+	"start":  {"cancel"},
+	"pause":  {"cancel", "start"},
+	"cancel": {"start"},
+}
+
+// midway is how long a download goes on before a verb meets it.
+const midway = 100 * time.Millisecond
+
+// rule has the world give a verb, which must have an effect, and look at the effect.
+func (r *runner) rule(s plan.Step) error {
+	for _, verb := range prepared[s.Verb] {
+		if _, err := r.byHand(plan.Step{Do: plan.Control, Path: s.Path, Verb: verb, How: "xattr", Mount: s.Mount}); err != nil {
+			return err
+		}
+	}
+	if s.Verb != "start" {
+		time.Sleep(midway)
+	}
+	_, err := r.byHand(plan.Step{Do: plan.Control, Path: s.Path, Verb: s.Verb, How: "xattr", Mount: s.Mount})
+	if err != nil || s.Verb == "start" {
+		return err // to look would give it time to be recorded
+	}
+	return r.ask(s)
+}
+
+// ask has the oracle see the state of a file and how much of it is held.
+func (r *runner) ask(s plan.Step) error {
+	for _, name := range []string{"state", "downloaded"} {
+		if _, err := r.byHand(plan.Step{Do: plan.Get, Path: s.Path, Name: "user.tunesfs." + name, Mount: s.Mount}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// byHand has the world's own worker carry out a step, which may fail.
+func (r *runner) byHand(s plan.Step) (history.Answer, error) {
+	s = r.checked(r.world.Place(s))
+	s.By = r.handOf(s.Mount)
+	return r.do(s.By, s)
+}
