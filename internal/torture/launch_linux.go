@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/tunesfs/tunesfs/internal/torture/oracle"
+	"github.com/tunesfs/tunesfs/internal/torture/wall"
 )
 
 // inside is the first word of the command line in the namespaces.
@@ -153,13 +155,23 @@ func codeOf(err error) int {
 	return exitFailed
 }
 
-// build builds the program, unless there is one.
+// build builds the program, with a wall clock that can be moved, unless there is one.
 func build(ctx context.Context, o *options, dir string) error {
 	if o.binary != "" {
 		return nil
 	}
 	o.binary = filepath.Join(dir, "tunesfs")
-	args := []string{"build", "-o", o.binary, "-race=" + strconv.FormatBool(o.race), "github.com/tunesfs/tunesfs/cmd/tunesfs"}
+	replace, err := wall.Replace(ctx, dir)
+	if err != nil {
+		return err
+	}
+	overlay := filepath.Join(dir, "overlay.json")
+	b, err := json.Marshal(map[string]any{"Replace": replace})
+	if err = errors.Join(err, os.WriteFile(overlay, b, 0o600)); err != nil {
+		return err
+	}
+	args := []string{"build", "-overlay", overlay, "-o", o.binary, "-race=" + strconv.FormatBool(o.race),
+		"github.com/tunesfs/tunesfs/cmd/tunesfs"}
 	if out, err := exec.CommandContext(ctx, "go", args...).CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %v\n%s", err, out) //nolint:errorlint // its exit code is not a run's
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/internal/torture/mutant"
+	"github.com/tunesfs/tunesfs/internal/torture/wall"
 )
 
 // mutantSeeds is how many seeds are tried on one mutant at most.
@@ -19,9 +20,10 @@ const mutantSeeds = 20
 
 // A hunter looks for mutants.
 type hunter struct {
-	opt  options
-	dir  string
-	pure string // the program without a fault
+	opt     options
+	dir     string
+	pure    string            // the program without a fault
+	replace map[string]string // files that go build takes in place of others
 	// known has, by seed, the findings of the pure program, one a line.
 	known map[uint64]string
 }
@@ -39,6 +41,9 @@ func mutants(ctx context.Context, o options, dir string) int {
 		return codeOf(err)
 	}
 	h.pure = o.binary
+	if h.replace, err = wall.Replace(ctx, dir); err != nil {
+		return codeOf(err)
+	}
 	found, tried := 0, 0
 	for _, m := range mutant.All {
 		if o.mutants != "all" && o.mutants != m.Name {
@@ -69,7 +74,7 @@ func (h *hunter) hunt(ctx context.Context, root string, m mutant.Mutant) (rule s
 	defer cancel()
 	binary := filepath.Join(h.dir, m.Name)
 	defer os.Remove(binary)
-	if err := m.Build(ctx, root, binary); err != nil {
+	if err := m.Build(ctx, root, binary, h.replace); err != nil {
 		return "", 0, err
 	}
 	for seed = h.opt.seed; seed < h.opt.seed+mutantSeeds; seed++ {

@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -41,19 +42,20 @@ func (m Mutant) Apply(root string) (string, error) {
 	return strings.Replace(string(text), m.Old, m.New, 1), nil
 }
 
-// Build builds the program with the change into the file out.
-func (m Mutant) Build(ctx context.Context, root, out string) error {
-	return compile(ctx, root, []Mutant{m}, "-o", out, "./cmd/tunesfs")
+// Build builds the program with the change into the file out. also has other files that
+// go build takes, by the name that each replaces.
+func (m Mutant) Build(ctx context.Context, root, out string, also map[string]string) error {
+	return compile(ctx, root, []Mutant{m}, also, "-o", out, "./cmd/tunesfs")
 }
 
 // compile has go build see the changes of mutants, at most one of each file.
-func compile(ctx context.Context, root string, mutants []Mutant, args ...string) error {
+func compile(ctx context.Context, root string, mutants []Mutant, also map[string]string, args ...string) error {
 	dir, err := os.MkdirTemp("", "mutant-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	overlay, err := writeOverlay(root, dir, mutants)
+	overlay, err := writeOverlay(root, dir, mutants, also)
 	if err != nil {
 		return err
 	}
@@ -67,12 +69,15 @@ func compile(ctx context.Context, root string, mutants []Mutant, args ...string)
 
 // writeOverlay writes the changed files into dir, and the file by which go build takes
 // them in place of the module's.
-func writeOverlay(root, dir string, mutants []Mutant) (string, error) {
+func writeOverlay(root, dir string, mutants []Mutant, also map[string]string) (string, error) {
 	root, err := filepath.Abs(root)
 	if err != nil {
 		return "", err
 	}
-	replace := map[string]string{}
+	replace := maps.Clone(also)
+	if replace == nil {
+		replace = map[string]string{}
+	}
 	for _, m := range mutants {
 		text, err := m.Apply(root)
 		if err != nil {

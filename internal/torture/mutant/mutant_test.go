@@ -36,7 +36,7 @@ func TestMutants(t *testing.T) {
 			folders = append(folders, "./"+filepath.Dir(m.File))
 		}
 		slices.Sort(folders)
-		if err := compile(context.Background(), root, mutants, append([]string{"-o", os.DevNull}, slices.Compact(folders)...)...); err != nil {
+		if err := compile(context.Background(), root, mutants, nil, append([]string{"-o", os.DevNull}, slices.Compact(folders)...)...); err != nil {
 			t.Error(err)
 		}
 	}
@@ -45,11 +45,11 @@ func TestMutants(t *testing.T) {
 // A mutant that does not compile says so in the compiler's words.
 func TestBroken(t *testing.T) {
 	m := Mutant{Name: "broken", File: "fs/errno.go", Old: "{fetch.ErrDenied, syscall.EACCES},", New: "{fetch.ErrDenied, syscall.EDANCE},"}
-	if err := compile(context.Background(), root, []Mutant{m}, "./fs"); err == nil || !strings.Contains(err.Error(), "EDANCE") {
+	if err := compile(context.Background(), root, []Mutant{m}, nil, "./fs"); err == nil || !strings.Contains(err.Error(), "EDANCE") {
 		t.Errorf("%v, want the compiler's words", err)
 	}
 	m.Old = "nowhere"
-	if err := compile(context.Background(), root, []Mutant{m}, "./fs"); err == nil || !strings.Contains(err.Error(), m.Name) {
+	if err := compile(context.Background(), root, []Mutant{m}, nil, "./fs"); err == nil || !strings.Contains(err.Error(), m.Name) {
 		t.Errorf("%v, want the name of a mutant whose text is not there", err)
 	}
 }

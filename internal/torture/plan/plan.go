@@ -88,6 +88,8 @@ type Step struct {
 	Count int    `json:"count,omitempty"` // how many requests or operations a fault strikes; 0 is all
 	Ends  int    `json:"ends,omitempty"`  // ID of the step whose fault ends here
 
+	// Wall is how far the wall clock of the program is ahead of the machine's.
+	Wall time.Duration `json:"wall,omitempty"`
 	// Mount is which mount a step of the World is of, from 0.
 	Mount int `json:"mount,omitempty"`
 	Skip  int `json:"skip,omitempty"` // how many operations succeed before a fault of the disk strikes
@@ -139,6 +141,7 @@ const (
 	Unmount Do = "unmount" // How: command, lazy or force; then it is mounted again
 	Pull    Do = "pull"    // a power cut: kill -9, and what was not synced is gone; How: "" (by luck) or all
 	Stop    Do = "stop"    // SIGSTOP for Signal, then SIGCONT
+	Clock   Do = "clock"   // the wall clock of the program steps to Wall
 	Rival   Do = "rival"   // one more mount with the cache folder of another, which is refused
 	// Empty, Swap and Unlock are what another program does to the cache in use.
 	Empty  Do = "empty"  // removes files; How: all, data, records, or folder, which goes too

@@ -34,6 +34,7 @@ func drawWorld(seed uint64, round int, setup Setup, n int) []Step {
 	if setup.Second != "" {
 		d.add(Step{Do: Rival, After: d.IntN(n), Mount: d.mount()})
 	}
+	d.clocks(seed, round)
 	d.Rand = rand.New(rand.NewPCG(seed, uint64(95_000+round)))
 	d.cache()
 	return d.ordered()

@@ -108,6 +108,8 @@ func (r *runner) alter(s plan.Step) error {
 	switch s.Do {
 	case plan.Stop:
 		r.mounts[s.Mount].mount.Stop(s.Signal)
+	case plan.Clock:
+		return r.clock.Set(s.Wall)
 	case plan.Kill, plan.Unmount:
 		return r.remount(s)
 	case plan.Pull:

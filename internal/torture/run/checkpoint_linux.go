@@ -61,8 +61,8 @@ func (r *runner) resume(m *instance) error {
 
 // refreshAll refreshes every folder, and compares its listing.
 func (r *runner) refreshAll(m *instance) error {
-	since := time.Now().Truncate(time.Second).Add(time.Second)
-	time.Sleep(time.Until(since))
+	since := r.clock.Now().Truncate(time.Second).Add(time.Second)
+	time.Sleep(since.Sub(r.clock.Now()))
 	for _, f := range r.world.MountFolders() {
 		if err := r.refresh(m, f, since); err != nil {
 			return err

@@ -23,6 +23,7 @@ import (
 	"github.com/tunesfs/tunesfs/internal/torture/history"
 	"github.com/tunesfs/tunesfs/internal/torture/oracle"
 	"github.com/tunesfs/tunesfs/internal/torture/plan"
+	"github.com/tunesfs/tunesfs/internal/torture/wall"
 	"github.com/tunesfs/tunesfs/internal/torture/worker"
 	"github.com/tunesfs/tunesfs/internal/torture/world"
 )
@@ -58,6 +59,7 @@ type runner struct {
 	start   time.Time
 	world   *world.World
 	log     *history.Log
+	clock   *wall.Clock
 	mounts  []*instance
 	workers []*worker.Process
 	env     []string
@@ -159,6 +161,10 @@ func (r *runner) begin() error {
 	if r.opt.Processors > 0 {
 		r.env = append(r.env, "GOMAXPROCS="+strconv.Itoa(r.opt.Processors))
 	}
+	if r.clock, err = wall.NewClock(r.path("clock")); err != nil {
+		return err
+	}
+	r.env = append(r.env, wall.Env+"="+r.path("clock"))
 	if err := r.startDisk(); err != nil {
 		return err
 	}
@@ -238,5 +244,8 @@ func (r *runner) close() {
 	}
 	if r.world != nil {
 		r.world.Close()
+	}
+	if r.clock != nil {
+		_ = r.clock.Close()
 	}
 }
