@@ -19,6 +19,7 @@ var (
 	ErrNoDevice       = errors.New("cannot open /dev/fuse")
 	ErrDeviceDenied   = errors.New("may not use /dev/fuse")
 	ErrNoHelper       = errors.New("mounting as an ordinary user needs fusermount3")
+	ErrUnmounted      = errors.New("somebody unmounted at once")
 )
 
 // ErrTooNew says that the saved searches were written by a newer version.

@@ -25,8 +25,8 @@ import (
 // is mounted once.
 //
 // The error wraps one of ErrNotDirectory, ErrNotEmpty, ErrAlreadyMounted,
-// ErrNotYours, ErrNoDevice, ErrDeviceDenied and ErrNoHelper where that is the
-// reason.
+// ErrNotYours, ErrNoDevice, ErrDeviceDenied, ErrNoHelper and ErrUnmounted where that
+// is the reason.
 func (f *FS) Mount(dir string, store *fetch.Store) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -44,7 +44,7 @@ func (f *FS) Mount(dir string, store *fetch.Store) error {
 		return err
 	}
 	if f.conn.server, f.conn.device, err = mountServer(raw, dir, &options.MountOptions); err != nil {
-		return fmt.Errorf("mounting on %s: %w", dir, err)
+		return fmt.Errorf("mounting on %s: %w", dir, mountError(err, isMounted(dir)))
 	}
 	if !f.conn.device.isKnown() {
 		f.log.Warn("programs started from here keep the mount open", "error", "the device was not found")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -58,6 +59,19 @@ func deviceError(err error) error {
 		return fmt.Errorf("%w: %w", ErrDeviceDenied, err)
 	}
 	return fmt.Errorf("%w: %w", ErrNoDevice, err)
+}
+
+// unanswered begins go-fuse's errors of a mount that was there, but whose kernel did not
+// say the first word.
+const unanswered = "init: "
+
+// mountError returns why a mount failed: by nobody's fault where it was there and is not
+// there still.
+func mountError(err error, still bool) error {
+	if !still && strings.HasPrefix(err.Error(), unanswered) {
+		return fmt.Errorf("%w: %w", ErrUnmounted, err)
+	}
+	return err
 }
 
 func checkEmpty(dir string) error {

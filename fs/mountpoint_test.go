@@ -63,3 +63,23 @@ func TestMayMountOn(t *testing.T) {
 		}
 	}
 }
+
+// A mount that somebody took away before the kernel said a word did not fail; one that
+// is still there did, and one that never was.
+func TestMountError(t *testing.T) {
+	for _, tt := range []struct {
+		err   error
+		still bool
+		want  bool
+	}{
+		{errors.New("init: 19=no such device"), false, true},
+		{errors.New("init: 103=software caused connection abort"), false, true},
+		{errors.New("init: 71=protocol error"), true, false},
+		{syscall.ENODEV, false, false},
+	} {
+		got := mountError(tt.err, tt.still)
+		if errors.Is(got, ErrUnmounted) != tt.want || !errors.Is(got, tt.err) {
+			t.Errorf("%v, still there %v: %v", tt.err, tt.still, got)
+		}
+	}
+}

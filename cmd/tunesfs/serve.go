@@ -53,9 +53,13 @@ func (s *service) run(ctx context.Context) error {
 	soft, hard, release := interrupts(ctx)
 	defer release()
 	err := s.mount()
-	if err == nil {
+	switch {
+	case err == nil:
 		s.serve(soft)
 		err = s.unmount(hard)
+	case errors.Is(err, fs.ErrUnmounted):
+		s.parent.Notify(daemon.Ready, s.dir)
+		err = nil
 	}
 	return errors.Join(err, s.close(hard))
 }
