@@ -118,7 +118,7 @@ func (p patient) mount(root string) (all []diagnosis) {
 		source: source.Source{Scheme: "demo"}, dir: dir, log: slog.New(slog.DiscardHandler),
 		flags: &config.Mount{CacheDir: filepath.Join(own, "cache"), UID: -1, GID: -1, TTL: time.Hour, MinFree: config.DefaultMinFree},
 	}
-	err = s.mount()
+	err = s.mount(p.ctx)
 	passing := err == nil && s.fs.PassesThrough()
 	if err == nil {
 		err = s.unmount(p.ctx)

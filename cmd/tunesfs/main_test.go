@@ -24,10 +24,13 @@ import (
 // second at their end.
 const noSleep = "atexit_sleep_ms=0"
 
+// commands are what scripts can run beside the system's tools.
+var commands = map[string]func(){"tunesfs": main, helperName: main, "gofiles": goFiles}
+
 // TestMain lets scripts run the real main under each of its names.
 func TestMain(m *testing.M) {
 	os.Setenv("GORACE", noSleep)
-	testscript.Main(leakChecked{m}, map[string]func(){"tunesfs": main, helperName: main, "gofiles": goFiles})
+	testscript.Main(leakChecked{m}, commands)
 }
 
 // leakChecked fails a run that leaves goroutines behind.

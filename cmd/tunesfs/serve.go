@@ -52,7 +52,7 @@ type service struct {
 func (s *service) run(ctx context.Context) error {
 	soft, hard, release := interrupts(ctx)
 	defer release()
-	err := s.mount()
+	err := s.mount(soft)
 	switch {
 	case err == nil:
 		s.serve(soft)
@@ -65,8 +65,8 @@ func (s *service) run(ctx context.Context) error {
 }
 
 // mount opens everything there is to open, and mounts.
-func (s *service) mount() error {
-	if err := s.checkDir(); err != nil {
+func (s *service) mount(ctx context.Context) error {
+	if err := s.checkDir(ctx); err != nil {
 		return err
 	}
 	s.network = netguard.New(netguard.Options{Base: s.source.Server(), AtHome: s.source.AtHome})
@@ -133,12 +133,12 @@ func (s *service) register() {
 }
 
 // checkDir finds early what is plainly wrong with the mount point.
-func (s *service) checkDir() error {
+func (s *service) checkDir(ctx context.Context) error {
 	var err error
 	if s.dir, err = mounted.Point(s.dir); err != nil {
 		return explainMount(err, s.dir)
 	}
-	s.clearDead()
+	s.clearDead(ctx)
 	if _, ok := mounted.At(s.dir); ok {
 		return explainMount(fmt.Errorf("%s: %w", s.dir, fs.ErrAlreadyMounted), s.dir)
 	}

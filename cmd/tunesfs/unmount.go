@@ -76,18 +76,35 @@ const maxDead = 10
 
 // clearDead takes away mounts of this user at the folder whose process was killed.
 // One that is alive, or only hangs, stays.
-func (s *service) clearDead() {
+func (s *service) clearDead(ctx context.Context) {
 	for range maxDead {
 		m, ok := mounted.At(s.dir)
-		if !ok || m.UID != os.Geteuid() || !mounted.IsDead(m.Dir) {
+		if !ok || m.UID != os.Geteuid() {
 			return
 		}
-		if err := mounts.Detach(m.Dir); err != nil {
+		if dead, err := detachDead(ctx, m.Dir); !dead {
+			return
+		} else if err != nil {
 			s.log.Warn("cannot take a dead mount away", "dir", m.Dir, "error", err)
 			return
 		}
 		s.log.Info("took away a mount whose process was killed", "dir", m.Dir)
 	}
+}
+
+// detachDead takes the mount at dir away if its process was killed. A process that could
+// not end because of its mount, which nobody else can answer for, ends then.
+func detachDead(ctx context.Context, dir string) (dead bool, err error) {
+	server := runfile.Find(runfile.Path(dir, os.Getenv))
+	killed := server != nil && server.IsKilled()
+	if !killed && !mounted.IsDead(dir) {
+		return false, nil
+	}
+	err = mounts.Detach(dir)
+	if killed && err == nil {
+		server.AwaitEnd(ctx, endTimeout) // which holds the cache until then
+	}
+	return true, err
 }
 
 // takeAway unmounts dir, which server serves; nil if that is not known.

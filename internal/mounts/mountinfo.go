@@ -21,6 +21,7 @@ func parseMountinfo(text string) []Mount {
 			Dir:    unescape(place[4]),
 			Source: unescape(super[1]),
 			UID:    mountUser(super[2]),
+			Device: place[2],
 		})
 	}
 	return ours

@@ -16,9 +16,9 @@ torn line
 
 func TestParseMountinfo(t *testing.T) {
 	want := []Mount{
-		{"41", "/mnt/my tunes", "itunes:?country=de", 1000},
-		{"42", "/mnt/odd\\\tname", "demo:", 0},
-		{"44", "/mnt/hyphen", "demo:", -1},
+		{"41", "/mnt/my tunes", "itunes:?country=de", 1000, "0:52"},
+		{"42", "/mnt/odd\\\tname", "demo:", 0, "0:53"},
+		{"44", "/mnt/hyphen", "demo:", -1, "0:55"},
 	}
 	if got := parseMountinfo(sampleMountinfo); !slices.Equal(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)

@@ -9,7 +9,7 @@
 // Open mounts.go first. mountinfo.go and table_*.go read the table of mounts,
 // await_*.go waits for a mount to come or go, device_linux.go knows the open
 // /dev/fuse and what the kernel does with it, fusermount_linux.go and unmount_*.go
-// take a mount away.
+// take a mount away, abort_linux.go ends one that hangs.
 package mounts
 
 import "strings"
@@ -23,6 +23,7 @@ type Mount struct {
 	Dir    string // where, without symbolic links
 	Source string // the catalog's address, in canonical form
 	UID    int    // the user who mounted it, or -1
+	Device string // the number of its device, as "0:52"; Linux only
 }
 
 // Holding returns the innermost of list that holds path, an absolute path.

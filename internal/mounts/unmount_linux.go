@@ -24,6 +24,8 @@ func Unmount(dir string) error {
 func Detach(dir string) error {
 	err := unix.Unmount(dir, unix.UMOUNT_NOFOLLOW|unix.MNT_DETACH|unix.MNT_FORCE)
 	if errors.Is(err, unix.EPERM) && os.Geteuid() != 0 {
+		table, _ := All(nil) // without it nothing is aborted
+		abort(connections, dir, table)
 		return unmountAsUser("-uz", dir)
 	}
 	return err

@@ -99,6 +99,10 @@ func (p *Process) Terminate() bool {
 	return isTunesfs(p.PID) && unix.Kill(p.PID, unix.SIGTERM) == nil
 }
 
+// IsKilled reports whether the process was killed, but has not ended: it waits in the
+// kernel. Its mount does not end by itself.
+func (p *Process) IsKilled() bool { return isKilled(p.PID) }
+
 // AwaitEnd reports whether the process has put everything away within a while.
 // A wait for a lock cannot be called off: on false it lasts as long as we do.
 func (p *Process) AwaitEnd(ctx context.Context, timeout time.Duration) bool {
