@@ -115,7 +115,9 @@ func (o *Oracle) allowByDoLocked(allowed set, e history.Event, at span, h *handl
 	case plan.Rename, plan.Rmdir, plan.Mkdir:
 		allowed.add("EROFS", "ENOTDIR", "EEXIST", "ENOENT", "EBUSY")
 		if s.Do == plan.Rename {
-			allowed.add("EISDIR") // of a folder that is slow to list any name may be a folder
+			if since, listed := o.lists[dirOf(s.Path)]; !listed || since >= at.from {
+				allowed.add("EISDIR") // until then any name may be a folder's
+			}
 		}
 	case plan.Control:
 		if s.Verb == "evict" {
@@ -184,10 +186,7 @@ func (o *Oracle) allowPathLocked(allowed set, s plan.Step, file string, at span)
 	if top, _, _ := strings.Cut(s.Path, "/"); o.madeLocked(top, at.to) || strings.HasPrefix(top, "find ") {
 		allowed.add("ENOENT")
 	}
-	for dir := path.Dir(s.Path); ; dir = path.Dir(dir) {
-		if dir == "." {
-			dir = ""
-		}
+	for dir := dirOf(s.Path); ; dir = dirOf(dir) {
 		if _, ok := o.lists[dir]; !ok {
 			o.allowListLocked(allowed, dir, at)
 		}
@@ -195,6 +194,14 @@ func (o *Oracle) allowPathLocked(allowed set, s plan.Step, file string, at span)
 			return
 		}
 	}
+}
+
+// dirOf returns the folder of a path; "" is the root.
+func dirOf(file string) string {
+	if dir := path.Dir(file); dir != "." {
+		return dir
+	}
+	return ""
 }
 
 // madeLocked reports whether somebody ever made or removed a folder of the root.
