@@ -15,8 +15,8 @@
 //
 // node.go is common to all nodes: a read-only file system, and the check of who may
 // do what. A kind of node is a file (root, sidecar, text, events, pending, and meta
-// for the folder .tunesfs) or several: track and track_xattr; folder, folder_entries,
-// folder_xattr and folder_control. directory.go is an open folder, as the kernel reads
+// for the folder .tunesfs) or several: track and track_xattr; folder, folder_place,
+// folder_entries, folder_xattr and folder_control. directory.go is an open folder, as the kernel reads
 // it. playlist.go makes the text of a folder's playlist, downloads.go the list of
 // active downloads.
 //
@@ -47,9 +47,9 @@
 //
 // A lookup, a mkdir, an unlink and reading a folder hold that folder's lock in
 // the kernel, so none of them waits for the network: a lookup in a folder that
-// was never listed gives a node that waits in its place (pendingNode). Only in the
-// root, where a search can be made of any name, it waits itself, for a moment.
-// Opening a folder may wait.
+// was never listed, or not to its end, gives a node that waits in its place
+// (pendingNode). Only in the root, where a search can be made of any name, it waits
+// itself, for a moment. Opening a folder may wait.
 //
 // The kernel is notified from one goroutine that nothing else depends on, and never so
 // that it waits for a lock which a program holds until it has our response: a process

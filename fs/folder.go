@@ -16,11 +16,13 @@ import (
 	"github.com/tunesfs/tunesfs/fs/internal/control"
 	"github.com/tunesfs/tunesfs/fs/internal/dentries"
 	"github.com/tunesfs/tunesfs/fs/internal/listing"
+	"github.com/tunesfs/tunesfs/fs/internal/members"
 )
 
 // A folderNode shows a listing: that of a search, or of a folder of the catalog's
-// own. There is one for each listing, with one inode, for as long as the mount
-// lasts or until it is removed.
+// own. There is one for each listing, for as long as the mount lasts or until it is
+// removed. The kernel knows a search by this node, and a folder of the catalog's own by
+// its places.
 type folderNode struct {
 	node
 	lister *listing.Lister
@@ -32,6 +34,7 @@ type folderNode struct {
 	opened atomic.Int64  // when it was last opened, in nanoseconds since FS.started; 0 for never
 	orders control.Queue // its commands
 	lock   dentries.Lock // the kernel's, as far as requests of some length hold it
+	places members.Set[*placeNode]
 
 	mu     sync.Mutex      // guards hidden
 	hidden map[string]bool // ids of removed tracks, keys of removed sub-folders
@@ -76,7 +79,14 @@ func (f *folderNode) swap(old, now *listing.View) {
 	if old == nil {
 		return
 	}
-	for _, child := range f.Children() {
+	for _, ino := range f.inodes() {
+		f.renew(ino, now)
+	}
+}
+
+// renew has the tracks that the kernel knows below an inode be those of a new listing.
+func (f *folderNode) renew(ino *gofs.Inode, now *listing.View) {
+	for _, child := range ino.Children() {
 		if n, ok := child.Operations().(*trackNode); ok {
 			if t := now.TrackByID(n.download.Key()); t != nil {
 				n.row.Store(t) // which also lets go of the old listing

@@ -18,10 +18,15 @@ import (
 // OpendirHandle waits for the listing, and asks again for one that failed. A
 // blocked opendir stalls nobody else.
 func (f *folderNode) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle, uint32, syscall.Errno) {
+	return f.openAs(ctx, f)
+}
+
+// openAs is OpendirHandle for a place of the folder.
+func (f *folderNode) openAs(ctx context.Context, d directory) (gofs.FileHandle, uint32, syscall.Errno) {
 	if err := f.lister.Open(ctx); err != nil {
 		return nil, 0, toErrno(err)
 	}
-	return f.openAll(ctx, f)
+	return f.openAll(ctx, d)
 }
 
 // openAll opens the folder, or what shows more than it does, when its listing is
@@ -67,21 +72,36 @@ func (f *folderNode) preconnect() {
 	}
 }
 
-// Lookup costs no request, whatever the name, but in a folder that was never
-// listed. No name here starts with a dot, so those need not wait even then. The
-// kernel keeps no negative answers: another listing may have the name.
+// Lookup costs no request, whatever the name, but in a folder that was never listed,
+// or not to its end. No name here starts with a dot, so those need not wait even then.
+// The kernel keeps no negative answers: another listing may have the name.
 func (f *folderNode) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
+	return f.lookupAt(ctx, f.EmbeddedInode(), name, out)
+}
+
+// lookupAt is Lookup in an inode of the folder.
+func (f *folderNode) lookupAt(ctx context.Context, at *gofs.Inode, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
 	defer f.lock.Hold()()
 	if errno := impossible(name); errno != 0 {
 		return nil, errno
 	}
 	if f.lister.IsSlow(ctx) {
-		return f.lookupPending(ctx, name, out), 0
+		return f.lookupPending(ctx, at, name, out), 0
 	}
 	if err := f.lister.Peek(ctx, f.fs.firstListing); err != nil {
 		return nil, toErrno(err)
 	}
-	return f.child(ctx, name, out)
+	ino, errno := f.childAt(ctx, at, name, out)
+	if errno != syscall.ENOENT {
+		return ino, errno
+	}
+	switch waits, err := f.lister.IsUnread(); {
+	case err != nil:
+		return nil, toErrno(err)
+	case waits:
+		return f.lookupPending(ctx, at, name, out), 0
+	}
+	return nil, syscall.ENOENT
 }
 
 // impossible returns the error for names that no listing has.
@@ -113,6 +133,11 @@ func (f *folderNode) sub(name string) *folderNode {
 // whether they are listed or not, also those of removed tracks: otherwise
 // rm -r would miss what it saw a moment ago.
 func (f *folderNode) child(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
+	return f.childAt(ctx, f.EmbeddedInode(), name, out)
+}
+
+// childAt is child in an inode of the folder.
+func (f *folderNode) childAt(ctx context.Context, at *gofs.Inode, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
 	v, _ := f.lister.Current()
 	if v == nil {
 		return nil, syscall.ENOENT
@@ -121,7 +146,7 @@ func (f *folderNode) child(ctx context.Context, name string, out *fuse.EntryOut)
 		return shownAs(t.Name, name, f.lookupTrack(ctx, t, out), out), 0
 	}
 	if d := f.sub(name); d != nil {
-		return shownAs(norm.NFC.String(name), name, d.entry(out), out), 0
+		return shownAs(norm.NFC.String(name), name, d.entryAt(ctx, at, out), out), 0
 	}
 	if name == catalog.Playlist {
 		return f.lookupPlaylist(ctx, out), 0
@@ -134,6 +159,13 @@ func (f *folderNode) child(ctx context.Context, name string, out *fuse.EntryOut)
 	return nil, syscall.ENOENT
 }
 
+// has reports whether the last listing has what a name is of.
+func (f *folderNode) has(name string) bool {
+	v, _ := f.lister.Current()
+	base, _, isSidecar := splitSidecar(name)
+	return v != nil && (v.Folder(name) != nil || v.Track(name) != nil || name == catalog.Playlist || isSidecar && v.Track(base) != nil)
+}
+
 func (f *folderNode) lookupPlaylist(ctx context.Context, out *fuse.EntryOut) *gofs.Inode {
 	t := &textNode{modified: f.modified, content: func() []byte { return playlistText(f.visible()) }}
 	ino := f.fs.ino(playlistKind, f.key())
@@ -143,10 +175,15 @@ func (f *folderNode) lookupPlaylist(ctx context.Context, out *fuse.EntryOut) *go
 // entries appends folders, tracks with the sidecars that do something, and the
 // playlist if there is anything to play.
 func (f *folderNode) entries(list []fuse.DirEntry) []fuse.DirEntry {
+	return f.entriesAt(f.EmbeddedInode(), list)
+}
+
+// entriesAt is entries of an inode of the folder.
+func (f *folderNode) entriesAt(at *gofs.Inode, list []fuse.DirEntry) []fuse.DirEntry {
 	folders, tracks := f.visibleFolders(), f.visible()
 	list = slices.Grow(list, len(folders)+len(tracks)+1)
 	for _, d := range folders {
-		list = append(list, fuse.DirEntry{Name: d.Name, Mode: syscall.S_IFDIR, Ino: f.fs.ino(folderKind, d.ID)})
+		list = append(list, fuse.DirEntry{Name: d.Name, Mode: syscall.S_IFDIR, Ino: f.fs.placeIno(at, d.ID)})
 	}
 	states := f.fs.activeStates()
 	for _, t := range tracks {
@@ -268,9 +305,9 @@ func (f *folderNode) lookupSidecar(ctx context.Context, t *catalog.Track, car si
 
 // lookupPending answers a lookup that would have to wait. The kernel keeps
 // nothing of it.
-func (f *folderNode) lookupPending(ctx context.Context, name string, out *fuse.EntryOut) *gofs.Inode {
+func (f *folderNode) lookupPending(ctx context.Context, at *gofs.Inode, name string, out *fuse.EntryOut) *gofs.Inode {
 	p := &pendingNode{node: node{fs: f.fs}, from: f, names: []string{name}}
-	return p.show(ctx, f.EmbeddedInode(), f.since, out)
+	return p.show(ctx, at, f.since, out)
 }
 
 // shownAs returns the node of a lookup, and keeps the kernel from keeping a name that
@@ -282,7 +319,7 @@ func shownAs(shown, name string, node *gofs.Inode, out *fuse.EntryOut) *gofs.Ino
 	return node
 }
 
-// entry answers a lookup with the folder itself.
+// entry answers a lookup with the search.
 func (f *folderNode) entry(out *fuse.EntryOut) *gofs.Inode {
 	f.fill(&out.Attr)
 	out.SetEntryTimeout(entryTimeout)

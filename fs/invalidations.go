@@ -167,9 +167,11 @@ func (f *FS) invalidate(names []entryInvalidation) {
 	}
 	for _, n := range names {
 		n.folder.lock.Await(f.life.Context())
-		errno := n.folder.NotifyEntry(n.name)
-		if errno != 0 && errno != syscall.ENOENT { // ENOENT: it does not know the name
-			f.log.Debug("cannot notify the kernel", "name", n.name, "error", errno)
+		for _, ino := range n.folder.inodes() {
+			errno := ino.NotifyEntry(n.name)
+			if errno != 0 && errno != syscall.ENOENT { // ENOENT: it does not know the name
+				f.log.Debug("cannot notify the kernel", "name", n.name, "error", errno)
+			}
 		}
 	}
 }

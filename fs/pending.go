@@ -2,8 +2,8 @@ package fs
 
 import (
 	"context"
-	"path"
 	"slices"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -14,7 +14,8 @@ import (
 	"github.com/tunesfs/tunesfs/internal/clock"
 )
 
-// A pendingNode is a name in a folder that is not listed yet, or below such a name.
+// A pendingNode is a name in a folder that is not listed yet, or one that those of its
+// pages that are there do not have, or below such a name.
 // A lookup holds its folder's lock, and rmdir of the folder would wait for that
 // with the lock of the parent: so the lookup does not wait for the listing, but
 // what is done to the name does. Then it gives ESTALE, and the kernel looks the
@@ -57,7 +58,7 @@ func (p *pendingNode) show(ctx context.Context, parent *gofs.Inode, since time.T
 		kind, mode = syscall.S_IFREG, fileMode
 	}
 	p.fs.fill(&out.Attr, mode, 0, since)
-	ino := p.fs.ino(pendingKind, p.from.key()+"\x00"+path.Join(p.names...))
+	ino := p.fs.ino(pendingKind, strconv.FormatUint(parent.StableAttr().Ino, 16)+"\x00"+p.names[len(p.names)-1])
 	return parent.NewInode(ctx, p, gofs.StableAttr{Mode: kind, Ino: ino, Gen: p.from.gen})
 }
 
@@ -67,8 +68,8 @@ func looksLikeFile(name string) bool {
 	return sidecar || name == catalog.Playlist || catalog.IsTrackName(name)
 }
 
-// await waits for the listings of all the folders along the path: the kernel
-// looks it up again once only.
+// await waits for the listings of all the folders along the path, each as far as it has
+// to be read: the kernel looks it up again once only.
 func (p *pendingNode) await(ctx context.Context) syscall.Errno {
 	ctx, cancel := clock.WithTimeout(ctx, p.fs.firstListing)
 	defer cancel()
@@ -76,6 +77,11 @@ func (p *pendingNode) await(ctx context.Context) syscall.Errno {
 	for _, name := range p.names {
 		if err := at.lister.Peek(ctx, p.fs.firstListing); err != nil {
 			return toErrno(err)
+		}
+		if waits, _ := at.lister.IsUnread(); waits && !at.has(name) {
+			if err := at.lister.Complete(ctx); err != nil {
+				return toErrno(err)
+			}
 		}
 		if at = at.sub(name); at == nil {
 			break

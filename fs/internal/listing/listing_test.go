@@ -123,6 +123,43 @@ func TestPagesAndASignal(t *testing.T) {
 	})
 }
 
+// A lookup of a name that is not listed so far waits for the pages that follow, unless
+// they took too long already, and fails where they failed a moment ago.
+func TestIsUnread(t *testing.T) {
+	l := &library{pages: 3, held: true}
+	try(t, l, func(t *testing.T, of *Lister) {
+		check := func(when string, waits bool, want error) {
+			t.Helper()
+			if got, err := of.IsUnread(); got != waits || !errors.Is(err, want) {
+				t.Errorf("%s: it waits %t, %v", when, got, err)
+			}
+		}
+		check("at first", true, nil)
+		if err := of.Complete(t.Context()); err != nil {
+			t.Error(err)
+		}
+		check("while pages are read in the background", false, nil)
+		close(l.hold)
+		time.Sleep(time.Minute)
+		check("at the end", false, nil)
+	})
+	try(t, &library{pages: 3}, func(t *testing.T, of *Lister) {
+		more := of.calls.More
+		of.calls.More = func(context.Context) (catalog.Listing, error) { return catalog.Listing{}, catalog.ErrUnavailable }
+		if err := of.Complete(t.Context()); !errors.Is(err, catalog.ErrUnavailable) {
+			t.Errorf("opening ends with %v", err)
+		}
+		if waits, err := of.IsUnread(); waits || !errors.Is(err, catalog.ErrUnavailable) {
+			t.Errorf("after a failure it waits %t, %v", waits, err)
+		}
+		of.calls.More = more
+		time.Sleep(minRetry)
+		if waits, err := of.IsUnread(); !waits || err != nil {
+			t.Errorf("after a while it waits %t, %v", waits, err)
+		}
+	})
+}
+
 // A page that is under way for an earlier listing is asked for again.
 func TestPageOfAnEarlierListing(t *testing.T) {
 	l := &library{pages: 3, held: true}

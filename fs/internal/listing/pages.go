@@ -1,6 +1,9 @@
 package listing
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Complete waits for the pages of the listing after the first, on behalf of
 // someone who opens the folder. It waits for pageTimeout in all: after that the
@@ -14,6 +17,21 @@ func (l *Lister) Complete(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+// IsUnread reports whether pages follow for which who looks up a name that is not listed
+// so far waits, or why they cannot be had: not what took too long when it was last waited
+// for, and what failed only at the pace of listings.
+func (l *Lister) IsUnread() (bool, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case l.view == nil || l.view.Listing.Next == "" || l.behind:
+		return false, nil
+	case l.err != nil && !l.pace.allows(time.Now()):
+		return false, l.err
+	}
+	return true, nil
 }
 
 // readBehind reads pages in the background, unless that is done already. The

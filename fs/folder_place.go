@@ -1,0 +1,72 @@
+package fs
+
+import (
+	"context"
+	"strconv"
+	"syscall"
+
+	gofs "github.com/hanwen/go-fuse/v2/fs"
+	"github.com/hanwen/go-fuse/v2/fuse"
+)
+
+// A placeNode is a folder of the catalog's own where one folder shows it. Several may
+// show it, as searches that find the same album; but the kernel has one place for a
+// directory: where two have one inode, it moves the directory to and fro, gives ESTALE
+// to those who look it up at both at once, and ELOOP where a folder holds itself. So
+// each place has an inode, and what is listed there is of the one folderNode.
+type placeNode struct {
+	gofs.Inode
+	*folderNode
+}
+
+var (
+	_ directory               = (*placeNode)(nil)
+	_ gofs.NodeLookuper       = (*placeNode)(nil)
+	_ gofs.NodeOpendirHandler = (*placeNode)(nil)
+	_ gofs.NodeOnForgetter    = (*placeNode)(nil)
+)
+
+// entryAt answers a lookup with the folder, as parent shows it.
+func (f *folderNode) entryAt(ctx context.Context, parent *gofs.Inode, out *fuse.EntryOut) *gofs.Inode {
+	f.fill(&out.Attr)
+	out.SetEntryTimeout(entryTimeout)
+	out.SetAttrTimeout(attrTimeout)
+	id := gofs.StableAttr{Mode: syscall.S_IFDIR, Ino: f.fs.placeIno(parent, f.id), Gen: f.gen}
+	ino := parent.NewInode(ctx, &placeNode{folderNode: f}, id)
+	if p, ok := ino.Operations().(*placeNode); ok {
+		f.places.Add(p)
+	}
+	return ino
+}
+
+// placeIno returns the inode number of a folder of the catalog's own where another shows
+// it: the same at every mount.
+func (f *FS) placeIno(parent *gofs.Inode, id string) uint64 {
+	return f.ino(folderKind, strconv.FormatUint(parent.StableAttr().Ino, 16)+"\x00"+id)
+}
+
+// inodes returns those of the folder that the kernel may know.
+func (f *folderNode) inodes() []*gofs.Inode {
+	all := []*gofs.Inode{f.EmbeddedInode()}
+	f.places.Each(func(p *placeNode) { all = append(all, p.EmbeddedInode()) })
+	return all
+}
+
+// OnForget is called when the kernel has forgotten the place.
+func (p *placeNode) OnForget() { p.places.Remove(p) }
+
+func (p *placeNode) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
+	return p.lookupAt(ctx, p.EmbeddedInode(), name, out)
+}
+
+func (p *placeNode) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle, uint32, syscall.Errno) {
+	return p.openAs(ctx, p)
+}
+
+func (p *placeNode) child(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
+	return p.childAt(ctx, p.EmbeddedInode(), name, out)
+}
+
+func (p *placeNode) entries(list []fuse.DirEntry) []fuse.DirEntry {
+	return p.entriesAt(p.EmbeddedInode(), list)
+}
