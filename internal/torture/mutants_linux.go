@@ -101,15 +101,21 @@ func (h *hunter) hunt(ctx context.Context, root string, m mutant.Mutant) (rule s
 // try carries out the plan of a seed. It returns what findingName says, "" for nothing.
 func (h *hunter) try(ctx context.Context, binary string, seed uint64, all bool) (string, error) {
 	sub, err := os.MkdirTemp(h.dir, "try-")
+	if err == nil {
+		defer os.RemoveAll(sub)
+		err = os.Chmod(sub, 0o755) // an ordinary user mounts below
+	}
 	if err != nil {
 		return "", err
 	}
-	defer os.RemoveAll(sub)
 	o := h.opt
 	o.binary, o.seed, o.all, o.out = binary, seed, all, filepath.Join(sub, "out")
 	err = start(ctx, o, sub)
 	if ended, ok := errors.AsType[*exec.ExitError](err); !ok || ended.ExitCode() != exitFound {
-		return "", nil // a program that cannot even mount is found by no run
+		if binary == h.pure && ctx.Err() == nil {
+			return "", err
+		}
+		return "", nil // a program that cannot even mount breaks no rule
 	}
 	found, err := os.ReadFile(filepath.Join(o.out, findingName))
 	if errors.Is(err, fs.ErrNotExist) {
