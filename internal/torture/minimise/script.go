@@ -144,6 +144,9 @@ func limitOf(s plan.Step) float64 {
 func change(s plan.Step) string {
 	switch s.Do {
 	case plan.Kill:
+		if s.Verb != "" {
+			return control(s) + "; remount kill"
+		}
 		return "remount kill"
 	case plan.Unmount:
 		return "remount " + s.How
@@ -165,6 +168,8 @@ func about(s plan.Step) string {
 		return fmt.Sprintf("%s strikes %q %s, %d times (0: all)", s.Fault, s.Path, s.How, s.Count)
 	case plan.Heal:
 		return fmt.Sprintf("the fault of %d ends", s.Ends)
+	case plan.Outwait:
+		return fmt.Sprintf("%s strikes until a read of %s has ended", s.Fault, s.Path)
 	}
 	return strings.TrimSpace(fmt.Sprintf("%s %s", s.Do, s.Path))
 }
@@ -175,6 +180,12 @@ func call(s plan.Step, fd int) string {
 	switch s.Do {
 	case plan.Read:
 		return fmt.Sprintf("pread %d %d %d", fd, s.Offset, s.Length)
+	case plan.Await:
+		return fmt.Sprintf("pread %d %d %d &", fd, s.Offset, s.Length)
+	case plan.Awaited:
+		return "wait"
+	case plan.Rest:
+		return fmt.Sprintf("sleep %g", s.Signal.Seconds())
 	case plan.Fstat:
 		return fmt.Sprintf("stat -L /proc/self/fd/%d", fd)
 	case plan.Copy:

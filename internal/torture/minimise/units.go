@@ -74,7 +74,7 @@ func byHandle(steps []plan.Step) []unit {
 		case plan.Open:
 			open[k] = s.ID
 			return s.ID, true
-		case plan.Read, plan.Fstat, plan.Close:
+		case plan.Read, plan.Fstat, plan.Close, plan.Await, plan.Awaited:
 			if id, ok := open[k]; ok {
 				return id, true
 			}

@@ -227,19 +227,3 @@ func (o *Oracle) allowListLocked(allowed set, dir string, at span) {
 		allowed.add(listErrors[f.Kind]...)
 	}
 }
-
-// judgeTimeLocked finds an answer that took too long.
-func (o *Oracle) judgeTimeLocked(e history.Event, at span) {
-	limit := silence + 15*time.Second
-	switch s := e.Step; {
-	case s.Do == plan.Events, s.Do == plan.Settle:
-		return
-	case s.Signal > 0 && s.How != "mmap": // only a deadly signal ends the wait for a page
-		limit = s.Signal + slack
-	case s.Do == plan.Get, s.Do == plan.Control && s.How != "command", s.Do == plan.Downs, s.Do == plan.Close:
-		limit = slack
-	}
-	if took := at.to - at.from; took > limit && !o.remountedLocked(at.from, at.to) {
-		o.findLocked("nothing hangs", e, "it took %v, and may take %v", took, limit)
-	}
-}

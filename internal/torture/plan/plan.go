@@ -142,6 +142,7 @@ const (
 	Pull    Do = "pull"    // a power cut: kill -9, and what was not synced is gone; How: "" (by luck) or all
 	Stop    Do = "stop"    // SIGSTOP for Signal, then SIGCONT
 	Clock   Do = "clock"   // the wall clock of the program steps to Wall
+	Outwait Do = "outwait" // Fault strikes Path until a read of it has ended by itself
 	Rival   Do = "rival"   // one more mount with the cache folder of another, which is refused
 	// Empty, Swap and Unlock are what another program does to the cache in use.
 	Empty  Do = "empty"  // removes files; How: all, data, records, or folder, which goes too

@@ -32,6 +32,28 @@ func slowFiles() []File {
 	return all
 }
 
+// outwait has a read wait at the end of a round until it gives up: five seconds for a
+// link, in some seeds, and a minute for a server that is silent, in few.
+func (d *changes) outwait(round int) {
+	s := Step{Do: Outwait, After: d.n, Path: kept()[0].Path, Mount: d.mount()}
+	switch seed := d.setup.Seed; {
+	case round > 0:
+		return
+	case seed%8 == 3:
+		s.Fault = "down"
+	case seed%32 == 7:
+		s.Fault = "stall"
+	default:
+		return
+	}
+	d.add(s)
+}
+
+// kept returns the files of the folder Kept.
+func kept() []File {
+	return slices.DeleteFunc(slowFiles(), func(f File) bool { return path.Dir(f.Path) != Kept })
+}
+
 // slow returns the slow file that only this worker touches.
 func (d *drawer) slow() File {
 	dir := fmt.Sprintf("own%d", d.by)

@@ -37,6 +37,7 @@ func drawWorld(seed uint64, round int, setup Setup, n int) []Step {
 	d.clocks(seed, round)
 	d.Rand = rand.New(rand.NewPCG(seed, uint64(95_000+round)))
 	d.cache()
+	d.outwait(round)
 	return d.ordered()
 }
 
@@ -92,7 +93,7 @@ func (d *changes) file() File {
 func (d *changes) kill() {
 	s := Step{Do: Kill, After: d.IntN(d.n), Mount: d.mount()}
 	if d.IntN(4) > 0 {
-		s.Path = pick(d.Rand, slices.DeleteFunc(slowFiles(), func(f File) bool { return path.Dir(f.Path) != Kept })...).Path
+		s.Path = pick(d.Rand, kept()...).Path
 		s.Verb = pick(d.Rand, "start", "pause", "cancel")
 	}
 	d.add(s)

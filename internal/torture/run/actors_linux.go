@@ -116,6 +116,8 @@ func (r *runner) alter(s plan.Step) error {
 		return r.pull(s)
 	case plan.Empty, plan.Swap, plan.Unlock:
 		return r.damage(s)
+	case plan.Outwait:
+		return r.outwait(s)
 	case plan.Rival:
 		return r.rival(s)
 	default:

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"errors"
 	"syscall"
 	"time"
 
@@ -51,6 +52,23 @@ func (r *runner) rule(s plan.Step) error {
 		return err // to look would give it time to be recorded
 	}
 	return r.ask(s)
+}
+
+// outwait has the world read a file, of which nothing is held, while a fault strikes.
+func (r *runner) outwait(s plan.Step) error {
+	if _, err := r.byHand(plan.Step{Do: plan.Control, Path: s.Path, Verb: "cancel", How: "xattr", Mount: s.Mount}); err != nil {
+		return err
+	}
+	struck := s.Path
+	if s.Fault == "down" {
+		struck = "" // there is one link
+	}
+	err := errors.Join(r.world.Strike(s.ID, s.Fault, struck, false, 0), r.setLink())
+	if err == nil {
+		_, err = r.byHand(plan.Step{Do: plan.Copy, Path: s.Path, How: "cp", Mount: s.Mount})
+	}
+	r.world.Heal(s.ID)
+	return errors.Join(err, r.setLink())
 }
 
 // ask has the oracle see the state of a file and how much of it is held.

@@ -115,6 +115,7 @@ func (w *World) IsDown() bool {
 // edit lets the faults strike a response that is about to be sent.
 func (w *World) edit(resp *fetchtest.Response) {
 	p, isFile := w.PathOfRequest(resp.Request)
+	w.countHops(resp.Request)
 	if isFile {
 		resp.Rate = w.rate(p)
 	}
@@ -159,8 +160,7 @@ func redirect(hops int) fetchtest.Fault {
 		if err != nil {
 			return
 		}
-		query := uri.Query()
-		hop, _ := strconv.Atoi(query.Get("hop")) // 0 at first
+		query, hop := uri.Query(), hopOf(uri)
 		if hop >= hops {
 			return
 		}
@@ -168,6 +168,28 @@ func redirect(hops int) fetchtest.Fault {
 		uri.RawQuery = query.Encode()
 		fetchtest.Status(302, "Location", uri.String())(resp)
 	}
+}
+
+// hopOf returns how many redirects led to an address.
+func hopOf(uri *url.URL) int {
+	hop, _ := strconv.Atoi(uri.Query().Get("hop")) // 0 without any
+	return hop
+}
+
+// countHops notes how many redirects a request followed.
+func (w *World) countHops(r fetchtest.Request) {
+	if uri, err := url.ParseRequestURI(r.URI); err == nil {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.hops = max(w.hops, hopOf(uri))
+	}
+}
+
+// Hops returns the most redirects in a row that anybody followed.
+func (w *World) Hops() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.hops
 }
 
 // Lasted reports whether the fault struck for at least d between two times.

@@ -65,6 +65,7 @@ type World struct {
 	mu      sync.Mutex
 	strikes []*Strike // guarded by mu; all that ever were
 	brisk   bool      // guarded by mu; no file is slow
+	hops    int       // guarded by mu; the most redirects that anybody followed
 }
 
 // New starts an origin on the loopback interface. now is the time since the start of

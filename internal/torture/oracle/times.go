@@ -1,0 +1,43 @@
+package oracle
+
+import (
+	"slices"
+	"time"
+
+	"github.com/tunesfs/tunesfs/internal/torture/history"
+	"github.com/tunesfs/tunesfs/internal/torture/plan"
+	"github.com/tunesfs/tunesfs/internal/torture/world"
+)
+
+// judgeTimeLocked finds an answer that took too long.
+func (o *Oracle) judgeTimeLocked(e history.Event, at span) {
+	limit := silence + 15*time.Second
+	switch s := e.Step; {
+	case s.Do == plan.Events, s.Do == plan.Settle:
+		return
+	case s.Signal > 0 && s.How != "mmap": // only a deadly signal ends the wait for a page
+		limit = s.Signal + slack
+	case s.Do == plan.Get, s.Do == plan.Control && s.How != "command", s.Do == plan.Downs, s.Do == plan.Close:
+		limit = slack
+	}
+	if o.offlineLocked(e, at) {
+		limit = min(limit, offline+slack)
+	}
+	if took := at.to - at.from; took > limit && !o.remountedLocked(at.from, at.to) {
+		o.findLocked("nothing hangs", e, "it took %v, and may take %v", took, limit)
+	}
+}
+
+// offlineLocked reports whether there was no link all the time that a read or an open
+// took, and nothing else may have made it wait.
+func (o *Oracle) offlineLocked(e history.Event, at span) bool {
+	file := o.fileOf(e.Step.Path)
+	if e.Step.Do != plan.Copy && e.Step.Do != plan.Open || o.touchedLocked(file, at, "pause") {
+		return false
+	}
+	strikes := o.world.Strikes(file, at.from-listRemembered, at.to)
+	waits := slices.ContainsFunc(strikes, func(f *world.Strike) bool { return f.Kind == "429" || f.Kind == "503" })
+	return !waits && slices.ContainsFunc(strikes, func(f *world.Strike) bool {
+		return f.Kind == "down" && f.From <= at.from && f.To >= at.to
+	})
+}
