@@ -64,7 +64,7 @@ func once(ctx context.Context, o options) (run.Result, plan.Plan, error) {
 		return run.Result{}, p, err
 	}
 	res, err := run.Run(ctx, run.Options{Plan: p, Order: order, Binary: o.binary, Self: self, Dir: os.Getenv(workEnv), All: o.all,
-		Debug: o.debug, Processors: o.procs, Ignore: strings.Split(o.ignore, ",")})
+		Debug: o.debug, Race: o.race, Processors: o.procs, Ignore: strings.Split(o.ignore, ",")})
 	return res, p, err
 }
 

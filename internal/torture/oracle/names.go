@@ -76,6 +76,9 @@ func (o *Oracle) judgeStatLocked(e history.Event, at span) {
 }
 
 func (o *Oracle) statLocked(e history.Event, file string, st *history.Stat, at span) {
+	if st.Size == 0 && st.Mode&0o7777 == unsized && o.failsLocked(file, at) {
+		return
+	}
 	if st.Mode&0o7777 != 0o644 {
 		o.findLocked("modes", e, "%s has mode %o", file, st.Mode)
 	}
@@ -95,4 +98,14 @@ func (o *Oracle) statLocked(e history.Event, file string, st *history.Stat, at s
 func (o *Oracle) undated(file string) bool {
 	f, _ := o.world.File(file)
 	return f.Validators == "none" || f.Validators == "strong-alone"
+}
+
+// unsized is the mode of a file whose size cannot be had, which shows no size.
+const unsized = 0o600
+
+// failsLocked reports whether a read of a file may fail, so that its size may not be had.
+func (o *Oracle) failsLocked(file string, at span) bool {
+	allowed := set{}
+	o.allowFileLocked(allowed, file, at)
+	return len(allowed) > 0
 }

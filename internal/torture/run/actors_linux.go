@@ -37,6 +37,10 @@ func (r *runner) round(round int) error {
 	}
 	var god errgroup.Group
 	god.Go(func() error {
+		r.watch(done)
+		return nil
+	})
+	god.Go(func() error {
 		err := r.change(r.opt.Plan.Of(plan.World, round), done)
 		if err != nil {
 			r.stop(err) // or workers would wait for what the world was to do

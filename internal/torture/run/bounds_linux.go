@@ -11,43 +11,93 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/internal/torture/history"
+	"github.com/tunesfs/tunesfs/internal/torture/mount"
 	"github.com/tunesfs/tunesfs/internal/torture/oracle"
 	"github.com/tunesfs/tunesfs/internal/torture/plan"
 )
 
 // What a mount may use of the machine, whatever it goes through.
 const (
-	maxRSS         = 400 << 20 // bytes
+	maxRSS         = 128 << 20 // bytes
+	maxThreads     = 64
 	maxDescriptors = 160
-	maxThreads     = 120
+	// maxResting is maxDescriptors where nothing is open.
+	maxResting     = 64
 	maxConnections = 16 + 16 // for files, and for listings
-	maxLogLines    = 500     // a round; not with --debug
+	maxRedirects   = 10      // in a row
+	maxLogLines    = 200     // a round; not with --debug
 	quotaSlack     = 1 << 20
 )
 
-// checkBounds compares what a mount uses with what it may use.
+// raced is how much more memory a program with the race detector may use.
+const raced = 8
+
+// A bound is what is used of something.
+type bound struct {
+	name     string
+	got, max int64
+}
+
+// checkUse compares what a mount uses with what it may use at any time.
+func (r *runner) checkUse(m *instance, u mount.Usage) {
+	memory := int64(maxRSS)
+	if r.opt.Race {
+		memory *= raced
+	}
+	r.compare(m, bound{"bytes of memory", u.RSS, memory}, bound{"descriptors", int64(u.Descriptors), maxDescriptors},
+		bound{"threads", int64(u.Threads), maxThreads},
+		bound{"connections", int64(r.world.Origin.Stats().ConnsPeak), maxConnections * int64(len(r.mounts))},
+		bound{"redirects in a row", int64(r.world.Hops()), maxRedirects})
+}
+
+func (r *runner) compare(m *instance, bounds ...bound) {
+	for _, b := range bounds {
+		if b.got > b.max {
+			r.report("bounds", m.step(), fmt.Sprintf("%d %s, at most %d", b.got, b.name, b.max))
+		}
+	}
+}
+
+// checkBounds compares what a mount uses in a quiet time with what it may use.
 func (r *runner) checkBounds(m *instance) error {
 	u, err := m.mount.Usage()
 	if err != nil {
 		return err
 	}
-	stats := r.world.Origin.Stats()
-	for _, b := range []struct {
-		name     string
-		got, max int64
-	}{
-		{"bytes of memory", u.RSS, maxRSS},
-		{"descriptors", int64(u.Descriptors), maxDescriptors},
-		{"threads", int64(u.Threads), maxThreads},
-		{"connections", int64(stats.ConnsPeak), maxConnections * int64(len(r.mounts))},
-		{"lines of log", int64(u.LogLines - m.logLines), maxLogLines},
-	} {
-		if b.got > b.max && !(r.opt.Debug && b.name == "lines of log") {
-			r.report("bounds", m.step(), fmt.Sprintf("%d %s, at most %d", b.got, b.name, b.max))
-		}
+	r.checkUse(m, u)
+	r.compare(m, bound{"descriptors though nothing is open", int64(u.Descriptors), maxResting})
+	if !r.opt.Debug {
+		r.compare(m, bound{"lines of log", int64(u.LogLines - m.logLines), maxLogLines})
 	}
 	m.logLines = u.LogLines
 	return errors.Join(r.checkCache(m), r.cause())
+}
+
+// watchEvery is how often the bounds are looked at beside the steps of a round.
+const watchEvery = 250 * time.Millisecond
+
+// watch looks at the bounds of all mounts until done is closed. A mount may end then.
+func (r *runner) watch(done <-chan struct{}) {
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-done:
+			return
+		case <-r.ctx.Done():
+			return
+		case <-tick.C:
+		}
+		for _, m := range r.mounts {
+			r.mu.Lock()
+			now := m.mount
+			r.mu.Unlock()
+			if u, err := now.Usage(); err == nil {
+				r.checkUse(m, u)
+			}
+			_ = r.checkCache(m) // which another program may just empty
+		}
+	}
 }
 
 // checkCache compares the cache with its quota, and its modes with the owner's alone.

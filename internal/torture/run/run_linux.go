@@ -8,11 +8,9 @@
 package run
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -38,6 +36,7 @@ type Options struct {
 	Note       func(string)
 	All        bool     // goes on after a finding
 	Debug      bool     // the program logs every step
+	Race       bool     // the program has the race detector
 	Processors int      // that the program uses; 0 is all
 	Ignore     []string // rules whose findings do not count
 }
@@ -183,34 +182,6 @@ func (r *runner) begin() error {
 func (r *runner) changeLocked() {
 	close(r.changed)
 	r.changed = make(chan struct{})
-}
-
-// end unmounts all and looks at what the program left.
-func (r *runner) end() error {
-	for i, m := range r.mounts {
-		if err := m.mount.Unmount(""); err != nil {
-			r.report("unmounting ends well", plan.Step{By: plan.World, Do: plan.Unmount, Mount: i}, err.Error())
-		}
-		if err := r.checkLog(m); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// checkLog looks for what no log may have.
-func (r *runner) checkLog(m *instance) error {
-	log, err := os.ReadFile(m.opt.Log)
-	if err != nil {
-		return err
-	}
-	for _, bad := range []string{"panic:", "fatal error:", "DATA RACE", "goroutine "} {
-		if i := bytes.Index(log, []byte(bad)); i >= 0 {
-			r.report("the log is calm", m.step(), fmt.Sprintf("%.3000s", log[i:]))
-			break
-		}
-	}
-	return nil
 }
 
 // report adds a finding of the run's own, and stops the run.
