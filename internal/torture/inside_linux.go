@@ -14,6 +14,9 @@ import (
 	"github.com/tunesfs/tunesfs/internal/torture/run"
 )
 
+// ruleSeparator stands between the rules of -only, which may have commas.
+const ruleSeparator = ";"
+
 // The files that a run leaves.
 const (
 	planName  = "plan.jsonl"
@@ -64,8 +67,16 @@ func once(ctx context.Context, o options) (run.Result, plan.Plan, error) {
 		return run.Result{}, p, err
 	}
 	res, err := run.Run(ctx, run.Options{Plan: p, Order: order, Binary: o.binary, Self: self, Dir: os.Getenv(workEnv), All: o.all,
-		Debug: o.debug, Race: o.race, Processors: o.procs, Ignore: strings.Split(o.ignore, ",")})
+		Debug: o.debug, Race: o.race, Processors: o.procs, Ignore: rules(o.ignore, ","), Only: rules(o.only, ruleSeparator)})
 	return res, p, err
+}
+
+// rules returns what a list of rules has.
+func rules(list, separator string) []string {
+	if list == "" {
+		return nil
+	}
+	return strings.Split(list, separator)
 }
 
 // load draws the plan, or reads it and the order of its trace.

@@ -191,7 +191,7 @@ func start(ctx context.Context, o options, dir string) error {
 	cmd := exec.CommandContext(ctx, self, inside, "-binary", o.binary, "-seed", strconv.FormatUint(o.seed, 10),
 		"-ops", strconv.Itoa(o.ops), "-time", o.time.String(), "-replay", o.replay, "-out", o.out, "-all="+strconv.FormatBool(o.all),
 		"-debug="+strconv.FormatBool(o.debug), "-race="+strconv.FormatBool(o.race),
-		"-ignore", o.ignore, "-processors", strconv.Itoa(o.procs),
+		"-ignore", o.ignore, "-only", o.only, "-processors", strconv.Itoa(o.procs),
 		"-service", o.wish.Service, "-second", o.wish.Second)
 	cmd.Env = append(os.Environ(), workEnv+"="+work)
 	// It ends all by itself: killed at once, it could leave processes that wait for each

@@ -45,6 +45,7 @@ type options struct {
 	procs   int // GOMAXPROCS of the program
 	debug   bool
 	ignore  string
+	only    string
 	mutants string // all, or one
 	runs    int
 	dir     string // of plans that found something once
@@ -66,6 +67,7 @@ func (o *options) parse(args []string) error {
 	set.BoolVar(&o.all, "all", false, "go on after the first finding")
 	set.BoolVar(&o.debug, "debug", false, "have the program log every step")
 	set.StringVar(&o.ignore, "ignore", "", "leave out findings of `RULES`, separated by commas")
+	set.StringVar(&o.only, "only", "", "leave out findings of all but these `RULES`, separated by semicolons")
 	set.StringVar(&o.dir, "regressions", "", "carry out every plan in `FOLDER`, each of which found something once")
 	set.StringVar(&o.mutants, "mutants", "", "look for the fault on purpose of this `NAME`, or for all")
 	set.IntVar(&o.runs, "runs", 1, "carry out the plans of `N` seeds, from -seed on, and show the cells that they hit")

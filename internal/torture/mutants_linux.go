@@ -78,7 +78,7 @@ func (h *hunter) hunt(ctx context.Context, root string, m mutant.Mutant) (rule s
 		return "", 0, err
 	}
 	for seed = h.opt.seed; seed < h.opt.seed+mutantSeeds; seed++ {
-		found, err := h.try(ctx, binary, seed, false)
+		found, err := h.try(ctx, binary, seed, strings.Join(m.Rules, ruleSeparator))
 		if err != nil || ctx.Err() != nil {
 			return "", seed, err
 		}
@@ -87,7 +87,7 @@ func (h *hunter) hunt(ctx context.Context, root string, m mutant.Mutant) (rule s
 			continue
 		}
 		if _, ok := h.known[seed]; !ok {
-			if h.known[seed], err = h.try(ctx, h.pure, seed, true); err != nil {
+			if h.known[seed], err = h.try(ctx, h.pure, seed, ""); err != nil {
 				return "", seed, err
 			}
 		}
@@ -98,8 +98,9 @@ func (h *hunter) hunt(ctx context.Context, root string, m mutant.Mutant) (rule s
 	return "", seed - 1, nil
 }
 
-// try carries out the plan of a seed. It returns what findingName says, "" for nothing.
-func (h *hunter) try(ctx context.Context, binary string, seed uint64, all bool) (string, error) {
+// try carries out the plan of a seed, up to the first finding of some rules, or to the end
+// if they are none. It returns what findingName says, "" for nothing.
+func (h *hunter) try(ctx context.Context, binary string, seed uint64, only string) (string, error) {
 	sub, err := os.MkdirTemp(h.dir, "try-")
 	if err == nil {
 		defer os.RemoveAll(sub)
@@ -109,7 +110,7 @@ func (h *hunter) try(ctx context.Context, binary string, seed uint64, all bool) 
 		return "", err
 	}
 	o := h.opt
-	o.binary, o.seed, o.all, o.out = binary, seed, all, filepath.Join(sub, "out")
+	o.binary, o.seed, o.only, o.all, o.out = binary, seed, only, only == "", filepath.Join(sub, "out")
 	err = start(ctx, o, sub)
 	if ended, ok := errors.AsType[*exec.ExitError](err); !ok || ended.ExitCode() != exitFound {
 		if binary == h.pure && ctx.Err() == nil {

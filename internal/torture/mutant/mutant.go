@@ -2,7 +2,7 @@
 // breaks a promise. What finds faults has to find these.
 //
 // It must never change the program's own files: a mutant is built with an overlay of one
-// file. Everything but the table is in mutant.go; the table is in table.go.
+// file. Open mutant.go first; table.go and verbs.go have the faults.
 package mutant
 
 import (
@@ -24,7 +24,9 @@ type Mutant struct {
 	File string // from the root of the module
 	Old  string // occurs once in File
 	New  string
-	Disk bool // only a disk that fails or loses power shows it
+	// Rules are those of the torture by which it may be found: others do not count.
+	Rules []string
+	Disk  bool // only a disk that fails or loses power shows it
 }
 
 // ErrNotThere is the error of a mutant whose file does not have the old text once.

@@ -20,7 +20,7 @@ func TestMutants(t *testing.T) {
 	names, ofFile := map[string]bool{}, map[string]int{}
 	var rounds [][]Mutant
 	for _, m := range All {
-		if names[m.Name] || m.Name == "" || m.Why == "" || m.Old == m.New {
+		if names[m.Name] || m.Name == "" || m.Why == "" || len(m.Rules) == 0 || m.Old == m.New {
 			t.Errorf("%q: another has its name, or it lacks something", m.Name)
 		}
 		names[m.Name] = true

@@ -65,6 +65,7 @@ type Options struct {
 	// Host is what the mount calls the origin; "" if another mount calls it the same.
 	Host   string
 	Ignore []string // rules whose findings do not count
+	Only   []string // if any, the rules whose findings count
 }
 
 // New returns an oracle for one mount in a run of w.
@@ -127,7 +128,8 @@ func (o *Oracle) findLocked(rule string, e history.Event, format string, args ..
 }
 
 func (o *Oracle) addLocked(f Finding) {
-	if !slices.Contains(o.opt.Ignore, f.Rule) {
+	wanted := len(o.opt.Only) == 0 || slices.Contains(o.opt.Only, f.Rule)
+	if wanted && !slices.Contains(o.opt.Ignore, f.Rule) {
 		o.findings = append(o.findings, f)
 	}
 }

@@ -39,6 +39,7 @@ type Options struct {
 	Race       bool     // the program has the race detector
 	Processors int      // that the program uses; 0 is all
 	Ignore     []string // rules whose findings do not count
+	Only       []string // if any, the rules whose findings count
 }
 
 // A Result is what a run found.
