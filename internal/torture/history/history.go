@@ -39,6 +39,8 @@ type Answer struct {
 	Call    string        `json:"call,omitempty"`  // the system call that failed
 	Skipped bool          `json:"skipped,omitempty"`
 	Took    time.Duration `json:"took"`
+	// Killed tells that the worker was killed, so that nobody knows the answer.
+	Killed bool `json:"killed,omitempty"`
 	// Signaled tells that the worker sent itself a signal.
 	Signaled bool `json:"signaled,omitempty"`
 

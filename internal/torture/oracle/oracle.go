@@ -152,6 +152,8 @@ func (o *Oracle) worldLocked(s plan.Step, at span) {
 	case plan.Kill, plan.Unmount, plan.Pull:
 		o.mounts[len(o.mounts)-1].to = at.to
 		clear(o.lists)
+	case plan.Crash:
+		maps.DeleteFunc(o.handles, func(k handleKey, _ *handle) bool { return k.by == s.Slot })
 	case plan.Heal:
 		o.healLocked(s.Ends, at.to)
 	}
@@ -161,6 +163,10 @@ func (o *Oracle) worldLocked(s plan.Step, at span) {
 // endLocked judges the answer of a worker's step.
 func (o *Oracle) endLocked(e history.Event, at span) {
 	a := e.Answer
+	if a.Killed {
+		o.dieLocked(e.Step, at)
+		return
+	}
 	o.endTouchLocked(e.Step, at)
 	if a.Skipped {
 		return

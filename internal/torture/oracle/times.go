@@ -16,7 +16,7 @@ func (o *Oracle) judgeTimeLocked(e history.Event, at span) {
 	case s.Do == plan.Events, s.Do == plan.Settle:
 		return
 	case s.Signal > 0 && s.How != "mmap": // only a deadly signal ends the wait for a page
-		limit = s.Signal + slack
+		limit = min(limit, s.Signal+slack)
 	case s.Do == plan.Get, s.Do == plan.Control && s.How != "command", s.Do == plan.Downs, s.Do == plan.Close:
 		limit = slack
 	}

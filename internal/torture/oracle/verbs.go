@@ -73,6 +73,16 @@ func (o *Oracle) endTouchLocked(s plan.Step, at span) {
 	}
 }
 
+// dieLocked notes that a worker was killed in a step: what it asked for may have been
+// done, or may be done yet.
+func (o *Oracle) dieLocked(s plan.Step, at span) {
+	at.to += slack
+	o.endTouchLocked(s, at)
+	if s.Do == plan.Control {
+		delete(o.claims, o.fileOf(s.Path))
+	}
+}
+
 // touchedLocked reports whether one of words was given to a file while at.
 func (o *Oracle) touchedLocked(file string, at span, words ...string) bool {
 	return slices.ContainsFunc(o.touches, func(t touch) bool {
@@ -157,7 +167,8 @@ func (o *Oracle) judgeHeldLocked(e history.Event, file string, c claim) {
 	if text != "0" && (c.verb == "evict" || c.verb == "cancel" && c.idle) {
 		o.findLocked(c.verb+" drops all", e, "%s bytes are held after step %d", text, c.id)
 	}
-	if c.verb == "pause" && c.held != "" && c.held != text {
+	evicted := o.quota && text == "0" && !c.paused // a complete file, for another's sake
+	if c.verb == "pause" && c.held != "" && c.held != text && !evicted {
 		o.findLocked("pause moves no byte", e, "%s bytes held, before %s, paused by step %d", text, c.held, c.id)
 	}
 	c.held = text

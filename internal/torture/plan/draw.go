@@ -116,12 +116,13 @@ var exts = []string{".mp3", ".flac", ".ogg", ".m4a"}
 type drawer struct {
 	*rand.Rand
 	by    int
+	round int
 	setup Setup
 	out   []Step
 }
 
 func newDrawer(seed uint64, round, by int, setup Setup) *drawer {
-	return &drawer{Rand: rand.New(rand.NewPCG(seed, uint64(1+round*100+by))), by: by, setup: setup}
+	return &drawer{Rand: rand.New(rand.NewPCG(seed, uint64(1+round*100+by))), by: by, round: round, setup: setup}
 }
 
 func (d *drawer) add(s Step) {
@@ -153,6 +154,9 @@ func (d *drawer) steps(n int) []Step {
 				break
 			}
 		}
+	}
+	if d.by == silentOf && d.setup.silent(d.round) {
+		d.wait()
 	}
 	for slot := range Slots { // what is open cannot be evicted
 		d.add(Step{Do: Close, Slot: slot})

@@ -80,7 +80,8 @@ type Step struct {
 	Offset int64 `json:"offset,omitempty"` // bytes
 	Length int64 `json:"length,omitempty"` // bytes
 	// Signal is when the worker sends itself a signal that ends the step with
-	// EINTR, and again every 100 ms; 0 is never.
+	// EINTR, and again every 100 ms; 0 is never. A Heal waits for that long, not for half
+	// a second.
 	Signal time.Duration `json:"signal,omitempty"`
 
 	Size  int64  `json:"size,omitempty"`  // of a new version, in bytes
@@ -119,7 +120,7 @@ const (
 	Downs   Do = "downs"  // reads .tunesfs/downloads
 	Events  Do = "events" // reads events for Signal; How: "" or slow
 	// Follow begins to read events in the background, and Followed returns what has
-	// come since.
+	// come since. How: "", or never, which opens them and never reads.
 	Follow   Do = "follow"
 	Followed Do = "followed"
 	// Await begins to read as Read does, in the background, and Awaited returns that
@@ -141,6 +142,7 @@ const (
 	Unmount Do = "unmount" // How: command, lazy or force; then it is mounted again
 	Pull    Do = "pull"    // a power cut: kill -9, and what was not synced is gone; How: "" (by luck) or all
 	Stop    Do = "stop"    // SIGSTOP for Signal, then SIGCONT
+	Crash   Do = "crash"   // SIGKILL of the worker with the number Slot; a new one takes its place
 	Clock   Do = "clock"   // the wall clock of the program steps to Wall
 	Outwait Do = "outwait" // Fault strikes Path until a read of it has ended by itself
 	Rival   Do = "rival"   // one more mount with the cache folder of another, which is refused

@@ -153,8 +153,11 @@ func (d *drawer) never() {
 	d.add(Step{Do: Rename, Path: d.file().Path})
 }
 
-// follow reads events for a while.
+// follow reads events for a while, or opens them and never reads.
 func (d *drawer) follow() {
+	if d.IntN(3) == 0 {
+		d.add(Step{Do: Follow, How: "never"})
+	}
 	d.add(Step{Do: Events, How: pick(d.Rand, "", "slow"), Signal: time.Duration(50+d.IntN(300)) * time.Millisecond})
 	d.add(Step{Do: Downs})
 }

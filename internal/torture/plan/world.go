@@ -35,6 +35,8 @@ func drawWorld(seed uint64, round int, setup Setup, n int) []Step {
 		d.add(Step{Do: Rival, After: d.IntN(n), Mount: d.mount()})
 	}
 	d.clocks(seed, round)
+	d.crashes(seed, round)
+	d.silences(round)
 	d.Rand = rand.New(rand.NewPCG(seed, uint64(95_000+round)))
 	d.cache()
 	d.outwait(round)

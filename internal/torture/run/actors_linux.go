@@ -11,7 +11,6 @@ import (
 
 	"github.com/tunesfs/tunesfs/internal/torture/history"
 	"github.com/tunesfs/tunesfs/internal/torture/plan"
-	"github.com/tunesfs/tunesfs/internal/torture/worker"
 )
 
 // hang is how long a step may take before the run gives it up.
@@ -64,16 +63,11 @@ func (r *runner) work(by int, steps []plan.Step) error {
 
 // do has a worker carry out a step once its time has come.
 func (r *runner) do(by int, s plan.Step) (history.Answer, error) {
-	m := r.of(by)
 	if err := r.awaitTurn(s, nil); err != nil {
 		return history.Answer{}, err
 	}
 	r.beginStep(s)
-	a, err := r.workers[by].Do(r.ctx, s, hang)
-	if errors.Is(err, worker.ErrNoAnswer) {
-		m.mount.Dump()
-		r.report("nothing hangs", s, fmt.Sprintf("no answer after %v; the stacks are in the log", hang))
-	}
+	a, err := r.answer(by, s)
 	if err != nil {
 		return a, errors.Join(context.Cause(r.ctx), err)
 	}
@@ -112,6 +106,8 @@ func (r *runner) alter(s plan.Step) error {
 	switch s.Do {
 	case plan.Stop:
 		r.mounts[s.Mount].mount.Stop(s.Signal)
+	case plan.Crash:
+		return r.crash(s)
 	case plan.Clock:
 		return r.clock.Set(s.Wall)
 	case plan.Kill, plan.Unmount:

@@ -11,17 +11,13 @@ import (
 	"github.com/tunesfs/tunesfs/internal/torture/worker"
 )
 
-// startWorker starts the next process that uses a mount.
-func (r *runner) startWorker(by int) error {
+// startWorker starts a process that uses a mount.
+func (r *runner) startWorker(by int) (*worker.Process, error) {
 	var user *syscall.Credential
 	if r.opt.Plan.Setup.User {
 		user = mount.Nobody
 	}
-	p, err := worker.Start(r.ctx, []string{r.opt.Self, "worker"}, r.of(by).opt.Dir, r.opt.Binary, r.env, user)
-	if err == nil {
-		r.workers = append(r.workers, p)
-	}
-	return err
+	return worker.Start(r.ctx, []string{r.opt.Self, "worker"}, r.of(by).opt.Dir, r.opt.Binary, r.env, user)
 }
 
 // handOf returns the worker of the world that uses a mount. It has no steps in a plan.

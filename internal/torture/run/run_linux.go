@@ -54,19 +54,19 @@ type Result struct {
 
 // A runner is a run under way.
 type runner struct {
-	opt     Options
-	ctx     context.Context
-	start   time.Time
-	world   *world.World
-	log     *history.Log
-	clock   *wall.Clock
-	mounts  []*instance
-	workers []*worker.Process
-	env     []string
-	stop    context.CancelCauseFunc
+	opt    Options
+	ctx    context.Context
+	start  time.Time
+	world  *world.World
+	log    *history.Log
+	clock  *wall.Clock
+	mounts []*instance
+	env    []string
+	stop   context.CancelCauseFunc
 
 	mu      sync.Mutex
-	changed chan struct{}         // guarded by mu, as all below; closed at the next change
+	changed chan struct{} // guarded by mu, as all below; closed at the next change
+	workers []*worker.Process
 	begun   map[int]time.Duration // when steps did
 	ended   map[int]time.Duration
 	count   int // ended steps of workers in this round
@@ -172,9 +172,11 @@ func (r *runner) begin() error {
 		return err
 	}
 	for by := range r.opt.Plan.Setup.Workers + len(r.mounts) { // and a hand of the world for each
-		if err := r.startWorker(by); err != nil {
+		p, err := r.startWorker(by)
+		if err != nil {
 			return err
 		}
+		r.workers = append(r.workers, p)
 	}
 	return nil
 }

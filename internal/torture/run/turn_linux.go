@@ -32,6 +32,9 @@ func (r *runner) awaitTurn(s plan.Step, skip <-chan struct{}) error {
 	case s.By == plan.World:
 		t.readyLocked, t.lull = func() bool { return r.count >= s.After }, lull
 	}
+	if s.Do == plan.Heal {
+		t.lull = max(t.lull, s.Signal)
+	}
 	if t.readyLocked != nil {
 		if err := r.await(t); err != nil {
 			return err

@@ -24,6 +24,9 @@ const maxStream = 8 << 20
 
 // follow begins to read events. An earlier stream ends with its next event.
 func (w *worker) follow() error {
+	if w.step.How == "never" {
+		return w.ignore()
+	}
 	if w.stream != nil {
 		w.stream.mu.Lock()
 		w.stream.abandoned = true
@@ -35,6 +38,19 @@ func (w *worker) follow() error {
 	}
 	w.stream = &stream{fd: fd}
 	go w.stream.read()
+	return nil
+}
+
+// ignore opens events, and closes those that it opened before.
+func (w *worker) ignore() error {
+	fd, err := unix.Open(w.root+"/.tunesfs/events", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return w.fail("open events", err)
+	}
+	if w.unread > 0 {
+		_ = unix.Close(w.unread)
+	}
+	w.unread = fd
 	return nil
 }
 

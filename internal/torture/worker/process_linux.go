@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -22,6 +23,7 @@ var ErrNoAnswer = errors.New("no answer")
 // A Process is a worker, as the judge sees it. One step at a time.
 type Process struct {
 	cmd     *exec.Cmd
+	killed  atomic.Bool
 	steps   io.WriteCloser
 	answers chan history.Answer
 }
@@ -45,7 +47,7 @@ func Start(ctx context.Context, self []string, root, binary string, env []string
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	p := &Process{cmd, steps, make(chan history.Answer, 1)}
+	p := &Process{cmd: cmd, steps: steps, answers: make(chan history.Answer, 1)}
 	go p.receive(out)
 	return p, nil
 }
@@ -89,6 +91,29 @@ func (p *Process) Do(ctx context.Context, s plan.Step, timeout time.Duration) (h
 
 // PID returns the process's number.
 func (p *Process) PID() int { return p.cmd.Process.Pid }
+
+// ErrStays is the error of a killed worker that does not end.
+var ErrStays = errors.New("a killed process does not end")
+
+// Kill ends the worker at once, whatever it does. Do then fails.
+func (p *Process) Kill(timeout time.Duration) error {
+	p.killed.Store(true)
+	_ = p.cmd.Process.Kill()
+	ended := make(chan struct{})
+	go func() {
+		_ = p.cmd.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+		return nil
+	case <-time.After(timeout):
+		return ErrStays
+	}
+}
+
+// Killed reports whether Kill was called.
+func (p *Process) Killed() bool { return p.killed.Load() }
 
 // Stop ends the worker.
 func (p *Process) Stop() error {

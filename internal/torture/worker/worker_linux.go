@@ -32,6 +32,7 @@ type worker struct {
 	step   plan.Step
 	answer history.Answer
 	stream *stream
+	unread int // events that are open and never read; 0 is none
 	wait   *wait
 	ruled  time.Time // when the last verb returned
 	// signaled tells that the step was sent a signal: what takes many calls is over then.
