@@ -8,7 +8,9 @@ import (
 	"github.com/tunesfs/tunesfs/internal/httprule"
 )
 
-const maxRedirects = 5
+// maxRedirects is as many as a file may have: what a server does to its files it does to
+// its lists.
+const maxRedirects = 9
 
 var errRedirects = fmt.Errorf("%w: more than %d redirects", catalog.ErrBadResponse, maxRedirects)
 

@@ -49,7 +49,7 @@ func TestRedirectToNoAddress(t *testing.T) {
 	}
 }
 
-// Five redirects are followed, no more.
+// Nine redirects are followed, no more.
 func TestRedirectsAreBounded(t *testing.T) {
 	asked := 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -60,13 +60,13 @@ func TestRedirectsAreBounded(t *testing.T) {
 	}))
 	defer server.Close()
 	c := New(Options{Env: catalog.Env{Client: server.Client()}})
-	if _, err := c.Get(t.Context(), server.URL+"/?last=6", ""); err != nil || asked != 6 {
-		t.Errorf("five redirects: %v after %d requests", err, asked)
+	if _, err := c.Get(t.Context(), server.URL+"/?last=10", ""); err != nil || asked != 10 {
+		t.Errorf("nine redirects: %v after %d requests", err, asked)
 	}
 	asked = 0
-	_, err := c.Get(t.Context(), server.URL+"/?last=7", "")
-	if !errors.Is(err, catalog.ErrBadResponse) || !strings.Contains(err.Error(), "more than 5 redirects") || asked != 6 {
-		t.Errorf("six redirects: %v after %d requests", err, asked)
+	_, err := c.Get(t.Context(), server.URL+"/?last=11", "")
+	if !errors.Is(err, catalog.ErrBadResponse) || !strings.Contains(err.Error(), "more than 9 redirects") || asked != 10 {
+		t.Errorf("ten redirects: %v after %d requests", err, asked)
 	}
 }
 
