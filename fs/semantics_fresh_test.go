@@ -115,7 +115,9 @@ func (tr *freshTrial) enter(state string) {
 		tr.awaits(fetch.Downloading)
 		if state == "paused" {
 			tr.control(freshName, "pause")
+			return
 		}
+		tr.must(tr.origin.Wait(tr.ctx(), func(s fetchtest.Stats) bool { return s.Active > 0 })) // which is not the open's
 	case "failed":
 		tr.origin.Heal()
 		tr.origin.Fault(fetchtest.Always, fetchtest.Status(400))
