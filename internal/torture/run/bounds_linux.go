@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -22,11 +23,11 @@ const (
 	maxThreads     = 64
 	maxDescriptors = 160
 	// maxResting is maxDescriptors where nothing is open.
-	maxResting     = 64
-	maxConnections = 16 + 16 // for files, and for listings
-	maxRedirects   = 10      // in a row
-	maxLogLines    = 200     // a round; not with --debug
-	quotaSlack     = 1 << 20
+	maxResting   = 64
+	maxCalls     = 16  // connections for listings
+	maxRedirects = 10  // in a row
+	maxLogLines  = 200 // a round; not with --debug
+	quotaSlack   = 1 << 20
 )
 
 // raced is how much more memory a program with the race detector may use.
@@ -46,7 +47,7 @@ func (r *runner) checkUse(m *instance, u mount.Usage) {
 	}
 	r.compare(m, bound{"bytes of memory", u.RSS, memory}, bound{"descriptors", int64(u.Descriptors), maxDescriptors},
 		bound{"threads", int64(u.Threads), maxThreads},
-		bound{"connections", int64(r.world.Origin.Stats().ConnsPeak), maxConnections * int64(len(r.mounts))},
+		bound{"connections", int64(r.world.Origin.Stats().ConnsPeak), int64((r.connections() + maxCalls) * len(r.mounts))},
 		bound{"redirects in a row", int64(r.world.Hops()), maxRedirects})
 }
 
@@ -98,6 +99,19 @@ func (r *runner) watch(done <-chan struct{}) {
 			_ = r.checkCache(m) // which another program may just empty
 		}
 	}
+}
+
+// connections returns how many connections a mount may have for files.
+func (r *runner) connections() int {
+	flags := r.opt.Plan.Setup.Flags
+	if i := slices.Index(flags, "--connections"); i >= 0 {
+		n, _ := strconv.Atoi(flags[i+1]) // which the program has read, too
+		return n
+	}
+	if r.opt.Plan.Setup.Service == "archive" {
+		return 3
+	}
+	return 16
 }
 
 // checkCache compares the cache with its quota, and its modes with the owner's alone.

@@ -55,6 +55,10 @@ type Options struct {
 	AtHome bool
 }
 
+// maxConns is how many connections the calls of a catalog have to one host at a time.
+// Programs that look into many folders at once make as many calls.
+const maxConns = 16
+
 // A Network is the way to the servers of one catalog, its own and those that
 // it names.
 type Network struct {
@@ -85,6 +89,7 @@ func New(opt Options) *Network {
 		HTTP2:               &pings,
 		TLSHandshakeTimeout: 10 * time.Second,
 		IdleConnTimeout:     90 * time.Second,
+		MaxConnsPerHost:     maxConns,
 	}}}
 	return n
 }
