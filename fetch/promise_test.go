@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/internal/durable"
 )
@@ -44,7 +45,8 @@ func TestStartDuringFlush(t *testing.T) {
 		t.Run(c.String(), func(t *testing.T) {
 			w := watchRecords(t)
 			bubble(t, func(f *fixture) {
-				f.origin.SetLink(linkOf(mb))
+				// No byte comes after the snapshot: nothing but the record under way says so.
+				f.origin.Fault(fetchtest.Always, fetchtest.StallAfter(300_000))
 				d := f.download("a")
 				f.control(d, Cancel)
 				ended := make(chan error, 1)

@@ -37,7 +37,7 @@ var Kinds = map[string]func(s *Strike) fetchtest.Fault{
 	"hangup":     func(s *Strike) fetchtest.Fault { return fetchtest.CloseAfter(777 * (s.hits.Load() % 50)) },
 	"stall":      func(s *Strike) fetchtest.Fault { return fetchtest.HoldAt(fetchtest.BeforeHead, s.until) },
 	"stallbody":  func(s *Strike) fetchtest.Fault { return fetchtest.HoldAt(3000, s.until) },
-	"trickle":    func(*Strike) fetchtest.Fault { return fetchtest.Trickle(100_000) },
+	"trickle":    func(*Strike) fetchtest.Fault { return fetchtest.Trickle(250_000) },
 	"slow":       func(*Strike) fetchtest.Fault { return fetchtest.Delay(150 * time.Millisecond) },
 	"shift":      func(*Strike) fetchtest.Fault { return fetchtest.Shift(4096) },
 	"short":      func(*Strike) fetchtest.Fault { return partly(fetchtest.ShortBody(100), fetchtest.CloseAfter(100)) },
