@@ -254,8 +254,13 @@ func TestOrderOfUseLasts(t *testing.T) {
 		}
 		f.reopen()
 		f.read(f.reader("a"), 0, 1000)
+		opened := time.Now()
 		f.opt.MaxBytes = 3 * mb
 		f.reopen()
+		r, err := diskcache.ReadRecord(diskcache.PlaceOf(f.dir, diskcache.NameOf("a")).RecordPath())
+		if err != nil || !r.Used.Equal(opened) {
+			t.Errorf("the record tells of a use at %v, want %v: %v", r.Used, opened, err)
+		}
 		time.Sleep(time.Second)
 		f.readAll("dddd")
 		f.untilState(f.download("dddd"), Complete)

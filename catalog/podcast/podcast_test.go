@@ -100,6 +100,7 @@ func TestAuthorAndPictureOfAnEpisode(t *testing.T) {
 	for extra, want := range map[string][2]string{
 		"": {"Ada Pier", "https://pictures.example.org/harbour.jpg"},
 		`<itunes:author>Bo Quay</itunes:author><itunes:image href="https://pictures.example.org/nets.jpg"/>`: {"Bo Quay", "https://pictures.example.org/nets.jpg"},
+		`<author>mail@example.org (Cy Mole)</author><itunes:author>Bo Quay</itunes:author>`:                  {"Bo Quay", "https://pictures.example.org/harbour.jpg"},
 		`<author>mail@example.org (Cy Mole)</author><itunes:image href="file:///etc/passwd"/>`:               {"Cy Mole", "https://pictures.example.org/harbour.jpg"},
 	} {
 		episode := strings.Replace(item("1", "A", "", "https://x/a.mp3"), "</item>", extra+"</item>", 1)
