@@ -124,3 +124,9 @@ func TestLookupOnALaterPage(t *testing.T) {
 	w.expect(`mkdir "$M/two"; stat -c %F "$M/two/Album 3/Album 3/song.m4a"; stat "$M/two/Album 4" 2>&1 | sed "s/.*: //"`,
 		"regular file\nNo such file or directory")
 }
+
+// The first open of a folder shows all its pages.
+func TestFolderOfPages(t *testing.T) {
+	w, _ := newPaged(t)
+	w.expect(`mkdir "$M/one"; ls "$M/one"`, "Album 1\nAlbum 2\nAlbum 3")
+}

@@ -22,6 +22,9 @@ type library struct {
 	mores int           // how often a page was asked for
 	held  bool          // pages wait until hold is closed
 	hold  chan struct{} // made by try
+
+	numbered bool // each call is numbered as it begins, as package cached does
+	calls    uint64
 }
 
 // listing returns what is shown, sent at a time.
@@ -36,15 +39,26 @@ func (l *library) listing(at time.Time) catalog.Listing {
 	return all
 }
 
+// number returns the number of a call that begins, 0 where calls have none.
+func (l *library) number() uint64 {
+	if !l.numbered {
+		return 0
+	}
+	l.calls++
+	return l.calls
+}
+
 func (l *library) list(context.Context) (catalog.Listing, error) {
 	l.lists++
 	l.shown = 1
-	return l.listing(time.Now()), nil
+	all := l.listing(time.Now())
+	all.Sequence = l.number()
+	return all, nil
 }
 
 func (l *library) more(ctx context.Context) (catalog.Listing, error) {
 	l.mores++
-	at := time.Now()
+	at, number := time.Now(), l.number()
 	if l.held {
 		select {
 		case <-l.hold:
@@ -54,7 +68,9 @@ func (l *library) more(ctx context.Context) (catalog.Listing, error) {
 	}
 	l.shown++
 	time.Sleep(time.Millisecond) // what comes later is newer
-	return l.listing(at.Add(time.Millisecond)), nil
+	all := l.listing(at.Add(time.Millisecond))
+	all.Sequence = number
+	return all, nil
 }
 
 // try runs a test of a lister of a library, in time that does not pass by itself.
@@ -162,7 +178,7 @@ func TestIsUnread(t *testing.T) {
 
 // A page that is under way for an earlier listing is asked for again.
 func TestPageOfAnEarlierListing(t *testing.T) {
-	l := &library{pages: 3, held: true}
+	l := &library{pages: 3, held: true, numbered: true}
 	try(t, l, func(t *testing.T, of *Lister) {
 		early, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
