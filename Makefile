@@ -14,9 +14,10 @@ test:
 	go test -timeout 30m ./...
 
 # torture uses a mount as many programs at once do while everything around it fails,
-# and judges every answer; Linux only, as root. TORTURE has its flags, as -seed 7.
+# and judges every answer; Linux only, as root. ARGS has its flags: make torture
+# ARGS="-seed 7 -ops 2000". CONTRIBUTING.md says more.
 torture:
-	go run ./internal/torture $(TORTURE)
+	go run ./internal/torture $(ARGS)
 
 build:
 	go build -o bin/tunesfs ./cmd/tunesfs

@@ -66,8 +66,14 @@ func once(ctx context.Context, o options) (run.Result, plan.Plan, error) {
 	if err != nil {
 		return run.Result{}, p, err
 	}
+	idle, err := startLoad(ctx, self, o.load)
+	if err != nil {
+		return run.Result{}, p, err
+	}
+	defer idle()
 	res, err := run.Run(ctx, run.Options{Plan: p, Order: order, Binary: o.binary, Self: self, Dir: os.Getenv(workEnv), All: o.all,
-		Debug: o.debug, Race: o.race, Processors: o.procs, Ignore: rules(o.ignore, ","), Only: rules(o.only, ruleSeparator)})
+		Debug: o.debug, Race: o.race, Processors: o.procs, Stretch: o.stretch,
+		Ignore: rules(o.ignore, ","), Only: rules(o.only, ruleSeparator)})
 	return res, p, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -95,6 +96,8 @@ func single(ctx context.Context, o options, dir string) int {
 // regressions carries out the plans in a folder. It returns the worst exit code.
 func regressions(ctx context.Context, o options, dir string) int {
 	plans, err := filepath.Glob(filepath.Join(o.dir, "*.jsonl"))
+	kept, kerr := filepath.Glob(filepath.Join(o.dir, "*", planName)) // by -keep
+	plans, err = append(plans, kept...), errors.Join(err, kerr)
 	if err == nil && len(plans) == 0 {
 		err = fmt.Errorf("%s has no plans", o.dir)
 	}
@@ -103,8 +106,8 @@ func regressions(ctx context.Context, o options, dir string) int {
 	}
 	worst := 0
 	for _, p := range plans {
-		name := filepath.Base(p)
-		sub := filepath.Join(dir, name)
+		name, _ := filepath.Rel(o.dir, p) // below it
+		sub := filepath.Join(dir, strings.ReplaceAll(name, "/", "-"))
 		one := o
 		one.replay = p
 		err := os.Mkdir(sub, 0o755)
@@ -192,6 +195,7 @@ func start(ctx context.Context, o options, dir string) error {
 		"-ops", strconv.Itoa(o.ops), "-time", o.time.String(), "-replay", o.replay, "-out", o.out, "-all="+strconv.FormatBool(o.all),
 		"-debug="+strconv.FormatBool(o.debug), "-race="+strconv.FormatBool(o.race),
 		"-ignore", o.ignore, "-only", o.only, "-processors", strconv.Itoa(o.procs),
+		"-load", strconv.Itoa(o.load), "-patience", strconv.Itoa(o.stretch),
 		"-service", o.wish.Service, "-second", o.wish.Second)
 	cmd.Env = append(os.Environ(), workEnv+"="+work)
 	// It ends all by itself: killed at once, it could leave processes that wait for each

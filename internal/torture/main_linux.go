@@ -5,7 +5,7 @@
 // It owns the command line, and the namespaces in which a run happens. It must never
 // know the program that is tried but by its command line and its mount.
 //
-// Open main_linux.go first; launch_linux.go makes the namespaces. The packages below
+// CONTRIBUTING.md says how to use it. Open main_linux.go first; launch_linux.go makes the namespaces. The packages below
 // are described in their own comments: plan says what a run does, world has the
 // origin, disk the disk that fails, worker the processes that use the mount, mount the
 // program under test, oracle the verdict, run puts them together.
@@ -53,6 +53,8 @@ type options struct {
 	reduce  bool   // makes the plan smaller
 	wish    plan.Wish
 	serve   string // a file of faults
+	load    int    // processors that are kept busy
+	stretch int
 	keep    string // name of the regression that the small plan becomes
 }
 
@@ -74,6 +76,8 @@ func (o *options) parse(args []string) error {
 	set.BoolVar(&o.quiet, "quiet", false, "print nothing")
 	set.BoolVar(&o.reduce, "minimise", false, "make the plan smaller as long as it finds the same")
 	set.StringVar(&o.serve, "serve", "", "serve the origin of the plan in `FILE`, and change it by its steps when asked to")
+	set.IntVar(&o.load, "load", 0, "keep `N` processors busy beside the run")
+	set.IntVar(&o.stretch, "patience", 1, "let all take `N` times longer, on a machine under load")
 	set.StringVar(&o.keep, "keep", "", "keep what -minimise makes as the regression `NAME`")
 	set.IntVar(&o.procs, "processors", 0, "have the program use `N` processors (default: all)")
 	set.BoolVar(&o.race, "race", false, "build the program with the race detector")
@@ -89,6 +93,9 @@ func main() {
 	}
 	if len(args) == 3 && args[0] == "disk" {
 		exit(disk.Serve(args[1], args[2], os.Stdin, os.Stdout))
+	}
+	if len(args) == 2 && args[0] == burning {
+		exit(burn(args[1]))
 	}
 	var o options
 	isInside := len(args) > 0 && args[0] == inside

@@ -83,7 +83,7 @@ func (o *Oracle) troubledLocked(from, to time.Duration) bool {
 
 // allowTroubleLocked adds the errors that a step may fail with for what befell the cache.
 func (o *Oracle) allowTroubleLocked(allowed set, e history.Event, at span, h *handle) {
-	if !o.troubledLocked(at.from-remembered, at.to) {
+	if !o.troubledLocked(at.from-o.wide(remembered), at.to) {
 		return
 	}
 	switch e.Step.Do {
@@ -100,7 +100,7 @@ func (o *Oracle) allowTroubleLocked(allowed set, e history.Event, at span, h *ha
 // server does not send them, or they may not be fetched, or nothing proves that they
 // are of the same version. All others come from the server where the disk fails.
 func (o *Oracle) needsDiskLocked(file string, at span) bool {
-	from := max(at.from-remembered, 0)
+	from := max(at.from-o.wide(remembered), 0)
 	f, _ := o.world.File(file)
 	_, served := o.world.Served(file, from, at.to)
 	return f.NoRanges || f.NoLength || f.Validators != "strong" || !served || len(o.world.Strikes(file, from, at.to)) > 0 ||

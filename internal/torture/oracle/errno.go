@@ -138,7 +138,7 @@ func (o *Oracle) allowByDoLocked(allowed set, e history.Event, at span, h *handl
 
 // allowFileLocked adds the errors of a read of a file.
 func (o *Oracle) allowFileLocked(allowed set, file string, at span) {
-	from := max(at.from-remembered, 0)
+	from := max(at.from-o.wide(remembered), 0)
 	for _, f := range o.world.Strikes(file, from, at.to) {
 		allowed.add(fileErrors[f.Kind]...)
 		if f.Kind == "down" && f.Lasted(at.from-offline, at.to, offline/2) {
@@ -220,7 +220,7 @@ func (o *Oracle) allowListLocked(allowed set, dir string, at span) {
 		return
 	}
 	asked, known := o.world.Asked(dir)
-	for _, f := range o.world.Strikes("", at.from-listRemembered, at.to) {
+	for _, f := range o.world.Strikes("", at.from-o.wide(listRemembered), at.to) {
 		if !f.Lists || known && !strings.HasPrefix(strings.TrimPrefix(asked+"/", "/"), f.Prefix) {
 			continue // a search, which is no folder of the origin, looks into all of them
 		}

@@ -66,6 +66,8 @@ type Options struct {
 	Host   string
 	Ignore []string // rules whose findings do not count
 	Only   []string // if any, the rules whose findings count
+	// Stretch is how many times longer than usual all may take; 0 is 1.
+	Stretch int
 }
 
 // New returns an oracle for one mount in a run of w.

@@ -23,9 +23,15 @@ func (o *Oracle) judgeTimeLocked(e history.Event, at span) {
 	if o.offlineLocked(e, at) {
 		limit = min(limit, offline+slack)
 	}
+	limit = o.wide(limit)
 	if took := at.to - at.from; took > limit && !o.remountedLocked(at.from, at.to) {
 		o.findLocked("nothing hangs", e, "it took %v, and may take %v", took, limit)
 	}
+}
+
+// wide returns how long something may take that usually takes d at most.
+func (o *Oracle) wide(d time.Duration) time.Duration {
+	return d * time.Duration(max(o.opt.Stretch, 1))
 }
 
 // offlineLocked reports whether there was no link all the time that a read or an open
@@ -35,7 +41,7 @@ func (o *Oracle) offlineLocked(e history.Event, at span) bool {
 	if e.Step.Do != plan.Copy && e.Step.Do != plan.Open || o.touchedLocked(file, at, "pause") {
 		return false
 	}
-	strikes := o.world.Strikes(file, at.from-listRemembered, at.to)
+	strikes := o.world.Strikes(file, at.from-o.wide(listRemembered), at.to)
 	waits := slices.ContainsFunc(strikes, func(f *world.Strike) bool { return f.Kind == "429" || f.Kind == "503" })
 	return !waits && slices.ContainsFunc(strikes, func(f *world.Strike) bool {
 		return f.Kind == "down" && f.From <= at.from && f.To >= at.to

@@ -76,7 +76,7 @@ func (o *Oracle) endTouchLocked(s plan.Step, at span) {
 // dieLocked notes that a worker was killed in a step: what it asked for may have been
 // done, or may be done yet.
 func (o *Oracle) dieLocked(s plan.Step, at span) {
-	at.to += slack
+	at.to += o.wide(slack)
 	o.endTouchLocked(s, at)
 	if s.Do == plan.Control {
 		delete(o.claims, o.fileOf(s.Path))
@@ -181,7 +181,7 @@ func (o *Oracle) judgePauseLocked(e history.Event, file string, c claim, at span
 		return
 	}
 	for _, r := range o.world.RequestTimes(file, o.opt.Host) {
-		if r > c.at.to+pauseSlack && r < at.from {
+		if r > c.at.to+o.wide(pauseSlack) && r < at.from {
 			o.findLocked("pause moves no byte", e, "a request at %v, paused by step %d at %v", r, c.id, c.at.to)
 			return
 		}

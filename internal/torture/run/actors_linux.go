@@ -16,6 +16,11 @@ import (
 // hang is how long a step may take before the run gives it up.
 const hang = 110 * time.Second
 
+// wide returns how long something may take that usually takes d at most.
+func (r *runner) wide(d time.Duration) time.Duration {
+	return d * time.Duration(max(r.opt.Stretch, 1))
+}
+
 // round has all actors take their steps of a round.
 func (r *runner) round(round int) error {
 	for _, m := range r.mounts {

@@ -157,7 +157,7 @@ const quota = 6_000_000
 // checkEvents compares the events since the start of the round with the downloads. A
 // round in which the mount ended has none.
 func (r *runner) checkEvents(m *instance) error {
-	for end := time.Now().Add(remembered); ; time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(r.wide(remembered)); ; time.Sleep(50 * time.Millisecond) {
 		events, err := r.checkBy(m.workers[0], plan.Step{Do: plan.Followed})
 		if err != nil || events.Skipped || events.Errno != "" {
 			return err

@@ -32,7 +32,7 @@ const remembered = 3 * time.Second
 
 // checkBy has a worker carry out a step that must succeed, at last.
 func (r *runner) checkBy(by int, s plan.Step) (a history.Answer, err error) {
-	for end := time.Now().Add(remembered); ; time.Sleep(100 * time.Millisecond) {
+	for end := time.Now().Add(r.wide(remembered)); ; time.Sleep(100 * time.Millisecond) {
 		s = r.checked(s)
 		s.By = by
 		a, err = r.do(by, s)

@@ -81,7 +81,7 @@ const putOff = 15 * time.Second
 // refresh refreshes a folder by hand, until the catalog has answered. The attribute
 // that says when has whole seconds, so since has to be the start of one.
 func (r *runner) refresh(m *instance, folder string, since time.Time) error {
-	for end := time.Now().Add(putOff); ; time.Sleep(100 * time.Millisecond) {
+	for end := time.Now().Add(r.wide(putOff)); ; time.Sleep(100 * time.Millisecond) {
 		if err := r.check(m, plan.Step{Do: plan.Control, Path: folder, Verb: "refresh"}); err != nil {
 			return err
 		}
@@ -129,7 +129,7 @@ func (r *runner) checkListing(m *instance, folder string) error {
 // awaitQuiet waits until no download is under way and no request is answered.
 func (r *runner) awaitQuiet(m *instance) error {
 	s := plan.Step{By: m.workers[0], Do: plan.Downs}
-	for end := time.Now().Add(quiet); ; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(r.wide(quiet)); ; time.Sleep(20 * time.Millisecond) {
 		a, err := r.checkBy(s.By, s)
 		if err != nil {
 			return err

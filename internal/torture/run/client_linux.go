@@ -17,7 +17,7 @@ const crashTimeout = 10 * time.Second
 // crash kills a worker in the middle of what it does, and puts another in its place.
 func (r *runner) crash(s plan.Step) error {
 	by := s.Slot
-	if err := r.worker(by).Kill(crashTimeout); err != nil {
+	if err := r.worker(by).Kill(r.wide(crashTimeout)); err != nil {
 		r.report("a killed client ends", s, err.Error())
 	}
 	p, err := r.startWorker(by)
@@ -42,7 +42,7 @@ func (r *runner) worker(by int) *worker.Process {
 // was, once there is another.
 func (r *runner) answer(by int, s plan.Step) (history.Answer, error) {
 	p := r.worker(by)
-	a, err := p.Do(r.ctx, s, hang)
+	a, err := p.Do(r.ctx, s, r.wide(hang))
 	switch {
 	case errors.Is(err, worker.ErrNoAnswer):
 		r.of(by).mount.Dump()

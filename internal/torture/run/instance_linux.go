@@ -54,7 +54,7 @@ func (r *runner) beginInstances() error {
 	}
 	for _, m := range r.mounts {
 		m.opt.Source = r.world.Source(m.host)
-		judged := oracle.Options{Host: m.host, Ignore: r.opt.Ignore, Only: r.opt.Only}
+		judged := oracle.Options{Host: m.host, Ignore: r.opt.Ignore, Stretch: r.opt.Stretch, Only: r.opt.Only}
 		if r.opt.Plan.Setup.Second == plan.Apart {
 			judged.Host = "" // both call it the same
 		}

@@ -40,6 +40,7 @@ type Options struct {
 	Processors int      // that the program uses; 0 is all
 	Ignore     []string // rules whose findings do not count
 	Only       []string // if any, the rules whose findings count
+	Stretch    int      // how many times longer than usual all may take; 0 is 1
 }
 
 // A Result is what a run found.
