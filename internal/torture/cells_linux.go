@@ -43,34 +43,40 @@ func addCells(all map[oracle.Cell]int, name string) error {
 	return nil
 }
 
-// states are those that a file can be in.
-var states = []string{oracle.Unseen, "idle", "queued", "downloading", "paused", "failed", "complete"}
-
-// summarize returns, for each operation, how many cells were hit, and which faults it
-// never met in any state.
+// summarize returns, for each operation, how many faults it met in each state, and which
+// it never met in any.
 func summarize(cells map[oracle.Cell]int) string {
 	faults := slices.Concat(slices.Sorted(maps.Keys(world.Kinds)), plan.DiskFaults, plan.CacheFaults, []string{oracle.NoFault})
-	met := map[string]map[string]int{}
-	hit := map[string]int{}
-	for c, n := range cells {
+	met := map[string]map[string]bool{} // faults of an operation
+	hit := map[string]map[string]int{}  // faults that an operation met, by state
+	for c := range cells {
 		if met[c.Operation] == nil {
-			met[c.Operation] = map[string]int{}
+			met[c.Operation], hit[c.Operation] = map[string]bool{}, map[string]int{}
 		}
-		met[c.Operation][c.Fault] += n
-		hit[c.Operation]++
+		met[c.Operation][c.Fault] = true
+		hit[c.Operation][c.State]++
 	}
 	var out bytes.Buffer
-	total := 0
-	for _, op := range slices.Sorted(maps.Keys(met)) {
-		var never []string
-		for _, f := range faults {
-			if met[op][f] == 0 {
-				never = append(never, f)
-			}
-		}
-		total += hit[op]
-		fmt.Fprintf(&out, "%-20s %4d of %d cells; never: %s\n", op, hit[op], len(states)*len(faults), strings.Join(never, " "))
+	fmt.Fprintf(&out, "Of %d faults met, by operation and state of the file:\n%-18s", len(faults), "")
+	for _, s := range oracle.States {
+		fmt.Fprintf(&out, " %11s", s)
 	}
-	fmt.Fprintf(&out, "%d of %d cells were hit\n", total, len(met)*len(states)*len(faults))
+	fmt.Fprintln(&out, "  never met")
+	total, all := 0, 0
+	for _, op := range slices.Sorted(maps.Keys(met)) {
+		never := slices.DeleteFunc(slices.Clone(faults), func(f string) bool { return met[op][f] })
+		fmt.Fprintf(&out, "%-18s", op)
+		columns := oracle.States
+		if hit[op][oracle.Folder] > 0 {
+			columns = []string{oracle.Folder}
+		}
+		for _, s := range columns {
+			fmt.Fprintf(&out, " %11d", hit[op][s])
+			total += hit[op][s]
+			all += len(faults)
+		}
+		fmt.Fprintf(&out, "%*s  %s\n", 12*(len(oracle.States)-len(columns)), "", strings.Join(never, " "))
+	}
+	fmt.Fprintf(&out, "%d of %d cells were hit\n", total, all)
 	return out.String()
 }

@@ -11,6 +11,7 @@ import (
 // A download is a line of the downloads or of the events.
 type download struct {
 	ID    string `json:"id"`
+	Path  string `json:"path"`
 	State string `json:"state"`
 	Lost  bool   `json:"lost"`
 }

@@ -9,13 +9,17 @@ import (
 	"github.com/tunesfs/tunesfs/internal/torture/world"
 )
 
+// byPages are the ways to read that wait for pages of the kernel's cache: only a deadly
+// signal ends such a wait.
+var byPages = []string{"mmap", "sendfile", "copyrange"}
+
 // judgeTimeLocked finds an answer that took too long.
 func (o *Oracle) judgeTimeLocked(e history.Event, at span) {
 	limit := silence + 15*time.Second
 	switch s := e.Step; {
 	case s.Do == plan.Events, s.Do == plan.Settle:
 		return
-	case s.Signal > 0 && s.How != "mmap": // only a deadly signal ends the wait for a page
+	case s.Signal > 0 && !slices.Contains(byPages, s.How):
 		limit = min(limit, s.Signal+slack)
 	case s.Do == plan.Get, s.Do == plan.Control && s.How != "command", s.Do == plan.Downs, s.Do == plan.Close:
 		limit = slack

@@ -137,7 +137,7 @@ func (o *Oracle) judgeAttributeLocked(e history.Event, at span) {
 		return
 	}
 	switch e.Step.Name {
-	case "user.tunesfs.state":
+	case stateName:
 		o.judgeStateLocked(e, file, c, at)
 	case "user.tunesfs.downloaded":
 		o.judgeHeldLocked(e, file, c)
@@ -147,7 +147,7 @@ func (o *Oracle) judgeAttributeLocked(e history.Event, at span) {
 // judgeStateLocked compares the state of a file with what the last verb promised.
 func (o *Oracle) judgeStateLocked(e history.Event, file string, c claim, at span) {
 	text := e.Answer.Text
-	evicted := o.quota && text == "idle" // a complete file, for another's sake
+	evicted := o.quota && text == "idle" && o.mayComplete(file, at.from-c.at.from) // for another's sake
 	if !slices.Contains(claimed[c.verb], text) && !evicted {
 		o.findLocked("a verb counts", e, "%q after %s (step %d)", text, c.verb, c.id)
 	}
@@ -159,6 +159,13 @@ func (o *Oracle) judgeStateLocked(e history.Event, file string, c claim, at span
 	if c.paused {
 		o.judgePauseLocked(e, file, c, at)
 	}
+}
+
+// mayComplete reports whether a file may have become complete within a time.
+func (o *Oracle) mayComplete(file string, d time.Duration) bool {
+	f, _ := o.world.File(file)
+	const connections = 2 // in the first second
+	return f.Rate == 0 || d >= time.Duration(f.Size)*time.Second/time.Duration(connections*f.Rate)
 }
 
 // judgeHeldLocked compares the bytes held of a file with what the last verb promised.

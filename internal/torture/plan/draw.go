@@ -140,7 +140,7 @@ func (d *drawer) steps(n int) []Step {
 	}{
 		{12, d.handle}, {14, d.wholeFile}, {8, d.looks}, {10, d.ownVerbs}, {4, d.sharedVerb},
 		{2, d.folderVerb}, {3, d.search}, {2, d.removal}, {2, d.refresh}, {1, d.never}, {1, d.follow},
-		{1, d.pausedMidway}, {1, d.canceledMidway},
+		{1, d.pausedMidway}, {1, d.canceledMidway}, {6, d.inState},
 	}
 	total := 0
 	for _, s := range scenarios {

@@ -27,8 +27,8 @@ func drawWorld(seed uint64, round int, setup Setup, n int) []Step {
 		d.one()
 	}
 	if seed%2 == 1 {
-		for range 1 + d.IntN(3) {
-			d.kill()
+		for _, verb := range []string{"start", "pause", "cancel", ""} {
+			d.kill(verb)
 		}
 	}
 	if setup.Second != "" {
@@ -91,12 +91,11 @@ func (d *changes) file() File {
 	}
 }
 
-// kill ends the mount at once, often right after a verb, which has to count.
-func (d *changes) kill() {
-	s := Step{Do: Kill, After: d.IntN(d.n), Mount: d.mount()}
-	if d.IntN(4) > 0 {
+// kill ends the mount at once, right after a verb, if there is one, which has to count.
+func (d *changes) kill(verb string) {
+	s := Step{Do: Kill, After: d.IntN(d.n), Mount: d.mount(), Verb: verb}
+	if verb != "" {
 		s.Path = pick(d.Rand, kept()...).Path
-		s.Verb = pick(d.Rand, "start", "pause", "cancel")
 	}
 	d.add(s)
 }

@@ -96,7 +96,7 @@ func (r *runner) watch(done <-chan struct{}) {
 			if u, err := now.Usage(); err == nil {
 				r.checkUse(m, u)
 			}
-			_ = r.checkCache(m) // which another program may just empty
+			_, _ = r.sizeCache(m) // which another program may just empty
 		}
 	}
 }
@@ -114,10 +114,10 @@ func (r *runner) connections() int {
 	return 16
 }
 
-// checkCache compares the cache with its quota, and its modes with the owner's alone.
-func (r *runner) checkCache(m *instance) error {
-	var held int64
-	err := filepath.WalkDir(m.opt.Cache, func(p string, d fs.DirEntry, err error) error {
+// sizeCache returns how many bytes a cache takes, and compares its modes with the owner's
+// alone.
+func (r *runner) sizeCache(m *instance) (held int64, err error) {
+	err = filepath.WalkDir(m.opt.Cache, func(p string, d fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) || p == m.opt.Cache {
 			return nil // it was deleted a moment ago
 		}
@@ -139,6 +139,13 @@ func (r *runner) checkCache(m *instance) error {
 		}
 		return nil
 	})
+	return held, err
+}
+
+// checkCache compares a cache with its quota, in a quiet time: of a program that was
+// killed files may be left for a moment.
+func (r *runner) checkCache(m *instance) error {
+	held, err := r.sizeCache(m)
 	may := int64(0)
 	for _, other := range r.mounts {
 		if other.opt.Cache == m.opt.Cache {

@@ -30,8 +30,9 @@ var prepared = map[string][]string{
 	"cancel": {"start"},
 }
 
-// midway is how long a download goes on before a verb meets it.
-const midway = 100 * time.Millisecond
+// midway is how long a download goes on before a verb meets it: less than until the
+// program records by itself.
+const midway = 30 * time.Millisecond
 
 // rule has the world give a verb, which must have an effect, and look at the effect.
 func (r *runner) rule(s plan.Step) error {
