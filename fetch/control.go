@@ -24,6 +24,7 @@ func (d *Download) Control(ctx context.Context, c Command) error {
 		return ctx.Err()
 	}
 	defer leave()
+	_ = d.readAgain() // a cancel works all the same
 	switch c {
 	case Cancel, Evict:
 		return d.dropAll(ctx, c)
@@ -40,7 +41,7 @@ func (d *Download) Control(ctx context.Context, c Command) error {
 func (d *Download) proceed(c Command) error {
 	d.forgetGone()
 	d.mu.Lock()
-	if err := d.failure.broken; err != nil {
+	if err := d.failure.untouchableLocked(); err != nil {
 		d.mu.Unlock()
 		return err
 	}
@@ -68,7 +69,7 @@ func (d *Download) proceed(c Command) error {
 // brought is durable.
 func (d *Download) pause(ctx context.Context) error {
 	d.mu.Lock()
-	if err := d.failure.broken; err != nil {
+	if err := d.failure.untouchableLocked(); err != nil {
 		d.mu.Unlock()
 		return err
 	}
@@ -112,9 +113,9 @@ func (d *Download) dropLocked(c Command) (transfers, error) {
 			r.endLocked(ErrCanceled)
 		}
 	}
-	d.failure.err, d.failure.broken, d.content.changes, d.wasted = nil, nil, 0, 0
+	d.failure, d.content.changes, d.wasted = failure{}, 0, 0
 	d.discardLocked()
 	d.notifyLocked()
 	d.mu.Unlock()
-	return stopped, errors.Join(d.unlinkLocked(true), d.recorder.persistLocked())
+	return stopped, errors.Join(d.eraseLocked(), d.recorder.persistLocked())
 }

@@ -18,10 +18,11 @@ func (d *Download) acquire(c *content) error { return d.acquireBy(c, c.file.Acqu
 func (d *Download) acquireLong(c *content) error { return d.acquireBy(c, c.file.AcquireLong) }
 
 func (d *Download) acquireBy(c *content, acquire func() error) error {
+	unread := d.readAgain()
 	d.mu.Lock()
 	err := d.currentLocked(c)
 	d.mu.Unlock()
-	if err != nil || c.file.Share() {
+	if err = cmp.Or(err, unread); err != nil || c.file.Share() {
 		return err
 	}
 	if !d.store.enter() {
@@ -54,5 +55,6 @@ func (d *Download) discardGone(c *content, gone error) error {
 		return err
 	}
 	d.store.log.Warn("cache entry is gone", "key", d.key, "err", gone)
-	return cmp.Or(d.discardAllLocked(), errDropped)
+	d.discardAllLocked()
+	return errDropped
 }

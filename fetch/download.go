@@ -69,7 +69,9 @@ type Download struct {
 type failure struct {
 	err    error // why the last attempt failed; nil when one succeeded since
 	at     time.Time
-	broken error // why the files on disk may not be touched any more
+	broken error     // why the files on disk may not be touched any more, and nothing is tried
+	unread error     // why the record could not be read: the files may not be touched until it is
+	tried  time.Time // when it was read last
 }
 
 // recent reports whether the last attempt failed a moment ago.
@@ -118,8 +120,8 @@ func (d *Download) statusLocked() Status {
 	size, modified := d.content.shown(d.listed)
 	s := Status{Key: d.key, State: d.state, Size: size, Held: d.content.held.Len(), Err: d.failure.err,
 		Modified: modified, Type: d.content.typ, URL: d.source.publicURL, Revision: d.revision}
-	if d.failure.broken != nil {
-		s.State, s.Err = Failed, d.failure.broken
+	if err := d.failure.untouchableLocked(); err != nil {
+		s.State, s.Err = Failed, err
 	}
 	if s.State == Downloading && d.transfers.queuedLocked() {
 		s.State = Queued

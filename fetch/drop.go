@@ -67,30 +67,32 @@ func (d *Download) replaceContentLocked(next *content) {
 	d.recorder.markDirtyLocked()
 }
 
-// unlinkLocked removes dropped bytes from disk, durably where a power cut must not
-// bring them back. Where that fails the download is not to be used any more. It needs
-// the lock of d.entry, and takes d.mu.
-func (d *Download) unlinkLocked(durable bool) error {
-	err := d.entry.DropLocked(durable)
-	if err == nil {
-		return nil
+// unlinkLocked removes dropped bytes from disk. What the disk does not remove is of a
+// generation before, and harms nothing: the next record takes the place of the old one,
+// and the file goes by the next drop, save or scan. It needs the lock of d.entry.
+func (d *Download) unlinkLocked() {
+	if err := d.entry.DropLocked(false); err != nil {
+		d.store.unremoved(d.key, err)
 	}
-	err = fault.Disk(err)
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.failure.broken = err
-	d.failLocked(err) // or who waits would wait for ever
-	return err
+}
+
+// eraseLocked removes dropped bytes from disk so that no power cut brings them back. It
+// needs the lock of d.entry.
+func (d *Download) eraseLocked() error {
+	if err := d.entry.DropLocked(true); err != nil {
+		return fault.Disk(err)
+	}
+	return nil
 }
 
 // discardAllLocked drops all bytes and ends all transfers, after the disk turned out
 // not to hold the bytes. It needs the lock of d.entry, and takes d.mu.
-func (d *Download) discardAllLocked() error {
+func (d *Download) discardAllLocked() {
 	d.mu.Lock()
 	d.transfers.cancelOthers(nil, errDropped)
 	d.discardLocked()
 	_ = d.transitionLocked(evChanged) // never refused
 	d.notifyLocked()
 	d.mu.Unlock()
-	return d.unlinkLocked(false)
+	d.unlinkLocked()
 }

@@ -46,10 +46,7 @@ func (d *Download) evict() int64 {
 	d.discardLocked()
 	d.notifyLocked()
 	d.mu.Unlock()
-	if err := d.unlinkLocked(false); err != nil {
-		d.store.log.Warn("cannot drop a cache entry", "key", d.key, "err", err)
-		return 0
-	}
+	d.unlinkLocked()
 	return held
 }
 
@@ -58,7 +55,7 @@ func (d *Download) evict() int64 {
 // many of them would keep each other, and all that is read, from the cache for good.
 func (d *Download) neededLocked() bool {
 	switch {
-	case len(d.readers)+len(d.waiters.list) > 0 || d.failure.broken != nil:
+	case len(d.readers)+len(d.waiters.list) > 0 || d.failure.untouchableLocked() != nil:
 		return true
 	case d.state == Failed:
 		return !errors.Is(d.failure.err, ErrNoSpace)

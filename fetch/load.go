@@ -25,7 +25,11 @@ func (d *Download) load() {
 	r, err := d.entry.Load(d.key)
 	switch {
 	case err == nil:
-		d.restore(r)
+		file := d.entry.File()
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.content.file = file
+		d.restoreLocked(r)
 	case errors.Is(err, durable.ErrNotRegular) && !diskcache.Damaged(err):
 		d.store.log.Warn("no record can be kept of a download: something else lies in its place", "key", d.key, "err", err)
 	case errors.Is(err, ErrTooNew):
@@ -35,18 +39,21 @@ func (d *Download) load() {
 		d.store.log.Warn("cache entry dropped", "key", d.key, "err", err)
 		d.content.givenUp = true
 		if err := d.entry.DropDamaged(); err != nil {
-			d.failure.broken = fault.Disk(err)
+			d.store.unremoved(d.key, err) // the next record takes its place
 		}
 	default:
-		d.failure.broken = fault.Disk(err) // no reason to lose what may be whole
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.leaveUnreadLocked(fault.Disk(err))
 	}
 }
 
-// restore takes over what a record says.
-func (d *Download) restore(r diskcache.Record) {
+// restoreLocked takes over what a record says. The file of the content is that of the
+// record.
+func (d *Download) restoreLocked(r diskcache.Record) {
 	d.content.validator, d.content.held, d.content.typ = r.File, r.Held, r.Type
 	now := time.Now()
-	d.content.sum, d.content.file, d.content.fresh = r.Sum, d.entry.File(), fresh{r.Claim, clock.Steady(r.Checked, now), r.Denied}
+	d.content.sum, d.content.fresh = r.Sum, fresh{r.Claim, clock.Steady(r.Checked, now), r.Denied}
 	d.listed = r.Claim
 	if !r.Listed.IsZero() {
 		d.listed = r.Listed
@@ -65,13 +72,9 @@ func (d *Download) restore(r diskcache.Record) {
 	}
 	d.reported = d.state
 	if r.Checked.After(now) { // else it would be as young again at each load
-		d.mu.Lock()
 		d.recorder.markDirtyLocked()
-		d.mu.Unlock()
 	}
 	if d.state == Complete && d.content.sum == "" { // the store closed, or died, before it was sealed
-		d.mu.Lock() // for seal, which begins at once
-		defer d.mu.Unlock()
 		d.finishLocked()
 	}
 }

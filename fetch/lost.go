@@ -16,7 +16,7 @@ func (d *Download) forgetLost() {
 	d.forgetGone()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.failure.broken == nil {
+	if d.failure.untouchableLocked() == nil {
 		d.recorder.markDirtyLocked()
 		d.scheduleLocked()
 	}
@@ -27,10 +27,10 @@ func (d *Download) forgetGone() {
 	d.entry.Lock()
 	defer d.entry.Unlock()
 	d.mu.Lock()
-	held, broken := len(d.content.held) > 0, d.failure.broken != nil
+	held, broken := len(d.content.held) > 0, d.failure.untouchableLocked() != nil
 	d.mu.Unlock()
 	if held && !broken && d.entry.GoneLocked() {
-		_ = d.discardAllLocked() // which says so to those who wait
+		d.discardAllLocked()
 	}
 }
 

@@ -33,13 +33,14 @@ type Reader struct {
 	filling *fill // the last that no read has taken yet; or nil
 
 	buffering chan struct{} // holds one element while a read uses buffer
-	buffer    []byte        // from bufferAt on: bytes read while the disk was full; set under d.mu, too
+	buffer    []byte        // from bufferAt on: bytes that were not kept on disk; set under d.mu, too
 	bufferAt  int64
 }
 
 // NewReader opens a handle. Close must follow.
 func (d *Download) NewReader() *Reader {
 	r := &Reader{d: d, size: -1, buffering: make(chan struct{}, 1)}
+	_ = d.readAgain() // else its bytes come past the cache
 	d.mu.Lock()
 	c, complete := d.heldLocked(), d.state == Complete
 	if d.readers == nil {
@@ -120,14 +121,19 @@ func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
 	if r.complete != nil {
 		return r.readComplete(ctx, p, off)
 	}
+	_ = r.d.readAgain() // likewise
 	for {
 		n, c, err := 0, (*content)(nil), ErrNoSpace
 		if !r.comesUncached(off, int64(len(p))) {
 			n, c, err = r.await(ctx, off, int64(len(p)))
 		}
-		if errors.Is(err, ErrNoSpace) {
+		if unkept(err) {
+			failed := err
 			if n, err = r.readUncached(ctx, p, off, nil); errors.Is(err, errStopped) {
 				continue // paused: wait as others do
+			}
+			if errors.Is(err, ErrNoSpace) {
+				err = failed // which says why nothing is kept
 			}
 			return n, err
 		}

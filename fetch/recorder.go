@@ -1,7 +1,6 @@
 package fetch
 
 import (
-	"errors"
 	"maps"
 	"slices"
 	"sync"
@@ -129,7 +128,7 @@ type snapshot struct {
 // bytes that were not synced is not closed in between.
 func (r *recorder) snapshotLocked() snapshot {
 	d := r.d
-	s := snapshot{record: r.recordLocked(), file: d.content.file, broken: d.failure.broken != nil}
+	s := snapshot{record: r.recordLocked(), file: d.content.file, broken: d.failure.untouchableLocked() != nil}
 	if s.record.Worthless() && len(d.transfers) == 0 {
 		s.file.Rest() // or it would stay, empty
 	} else {
@@ -174,7 +173,7 @@ func (r *recorder) writeLocked(s snapshot) error {
 // kernel does not keep bytes that it failed to write, nor say so a second time. It
 // needs the lock of d.entry, and takes d.mu.
 func (r *recorder) unsyncedLocked(err error) error {
-	err = errors.Join(err, r.d.discardAllLocked())
+	r.d.discardAllLocked()
 	r.d.mu.Lock()
 	defer r.d.mu.Unlock()
 	r.d.failLocked(err)
@@ -238,6 +237,13 @@ func (l *logLimit) next(now time.Time) (skipped int, ok bool) {
 	skipped = l.skipped
 	l.last, l.skipped = now, 0
 	return skipped, true
+}
+
+// unremoved logs why the disk did not remove what a download has dropped.
+func (s *Store) unremoved(key string, err error) {
+	if s.complaints.Allow() {
+		s.log.Warn("the cache does not remove dropped bytes", "key", key, "err", err)
+	}
 }
 
 // unrecorded logs why a download could not be recorded. On a full disk each download

@@ -99,7 +99,5 @@ func (d *Download) discardSpoiled(c *content, err error) {
 	d.changeLocked(validator.Unknown, nil)
 	d.failLocked(err)
 	d.mu.Unlock()
-	if err := d.unlinkLocked(false); err != nil {
-		d.store.log.Warn("cannot drop a spoiled file", "key", d.key, "err", err)
-	}
+	d.unlinkLocked()
 }

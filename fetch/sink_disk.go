@@ -132,9 +132,7 @@ func (s *diskSink) replace(v validator.Validator, sent string, r *origin.Respons
 		err = s.fitLocked(r)
 	}
 	d.mu.Unlock()
-	if err := d.unlinkLocked(false); err != nil {
-		return err
-	}
+	d.unlinkLocked()
 	if errors.Is(err, errOtherVersion) || errors.Is(err, errIfRangeIgnored) || errors.Is(err, errDoubted) {
 		return errAnother // it contradicts itself, or the condition was the old one's
 	}

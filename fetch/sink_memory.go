@@ -168,5 +168,6 @@ func (s *memorySink) replace(v validator.Validator) error {
 	}
 	d.changeLocked(v, nil)
 	d.mu.Unlock()
-	return cmp.Or(d.unlinkLocked(false), errAnother)
+	d.unlinkLocked()
+	return errAnother
 }

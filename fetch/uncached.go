@@ -10,8 +10,12 @@ import (
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
-// readUncached reads straight from the remote: for when the disk is full or, with h,
-// does not give bytes that it holds. The bytes that one request brings beyond the
+// unkept reports whether an attempt failed because the disk takes no more, or fails:
+// bytes are to be had past the cache.
+func unkept(err error) bool { return errors.Is(err, ErrNoSpace) || errors.Is(err, ErrDisk) }
+
+// readUncached reads straight from the remote: for when the disk keeps nothing or,
+// with h, does not give bytes that it holds. The bytes that one request brings beyond the
 // read serve the next read from memory.
 func (r *Reader) readUncached(ctx context.Context, p []byte, off int64, h *held) (int, error) {
 	select {

@@ -47,7 +47,7 @@ func (d *Download) Validate(ctx context.Context) error {
 		if settled, err := (validation{d}).settledLocked(trust); settled {
 			return err
 		}
-		if errors.Is(w.err, ErrNoSpace) && full < maxFull {
+		if unkept(w.err) && full < maxFull {
 			w.err = nil // the server's word takes no space
 			full++
 		}
@@ -113,7 +113,7 @@ func (v validation) settledLocked(trust trust) (settled bool, err error) {
 
 // beginLocked has w wait for the server's word, which takes no space in the cache.
 func (v validation) beginLocked(w *waiter) error {
-	if err := v.refusedLocked(); err != nil && !errors.Is(err, ErrNoSpace) {
+	if err := v.refusedLocked(); err != nil && !unkept(err) {
 		return err
 	}
 	_ = v.transitionLocked(evRetry) // never refused
@@ -202,7 +202,7 @@ func (d *Download) hint(r Remote) (changed bool) {
 		d.revision = d.store.revisions.Add(1)
 		d.notifyLocked()
 	}
-	if other {
+	if other || d.state == Downloading && len(d.transfers) == 0 { // its record may have been read a moment ago
 		d.scheduleLocked()
 	}
 	d.retainLocked()

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -271,5 +273,36 @@ func TestMarksFollowTheState(t *testing.T) {
 	}
 	if _, err := d.Entry(e.Name).Load("a"); err != nil {
 		t.Errorf("what was not complete is gone: %v", err)
+	}
+}
+
+// TestUnremovedIsRemovedLater discards generations that the disk does not remove: the
+// next record takes them along, and no more than a few are remembered.
+func TestUnremovedIsRemovedLater(t *testing.T) {
+	var failed error
+	d := openDir(t, Options{Files: durable.Files{Hook: func(s durable.Step) error {
+		if s.Kind == "removed" && strings.HasSuffix(s.Path, ".data") {
+			return failed
+		}
+		return nil
+	}}})
+	e := d.Entry(NameOf("a"))
+	e.Lock()
+	defer e.Unlock()
+	for range 3 * maxDiscarded {
+		fill(t, e.current, "old")
+		e.DiscardLocked()
+	}
+	failed = syscall.EIO
+	if err := e.DropLocked(false); !errors.Is(err, syscall.EIO) {
+		t.Errorf("drop: %v", err)
+	}
+	if n := len(e.discarded); n != maxDiscarded {
+		t.Errorf("%d generations are remembered", n)
+	}
+	fill(t, e.current, "new")
+	failed = nil
+	if err := e.SaveLocked(heldRecord(3), e.current); err != nil || len(e.discarded) != 0 {
+		t.Errorf("once the disk removes files: %v, %d left", err, len(e.discarded))
 	}
 }

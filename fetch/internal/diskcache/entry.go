@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -75,6 +76,13 @@ func (e *Entry) Load(key string) (Record, error) {
 	return r, nil
 }
 
+// MayBeActive reports whether the record may say that the download is to go on, or is
+// paused: there is a mark of that, or that cannot be told.
+func (e *Entry) MayBeActive() bool {
+	_, err := os.Lstat(e.ActivePath())
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
 // dropSeenLocked drops data without a record that a scan has counted already.
 func (e *Entry) dropSeenLocked() {
 	if e.dir.usage.of(e.Name) > 0 {
@@ -129,25 +137,35 @@ func (e *Entry) GoneLocked() bool { return e.dir.owned() != nil || e.current.gon
 // DropLocked removes the record, and then the generations that were discarded: a
 // record may never tell of data that is not there. Only a durable drop outlasts a
 // power cut. After another one the old record may come back, beside its own data
-// or none. What cannot be removed is left for the next DropLocked.
+// or none. What cannot be removed is left for the next DropLocked or SaveLocked.
 func (e *Entry) DropLocked(durable bool) error {
 	if e.dir.owned() != nil {
 		e.discarded = nil // they went with the folder
 		return nil
 	}
 	err := e.removeRecord()
-	var left []*File
-	for _, f := range e.discarded {
-		if failed := f.remove(); failed != nil {
-			left = append(left, f)
-			err = cmp.Or(err, failed)
-		}
-	}
-	e.discarded = left
+	err = cmp.Or(err, e.removeDiscardedLocked())
 	if err != nil || !durable {
 		return err
 	}
 	return e.clear(e.current.path(), true)
+}
+
+// maxDiscarded is how many generations that the disk does not remove an entry knows.
+// Those beyond go by the next scan.
+const maxDiscarded = 16
+
+// removeDiscardedLocked removes the generations that were discarded.
+func (e *Entry) removeDiscardedLocked() (first error) {
+	var left []*File
+	for _, f := range e.discarded {
+		if err := f.remove(); err != nil {
+			left = append(left, f)
+			first = cmp.Or(first, err)
+		}
+	}
+	e.discarded = left[max(len(left)-maxDiscarded, 0):]
+	return first
 }
 
 // SaveLocked writes the record of what f, which the caller has synced, holds, and
@@ -162,7 +180,7 @@ func (e *Entry) SaveLocked(r Record, f *File) error {
 		e.tenure, e.marks = now, nil // those of another folder say nothing of this one
 	}
 	if r.Worthless() {
-		return e.eraseLocked(f)
+		return errors.Join(e.eraseLocked(f), e.removeDiscardedLocked())
 	}
 	if len(r.Held) > 0 {
 		r.Data, r.Used, r.Stamp = f.generation, e.dir.usage.usedAt(e.Name), f.recordedStamp()
@@ -185,7 +203,7 @@ func (e *Entry) SaveLocked(r Record, f *File) error {
 		return err
 	}
 	e.dir.usage.recorded(e.Name, r.Used)
-	return errors.Join(e.marks.remove(e.files, e.ActivePath(), !active), e.marks.remove(e.files, e.SessionPath(), !session))
+	return errors.Join(e.removeDiscardedLocked(), e.marks.remove(e.files, e.ActivePath(), !active), e.marks.remove(e.files, e.SessionPath(), !session))
 }
 
 // eraseLocked removes a record that is worth nothing, and the file of data, in
