@@ -154,6 +154,9 @@ func (j *journal) tidyLocked() {
 		if unix.Lstat(path, &st) == nil && (st.Nlink <= 1 || st.Mode&unix.S_IFMT == unix.S_IFDIR) {
 			delete(j.images, ino) // another file may get its number
 		}
+		if st.Mode&unix.S_IFMT == unix.S_IFDIR {
+			j.names.forget(ino)
+		}
 		_ = os.RemoveAll(path) // of a folder that this process made
 		delete(j.stored, ino)
 	}

@@ -1,5 +1,7 @@
 package disk
 
+import "maps"
+
 // A place is a name in a folder, which may have a file or none.
 type place struct {
 	folder uint64 // inode number
@@ -77,6 +79,25 @@ func (n *names) settle(reaches func(i int) bool) {
 			delete(n.held, p)
 		}
 	}
+}
+
+// forget drops the places in a folder that no power cut brings back: another file may
+// get its number.
+func (n *names) forget(folder uint64) {
+	var rest []rebind
+	for _, r := range n.log {
+		var kept rebind
+		for k, p := range r.places {
+			if p.folder != folder {
+				kept.places, kept.inodes = append(kept.places, p), append(kept.inodes, r.inodes[k])
+			}
+		}
+		if len(kept.places) > 0 {
+			rest = append(rest, kept)
+		}
+	}
+	n.log = rest
+	maps.DeleteFunc(n.held, func(p place, _ uint64) bool { return p.folder == folder })
 }
 
 // inodes returns the files that may have a name after a power cut.

@@ -85,6 +85,18 @@ func TestNames(t *testing.T) {
 	}
 }
 
+// A folder that is gone has no places, and what else its operations did stays.
+func TestNamesOfAFolderThatIsGone(t *testing.T) {
+	tr := &tree{live: map[place]uint64{{2, "b"}: 10}}
+	tr.do([]uint64{0, 10}, "1/b", "a")
+	tr.do([]uint64{11}, "1/c")
+	tr.forget(2)
+	want := map[place]uint64{{1, "a"}: 0}
+	if got := tr.afterCut(newLuck(0)); !maps.Equal(got, want) || len(tr.log) != 1 {
+		t.Errorf("after a power cut there are %v, want %v, and %d operations are left", got, want, len(tr.log))
+	}
+}
+
 // A rename survives whole or not at all, and only after what it rests on.
 func TestNamesBySeed(t *testing.T) {
 	seen := make(map[string]bool)

@@ -89,7 +89,7 @@ func (o *Oracle) allowTroubleLocked(allowed set, e history.Event, at span, h *ha
 	switch e.Step.Do {
 	case plan.Open, plan.Read, plan.Copy:
 		if o.needsDiskLocked(h.file, at) {
-			allowed.add("EIO", "ENOSPC")
+			allowed.add("EIO", "ENOSPC", "ESTALE")
 		}
 	case plan.Control, plan.Mkdir, plan.Rmdir, plan.Remove:
 		allowed.add("EIO", "ENOSPC") // what they change has to be on the disk when they return

@@ -48,7 +48,7 @@ func TestCacheSteps(t *testing.T) {
 			}
 		}
 	}
-	for _, kind := range CacheFaults[2:] {
+	for _, kind := range slices.Concat(DiskFaults, CacheFaults) {
 		if !seen[kind] {
 			t.Errorf("%s never befalls a cache", kind)
 		}

@@ -107,6 +107,7 @@ func drawSetup(seed uint64, ops int) Setup {
 		add(fmt.Sprintf("own%d", by), 200_000+int64(random.IntN(100)), 1_500_000+int64(random.IntN(100)))
 	}
 	s.Files = append(s.Files, slowFiles()...)
+	s.Disk = random.IntN(3) == 0
 	return s
 }
 

@@ -14,7 +14,7 @@ import (
 // A cache is where all mounts keep things, and what befell that.
 type cache struct {
 	disk   *disk.Disk     // nil: the folders are on the machine's
-	failed map[int]string // operations of the disk, by the step that made them fail
+	failed map[int]string // operations of the disk that fail now, by the step that has them fail
 	aside  int            // folders that were swapped out so far
 }
 
@@ -57,16 +57,22 @@ func (r *runner) failDisk(s plan.Step) error {
 // healDisk ends the fault that a step began, or all if id is below 0. Another fault of
 // the same operation ends, too.
 func (r *runner) healDisk(id int) error {
-	switch op := r.cache.failed[id]; {
+	op := r.cache.failed[id]
+	delete(r.cache.failed, id)
+	switch {
 	case r.cache.disk == nil:
 		return nil
 	case id < 0:
+		clear(r.cache.failed)
 		return r.cache.disk.Heal()
 	case op != "":
 		return r.cache.disk.Fail(op, 0, 0)
 	}
 	return nil
 }
+
+// diskFails reports whether some operation of the disk may fail now.
+func (r *runner) diskFails() bool { return len(r.cache.failed) > 0 }
 
 // pull kills all mounts, has the disk lose what was not synced, and mounts again.
 func (r *runner) pull(s plan.Step) error {
