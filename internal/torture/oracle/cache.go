@@ -87,7 +87,7 @@ func (o *Oracle) allowTroubleLocked(allowed set, e history.Event, at span, h *ha
 		return
 	}
 	switch e.Step.Do {
-	case plan.Open, plan.Read, plan.Copy:
+	case plan.Open, plan.Read, plan.Copy, plan.Awaited:
 		if o.needsDiskLocked(h.file, at) {
 			allowed.add("EIO", "ENOSPC", "ESTALE")
 		}
