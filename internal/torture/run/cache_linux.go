@@ -16,6 +16,7 @@ type cache struct {
 	disk   *disk.Disk     // nil: the folders are on the machine's
 	failed map[int]string // operations of the disk that fail now, by the step that has them fail
 	aside  int            // folders that were swapped out so far
+	lost   bool           // another program had a folder in this round
 }
 
 // startDisk mounts the failing disk if the plan wants one.
@@ -128,6 +129,7 @@ const olderName = ".older"
 
 // endCache ends all that befell the caches.
 func (r *runner) endCache() error {
+	r.cache.lost = false
 	err := r.healDisk(-1)
 	for _, m := range r.mounts {
 		others, globErr := filepath.Glob(m.opt.Cache + ".*")

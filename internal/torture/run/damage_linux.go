@@ -17,6 +17,7 @@ import (
 func (r *runner) damage(s plan.Step) error {
 	dir := r.mounts[s.Mount].opt.Cache
 	var err error
+	r.cache.lost = true
 	switch s.Do {
 	case plan.Empty:
 		err = emptyCache(dir, s.How)

@@ -184,7 +184,9 @@ func (r *runner) rival(s plan.Step) error {
 	}
 	started, err := mount.Start(r.ctx, opt)
 	if err == nil {
-		r.report("a cache folder is of one mount", s, "a second mount is there")
+		if !r.cache.lost { // else it may have a folder of which the first has not heard
+			r.report("a cache folder is of one mount", s, "a second mount is there")
+		}
 		return started.Kill()
 	}
 	said, err := os.ReadFile(opt.Log)
