@@ -203,7 +203,8 @@ func (e *Entry) SaveLocked(r Record, f *File) error {
 		return err
 	}
 	e.dir.usage.recorded(e.Name, r.Used)
-	return errors.Join(e.removeDiscardedLocked(), e.marks.remove(e.files, e.ActivePath(), !active), e.marks.remove(e.files, e.SessionPath(), !session))
+	return errors.Join(e.removeDiscardedLocked(),
+		e.marks.remove(e.files, e.ActivePath(), !active), e.marks.remove(e.files, e.SessionPath(), !session))
 }
 
 // eraseLocked removes a record that is worth nothing, and the file of data, in
