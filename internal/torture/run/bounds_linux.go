@@ -152,7 +152,7 @@ func (r *runner) checkCache(m *instance) error {
 			may += quota
 		}
 	}
-	if slices.Contains(r.opt.Plan.Setup.Flags, "--cache-size") && held > may+quotaSlack {
+	if slices.Contains(r.opt.Plan.Setup.Flags, "--cache-size") && held > may+quotaSlack && !r.cache.troubled() {
 		r.report("the quota holds", m.step(), fmt.Sprintf("the cache has %d bytes, and may have %d", held, may))
 	}
 	return err

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync/atomic"
 
 	"github.com/tunesfs/tunesfs/internal/torture/disk"
 	"github.com/tunesfs/tunesfs/internal/torture/plan"
@@ -17,7 +18,13 @@ type cache struct {
 	failed map[int]string // operations of the disk that fail now, by the step that has them fail
 	aside  int            // folders that were swapped out so far
 	lost   bool           // another program had a folder in this round
+
+	troubles atomic.Int64 // how many befell the cache in this round
 }
+
+// troubled reports whether the cache may hold, for a while, what its disk did not remove
+// or another program put there.
+func (c *cache) troubled() bool { return c.troubles.Load() > 0 }
 
 // startDisk mounts the failing disk if the plan wants one.
 func (r *runner) startDisk() error {
@@ -52,6 +59,7 @@ func (r *runner) failDisk(s plan.Step) error {
 		left = -1
 	}
 	r.cache.failed[s.ID] = op
+	r.cache.troubles.Add(1)
 	return r.cache.disk.FailAs(op, s.Skip, left, errno)
 }
 
@@ -110,6 +118,7 @@ func (r *runner) mountAgain(m *instance) error {
 // beginCache copies the caches that an older copy will be swapped into in a round.
 // Nothing may be under way.
 func (r *runner) beginCache(round int) error {
+	r.cache.troubles.Store(0)
 	copied := map[string]bool{}
 	for _, s := range r.opt.Plan.Of(plan.World, round) {
 		dir := r.mounts[s.Mount].opt.Cache

@@ -18,6 +18,7 @@ func (r *runner) damage(s plan.Step) error {
 	dir := r.mounts[s.Mount].opt.Cache
 	var err error
 	r.cache.lost = true
+	r.cache.troubles.Add(1)
 	switch s.Do {
 	case plan.Empty:
 		err = emptyCache(dir, s.How)
