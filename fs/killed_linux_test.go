@@ -137,3 +137,14 @@ func inKernel(pid int, function string) bool {
 	}
 	return err != nil
 }
+
+// A mount that somebody else takes away at the same time is taken away; one that is
+// still there and cannot be is an error.
+func TestUnmountedBySomebodyElse(t *testing.T) {
+	if err := unmount(nil, t.TempDir()); err != nil {
+		t.Error(err)
+	}
+	if err := detach(t.TempDir()); err == nil {
+		t.Error("nothing was there")
+	}
+}

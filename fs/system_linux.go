@@ -50,8 +50,17 @@ func isMounted(dir string) bool {
 // its own mount can never end if it is killed meanwhile.
 func awaitMount(*fuse.Server) error { return nil }
 
-// unmount takes a mount away, lazily if it is busy.
+// unmount takes a mount away, lazily if it is busy. It is no error that somebody else
+// was faster.
 func unmount(_ *fuse.Server, dir string) error {
+	err := detach(dir)
+	if err != nil && !isMounted(dir) {
+		return nil
+	}
+	return err
+}
+
+func detach(dir string) error {
 	err := unix.Unmount(dir, unix.UMOUNT_NOFOLLOW)
 	switch {
 	case errors.Is(err, unix.EBUSY):

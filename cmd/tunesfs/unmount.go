@@ -120,6 +120,9 @@ func takeAway(ctx context.Context, dir string, server *runfile.Process) error {
 	if _, still := mounted.At(dir); still {
 		err = mounts.Detach(dir)
 	}
+	if _, still := mounted.At(dir); !still {
+		err = nil // though somebody else may have been faster
+	}
 	if err == nil && asked && !server.AwaitEnd(ctx, awayTimeout) {
 		return fmt.Errorf("%w: process %d", errPuttingAway, server.PID)
 	}
