@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fs/internal/dentries"
@@ -104,23 +105,44 @@ func (n *invalidations) take() (map[string]bool, []entryInvalidation) {
 	return keys, names
 }
 
+// forgetAgain is when the kernel is told again to forget all names. It takes the names of
+// a folder that it reads for as new as they are when they come, so those that were on
+// their way when it was told last may be older.
+var forgetAgain = []time.Duration{100 * time.Millisecond, time.Second}
+
 // invalidateLoop tells the kernel what is noted, until the mount closes.
 func (f *FS) invalidateLoop() {
+	var delays []time.Duration
+	var again <-chan time.Time
 	for {
 		select {
 		case <-f.life.Done():
 			return
+		case <-again:
+			f.conn.kernel.Forget()
 		case <-f.invalidations.notify:
-		}
-		keys, names := f.invalidations.take()
-		for key, outdated := range keys {
-			if f.isOutdated(key) || outdated {
-				names = append(names, f.namesOf(key)...)
+			if !f.invalidateNoted() {
+				continue
 			}
+			delays = forgetAgain
 		}
-		f.invalidate(names)
-		f.invalidations.caughtUp()
+		if again = nil; len(delays) > 0 {
+			again, delays = time.After(delays[0]), delays[1:]
+		}
 	}
+}
+
+// invalidateNoted tells the kernel what is noted, and reports whether it forgets all
+// names by that.
+func (f *FS) invalidateNoted() (forgets bool) {
+	defer f.invalidations.caughtUp()
+	keys, names := f.invalidations.take()
+	for key, outdated := range keys {
+		if f.isOutdated(key) || outdated {
+			names = append(names, f.namesOf(key)...)
+		}
+	}
+	return f.invalidate(names)
 }
 
 // show notes what the kernel is told of a track, on which what it keeps has to agree.
@@ -160,10 +182,14 @@ func (f *FS) namesOf(key string) (names []entryInvalidation) {
 }
 
 // invalidate has the kernel look names up again: with all others, where it can. Else it
-// waits for those who hold the lock of the folder, lest the kernel waits for it.
-func (f *FS) invalidate(names []entryInvalidation) {
-	if len(names) == 0 || f.conn.kernel.Forget() {
-		return
+// waits for those who hold the lock of the folder, lest the kernel waits for it. It
+// reports whether the kernel forgets all.
+func (f *FS) invalidate(names []entryInvalidation) (all bool) {
+	if len(names) == 0 {
+		return false
+	}
+	if f.conn.kernel.Forget() {
+		return true
 	}
 	for _, n := range names {
 		n.folder.lock.Await(f.life.Context())
@@ -174,4 +200,5 @@ func (f *FS) invalidate(names []entryInvalidation) {
 			}
 		}
 	}
+	return false
 }
