@@ -46,9 +46,14 @@ func (w *world) copies(tool, name string) {
 // refresh asks for the listing of the root again, and waits until it has come.
 func (w *world) refresh() {
 	w.t.Helper()
-	w.sh(`setfattr -n user.tunesfs.control -v refresh "$M"
-		until [ "$(getfattr --absolute-names --only-values -n user.tunesfs.settled "$M")" = 1 ]; do sleep 0.01; done
-		ls "$M" >/dev/null`)
+	before, _ := w.fs.tree.root.lister.Current()
+	w.sh(`setfattr -n user.tunesfs.control -v refresh "$M"`)
+	for ctx := w.ctx(); ctx.Err() == nil; time.Sleep(time.Millisecond) {
+		if now, _ := w.fs.tree.root.lister.Current(); now != before {
+			break
+		}
+	}
+	w.sh(`ls "$M" >/dev/null`)
 }
 
 // A file that was replaced shows the new size and time as soon as it is listed, and
