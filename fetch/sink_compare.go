@@ -55,6 +55,7 @@ func (s *diskSink) put(ctx context.Context, b []byte, off int64, have ranges.Set
 		if err := s.d.store.cache.MakeSpace(ctx, r.Len(), s.full); err != nil {
 			return err
 		}
+		s.reserved += r.Len()
 		if err := s.file.Put(b[r.Start-off:r.End-off], r.Start); err != nil {
 			return fault.Disk(err)
 		}

@@ -24,6 +24,14 @@ type diskSink struct {
 	file  *diskcache.File
 	says  doubt // that the head of the response would raise
 	since doubt // that another response had raised before this one came
+
+	reserved int64 // room for bytes that are being written
+}
+
+// release gives up the room for bytes that were written, or will not be.
+func (s *diskSink) release() {
+	s.d.store.cache.Release(s.reserved)
+	s.reserved = 0
 }
 
 func (s *diskSink) shared() bool { return true }
@@ -196,6 +204,7 @@ func (s *diskSink) trimLocked(r *origin.Response) {
 // the same.
 func (s *diskSink) take(ctx context.Context, b []byte, off int64) (more bool, err error) {
 	d := s.d
+	defer s.release()
 	d.store.limits.Arrived(&s.slot, int64(len(b)), s.rtt)
 	d.store.sizes.answered(s.slot.Host)
 	d.mu.Lock()

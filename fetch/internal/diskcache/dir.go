@@ -52,6 +52,8 @@ type Dir struct {
 	making chan struct{} // holds one element while room is made
 	spare  atomic.Int64  // bytes that may be written before Options.MinFree is looked at again
 
+	reserved atomic.Int64 // bytes that are being written, and do not count as held yet
+
 	mu      sync.Mutex
 	orphans map[string]chan struct{} // by name: entries without a download that are being dropped; closed when they are gone
 }

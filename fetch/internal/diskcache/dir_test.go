@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/fault"
+
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/ranges"
@@ -47,6 +49,25 @@ func TestRoomEndsWithItsCaller(t *testing.T) {
 		t.Errorf("while another makes room: %v", err)
 	}
 	<-d.making
+}
+
+// TestRoomIsReserved makes room for bytes that are being written: no other call counts
+// on it.
+func TestRoomIsReserved(t *testing.T) {
+	d := openDir(t, Options{MaxBytes: 100})
+	for _, step := range []struct {
+		n    int64
+		full bool
+	}{{60, false}, {60, true}, {40, false}, {1, true}} {
+		err := d.MakeSpace(t.Context(), step.n, nil)
+		if errors.Is(err, fault.ErrNoSpace) != step.full {
+			t.Errorf("room for %d: %v", step.n, err)
+		}
+	}
+	d.Release(60)
+	if err := d.MakeSpace(t.Context(), 60, nil); err != nil {
+		t.Errorf("what was released: %v", err)
+	}
 }
 
 // TestOneDropAtATime begins to drop an entry twice, and one that is in use.

@@ -26,8 +26,22 @@ const MaxSpare = 4 << 20
 // Options.MinFree left on the disk. It evicts what was used least recently, and
 // fails with fault.ErrNoSpace where that is not enough. It calls full with that error,
 // if full is not nil, before the next call of MakeSpace looks for entries to evict. It
-// ends early with ctx, and its cause.
+// ends early with ctx, and its cause. Without an error the room is reserved: Release
+// must follow once the bytes count as held, or will not be written.
 func (d *Dir) MakeSpace(ctx context.Context, n int64, full func(error)) error {
+	d.reserved.Add(n)
+	err := d.makeSpace(ctx, n, full)
+	if err != nil {
+		d.Release(n)
+	}
+	return err
+}
+
+// Release gives up n bytes of room that MakeSpace has reserved.
+func (d *Dir) Release(n int64) { d.reserved.Add(-n) }
+
+// makeSpace is MakeSpace for n bytes that are reserved already.
+func (d *Dir) makeSpace(ctx context.Context, n int64, full func(error)) error {
 	if d.shortfall(n) <= 0 {
 		return nil
 	}
@@ -72,11 +86,12 @@ func (d *Dir) evictOldest(ctx context.Context, need, goal int64) (freed int64) {
 	return freed
 }
 
-// shortfall returns how many bytes have to be evicted before n may be written.
+// shortfall returns how many bytes have to be evicted before n, which are reserved, may
+// be written.
 func (d *Dir) shortfall(n int64) int64 {
 	var need int64
 	if d.opt.MaxBytes > 0 {
-		need = d.Held() + n - d.opt.MaxBytes
+		need = d.Held() + d.reserved.Load() - d.opt.MaxBytes
 	}
 	if d.opt.MinFree > 0 && d.spare.Add(-n) <= 0 {
 		free := freeBytes(d.path) - d.opt.MinFree - n
