@@ -13,6 +13,7 @@ import (
 func TestShown(t *testing.T) {
 	listing := claim.Claim{Size: 10, Modified: sunday, Listing: 1}
 	later := claim.Claim{Size: 12, Modified: monday, Listing: 2}
+	again := claim.Claim{Size: 10, Modified: sunday, Listing: 2}
 	alike := claim.Claim{Size: 10, Modified: monday, Listing: 2}
 	size := func(n int64) validator.Validator { return validator.Validator{Size: n, Asked: true} }
 	dated := func(n int64) validator.Validator {
@@ -29,6 +30,7 @@ func TestShown(t *testing.T) {
 		"another size, and a listing of it":   {size(12), claim.None, listing, later, 12, monday},
 		"of the same size, without a date":    {size(10), listing, listing, listing, 10, time.Time{}},
 		"of the same size, and a listing":     {size(10), claim.None, listing, alike, 10, monday},
+		"of the same size, and listed again":  {size(10), claim.None, listing, again, 10, sunday},
 		"of the same size, with a date":       {dated(10), alike, alike, alike, 10, sunday},
 		"one before it told nothing":          {size(10), listing, claim.Claim{Size: -1, Listing: 1}, listing, 10, sunday},
 		"an end that nobody knows, replaced":  {size(-1), listing, listing, listing, -1, time.Time{}},

@@ -38,12 +38,14 @@ type fresh struct {
 // none is what is known before the server was asked.
 var none = fresh{claim: claim.None, denied: claim.None}
 
-// isOf reports whether what a listing tells can be of a version of size bytes.
+// isOf reports whether what a listing tells can be of a version of size bytes. A listing
+// that tells again what was denied is believed: a server in trouble may have sent what
+// only looked like another version.
 func (f fresh) isOf(told claim.Claim, size int64) bool {
 	if size >= 0 && told.Size >= 0 && told.Size != size {
 		return false
 	}
-	return !f.denied.Tells() || f.denied.Contradicts(told)
+	return !f.denied.Tells() || told.Listing > f.denied.Listing || f.denied.Contradicts(told)
 }
 
 // trust returns how far the content can be trusted, where listed is the newest claim.

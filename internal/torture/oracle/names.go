@@ -86,7 +86,7 @@ func (o *Oracle) statLocked(e history.Event, file string, st *history.Stat, at s
 	for _, v := range o.world.Versions(file) {
 		size, modified := o.world.Told(v)
 		dated := modified.IsZero() || modified.Truncate(time.Second).Equal(st.Mtime.Truncate(time.Second))
-		if (size < 0 || size == st.Size) && (dated || undated && v.Number > 1) && v.From <= at.to {
+		if (size < 0 || size == st.Size) && (dated || undated) && v.From <= at.to {
 			return
 		}
 	}
@@ -94,7 +94,7 @@ func (o *Oracle) statLocked(e history.Event, file string, st *history.Stat, at s
 }
 
 // undated reports whether only listings tell the dates of a file: those of a version
-// that was not listed yet are unknown.
+// that was not listed yet are unknown, or of one that a fault made look like another.
 func (o *Oracle) undated(file string) bool {
 	f, _ := o.world.File(file)
 	return f.Validators == "none" || f.Validators == "strong-alone"

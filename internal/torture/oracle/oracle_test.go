@@ -187,9 +187,6 @@ func TestOracle(t *testing.T) {
 			tr.world.Publish(songE, 2000)
 			tr.do(plan.Step{Do: plan.Stat, Path: songE}, history.Answer{Stat: &history.Stat{Size: 2000, Mtime: time.Unix(0, 0), Mode: 0o644}})
 		}},
-		"no time, of the version that was listed first": {"size and time belong together", func(tr *trial) {
-			tr.do(plan.Step{Do: plan.Stat, Path: songE}, history.Answer{Stat: &history.Stat{Size: 70, Mtime: time.Unix(0, 0), Mode: 0o644}})
-		}},
 		"too long": {"nothing hangs", func(tr *trial) {
 			tr.id++
 			s := copyA
