@@ -33,7 +33,7 @@ var ofVerbs = []Mutant{
 		File:  "fetch/control.go",
 		Old:   "if c == Cancel {",
 		New:   "if c == Cancel && len(d.readers) > 100 {",
-		Rules: []string{"a canceled handle stays canceled"},
+		Rules: []string{"a canceled handle stays canceled", "a verb counts"},
 	},
 	{
 		Name:  "cancel-keeps-bytes",

@@ -17,6 +17,9 @@ const (
 // the mount.
 const Kept = "kept"
 
+// Paused is a file of the folder Kept that a checkpoint pauses.
+const Paused = Kept + "/kept0.ogg"
+
 // slowFiles returns a slow file for each worker and those of the folder Kept.
 func slowFiles() []File {
 	slow := File{Size: slowSize, Rate: slowRate, Validators: "strong"}

@@ -29,14 +29,17 @@ func (r *runner) checkpoint(round int) error {
 	for _, m := range r.mounts {
 		m.oracle.Heal(r.now())
 	}
-	for _, do := range []func(*instance) error{
-		r.closeAll, r.resume, r.refreshAll, r.awaitQuiet,
-		func(m *instance) error {
+	followed := func(do func(*instance) error) func(*instance) error {
+		return func(m *instance) error {
 			if !r.follows(m, round) {
 				return nil
 			}
-			return r.checkEvents(m)
-		},
+			return do(m)
+		}
+	}
+	for _, do := range []func(*instance) error{
+		r.closeAll, followed(r.checkPaused), r.resume, r.refreshAll, r.awaitQuiet,
+		followed(r.checkEvents),
 		r.checkBounds, r.checkFiles, r.awaitQuiet, r.checkFree, r.awaitQuiet, r.checkEvictable,
 	} {
 		for _, m := range r.mounts {

@@ -2,6 +2,7 @@ package run
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tunesfs/tunesfs/internal/torture/history"
 	"github.com/tunesfs/tunesfs/internal/torture/plan"
@@ -44,4 +45,18 @@ func (r *runner) checkEvictable(m *instance) error {
 		}
 	}
 	return r.cause()
+}
+
+// checkPaused pauses a download, so that there is one at least, and compares the events
+// with the downloads.
+func (r *runner) checkPaused(m *instance) error {
+	hand := plan.Step{Path: plan.Paused, Mount: slices.Index(r.mounts, m)}
+	for _, verb := range []string{"cancel", "evict", "start", "pause"} {
+		s := hand
+		s.Do, s.Verb, s.How = plan.Control, verb, "xattr"
+		if _, err := r.byHand(s); err != nil {
+			return err
+		}
+	}
+	return r.checkEvents(m)
 }
