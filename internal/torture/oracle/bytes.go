@@ -19,6 +19,7 @@ type handle struct {
 	from    time.Duration
 	version uint32 // seen so far; 0 is none
 	fstat   int64  // size that fstat told; -1 is none
+	ended   bool   // by ESTALE
 	opened  time.Duration
 	partial bool // the file was not complete when it was opened
 }
@@ -90,6 +91,10 @@ func (o *Oracle) judgeBytesLocked(e history.Event, at span, h *handle) {
 // judgeSizeLocked finds a size that is not that of the version that was read.
 func (o *Oracle) judgeSizeLocked(e history.Event, h *handle, versions []world.Version) {
 	a := e.Answer
+	if h.ended {
+		return // it reads nothing any more, and its file is another
+	}
+	h.ended = a.Errno == "ESTALE"
 	if a.Stat != nil {
 		h.fstat = a.Stat.Size
 	}

@@ -102,6 +102,12 @@ func (o *Oracle) allowedLocked(e history.Event, at span, h *handle) set {
 	return allowed
 }
 
+// isListedLocked reports whether a folder was listed before a time.
+func (o *Oracle) isListedLocked(dir string, before time.Duration) bool {
+	since, ok := o.lists[dir]
+	return ok && since < before
+}
+
 // allowByDoLocked adds the errors of a kind of step.
 func (o *Oracle) allowByDoLocked(allowed set, e history.Event, at span, h *handle) {
 	s := e.Step
@@ -115,9 +121,13 @@ func (o *Oracle) allowByDoLocked(allowed set, e history.Event, at span, h *handl
 	case plan.Rename, plan.Rmdir, plan.Mkdir:
 		allowed.add("EROFS", "ENOTDIR", "EEXIST", "ENOENT", "EBUSY")
 		if s.Do == plan.Rename {
-			if since, listed := o.lists[dirOf(s.Path)]; !listed || since >= at.from {
+			if !o.isListedLocked(dirOf(s.Path), at.from) {
 				allowed.add("EISDIR") // until then any name may be a folder's
 			}
+		}
+	case plan.Remove:
+		if !o.isListedLocked(dirOf(s.Path), at.from) {
+			allowed.add("EROFS") // the folder may not be known to be one, as nothing that holds a lock waits
 		}
 	case plan.Control:
 		if s.Verb == "evict" {
@@ -159,6 +169,9 @@ func (o *Oracle) allowFileLocked(allowed set, file string, at span) {
 	}
 	if o.versionsDuring(file, at) {
 		allowed.add("ESTALE")
+		if o.world.TellsDigest() {
+			allowed.add("EIO") // a listing may still tell that of another version
+		}
 	}
 	if _, always := o.world.Served(file, from, at.to); !always {
 		allowed.add("ENOENT")

@@ -106,6 +106,13 @@ func TestOracle(t *testing.T) {
 			tr.world.Publish(songA, 2000)
 			tr.do(copyA, whole(2, 2000))
 		}},
+		"another size after ESTALE": {"", func(tr *trial) {
+			tr.do(openA, none)
+			tr.do(readA, read(1))
+			tr.world.Publish(songA, 2000)
+			tr.do(readA, history.Answer{Errno: "ESTALE"})
+			tr.do(plan.Step{Do: plan.Fstat}, history.Answer{Stat: &history.Stat{Size: 2000}})
+		}},
 		"a version that went back": {"versions do not go back", func(tr *trial) {
 			tr.world.Publish(songA, 2000)
 			tr.do(copyA, whole(2, 2000))

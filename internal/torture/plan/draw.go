@@ -70,7 +70,7 @@ func (w Wish) Draw(seed uint64, ops int) Plan {
 // drawSetup makes the files and the mount.
 func drawSetup(seed uint64, ops int) Setup {
 	random := rand.New(rand.NewPCG(seed, 0))
-	s := Setup{Seed: seed, Workers: workers, Rounds: max(1, ops/roundSteps), Service: "index"}
+	s := Setup{Seed: seed, Workers: workers, Rounds: max(1, ops/roundSteps)}
 	s.Flags = []string{"--ttl", []string{"1h", "2s", "300ms"}[random.IntN(3)]}
 	if random.IntN(3) == 0 {
 		s.Flags = append(s.Flags, "--connections", "3")
@@ -108,6 +108,7 @@ func drawSetup(seed uint64, ops int) Setup {
 	}
 	s.Files = append(s.Files, slowFiles()...)
 	s.Disk = random.IntN(3) == 0
+	s.Service = pick(random, "index", "index", "archive", "subsonic")
 	return s
 }
 

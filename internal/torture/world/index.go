@@ -36,6 +36,8 @@ func (index) Flags() []string { return nil }
 
 func (index) Secret() string { return "" }
 
+func (index) TellsDigest() bool { return false }
+
 func (index) Told(v Version) (int64, time.Time) { return v.Size, v.Modified }
 
 // A row is an element of nginx's JSON.

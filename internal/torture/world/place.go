@@ -119,3 +119,7 @@ func (w *World) Secret() string { return w.service.Secret() }
 // Told returns what listings tell of a version: its size, -1 where they do not, and the
 // time that a mount shows of it, zero where they do not.
 func (w *World) Told(v Version) (size int64, modified time.Time) { return w.service.Told(v) }
+
+// TellsDigest reports whether listings tell a digest of each version: a file is complete
+// only if its bytes have it.
+func (w *World) TellsDigest() bool { return w.service.TellsDigest() }

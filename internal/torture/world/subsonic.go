@@ -45,6 +45,8 @@ func (subsonic) FoundPath(_ *Ledger, p string) string {
 
 func (subsonic) Secret() string { return Secret }
 
+func (subsonic) TellsDigest() bool { return false }
+
 func (subsonic) Told(v Version) (int64, time.Time) { return v.Size, time.Time{} }
 
 // artistOf returns the first folder of a path.

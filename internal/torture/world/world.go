@@ -50,6 +50,9 @@ type Service interface {
 	// Told returns what listings tell of a version: its size, -1 where they do not, and
 	// the time that a mount shows of it, zero where they do not.
 	Told(v Version) (size int64, modified time.Time)
+	// TellsDigest reports whether listings tell a digest of each version: a file is
+	// complete only if its bytes have it.
+	TellsDigest() bool
 }
 
 // Services are the ways, by the name that a plan has for them.
