@@ -128,8 +128,8 @@ var ofBytes = []Mutant{
 		Name:  "quota-doubled",
 		Why:   "the cache may hold twice --cache-size",
 		File:  "fetch/internal/diskcache/quota.go",
-		Old:   "need = d.Held() + n - d.opt.MaxBytes",
-		New:   "need = d.Held() + n - 2*d.opt.MaxBytes",
+		Old:   "need = d.Held() + d.reserved.Load() - d.opt.MaxBytes",
+		New:   "need = d.Held() + d.reserved.Load() - 2*d.opt.MaxBytes",
 		Rules: []string{"the quota holds"},
 	},
 	{
