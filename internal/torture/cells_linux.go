@@ -67,7 +67,7 @@ func summarize(cells map[oracle.Cell]int) string {
 		never := slices.DeleteFunc(slices.Clone(faults), func(f string) bool { return met[op][f] })
 		fmt.Fprintf(&out, "%-18s", op)
 		columns := oracle.States
-		if hit[op][oracle.Folder] > 0 {
+		if hit[op][oracle.Folder] > 0 && len(hit[op]) == 1 { // of no file, ever
 			columns = []string{oracle.Folder}
 		}
 		for _, s := range columns {
