@@ -51,8 +51,8 @@ func (d *Download) proceed(c Command) error {
 	if before != after {
 		d.failure.err, d.content.changes, d.wasted = nil, 0, 0
 		d.link.scaler = slots.Scaler{} // one request first, from the first missing byte
-		d.scheduleLocked()
 	}
+	d.scheduleLocked() // also where forgetGone has dropped what was about to be checked
 	d.mu.Unlock()
 	if err != nil {
 		return err

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -79,8 +78,7 @@ func (e *Entry) Load(key string) (Record, error) {
 // MayBeActive reports whether the record may say that the download is to go on, or is
 // paused: there is a mark of that, or that cannot be told.
 func (e *Entry) MayBeActive() bool {
-	_, err := os.Lstat(e.ActivePath())
-	return !errors.Is(err, fs.ErrNotExist)
+	return !isGone(e.ActivePath())
 }
 
 // dropSeenLocked drops data without a record that a scan has counted already.

@@ -14,9 +14,10 @@ import (
 // that a record is not written with more syncs than it needs.
 type marks map[string]bool
 
-// add makes the mark at path durable if it is wanted.
+// add makes the mark at path durable if it is wanted. One that another program has
+// removed is made again.
 func (m *marks) add(files durable.Files, path string, wanted bool) error {
-	if there, known := (*m)[path]; !wanted || known && there {
+	if there := (*m)[path]; !wanted || there && !isGone(path) {
 		return nil
 	}
 	if err := files.MakeDir(filepath.Dir(path)); err != nil {
@@ -36,6 +37,12 @@ func (m *marks) add(files durable.Files, path string, wanted bool) error {
 		m.note(path, true)
 	}
 	return err
+}
+
+// isGone reports whether nothing lies at path.
+func isGone(path string) bool {
+	_, err := os.Lstat(path)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // remove takes the mark at path away if it is not wanted. A mark too many does
