@@ -23,21 +23,25 @@ const aftermath = 10 * time.Second
 
 func (t trouble) ofDisk() bool { return strings.HasPrefix(t.kind, "disk-") }
 
-// troubleLocked notes what befell the cache by a step of the world.
-func (o *Oracle) troubleLocked(s plan.Step, at span) {
-	kind := s.Trouble()
-	if kind == "" {
-		return
+// beginTroubleLocked notes what befalls the cache by a step of the world, from its start
+// on: another program removes one file after the other.
+func (o *Oracle) beginTroubleLocked(s plan.Step, at time.Duration) {
+	if kind := s.Trouble(); kind != "" {
+		o.troubles = append(o.troubles, trouble{id: s.ID, kind: kind, at: span{at, world.Forever}})
 	}
-	t := trouble{id: s.ID, kind: kind, at: span{at.from, at.to + aftermath}}
-	if t.ofDisk() {
-		t.at.to = world.Forever
+}
+
+// endTroubleLocked notes the end of such a step. A fault of the disk goes on.
+func (o *Oracle) endTroubleLocked(s plan.Step, at span) {
+	for i, t := range o.troubles {
+		if t.id == s.ID && !t.ofDisk() {
+			o.troubles[i].at.to = at.to + aftermath
+		}
 	}
-	o.troubles = append(o.troubles, t)
-	switch {
-	case s.Do == plan.Pull:
+	switch s.Do {
+	case plan.Pull:
 		clear(o.fresh) // what verbs promised is on the disk
-	case s.Do == plan.Swap, s.Do == plan.Empty:
+	case plan.Swap, plan.Empty:
 		clear(o.fresh)
 		clear(o.claims)
 	}

@@ -64,6 +64,12 @@ func TestCacheTroubles(t *testing.T) {
 			tr.do(empty, none)
 			tr.do(get("state"), text("downloading"))
 		}},
+		"bytes that go while the cache is emptied": {"", func(tr *trial) {
+			tr.do(control("pause"), none)
+			tr.do(get("downloaded"), text("100"))
+			tr.Judge(history.Event{Kind: history.Began, At: tr.now, Step: empty})
+			tr.do(get("downloaded"), text("0"))
+		}},
 		"an older version after the power": {"", func(tr *trial) {
 			tr.world.Publish(songA, 2000)
 			tr.do(copyA, whole(2, 2000))

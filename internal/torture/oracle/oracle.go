@@ -139,6 +139,9 @@ func (o *Oracle) addLocked(f Finding) {
 // beginLocked notes what a step may do from its start on.
 func (o *Oracle) beginLocked(e history.Event) {
 	s := e.Step
+	if s.By == plan.World {
+		o.beginTroubleLocked(s, e.At)
+	}
 	switch s.Do {
 	case plan.Kill, plan.Unmount, plan.Pull:
 		o.mounts = append(o.mounts, span{e.At, world.Forever})
@@ -159,7 +162,7 @@ func (o *Oracle) worldLocked(s plan.Step, at span) {
 	case plan.Heal:
 		o.healLocked(s.Ends, at.to)
 	}
-	o.troubleLocked(s, at)
+	o.endTroubleLocked(s, at)
 }
 
 // endLocked judges the answer of a worker's step.
