@@ -56,7 +56,7 @@ func (c *content) trust(listed claim.Claim, now time.Time, ttl time.Duration) tr
 		return hearsay
 	case c.contradicted(listed):
 		return contradicted
-	case listed.Refreshed > c.fresh.claim.Refreshed, ttl > 0 && !listed.Tells() && c.olderThan(ttl, now):
+	case listed.Refreshed > c.fresh.claim.Refreshed, c.disputed(listed), ttl > 0 && !listed.Tells() && c.olderThan(ttl, now):
 		return unconfirmed
 	}
 	return confirmed
@@ -65,6 +65,15 @@ func (c *content) trust(listed claim.Claim, now time.Time, ttl time.Duration) tr
 // contradicted reports whether the newest claim is of another version.
 func (c *content) contradicted(listed claim.Claim) bool {
 	return c.validator.Known() && c.fresh.claim.Contradicts(listed)
+}
+
+// disputed reports whether the version came by no listing, and the newest claim is not of
+// it by the server's own word: that of a later version, or wrong from the start.
+func (c *content) disputed(listed claim.Claim) bool {
+	if !c.validator.Known() || c.fresh.claim.Tells() || !c.fresh.isOf(listed, -1) {
+		return false
+	}
+	return claim.Claim{Size: c.validator.Size, Modified: c.validator.ModTime()}.Contradicts(listed)
 }
 
 // olderThan reports whether the server was last asked longer ago than ttl. A time to
@@ -82,7 +91,7 @@ func (c *content) shown(listed claim.Claim) (size int64, modified time.Time) {
 	}
 	size, modified = c.validator.Size, c.validator.ModTime()
 	for _, told := range []claim.Claim{c.fresh.claim, listed} {
-		if !told.Modified.IsZero() && c.fresh.isOf(told, size) {
+		if !told.Modified.IsZero() && c.fresh.isOf(told, size) && !c.disputed(told) {
 			modified = told.Modified
 		}
 	}
@@ -100,6 +109,7 @@ func (c *content) hear(listed claim.Claim) (changed bool) {
 		if c.held.Valid(listed.Size) || listed.Size < 0 {
 			c.validator.Size = listed.Size
 		}
+	case c.disputed(listed): // the server decides
 	case !c.contradicted(listed):
 		c.fresh.claim = c.fresh.claim.Fill(listed)
 	case known.Size >= 0 && known.Size == listed.Size && !listed.Modified.IsZero() &&

@@ -73,7 +73,8 @@ func TestHear(t *testing.T) {
 		"a size, where none was known":             {validator.Unknown, claim.None, claim.Claim{Size: 5}, 5, time.Time{}, hearsay},
 		"another size":                             {validator.Validator{Size: 10}, claim.None, claim.Claim{Size: 5, Modified: monday}, 5, monday, hearsay},
 		"no size any more":                         {validator.Validator{Size: 10}, claim.None, claim.Claim{Size: -1, Listing: 2}, -1, time.Time{}, hearsay},
-		"a record of old":                          {dated, claim.None, claim.Claim{Size: 7, Modified: monday}, 10, sunday, confirmed},
+		"a record of old":                          {dated, claim.None, claim.Claim{Size: 7, Modified: monday}, 10, sunday, unconfirmed},
+		"a record of old, which it agrees with":    {dated, claim.None, claim.Claim{Size: 10, Modified: sunday}, 10, sunday, confirmed},
 		"another time":                             {dated, claim.Claim{Size: -1, Modified: sunday}, claim.Claim{Size: -1, Modified: monday}, -1, monday, contradicted},
 		"another size than the server":             {dated, claim.Claim{Size: 10}, claim.Claim{Size: 5, Modified: monday}, 5, monday, contradicted},
 		"what the server said":                     {dated, claim.Claim{Size: 5, Modified: monday}, claim.Claim{Size: 10, Modified: sunday}, 10, sunday, confirmed},
@@ -89,9 +90,9 @@ func TestHear(t *testing.T) {
 		}
 	}
 	c := content{validator: strong, fresh: none}
-	c.hear(claim.Claim{Size: 7})
-	c.hear(claim.Claim{Size: 7, Modified: sunday})
-	if !c.contradicted(claim.Claim{Size: 7, Modified: monday}) {
+	c.hear(claim.Claim{Size: strong.Size})
+	c.hear(claim.Claim{Size: strong.Size, Modified: sunday})
+	if !c.contradicted(claim.Claim{Size: strong.Size, Modified: monday}) {
 		t.Error("a time that a later listing told first is not compared")
 	}
 }

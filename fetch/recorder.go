@@ -185,8 +185,8 @@ func (r *recorder) recordLocked() diskcache.Record {
 	d := r.d
 	url, exact, redirect := d.source.recordable()
 	listed := claim.None
-	if d.content.contradicted(d.listed) {
-		listed = d.listed
+	if d.content.contradicted(d.listed) || !d.content.fresh.claim.Tells() {
+		listed = d.listed // else it is that of the content
 	}
 	return diskcache.Record{Key: d.key, URL: url, Exact: exact, Redirect: redirect, State: d.state.String(), File: d.content.validator,
 		Type: d.content.typ, Expected: d.source.expected, Digest: d.content.fresh.claim.Digest,

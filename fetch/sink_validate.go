@@ -17,7 +17,7 @@ func (s *diskSink) validateLocked() origin.Request {
 	other := c.contradicted(s.listed)
 	s.once = c.validator.Known() && !other
 	switch {
-	case !other:
+	case !other && !c.disputed(s.listed):
 		q.Unless, q.Known = c.validator, c.validator.Size
 	case c.validator.ETag != "":
 		q.Unless = validator.Validator{Size: -1, ETag: c.validator.ETag}

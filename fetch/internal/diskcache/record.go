@@ -47,7 +47,7 @@ type Record struct {
 	Sum      string              `json:"sum,omitempty"`      // of the complete file, as it was when that was made
 	Claim    claim.Claim         `json:"claim,omitzero"`     // of the newest listing when the server was last asked
 	Checked  time.Time           `json:"checked,omitzero"`   // when that was
-	Listed   claim.Claim         `json:"listed,omitzero"`    // of a newer listing, which contradicts Claim
+	Listed   claim.Claim         `json:"listed,omitzero"`    // of a newer listing, if that contradicts Claim or Claim tells nothing
 	Denied   claim.Claim         `json:"denied,omitzero"`    // of the version that this one took the place of
 	Held     ranges.Set          `json:"held"`
 	Data     string              `json:"data,omitempty"` // the generation that has what is held; see File
