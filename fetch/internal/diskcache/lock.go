@@ -87,21 +87,35 @@ func (l *lease) holdsFolder(dir string) bool {
 	return err == nil && os.SameFile(folder, l.locks.folder)
 }
 
-// renew returns a lease of dir in the place of l, which does not hold any more. l
+// renew returns a lease of dir in the place of l, which did not hold a moment ago. l
 // stays as it was where that fails.
 func (l *lease) renew(dir string) (*lease, error) {
-	if !l.holdsFolder(dir) {
+	switch {
+	case l.holds(dir): // what was taken away is back: another lock on it would wait for this one
+		again := *l
+		return &again, nil
+	case !l.holdsFolder(dir):
 		next, err := takeLease(dir)
 		if err == nil {
 			_ = l.Close() // locks on what nobody finds
 		}
 		return next, err
 	}
+	return l.renewFile(dir)
+}
+
+// renewFile returns a lease of dir, whose folder l has locked, with the lock file that is
+// there now. It fails where another folder was put there a moment ago.
+func (l *lease) renewFile(dir string) (*lease, error) {
 	next, err := leaseFile(dir, l.folder) // a second lock on the folder would wait for the first
-	if err == nil {
-		_ = l.file.Close()
+	switch {
+	case err != nil:
+		return nil, err
+	case !next.holds(dir):
+		return nil, errors.Join(fmt.Errorf("%s: %w", dir, fault.ErrLocked), next.file.Close())
 	}
-	return next, err
+	_ = l.file.Close()
+	return next, nil
 }
 
 // Close gives the folder free.

@@ -66,6 +66,58 @@ func TestOneOwner(t *testing.T) {
 	}
 }
 
+// TestFolderComesBack has the folder go away while no other can be made, and come back:
+// it is this process's again.
+func TestFolderComesBack(t *testing.T) {
+	noticed := 0
+	d := openDir(t, Options{Lost: func() { noticed++ }})
+	before, aside := d.tenure(), d.path+".aside"
+	rename := func(from, to string) {
+		t.Helper()
+		if err := errors.Join(os.RemoveAll(to), os.Rename(from, to)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rename(d.path, aside)
+	if err := os.WriteFile(d.path, nil, 0o600); err != nil { // no folder can be made there
+		t.Fatal(err)
+	}
+	if err := d.owned(); !errors.Is(err, fault.ErrNoSpace) || noticed != 1 {
+		t.Errorf("while it is away: %v, noticed %d times", err, noticed)
+	}
+	rename(aside, d.path)
+	d.owner.tried = time.Time{}
+	for range 2 {
+		if err := d.owned(); err != nil || noticed != 2 {
+			t.Errorf("once it is back: %v, noticed %d times", err, noticed)
+		}
+	}
+	if d.tenure() == before {
+		t.Error("the times before and after cannot be told apart")
+	}
+	if _, err := second(t, d); !errors.Is(err, fault.ErrLocked) {
+		t.Errorf("opened while it is owned again: %v", err)
+	}
+}
+
+// TestLeaseOfTwoFolders has another folder be put in place while the lock file is locked
+// again. The locks on a folder and on the file of another one are no lease, and none of
+// them stays.
+func TestLeaseOfTwoFolders(t *testing.T) {
+	d := openDir(t, Options{})
+	aside := d.path + ".aside"
+	if err := errors.Join(os.Rename(d.path, aside), os.Mkdir(d.path, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(aside) })
+	if _, err := d.tenure().renewFile(d.path); !errors.Is(err, fault.ErrLocked) {
+		t.Errorf("renewed: %v", err)
+	}
+	if err := d.owned(); err != nil {
+		t.Errorf("the folder that is there now: %v", err)
+	}
+}
+
 // empty removes all that is in a folder.
 func empty(dir string) error {
 	names, err := os.ReadDir(dir)
