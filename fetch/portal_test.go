@@ -40,6 +40,7 @@ func TestPortal(t *testing.T) {
 						if read > 0 {
 							f.origin.Fault(fetchtest.Always, fetchtest.StallAfter(150_000))
 							f.read(f.reader("a"), 0, read)
+							time.Sleep(time.Second) // the rest of the 150 kB
 						}
 						had := d.Status().Held
 						f.origin.Heal()

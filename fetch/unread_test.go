@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 )
 
@@ -41,9 +42,11 @@ func TestUnreadRecordIsReadAgain(t *testing.T) {
 func TestUnreadRecordMayBePaused(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		d := f.download("a")
+		f.origin.SetLink(fetchtest.Link{TotalRate: mb})
 		f.read(f.reader("a"), 0, 1000)
 		f.control(d, Start)
 		f.control(d, Pause)
+		f.origin.SetLink(fetchtest.Link{})
 		held := d.Status().Held
 		p := d.entry.Place
 		f.reopen()
