@@ -161,6 +161,18 @@ func TestOracle(t *testing.T) {
 			tr.do(control("cancel"), none)
 			tr.do(get("state"), text("idle"))
 		}},
+		"a pause of what may be complete, and kill -9": {"", func(tr *trial) {
+			tr.do(control("start"), none)
+			tr.do(control("pause"), none)
+			tr.do(plan.Step{By: plan.World, Do: plan.Kill}, none)
+			tr.do(get("state"), text("downloading"))
+		}},
+		"a pause that was seen, and kill -9": {"a verb counts", func(tr *trial) {
+			tr.do(control("pause"), none)
+			tr.do(get("state"), text("paused"))
+			tr.do(plan.Step{By: plan.World, Do: plan.Kill}, none)
+			tr.do(get("state"), text("downloading"))
+		}},
 		"bytes after pause": {"pause moves no byte", func(tr *trial) {
 			tr.do(control("pause"), none)
 			tr.do(get("downloaded"), text("100"))

@@ -148,10 +148,15 @@ func (o *Oracle) judgeAttributeLocked(e history.Event, at span) {
 func (o *Oracle) judgeStateLocked(e history.Event, file string, c claim, at span) {
 	text := e.Answer.Text
 	evicted := o.quota && text == "idle" && o.mayComplete(file, at.from-c.at.from) // for another's sake
+	if o.forgottenLocked(file, c, at) {
+		delete(o.claims, file)
+		return
+	}
 	if !slices.Contains(claimed[c.verb], text) && !evicted {
 		o.findLocked("a verb counts", e, "%q after %s (step %d)", text, c.verb, c.id)
 	}
-	if c.paused && text != "paused" {
+	verified := text == "complete" && o.world.TellsDigest() // all bytes had come, and were being compared with it
+	if c.paused && text != "paused" && !verified {
 		o.findLocked("a pause lasts", e, "%q, and was paused before, by step %d", text, c.id)
 	}
 	c.idle, c.paused = text == "idle", c.verb == "pause" && text == "paused"
@@ -159,6 +164,12 @@ func (o *Oracle) judgeStateLocked(e history.Event, file string, c claim, at span
 	if c.paused {
 		o.judgePauseLocked(e, file, c, at)
 	}
+}
+
+// forgottenLocked reports whether a file may have been complete when it was paused,
+// which does nothing, and a kill -9 forgot that: what was asked for before, counts.
+func (o *Oracle) forgottenLocked(file string, c claim, at span) bool {
+	return c.verb == "pause" && !c.paused && o.remountedLocked(c.at.from, at.to) && o.mayComplete(file, 0)
 }
 
 // mayComplete reports whether a file may have become complete within a time.
