@@ -67,7 +67,7 @@ func (d *Download) readAgain() error {
 	d.failure.unread, d.failure.broken, d.failure.err = nil, nil, nil
 	d.content.givenUp = d.content.givenUp || damaged
 	if err == nil {
-		d.adoptLocked(r, file)
+		d.restoreUnreadLocked(r, file)
 	}
 	d.recorder.markDirtyLocked()
 	d.scheduleLocked()
@@ -75,9 +75,9 @@ func (d *Download) readAgain() error {
 	return nil
 }
 
-// adoptLocked takes over what a record says, in the place of all that was learnt while it
+// restoreUnreadLocked takes over what a record says, in the place of all that was learnt while it
 // could not be read.
-func (d *Download) adoptLocked(r diskcache.Record, file *diskcache.File) {
+func (d *Download) restoreUnreadLocked(r diskcache.Record, file *diskcache.File) {
 	listed, known := d.listed, d.content.validator
 	d.transfers.cancelOthers(nil, errDropped)
 	d.content = &content{validator: validator.Unknown, file: file, fresh: fresh{claim: claim.None}}
