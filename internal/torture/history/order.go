@@ -52,7 +52,7 @@ type Point struct {
 // A Moment is when a step began.
 type Moment struct {
 	Before map[int]Point // by actor, but for the step's own
-	Gap    time.Duration // since the event before it
+	Gap    time.Duration // since the event before it; 0 for the first of a round
 }
 
 // Order has the moment of each step, by its ID. It has an ID of steps that never began,
@@ -60,15 +60,16 @@ type Moment struct {
 type Order map[int]Moment
 
 // OrderOf takes the order of steps from the events of a run in which they were, perhaps
-// among others. The steps of checkpoints are of no plan, so they are in no order.
+// among others. The steps of checkpoints are of no plan, so they are in no order, nor
+// does the time count that a checkpoint took.
 func OrderOf(events []Event, steps []plan.Step) Order {
 	order := Order{}
 	if len(events) == 0 {
 		return order
 	}
-	wanted := map[int]bool{}
+	rounds := map[int]int{} // by the ID of a step
 	for _, s := range steps {
-		wanted[s.ID] = true
+		rounds[s.ID] = s.Round
 	}
 	at := map[int]Point{}
 	before := func(by int) map[int]Point {
@@ -76,10 +77,14 @@ func OrderOf(events []Event, steps []plan.Step) Order {
 		delete(others, by)
 		return others
 	}
-	last := events[0].At
+	last, round := events[0].At, 0
 	for _, e := range events {
-		if !wanted[e.Step.ID] {
+		of, wanted := rounds[e.Step.ID]
+		if !wanted {
 			continue
+		}
+		if of != round {
+			last, round = e.At, of
 		}
 		if e.Kind == Began {
 			order[e.Step.ID] = Moment{before(e.Step.By), e.At - last}

@@ -31,8 +31,10 @@ func TestOrder(t *testing.T) {
 	add(Began, 0, 1_000_000) // of a checkpoint
 	at += 7
 	add(Began, 1, 5)
+	at += 60 // of a checkpoint
+	add(Began, 0, 7)
 	const w = plan.World
-	steps := []plan.Step{{ID: 1}, {ID: 2, By: 1}, {ID: 3, By: w}, {ID: 4}, {ID: 5, By: 1}, {ID: 6, By: 2}}
+	steps := []plan.Step{{ID: 1}, {ID: 2, By: 1}, {ID: 3, By: w}, {ID: 4}, {ID: 5, By: 1}, {ID: 6, By: 2}, {ID: 7, Round: 1}}
 	for name, test := range map[string]struct {
 		steps []plan.Step
 		want  Order
@@ -43,7 +45,8 @@ func TestOrder(t *testing.T) {
 			3: {Before: map[int]Point{0: {1, true}, 1: {2, false}}},
 			4: {Before: map[int]Point{1: {2, false}, w: {3, true}}},
 			5: {Before: map[int]Point{0: {4, false}, w: {3, true}}, Gap: 7},
-			6: {Before: map[int]Point{0: {4, false}, 1: {5, false}, w: {3, true}}}, // it never began
+			6: {Before: map[int]Point{0: {7, false}, 1: {5, false}, w: {3, true}}}, // it never began
+			7: {Before: map[int]Point{1: {5, false}, w: {3, true}}},                // a round begins with no gap
 		}},
 		// The last before it stands for one that is left out.
 		"without 4": {[]plan.Step{steps[0], steps[4]}, Order{
