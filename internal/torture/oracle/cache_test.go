@@ -52,10 +52,11 @@ func TestCacheTroubles(t *testing.T) {
 			tr.now += time.Minute
 			tr.do(control("start"), fails("EIO"))
 		}},
-		"a pause, and the power": {"a verb counts", func(tr *trial) {
+		"a pause, and the power": {"a pause lasts", func(tr *trial) {
 			tr.do(control("pause"), none)
+			tr.do(get("state"), text("paused"))
 			tr.do(cut, none)
-			tr.do(get("state"), text("downloading"))
+			tr.do(get("state"), text("idle"))
 		}},
 		"a start, and the power":      {"", func(tr *trial) { tr.do(control("start"), none); tr.do(cut, none); tr.do(get("state"), text("queued")) }},
 		"a start that the power ends": {"a verb counts", func(tr *trial) { tr.do(control("start"), none); tr.do(cut, none); tr.do(get("state"), text("idle")) }},
