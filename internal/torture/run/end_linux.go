@@ -42,8 +42,10 @@ func (r *runner) end() error {
 	return nil
 }
 
-// hangUp is how long connections may be open after the program has ended.
-const hangUp = 5 * time.Second
+// hangUp is how long connections may be open after the program has ended. A last word
+// that the link lost is found out by the probes of the origin's system: after 15 s of
+// silence, and again 15 s later.
+const hangUp = 40 * time.Second
 
 // checkStacks has a mount end by writing all its stacks to its log, and counts them.
 func (r *runner) checkStacks(m *instance) error {
