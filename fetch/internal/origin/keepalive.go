@@ -90,7 +90,7 @@ func (t *Transport) connect(req *http.Request) {
 	left := make(chan struct{})
 	defer close(left)
 	ctx = context.WithValue(ctx, dialing{}, func() { cancel(); <-left })
-	if resp, err := t.RoundTrip(req.WithContext(ctx)); err == nil { // one has become free just now
+	if resp, err := t.Transport.Transport.RoundTrip(req.WithContext(ctx)); err == nil { // one has become free just now
 		_ = resp.Body.Close()
 	}
 }

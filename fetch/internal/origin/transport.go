@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"sync"
 	"time"
+
+	"github.com/tunesfs/tunesfs/internal/reach"
 )
 
 const (
@@ -26,7 +28,7 @@ type dialFunc = func(ctx context.Context, network, address string) (net.Conn, er
 // was dialed, those included that are being opened, so that it can tell whether
 // there is one.
 type Transport struct {
-	*http.Transport
+	*reach.Transport
 
 	mu         sync.Mutex
 	conns      map[string]int
@@ -102,7 +104,7 @@ func NewTransport(opt Options) *Transport {
 		opt.Proxy = http.ProxyFromEnvironment
 	}
 	t := &Transport{conns: make(map[string]int), failed: make(map[string]time.Time), keepAlives: make(map[string]*keepAlive)}
-	t.Transport = &http.Transport{
+	t.Transport = reach.New(&http.Transport{
 		Proxy:                 opt.Proxy,
 		DialContext:           t.count(opt.Dial),
 		TLSHandshakeTimeout:   tlsTimeout,
@@ -118,7 +120,7 @@ func NewTransport(opt Options) *Transport {
 			}
 			return nil
 		},
-	}
+	})
 	return t
 }
 

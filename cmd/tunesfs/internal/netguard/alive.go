@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"github.com/tunesfs/tunesfs/internal/reach"
 )
 
 // A connection whose other end has gone without a word, as with the Wi-Fi, must
@@ -33,7 +35,7 @@ func limit(conn syscall.RawConn) { _ = conn.Control(func(fd uintptr) { setAckTim
 // A retrier sends a call again that was lost with a connection that was there
 // before: the network may be well, and only that connection be none any more. For
 // HTTP/1.1 net/http does so by itself.
-type retrier struct{ *http.Transport }
+type retrier struct{ *reach.Transport }
 
 // RoundTrip implements http.RoundTripper.
 func (t retrier) RoundTrip(r *http.Request) (*http.Response, error) {

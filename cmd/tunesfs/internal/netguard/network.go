@@ -43,6 +43,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/tunesfs/tunesfs/internal/reach"
 )
 
 // Options say where a catalog is.
@@ -82,7 +84,7 @@ func New(opt Options) *Network {
 	typed, _ := netip.ParseAddr(n.base.Hostname())
 	n.guard = guard{typed: typed.Unmap(), local: map[*localConn]struct{}{}, note: func() {}}
 	n.guard.class, n.guard.fixed = classOf(opt, n.guard.typed)
-	n.Client = &http.Client{Transport: retrier{&http.Transport{
+	n.Client = &http.Client{Transport: retrier{reach.New(&http.Transport{
 		Proxy:               n.Proxy,
 		DialContext:         n.Dial,
 		ForceAttemptHTTP2:   true,
@@ -90,7 +92,7 @@ func New(opt Options) *Network {
 		TLSHandshakeTimeout: 10 * time.Second,
 		IdleConnTimeout:     90 * time.Second,
 		MaxConnsPerHost:     maxConns,
-	}}}
+	})}}
 	return n
 }
 
