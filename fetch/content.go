@@ -53,6 +53,13 @@ type version struct {
 // version returns which version the held bytes are of.
 func (c *content) version() version { return version{c.validator, c.streams()} }
 
+// ranging is version for a request that shows whether the server sends ranges by now.
+func (c *content) ranging() version {
+	known := *c
+	known.noRanges = false
+	return known.version()
+}
+
 // complete reports whether every byte is held.
 func (c *content) complete() bool {
 	size := c.validator.Size

@@ -69,6 +69,7 @@ func (s *memorySink) fit(r *origin.Response) error {
 	switch v := d.content.judge(r); v {
 	case continued:
 		d.content.doubt = doubt{}
+		d.content.noRanges = d.content.noRanges && r.Whole
 		return nil
 	case unproven:
 		d.transfers.cancelOthers(nil, errNeedless)

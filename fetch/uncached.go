@@ -96,7 +96,7 @@ func (r *Reader) uncachedVersion(h *held) (version, error) {
 		known.streams = known.streams || h.wholly()
 		return known, r.err
 	}
-	known := d.content.version()
+	known := d.content.ranging()
 	if d.state == Idle && r.window.Meant(known.Size) {
 		_ = d.transitionLocked(evMeant) // so that it is seen, and can be paused
 		_ = d.transitionLocked(evFail)  // never refused, either of them

@@ -263,3 +263,30 @@ func TestUncachedLeft(t *testing.T) {
 		}
 	}, file("a", 4*mb))
 }
+
+// TestUncachedRangesAgain has a server answer with the whole for a while: once it sends
+// ranges again, bytes come past the cache again.
+func TestUncachedRangesAgain(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.opt.MinFree = ranges.Unbounded / 2
+		f.reopen()
+		f.origin.Fault(fetchtest.Always, fetchtest.Whole)
+		r := f.reader("a")
+		for _, off := range []int64{0, 2 * mb} {
+			if err := f.attempt(r, off, 1000); !errors.Is(err, ErrNoSpace) {
+				t.Errorf("of a server that sends no ranges: %v", err)
+			}
+		}
+		f.origin.Heal()
+		time.Sleep(2 * failedRest)
+		before := len(f.origin.Requests())
+		for _, off := range []int64{2 * mb, 2*mb + 1000, 2*mb + 2000} {
+			if err := f.attempt(r, off, 1000); err != nil {
+				t.Errorf("at %d: %v", off, err)
+			}
+		}
+		if n := len(f.origin.Requests()) - before; n > 2 {
+			t.Errorf("%d requests", n)
+		}
+	}, file("a", 4*mb))
+}
