@@ -223,11 +223,16 @@ func (t *trackNode) bind(st fetch.Status, r *fetch.Reader) (openWhole, ok bool) 
 }
 
 // promise notes the size that the kernel is told, on which the users of all open
-// handles may rely from now on.
+// handles may rely from now on. A node that was never opened is of that version then:
+// another may have come while its size was waited for.
 func (t *trackNode) promise(size int64) {
+	st := t.download.Status()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.size.Store(size)
+	if !t.bound && st.Size == size {
+		t.revision, t.modified = st.Revision, st.Modified
+	}
 	for r := range t.readers {
 		r.Promise(size)
 	}
