@@ -234,9 +234,13 @@ func (o *Oracle) allowListLocked(allowed set, dir string, at span) {
 	}
 	asked, known := o.world.Asked(dir)
 	for _, f := range o.world.Strikes("", at.from-o.wide(listRemembered), at.to) {
-		if !f.Lists || known && !strings.HasPrefix(strings.TrimPrefix(asked+"/", "/"), f.Prefix) {
-			continue // a search, which is no folder of the origin, looks into all of them
+		// A search, which is no folder of the origin, looks into all of them.
+		own := !known || strings.HasPrefix(strings.TrimPrefix(asked+"/", "/"), f.Prefix)
+		switch may := listErrors[f.Kind]; {
+		case f.Lists && own:
+			allowed.add(may...)
+		case f.Lists && slices.Contains(may, "EAGAIN"): // for all that the catalog has
+			allowed.add("EAGAIN")
 		}
-		allowed.add(listErrors[f.Kind]...)
 	}
 }
