@@ -54,9 +54,13 @@ func (j *journal) walkLocked() (map[uint64]string, error) {
 	return paths, nil
 }
 
-// restoreBytes gives a file the size and the blocks that it has after a power cut.
+// restoreBytes gives a file the size and the blocks that it has after a power cut. A
+// folder there has the inode of a file that is gone, and keeps what it has.
 func restoreBytes(path string, im *image, l luck) error {
 	f, err := os.OpenFile(path, os.O_RDWR|unix.O_NOFOLLOW, 0)
+	if errors.Is(err, unix.EISDIR) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -385,3 +385,10 @@ func TestKilled(t *testing.T) {
 	}
 	p.check(os.RemoveAll(filepath.Join(filepath.Dir(d.Dir()), "below.unsynced")))
 }
+
+// TestCutOfAFolder has a folder of the inode that a file had.
+func TestCutOfAFolder(t *testing.T) {
+	if err := restoreBytes(t.TempDir(), newImage(1), newLuck(1)); err != nil {
+		t.Error(err)
+	}
+}

@@ -233,7 +233,8 @@ func (o *Oracle) allowListLocked(allowed set, dir string, at span) {
 		return
 	}
 	asked, known := o.world.Asked(dir)
-	for _, f := range o.world.Strikes("", at.from-o.wide(listRemembered), at.to) {
+	// That the link is down is found out some time after it, and remembered then.
+	for _, f := range o.world.Strikes("", at.from-o.wide(listRemembered)-offline, at.to) {
 		// A search, which is no folder of the origin, looks into all of them.
 		own := !known || strings.HasPrefix(strings.TrimPrefix(asked+"/", "/"), f.Prefix)
 		switch may := listErrors[f.Kind]; {
