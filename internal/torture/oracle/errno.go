@@ -154,7 +154,7 @@ func (o *Oracle) allowFileLocked(allowed set, file string, at span) {
 		if f.Kind == "down" && f.Lasted(at.from-offline, at.to, offline/2) {
 			allowed.add("ENETUNREACH")
 		}
-		if f.Lasted(from, at.to, silence-slack) {
+		if f.Lasted(from-silence, at.to, silence-slack) { // it may have failed one before
 			allowed.add("ETIMEDOUT")
 		}
 	}

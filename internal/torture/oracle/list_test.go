@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"testing"
+	"time"
 
 	"github.com/tunesfs/tunesfs/internal/torture/history"
 	"github.com/tunesfs/tunesfs/internal/torture/plan"
@@ -28,6 +29,33 @@ func TestFolderInTrouble(t *testing.T) {
 			t.Fatal(err)
 		}
 		tr.do(plan.Step{Do: plan.List, Path: c.dir}, history.Answer{Errno: c.errno, Call: "opendir"})
+		if found := len(tr.Findings()) > 0; found == c.allowed {
+			t.Errorf("%s: found %v", name, tr.Findings())
+		}
+	}
+}
+
+// TestRememberedSilence has a server be silent for a while, and a file opened after
+// that: the error of an open that waited may still be remembered.
+func TestRememberedSilence(t *testing.T) {
+	for name, c := range map[string]struct {
+		silent, later time.Duration
+		allowed       bool
+	}{
+		"a minute, a moment ago":    {silence, time.Second, true},
+		"half a minute":             {silence / 2, time.Second, false},
+		"a minute, a while ago":     {silence, 4 * remembered, false},
+		"much longer, a while ago":  {4 * silence, 4 * remembered, false},
+		"much longer, a moment ago": {4 * silence, time.Second, true},
+	} {
+		tr := newTrial(t)
+		if err := tr.world.Strike(1, "stall", songA, false, 0); err != nil {
+			t.Fatal(err)
+		}
+		tr.now += c.silent
+		tr.world.Heal(1)
+		tr.now += c.later
+		tr.do(openA, history.Answer{Errno: "ETIMEDOUT", Call: "open"})
 		if found := len(tr.Findings()) > 0; found == c.allowed {
 			t.Errorf("%s: found %v", name, tr.Findings())
 		}
