@@ -71,6 +71,7 @@ func (e *Entry) Load(key string) (Record, error) {
 	}
 	f.first = true
 	e.current = f
+	e.dir.usage.shrink(e.Name, f.dropTail(), r.Held.Len())
 	e.dir.usage.seen(e.Name, r.Held.Len(), r.lastUsed(modified))
 	return r, nil
 }
