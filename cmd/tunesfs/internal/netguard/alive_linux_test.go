@@ -98,9 +98,8 @@ func lose(t *testing.T, c syscall.Conn) {
 	}
 }
 
-// An idle connection that has died costs a call some seconds, not a minute: 5 to
-// notice it, and 4 to dial where no other connection can be had. The call does not
-// fail where one can.
+// An idle connection that has died costs a call 5 seconds, not a minute, whether
+// another connection can be had or not. The call does not fail where one can.
 func TestDeadConnection(t *testing.T) {
 	t.Parallel()
 	var all sync.WaitGroup // more at once than tests may run
