@@ -225,6 +225,9 @@ func (o *Origin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	o.ledger.arrive(rec)
 	defer o.ledger.done(rec)
 	s := &sending{Response: o.response(*rec, f), o: o, ctx: ctx, w: w, rec: rec, conn: connOf(r.Context())}
+	if s.Ended != nil {
+		defer s.Ended()
+	}
 	s.run()
 }
 

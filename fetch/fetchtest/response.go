@@ -37,6 +37,8 @@ type Response struct {
 
 	Cut   Cut   // what ends the response early
 	CutAt int64 // after how many body bytes; BeforeHead cuts before any
+
+	Ended func() // if not nil, called once nothing more is sent
 }
 
 // BeforeHead is the CutAt or HoldAt of a Response of which not even the head goes

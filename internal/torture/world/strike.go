@@ -25,6 +25,20 @@ type Strike struct {
 	left  atomic.Int64 // requests that it still strikes
 	hits  atomic.Int64
 	until chan struct{} // closed at its end
+
+	// Guarded by World.mu: how many responses that it struck are under way, and when the
+	// last of the others ended.
+	underWay int
+	ended    time.Duration
+}
+
+// reaches returns until when a program may meet the fault: a response that it struck may
+// end later than the fault.
+func (s *Strike) reaches() time.Duration {
+	if s.underWay > 0 {
+		return Forever
+	}
+	return max(s.To, s.ended)
 }
 
 // Hits returns how many requests it struck.
@@ -103,7 +117,7 @@ func (w *World) Strikes(p string, from, to time.Duration) []*Strike {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.DeleteFunc(slices.Clone(w.strikes), func(s *Strike) bool {
-		return s.From > to || s.To < from || !strings.HasPrefix(p, s.Prefix) && !strings.HasPrefix(s.Prefix, p+"/") && p != ""
+		return s.From > to || s.reaches() < from || !strings.HasPrefix(p, s.Prefix) && !strings.HasPrefix(s.Prefix, p+"/") && p != ""
 	})
 }
 
@@ -128,12 +142,24 @@ func (w *World) edit(resp *fetchtest.Response) {
 	}
 	strikes := w.current()
 	slices.SortStableFunc(strikes, func(a, b *Strike) int { return lastOf(a.Kind) - lastOf(b.Kind) })
+	strikes = slices.DeleteFunc(strikes, func(s *Strike) bool {
+		return !strings.HasPrefix(p, s.Prefix) || !isFile && !s.Lists || s.left.Add(-1) < 0
+	})
 	for _, s := range strikes {
-		if !strings.HasPrefix(p, s.Prefix) || !isFile && !s.Lists || s.left.Add(-1) < 0 {
-			continue
-		}
 		s.hits.Add(1)
 		Kinds[s.Kind](s)(resp)
+	}
+	w.count(strikes, 1)
+	resp.Ended = func() { w.count(strikes, -1) }
+}
+
+// count notes that n more responses which faults struck are under way.
+func (w *World) count(struck []*Strike, n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, s := range struck {
+		s.underWay += n
+		s.ended = w.now()
 	}
 }
 
