@@ -85,7 +85,8 @@ func (d *Download) restoreUnreadLocked(r diskcache.Record, file *diskcache.File)
 	d.listed = d.listed.Next(listed)
 	d.content.hear(d.listed)
 	for reader := range d.readers {
-		if reader.served && d.content.validator != known {
+		now := d.content.validator
+		if reader.served && now != known || reader.size >= 0 && reader.size != now.Size {
 			reader.endLocked(ErrStale)
 		}
 	}

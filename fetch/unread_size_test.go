@@ -1,0 +1,31 @@
+package fetch
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+)
+
+// TestUnreadRecordOfAnotherSize has the disk give the record of a complete file after the
+// server told of another version: a handle whose user relies on its size does not get
+// the bytes of the record.
+func TestUnreadRecordOfAnotherSize(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		p := f.completed()
+		f.reopen()
+		undo := obstacles["a link to itself"](t, p.RecordPath())
+		const size = mb / 2
+		f.origin.Replace("a", fetchtest.Random(9, size))
+		d := f.listed("a", 2, size, monday)
+		f.validate(d)
+		r := f.reader("a")
+		r.Promise(size)
+		undo()
+		time.Sleep(2 * failedRest)
+		if err := f.attempt(r, 0, 1000); err != nil && !errors.Is(err, ErrStale) {
+			t.Error(err)
+		}
+	}, file("a", mb))
+}
