@@ -123,7 +123,7 @@ func (c *Client) ask(ctx context.Context, q Request, w *watchdog) (*Response, er
 	r, err := newResponse(q, resp, time.Now())
 	if err == nil {
 		r.refuse = c.refusal(q)
-		err = r.refuseOffer()
+		err = r.refuseOffer(ctx)
 	}
 	if err != nil {
 		_ = resp.Body.Close()

@@ -52,7 +52,7 @@ var isFramed = regexp.MustCompile(`^[0-9a-fA-F]{1,8}(;chunk-signature=[0-9a-f]*)
 // checkEncoding fails if a response's body is not the bytes of the file.
 func (r *Response) checkEncoding(h http.Header) error {
 	encoding := strings.Join(h.Values("Content-Encoding"), ",")
-	if !isPlain(encoding) || strings.Contains(strings.ToLower(encoding), "chunked") && isFramed(r.peek()) {
+	if !isPlain(encoding) || strings.Contains(strings.ToLower(encoding), "chunked") && isFramed(r.begin()) {
 		return fmt.Errorf("%w: Content-Encoding %.40q was not asked for", fault.ErrBadResponse, encoding)
 	}
 	return nil

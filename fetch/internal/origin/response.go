@@ -185,13 +185,20 @@ func retryAfter(value string, sent time.Time) time.Duration {
 	return min(max(wait, 0), most)
 }
 
-// refuseOffer fails if the response cannot be the file. One without bytes of it, which
-// only says how long it is, has none to look at.
-func (r *Response) refuseOffer() error {
+// refuseOffer fails if the response cannot be the file, or its body broke before that
+// could be told. One without bytes of it, which only says how long it is, has none to
+// look at.
+func (r *Response) refuseOffer(ctx context.Context) error {
 	if r.refuse == nil || r.Range.Empty() && !r.Whole {
 		return nil
 	}
-	return r.refuse(Offer{Type: r.Type, Size: r.Validator.Size, Start: r.Range.Start, Head: r.peek})
+	var broke error
+	head := func() (head []byte) { head, broke = r.peek(); return head }
+	err := r.refuse(Offer{Type: r.Type, Size: r.Validator.Size, Start: r.Range.Start, Head: head})
+	if err == nil && broke != nil {
+		err = cmp.Or(context.Cause(ctx), fmt.Errorf("%w: the connection broke: %w", fault.ErrUnreachable, broke))
+	}
+	return err
 }
 
 // refuseNothing fails if a file of which a server sent no byte cannot be the
@@ -203,12 +210,18 @@ func (r *Response) refuseNothing() error {
 	return r.refuse(Offer{Type: r.Type, Head: func() []byte { return nil }})
 }
 
+// begin returns the first bytes of the body, as far as they came.
+func (r *Response) begin() []byte {
+	head, _ := r.peek()
+	return head
+}
+
 // peek returns the first bytes of the body, which stay to be read: those that come
 // first, since a server may pause after them, and more only where they are blank or
-// may begin a document.
-func (r *Response) peek() []byte {
+// may begin a document. It fails where the body broke before the first of them came.
+func (r *Response) peek() ([]byte, error) {
 	buffered := bufio.NewReaderSize(r.body, maxHead)
-	head, err := buffered.Peek(minHead) // an error that ended it early comes again when it is read
+	head, err := buffered.Peek(minHead)
 	for err == nil && len(head) < maxHead {
 		if head, _ = buffered.Peek(buffered.Buffered()); len(bytes.TrimSpace(head)) >= minHead {
 			break
@@ -222,5 +235,8 @@ func (r *Response) peek() []byte {
 		io.Reader
 		io.Closer
 	}{buffered, r.body}
-	return head
+	if len(head) >= minHead || errors.Is(err, io.EOF) {
+		return head, nil // an error comes again when it is read
+	}
+	return head, err
 }
