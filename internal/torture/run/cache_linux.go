@@ -126,11 +126,25 @@ func (r *runner) beginCache(round int) error {
 			continue
 		}
 		copied[dir] = true
-		if out, err := exec.Command("cp", "-a", dir, dir+olderName).CombinedOutput(); err != nil {
-			return fmt.Errorf("cp: %w: %.300s", err, out)
+		if err := copyFolder(dir, dir+olderName); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// copyFolder copies a folder in which a record may still be written: what is gone before
+// it is copied makes cp fail.
+func copyFolder(from, to string) error {
+	for tries := 5; ; tries-- {
+		out, err := exec.Command("cp", "-a", from, to).CombinedOutput()
+		if err == nil {
+			return nil
+		}
+		if err := errors.Join(err, os.RemoveAll(to)); tries == 0 {
+			return fmt.Errorf("cp: %w: %.300s", err, out)
+		}
+	}
 }
 
 // olderName ends the name of a copy of a cache.
