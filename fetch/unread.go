@@ -75,8 +75,8 @@ func (d *Download) readAgain() error {
 	return nil
 }
 
-// restoreUnreadLocked takes over what a record says, in the place of all that was learnt while it
-// could not be read.
+// restoreUnreadLocked takes over what a record says, in the place of all that was learnt
+// while it could not be read.
 func (d *Download) restoreUnreadLocked(r diskcache.Record, file *diskcache.File) {
 	listed, known := d.listed, d.content.validator
 	d.transfers.cancelOthers(nil, errDropped)
@@ -84,6 +84,9 @@ func (d *Download) restoreUnreadLocked(r diskcache.Record, file *diskcache.File)
 	d.restoreLocked(r)
 	d.listed = d.listed.Next(listed)
 	d.content.hear(d.listed)
+	if d.state == Complete && d.content.contradicted(d.listed) {
+		_ = d.transitionLocked(evChanged) // never refused
+	}
 	for reader := range d.readers {
 		now := d.content.validator
 		if reader.served && now != known || reader.size >= 0 && reader.size != now.Size {

@@ -29,3 +29,38 @@ func TestUnreadRecordOfAnotherSize(t *testing.T) {
 		}
 	}, file("a", mb))
 }
+
+// TestUnreadRecordOfAnOldVersion has the disk give the record of a complete file after
+// the server told of another version: an open does not take it for the newest.
+func TestUnreadRecordOfAnOldVersion(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		p := f.completed()
+		f.reopen()
+		undo := obstacles["a link to itself"](t, p.RecordPath())
+		const size = mb / 2
+		f.origin.Replace("a", fetchtest.Random(9, size))
+		d := f.listed("a", 2, size, monday)
+		f.validate(d)
+		undo()
+		time.Sleep(2 * failedRest)
+		f.validate(d)
+		f.readAll("a")
+	}, file("a", mb))
+}
+
+// TestUnreadRecordIsNotComplete has the disk give such a record to a Reader that nothing
+// validated: what a listing contradicts is not complete.
+func TestUnreadRecordIsNotComplete(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.whollyHeld(1)
+		p := f.completed()
+		f.reopen()
+		undo := obstacles["a link to itself"](t, p.RecordPath())
+		d := f.listed("a", 2, 400_000, monday)
+		undo()
+		time.Sleep(2 * failedRest)
+		if r := f.reader("a"); r.File() != nil || d.Status().State == Complete {
+			t.Errorf("it opened whole, and is %v", d.Status().State)
+		}
+	}, file("a", 300_000))
+}

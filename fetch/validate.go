@@ -31,6 +31,7 @@ const (
 // It fails with ctx's error, with ErrBusy for a paused download that a listing
 // contradicts, with ErrClosed, or with why the server could not be asked.
 func (d *Download) Validate(ctx context.Context) error {
+	_ = d.readAgain() // or what it says would be taken over after the server was asked
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	w := &waiter{}

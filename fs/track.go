@@ -151,12 +151,9 @@ func (t *trackNode) Open(ctx context.Context, flags uint32) (gofs.FileHandle, ui
 	if err := t.askAgain(ctx); err != nil {
 		return nil, 0, toErrno(err)
 	}
-	if errno := t.fs.validate(ctx, t.download); errno != 0 {
+	reader, st, errno := t.steadyReader(ctx)
+	if errno != 0 {
 		return nil, 0, errno
-	}
-	reader, st, err := steadyReader(ctx, t.download)
-	if err != nil {
-		return nil, 0, toErrno(err)
 	}
 	whole, ok := t.bind(st, reader)
 	if !ok {
@@ -177,21 +174,26 @@ func (t *trackNode) Open(ctx context.Context, flags uint32) (gofs.FileHandle, ui
 }
 
 // steadyReader opens a reader that is ready, and returns the status that it was opened
-// in.
-func steadyReader(ctx context.Context, d *fetch.Download) (*fetch.Reader, fetch.Status, error) {
+// in. A version that came in between is validated, too.
+func (t *trackNode) steadyReader(ctx context.Context) (*fetch.Reader, fetch.Status, syscall.Errno) {
+	d := t.download
 	var last *fetch.Reader // open until the next one is, so that a stream goes on
 	for {
 		before := d.Status().Revision
+		errno := t.fs.validate(ctx, d)
 		r := d.NewReader()
 		if last != nil {
 			_ = last.Close() // which never fails
 		}
-		if err := r.Ready(ctx); err != nil {
+		if errno == 0 {
+			errno = toErrno(r.Ready(ctx))
+		}
+		if errno != 0 {
 			_ = r.Close()
-			return nil, fetch.Status{}, err
+			return nil, fetch.Status{}, errno
 		}
 		if st := d.Status(); st.Revision == before {
-			return r, st, nil
+			return r, st, 0
 		}
 		last = r
 	}
