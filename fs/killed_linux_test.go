@@ -22,9 +22,16 @@ import (
 func init() { clients["killed"] = serveUntilKilled }
 
 // A hangingLibrary never responds.
-type hangingLibrary struct{ Library }
+type hangingLibrary struct {
+	Library
+	asked chan struct{} // has a message once somebody waits
+}
 
-func (hangingLibrary) List(ctx context.Context, _ string) (catalog.Listing, error) {
+func (h hangingLibrary) List(ctx context.Context, _ string) (catalog.Listing, error) {
+	select {
+	case h.asked <- struct{}{}:
+	default:
+	}
 	<-ctx.Done()
 	return catalog.Listing{}, ctx.Err()
 }
@@ -34,7 +41,7 @@ func (h hangingLibrary) ListMore(ctx context.Context, folder string) (catalog.Li
 }
 
 // serveUntilKilled mounts at args[0], with a cache in args[1]. The lookup of a name in
-// the root never ends. At every line of its input it invalidates .tunesfs, and prints
+// the root never ends. At a line of its input it invalidates .tunesfs, and prints
 // that the kernel was told, or that it waits for the lookup, in the kernel or not.
 // args[2] says whether the kernel can forget all names.
 func serveUntilKilled(args []string) error {
@@ -42,8 +49,9 @@ func serveUntilKilled(args []string) error {
 	if err != nil {
 		return err
 	}
+	library := hangingLibrary{asked: make(chan struct{}, 1)}
 	f, err := New(Config{
-		Library: hangingLibrary{}, Catalog: "test", Source: "test:", StateDir: filepath.Join(args[1], "state"),
+		Library: library, Catalog: "test", Source: "test:", StateDir: filepath.Join(args[1], "state"),
 		CacheDir: filepath.Join(args[1], "cache"), Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
@@ -58,6 +66,7 @@ func serveUntilKilled(args []string) error {
 	}
 	fmt.Println("mounted")
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+		<-library.asked // by the lookup, which holds the lock of the root from before it
 		f.invalidations.addName(f.tree.root, metaName)
 		told := func() bool {
 			f.invalidations.mu.Lock()
