@@ -114,7 +114,9 @@ func (r *runner) alter(s plan.Step) error {
 	case plan.Crash:
 		return r.crash(s)
 	case plan.Clock:
-		return r.clock.Set(s.Wall)
+		if r.moves { // or the program would not know of it
+			return r.clock.Set(s.Wall)
+		}
 	case plan.Kill, plan.Unmount:
 		return r.remount(s)
 	case plan.Pull:

@@ -61,6 +61,7 @@ type runner struct {
 	world  *world.World
 	log    *history.Log
 	clock  *wall.Clock
+	moves  bool // the program's clock is moved by it
 	mounts []*instance
 	env    []string
 	stop   context.CancelCauseFunc
@@ -163,6 +164,9 @@ func (r *runner) begin() error {
 		r.env = append(r.env, "GOMAXPROCS="+strconv.Itoa(r.opt.Processors))
 	}
 	if r.clock, err = wall.NewClock(r.path("clock")); err != nil {
+		return err
+	}
+	if r.moves, err = wall.IsIn(r.opt.Binary); err != nil {
 		return err
 	}
 	r.env = append(r.env, wall.Env+"="+r.path("clock"))

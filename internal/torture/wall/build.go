@@ -7,6 +7,7 @@
 package wall
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -57,6 +58,12 @@ func tortureOffset() int64 { return atomic.LoadInt64(tortureSeconds) }
 // ErrNotThere is the error of a time package that has another Now than the one that is
 // known here.
 var ErrNotThere = errors.New("wall: time.Now is not the one that is known")
+
+// IsIn reports whether the clock of a program can be moved.
+func IsIn(program string) (bool, error) {
+	text, err := os.ReadFile(program)
+	return bytes.Contains(text, []byte(Env)), err
+}
 
 // Replace writes what package time gets into dir. It returns the files that go build has
 // to take, by the name that each replaces: the Replace of an -overlay.

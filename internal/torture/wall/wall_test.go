@@ -54,6 +54,11 @@ func TestClockSteps(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
+	for program, want := range map[string]bool{path("main"): true, build.Path: false} {
+		if got, err := IsIn(program); got != want || err != nil {
+			t.Errorf("%s: %v, %v", program, got, err)
+		}
+	}
 	clock, err := NewClock(path("clock"))
 	if err != nil {
 		t.Fatal(err)
