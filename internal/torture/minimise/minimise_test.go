@@ -33,7 +33,7 @@ func caseOf(p plan.Plan) Case { return Case{Plan: p, Trace: carriedOut(p)} }
 
 // What is needed stays, and nothing else but what belongs to it.
 func TestMinimise(t *testing.T) {
-	p := plan.Draw(5, 2000)
+	p := plan.Wish{}.Draw(5, 2000)
 	var copies, strikes []int
 	for _, s := range p.Steps {
 		switch s.Do {
@@ -71,7 +71,7 @@ func TestMinimise(t *testing.T) {
 
 // A case with one cause ends with one step, after few tries.
 func TestMinimiseIsQuick(t *testing.T) {
-	p := plan.Draw(7, 3000)
+	p := plan.Wish{}.Draw(7, 3000)
 	at := slices.IndexFunc(p.Steps, func(s plan.Step) bool { return s.Do == plan.Copy })
 	var n atomic.Int64
 	one := needs(p.Steps[at].ID)
@@ -87,7 +87,7 @@ func TestMinimiseIsQuick(t *testing.T) {
 
 // A case that fails in two of five tries is kept, one that fails in one is not.
 func TestMinimiseIsPatient(t *testing.T) {
-	c := caseOf(plan.Draw(1, 1000))
+	c := caseOf(plan.Wish{}.Draw(1, 1000))
 	for _, every := range []int64{1, 2, 6} {
 		var n atomic.Int64
 		try := func(context.Context, Case) ([]history.Event, error) {
@@ -105,7 +105,7 @@ func TestMinimiseIsPatient(t *testing.T) {
 }
 
 func TestMinimiseEnds(t *testing.T) {
-	c := caseOf(plan.Draw(1, 1000))
+	c := caseOf(plan.Wish{}.Draw(1, 1000))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if small, err := Minimise(ctx, c, needs(), quiet); err != nil || len(small.Plan.Steps) != len(c.Plan.Steps) {

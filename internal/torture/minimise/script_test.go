@@ -20,7 +20,7 @@ func carriedOut(p plan.Plan) []history.Event {
 
 // A script has each step once, and a shell can read it.
 func TestScript(t *testing.T) {
-	p := plan.Draw(3, 1000)
+	p := plan.Wish{}.Draw(3, 1000)
 	var text strings.Builder
 	if err := Script(&text, Case{p, carriedOut(p)}, "a rule:\na finding"); err != nil {
 		t.Fatal(err)

@@ -98,13 +98,3 @@ func writeOverlay(root, dir string, mutants []Mutant, also map[string]string) (s
 	overlay := filepath.Join(dir, "overlay.json")
 	return overlay, os.WriteFile(overlay, b, 0o600)
 }
-
-// Find returns the mutant of a name.
-func Find(name string) (Mutant, error) {
-	for _, m := range All {
-		if m.Name == name {
-			return m, nil
-		}
-	}
-	return Mutant{}, fmt.Errorf("no mutant %q", name)
-}

@@ -33,7 +33,7 @@ func TestTrouble(t *testing.T) {
 func TestCacheSteps(t *testing.T) {
 	seen := map[string]bool{}
 	for seed := range uint64(60) {
-		p := Draw(seed, 3000)
+		p := Wish{}.Draw(seed, 3000)
 		for _, s := range p.Steps {
 			trouble := s.Trouble()
 			if trouble == "" {

@@ -36,10 +36,7 @@ func (w Wish) grant(s *Setup) {
 	}
 }
 
-// Draw makes the plan of a seed with about ops steps of workers.
-func Draw(seed uint64, ops int) Plan { return Wish{}.Draw(seed, ops) }
-
-// Draw makes the plan of a seed that grants the wish.
+// Draw makes the plan of a seed with about ops steps of workers, which grants the wish.
 func (w Wish) Draw(seed uint64, ops int) Plan {
 	setup := drawSetup(seed, ops)
 	w.grant(&setup)

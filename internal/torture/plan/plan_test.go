@@ -9,8 +9,8 @@ import (
 // One seed makes one plan, and a plan outlasts a file.
 func TestPlan(t *testing.T) {
 	for seed := range uint64(20) {
-		p := Draw(seed, 2000)
-		if !reflect.DeepEqual(p, Draw(seed, 2000)) {
+		p := Wish{}.Draw(seed, 2000)
+		if !reflect.DeepEqual(p, Wish{}.Draw(seed, 2000)) {
 			t.Fatalf("seed %d makes two plans", seed)
 		}
 		var file bytes.Buffer

@@ -89,9 +89,6 @@ func (p *Process) Do(ctx context.Context, s plan.Step, timeout time.Duration) (h
 	}
 }
 
-// PID returns the process's number.
-func (p *Process) PID() int { return p.cmd.Process.Pid }
-
 // ErrStays is the error of a killed worker that does not end.
 var ErrStays = errors.New("a killed process does not end")
 

@@ -41,9 +41,6 @@ func (s *Strike) reaches() time.Duration {
 	return max(s.To, s.ended)
 }
 
-// Hits returns how many requests it struck.
-func (s *Strike) Hits() int64 { return s.hits.Load() }
-
 // Kinds are the faults that strike a request, by name.
 var Kinds = map[string]func(s *Strike) fetchtest.Fault{
 	"reset":      func(*Strike) fetchtest.Fault { return fetchtest.ResetAfter(fetchtest.BeforeHead) },

@@ -160,17 +160,6 @@ func (w *World) SetListed(p string, present bool) { w.setPresence(p, listed, pre
 // SetServed says whether the server sends a file.
 func (w *World) SetServed(p string, present bool) { w.setPresence(p, served, present) }
 
-// RequestsOf counts the requests for a file so far.
-func (w *World) RequestsOf(p string) int {
-	n := 0
-	for _, r := range w.Origin.Requests() {
-		if of, ok := w.PathOfRequest(r); ok && of == p {
-			n++
-		}
-	}
-	return n
-}
-
 // SetBrisk says whether slow files are as fast as others for a while.
 func (w *World) SetBrisk(brisk bool) {
 	w.mu.Lock()
