@@ -90,8 +90,8 @@ func TestChangedAfterClose(t *testing.T) {
 	bubble(t, func(f *fixture) {
 		f.read(f.reader("a"), 0, 100_000)
 		d := f.download("a")
-		known := d.content.validator
 		f.close()
+		known := d.content.validator // which nothing changes any more
 		if err := (&memorySink{transfer: &transfer{d: d}, known: version{Validator: known}}).replace(validator.Validator{Size: 1}); !errors.Is(err, ErrClosed) {
 			t.Errorf("it ended with %v", err)
 		}
