@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,7 +17,8 @@ import (
 // A library answers with pages of one track each, of which it keeps those that
 // were asked for.
 type library struct {
-	pages int // in all
+	pages int        // in all
+	mu    sync.Mutex // held by a call while it changes what is below
 	shown int
 	lists int           // how often the listing was asked for
 	mores int           // how often a page was asked for
@@ -49,6 +51,8 @@ func (l *library) number() uint64 {
 }
 
 func (l *library) list(context.Context) (catalog.Listing, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.lists++
 	l.shown = 1
 	all := l.listing(time.Now())
@@ -57,8 +61,10 @@ func (l *library) list(context.Context) (catalog.Listing, error) {
 }
 
 func (l *library) more(ctx context.Context) (catalog.Listing, error) {
+	l.mu.Lock()
 	l.mores++
 	at, number := time.Now(), l.number()
+	l.mu.Unlock()
 	if l.held {
 		select {
 		case <-l.hold:
@@ -66,9 +72,11 @@ func (l *library) more(ctx context.Context) (catalog.Listing, error) {
 			return catalog.Listing{}, ctx.Err()
 		}
 	}
+	l.mu.Lock()
 	l.shown++
-	time.Sleep(time.Millisecond) // what comes later is newer
 	all := l.listing(at.Add(time.Millisecond))
+	l.mu.Unlock()
+	time.Sleep(time.Millisecond) // what comes later is newer
 	all.Sequence = number
 	return all, nil
 }
