@@ -118,6 +118,24 @@ func (c *LogCounter) Take() map[string]int64 {
 	return sums
 }
 
+// Whole compares a response of so many entries with what came of it: each has to be shown,
+// or counted in the log, which it takes. One below 0 entries cannot be read, and has to
+// be an error. Of a response that was refused, with err, nothing is wanted.
+func (c *LogCounter) Whole(entries, shown int, err error, body string) error {
+	for _, sum := range c.Take() {
+		shown += int(sum)
+	}
+	switch {
+	case err != nil:
+		return nil
+	case entries < 0:
+		return fmt.Errorf("what cannot be read is a listing: %.2000s", body)
+	case shown != entries:
+		return fmt.Errorf("%d entries, %d shown or counted: %.2000q", entries, shown, body)
+	}
+	return nil
+}
+
 // Enabled implements slog.Handler.
 func (c *LogCounter) Enabled(context.Context, slog.Level) bool { return true }
 

@@ -88,18 +88,10 @@ func (w walked) Search(ctx context.Context, query string) (catalog.Listing, erro
 
 // check compares what came with what was sent for it.
 func (o *oddServer) check(l catalog.Listing, err error) error {
-	n, got := o.n, len(l.Folders)+len(l.Tracks)
+	n := o.n
 	o.n = 0
-	for _, sum := range o.log.Take() {
-		got += int(sum)
-	}
-	switch {
-	case err != nil || n != 1:
-		return nil
-	case o.rows < 0:
-		return fmt.Errorf("what cannot be read is a listing: %.2000s", o.sent)
-	case got != o.rows:
-		return fmt.Errorf("%d rows, %d shown or counted: %.2000s", o.rows, got, o.sent)
+	if fault := o.log.Whole(o.rows, len(l.Folders)+len(l.Tracks), err, string(o.sent)); n == 1 {
+		return fault
 	}
 	return nil
 }

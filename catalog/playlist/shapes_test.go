@@ -81,19 +81,7 @@ func (o *oddList) xspf() (string, int) {
 
 // check compares what came with what was sent.
 func (o *oddList) check(l catalog.Listing, err error) error {
-	got := len(l.Tracks)
-	for _, sum := range o.log.Take() {
-		got += int(sum)
-	}
-	switch {
-	case err != nil:
-		return nil
-	case o.entries < 0:
-		return fmt.Errorf("what cannot be read is a listing: %.2000s", o.body)
-	case got != o.entries:
-		return fmt.Errorf("%d entries, %d shown or counted: %.2000q", o.entries, got, o.body)
-	}
-	return nil
+	return o.log.Whole(o.entries, len(l.Tracks), err, o.body)
 }
 
 // Whatever a list holds, nothing panics, and no listing is silently short.

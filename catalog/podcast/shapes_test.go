@@ -1,7 +1,6 @@
 package podcast
 
 import (
-	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -68,18 +67,7 @@ func (o *oddFeed) check(l catalog.Listing, err error) error {
 			got++
 		}
 	}
-	for _, sum := range o.log.Take() {
-		got += int(sum)
-	}
-	switch {
-	case err != nil:
-		return nil
-	case o.items < 0:
-		return fmt.Errorf("what cannot be read is a listing: %.2000s", o.body)
-	case got != o.items:
-		return fmt.Errorf("%d items, %d shown or counted: %.2000s", o.items, got, o.body)
-	}
-	return nil
+	return o.log.Whole(o.items, got, err, o.body)
 }
 
 // Whatever a feed holds, nothing panics, and no listing is silently short.
