@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"time"
 
-	"github.com/tunesfs/tunesfs/fetch/internal/claim"
 	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
@@ -80,13 +79,11 @@ func (d *Download) readAgain() error {
 func (d *Download) restoreUnreadLocked(r diskcache.Record, file *diskcache.File) {
 	listed, known := d.listed, d.content.validator
 	d.transfers.cancelOthers(nil, errDropped)
-	d.content = &content{validator: validator.Unknown, file: file, fresh: fresh{claim: claim.None}}
+	d.content = &content{validator: validator.Unknown, file: file, fresh: none}
 	d.restoreLocked(r)
 	d.listed = d.listed.Next(listed)
 	d.content.hear(d.listed)
-	if d.state == Complete && d.content.contradicted(d.listed) {
-		_ = d.transitionLocked(evChanged) // never refused
-	}
+	validation{d}.outdateLocked()
 	for reader := range d.readers {
 		now := d.content.validator
 		if reader.served && now != known || reader.size >= 0 && reader.size != now.Size {

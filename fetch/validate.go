@@ -184,6 +184,16 @@ func (v validation) hearLocked(r Remote) {
 	}
 }
 
+// outdateLocked reports whether the newest claim contradicts what is held. A complete
+// file is one no more then.
+func (v validation) outdateLocked() bool {
+	other := v.content.contradicted(v.listed)
+	if other && v.state == Complete {
+		_ = v.transitionLocked(evChanged) // never refused
+	}
+	return other
+}
+
 // hint takes in what a listing says of the file. What is shown of it may change by
 // that, and a complete file may be one no more. It reports whether the revision did.
 func (d *Download) hint(r Remote) (changed bool) {
@@ -192,10 +202,7 @@ func (d *Download) hint(r Remote) (changed bool) {
 	revision := d.revision
 	size, modified := d.content.shown(d.listed)
 	validation{d}.hearLocked(r)
-	other := d.content.contradicted(d.listed)
-	if other && d.state == Complete {
-		_ = d.transitionLocked(evChanged) // never refused
-	}
+	other := validation{d}.outdateLocked()
 	if d.content.complete() && d.state != Complete && !d.summing && !d.failure.recent() {
 		d.finishLocked()
 	}
