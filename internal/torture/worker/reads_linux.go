@@ -191,31 +191,22 @@ func (w *worker) collect(fd int, off int64, n, wanted int) (int, error) {
 }
 
 func (w *worker) sendfile(fd int, off int64, n int) (int, error) {
-	to, err := memory()
-	if err != nil {
-		return 0, err
-	}
-	defer unix.Close(to)
-	at := off
-	done := 0
-	for done < n {
-		m, err := unix.Sendfile(to, fd, &at, n-done)
-		if err != nil {
-			_, _ = w.collect(to, off, done, done)
-			return done, w.fail("sendfile", err)
-		}
-		if m == 0 {
-			break
-		}
-		if done += m; w.over("sendfile") != nil {
-			_, _ = w.collect(to, off, done, done)
-			return done, w.over("sendfile")
-		}
-	}
-	return w.collect(to, off, done, n)
+	return w.move("sendfile", off, n, func(to int, at *int64, left int) (int, error) { return unix.Sendfile(to, fd, at, left) })
 }
 
 func (w *worker) copyRange(fd int, off int64, n int) (int, error) {
+	got, err := w.move("copy_file_range", off, n, func(to int, at *int64, left int) (int, error) {
+		return unix.CopyFileRange(fd, at, to, nil, left, 0)
+	})
+	if errors.Is(err, unix.EXDEV) {
+		return w.sendfile(fd, off, n) // as cp does between file systems
+	}
+	return got, err
+}
+
+// move has a call put n bytes from an offset into a file in memory, and notes what came.
+// Of a call that is not possible between file systems it notes nothing.
+func (w *worker) move(call string, off int64, n int, put func(to int, at *int64, left int) (int, error)) (int, error) {
 	to, err := memory()
 	if err != nil {
 		return 0, err
@@ -223,20 +214,20 @@ func (w *worker) copyRange(fd int, off int64, n int) (int, error) {
 	defer unix.Close(to)
 	at, done := off, 0
 	for done < n {
-		m, err := unix.CopyFileRange(fd, &at, to, nil, n-done, 0)
+		m, err := put(to, &at, n-done)
 		if errors.Is(err, unix.EXDEV) && done == 0 {
-			return w.sendfile(fd, off, n) // as cp does between file systems
+			return 0, err
+		}
+		if err = w.fail(call, err); err == nil && m == 0 {
+			break
+		}
+		done += max(m, 0)
+		if err == nil {
+			err = w.over(call)
 		}
 		if err != nil {
 			_, _ = w.collect(to, off, done, done)
-			return done, w.fail("copy_file_range", err)
-		}
-		if m == 0 {
-			break
-		}
-		if done += m; w.over("copy_file_range") != nil {
-			_, _ = w.collect(to, off, done, done)
-			return done, w.over("copy_file_range")
+			return done, err
 		}
 	}
 	return w.collect(to, off, done, n)
