@@ -19,13 +19,17 @@ func unkept(err error) bool { return errors.Is(err, ErrNoSpace) || errors.Is(err
 // read serve the next read from memory.
 func (r *Reader) readUncached(ctx context.Context, p []byte, off int64, h *held) (int, error) {
 	select {
-	case r.buffering <- struct{}{}:
-		defer func() { <-r.buffering }()
-	case <-ctx.Done():
-		return 0, ctx.Err()
-	case <-r.d.store.interrupted.Done():
-		return 0, ErrClosed
+	case r.buffering <- struct{}{}: // before all else: a read that ended has what is in memory
+	default:
+		select {
+		case r.buffering <- struct{}{}:
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		case <-r.d.store.interrupted.Done():
+			return 0, ErrClosed
+		}
 	}
+	defer func() { <-r.buffering }()
 	for n := 0; ; {
 		n += r.copyBuffered(p[n:], off+int64(n))
 		if n == len(p) {
