@@ -28,7 +28,7 @@ type Reader struct {
 	served  bool  // bytes were given out
 	unheld  bool  // some of them are not held any more, or never were
 	given   int64 // where the last of them ends
-	size    int64 // that the handle's user relies on; -1 none
+	size    int64 // that the handle's user relies on, or of what was given out; -1 none
 	err     error // ends the handle
 	filling *fill // the last that no read has taken yet; or nil
 
@@ -82,6 +82,23 @@ func (r *Reader) Promise(size int64) {
 	if now := r.d.content.validator.Size; size >= 0 && now != size {
 		r.endLocked(ErrStale)
 	}
+}
+
+// Size returns the size that the handle keeps to: of the version whose bytes it gave
+// out, or the one that its user relies on. It is -1 while there is none.
+func (r *Reader) Size() int64 {
+	if r.complete != nil {
+		return r.held.version.Size
+	}
+	r.d.mu.Lock()
+	defer r.d.mu.Unlock()
+	return r.size
+}
+
+// serveLocked notes that bytes of what is known now are given out.
+func (r *Reader) serveLocked() {
+	r.served = true
+	r.size = max(r.size, r.d.content.validator.Size)
 }
 
 // Close gives the handle up. Transfers go on.
@@ -181,7 +198,7 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, c *conten
 		proof := d.content.before(need, r.given)
 		if d.content.held.Contains(proof) {
 			r.given = max(r.given, need.End)
-			if r.served = true; moved {
+			if r.serveLocked(); moved {
 				r.prefetchLocked()
 			}
 			return int(need.Len()), d.content, nil

@@ -84,7 +84,8 @@ func (r *Reader) fillBuffer(ctx context.Context, need ranges.Range, h *held) err
 	case r.err != nil || r.complete == nil && d.content.validator != f.known.Validator:
 		return cmp.Or(r.err, errAnother)
 	}
-	r.buffer, r.bufferAt, r.served = f.bytes, f.need.Start, true
+	r.buffer, r.bufferAt = f.bytes, f.need.Start
+	r.serveLocked()
 	r.unheld = r.unheld || h == nil
 	return nil
 }

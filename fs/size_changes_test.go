@@ -36,3 +36,44 @@ func TestSizeOfAnotherVersion(t *testing.T) {
 		close(gate)
 	}
 }
+
+// An open file whose size nobody told before it was read shows that of the version that
+// was read, though a listing tells another's by then; a whole file does so, too.
+func TestSizeOfAnOpenFile(t *testing.T) {
+	need(t, "python3")
+	for name, read := range map[string]string{"a part": `os.read(f, 10)`, "the whole": `os.read(f, 400_000); f = os.open(sys.argv[1], os.O_RDONLY)`} {
+		t.Run(name, func(t *testing.T) {
+			w := newShelf(t)
+			file := fetchtest.File{Name: "a.mp3", Content: fetchtest.Random(1, 300_000), Modified: firstTime}
+			w.addFile(file)
+			w.shelf.list("a.mp3", 0, firstTime)
+			w.mount()
+			w.sh(`ls "$M" >/dev/null`)
+			cmd := w.command(`python3 -c '
+import os, sys
+f = os.open(sys.argv[1], os.O_RDONLY)
+` + read + `
+print("read", flush=True)
+input()
+print(os.fstat(f).st_size)
+' "$M/a.mp3"`)
+			in, err := cmd.StdinPipe()
+			w.must(err)
+			var out lockedBuffer
+			cmd.Stdout, cmd.Stderr = &out, &out
+			w.must(cmd.Start())
+			out.await(t, "read")
+			file.Content, file.Modified = fetchtest.Random(2, 400_000), laterTime
+			w.addFile(file)
+			w.shelf.list("a.mp3", 400_000, laterTime)
+			w.refresh()
+			_, err = in.Write([]byte("\n"))
+			w.must(err)
+			w.must(cmd.Wait())
+			if got := out.String(); got != "read\n300000\n" {
+				t.Errorf("it shows\n%s", got)
+			}
+			w.expect(`stat -c %s "$M/a.mp3"`, "400000")
+		})
+	}
+}

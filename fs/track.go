@@ -116,9 +116,12 @@ func (t *trackNode) waitSize(ctx context.Context) (int64, error) {
 	if size := t.size.Load(); size >= 0 {
 		return size, nil
 	}
-	size := t.download.Status().Size
+	size, bound := t.openSize()
 	if size < 0 {
-		if !t.isBound() { // fstat(2) of an open file is no listing
+		size = t.download.Status().Size
+	}
+	if size < 0 {
+		if !bound { // fstat(2) of an open file is no listing
 			t.fs.sizesWanted(t.row.Load())
 		}
 		var err error
@@ -126,15 +129,19 @@ func (t *trackNode) waitSize(ctx context.Context) (int64, error) {
 			return 0, err
 		}
 	}
-	t.promise(size)
-	return size, nil
+	return t.promise(size), nil
 }
 
-// isBound reports whether the node was opened.
-func (t *trackNode) isBound() bool {
+// openSize reports whether the node was opened, and the size that its handles keep to,
+// if any: what is known now may be of another version.
+func (t *trackNode) openSize() (size int64, bound bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.bound
+	size = -1
+	for r := range t.readers {
+		size = max(size, r.Size())
+	}
+	return size, t.bound
 }
 
 // Open waits for the server's word where that has to be had, where the size was shown as
@@ -213,6 +220,9 @@ func (t *trackNode) bind(st fetch.Status, r *fetch.Reader) (openWhole, ok bool) 
 			return false, false
 		}
 		t.bound, t.revision, t.modified, t.whole = true, st.Revision, st.Modified, whole
+		if reported < 0 {
+			t.size.Store(st.Size)
+		}
 	}
 	if ok = st.Revision == t.revision && (whole || !t.whole); ok {
 		if t.readers == nil {
@@ -224,13 +234,16 @@ func (t *trackNode) bind(st fetch.Status, r *fetch.Reader) (openWhole, ok bool) 
 	return t.whole, ok
 }
 
-// promise notes the size that the kernel is told, on which the users of all open
-// handles may rely from now on. A node that was never opened is of that version then:
-// another may have come while its size was waited for.
-func (t *trackNode) promise(size int64) {
+// promise notes the size that the kernel is told, and returns it: the first one, on
+// which the users of all open handles may rely from then on. A node that was never
+// opened is of that version then: another may have come while its size was waited for.
+func (t *trackNode) promise(size int64) int64 {
 	st := t.download.Status()
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if first := t.size.Load(); first >= 0 {
+		return first
+	}
 	t.size.Store(size)
 	if !t.bound && st.Size == size {
 		t.revision, t.modified = st.Revision, st.Modified
@@ -238,6 +251,7 @@ func (t *trackNode) promise(size int64) {
 	for r := range t.readers {
 		r.Promise(size)
 	}
+	return size
 }
 
 // A trackHandle is an open track. There is one type for both ways of being
@@ -281,6 +295,9 @@ func (h *trackHandle) Read(ctx context.Context, dest []byte, off int64) (fuse.Re
 
 // Release gives the handle up.
 func (h *trackHandle) Release(context.Context) syscall.Errno {
+	if size := h.reader.Size(); size >= 0 {
+		h.node.promise(size) // of the version that the node is
+	}
 	h.node.mu.Lock()
 	delete(h.node.readers, h.reader)
 	h.node.mu.Unlock()
