@@ -147,13 +147,17 @@ func (d *Download) notifyLocked() {
 func (d *Download) reportLocked() {
 	now := d.statusLocked()
 	d.store.changes.add(now, d.reported)
-	d.reported = now.State
+	if now.State != d.reported {
+		d.reported = now.State
+		d.retainLocked()
+	}
 }
 
 // retainLocked makes the store keep a download alive that is more than a cache
-// entry.
+// entry, or that was reported as more: what becomes of it must be told, too.
 func (d *Download) retainLocked() {
-	d.store.setActive(d, d.state != Idle && d.state != Complete)
+	passive := func(s State) bool { return s == Idle || s == Complete }
+	d.store.setActive(d, !passive(d.state) || !passive(d.reported))
 }
 
 // transitionLocked carries e into the state.

@@ -30,6 +30,7 @@ func (d *Download) load() {
 		defer d.mu.Unlock()
 		d.content.file = file
 		d.restoreLocked(r)
+		d.reported = d.state
 	case errors.Is(err, durable.ErrNotRegular) && !diskcache.Damaged(err):
 		d.store.log.Warn("no record can be kept of a download: something else lies in its place", "key", d.key, "err", err)
 	case errors.Is(err, ErrTooNew):
@@ -70,7 +71,6 @@ func (d *Download) restoreLocked(r diskcache.Record) {
 	if d.content.complete() && !d.content.contradicted(d.listed) && (d.content.sum != "" || !digest.Known(d.listed.Digest)) {
 		d.state = Complete
 	}
-	d.reported = d.state
 	if r.Checked.After(now) { // else it would be as young again at each load
 		d.recorder.markDirtyLocked()
 	}

@@ -2,7 +2,10 @@ package fetch
 
 import (
 	"errors"
+	"os"
+	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
@@ -35,6 +38,49 @@ func TestUnreadRecordIsReadAgain(t *testing.T) {
 			t.Errorf("%d requests for a file that is complete", after-before)
 		}
 	}, file("a", mb))
+}
+
+// TestUnreadRecordIsTold has a record that cannot be read at first be of a complete
+// download, or be gone in the end: who follows the changes learns the last state, and the
+// store knows of the failed download until then.
+func TestUnreadRecordIsTold(t *testing.T) {
+	for want, gone := range map[State]bool{Complete: false, Idle: true} {
+		bubble(t, func(f *fixture) {
+			p := f.completed()
+			var told []State
+			f.opt.Changed = func(now Status, was State) {
+				if now.State != was {
+					told = append(told, now.State)
+				}
+			}
+			f.reopen()
+			undo := obstacles["a link to itself"](t, p.RecordPath())
+			r := f.reader("a")
+			if err := r.d.Control(f.t.Context(), Pause); err == nil {
+				t.Error("it is paused")
+			}
+			r.d.mu.Lock()
+			r.d.notifyLocked()
+			r.d.mu.Unlock()
+			time.Sleep(2 * failedRest)
+			if n := len(f.Active()); n != 1 {
+				t.Errorf("%d are active", n)
+			}
+			if undo(); gone {
+				if err := os.Remove(p.RecordPath()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			_ = r.d.readAgain()
+			synctest.Wait()
+			if !slices.Equal(told, []State{Failed, want}) {
+				t.Errorf("told: %v", told)
+			}
+			if n := len(f.Active()); n != 0 {
+				t.Errorf("%d are active in the end", n)
+			}
+		}, file("a", mb))
+	}
 }
 
 // TestUnreadRecordMayBePaused cannot read the record of a paused download: no byte moves
