@@ -36,8 +36,6 @@ func (d *Download) acquireBy(c *content, acquire func() error) error {
 		return errDropped
 	case errors.Is(err, diskcache.ErrGone):
 		return d.discardGone(c, err)
-	case errors.Is(err, ErrNoSpace):
-		return err
 	default:
 		return fault.Disk(err)
 	}

@@ -74,6 +74,34 @@ func TestCacheFolderTakenAway(t *testing.T) {
 	}
 }
 
+// TestCacheFolderCannotBeMade takes the cache away while no other can be made in its place,
+// as below a folder of another user: the disk fails then, and is not full. Bytes come past
+// the cache where they can, and are kept again once there is a folder.
+func TestCacheFolderCannotBeMade(t *testing.T) {
+	whole := fetchtest.File{Name: "bb", Content: fetchtest.Random(2, mb), NoRanges: true}
+	bubble(t, func(f *fixture) {
+		f.read(f.reader("a"), 0, 1000)
+		aside := f.dir + ".aside"
+		if err := errors.Join(os.Rename(f.dir, aside), os.WriteFile(f.dir, nil, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.whole("a"); err != nil {
+			t.Errorf("with ranges: %v", err)
+		}
+		if err := f.whole("bb"); !errors.Is(err, ErrDisk) || errors.Is(err, ErrNoSpace) {
+			t.Errorf("without ranges: %v", err)
+		}
+		if size, err := f.download("bb").Size(t.Context()); err != nil || size != mb {
+			t.Errorf("a size of %d, %v", size, err)
+		}
+		if err := errors.Join(os.Remove(f.dir), os.Rename(aside, f.dir)); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * time.Second) // until the folder is tried again
+		f.readAll("bb")
+	}, file("a", 3*mb), whole)
+}
+
 // TestTwoStores has another process open the cache that was taken away: neither gives a
 // wrong byte, and neither changes what the other keeps.
 func TestTwoStores(t *testing.T) {

@@ -58,7 +58,7 @@ func (f *File) path() string { return f.place.DataPath(f.generation) }
 
 // Acquire takes a reference, which Release gives back soon, and opens the file if it
 // is closed. It fails with ErrDropped, with ErrGone where another program removed
-// bytes of it, and with fault.ErrNoSpace where the folder is not this process's.
+// bytes of it, and as fault.Disk says where the folder is not this process's.
 func (f *File) Acquire() error { return f.acquire(false) }
 
 // AcquireLong is Acquire for a reference that is kept. It also fails with

@@ -1,8 +1,6 @@
 package diskcache
 
 import (
-	"errors"
-	"fmt"
 	"path/filepath"
 	"sync"
 	"time"
@@ -24,7 +22,7 @@ type owner struct {
 	tried time.Time // when that was last tried
 }
 
-// owned fails with fault.ErrNoSpace unless the folder is this process's. Everything
+// owned fails, as fault.Disk says, unless the folder is this process's. Everything
 // that changes the folder by a path asks it first. Where the folder was taken away it
 // locks the one that is there now, or a new one, and has the store compare its
 // downloads with that.
@@ -69,7 +67,7 @@ func (d *Dir) renewLeaseLocked() error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%w: %w", fault.ErrNoSpace, err)
+	return fault.Disk(err)
 }
 
 // tenure tells the times between two losses of the folder apart.
@@ -82,9 +80,10 @@ func (d *Dir) tenure() *lease {
 // makeSubfolders makes the folder at path and the two of marks, so that a power cut
 // leaves them.
 func makeSubfolders(files durable.Files, path string) error {
-	var errs []error
 	for _, sub := range []string{"", ActiveDir, SessionDir} {
-		errs = append(errs, files.MakeDir(filepath.Join(path, sub)))
+		if err := files.MakeDir(filepath.Join(path, sub)); err != nil {
+			return err
+		}
 	}
-	return errors.Join(errs...)
+	return nil
 }

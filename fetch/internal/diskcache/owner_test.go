@@ -27,8 +27,8 @@ func TestOneOwner(t *testing.T) {
 		"nothing":           {func(string) error { return nil }, false, 0, nil},
 		"the lock":          {func(dir string) error { return os.Remove(filepath.Join(dir, LockName)) }, false, 1, nil},
 		"all that is in it": {empty, false, 1, nil},
-		"the folder":        {os.RemoveAll, true, 1, fault.ErrNoSpace},
-		"by a rename":       {func(dir string) error { return os.Rename(dir, dir+".aside") }, true, 1, fault.ErrNoSpace},
+		"the folder":        {os.RemoveAll, true, 1, fault.ErrDisk},
+		"by a rename":       {func(dir string) error { return os.Rename(dir, dir+".aside") }, true, 1, fault.ErrDisk},
 	} {
 		t.Run(name, func(t *testing.T) {
 			noticed := 0
@@ -82,7 +82,7 @@ func TestFolderComesBack(t *testing.T) {
 	if err := os.WriteFile(d.path, nil, 0o600); err != nil { // no folder can be made there
 		t.Fatal(err)
 	}
-	if err := d.owned(); !errors.Is(err, fault.ErrNoSpace) || noticed != 1 {
+	if err := d.owned(); !errors.Is(err, fault.ErrDisk) || noticed != 1 {
 		t.Errorf("while it is away: %v, noticed %d times", err, noticed)
 	}
 	rename(aside, d.path)
@@ -162,7 +162,7 @@ func TestAnotherOwnersFilesStay(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
-	if err := e.current.Acquire(); !errors.Is(err, fault.ErrNoSpace) {
+	if err := e.current.Acquire(); !errors.Is(err, fault.ErrDisk) {
 		t.Errorf("Acquire: %v", err)
 	}
 	d.DropOrphan(e.Name)

@@ -50,8 +50,11 @@ func Temporary(err error) bool {
 var limits = []syscall.Errno{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG, syscall.EMFILE, syscall.ENFILE}
 
 // Disk gives a failure of the cache folder its kind: ErrNoSpace where it takes no
-// more, else ErrDisk.
+// more, else ErrDisk. One that has its kind keeps it.
 func Disk(err error) error {
+	if errors.Is(err, ErrNoSpace) || errors.Is(err, ErrDisk) {
+		return err
+	}
 	for _, limit := range limits {
 		if errors.Is(err, limit) {
 			return fmt.Errorf("%w: %w", ErrNoSpace, err)
