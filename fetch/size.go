@@ -36,11 +36,14 @@ func (d *Download) learnSize(ctx context.Context, onlyTold bool) (size int64, er
 		if shown >= 0 {
 			return shown, nil
 		}
+		if w != nil && !d.awaitsEndLocked() {
+			validation{d}.forgiveLocked(w)
+		}
 		if err := cmp.Or(d.untoldLocked(w, onlyTold), d.overdueLocked(limit)); err != nil {
 			return -1, err
 		}
 		if w == nil {
-			if err := d.refusedLocked(); err != nil {
+			if err := d.unaskedLocked(); err != nil {
 				return -1, err
 			}
 			w = &waiter{Range: ranges.Range{Start: 0, End: probeLen}, probe: true, onlyTold: onlyTold}
@@ -56,6 +59,15 @@ func (d *Download) learnSize(ctx context.Context, onlyTold bool) (size int64, er
 			return -1, err
 		}
 	}
+}
+
+// unaskedLocked returns why the size is not to be asked for now. Where only the end of
+// the download tells it, a disk that failed a moment ago is a reason.
+func (d *Download) unaskedLocked() error {
+	if d.awaitsEndLocked() {
+		return d.refusedLocked()
+	}
+	return validation{d}.refusedLocked()
 }
 
 // untoldLocked returns why the file's own server does not tell the size.

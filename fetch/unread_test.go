@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"context"
 	"errors"
 	"os"
 	"slices"
@@ -105,6 +106,12 @@ func TestUnreadRecordMayBePaused(t *testing.T) {
 		}
 		if err := f.download("a").Control(f.t.Context(), Pause); !errors.Is(err, fault.ErrDisk) {
 			t.Errorf("pause: %v", err)
+		}
+		listed := f.Download(Remote{Key: "a", Size: 3 * mb})
+		ctx, cancel := context.WithTimeout(f.t.Context(), time.Minute)
+		defer cancel()
+		if err := listed.Validate(ctx); !errors.Is(err, fault.ErrDisk) {
+			t.Errorf("open: %v", err)
 		}
 		undo()
 		time.Sleep(2 * failedRest)

@@ -14,8 +14,8 @@ const (
 	// the server's word.
 	validateTimeout = 2 * time.Second
 
-	// maxFull is how often a full cache may end the request of an open before that
-	// fails.
+	// maxFull is how often a full cache may end the request of an open, or for a size,
+	// before that fails.
 	maxFull = 3
 
 	// firstWindow is what the first read of a file from its start is taken to ask for.
@@ -35,7 +35,7 @@ func (d *Download) Validate(ctx context.Context) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	w := &waiter{}
-	added, full := false, 0
+	added := false
 	defer func() { d.leaveLocked(w) }()
 	for {
 		trust := validation{d}.trustLocked()
@@ -48,10 +48,7 @@ func (d *Download) Validate(ctx context.Context) error {
 		if settled, err := (validation{d}).settledLocked(trust); settled {
 			return err
 		}
-		if unkept(w.err) && full < maxFull {
-			w.err = nil // the server's word takes no space
-			full++
-		}
+		validation{d}.forgiveLocked(w)
 		if w.err != nil {
 			return w.err
 		}
@@ -112,14 +109,32 @@ func (v validation) settledLocked(trust trust) (settled bool, err error) {
 	return false, nil
 }
 
-// beginLocked has w wait for the server's word, which takes no space in the cache.
+// beginLocked has w wait for the server's word.
 func (v validation) beginLocked(w *waiter) error {
-	if err := v.refusedLocked(); err != nil && !unkept(err) {
+	if err := v.refusedLocked(); err != nil {
 		return err
 	}
-	_ = v.transitionLocked(evRetry) // never refused
 	v.waiters.add(w)
 	return nil
+}
+
+// refusedLocked returns why the server is not to be asked now. Its word takes no space: a
+// disk that failed a moment ago is no reason.
+func (v validation) refusedLocked() error {
+	err := v.Download.refusedLocked()
+	if v.failure.broken != nil || !unkept(err) {
+		return err
+	}
+	return v.transitionLocked(evRetry)
+}
+
+// forgiveLocked has w wait on where the disk failed it, a few times.
+func (v validation) forgiveLocked(w *waiter) {
+	if unkept(w.err) && w.full < maxFull && v.failure.broken == nil {
+		w.err = nil
+		w.full++
+		_ = v.transitionLocked(evRetry) // never refused
+	}
 }
 
 // trustLocked returns how far what is held can be trusted now. A stream that is under

@@ -14,6 +14,7 @@ type waiter struct {
 	validates bool    // only the server's word on the held version is wanted
 	reader    *Reader // on whose behalf; nil if on no handle's
 	err       error   // set when the attempt was given up
+	full      int     // how often it waited on after the disk had failed it
 }
 
 // waiters are the callers that wait for changes of a download. They are guarded by
