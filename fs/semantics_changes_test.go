@@ -24,17 +24,23 @@ var attributeErrors = map[string][]string{
 	"writing more than 64 KiB to any name":                   {"fill", sosPath, xattrs.Control, "65537"},
 	"removing `user.tunesfs.control`":                        {"removexattr", sosPath, xattrs.Control},
 	"`stat` of a paused track whose size only its end tells": {"stat", "abba/ABBA - Waterloo.m4a"},
+
+	"`stat` of an open track whose size only its end tells, with a full cache": {"stat", "abba/ABBA - Dancing Queen.m4a"},
 }
 
 func testAttributeErrors(t *testing.T, table table) {
 	w := newWorld(t, trialSize)
-	w.addFile(fetchtest.File{Name: "Waterloo.m4a", Content: w.origin.Content("Waterloo.m4a"), NoLength: true, NoRanges: true})
+	w.opt.MaxBytes = 1
+	for _, name := range []string{"Waterloo.m4a", "Dancing Queen.m4a"} {
+		w.addFile(fetchtest.File{Name: name, Content: w.origin.Content(name), NoLength: true, NoRanges: true})
+	}
 	w.origin.Fault(fetchtest.Of("Waterloo.m4a"), fetchtest.HoldAt(fetchtest.BeforeHead, w.never()))
 	w.mount()
 	w.abba()
 	for _, verb := range []string{"start", "pause"} {
 		w.tries(self, "setxattr", "abba/ABBA - Waterloo.m4a", xattrs.Control, verb)
 	}
+	newShell(w).types(`exec 3<"$A/ABBA - Dancing Queen.m4a"`)
 	eachRow(t, table, attributeErrors, func(t *testing.T, call []string, want string) {
 		if got := w.tries(self, call[0], call[1], call[2:]...); got != want {
 			t.Errorf("%s, want %s", got, want)

@@ -95,9 +95,25 @@ func (o *Oracle) allowTroubleLocked(allowed set, e history.Event, at span, h *ha
 		if o.needsDiskLocked(h.file, at) {
 			allowed.add("EIO", "ENOSPC", "ESTALE")
 		}
+	case plan.Fstat, plan.Stat:
+		file := o.fileOf(e.Step.Path)
+		if h != nil {
+			file = h.file
+		}
+		if o.sizeNeedsDiskLocked(file, at) {
+			allowed.add("EIO", "ENOSPC")
+		}
 	case plan.Control, plan.Mkdir, plan.Rmdir, plan.Remove:
 		allowed.add("EIO", "ENOSPC") // what they change has to be on the disk when they return
 	}
+}
+
+// sizeNeedsDiskLocked reports whether only the end of a file may tell its size: a
+// download has to bring that. All other sizes come from the server where the disk fails.
+func (o *Oracle) sizeNeedsDiskLocked(file string, at span) bool {
+	from := max(at.from-o.wide(remembered), 0)
+	f, _ := o.world.File(file)
+	return f.NoLength || len(o.world.Strikes(file, from, at.to)) > 0
 }
 
 // needsDiskLocked reports whether bytes of a file may have to come from the disk: the

@@ -12,6 +12,8 @@ import (
 const contract = "an error of the contract"
 
 var (
+	openF = plan.Step{Do: plan.Open, Path: songF}
+	fstat = plan.Step{Do: plan.Fstat}
 	copyC = plan.Step{Do: plan.Copy, Path: songC}
 	zeros = history.Answer{Read: 1000, Whole: true, Runs: run(1, 1, 0, 992), Strays: []cell.Stray{{At: 992, Says: "zeros"}}}
 )
@@ -27,9 +29,21 @@ func TestCacheTroubles(t *testing.T) {
 		want string // the rule that is broken, or ""
 		do   func(*trial)
 	}{
-		"a read on a failing disk": {contract, func(tr *trial) { tr.do(disk, none); tr.do(copyA, fails("EIO")) }},
-		"one without ranges":       {"", func(tr *trial) { tr.do(disk, none); tr.do(copyC, fails("EIO")) }},
-		"one with the wrong errno": {contract, func(tr *trial) { tr.do(disk, none); tr.do(copyC, fails("EROFS")) }},
+		"a read on a failing disk":     {contract, func(tr *trial) { tr.do(disk, none); tr.do(copyA, fails("EIO")) }},
+		"one without ranges":           {"", func(tr *trial) { tr.do(disk, none); tr.do(copyC, fails("EIO")) }},
+		"one with the wrong errno":     {contract, func(tr *trial) { tr.do(disk, none); tr.do(copyC, fails("EROFS")) }},
+		"a size":                       {contract, func(tr *trial) { tr.do(openA, none); tr.do(disk, none); tr.do(fstat, fails("ENOSPC")) }},
+		"a size that the end tells":    {"", func(tr *trial) { tr.do(openF, none); tr.do(disk, none); tr.do(fstat, fails("ENOSPC")) }},
+		"that size on a sound disk":    {contract, func(tr *trial) { tr.do(openF, none); tr.do(fstat, fails("ENOSPC")) }},
+		"that size with a wrong errno": {contract, func(tr *trial) { tr.do(openF, none); tr.do(disk, none); tr.do(fstat, fails("EROFS")) }},
+		"a size that a fault withholds": {"", func(tr *trial) {
+			tr.do(openA, none)
+			if err := tr.world.Strike(90, "total", "dir", false, 0); err != nil {
+				t.Fatal(err)
+			}
+			tr.do(disk, none)
+			tr.do(fstat, fails("ENOSPC"))
+		}},
 		"a verb on a failing disk": {"", func(tr *trial) { tr.do(disk, none); tr.do(control("start"), fails("EIO")) }},
 		"a verb on a sound disk":   {contract, func(tr *trial) { tr.do(control("start"), fails("EIO")) }},
 		"a listing":                {contract, func(tr *trial) { tr.do(disk, none); tr.do(listD, fails("EIO")) }},
