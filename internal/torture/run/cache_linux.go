@@ -40,12 +40,13 @@ func (r *runner) startDisk() error {
 	return err
 }
 
-// cachePath returns where a folder for a cache is.
+// cachePath returns where a folder for a cache is: below one of who mounts, so that the
+// program can make it again once it was removed.
 func (r *runner) cachePath(name string) string {
 	if r.cache.disk != nil {
 		return filepath.Join(r.cache.disk.Dir(), name)
 	}
-	return r.path(name)
+	return filepath.Join(r.path("home"), name)
 }
 
 // failDisk makes an operation of the disk fail.
