@@ -1,12 +1,26 @@
 package fetch
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
+)
 
 // loaded returns the download that has an entry, or nil.
 func (s *Store) loaded(name string) *Download {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.downloads[name].Value()
+}
+
+// loadedEntry returns the entry of a download, once its record was read, or nil.
+func (s *Store) loadedEntry(name string) *diskcache.Entry {
+	d := s.loaded(name)
+	if d == nil {
+		return nil
+	}
+	d.loading.Do(d.load)
+	return d.entry
 }
 
 // evict drops the bytes of an entry that nobody needs now, and returns how many

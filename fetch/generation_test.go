@@ -152,6 +152,29 @@ func TestStrayGenerationsGo(t *testing.T) {
 	}, file("a", mb))
 }
 
+// TestScanMeetsDownloads has a kill leave data that no record names beside a complete
+// file, which is loaded before the scan comes to it: nothing is left of it.
+func TestScanMeetsDownloads(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		p := f.completed()
+		f.close()
+		left := dataFiles(p)
+		write(t, p.DataPath("01234567"), make([]byte, mb))
+		write(t, p.ActivePath(), nil) // so that it is loaded first
+		f.opt.MaxBytes = 100 * mb
+		f.open()
+		d := f.download("a")
+		time.Sleep(time.Second)
+		if now := dataFiles(p); !slices.Equal(now, left) {
+			t.Errorf("there are %q, want %q", now, left)
+		}
+		if held := f.cache.Held(); held != mb || d.Status().Held != mb {
+			t.Errorf("%d bytes are counted, %+v", held, d.Status())
+		}
+		f.wantComplete()
+	}, file("a", mb))
+}
+
 // TestStrayGenerationsOfOneInUse has kills leave data that no record names, of a file
 // that the next session wants at once: it goes without a scan.
 func TestStrayGenerationsOfOneInUse(t *testing.T) {

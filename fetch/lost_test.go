@@ -102,6 +102,35 @@ func TestCacheFolderCannotBeMade(t *testing.T) {
 	}, file("a", 3*mb), whole)
 }
 
+// TestFolderComesBack takes the folder of a cache away while a file is complete and in
+// use, and brings it back with all that was in it: no byte is on disk that does not count,
+// so an eviction of all leaves none.
+func TestFolderComesBack(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.opt.MaxBytes = 100 * mb
+		f.reopen()
+		p := f.completed()
+		d, aside := f.download("a"), f.dir+".aside"
+		if err := os.Rename(f.dir, aside); err != nil {
+			t.Fatal(err)
+		}
+		f.readAll("bb")
+		time.Sleep(2 * time.Second) // until the loss is noticed
+		if err := errors.Join(os.RemoveAll(f.dir), os.Rename(aside, f.dir)); err != nil {
+			t.Fatal(err)
+		}
+		f.readAll("ccc")
+		time.Sleep(2 * time.Second)
+		for _, name := range f.cache.Oldest() {
+			f.cache.Evict(name)
+		}
+		time.Sleep(time.Second)
+		if left := dataFiles(p); len(left) > 0 || f.cache.Held() > 0 {
+			t.Errorf("there are %q, %d bytes count, %+v", left, f.cache.Held(), d.Status())
+		}
+	}, file("a", mb), file("bb", mb), file("ccc", mb))
+}
+
 // TestTwoStores has another process open the cache that was taken away: neither gives a
 // wrong byte, and neither changes what the other keeps.
 func TestTwoStores(t *testing.T) {

@@ -290,6 +290,7 @@ func (s *Store) openCache(dir string) (err error) {
 		Logger:   s.log,
 		InUse:    func(name string) bool { return s.loaded(name) != nil },
 		Evict:    s.evict,
+		Loaded:   s.loadedEntry,
 		Lost:     func() { s.spawn(s.forgetLost) },
 	})
 	return err

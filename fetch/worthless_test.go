@@ -106,7 +106,7 @@ func TestOldRecordsGo(t *testing.T) {
 		f.opt.MaxBytes = mb
 		f.open()
 		time.Sleep(time.Second)
-		for key, want := range map[string][]string{"idle": nil, "empty": {".json"}, "paused": {".json", ".data", ""}, "held": {".json", ".data"}} {
+		for key, want := range map[string][]string{"idle": nil, "empty": {".json"}, "paused": {".json", ""}, "held": {".json", ".data"}} {
 			if got := f.filesOf(key); !slices.Equal(got, want) {
 				t.Errorf("%s: there are %q, want %q", key, got, want)
 			}

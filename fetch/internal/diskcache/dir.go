@@ -7,8 +7,8 @@
 // file_disk.go and file_io.go. What lasts is in record.go, stamp.go and marks.go, where
 // it lies in place.go; session.go goes through the marks when a store opens or closes.
 // quota.go and usage.go decide what is evicted when, openfiles.go which files are
-// closed; scan.go finds at the start what is on disk, and orphan.go removes data
-// without a download. lock.go and owner.go see to it that one process has the folder.
+// closed; scan.go finds at the start what is on disk, orphan.go removes data without a
+// download, and stray.go generations that no download knows. lock.go and owner.go see to it that one process has the folder.
 // list.go lists and verifies a folder.
 package diskcache
 
@@ -34,6 +34,10 @@ type Options struct {
 	// key is the entry's where InUse reported false. Neither is called under a lock.
 	InUse func(name string) bool
 	Evict func(name, key string) (freed int64)
+
+	// Loaded returns the entry of the download that has a name, once its record was read,
+	// or nil where there is no download. It is not called under a lock.
+	Loaded func(name string) *Entry
 
 	// Lost is called when the folder was taken away: what downloads hold may be gone,
 	// and so may their records. It may be called under the locks of an Entry, and must

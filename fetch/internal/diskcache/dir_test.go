@@ -25,6 +25,7 @@ func openDir(t *testing.T, opt Options, inUse ...string) *Dir {
 	opt.Logger = slog.New(slog.DiscardHandler)
 	opt.InUse = func(name string) bool { return len(inUse) > 0 && name == inUse[0] }
 	opt.Evict = func(string, string) int64 { return 0 }
+	opt.Loaded = func(string) *Entry { return nil }
 	d, err := Open(t.TempDir(), opt)
 	if err != nil {
 		t.Fatal(err)

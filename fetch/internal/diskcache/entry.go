@@ -21,8 +21,9 @@ type Entry struct {
 
 	disk      sync.Mutex // held while a File is opened or removed; taken after the lock
 	dir       *Dir
-	marks     marks   // guarded by the lock, as are the next three
+	marks     marks   // guarded by the lock, as is all that follows
 	tenure    *lease  // of the folder in which they were made
+	loaded    bool    // all that the record tells is known, or there is none
 	current   *File   // the generation that is not to be dropped
 	discarded []*File // those that DropLocked is to drop
 }
@@ -42,6 +43,12 @@ func (e *Entry) Load(key string) (Record, error) {
 	e.dir.awaitDrop(e.Name)
 	e.Lock()
 	defer e.Unlock()
+	r, err := e.loadLocked(key)
+	e.loaded = err == nil || errors.Is(err, fs.ErrNotExist) && !errors.Is(err, ErrGone)
+	return r, err
+}
+
+func (e *Entry) loadLocked(key string) (Record, error) {
 	if err := e.dir.owned(); err != nil {
 		return Record{}, fmt.Errorf("%w: %w", fs.ErrNotExist, err)
 	}
@@ -71,8 +78,10 @@ func (e *Entry) Load(key string) (Record, error) {
 	}
 	f.first = true
 	e.current = f
-	e.dir.usage.shrink(e.Name, f.dropTail(), r.Held.Len())
-	e.dir.usage.seen(e.Name, r.Held.Len(), r.lastUsed(modified))
+	freed, left := f.dropTail()
+	e.dir.usage.shrink(e.Name, freed, r.Held.Len())
+	e.dir.usage.seen(e.Name, max(left, r.Held.Len()), r.lastUsed(modified))
+	e.dir.usage.name(e.Name, r.Held.Len())
 	return r, nil
 }
 
@@ -103,6 +112,7 @@ func (e *Entry) dropDamagedLocked() error {
 	}
 	err := e.Clear(false)
 	if err == nil {
+		e.loaded = true
 		e.dir.usage.set(e.Name, 0, time.Time{})
 	}
 	return err
@@ -147,7 +157,9 @@ func (e *Entry) DropLocked(durable bool) error {
 	if err != nil || !durable {
 		return err
 	}
-	return e.clear(e.current.path(), true)
+	err = e.clear(e.current.path(), true)
+	e.loaded = e.loaded || err == nil
+	return err
 }
 
 // maxDiscarded is how many generations that the disk does not remove an entry knows.

@@ -41,7 +41,7 @@ func (d *Dir) scanFolder(ctx context.Context, folder string) {
 		}
 		f := found[name]
 		if isData {
-			f.add(info)
+			f.add(filepath.Join(folder, e.Name()), info)
 		}
 		found[name] = f
 	}
@@ -54,13 +54,13 @@ func (d *Dir) scanFolder(ctx context.Context, folder string) {
 
 // onDisk is what a folder has of the data of one entry.
 type onDisk struct {
-	generations int
-	bytes       int64
-	modified    time.Time
+	paths    []string // of the generations
+	bytes    int64
+	modified time.Time
 }
 
-func (f *onDisk) add(info fs.FileInfo) {
-	f.generations++
+func (f *onDisk) add(path string, info fs.FileInfo) {
+	f.paths = append(f.paths, path)
 	f.bytes += allocated(info)
 	if info.ModTime().After(f.modified) {
 		f.modified = info.ModTime()
@@ -70,40 +70,35 @@ func (f *onDisk) add(info fs.FileInfo) {
 // account counts what a scan has found of an entry, once that is no more than it
 // needs.
 func (d *Dir) account(name string, f onDisk) {
-	if f.generations > 1 {
-		f.bytes = d.dropStrays(d.place(name))
+	if !d.beginDrop(name) {
+		d.accountUsed(name, f)
+		return
 	}
-	switch {
-	case f.bytes > 0:
-		r, _ := ReadRecord(d.place(name).RecordPath()) // without one the data tells
-		d.usage.seen(name, f.bytes, r.lastUsed(f.modified))
-	case unneeded(ReadRecord(d.place(name).RecordPath())):
+	p := d.place(name)
+	if len(f.paths) > 1 && d.owned() == nil {
+		d.complain(name, p.dropStrays())
+		f.bytes = p.allocated()
+	}
+	r, err := ReadRecord(p.RecordPath())
+	if f.bytes > 0 { // counted before a download can load it, which drops what no record names
+		d.usage.seen(name, f.bytes, r.lastUsed(f.modified)) // without a record the data tells
+	}
+	d.endDrop(name)
+	if f.bytes == 0 && unneeded(r, err) {
 		d.DropOrphan(name)
 	}
 }
 
-// dropStrays removes the generations that no record names, unless a download has
-// the entry, and returns how many bytes are left.
-func (d *Dir) dropStrays(p Place) (left int64) {
-	if d.owned() == nil && d.beginDrop(p.Name) {
-		defer d.endDrop(p.Name)
-		if err := p.dropStrays(); err != nil {
-			d.opt.Logger.Warn("cannot drop data that no record names", "name", p.Name, "err", err)
-		}
+// accountUsed is account for an entry that a download has, or had a moment ago.
+func (d *Dir) accountUsed(name string, f onDisk) {
+	if e := d.opt.Loaded(name); e != nil {
+		f.bytes = e.dropStrays(f)
+	} else {
+		d.awaitDrop(name)
+		f.bytes = d.place(name).allocated()
 	}
-	return p.allocated()
-}
-
-// dropStrays removes the generations at p that the record does not name: a process
-// was killed before it had removed them.
-func (p Place) dropStrays() error {
-	r, err := ReadRecord(p.RecordPath())
-	if err != nil {
-		return nil // of no record, or of one that cannot be read now, all are kept
+	if f.bytes > 0 {
+		r, _ := ReadRecord(d.place(name).RecordPath()) // without one the data tells
+		d.usage.seen(name, f.bytes, r.lastUsed(f.modified))
 	}
-	named := ""
-	if len(r.Held) > 0 {
-		named = p.DataPath(r.Data)
-	}
-	return p.dropAllBut(named)
 }

@@ -34,6 +34,7 @@ func newUsage() usage {
 
 type entry struct {
 	bytes   int64
+	unnamed int64     // of bytes: on disk, but not held
 	use     uint64    // by usage.uses, the last in this session; 0 if there was none
 	used    time.Time // by the clock, which may have been wrong; it orders earlier sessions' uses alone
 	written time.Time // the last use that the record tells of
@@ -82,7 +83,11 @@ func (u *usage) seen(name string, bytes int64, used time.Time) {
 
 // grow notes n more bytes of a download that is in use.
 func (u *usage) grow(name string, n int64, now time.Time) {
-	u.change(name, func(e *entry) { e.bytes, e.used, e.use = e.bytes+n, now, u.nextUseLocked() })
+	u.change(name, func(e *entry) {
+		again := min(n, e.unnamed) // which count already
+		e.unnamed -= again
+		e.bytes, e.used, e.use = e.bytes+n-again, now, u.nextUseLocked()
+	})
 }
 
 func (u *usage) nextUseLocked() uint64 {
@@ -127,7 +132,7 @@ func (u *usage) unrecorded(name string) time.Time {
 
 // set says how many bytes a download holds; what it held last is forgotten.
 func (u *usage) set(name string, bytes int64, now time.Time) {
-	u.change(name, func(e *entry) { e.bytes, e.used, e.use = bytes, now, u.nextUseLocked() })
+	u.change(name, func(e *entry) { e.bytes, e.unnamed, e.used, e.use = bytes, 0, now, u.nextUseLocked() })
 }
 
 // forget makes it nothing that is held.

@@ -120,8 +120,8 @@ var ofBytes = []Mutant{
 		Name:  "quota-uncounted",
 		Why:   "bytes that come do not count: the cache grows beyond --cache-size",
 		File:  "fetch/internal/diskcache/usage.go",
-		Old:   "e.bytes, e.used, e.use = e.bytes+n, now, u.nextUseLocked()",
-		New:   "e.bytes, e.used, e.use = max(e.bytes, min(n, 1)), now, u.nextUseLocked()",
+		Old:   "e.bytes, e.used, e.use = e.bytes+n-again, now, u.nextUseLocked()",
+		New:   "e.bytes, e.used, e.use = max(e.bytes, min(n-again, 1)), now, u.nextUseLocked()",
 		Rules: []string{"the quota holds"},
 	},
 	{
