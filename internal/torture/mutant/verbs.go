@@ -70,11 +70,11 @@ var ofVerbs = []Mutant{
 	// Freshness and listings.
 	{
 		Name:  "contradiction-ignored",
-		Why:   "an open never asks the server: old bytes after a listing told of another version",
+		Why:   "an open never asks the server: ESTALE for good after a listing told of another size",
 		File:  "fetch/validate.go",
 		Old:   "case trust == confirmed, trust == hearsay &&",
 		New:   "case trust != hearsay, trust == hearsay &&",
-		Rules: []string{"after a refresh the newest is shown", "versions do not go back"},
+		Rules: []string{"after a refresh the newest is shown", "versions do not go back", "all is well in a quiet time"},
 	},
 	{
 		Name:  "stale-listing",
@@ -139,7 +139,7 @@ var ofVerbs = []Mutant{
 		File:  "fetch/internal/origin/client.go",
 		Old:   "const maxRequests = 10",
 		New:   "const maxRequests = 5",
-		Rules: []string{"an error of the contract"},
+		Rules: []string{"an error of the contract", "all is well in a quiet time"},
 	},
 	{
 		Name:  "old-address",

@@ -40,7 +40,9 @@ func (r *runner) checkpoint(round int) error {
 	for _, do := range []func(*instance) error{
 		r.closeAll, followed(r.checkPaused), r.resume, r.refreshAll, r.awaitQuiet,
 		followed(r.checkEvents),
-		r.checkBounds, r.checkFiles, r.awaitQuiet, r.checkFree, r.awaitQuiet, r.checkEvictable,
+		r.checkBounds, r.checkFiles, r.awaitQuiet, r.checkFree, r.awaitQuiet,
+		func(m *instance) error { return r.checkTold(m, round) },
+		r.awaitQuiet, r.checkEvictable,
 	} {
 		for _, m := range r.mounts {
 			if err := do(m); err != nil {
@@ -151,31 +153,32 @@ func (r *runner) awaitQuiet(m *instance) error {
 }
 
 // checkFiles opens every file once: it has to be the newest.
-func (r *runner) checkFiles(m *instance) error {
-	return r.eachFile(m, func(by int, file string) error {
-		s := plan.Step{By: by, Do: plan.Copy, Path: r.world.MountPath(file), How: "cp"}
-		a, err := r.checkBy(by, s)
-		if err != nil || a.Errno != "" {
-			return err
-		}
-		want := r.world.Newest(file)
-		if a.Read != want.Size || want.Size >= 2*cell.Size && (len(a.Runs) == 0 || a.Runs[0].Number != want.Number) {
-			r.fault("after a refresh the newest is shown", s, a,
-				fmt.Sprintf("%d bytes of %v, the origin has %d bytes of version %d", a.Read, a.Runs, want.Size, want.Number))
-			return r.cause()
-		}
-		st, err := r.checkBy(by, plan.Step{Do: plan.Stat, Path: s.Path})
-		if err != nil || st.Errno != "" {
-			return err
-		}
-		_, modified := r.world.Told(want)
-		if st.Stat.Size != want.Size || !modified.IsZero() && !st.Stat.Mtime.Equal(modified) {
-			r.fault("after a refresh the newest is shown", s, st,
-				fmt.Sprintf("stat says %+v, the origin has %d bytes of %v", *st.Stat, want.Size, modified))
-			return r.cause()
-		}
-		return nil
-	})
+func (r *runner) checkFiles(m *instance) error { return r.eachFile(m, r.checkNewest) }
+
+// checkNewest opens a file: it has to be the newest.
+func (r *runner) checkNewest(by int, file string) error {
+	s := plan.Step{By: by, Do: plan.Copy, Path: r.world.MountPath(file), How: "cp"}
+	a, err := r.checkBy(by, s)
+	if err != nil || a.Errno != "" {
+		return err
+	}
+	want := r.world.Newest(file)
+	if a.Read != want.Size || want.Size >= 2*cell.Size && (len(a.Runs) == 0 || a.Runs[0].Number != want.Number) {
+		r.fault("after a refresh the newest is shown", s, a,
+			fmt.Sprintf("%d bytes of %v, the origin has %d bytes of version %d", a.Read, a.Runs, want.Size, want.Number))
+		return r.cause()
+	}
+	st, err := r.checkBy(by, plan.Step{Do: plan.Stat, Path: s.Path})
+	if err != nil || st.Errno != "" {
+		return err
+	}
+	_, modified := r.world.Told(want)
+	if st.Stat.Size != want.Size || !modified.IsZero() && !st.Stat.Mtime.Equal(modified) {
+		r.fault("after a refresh the newest is shown", s, st,
+			fmt.Sprintf("stat says %+v, the origin has %d bytes of %v", *st.Stat, want.Size, modified))
+		return r.cause()
+	}
+	return nil
 }
 
 // checkFree reads every file again, which is complete and confirmed: it costs no
