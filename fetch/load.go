@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/internal/claim"
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
 	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
@@ -22,7 +23,7 @@ func (d *Download) load() {
 		return
 	}
 	defer d.store.wg.Done()
-	r, err := d.entry.Load(d.key)
+	r, err := d.store.readRecord(d.entry, d.key)
 	switch {
 	case err == nil:
 		file := d.entry.File()
@@ -47,6 +48,19 @@ func (d *Download) load() {
 		defer d.mu.Unlock()
 		d.leaveUnreadLocked(fault.Disk(err))
 	}
+}
+
+// readRecord reads the record of a download. Its listings have the numbers that count in
+// this process.
+func (s *Store) readRecord(e *diskcache.Entry, key string) (diskcache.Record, error) {
+	r, err := e.Load(key)
+	if err != nil {
+		return r, err
+	}
+	for _, c := range []*claim.Claim{&r.Claim, &r.Listed, &r.Denied} {
+		c.Listing, c.Refreshed = s.opt.Recall(c.Listing), s.opt.Recall(c.Refreshed)
+	}
+	return r, nil
 }
 
 // restoreLocked takes over what a record says. The file of the content is that of the

@@ -38,6 +38,11 @@ type Options struct {
 	// to now.State where something else changed.
 	Changed func(now Status, was State)
 
+	// Recall returns the number that a listing's number counts for which a record
+	// tells: one of an earlier process is below all that this one gives, though its
+	// count may have gone back. nil: as it is.
+	Recall func(listing uint64) uint64
+
 	// Transport makes the requests; nil: one of the store's own, which opens
 	// its connections with Dial and through the proxies that Proxy names. Nil
 	// for these two is a net.Dialer, and http.ProxyFromEnvironment. An error
@@ -72,6 +77,9 @@ func (opt Options) withDefaults() Options {
 	}
 	if opt.Logger == nil {
 		opt.Logger = slog.Default()
+	}
+	if opt.Recall == nil {
+		opt.Recall = func(listing uint64) uint64 { return listing }
 	}
 	return opt
 }

@@ -45,7 +45,7 @@ func (d *Download) readAgain() error {
 		return err
 	}
 	defer d.store.wg.Done()
-	r, err := d.entry.Load(d.key)
+	r, err := d.store.readRecord(d.entry, d.key)
 	file := d.entry.File()
 	damaged := diskcache.Damaged(err)
 	if damaged {

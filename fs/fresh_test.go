@@ -169,3 +169,41 @@ func TestOpenWaitsForTheKernel(t *testing.T) {
 		n.caughtUp()
 	}
 }
+
+// TestReplacedFileAfterOlderCount puts an older copy of the count of processes in its
+// place, as a cache folder that was restored has it: a file that was replaced since shows
+// the new size, and gives the new bytes, whether or not earlier listings are stored.
+func TestReplacedFileAfterOlderCount(t *testing.T) {
+	for _, stored := range []bool{true, false} {
+		t.Run(fmt.Sprintf("listings stored %v", stored), func(t *testing.T) {
+			w := newShelf(t)
+			w.addFile(fetchtest.File{Name: "a.mp3", Content: fetchtest.Random(1, 300_000)})
+			w.shelf.list("a.mp3", 300_000, firstTime)
+			w.mount()
+			w.refresh()
+			w.unmount()
+			listings := filepath.Join(w.cfg.StateDir, "listings")
+			count, err := os.ReadFile(filepath.Join(listings, "sequence"))
+			w.must(err)
+			for range 3 {
+				w.mount()
+				for range 3 {
+					w.refresh()
+				}
+				w.copies("cat", "a.mp3")
+				w.unmount()
+			}
+			if !stored {
+				w.must(os.RemoveAll(listings))
+				w.must(os.Mkdir(listings, 0o700))
+			}
+			w.must(os.WriteFile(filepath.Join(listings, "sequence"), count, 0o600))
+			w.origin.Replace("a.mp3", fetchtest.Random(2, 200_000))
+			w.shelf.list("a.mp3", 200_000, laterTime)
+			w.mount()
+			w.refresh()
+			w.expect(`stat -c '%s %Y' "$M/a.mp3"`, fmt.Sprint(200_000, " ", laterTime.Unix()))
+			w.copies("cat", "a.mp3")
+		})
+	}
+}

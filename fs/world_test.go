@@ -137,6 +137,7 @@ func (w *world) mount() {
 		at, err := w.library.Locate(ctx, key)
 		return fetch.Location{URL: at.URL, Header: at.Header}, err
 	}
+	w.opt.Recall = w.library.Recall
 	w.store, err = fetch.Open(w.cache, w.opt)
 	w.must(err)
 	w.must(w.fs.Mount(w.mnt, w.store))

@@ -157,6 +157,11 @@ func (c *Source) now(ctx context.Context, k key) (catalog.Listing, error) {
 	return e.listing, nil
 }
 
+// Recall returns the number that the Sequence of a listing counts for which a file tells
+// from elsewhere than Options.Dir: itself, but below those of all listings that the
+// service sends from now on.
+func (c *Source) Recall(sequence uint64) uint64 { return c.numbers.recall(sequence) }
+
 // Locate asks the service where a track is now. The response is not kept. One
 // that is not http or https is ErrInvalidURL.
 func (c *Source) Locate(ctx context.Context, id string) (catalog.Location, error) {

@@ -63,8 +63,8 @@ func TestSequence(t *testing.T) {
 	next := func(c *Source, list func(*Source) (catalog.Listing, error)) {
 		t.Helper()
 		l, err := list(c)
-		if err != nil || l.Sequence <= last {
-			t.Errorf("number %d follows %d, %v", l.Sequence, last, err)
+		if counts := c.Recall(last); err != nil || l.Sequence <= counts {
+			t.Errorf("number %d follows %d, which counts for %d, %v", l.Sequence, last, counts, err)
 		}
 		last = l.Sequence
 	}

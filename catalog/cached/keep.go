@@ -16,7 +16,7 @@ func (c *Source) keep(k key, l catalog.Listing, expires time.Time) *entry {
 	}
 	e := &entry{listing: sanitize(l)}
 	e.listing.Expires = expires
-	e.listing.Sequence = c.numbers.next(old.listing.Sequence)
+	e.listing.Sequence = c.numbers.next()
 	c.stamp(k, e.listing)
 	e.listing.Fetched = later(old.listing.Fetched)
 	e.gone = assignNames(e.listing, k.folder, old.listing, old.gone)
@@ -76,8 +76,11 @@ func (c *Source) kept(k key) *entry {
 		return nil
 	}
 	e := &entry{listing: r.Listing, gone: r.Gone}
+	e.listing.Sequence = c.numbers.recall(e.listing.Sequence)
 	for i := range e.listing.Tracks {
-		if t := &e.listing.Tracks[i]; t.Listed == 0 { // of a version that did not number them
+		t := &e.listing.Tracks[i]
+		t.Listed, t.Refreshed = c.numbers.recall(t.Listed), c.numbers.recall(t.Refreshed)
+		if t.Listed == 0 { // of a version that did not number them
 			t.Listed = e.listing.Sequence
 		}
 	}

@@ -1,6 +1,7 @@
 package cached
 
 import (
+	"math/rand/v2"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -13,11 +14,16 @@ import (
 // A sequence numbers the listings that a service sends: the later has the higher
 // number, whatever the clock says. It holds over restarts and for all listings of a
 // Source, since each process that uses the folder begins with a number of its own.
+//
+// The count of processes may go back: with an older copy of the folder, on a disk that
+// does not take it, or where it is lost while the clock is wrong. So a number of an
+// earlier process that is too high counts as the lowest of this one: see recall.
 type sequence struct {
 	disk disk
 
-	mu   sync.Mutex // guards last
-	last uint64     // the latest number given out; 0 before the first
+	mu    sync.Mutex // guards what follows
+	first uint64     // below every number of this process; 0 before they begin
+	last  uint64     // the latest number given out
 }
 
 // sequenceName is the file with the number of the process that used the folder last.
@@ -26,18 +32,45 @@ const sequenceName = "sequence"
 // maxSequence is more than that file has, in bytes.
 const maxSequence = 64
 
-// processBits is how many bits of a number count the listings of one process.
-const processBits = 32
+const (
+	// processBits is how many bits of a number are not the count of processes.
+	processBits = 32
 
-// next returns the number of a listing that replaces one with the number old.
-func (s *sequence) next(old uint64) uint64 {
+	// saltBits is how many of these count the listings of one process. Those above
+	// are by chance, to tell two processes of one count apart.
+	saltBits = 16
+)
+
+// next returns the number of a listing that the service has just sent.
+func (s *sequence) next() uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.last == 0 {
-		s.last = s.disk.nextProcess() << processBits
-	}
-	s.last = max(s.last, old) + 1
+	s.beginLocked()
+	s.last++
 	return s.last
+}
+
+// recall returns the number that a stored one counts for: itself, if a listing of this
+// process or an earlier number has it, else one below all of this process.
+func (s *sequence) recall(stored uint64) uint64 {
+	if stored == 0 {
+		return 0 // of no listing
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.beginLocked()
+	if stored > s.last {
+		return s.first
+	}
+	return stored
+}
+
+// beginLocked begins the numbers of this process.
+func (s *sequence) beginLocked() {
+	if s.first == 0 {
+		s.first = s.disk.nextProcess()<<processBits | uint64(rand.N(1<<(processBits-saltBits)))<<saltBits
+		s.last = s.first
+	}
 }
 
 // nextProcess counts the processes that used the folder, this one included. A count

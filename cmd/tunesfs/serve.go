@@ -88,7 +88,7 @@ func (s *service) mount(ctx context.Context) error {
 	if s.fs, err = fs.New(s.config(library, place)); err != nil {
 		return err
 	}
-	options, err := s.storeOptions(src, place.cache)
+	options, err := s.storeOptions(src, library, place.cache)
 	if err != nil {
 		return explainStore(err, s.source, place.cache)
 	}
@@ -172,12 +172,13 @@ func (s *service) config(library fs.Library, p place) fs.Config {
 	return cfg
 }
 
-func (s *service) storeOptions(src catalog.Source, cache string) (fetch.Options, error) {
+func (s *service) storeOptions(src catalog.Source, library *cached.Source, cache string) (fetch.Options, error) {
 	free, err := s.flags.MinFree.On(cache)
 	return fetch.Options{
 		Locate:      source.Locator(src),
 		Refuse:      source.Refusal(src, s.source.ShowsEverything()),
 		Changed:     s.fs.Changed,
+		Recall:      library.Recall,
 		TTL:         s.flags.TTL,
 		Dial:        s.network.Dial,
 		Proxy:       s.network.Proxy,
