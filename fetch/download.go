@@ -209,6 +209,18 @@ func (d *Download) refusedLocked() error {
 	return d.transitionLocked(evRetry)
 }
 
+// barredLocked returns why nothing comes for w, which waits already: scheduleLocked
+// starts no transfer while files may not be touched, nor for a Failed download.
+func (d *Download) barredLocked(w *waiter) error {
+	switch {
+	case w.err != nil || d.failure.broken == nil && d.state != Failed:
+		return nil
+	case w.reader == nil: // the server's word takes no space
+		return validation{d}.refusedLocked()
+	}
+	return d.refusedLocked()
+}
+
 // KeepAlive keeps a connection to the server open while it is in use, ready for the
 // next request: until five minutes after the last request or call of KeepAlive. It
 // returns at once, and nothing is asked of the server. It does nothing for a file that is

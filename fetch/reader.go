@@ -124,6 +124,7 @@ func (r *Reader) endLocked(err error) {
 	if r.err == nil && r.complete == nil {
 		r.err = err
 		r.window.Forget()
+		r.d.waiters.notify() // nothing more is fetched for its reads
 	}
 }
 
@@ -217,7 +218,7 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, c *conten
 			return 0, nil, w.err
 		}
 		w.Range = r.needLocked(proof)
-		if err := d.waitLocked(ctx); err != nil {
+		if err := d.waitForLocked(ctx, w); err != nil {
 			return 0, nil, err
 		}
 	}

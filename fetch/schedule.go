@@ -140,6 +140,14 @@ func (t *transfer) leadsLocked(r ranges.Range) bool {
 	return first < r.End && t.Start <= first && first < t.End
 }
 
+// waitForLocked is waitLocked on behalf of w, if anything may come for it.
+func (d *Download) waitForLocked(ctx context.Context, w *waiter) error {
+	if err := d.barredLocked(w); err != nil {
+		return err
+	}
+	return d.waitLocked(ctx)
+}
+
 // waitLocked schedules, and waits for the next change. It gives up d.mu while it
 // waits.
 func (d *Download) waitLocked(ctx context.Context) error {

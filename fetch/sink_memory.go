@@ -138,7 +138,7 @@ func (s *memorySink) begin() error {
 	d := s.d
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.state == Paused {
+	if d.failure.broken != nil || d.state == Paused {
 		return cmp.Or(d.failure.broken, errStopped)
 	}
 	d.uncached = append(d.uncached, s.transfer)

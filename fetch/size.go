@@ -51,6 +51,9 @@ func (d *Download) learnSize(ctx context.Context, onlyTold bool) (size int64, er
 			signs, _ := d.store.sizes.state(d.source.host())
 			limit = newSizeWait(signs)
 		}
+		if err := d.barredLocked(w); err != nil {
+			return -1, err
+		}
 		if w.validates = other; !other && (d.content.sizeless || d.content.held.Contains(w.Range)) {
 			w.Range = ranges.Range{} // the download brings it, not a probe
 			_ = d.transitionLocked(evMeant)

@@ -20,6 +20,8 @@ func (d *Download) leaveUnreadLocked(err error) {
 	d.failure.unread, d.failure.tried = err, time.Now()
 	if d.entry.MayBeActive() {
 		d.failure.broken = err
+		d.cancelAllLocked(errStopped)
+		d.waiters.notify() // nothing comes for those who wait
 	}
 }
 

@@ -63,7 +63,7 @@ func (d *Download) Validate(ctx context.Context) error {
 		if !w.validates {
 			w.Range = d.content.clip(ranges.Range{Start: 0, End: firstWindow})
 		}
-		if err := d.waitLocked(ctx); err != nil {
+		if err := d.waitForLocked(ctx, w); err != nil {
 			return err
 		}
 	}
@@ -86,8 +86,8 @@ func (v validation) inTimeLocked(ctx context.Context) error {
 	defer func() { v.leaveLocked(w) }()
 	limited, cancel := context.WithTimeout(ctx, validateTimeout)
 	defer cancel()
-	for w.err == nil && v.trustLocked() == unconfirmed {
-		switch err := v.waitLocked(limited); {
+	for w.err == nil && v.state != Failed && v.trustLocked() == unconfirmed {
+		switch err := v.waitForLocked(limited, w); {
 		case err != nil && limited.Err() != nil && ctx.Err() == nil:
 			v.unansweredLocked(host, ErrTimeout)
 		case err != nil:
