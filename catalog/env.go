@@ -8,7 +8,7 @@ import (
 // An Env is the part of a Source's options that every service shares: how calls
 // leave the machine, and where the log goes. The zero value is useful.
 type Env struct {
-	Client    *http.Client // nil: http.DefaultClient. Redirects are bounded in any case
+	Client    *http.Client // nil: one of the usual kind. Redirects are bounded in any case
 	UserAgent string       // "" is "tunesfs"
 	Logger    *slog.Logger // receives what no caller does, such as rows left out; nil: slog.Default
 }

@@ -6,18 +6,17 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-)
 
-// maxURL is the longest address that is taken from a catalog, in bytes.
-const maxURL = 8 << 10
+	"github.com/tunesfs/tunesfs/internal/httprule"
+)
 
 // CheckURL reports with an error that wraps ErrInvalidURL why an address from a
 // catalog is not one to be fetched or shown: only absolute http and https
 // URLs with a host pass. The error never repeats the address, which may hold
 // secrets.
 func CheckURL(raw string) error {
-	if len(raw) > maxURL {
-		return fmt.Errorf("%w: longer than %d bytes", ErrInvalidURL, maxURL)
+	if len(raw) > httprule.MaxURL {
+		return fmt.Errorf("%w: longer than %d bytes", ErrInvalidURL, httprule.MaxURL)
 	}
 	if !utf8.ValidString(raw) || strings.ContainsFunc(raw, unicode.IsControl) {
 		return fmt.Errorf("%w: unprintable characters", ErrInvalidURL)

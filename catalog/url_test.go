@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/tunesfs/tunesfs/internal/httprule"
 )
 
 func TestCheckURL(t *testing.T) {
@@ -34,7 +36,7 @@ func TestCheckURL(t *testing.T) {
 		"http://example.com/\xff",
 		"http://exam ple.com/",
 		"http://example.com:port/",
-		"http://example.com/" + strings.Repeat("a", maxURL),
+		"http://example.com/" + strings.Repeat("a", httprule.MaxURL),
 	} {
 		if err := CheckURL(raw); !errors.Is(err, ErrInvalidURL) {
 			t.Errorf("CheckURL(%.40q) = %v, want ErrInvalidURL", raw, err)

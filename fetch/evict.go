@@ -24,7 +24,7 @@ func (s *Store) loadedEntry(name string) *diskcache.Entry {
 }
 
 // evict drops the bytes of an entry that nobody needs now, and returns how many
-// they were. Without a key the entry is a download's, unless that is gone by now.
+// they were, with those of its record. Without a key the entry is a download's, unless that is gone by now.
 func (s *Store) evict(name, key string) int64 {
 	d := s.loaded(name)
 	switch {
@@ -53,7 +53,7 @@ func (d *Download) evict() int64 {
 		d.mu.Unlock()
 		return 0
 	}
-	held := d.content.held.Len()
+	held := d.content.held.Len() + d.entry.RecordSize()
 	if d.state != Failed { // it stays known why
 		_ = d.transitionLocked(evEvict) // never refused in these states
 	}

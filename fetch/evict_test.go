@@ -34,7 +34,7 @@ func TestQuota(t *testing.T) {
 	_ = open.Close()
 
 	f.reopen() // the order lasts
-	for began := time.Now(); f.cache.Held() != 3*mb && time.Since(began) < time.Minute; {
+	for began := time.Now(); f.cache.Held() != 3*(mb+diskcache.RecordBlock) && time.Since(began) < time.Minute; {
 		time.Sleep(time.Millisecond) // until it has been looked through
 	}
 	f.readAll("ccc")
@@ -255,7 +255,7 @@ func TestOrderOfUseLasts(t *testing.T) {
 		f.reopen()
 		f.read(f.reader("a"), 0, 1000)
 		opened := time.Now()
-		f.opt.MaxBytes = 3 * mb
+		f.opt.MaxBytes = 3 * (mb + diskcache.RecordBlock)
 		f.reopen()
 		r, err := diskcache.ReadRecord(diskcache.PlaceOf(f.dir, diskcache.NameOf("a")).RecordPath())
 		if err != nil || !r.Used.Equal(opened) {

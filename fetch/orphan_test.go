@@ -70,7 +70,7 @@ func TestOrphanInUse(t *testing.T) {
 // again.
 func TestCacheEmptiedBehindItsBack(t *testing.T) {
 	bubble(t, func(f *fixture) {
-		f.opt.MaxBytes = 2 * mb
+		f.opt.MaxBytes = 2*mb + diskcache.RecordBlock
 		f.readAll("a")
 		f.untilState(f.download("a"), Complete)
 		f.reopen()

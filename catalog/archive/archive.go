@@ -49,7 +49,7 @@ func New(opt Options) (*Source, error) {
 	}
 	return &Source{
 		site:   site{base},
-		client: web.New(web.Options{Env: opt.Env, MaxBody: maxBody, Parallel: Calls}),
+		client: web.New(web.Options{Env: opt.Env, MaxBody: maxBody, Messages: true, Parallel: Calls}),
 		format: opt.Format,
 		limit:  opt.Limit,
 		log:    opt.Log(),

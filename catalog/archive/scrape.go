@@ -166,5 +166,5 @@ func explained(err error) error {
 	if json.Unmarshal(status.Body, &f) == nil && f.Error.First() != "" {
 		return fmt.Errorf("%w: %s", status.Unwrap(), catalog.SanitizeText(strings.TrimSpace(f.Error.First())))
 	}
-	return err
+	return web.WithoutBody(err)
 }

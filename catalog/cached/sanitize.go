@@ -8,14 +8,21 @@ import (
 	"github.com/tunesfs/tunesfs/catalog"
 )
 
+// maxID is the longest identifier of a track, a folder or a page that is kept, in
+// bytes. It has room for an address beside a word.
+const maxID = 16 << 10
+
+// isID reports whether a service may call something so.
+func isID(id string) bool { return id != "" && len(id) <= maxID }
+
 // sanitize returns a copy of a listing that is safe to show: every identifier
 // once, text fit for a line, addresses only of http and https. A bad field
-// costs the field, not the track.
+// costs the field, not the track. What has no identifier that can be kept is left out.
 func sanitize(l catalog.Listing) catalog.Listing {
 	folders := make([]catalog.Folder, 0, len(l.Folders))
 	seen := make(map[string]bool, len(l.Folders))
 	for _, f := range l.Folders {
-		if f.ID != "" && !seen[f.ID] {
+		if isID(f.ID) && !seen[f.ID] {
 			seen[f.ID] = true
 			f.Title, f.Name, f.Modified = catalog.SanitizeText(f.Title), "", sanitizeTime(f.Modified)
 			folders = append(folders, f)
@@ -24,10 +31,13 @@ func sanitize(l catalog.Listing) catalog.Listing {
 	tracks := make([]catalog.Track, 0, len(l.Tracks))
 	seen = make(map[string]bool, len(l.Tracks))
 	for _, t := range l.Tracks {
-		if t.ID != "" && !seen[t.ID] {
+		if isID(t.ID) && !seen[t.ID] {
 			seen[t.ID] = true
 			tracks = append(tracks, sanitizeTrack(t))
 		}
+	}
+	if !isID(l.Next) {
+		l.Next = ""
 	}
 	return catalog.Listing{Folders: folders, Tracks: tracks, Next: l.Next}
 }

@@ -1,6 +1,8 @@
 package cached
 
 import (
+	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/tunesfs/tunesfs/catalog"
@@ -20,6 +22,46 @@ func TestSanitize(t *testing.T) {
 	for i := range want {
 		if l.Tracks[i] != want[i] {
 			t.Errorf("got  %+v\nwant %+v", l.Tracks[i], want[i])
+		}
+	}
+}
+
+// TestEveryStringOfAListingIsBounded asks each string of a listing that is kept for its
+// length, where the service sent 1 MB of it. What is known by as much is left out.
+func TestEveryStringOfAListingIsBounded(t *testing.T) {
+	const long = 1 << 20
+	fill := func(v reflect.Value, but string) {
+		for i := range v.NumField() {
+			if f := v.Field(i); f.Kind() == reflect.String && v.Type().Field(i).Name != but {
+				f.SetString("http://a/" + strings.Repeat("x", long))
+			}
+		}
+	}
+	var f catalog.Folder
+	var track catalog.Track
+	fill(reflect.ValueOf(&f).Elem(), "ID")
+	fill(reflect.ValueOf(&track).Elem(), "ID")
+	f.ID, track.ID = "1", strings.Repeat("x", maxID)
+	l := catalog.Listing{Folders: []catalog.Folder{f}, Tracks: []catalog.Track{track}, Next: strings.Repeat("x", long)}
+	f.ID, track.ID = strings.Repeat("x", long), strings.Repeat("x", maxID+1)
+	l.Folders, l.Tracks = append(l.Folders, f), append(l.Tracks, track)
+
+	kept := sanitize(l)
+	assignNames(kept, false, catalog.Listing{}, nil)
+	if len(kept.Folders) != 1 || len(kept.Tracks) != 1 {
+		t.Fatalf("%d folders and %d tracks", len(kept.Folders), len(kept.Tracks))
+	}
+	for _, v := range []any{kept, kept.Folders[0], kept.Tracks[0]} {
+		v := reflect.ValueOf(v)
+		for i := range v.NumField() {
+			if f := v.Field(i); f.Kind() == reflect.String && f.Len() > maxID {
+				t.Errorf("%s.%s of %d bytes is kept", v.Type(), v.Type().Field(i).Name, f.Len())
+			}
+		}
+	}
+	for _, text := range []string{kept.Tracks[0].Title, kept.Tracks[0].File, kept.Folders[0].Title} {
+		if len(text) > 1<<10 {
+			t.Errorf("a text of %d bytes", len(text))
 		}
 	}
 }

@@ -28,6 +28,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/catalog/itunes"
+	"github.com/tunesfs/tunesfs/internal/httprule"
 )
 
 // DefaultRate is the pace of each tune in bytes a second: some 4 MB take a bit
@@ -89,7 +90,7 @@ func open(opt Options, handler func(base string) http.Handler) (*Catalog, error)
 // connections of its own: no proxy lies before loopback, and Close ends them.
 func (c *Catalog) connect(logger *slog.Logger) error {
 	var err error
-	c.client = &http.Client{Transport: &http.Transport{}}
+	c.client = &http.Client{Transport: &http.Transport{MaxResponseHeaderBytes: httprule.MaxHeader}}
 	c.source, err = itunes.New(itunes.Options{
 		Base: c.url, Limit: maxLimit, License: "Public domain", Env: catalog.Env{Client: c.client, Logger: logger},
 	})

@@ -19,7 +19,7 @@ const maxBody = 16 << 20
 // client returns the client that calls a service on host. Only Apple's is known
 // to count calls; its word for too many is a 403 with nothing else.
 func (o Options) client(host string) *web.Client {
-	opt := web.Options{Env: o.Env, MaxBody: maxBody, Refused: isRefusal}
+	opt := web.Options{Env: o.Env, MaxBody: maxBody, Messages: true, Refused: isRefusal}
 	if IsApple(host) {
 		opt.Pace = applePace
 	}

@@ -67,5 +67,5 @@ func explained(err error) error {
 	case http.StatusNotFound, http.StatusGone:
 		return fmt.Errorf("%w: HTTP status %d %s", catalog.ErrBadResponse, status.Status, http.StatusText(status.Status))
 	}
-	return err
+	return web.WithoutBody(err)
 }

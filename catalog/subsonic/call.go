@@ -99,7 +99,7 @@ func (s *Source) explained(err error) error {
 	if f, ok := errors.AsType[*failure](err); ok {
 		return f.sanitized(s.auth)
 	}
-	return err
+	return web.WithoutBody(err)
 }
 
 // knowsNoTokens reports whether a server has refused a token for not knowing

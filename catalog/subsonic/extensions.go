@@ -23,7 +23,7 @@ func (s *Source) has(ctx context.Context, extension string) (bool, error) {
 	return all[extension], err
 }
 
-// extensions returns what the server says it has. Only one that plainly does not
+// extensions returns which of those above the server says it has. Only one that plainly does not
 // know the question has none: any other response may be of something on the way,
 // and must not have secrets travel in addresses from then on.
 func (s *Source) extensions(ctx context.Context) (map[string]bool, error) {
@@ -40,7 +40,9 @@ func (s *Source) extensions(ctx context.Context) (map[string]bool, error) {
 		return nil, err
 	}
 	for _, e := range r.Extensions.rows {
-		all[string(e.Name)] = true
+		if slices.Contains([]string{extensionForms, extensionLyrics}, string(e.Name)) {
+			all[string(e.Name)] = true
+		}
 	}
 	return all, nil
 }

@@ -41,8 +41,16 @@ func (s *Source) locateLyrics(ctx context.Context, id string) (catalog.Location,
 	if err != nil {
 		return catalog.Location{}, err
 	}
-	return catalog.Location{URL: s.base.JoinPath(method).String(), Content: []byte(best(r.Lyrics.Value.Structured.rows).text())}, nil
+	text := best(r.Lyrics.Value.Structured.rows).text()
+	if len(text) > maxLyrics {
+		return catalog.Location{}, fmt.Errorf("subsonic: %w: lyrics of more than %d bytes", catalog.ErrBadResponse, maxLyrics)
+	}
+	return catalog.Location{URL: s.base.JoinPath(method).String(), Content: []byte(text)}, nil
 }
+
+// maxLyrics is the longest text of a song that is taken, in bytes: it stays in memory
+// while the song is known.
+const maxLyrics = 256 << 10
 
 // best returns the first lyrics that tell when each line is sung or, where none
 // do, the first.

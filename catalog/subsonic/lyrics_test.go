@@ -2,6 +2,7 @@ package subsonic
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,6 +48,11 @@ func TestLyrics(t *testing.T) {
 		if err != nil || string(at.Content) != c.want || !strings.HasSuffix(at.URL, "/music/rest/getLyricsBySongId") {
 			t.Errorf("%s: %q at %s, %v", name, at.Content, at.URL, err)
 		}
+	}
+	endless := object{"line": slices.Repeat([]object{{"value": strings.Repeat("la ", 300)}}, 300)}
+	lib := &server{responses: map[string]any{"getLyricsBySongId?so/1": object{"lyricsList": object{"structuredLyrics": []object{endless}}}}}
+	if _, err := source(t, lib, Options{}).Locate(t.Context(), "lyrics:so/1"); !errors.Is(err, catalog.ErrBadResponse) {
+		t.Errorf("lyrics of 270 kB: %v", err)
 	}
 	if _, err := source(t, &server{}, Options{}).Locate(t.Context(), "lyrics:9"); !errors.Is(err, catalog.ErrNotFound) {
 		t.Error(err)

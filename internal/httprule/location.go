@@ -8,12 +8,21 @@ import (
 )
 
 // EscapeLocations returns a transport that makes the Location of each redirect an
-// address, as EscapeLocation does. A nil transport is http.DefaultTransport.
+// address, as EscapeLocation does. A nil transport is one as http.DefaultTransport,
+// with the head of a response bounded to MaxHeader.
 func EscapeLocations(transport http.RoundTripper) http.RoundTripper {
 	if transport == nil {
-		transport = http.DefaultTransport
+		transport = usualTransport
 	}
 	return locations{transport}
+}
+
+var usualTransport = newUsualTransport()
+
+func newUsualTransport() *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxResponseHeaderBytes = MaxHeader
+	return t
 }
 
 type locations struct{ http.RoundTripper }

@@ -28,8 +28,8 @@ func RetryAfter(field string, sent time.Time) (wait time.Duration, ok bool) {
 // Sent returns when a response was sent: by its Date field (RFC 9110 section 6.6.1),
 // or, without one that makes sense, by the clock of who received it at received. Dates
 // of one server are compared with this one, since the two clocks may differ.
-func Sent(h http.Header, received time.Time) time.Time {
-	if date, err := http.ParseTime(h.Get("Date")); err == nil {
+func Sent(field string, received time.Time) time.Time {
+	if date, err := http.ParseTime(field); err == nil {
 		return date
 	}
 	return received

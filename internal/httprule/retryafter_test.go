@@ -60,7 +60,7 @@ func TestSent(t *testing.T) {
 		"no date":           {"", received},
 		"a date of no form": {"yesterday", received},
 	} {
-		sent := Sent(http.Header{"Date": {test.date}}, received)
+		sent := Sent(test.date, received)
 		if !sent.Equal(test.want) {
 			t.Errorf("%s: sent at %v, want %v", name, sent, test.want)
 		}

@@ -30,6 +30,10 @@ type Options struct {
 	Pace     Pace  // zero: calls are not held back
 	Parallel int   // most calls at a time; 0: as many as are made
 
+	// Messages is whether a StatusError has the body of its response, in which a
+	// service may say more.
+	Messages bool
+
 	// Refused reports whether a status means too many calls. nil: 429.
 	Refused func(status int) bool
 }
@@ -39,6 +43,7 @@ type Client struct {
 	http      *http.Client
 	agent     string
 	maxBody   int64
+	messages  bool
 	isTooMany func(status int) bool
 	gate      *gate
 	slots     chan struct{} // holds an element for each call under way; nil: they are not counted
@@ -47,7 +52,7 @@ type Client struct {
 // New returns a Client.
 func New(opt Options) *Client {
 	if opt.Client == nil {
-		opt.Client = http.DefaultClient
+		opt.Client = new(http.Client)
 	}
 	if opt.UserAgent == "" {
 		opt.UserAgent = "tunesfs"
@@ -67,6 +72,7 @@ func New(opt Options) *Client {
 		http:      boundRedirects(opt.Client),
 		agent:     opt.UserAgent,
 		maxBody:   opt.MaxBody,
+		messages:  opt.Messages,
 		isTooMany: opt.Refused,
 		gate:      newGate(opt.Pace),
 	}
@@ -121,7 +127,7 @@ func (c *Client) Do(req *http.Request) (*Response, error) {
 		return nil, withoutAddress(err)
 	}
 	defer resp.Body.Close()
-	sent := httprule.Sent(resp.Header, time.Now())
+	sent := httprule.Sent(resp.Header.Get("Date"), time.Now())
 	if wait := retryAfter(resp.Header.Get("Retry-After"), sent); c.isRefusal(resp.StatusCode, wait) {
 		return nil, c.gate.refused(wait)
 	}

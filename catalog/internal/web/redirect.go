@@ -30,7 +30,7 @@ func checkRedirect(req, first *http.Request) error {
 		return fmt.Errorf("%w: a redirect to %w", catalog.ErrBadResponse, err)
 	}
 	if req.Body != nil && !httprule.SameOrigin(req.URL, first.URL) {
-		return fmt.Errorf("%w: a form redirected to %s", catalog.ErrBadResponse, req.URL.Host)
+		return fmt.Errorf("%w: a form redirected to %.80q", catalog.ErrBadResponse, req.URL.Host)
 	}
 	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"mime"
 	"net/http"
 	"net/url"
 	"slices"
@@ -24,17 +23,25 @@ const (
 
 // A Response is what a service sent with status 200.
 type Response struct {
-	URL    *url.URL // where it came from, after redirects; may hold secrets
-	Header http.Header
-	Type   string // media type, in lower case and without parameters; "" if there was none
-	Body   []byte
+	URL  *url.URL // where it came from, after redirects; may hold secrets
+	Type string   // media type, in lower case and without parameters; "" if there was none, or a long one
+	Body []byte
 }
 
 // A StatusError is a response with another status than 200. It matches
 // catalog.ErrBadQuery, ErrDenied, ErrNotFound, ErrUnavailable or ErrBadResponse.
 type StatusError struct {
 	Status int
-	Body   []byte // as far as it came, at most 64 KiB
+	Body   []byte // as far as it came, at most 64 KiB; nil without Options.Messages
+}
+
+// WithoutBody returns a client's error without the body of a response, for one that
+// is kept.
+func WithoutBody(err error) error {
+	if status, ok := errors.AsType[*StatusError](err); ok {
+		return &StatusError{Status: status.Status}
+	}
+	return err
 }
 
 func (e *StatusError) Error() string {
@@ -62,15 +69,17 @@ var ErrCut = fmt.Errorf("%w: it ends too early", catalog.ErrBadResponse)
 // read returns the response that resp brings.
 func (c *Client) read(resp *http.Response) (*Response, error) {
 	if resp.StatusCode != http.StatusOK {
-		body, _ := io.ReadAll(io.LimitReader(resp.Body, maxMessage)) // the status is what counts
-		return nil, &StatusError{resp.StatusCode, body}
+		failed := &StatusError{Status: resp.StatusCode}
+		if c.messages {
+			failed.Body, _ = io.ReadAll(io.LimitReader(resp.Body, maxMessage)) // the status is what counts
+		}
+		return nil, failed
 	}
 	body, err := readBody(resp.Body, c.maxBody)
 	if err != nil {
 		return nil, err
 	}
-	typ, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	return &Response{URL: resp.Request.URL, Header: resp.Header, Type: typ, Body: body}, nil
+	return &Response{URL: resp.Request.URL, Type: httprule.MediaType(resp.Header.Get("Content-Type")), Body: body}, nil
 }
 
 // readBody returns a whole body, or ErrBadResponse if it is longer than limit

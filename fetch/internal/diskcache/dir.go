@@ -30,7 +30,8 @@ type Options struct {
 	Logger   *slog.Logger
 
 	// InUse reports whether there is a download of an entry. Evict drops the bytes that
-	// it holds unless a reader or a transfer needs them, and returns how many they were;
+	// it holds unless a reader or a transfer needs them, and returns how many they were,
+	// with those of its record;
 	// key is the entry's where InUse reported false. Neither is called under a lock.
 	InUse func(name string) bool
 	Evict func(name, key string) (freed int64)
@@ -98,7 +99,7 @@ func (d *Dir) place(name string) Place {
 	return p
 }
 
-// Held returns how many bytes the entries take.
+// Held returns how many bytes the entries take, with their records.
 func (d *Dir) Held() int64 { return d.usage.held() }
 
 // Oldest returns the names of the entries that hold bytes, least recently used

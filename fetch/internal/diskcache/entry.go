@@ -52,10 +52,10 @@ func (e *Entry) loadLocked(key string) (Record, error) {
 	if err := e.dir.owned(); err != nil {
 		return Record{}, fmt.Errorf("%w: %w", fs.ErrNotExist, err)
 	}
-	r, err := ReadRecord(e.RecordPath())
+	r, taken, err := readRecord(e.RecordPath())
 	if err != nil && errors.Is(fault.Disk(err), fault.ErrNoSpace) { // no descriptor is left
 		e.dir.files.shed()
-		r, err = ReadRecord(e.RecordPath())
+		r, taken, err = readRecord(e.RecordPath())
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -66,6 +66,7 @@ func (e *Entry) loadLocked(key string) (Record, error) {
 	case r.Key != key:
 		return Record{}, ErrTorn
 	case len(r.Held) == 0:
+		e.dir.usage.seen(e.Name, 0, taken, time.Time{})
 		return r, nil
 	}
 	f := recordedFile(&e.Place, &e.disk, e.dir, r)
@@ -80,7 +81,7 @@ func (e *Entry) loadLocked(key string) (Record, error) {
 	e.current = f
 	freed, left := f.dropTail()
 	e.dir.usage.shrink(e.Name, freed, r.Held.Len())
-	e.dir.usage.seen(e.Name, max(left, r.Held.Len()), r.lastUsed(modified))
+	e.dir.usage.seen(e.Name, max(left, r.Held.Len()), taken, r.lastUsed(modified))
 	e.dir.usage.name(e.Name, r.Held.Len())
 	return r, nil
 }
@@ -93,7 +94,7 @@ func (e *Entry) MayBeActive() bool {
 
 // dropSeenLocked drops data without a record that a scan has counted already.
 func (e *Entry) dropSeenLocked() {
-	if e.dir.usage.of(e.Name) > 0 {
+	if bytes, _ := e.dir.usage.of(e.Name); bytes > 0 {
 		_ = e.dropDamagedLocked() // what is left is still counted
 	}
 }
@@ -114,6 +115,7 @@ func (e *Entry) dropDamagedLocked() error {
 	if err == nil {
 		e.loaded = true
 		e.dir.usage.set(e.Name, 0, time.Time{})
+		e.dir.usage.unrecord(e.Name)
 	}
 	return err
 }
@@ -152,7 +154,7 @@ func (e *Entry) DropLocked(durable bool) error {
 		e.discarded = nil // they went with the folder
 		return nil
 	}
-	err := e.removeRecord()
+	err := e.dropRecordLocked()
 	err = cmp.Or(err, e.removeDiscardedLocked())
 	if err != nil || !durable {
 		return err
@@ -207,22 +209,38 @@ func (e *Entry) SaveLocked(r Record, f *File) error {
 	if err := e.files.MakeDir(filepath.Dir(e.RecordPath())); err != nil {
 		return err
 	}
-	if err := r.Save(e.Place); err != nil {
+	taken, err := r.save(e.Place)
+	if err != nil {
 		if e.isObstructed() {
 			return nil // which is in the log since the record was read
 		}
 		return err
 	}
-	e.dir.usage.recorded(e.Name, r.Used)
+	e.dir.usage.recorded(e.Name, r.Used, taken)
 	return errors.Join(e.removeDiscardedLocked(),
 		e.marks.remove(e.files, e.ActivePath(), !active), e.marks.remove(e.files, e.SessionPath(), !session))
+}
+
+// dropRecordLocked removes the record, which counts no more.
+func (e *Entry) dropRecordLocked() error {
+	err := e.removeRecord()
+	if err == nil {
+		e.dir.usage.unrecord(e.Name)
+	}
+	return err
+}
+
+// RecordSize returns how much of the disk the record takes.
+func (e *Entry) RecordSize() int64 {
+	_, record := e.dir.usage.of(e.Name)
+	return record
 }
 
 // eraseLocked removes a record that is worth nothing, and the file of data, in
 // which nothing is held, unless it is in use. The mark of a session stays until no
 // power cut can bring the file back that it is for.
 func (e *Entry) eraseLocked(f *File) error {
-	err := errors.Join(e.removeRecord(), f.clear())
+	err := errors.Join(e.dropRecordLocked(), f.clear())
 	if err == nil && e.dir.opt.Session && e.marks.mayHave(e.SessionPath()) {
 		err = syncRemoved(e.files, filepath.Dir(e.RecordPath()))
 	}

@@ -14,12 +14,14 @@ func (d *Dir) DropOrphan(name string) (freed int64) {
 	if !unneeded(ReadRecord(p.RecordPath())) {
 		return 0 // a download has had it since
 	}
-	freed = p.allocated()
+	_, record := d.usage.of(name)
+	freed = p.allocated() + record
 	if err := p.Clear(false); err != nil {
 		d.opt.Logger.Warn("cannot drop data without a record", "name", name, "err", err)
 		return 0
 	}
 	d.usage.set(name, 0, time.Time{})
+	d.usage.unrecord(name)
 	return freed
 }
 

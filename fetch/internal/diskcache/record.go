@@ -107,11 +107,27 @@ func decodeRecord(b []byte) (Record, error) {
 		return Record{}, fmt.Errorf("%w: form %d, this one knows %d", fault.ErrTooNew, form.Version, recordVersion)
 	}
 	r.Claim, r.Listed, r.Denied = claim.None, claim.None, claim.None // of a record without
-	if json.Unmarshal(s.Record, &r) != nil || !r.Held.Valid(r.File.Size) || !validGeneration(r.Data) {
+	if json.Unmarshal(s.Record, &r) != nil || !r.Held.Valid(r.File.Size) || !validGeneration(r.Data) || !r.isBounded() {
 		return Record{}, ErrTorn
 	}
 	r.Claim.Digest = cmp.Or(r.Claim.Digest, r.Digest)
 	return r, nil
+}
+
+// Bounds of what is recorded in the words of a server, in bytes. They are no less
+// than those of a response.
+const (
+	maxKey     = 32 << 10
+	maxAddress = 8 << 10
+	maxWord    = 1 << 10
+)
+
+// isBounded reports whether no field is longer than this version writes any. An
+// earlier one kept what a server sent as it was.
+func (r Record) isBounded() bool {
+	words := max(len(r.File.ETag), len(r.File.Modified), len(r.Type), len(r.Expected), len(r.Digest), len(r.Sum),
+		len(r.Claim.Digest), len(r.Listed.Digest), len(r.Denied.Digest), len(r.State))
+	return len(r.Key) <= maxKey && words <= maxWord && max(len(r.URL), len(r.Redirect)) <= maxAddress
 }
 
 // maxRecord is more than any record has: one of 100,000 ranges has 4 MB.
@@ -120,23 +136,42 @@ const maxRecord = 64 << 20
 // ReadRecord reads the record at path: fs.ErrNotExist where there is none, and
 // durable.ErrNotRegular where something else lies there.
 func ReadRecord(path string) (Record, error) {
+	r, _, err := readRecord(path)
+	return r, err
+}
+
+// readRecord is ReadRecord, and returns how much of the disk the record takes.
+func readRecord(path string) (r Record, taken int64, err error) {
 	b, err := durable.ReadFile(path, maxRecord)
 	if errors.Is(err, durable.ErrTooLong) {
-		return Record{}, ErrTorn
+		return Record{}, 0, ErrTorn
 	}
 	if err != nil {
-		return Record{}, err
+		return Record{}, 0, err
 	}
-	return decodeRecord(b)
+	r, err = decodeRecord(b)
+	return r, blocks(len(b)), err
 }
+
+// RecordBlock is the unit in which records count: file systems give a file no less.
+const RecordBlock = 4 << 10
+
+// blocks returns how much of the disk a record of n bytes takes.
+func blocks(n int) int64 { return (int64(n) + RecordBlock - 1) / RecordBlock * RecordBlock }
 
 // Save puts the record at its place, durably.
 func (r Record) Save(p Place) error {
+	_, err := r.save(p)
+	return err
+}
+
+// save is Save, and returns how much of the disk the record takes.
+func (r Record) save(p Place) (taken int64, err error) {
 	b, err := r.Encode()
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return p.files.Write(p.RecordPath(), b)
+	return blocks(len(b)), p.files.Write(p.RecordPath(), b)
 }
 
 // Damaged reports whether err, of reading an entry, says that the entry is not

@@ -3,8 +3,11 @@ package diskcache
 import (
 	"bytes"
 	"errors"
+	"log/slog"
 	"reflect"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 
@@ -91,4 +94,93 @@ func FuzzDecodeRecord(f *testing.F) {
 			t.Fatalf("accepted %+v", r)
 		}
 	})
+}
+
+// TestEveryWordOfARecordIsBounded asks each string of a record for its bound: one that
+// an earlier version kept as a server sent it is not read again.
+func TestEveryWordOfARecordIsBounded(t *testing.T) {
+	var try func(path string, v reflect.Value, r *Record)
+	try = func(path string, v reflect.Value, r *Record) {
+		switch v.Kind() {
+		case reflect.Pointer:
+			if v.IsNil() {
+				v.Set(reflect.New(v.Type().Elem()))
+				defer v.SetZero()
+			}
+			try(path, v.Elem(), r)
+		case reflect.Struct:
+			for i := range v.NumField() {
+				if v.Type().Field(i).IsExported() {
+					try(path+"."+v.Type().Field(i).Name, v.Field(i), r)
+				}
+			}
+		case reflect.String:
+			was := v.String()
+			defer v.SetString(was)
+			v.SetString(strings.Repeat("0", 64<<10))
+			b, err := r.Encode()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := decodeRecord(b); !errors.Is(err, ErrTorn) {
+				t.Errorf("%s of 64 KiB is read: %v", path, err)
+			}
+		}
+	}
+	r := sampleRecord()
+	try("Record", reflect.ValueOf(&r).Elem(), &r)
+	b, err := r.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := decodeRecord(b); err != nil {
+		t.Errorf("the record that the others were made of: %v", err)
+	}
+}
+
+// TestRecordsCount has a record count in the quota until it is gone, be it of an entry
+// that holds nothing.
+func TestRecordsCount(t *testing.T) {
+	d := openDir(t, Options{InUse: func(string) bool { return false }})
+	name := NameOf("42")
+	e := d.Entry(name)
+	save := func(r Record) {
+		t.Helper()
+		e.Lock()
+		defer e.Unlock()
+		if err := e.SaveLocked(r, e.current); err != nil {
+			t.Fatal(err)
+		}
+	}
+	paused := sampleRecord()
+	paused.Held = nil
+	save(paused)
+	if got := d.Held(); got != RecordBlock {
+		t.Errorf("a record counts as %d bytes", got)
+	}
+	if got := d.Oldest(); len(got) != 0 {
+		t.Errorf("what holds nothing can be evicted: %q", got)
+	}
+	paused.URL = "http://example.org/" + strings.Repeat("a", 8000)
+	save(paused)
+	if got := d.Held(); got != 3*RecordBlock {
+		t.Errorf("a record of 8 KiB and more counts as %d bytes", got)
+	}
+	e.Grow(1000, time.Now())
+	if got := d.Held(); got != 3*RecordBlock+1000 {
+		t.Errorf("with 1000 bytes of data: %d", got)
+	}
+	other := &Dir{path: d.path, opt: d.opt, usage: newUsage(), orphans: map[string]chan struct{}{}, owner: owner{lease: d.owner.lease}}
+	other.opt.Logger = slog.New(slog.DiscardHandler)
+	other.Scan(t.Context())
+	if got := other.Held(); got != 3*RecordBlock {
+		t.Errorf("the next session finds %d bytes", got)
+	}
+	if freed := d.Evict(name); freed != 0 {
+		t.Errorf("%d bytes of a paused download went", freed)
+	}
+	save(Record{Key: "42", State: StateIdle})
+	if got := d.Held(); got != 1000 {
+		t.Errorf("without a record: %d", got)
+	}
 }

@@ -79,13 +79,17 @@ func (d *Dir) account(name string, f onDisk) {
 		d.complain(name, p.dropStrays())
 		f.bytes = p.allocated()
 	}
-	r, err := ReadRecord(p.RecordPath())
+	r, taken, err := readRecord(p.RecordPath())
 	if f.bytes > 0 { // counted before a download can load it, which drops what no record names
-		d.usage.seen(name, f.bytes, r.lastUsed(f.modified)) // without a record the data tells
+		d.usage.seen(name, f.bytes, taken, r.lastUsed(f.modified)) // without a record the data tells
 	}
 	d.endDrop(name)
-	if f.bytes == 0 && unneeded(r, err) {
+	switch {
+	case f.bytes > 0:
+	case unneeded(r, err):
 		d.DropOrphan(name)
+	default:
+		d.usage.seen(name, 0, taken, time.Time{})
 	}
 }
 
@@ -97,8 +101,8 @@ func (d *Dir) accountUsed(name string, f onDisk) {
 		d.awaitDrop(name)
 		f.bytes = d.place(name).allocated()
 	}
-	if f.bytes > 0 {
-		r, _ := ReadRecord(d.place(name).RecordPath()) // without one the data tells
-		d.usage.seen(name, f.bytes, r.lastUsed(f.modified))
+	r, taken, err := readRecord(d.place(name).RecordPath()) // without one the data tells
+	if f.bytes > 0 || err == nil {
+		d.usage.seen(name, f.bytes, taken, r.lastUsed(f.modified))
 	}
 }

@@ -11,7 +11,8 @@ import (
 )
 
 // usage is what a store holds on disk, download by download, and when it was
-// last used. Names are those of records.
+// last used. Names are those of records. A record counts beside the data that it
+// tells of.
 //
 // The next session learns of a use from the record. Opening a file does not write it:
 // a record tells of a use whenever it is written for another reason, when the store
@@ -33,8 +34,9 @@ func newUsage() usage {
 }
 
 type entry struct {
-	bytes   int64
+	bytes   int64     // of its data
 	unnamed int64     // of bytes: on disk, but not held
+	record  int64     // that its record takes
 	use     uint64    // by usage.uses, the last in this session; 0 if there was none
 	used    time.Time // by the clock, which may have been wrong; it orders earlier sessions' uses alone
 	written time.Time // the last use that the record tells of
@@ -62,10 +64,10 @@ func (u *usage) change(name string, edit func(*entry)) {
 		u.entries = make(map[string]entry)
 	}
 	e := u.entries[name]
-	before := e.bytes
+	before := e.bytes + e.record
 	edit(&e)
-	u.total += e.bytes - before
-	if e.bytes <= 0 {
+	u.total += e.bytes + e.record - before
+	if e.bytes+e.record <= 0 {
 		delete(u.entries, name)
 		return
 	}
@@ -73,10 +75,13 @@ func (u *usage) change(name string, edit func(*entry)) {
 }
 
 // seen notes what a scan found on disk: what is known already is newer.
-func (u *usage) seen(name string, bytes int64, used time.Time) {
+func (u *usage) seen(name string, bytes, record int64, used time.Time) {
 	u.change(name, func(e *entry) {
-		if e.bytes == 0 {
-			*e = entry{bytes: bytes, used: used, written: used}
+		if e.bytes == 0 && bytes > 0 {
+			*e = entry{bytes: bytes, record: e.record, used: used, written: used}
+		}
+		if e.record == 0 {
+			e.record = record
 		}
 	})
 }
@@ -106,10 +111,14 @@ func (u *usage) touch(name string, now time.Time) (due bool) {
 	return due
 }
 
-// recorded notes that a record tells of a use.
-func (u *usage) recorded(name string, used time.Time) {
-	u.change(name, func(e *entry) { e.written = used })
+// recorded notes that a record tells of a use, and how much of the disk it takes: 0
+// where it was removed.
+func (u *usage) recorded(name string, used time.Time, record int64) {
+	u.change(name, func(e *entry) { e.written, e.record = used, record })
 }
+
+// unrecord notes that the record is gone.
+func (u *usage) unrecord(name string) { u.change(name, func(e *entry) { e.record = 0 }) }
 
 // usedAt returns when a download was last used.
 func (u *usage) usedAt(name string) time.Time {
@@ -142,25 +151,26 @@ func (u *usage) forget() {
 	u.entries, u.total = nil, 0
 }
 
-// of returns how many bytes a download holds.
-func (u *usage) of(name string) int64 {
+// of returns how many bytes a download holds, and how many its record takes.
+func (u *usage) of(name string) (bytes, record int64) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return u.entries[name].bytes
+	return u.entries[name].bytes, u.entries[name].record
 }
 
-// held returns how many bytes the folder holds in all.
+// held returns how many bytes the folder holds in all, records included.
 func (u *usage) held() int64 {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return u.total
 }
 
-// oldest returns the names of all entries, least recently used first.
+// oldest returns the names of all entries that hold bytes, least recently used first.
 func (u *usage) oldest() []string {
 	u.mu.Lock()
 	entries := maps.Clone(u.entries)
 	u.mu.Unlock()
+	maps.DeleteFunc(entries, func(_ string, e entry) bool { return e.bytes == 0 })
 	return slices.SortedFunc(maps.Keys(entries), func(a, b string) int {
 		return cmp.Or(entries[a].compare(entries[b]), cmp.Compare(a, b))
 	})

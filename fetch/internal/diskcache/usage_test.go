@@ -12,8 +12,8 @@ func TestUsage(t *testing.T) {
 	at := func(s int64) time.Time { return time.Unix(s, 0) }
 	u.grow("a", 10, at(3))
 	u.grow("b", 20, at(1))
-	u.seen("c", 30, at(2))
-	u.seen("a", 99, at(9)) // what is known is newer
+	u.seen("c", 30, 0, at(2))
+	u.seen("a", 99, 0, at(9)) // what is known is newer
 	u.touch("b", at(4))
 	u.touch("nobody", at(5))
 	if got := u.oldest(); !slices.Equal(got, []string{"c", "a", "b"}) || u.held() != 60 {
@@ -50,9 +50,9 @@ func TestBackupWritesLittle(t *testing.T) {
 	written, unrecorded := 0, 0
 	for i := range 1000 {
 		name := fmt.Sprint(i)
-		u.seen(name, 1, start.Add(-24*time.Hour))
+		u.seen(name, 1, 0, start.Add(-24*time.Hour))
 		if u.touch(name, start) {
-			u.recorded(name, u.usedAt(name))
+			u.recorded(name, u.usedAt(name), 0)
 			written++
 		}
 		if used := u.unrecorded(name); used.Equal(start) {
@@ -72,9 +72,9 @@ func TestOrderDespiteClock(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for name, by := range map[string]time.Duration{"ahead": jump, "behind": -jump} {
 		u := newUsage()
-		u.seen("future", 1, now.Add(jump))
-		u.seen("past", 1, now.Add(-jump))
-		u.seen("yesterday", 1, now.Add(-24*time.Hour))
+		u.seen("future", 1, 0, now.Add(jump))
+		u.seen("past", 1, 0, now.Add(-jump))
+		u.seen("yesterday", 1, 0, now.Add(-24*time.Hour))
 		u.grow("grown", 1, now)
 		u.touch("yesterday", now.Add(by))
 		u.set("set", 1, now.Add(-by))
@@ -92,7 +92,7 @@ func TestUseIsWrittenDespiteClock(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for name, used := range map[string]time.Time{"future": now.Add(jump), "past": now.Add(-jump)} {
 		u := newUsage()
-		u.seen("a", 1, used)
+		u.seen("a", 1, 0, used)
 		if !u.touch("a", now) || u.touch("a", now.Add(time.Second)) {
 			t.Errorf("%s: written down at the second use or not at all", name)
 		}

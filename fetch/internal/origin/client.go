@@ -118,7 +118,7 @@ func (c *Client) ask(ctx context.Context, q Request, w *watchdog) (*Response, er
 		return nil, err
 	}
 	if q.Location.Content == nil {
-		c.hosts.answered(host, time.Since(sent)-waited, resp)
+		c.hosts.answered(host, time.Since(sent)-waited, resp.Request.URL.Host, resp.ProtoMajor)
 	}
 	r, err := newResponse(q, resp, time.Now())
 	if err == nil {
@@ -144,7 +144,7 @@ func (c *Client) ask(ctx context.Context, q Request, w *watchdog) (*Response, er
 func (c *Client) send(ctx context.Context, q Request, leave func() error, jar *httprule.Jar) (*http.Response, error) {
 	loc := q.Location
 	req, err := http.NewRequestWithContext(c.hosts.meet(ctx, httprule.Host(loc.URL)), http.MethodGet, loc.URL, nil)
-	if err != nil || (req.URL.Scheme != "http" && req.URL.Scheme != "https") || req.URL.Host == "" {
+	if err != nil || (req.URL.Scheme != "http" && req.URL.Scheme != "https") || req.URL.Host == "" || len(loc.URL) > httprule.MaxURL {
 		return nil, fmt.Errorf("%w: not an http or https address", fault.ErrBadResponse)
 	}
 	if loc.Content != nil {
@@ -189,10 +189,14 @@ func redirects(secret http.Header, leave func() error) func(*http.Request, []*ht
 	}.Policy()
 }
 
-// followable refuses a redirect to another scheme than http and https.
+// followable refuses a redirect to another scheme than http and https, and to an
+// address that is too long.
 func followable(req, _ *http.Request) error {
 	if req.URL.Scheme != "http" && req.URL.Scheme != "https" {
-		return fmt.Errorf("%w: to scheme %q", fault.ErrRedirect, req.URL.Scheme)
+		return fmt.Errorf("%w: to scheme %.20q", fault.ErrRedirect, req.URL.Scheme)
+	}
+	if len(req.URL.String()) > httprule.MaxURL {
+		return fmt.Errorf("%w: to an address of more than %d bytes", fault.ErrRedirect, httprule.MaxURL)
 	}
 	return nil
 }

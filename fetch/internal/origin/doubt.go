@@ -22,14 +22,14 @@ type doubtError struct {
 	words string
 }
 
-func doubtOf(q question, s span, m meaning, resp *http.Response) *doubtError {
-	return &doubtError{q, s, m, resp.Request.URL.Host, wordsOf(resp)}
+func doubtOf(q question, s span, m meaning, resp *http.Response, f fields) *doubtError {
+	return &doubtError{q, s, m, resp.Request.URL.Host, wordsOf(resp, f)}
 }
 
 // wordsOf returns the parts of a head that contradict each other.
-func wordsOf(resp *http.Response) string {
+func wordsOf(resp *http.Response, f fields) string {
 	const words = "HTTP %d with Content-Range %.80q and Content-Length %d"
-	return fmt.Sprintf(words, resp.StatusCode, resp.Header.Get("Content-Range"), resp.ContentLength)
+	return fmt.Sprintf(words, resp.StatusCode, f.contentRange, resp.ContentLength)
 }
 
 func (e *doubtError) Error() string {

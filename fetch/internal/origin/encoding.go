@@ -2,7 +2,6 @@ package origin
 
 import (
 	"fmt"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -50,8 +49,7 @@ func isMediaType(coding string) bool {
 var isFramed = regexp.MustCompile(`^[0-9a-fA-F]{1,8}(;chunk-signature=[0-9a-f]*)?\r\n`).Match
 
 // checkEncoding fails if a response's body is not the bytes of the file.
-func (r *Response) checkEncoding(h http.Header) error {
-	encoding := strings.Join(h.Values("Content-Encoding"), ",")
+func (r *Response) checkEncoding(encoding string) error {
 	if !isPlain(encoding) || strings.Contains(strings.ToLower(encoding), "chunked") && isFramed(r.begin()) {
 		return fmt.Errorf("%w: Content-Encoding %.40q was not asked for", fault.ErrBadResponse, encoding)
 	}

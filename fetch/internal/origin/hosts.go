@@ -3,7 +3,6 @@ package origin
 import (
 	"context"
 	"crypto/tls"
-	"net/http"
 	"net/http/httptrace"
 	"sync"
 	"time"
@@ -61,11 +60,12 @@ func (h *hosts) ignoresIfRange(name string) (yes bool) {
 }
 
 // answered takes in how long a request took to be answered, and whether its
-// connection can carry others meanwhile.
-func (h *hosts) answered(name string, took time.Duration, resp *http.Response) {
+// connection can carry others meanwhile: by is the host that answered in the end, by
+// which major version of HTTP.
+func (h *hosts) answered(name string, took time.Duration, by string, major int) {
 	h.with(name, func(h *host) {
-		if resp.Request.URL.Host == name { // or it was redirected
-			h.multiplexes = resp.ProtoMajor >= 2
+		if by == name { // or it was redirected
+			h.multiplexes = major >= 2
 		}
 		if h.multiplexes {
 			h.notify()

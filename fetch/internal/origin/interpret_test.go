@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
@@ -37,7 +38,7 @@ func readHead(t *testing.T, status int, contentRange, framing string) head {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	return (&Response{}).headOf(resp)
+	return (&Response{}).headOf(resp, readFields(resp.Header, time.Now()))
 }
 
 // cellOf writes a meaning as one letter: Part that was asked for, Whole of 100 bytes

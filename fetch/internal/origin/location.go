@@ -24,6 +24,9 @@ type Location struct {
 // whether that is enough to ask there again.
 func Recordable(l Location) (public string, exact bool) {
 	public, exact = httprule.Public(l.URL)
+	if len(public) > httprule.MaxURL { // escaped, it may have become longer
+		return "", false
+	}
 	return public, exact && len(l.Header) == 0 && l.Content == nil
 }
 

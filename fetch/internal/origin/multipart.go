@@ -5,8 +5,6 @@ import (
 	"io"
 	"mime"
 	"mime/multipart"
-	"net/http"
-	"net/textproto"
 )
 
 // maxPartHead is how many bytes of a multipart body are read before its first part
@@ -15,24 +13,29 @@ const maxPartHead = 16 << 10
 
 var errPartHead = errors.New("the first part begins too late")
 
-// firstPart returns the headers and the body of the first part of a response with
-// media type multipart/byteranges (RFC 9110 section 14.6), as some servers send it
-// for a single range. part is nil if it has none.
-func firstPart(resp *http.Response) (header textproto.MIMEHeader, part io.ReadCloser) {
-	_, params, err := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	if err != nil || params["boundary"] == "" {
-		return nil, nil
+// boundaryOf returns the boundary that a Content-Type field names, or "".
+func boundaryOf(field string) string {
+	_, params, _ := mime.ParseMediaType(field)
+	return bounded(params["boundary"], maxField, "")
+}
+
+// firstPart returns the fields and the body of the first part of a body of media type
+// multipart/byteranges (RFC 9110 section 14.6), as some servers send it for a single
+// range. part is nil if it has none.
+func firstPart(body io.ReadCloser, boundary string) (of fields, part io.ReadCloser) {
+	if boundary == "" {
+		return fields{}, nil
 	}
-	bounded := &partHead{body: resp.Body, left: maxPartHead}
-	first, err := multipart.NewReader(bounded, params["boundary"]).NextRawPart()
+	limited := &partHead{body: body, left: maxPartHead}
+	first, err := multipart.NewReader(limited, boundary).NextRawPart()
 	if err != nil {
-		return nil, nil
+		return fields{}, nil
 	}
-	bounded.left = -1
-	return first.Header, struct {
+	limited.left = -1
+	return partFields(first.Header), struct {
 		io.Reader
 		io.Closer
-	}{first, resp.Body}
+	}{first, body}
 }
 
 // A partHead bounds how much is read until the first part begins.

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"net/url"
 	"slices"
@@ -49,27 +48,27 @@ type Response struct {
 // holds. A status that is an error counts before all that is said of the body. It
 // fails with a doubtError where the file is to be asked for without a range.
 func newResponse(q Request, resp *http.Response, now time.Time) (*Response, error) {
-	r := &Response{Validator: validator.Of(resp.Header, now), Framed: framed(resp), IfRange: resp.Request.Header.Get("If-Range"),
+	f := readFields(resp.Header, now)
+	r := &Response{Validator: f.validator(), Type: f.mediaType, Framed: framed(resp), IfRange: resp.Request.Header.Get("If-Range"),
 		RedirectTarget: redirectTarget(q.Location, resp.Request), body: resp.Body}
-	r.Type, _, _ = mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	if resp.StatusCode == http.StatusNotModified && q.conditional() {
 		return r.unchanged(q)
 	}
 	asked := question{q.Range, resp.Request.Header.Get("Range") == "", q.Known}
-	s, m := interpret(asked, r.headOf(resp))
+	s, m := interpret(asked, r.headOf(resp, f))
 	switch m {
 	case failed:
-		return nil, statusErrorOf(resp, now)
+		return nil, f.statusError(resp.StatusCode)
 	case senseless:
 		if asked.plain {
-			return nil, fmt.Errorf("%w: asked for no range, got %s", fault.ErrBadResponse, wordsOf(resp))
+			return nil, fmt.Errorf("%w: asked for no range, got %s", fault.ErrBadResponse, wordsOf(resp, f))
 		}
-		return nil, doubtOf(asked, s, m, resp)
+		return nil, doubtOf(asked, s, m, resp, f)
 	case refused, unlikely:
-		return nil, doubtOf(asked, s, m, resp)
+		return nil, doubtOf(asked, s, m, resp, f)
 	}
 	if resp.StatusCode < http.StatusMultipleChoices {
-		if err := r.checkEncoding(resp.Header); err != nil {
+		if err := r.checkEncoding(f.encoding); err != nil {
 			return nil, err
 		}
 	}
@@ -79,17 +78,15 @@ func newResponse(q Request, resp *http.Response, now time.Time) (*Response, erro
 
 // headOf returns what a response says of its body, or of the part that its body
 // begins with. It takes over the body and the type of that part.
-func (r *Response) headOf(resp *http.Response) head {
-	h := head{resp.StatusCode, parseContentRange(resp.Header.Get("Content-Range")), resp.ContentLength}
+func (r *Response) headOf(resp *http.Response, f fields) head {
+	h := head{resp.StatusCode, parseContentRange(f.contentRange), resp.ContentLength}
 	isPart := h.part.form == rangePart && h.length == h.part.last-h.part.first+1
 	if r.Type != "multipart/byteranges" || h.status >= http.StatusMultipleChoices || isPart {
 		return h
 	}
 	h.part, h.length = contentRange{form: rangeParts, total: -1}, -1
-	if header, part := firstPart(resp); part != nil && h.status == http.StatusPartialContent {
-		h.part = parseContentRange(header.Get("Content-Range"))
-		r.Type, _, _ = mime.ParseMediaType(header.Get("Content-Type"))
-		r.body = part
+	if of, part := firstPart(resp.Body, f.boundary); part != nil && h.status == http.StatusPartialContent {
+		h.part, r.Type, r.body = parseContentRange(of.contentRange), of.mediaType, part
 	}
 	return h
 }
@@ -172,8 +169,9 @@ func (r *Response) Close() {
 	r.cancel(nil)
 }
 
-func statusErrorOf(resp *http.Response, now time.Time) *fault.StatusError {
-	return fault.NewStatusError(resp.StatusCode, retryAfter(resp.Header.Get("Retry-After"), httprule.Sent(resp.Header, now)))
+// statusError returns the error of a response with a status.
+func (f fields) statusError(status int) *fault.StatusError {
+	return fault.NewStatusError(status, retryAfter(f.retryAfter, f.sent))
 }
 
 // retryAfter returns the wait that a Retry-After header asks for: 0 where there is

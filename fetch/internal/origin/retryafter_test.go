@@ -37,7 +37,7 @@ func TestRetryAfterDate(t *testing.T) {
 			"Date":        {sent.Format(http.TimeFormat)},
 			"Retry-After": {sent.Add(time.Minute).Format(http.TimeFormat)},
 		}}
-		if got := statusErrorOf(resp, sent.Add(by)).RetryAfter; got != time.Minute {
+		if got := readFields(resp.Header, sent.Add(by)).statusError(resp.StatusCode).RetryAfter; got != time.Minute {
 			t.Errorf("by a clock that is %v off: %v", by, got)
 		}
 	}

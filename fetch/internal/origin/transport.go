@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tunesfs/tunesfs/internal/httprule"
 	"github.com/tunesfs/tunesfs/internal/reach"
 )
 
@@ -105,18 +106,19 @@ func NewTransport(opt Options) *Transport {
 	}
 	t := &Transport{conns: make(map[string]int), failed: make(map[string]time.Time), keepAlives: make(map[string]*keepAlive)}
 	t.Transport = reach.New(&http.Transport{
-		Proxy:                 opt.Proxy,
-		DialContext:           t.count(opt.Dial),
-		TLSHandshakeTimeout:   tlsTimeout,
-		MaxIdleConnsPerHost:   opt.Connections,
-		MaxConnsPerHost:       opt.Connections, // those that are being closed count too
-		IdleConnTimeout:       idleTimeout,
-		ExpectContinueTimeout: time.Second,
-		DisableCompression:    true, // a compressed range cannot be put together
-		ForceAttemptHTTP2:     true,
+		Proxy:                  opt.Proxy,
+		DialContext:            t.count(opt.Dial),
+		TLSHandshakeTimeout:    tlsTimeout,
+		MaxIdleConnsPerHost:    opt.Connections,
+		MaxConnsPerHost:        opt.Connections, // those that are being closed count too
+		IdleConnTimeout:        idleTimeout,
+		ExpectContinueTimeout:  time.Second,
+		MaxResponseHeaderBytes: httprule.MaxHeader,
+		DisableCompression:     true, // a compressed range cannot be put together
+		ForceAttemptHTTP2:      true,
 		OnProxyConnectResponse: func(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
 			if resp.StatusCode != http.StatusOK {
-				return statusErrorOf(resp, time.Now()) // net/http's own has words only
+				return readFields(resp.Header, time.Now()).statusError(resp.StatusCode) // net/http's own has words only
 			}
 			return nil
 		},

@@ -30,10 +30,11 @@ type Validator struct {
 // Unknown is a remote file that was never asked for.
 var Unknown = Validator{Size: -1}
 
-// Of reads the validators of an answer; its size is left unknown.
-func Of(h http.Header, now time.Time) Validator {
-	v := Validator{Size: -1, Modified: h.Get("Last-Modified"), Asked: true}
-	if tag := h.Get("ETag"); strings.HasPrefix(tag, `"`) {
+// Of reads the fields ETag and Last-Modified of a response that was sent at a time,
+// by the server's clock. The size is left unknown.
+func Of(tag, lastModified string, sent time.Time) Validator {
+	v := Validator{Size: -1, Modified: lastModified, Asked: true}
+	if strings.HasPrefix(tag, `"`) {
 		v.ETag = tag
 	}
 	modified, err := http.ParseTime(v.Modified)
@@ -41,10 +42,7 @@ func Of(h http.Header, now time.Time) Validator {
 		v.Modified = ""
 		return v
 	}
-	if date, err := http.ParseTime(h.Get("Date")); err == nil {
-		now = date
-	}
-	v.Dated = now.Sub(modified) >= time.Second
+	v.Dated = sent.Sub(modified) >= time.Second
 	return v
 }
 

@@ -44,6 +44,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tunesfs/tunesfs/internal/httprule"
 	"github.com/tunesfs/tunesfs/internal/reach"
 )
 
@@ -85,13 +86,14 @@ func New(opt Options) *Network {
 	n.guard = guard{typed: typed.Unmap(), local: map[*localConn]struct{}{}, note: func() {}}
 	n.guard.class, n.guard.fixed = classOf(opt, n.guard.typed)
 	n.Client = &http.Client{Transport: retrier{reach.New(&http.Transport{
-		Proxy:               n.Proxy,
-		DialContext:         n.Dial,
-		ForceAttemptHTTP2:   true,
-		HTTP2:               &pings,
-		TLSHandshakeTimeout: 10 * time.Second,
-		IdleConnTimeout:     90 * time.Second,
-		MaxConnsPerHost:     maxConns,
+		Proxy:                  n.Proxy,
+		DialContext:            n.Dial,
+		ForceAttemptHTTP2:      true,
+		HTTP2:                  &pings,
+		TLSHandshakeTimeout:    10 * time.Second,
+		IdleConnTimeout:        90 * time.Second,
+		MaxConnsPerHost:        maxConns,
+		MaxResponseHeaderBytes: httprule.MaxHeader,
 	})}}
 	return n
 }
