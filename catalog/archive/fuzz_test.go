@@ -188,7 +188,7 @@ func TestShapes(t *testing.T) {
 		"a cursor is a number":   {false, `{"items":[` + row + `],"cursor":7}`, 1, nil, true},
 		"a cursor is an object":  {false, `{"items":[` + row + `],"cursor":{}}`, 1, map[string]int{"shown": 1}, false},
 		"no cursor to the rest":  {false, `{"items":[` + row + `],"total":9}`, 1, map[string]int{"shown": 1, "found": 9}, false},
-		"a page of nothing":      {false, `{"items":[{}],"cursor":"c","total":9}`, 0, map[string]int{"without_usable_identifier": 1, "found": 9}, false},
+		"a page of nothing":      {false, `{"items":[{}],"cursor":"c","total":9}`, -1, nil, false},
 		"more than the limit":    {false, `{"items":[` + row + `,{"identifier":"b"},{"identifier":"c"}]}`, 2, map[string]int{"over_limit": 1}, false},
 		"the limit, of a secret": {false, `{"items":[` + row + `,{"identifier":"b"}],"cursor":"c"}`, 2, map[string]int{"limit": 2}, false},
 	} {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -89,8 +90,17 @@ func decodeFound(data []byte) (found, error) {
 		return found{}, fmt.Errorf("%w: %s", catalog.ErrUnavailable, catalog.SanitizeText(f.Error.First()))
 	case f.Items == nil:
 		return found{}, fmt.Errorf("%w: no items in it", catalog.ErrBadResponse)
+	case f.isLost():
+		return found{}, fmt.Errorf("%w: no item in it makes sense", catalog.ErrBadResponse)
 	}
 	return f, nil
+}
+
+// isLost reports whether items came, none of which can be one: that is no page, not
+// even an empty one.
+func (f found) isLost() bool {
+	usable := func(i foundItem) bool { return isIdentifier(string(i.Identifier)) }
+	return len(*f.Items) > 0 && !slices.ContainsFunc(*f.Items, usable)
 }
 
 // scrape returns the page of items at p.
@@ -99,6 +109,9 @@ func (s *Source) scrape(ctx context.Context, p position) (catalog.Listing, error
 	var f found
 	if err == nil {
 		f, err = decodeFound(resp.Body)
+	}
+	if err == nil && p.cursor == "" && len(*f.Items) == 0 && f.Total > 0 {
+		err = fmt.Errorf("%w: none of %d items in it", catalog.ErrBadResponse, f.Total)
 	}
 	if err != nil {
 		return catalog.Listing{}, fmt.Errorf("search: %w", err)

@@ -73,13 +73,9 @@ func checkFaults(ctx context.Context, s Service) error {
 	if s.Serve == nil {
 		return nil
 	}
-	found, err := s.Source.Search(ctx, s.Query)
+	calls, err := listCalls(ctx, s)
 	if err != nil {
 		return err
-	}
-	calls := map[string]listCall{"search": func(ctx context.Context) (catalog.Listing, error) { return s.Source.Search(ctx, s.Query) }}
-	if len(found.Folders) > 0 {
-		calls["list"] = func(ctx context.Context) (catalog.Listing, error) { return s.Source.List(ctx, found.Folders[0].ID) }
 	}
 	for _, f := range faults {
 		s.Serve(f.h)

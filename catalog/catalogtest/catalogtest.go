@@ -6,7 +6,7 @@
 //
 // Open catalogtest.go first: it lists the checks. search.go, locate.go, paging.go
 // and concurrent.go check calls; sound.go and stable.go what the calls return.
-// broken.go has a service that fails, cancel.go calls that must end; switch.go is
+// broken.go has a service that fails, nolist.go one that sends what is no list, cancel.go calls that must end; switch.go is
 // the Switch.
 package catalogtest
 
@@ -56,6 +56,7 @@ var checks = []struct {
 	{"every track has a location", checkLocate},
 	{"unknown tracks and folders are not found", checkUnknown},
 	{"what a broken service sends is an error", checkFaults},
+	{"what is no list is an error", checkNoList},
 	{"a canceled call ends", checkCancel},
 	{"calls may be concurrent", checkConcurrent},
 }

@@ -108,9 +108,15 @@ func TestBrokenSourcesFail(t *testing.T) {
 		"a page for nobody": {"pages follow each other to an end", func(_ *library, s *Service) {
 			s.Source = struct{ catalog.Source }{s.Source}
 		}},
-		"words with the query":  {"odd queries do no harm", refuses(func(q string) string { return q })},
-		"long words":            {"odd queries do no harm", refuses(func(string) string { return strings.Repeat("x", 2*maxError) })},
-		"errors are nothing":    {"what a broken service sends is an error", mistakes(func(error) error { return nil })},
+		"words with the query": {"odd queries do no harm", refuses(func(q string) string { return q })},
+		"long words":           {"odd queries do no harm", refuses(func(string) string { return strings.Repeat("x", 2*maxError) })},
+		"errors are nothing":   {"what a broken service sends is an error", mistakes(func(error) error { return nil })},
+		"no list is empty": {"what is no list is an error", mistakes(func(err error) error {
+			if errors.Is(err, catalog.ErrBadResponse) {
+				return nil
+			}
+			return err
+		})},
 		"errors of no kind":     {"what a broken service sends is an error", mistakes(func(error) error { return errors.New("failed") })},
 		"never too often":       {"what a broken service sends is an error", mistakes(func(err error) error { return replaced(err, catalog.ErrUnavailable) })},
 		"comes back too late":   {"what a broken service sends is an error", mistakes(func(err error) error { return replaced(err, tomorrow()) })},

@@ -44,14 +44,23 @@ func two() []catalog.Track {
 	}
 }
 
+// aList is what the server of a library sends.
+const aList = "a list"
+
 // start returns a service with a library that is broken as a test wants. It asks
 // a server before it says anything.
 func start(t *testing.T, spoil func(*library, *Service)) Service {
-	ok := NewSwitch(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	ok := NewSwitch(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(aList)) }))
 	server := httptest.NewServer(ok)
 	t.Cleanup(server.Close)
 	client := web.New(web.Options{Env: catalog.Env{Client: server.Client()}})
-	ask := func(ctx context.Context) error { _, err := client.Get(ctx, server.URL, ""); return err }
+	ask := func(ctx context.Context) error {
+		resp, err := client.Get(ctx, server.URL, "")
+		if err == nil && string(resp.Body) != aList {
+			err = catalog.ErrBadResponse
+		}
+		return err
+	}
 	service := Service{Query: "x", Nothing: "nothing", Stall: ok.Stall, Serve: ok.Serve}
 	l := &library{
 		search: func(ctx context.Context, query string) (catalog.Listing, error) {

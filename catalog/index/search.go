@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,6 +36,9 @@ func (s *Source) Search(ctx context.Context, query string) (catalog.Listing, err
 	if err := w.run(ctx); err != nil {
 		return catalog.Listing{}, fmt.Errorf("index: %w", err)
 	}
+	if w.failure != nil && len(w.found.Tracks)+len(w.found.Folders) == 0 {
+		return catalog.Listing{}, fmt.Errorf("index: nothing found, and not all folders could be listed: %w", w.failure)
+	}
 	if w.unseen > 0 {
 		s.log.Warn("a search did not look into all folders", "query", query, "folders", w.seen)
 	}
@@ -48,8 +52,9 @@ type walk struct {
 	wanted  words.Query
 	found   catalog.Listing
 	skipped skip.Count
-	seen    int // folders that were looked into
-	unseen  int // folders that were met, and not looked into
+	seen    int   // folders that were looked into
+	unseen  int   // folders that were met, and not looked into
+	failure error // why a folder could not be listed that is there, as far as the server says
 }
 
 // run looks into folders, level by level, as far as a search may.
@@ -82,22 +87,25 @@ func (w *walk) run(ctx context.Context) error {
 // is left out.
 func (w *walk) pages(ctx context.Context, folders []string) ([]catalog.Listing, error) {
 	pages := make([]catalog.Listing, len(folders))
-	failed := make([]bool, len(folders))
+	failed := make([]error, len(folders))
 	skipped := make([]skip.Count, len(folders))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, folder := range folders {
 		group.Go(func() (err error) {
 			pages[i], skipped[i], err = w.source.page(ctx, folder)
 			if folder != "" && ctx.Err() == nil && !errors.Is(err, catalog.ErrRateLimited) {
-				failed[i], err = err != nil, nil
+				failed[i], err = err, nil
 			}
 			return err
 		})
 	}
 	err := group.Wait()
 	for _, one := range failed {
-		if one {
+		if one != nil {
 			w.skipped[skip.Failed]++
+			if !errors.Is(one, catalog.ErrNotFound) && !errors.Is(one, catalog.ErrDenied) {
+				w.failure = cmp.Or(w.failure, one)
+			}
 		}
 	}
 	for _, page := range skipped {

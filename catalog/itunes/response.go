@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/catalog/internal/lenient"
@@ -14,6 +15,7 @@ import (
 // A response is what the service sends: results, or a message why not.
 type response struct {
 	Rows    *lenient.Rows[row] `json:"results"` // nil: there are none, not even an empty list
+	Count   lenient.Number     `json:"resultCount"`
 	Message lenient.Text       `json:"errorMessage"`
 }
 
@@ -30,8 +32,17 @@ func readResponse(from *web.Response) ([]row, error) {
 		return nil, r.refusal()
 	case r.Rows == nil:
 		return nil, fmt.Errorf("%w: no results in it", catalog.ErrBadResponse)
+	case r.isLost():
+		return nil, fmt.Errorf("%w: no result in it makes sense", catalog.ErrBadResponse)
 	}
 	return *r.Rows, nil
+}
+
+// isLost reports whether there should be results, and none of those that came has a
+// field that is used: that is no list of results, not even an empty one.
+func (r response) isLost() bool {
+	rows := len(*r.Rows) > 0 || r.Count > 0
+	return rows && !slices.ContainsFunc(*r.Rows, func(one row) bool { return one != row{} })
 }
 
 // decode returns the response that data holds. What is not a response is

@@ -57,8 +57,12 @@ func (l list) entries(ctx context.Context, text string) ([]entry, error) {
 		return parsePLS(text)
 	case strings.HasPrefix(text, "<"):
 		return parseXSPF(ctx, text)
-	case hasPrefixFold(text, "#EXTM3U"), l.isM3U():
+	case hasPrefixFold(text, "#EXTM3U"):
 		return parseM3U(text)
+	case l.isM3U():
+		if all, err := parseM3U(text); err != nil || areAddresses(all) {
+			return all, err
+		}
 	}
 	return nil, fmt.Errorf("%w: no playlist in M3U, PLS or XSPF, but Content-Type %.40q", catalog.ErrBadResponse, l.kind)
 }

@@ -2,6 +2,7 @@ package playlist
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
@@ -29,6 +30,28 @@ func parseM3U(text string) ([]entry, error) {
 		}
 	}
 	return all, nil
+}
+
+// areAddresses reports whether entries are those of a list, by the form of most: a list
+// without a heading could be any text, such as an error.
+func areAddresses(all []entry) bool {
+	n := 0
+	for _, e := range all {
+		if isAddress(e.address) {
+			n++
+		}
+	}
+	return 2*n > len(all)
+}
+
+// isAddress reports whether a line has the form of an address, or of the name of a
+// piece of audio or a list.
+func isAddress(line string) bool {
+	if u, err := url.Parse(line); err == nil && (u.Scheme != "" && u.Host != "" || isAudio(u) || isList(u)) {
+		return true
+	}
+	name := &url.URL{Path: line}
+	return isAudio(name) || isList(name)
 }
 
 // comment takes what a comment says of the entry below.

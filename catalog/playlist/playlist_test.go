@@ -109,6 +109,7 @@ func TestFormats(t *testing.T) {
 
 // What an entry of a list at http://HOST/music/lists/x.m3u leads to.
 func TestEntries(t *testing.T) {
+	const last = "http://last/x.ogg" // without which a list may have nothing to use
 	for line, want := range map[string]string{
 		"song.mp3":                        "/music/lists/song.mp3",
 		"Some Song.mp3":                   "/music/lists/Some%20Song.mp3",
@@ -137,9 +138,12 @@ func TestEntries(t *testing.T) {
 		"https://host/other.pls?x":        "",
 		"cover.jpg":                       "",
 	} {
-		s := serve(t, "/music/lists/x.m3u", reply(m3uType, "#EXTM3U\n"+line+"\n"))
+		s := serve(t, "/music/lists/x.m3u", reply(m3uType, "#EXTM3U\n"+line+"\n"+last+"\n"))
 		got := ""
 		for _, track := range tracksOf(t, s) {
+			if track.URL == last {
+				continue
+			}
 			at, err := s.Locate(t.Context(), track.ID)
 			if err != nil || at.URL != track.URL {
 				t.Errorf("%s: located at %+v, %v", line, at, err)

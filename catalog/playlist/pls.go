@@ -2,9 +2,12 @@ package playlist
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/tunesfs/tunesfs/catalog"
 )
 
 // A plsEntry is an entry of a list of the form PLS.
@@ -18,9 +21,13 @@ type plsEntry struct {
 func parsePLS(text string) ([]entry, error) {
 	var all []*plsEntry
 	last := map[string]*plsEntry{} // by number
+	told := ""                     // how many there are
 	for line := range strings.SplitSeq(text, "\n") {
 		key, value, _ := strings.Cut(line, "=")
 		key = strings.ToLower(strings.TrimSpace(key))
+		if key == "numberofentries" {
+			told = strings.TrimSpace(value)
+		}
 		name := strings.TrimRight(key, "0123456789")
 		if !slices.Contains([]string{"file", "title", "length"}, name) {
 			continue
@@ -35,6 +42,9 @@ func parsePLS(text string) ([]entry, error) {
 			all, last[number] = append(all, e), e
 		}
 		e.field(name, strings.TrimSpace(value))
+	}
+	if len(all) == 0 && strings.Trim(told, "0") != "" {
+		return nil, fmt.Errorf("%w: a playlist that lacks all of its %.10s entries", catalog.ErrBadResponse, told)
 	}
 	slices.SortStableFunc(all, func(a, b *plsEntry) int {
 		return cmp.Or(cmp.Compare(len(a.number), len(b.number)), cmp.Compare(a.number, b.number))

@@ -38,6 +38,9 @@ func read(ctx context.Context, _ *url.URL, resp *web.Response) (document.Content
 	if err != nil {
 		return document.Content{}, err
 	}
+	if rows == 0 && strings.TrimSpace(parsed.Title) == "" {
+		return document.Content{}, fmt.Errorf("%w: a feed without a title or an episode", catalog.ErrBadResponse)
+	}
 	f := feed{Feed: parsed, at: resp.URL, content: document.Content{Skipped: skip.Count{}}}
 	for _, item := range parsed.Items {
 		f.add(item)

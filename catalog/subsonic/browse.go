@@ -24,13 +24,16 @@ func (s *Source) artists(ctx context.Context) (catalog.Listing, error) {
 	if err != nil {
 		return catalog.Listing{}, err
 	}
+	if !r.Artists.Sent {
+		return catalog.Listing{}, missing("artists")
+	}
 	var all collector
 	index := r.Artists.Value.Index
 	for _, i := range index.rows {
 		all.artists(i.Artist)
 	}
 	all.odd += index.odd
-	return all.listing(ctx, s.log, artistsFolder), nil
+	return all.listing(ctx, s.log, artistsFolder)
 }
 
 func (s *Source) artist(ctx context.Context, id string) (catalog.Listing, error) {
@@ -38,12 +41,12 @@ func (s *Source) artist(ctx context.Context, id string) (catalog.Listing, error)
 	if err != nil {
 		return catalog.Listing{}, err
 	}
-	if !r.Artist.Set {
+	if a := r.Artist; !a.Set || a.Value.ID == "" && a.Value.Album.isNone() {
 		return catalog.Listing{}, missing("artist")
 	}
 	var all collector
 	all.albums(r.Artist.Value.Album, album.ofArtist)
-	return all.listing(ctx, s.log, id), nil
+	return all.listing(ctx, s.log, id)
 }
 
 func (s *Source) album(ctx context.Context, id string) (catalog.Listing, error) {
@@ -51,7 +54,7 @@ func (s *Source) album(ctx context.Context, id string) (catalog.Listing, error) 
 	if err != nil {
 		return catalog.Listing{}, err
 	}
-	if !r.Album.Set {
+	if a := r.Album; !a.Set || a.Value.ID == "" && a.Value.Song.isNone() {
 		return catalog.Listing{}, missing("album")
 	}
 	var all collector
@@ -65,7 +68,7 @@ func (s *Source) album(ctx context.Context, id string) (catalog.Listing, error) 
 	if cover, ok := a.cover(); ok {
 		all.tracks = append(all.tracks, cover)
 	}
-	return all.listing(ctx, s.log, id), nil
+	return all.listing(ctx, s.log, id)
 }
 
 func (s *Source) playlists(ctx context.Context) (catalog.Listing, error) {
@@ -73,12 +76,15 @@ func (s *Source) playlists(ctx context.Context) (catalog.Listing, error) {
 	if err != nil {
 		return catalog.Listing{}, err
 	}
+	if !r.Playlists.Sent {
+		return catalog.Listing{}, missing("playlists")
+	}
 	var all collector
 	all.odd = r.Playlists.Value.Playlist.odd
 	for _, p := range r.Playlists.Value.Playlist.rows {
 		all.folder(playlistKind, p.ID, string(p.Name), when(p.Changed))
 	}
-	return all.listing(ctx, s.log, playlistsFolder), nil
+	return all.listing(ctx, s.log, playlistsFolder)
 }
 
 func (s *Source) playlist(ctx context.Context, id string) (catalog.Listing, error) {
@@ -86,15 +92,16 @@ func (s *Source) playlist(ctx context.Context, id string) (catalog.Listing, erro
 	if err != nil {
 		return catalog.Listing{}, err
 	}
-	if !r.Playlist.Set {
+	if p := r.Playlist; !p.Set || p.Value.ID == "" && p.Value.Entry.isNone() {
 		return catalog.Listing{}, missing("playlist")
 	}
 	var all collector
 	all.songs(r.Playlist.Value.Entry, s.looseTrack)
-	return all.listing(ctx, s.log, id), nil
+	return all.listing(ctx, s.log, id)
 }
 
-// missing is the error for a response without what was asked for.
+// missing is the error for a response without what was asked for. Without rows, an
+// object that does not even say which it is, is none.
 func missing(what string) error {
 	return fmt.Errorf("subsonic: %w: no %s in it", catalog.ErrBadResponse, what)
 }

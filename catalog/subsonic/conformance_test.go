@@ -36,7 +36,7 @@ func TestConformance(t *testing.T) {
 		lib.responses["search3"] = object{"searchResult3": object{"song": hostile(),
 			"artist": []object{{"id": "ar-1", "name": "../.."}}, "album": []object{{"id": "al-1", "name": "\x00", "artist": "/"}}}}
 		lib.responses["getAlbum?al-2"] = object{"album": object{"id": "al-2", "song": hostile()}}
-		lib.responses["getArtist"] = object{"artist": object{}} // of those without albums
+		lib.responses["getArtist"] = object{"artist": object{"id": "ar"}} // of those without albums
 		server := catalogtest.NewSwitch(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			_ = r.ParseForm()
 			if strings.HasSuffix(r.URL.Path, "search3") && r.Form.Get("query") == "nothing" {

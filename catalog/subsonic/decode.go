@@ -122,6 +122,9 @@ type list[T any] struct {
 	odd  int // rows that are something else
 }
 
+// isNone reports whether there are no rows, not even odd ones.
+func (l list[T]) isNone() bool { return len(l.rows)+l.odd == 0 }
+
 // UnmarshalJSON implements json.Unmarshaler. It takes the rows one by one, so
 // that a list of tiny ones does not become a huge slice before it is refused.
 func (l *list[T]) UnmarshalJSON(data []byte) error {

@@ -2,6 +2,7 @@ package subsonic
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -39,15 +40,19 @@ func (c *collector) cut(limit int) {
 	c.tracks = c.tracks[:len(c.tracks)-c.over]
 }
 
-// listing returns what came together, and tells once of all that did not.
-func (c *collector) listing(ctx context.Context, log *slog.Logger, of string) catalog.Listing {
+// listing returns what came together, and tells once of all that did not. Rows of
+// which none makes sense are no list, not even an empty one: ErrBadResponse.
+func (c *collector) listing(ctx context.Context, log *slog.Logger, of string) (catalog.Listing, error) {
+	if c.odd > 0 && len(c.folders)+len(c.tracks) == 0 {
+		return catalog.Listing{}, fmt.Errorf("subsonic: %w: none of %d rows makes sense", catalog.ErrBadResponse, c.odd)
+	}
 	if c.odd > 0 {
 		log.Log(ctx, slog.LevelWarn, "rows that make no sense left out", "of", of, "rows", c.odd)
 	}
 	if c.equal+c.over > 0 {
 		log.Log(ctx, slog.LevelDebug, "rows left out", "of", of, "equal", c.equal, "over_limit", c.over)
 	}
-	return catalog.Listing{Folders: c.folders, Tracks: c.tracks}
+	return catalog.Listing{Folders: c.folders, Tracks: c.tracks}, nil
 }
 
 // folder adds a folder, unless it has no identifier.

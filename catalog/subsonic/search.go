@@ -32,6 +32,9 @@ func (s *Source) Search(ctx context.Context, query string) (catalog.Listing, err
 		if err != nil {
 			return catalog.Listing{}, err
 		}
+		if !r.Found.Sent {
+			return catalog.Listing{}, missing("search result")
+		}
 		got := r.Found.Value
 		if asked == 0 {
 			all.artists(got.Artist)
@@ -44,7 +47,7 @@ func (s *Source) Search(ctx context.Context, query string) (catalog.Listing, err
 		}
 	}
 	all.cut(s.opt.Limit)
-	return all.listing(ctx, s.log, words), nil
+	return all.listing(ctx, s.log, words)
 }
 
 // searchParams asks for artists and albums on the first page only.

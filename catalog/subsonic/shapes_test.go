@@ -43,14 +43,14 @@ var shapes = map[string]struct {
 	"one artist of one index, without brackets": {"artists", `{"subsonic-response":{"status":"ok","artists":{"index":{"name":"J","artist":{"id":5449,"name":"Joplin"}}}}}`,
 		[]string{"Joplin/"}},
 	"none, as an empty string": {"artists", `{"subsonic-response":{"status":"ok","artists":""}}`, nil},
-	"none at all":              {"playlists", `{"subsonic-response":{"status":"ok"}}`, nil},
+	"none, as an empty object": {"playlists", `{"subsonic-response":{"status":"ok","playlists":{}}}`, nil},
 	"null":                     {"playlists", `{"subsonic-response":{"status":"ok","playlists":{"playlist":null}}}`, nil},
 	"numbers as strings": {"album:1", `{"subsonic-response":{"status":"ok","album":{"id":"1","year":"1902","song":[
 		{"id":"1","title":"A","track":"7","size":"123","duration":"60","suffix":"MP3","isDir":"false"}]}}}`, []string{"07 - A.mp3"}},
 	"nothing but an id": {"album:1", `{"subsonic-response":{"status":"ok","album":{"song":[{"id":1}]}}}`, []string{"Untitled"}},
 	"rows that are none": {"album:1", `{"subsonic-response":{"status":"ok","album":{"song":[7,"x",null,[],{"title":"no id"},{"id":{"a":1}},{"id":"1","title":"A","isDir":true},{"id":"` +
 		strings.Repeat("x", 5000) + `"},{"id":"2","title":["B"],"artist":3,"size":{},"suffix":"exe"}]}}}`, []string{"Untitled"}},
-	"a byte order mark": {"artists", "\uFEFF" + `{"subsonic-response":{"status":"ok"}}`, nil},
+	"a byte order mark": {"artists", "\uFEFF" + `{"subsonic-response":{"status":"ok","artists":{}}}`, nil},
 }
 
 func TestShapes(t *testing.T) {

@@ -145,6 +145,9 @@ func mayBeSecret(address string) bool {
 
 func (s *Source) read(ctx context.Context) ([]catalog.Track, skip.Count, error) {
 	content, err := s.opt.Read(ctx)
+	if lost := content.Skipped.Sum(); err == nil && len(content.Rows) == 0 && lost > 0 {
+		err = fmt.Errorf("%w: none of its %d entries can be used (%s)", catalog.ErrBadResponse, lost, content.Skipped)
+	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", s.opt.Kind, err)
 	}

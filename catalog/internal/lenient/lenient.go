@@ -108,6 +108,7 @@ func (f *Flag) UnmarshalJSON(data []byte) error {
 type Object[T any] struct {
 	Value T
 	Set   bool // the service sent an object
+	Sent  bool // it did, or sent one of the words for an empty one
 }
 
 // UnmarshalJSON implements json.Unmarshaler. It fails with catalog.ErrBadResponse for
@@ -115,13 +116,16 @@ type Object[T any] struct {
 func (o *Object[T]) UnmarshalJSON(data []byte) error {
 	switch text := string(data[:min(len(data), len("null"))]); {
 	case data[0] == '{':
-		o.Set = true
+		o.Set, o.Sent = true, true
 		if err := json.Unmarshal(data, &o.Value); !IsTypeError(err) {
 			return err
 		}
-	case text != "null" && text != `""` && (data[0] != '[' || len(bytes.TrimSpace(data[1:len(data)-1])) > 0):
+	case text == "null":
+		return nil
+	case text != `""` && (data[0] != '[' || len(bytes.TrimSpace(data[1:len(data)-1])) > 0):
 		return fmt.Errorf("%w: no object where one should be", catalog.ErrBadResponse)
 	}
+	o.Sent = true
 	return nil
 }
 

@@ -120,11 +120,11 @@ func TestObject(t *testing.T) {
 		B *string `json:"b"`
 	}
 	for in, want := range map[string]Object[row]{
-		`{"a":7}`: {row{A: 7}, true}, `{}`: {row{}, true}, `{"b":5,"a":"7"}`: {row{A: 7}, true},
-		`""`: {}, `[]`: {}, `[ ]`: {}, `null`: {},
+		`{"a":7}`: {row{A: 7}, true, true}, `{}`: {row{}, true, true}, `{"b":5,"a":"7"}`: {row{A: 7}, true, true},
+		`""`: {Sent: true}, `[]`: {Sent: true}, `[ ]`: {Sent: true}, `null`: {},
 	} {
 		var o Object[row]
-		if err := json.Unmarshal([]byte(in), &o); err != nil || o.Value.A != want.Value.A || o.Set != want.Set {
+		if err := json.Unmarshal([]byte(in), &o); err != nil || o.Value.A != want.Value.A || o.Set != want.Set || o.Sent != want.Sent {
 			t.Errorf("%s: %+v, %v, want %+v", in, o, err, want)
 		}
 	}

@@ -7,9 +7,11 @@ package skip
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // A Reason is why a row is left out, as the log says it.
@@ -31,6 +33,23 @@ const (
 // A Count is how often there was each reason. The zero value cannot be added
 // to; make one.
 type Count map[Reason]int
+
+// Sum returns how many rows are left out in all.
+func (c Count) Sum() (n int) {
+	for _, of := range c {
+		n += of
+	}
+	return n
+}
+
+// String names the reasons, and how often there was each.
+func (c Count) String() string {
+	var words []string
+	for _, reason := range slices.Sorted(maps.Keys(c)) {
+		words = append(words, fmt.Sprintf("%s %d", reason, c[reason]))
+	}
+	return strings.Join(words, ", ")
+}
 
 // Log tells of all that was left out of a response, if there was any: as a
 // warning where an address is one that no honest service sends.

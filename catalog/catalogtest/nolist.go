@@ -1,0 +1,63 @@
+package catalogtest
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/tunesfs/tunesfs/catalog"
+)
+
+// noLists are bodies that are no list of any service, not even an empty one.
+var noLists = []string{
+	"", " \n", "\uFEFF", "OK", "Service temporarily unavailable\nTry again later\n",
+	"<!DOCTYPE html><html><head><title>Sign in</title></head><body><form action=\"/login\"></form></body></html>",
+	"<html><body><h1>Maintenance</h1><p>We will be <a href=\"/\">back</a> soon.</p><a href=\"help.html\">Help</a></body></html>",
+	"<html></html>", "<html", "<", "<?xml version=\"1.0\"?><error>maintenance</error>", "<rss></rss>", "<feed/>",
+	"<rss><channel></channel></rss>", "<playlist></playlist>",
+	"{}", "{\"error\":\"maintenance\"}", "{\"message\":\"x\",\"status\":503}", "\"ok\"", "0", "true", "{", "[",
+	"{\"results\":null,\"items\":null,\"files\":null}", "{\"results\":{},\"items\":{}}", "{\"results\":[{}],\"items\":[{}]}",
+	"{\"results\":[],\"resultCount\":7,\"items\":[],\"total\":7}", "{\"results\":[\"x\",7,null],\"items\":[\"x\",7,null]}",
+	"{\"subsonic-response\":{\"status\":\"ok\"}}", "{\"subsonic-response\":{}}", "{\"subsonic-response\":null}",
+	"[{}]", "[1,\"x\"]", "# maintenance\n", "[playlist]\nNumberOfEntries=7\n", "#EXT-X-VERSION:3\n",
+	"Warning: mysqli_connect(): Connection refused in /var/www/db.php on line 3\n[]", "a,b,c\n1,2,3\n", "\x1f\x8b\x08\x00\x00", "%PDF-1.7",
+}
+
+// checkNoList has the service send with status 200 what is no list, in place of lists
+// that have something: that is an error, lest an empty list take the place of those.
+func checkNoList(ctx context.Context, s Service) error {
+	if s.Serve == nil {
+		return nil
+	}
+	calls, err := listCalls(ctx, s)
+	if err != nil {
+		return err
+	}
+	for _, kind := range []string{"", "text/html", "application/json", "application/xml", "audio/x-mpegurl"} {
+		for _, body := range noLists {
+			s.Serve(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", kind)
+				_, _ = w.Write([]byte(body))
+			}))
+			for what, call := range calls {
+				if err := within(func() error { return fails(ctx, call, nil) }); err != nil {
+					return fmt.Errorf("%s, where the service sends %.60q as %q: %w", what, body, kind, err)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// listCalls returns a search and, if that finds a folder, the listing of it.
+func listCalls(ctx context.Context, s Service) (map[string]listCall, error) {
+	found, err := s.Source.Search(ctx, s.Query)
+	if err != nil {
+		return nil, err
+	}
+	calls := map[string]listCall{"search": func(ctx context.Context) (catalog.Listing, error) { return s.Source.Search(ctx, s.Query) }}
+	if len(found.Folders) > 0 {
+		calls["list"] = func(ctx context.Context) (catalog.Listing, error) { return s.Source.List(ctx, found.Folders[0].ID) }
+	}
+	return calls, nil
+}
