@@ -40,6 +40,13 @@ type Library interface {
 	RefreshFolder(ctx context.Context, folder string) (catalog.Listing, error)
 }
 
+// A renewer is a Library that renews in the background what it keeps, and says why it
+// could not when it last tried.
+type renewer interface {
+	SearchFailure(query string) error
+	ListFailure(folder string) error
+}
+
 // Config is what a mount is made of.
 type Config struct {
 	Library  Library

@@ -20,7 +20,7 @@ var folderXattrs = xattrTable[*folderNode]{
 	{name: xattrs.State, always: true, value: func(f *folderNode) string { return f.summary().states() }},
 	{name: xattrs.Progress, value: func(f *folderNode) string { return f.summary().progress() }},
 	{name: xattrs.Listed, value: (*folderNode).listedAt},
-	{name: xattrs.Error, value: func(f *folderNode) string { _, err := f.lister.Current(); return errorText(err) }},
+	{name: xattrs.Error, value: func(f *folderNode) string { return errorText(f.lister.Failure()) }},
 }
 
 // listedAt says when the catalog sent what the folder lists, and whether it is

@@ -65,6 +65,12 @@ func (t *tree) addSearch(name, query string) (*folderNode, bool) {
 		List:  func(ctx context.Context) (catalog.Listing, error) { return lib.Search(ctx, query) },
 		More:  func(ctx context.Context) (catalog.Listing, error) { return lib.SearchMore(ctx, query) },
 		Fresh: func(ctx context.Context) (catalog.Listing, error) { return lib.Refresh(ctx, query) },
+		Failure: func() error {
+			if r, ok := lib.(renewer); ok {
+				return r.SearchFailure(query)
+			}
+			return nil
+		},
 	})
 	n.since = t.fs.saved.since(name, t.fs.started)
 	t.root.NewInode(t.fs.life.Context(), n, n.stable())
@@ -162,7 +168,13 @@ func (t *tree) folderCalls(id string) listing.Calls {
 	list := func(ctx context.Context) (catalog.Listing, error) { return t.fs.cfg.Library.List(ctx, id) }
 	more := func(ctx context.Context) (catalog.Listing, error) { return t.fs.cfg.Library.ListMore(ctx, id) }
 	fresh := func(ctx context.Context) (catalog.Listing, error) { return t.fs.cfg.Library.RefreshFolder(ctx, id) }
-	return listing.Calls{List: list, More: more, Fresh: fresh}
+	failure := func() error {
+		if r, ok := t.fs.cfg.Library.(renewer); ok {
+			return r.ListFailure(id)
+		}
+		return nil
+	}
+	return listing.Calls{List: list, More: more, Fresh: fresh, Failure: failure}
 }
 
 // listed returns every folder that somebody may use: the root, searches, and the

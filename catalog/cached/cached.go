@@ -162,6 +162,15 @@ func (c *Source) now(ctx context.Context, k key) (catalog.Listing, error) {
 // service sends from now on.
 func (c *Source) Recall(sequence uint64) uint64 { return c.numbers.recall(sequence) }
 
+// SearchFailure returns why what is kept of a query could not be renewed when that was
+// tried last, in the background, or nil. It asks nothing.
+func (c *Source) SearchFailure(query string) error { return c.refresh.failure(key{arg: query}) }
+
+// ListFailure is SearchFailure for what a folder holds.
+func (c *Source) ListFailure(folder string) error {
+	return c.refresh.failure(key{folder: true, arg: folder})
+}
+
 // Locate asks the service where a track is now. The response is not kept. One
 // that is not http or https is ErrInvalidURL.
 func (c *Source) Locate(ctx context.Context, id string) (catalog.Location, error) {

@@ -20,6 +20,7 @@ type entry struct {
 	// Guarded by refresher.mu.
 	waiting  bool      // for its turn or its response
 	failures int       // of refreshes in a row
+	failure  error     // of the last refresh
 	retry    time.Time // no refresh before
 }
 

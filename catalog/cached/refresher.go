@@ -94,11 +94,24 @@ func (r *refresher) settle(s expiredListing, err error) {
 		return
 	}
 	s.entry.failures++
+	s.entry.failure = err
 	s.entry.retry = retryAt(s.entry.failures, err)
 	r.memory.prolong(s.key, s.entry)
 	if s.entry.failures == 1 {
 		r.log.Warn("a listing is out of date and could not be renewed", "listing", s.key.arg, "error", err)
 	}
+}
+
+// failure returns why the entry of k could not be renewed when that was tried last, nil
+// if it could or was not.
+func (r *refresher) failure(k key) error {
+	e := r.memory.get(k)
+	if e == nil {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return e.failure
 }
 
 // retryAt says when to try again after some failures in a row, the last of

@@ -1,6 +1,7 @@
 package cached
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"testing/synctest"
@@ -35,6 +36,35 @@ func TestExpiredIsServedAndRenewedBehind(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Why a listing could not be renewed is known until it is.
+func TestFailureOfARefresh(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{tracks: songs("1")}
+		c := s.cached(t, Options{TTL: time.Minute})
+		try := func(err, want error) {
+			t.Helper()
+			s.set(func(s *service) { s.err = err })
+			time.Sleep(time.Minute)
+			wantEqual(t, "kept", found(t, c), "1=A - B.mp3")
+			if _, err := c.List(t.Context(), "f"); err != nil && want == nil {
+				t.Error(err)
+			}
+			synctest.Wait()
+			for what, got := range map[string]error{"search": c.SearchFailure("x"), "folder": c.ListFailure("f")} {
+				if !errors.Is(got, want) {
+					t.Errorf("%s: %v, want %v", what, got, want)
+				}
+			}
+		}
+		try(nil, nil)
+		try(catalog.ErrBadResponse, catalog.ErrBadResponse)
+		try(nil, nil)
+		if err := c.SearchFailure("never"); err != nil {
+			t.Errorf("of what was never listed: %v", err)
+		}
+	})
 }
 
 // The waits after failed refreshes double up to five minutes; a rate limit that is

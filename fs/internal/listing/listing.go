@@ -43,6 +43,10 @@ type Calls struct {
 	List  Call
 	More  Call // the same with the next page
 	Fresh Call // the same again, whatever the library keeps of it
+
+	// Failure returns why what the library keeps could not be renewed when it last
+	// tried, or nil; it asks nothing. It may be nil.
+	Failure func() error
 }
 
 // Options are what a Lister is made of.
@@ -88,6 +92,15 @@ func (l *Lister) Current() (*View, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.view, l.err
+}
+
+// Failure returns why the listing that is shown is not newer, or why there is none: the
+// last call failed, or the library could not renew what it keeps. Else it is nil.
+func (l *Lister) Failure() error {
+	if _, err := l.Current(); err != nil || l.calls.Failure == nil {
+		return err
+	}
+	return l.calls.Failure()
 }
 
 // Ask asks for the listing in the background, unless a call is under way.
