@@ -11,6 +11,7 @@ import (
 	"github.com/tunesfs/tunesfs/fetch/internal/claim"
 	"github.com/tunesfs/tunesfs/fetch/internal/origin"
 	"github.com/tunesfs/tunesfs/internal/durable"
+	"github.com/tunesfs/tunesfs/internal/panics"
 )
 
 const (
@@ -81,7 +82,16 @@ func (opt Options) withDefaults() Options {
 	if opt.Recall == nil {
 		opt.Recall = func(listing uint64) uint64 { return listing }
 	}
+	opt.Locate = opt.guardedLocate(opt.Locate)
 	return opt
+}
+
+// guardedLocate returns locate with a panic as an error: it reads what a catalog sends.
+func (opt Options) guardedLocate(locate func(context.Context, string) (Location, error)) func(context.Context, string) (Location, error) {
+	return func(ctx context.Context, key string) (loc Location, err error) {
+		defer panics.Recover(opt.Logger, "where a file is", ErrBadResponse, &err)
+		return locate(ctx, key)
+	}
 }
 
 // A Location is where bytes can be had: an http or https URL and the request

@@ -113,7 +113,7 @@ func openStore(dir string, opt Options) (*Store, error) {
 		s.rate = rate.NewLimiter(rate.Limit(opt.LimitRate), int(s.chunk))
 	}
 	s.origin = origin.NewClient(origin.Options{Transport: opt.Transport, Dial: opt.Dial, Proxy: opt.Proxy,
-		Connections: opt.Connections, UserAgent: opt.UserAgent, Refuse: opt.Refuse, Spawn: s.spawn})
+		Connections: opt.Connections, UserAgent: opt.UserAgent, Logger: opt.Logger, Refuse: opt.Refuse, Spawn: s.spawn})
 	s.ctx, s.cancel = context.WithCancelCause(context.Background())
 	s.interrupted, s.interrupt = context.WithCancel(context.Background())
 	s.changes.init()

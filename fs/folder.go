@@ -60,7 +60,7 @@ func (f *folderNode) setUp(fs *FS, k kind, id, at string, c listing.Calls) {
 	f.gen, f.since = fs.tree.generation.Add(1), fs.started
 	f.hidden = fs.saved.hidden(f.key())
 	f.lister = listing.New(listing.Options{
-		Life: fs.life, Calls: c, Swap: f.swap, Long: fs.cfg.LongListing, Failed: f.refreshFailed,
+		Life: fs.life, Calls: c, Swap: f.swap, Long: fs.cfg.LongListing, Failed: f.refreshFailed, Logger: fs.log,
 	})
 }
 

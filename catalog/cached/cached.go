@@ -92,7 +92,7 @@ func New(src catalog.Source, opt Options) *Source {
 		src:    src,
 		ttl:    opt.TTL,
 		log:    opt.Logger,
-		tasks:  newTasks(opt.Timeout),
+		tasks:  newTasks(opt.Timeout, opt.Logger),
 		memory: newMemory(opt.TTL+idleTTL, opt.MaxTracks),
 		disk:   disk{dir: opt.Dir},
 		byHand: map[key]bool{},

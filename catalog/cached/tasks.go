@@ -2,6 +2,7 @@ package cached
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -9,11 +10,13 @@ import (
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/internal/clock"
+	"github.com/tunesfs/tunesfs/internal/panics"
 )
 
 // tasks runs calls that outlive those who ask for them, and ends them all.
 type tasks struct {
 	timeout time.Duration // of each call
+	log     *slog.Logger
 	group   singleflight.Group
 	ctx     context.Context // ends when close is called
 	cancel  context.CancelFunc
@@ -23,9 +26,9 @@ type tasks struct {
 	wg     sync.WaitGroup
 }
 
-func newTasks(timeout time.Duration) *tasks {
+func newTasks(timeout time.Duration, log *slog.Logger) *tasks {
 	ctx, cancel := context.WithCancel(context.Background())
-	return &tasks{timeout: timeout, ctx: ctx, cancel: cancel}
+	return &tasks{timeout: timeout, log: log, ctx: ctx, cancel: cancel}
 }
 
 // begin reports whether a goroutine may start work; it then has to call
@@ -81,9 +84,7 @@ func callFor[T any](t *tasks, call func(context.Context) (T, error)) (T, error) 
 	runs := clock.Start()
 	defer runs.Stop()
 	for {
-		ctx, cancel := context.WithTimeout(t.ctx, t.timeout)
-		v, err := call(ctx)
-		cancel()
+		v, err := callOnce(t, call)
 		switch {
 		case err != nil && t.ctx.Err() != nil:
 			return v, catalog.ErrClosed
@@ -92,4 +93,12 @@ func callFor[T any](t *tasks, call func(context.Context) (T, error)) (T, error) 
 		}
 		runs.Reset()
 	}
+}
+
+// callOnce makes a call. One that panics has met a response that the code cannot read.
+func callOnce[T any](t *tasks, call func(context.Context) (T, error)) (v T, err error) {
+	ctx, cancel := context.WithTimeout(t.ctx, t.timeout)
+	defer cancel()
+	defer panics.Recover(t.log, "a catalog's response", catalog.ErrBadResponse, &err)
+	return call(ctx)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/catalog/internal/skip"
 	"github.com/tunesfs/tunesfs/catalog/internal/words"
+	"github.com/tunesfs/tunesfs/internal/panics"
 )
 
 // What a search asks of a server, which has no search of its own: it walks the
@@ -92,7 +93,7 @@ func (w *walk) pages(ctx context.Context, folders []string) ([]catalog.Listing, 
 	group, ctx := errgroup.WithContext(ctx)
 	for i, folder := range folders {
 		group.Go(func() (err error) {
-			pages[i], skipped[i], err = w.source.page(ctx, folder)
+			pages[i], skipped[i], err = w.page(ctx, folder)
 			if folder != "" && ctx.Err() == nil && !errors.Is(err, catalog.ErrRateLimited) {
 				failed[i], err = err, nil
 			}
@@ -114,6 +115,13 @@ func (w *walk) pages(ctx context.Context, folders []string) ([]catalog.Listing, 
 		}
 	}
 	return pages, err
+}
+
+// page asks for what a folder holds, in a goroutine that nothing else guards from a
+// panic.
+func (w *walk) page(ctx context.Context, folder string) (l catalog.Listing, skipped skip.Count, err error) {
+	defer panics.Recover(w.source.log, "a folder of a web server", catalog.ErrBadResponse, &err)
+	return w.source.page(ctx, folder)
 }
 
 // take takes what is wanted of a page. It returns next and, as far as they can

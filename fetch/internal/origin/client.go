@@ -25,6 +25,7 @@ import (
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/hostport"
 	"github.com/tunesfs/tunesfs/internal/httprule"
+	"github.com/tunesfs/tunesfs/internal/panics"
 )
 
 // maxRequests is how many requests one Get makes at most, with those that
@@ -61,14 +62,21 @@ func (c *Client) CloseIdle() {
 func (c *Client) Get(ctx context.Context, q Request) (*Response, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	w := newWatchdog(q.Patience, cancel)
-	r, err := c.get(ctx, q, w)
+	r, err := c.guarded(ctx, q, w)
 	w.rest() // until the body is read
 	if err == nil {
 		r.ctx, r.cancel, r.watchdog = ctx, cancel, w
+		r.log = c.opt.log()
 		return r, nil
 	}
 	cancel(nil)
 	return nil, err
+}
+
+// guarded is get, with a panic of the code that reads the response as an error.
+func (c *Client) guarded(ctx context.Context, q Request, w *watchdog) (r *Response, err error) {
+	defer panics.Recover(c.opt.log(), "a response", fault.ErrBadResponse, &err)
+	return c.get(ctx, q, w)
 }
 
 // get is Get under a watchdog, which the caller puts to rest. Where a response to a

@@ -1,7 +1,9 @@
 package origin
 
 import (
+	"cmp"
 	"context"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -17,6 +19,7 @@ type Options struct {
 	Connections int // for each host
 
 	UserAgent string
+	Logger    *slog.Logger // nil: slog.Default
 
 	// Refuse returns why an offer cannot be the file; nil refuses nothing.
 	Refuse func(Offer) error
@@ -25,3 +28,5 @@ type Options struct {
 	// whether it did.
 	Spawn func(work func()) bool
 }
+
+func (opt Options) log() *slog.Logger { return cmp.Or(opt.Logger, slog.Default()) }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
@@ -17,6 +18,7 @@ import (
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
 	"github.com/tunesfs/tunesfs/fetch/internal/validator"
 	"github.com/tunesfs/tunesfs/internal/httprule"
+	"github.com/tunesfs/tunesfs/internal/panics"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -42,6 +44,7 @@ type Response struct {
 	ctx      context.Context
 	cancel   context.CancelCauseFunc
 	watchdog *watchdog
+	log      *slog.Logger
 }
 
 // newResponse checks a response to q, and says which bytes of the file its body
@@ -129,12 +132,13 @@ func (r *Response) unchanged(q Request) (*Response, error) {
 // body that ends before is ErrUnreachable, a malformed one ErrBadResponse; else Read
 // fails with the cause of the request's context, or with the error of Refuse for a
 // file without a byte.
-func (r *Response) Read(p []byte) (int, error) {
+func (r *Response) Read(p []byte) (n int, err error) {
+	defer panics.Recover(r.log, "a body", fault.ErrBadResponse, &err)
 	if r.at == r.Range.End {
 		return 0, io.EOF
 	}
 	r.watchdog.moved()
-	n, err := r.body.Read(p[:min(int64(len(p)), r.Range.End-r.at)])
+	n, err = r.body.Read(p[:min(int64(len(p)), r.Range.End-r.at)])
 	r.watchdog.rest() // the time until the next Read is not the server's
 	if r.at += int64(n); err == nil {
 		return n, nil

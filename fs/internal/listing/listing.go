@@ -11,7 +11,9 @@
 package listing
 
 import (
+	"cmp"
 	"context"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -19,6 +21,7 @@ import (
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fs/internal/lifetime"
 	"github.com/tunesfs/tunesfs/internal/clock"
+	"github.com/tunesfs/tunesfs/internal/panics"
 )
 
 const (
@@ -58,6 +61,8 @@ type Options struct {
 
 	// Failed is called with why a Refresh failed; it may be nil.
 	Failed func(error)
+
+	Logger *slog.Logger // hears of panics; nil: slog.Default
 }
 
 // A Lister keeps what a folder lists: asked for in the background, at most one
@@ -65,6 +70,7 @@ type Options struct {
 // for, and kept when a later call fails. Make it with [New].
 type Lister struct {
 	life   *lifetime.Lifetime
+	log    *slog.Logger
 	calls  Calls
 	swap   func(old, now *View)
 	long   func()
@@ -83,7 +89,8 @@ type Lister struct {
 
 // New returns a lister that has asked for nothing yet.
 func New(opt Options) *Lister {
-	return &Lister{life: opt.Life, calls: opt.Calls, swap: opt.Swap, long: opt.Long, failed: opt.Failed}
+	log := cmp.Or(opt.Logger, slog.Default())
+	return &Lister{life: opt.Life, log: log, calls: opt.Calls, swap: opt.Swap, long: opt.Long, failed: opt.Failed}
 }
 
 // Current returns the last listing, nil if there was none, and why the last
@@ -147,15 +154,12 @@ func (l *Lister) beginLocked(a *attempt) *attempt {
 // run makes the call and keeps its outcome.
 func (l *Lister) run(a *attempt) {
 	defer a.end()
-	listing, err := a.call(l.life.Context())
+	listing, now, err := l.read(a)
 	if err != nil && l.life.Closing() {
 		err = fetch.ErrClosed // whatever the end of the mount made of the call
 	}
 	a.err = err
-	var now *View
-	if err == nil {
-		now = newView(listing)
-	} else if a.byHand && l.failed != nil && !l.life.Closing() {
+	if err != nil && a.byHand && l.failed != nil && !l.life.Closing() {
 		l.failed(err)
 	}
 	l.mu.Lock()
@@ -177,6 +181,15 @@ func (l *Lister) run(a *attempt) {
 	if l.long != nil && len(listing.Tracks) >= longListing {
 		l.life.Start(l.long)
 	}
+}
+
+// read makes a call, and views what it brings. A panic of the code that does is an error.
+func (l *Lister) read(a *attempt) (listing catalog.Listing, now *View, err error) {
+	defer panics.Recover(l.log, "a listing", catalog.ErrBadResponse, &err)
+	if listing, err = a.call(l.life.Context()); err == nil {
+		now = newView(listing)
+	}
+	return listing, now, err
 }
 
 // Open waits for the listing on behalf of someone who opens the folder: for the

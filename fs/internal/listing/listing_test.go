@@ -355,3 +355,23 @@ func TestRefreshAfterClockJump(t *testing.T) {
 		})
 	}
 }
+
+// TestListingPanics lets the library panic: the listing stays, and the next call brings
+// another.
+func TestListingPanics(t *testing.T) {
+	try(t, &library{pages: 1}, func(t *testing.T, of *Lister) {
+		fresh := of.calls.Fresh
+		of.calls.Fresh = func(context.Context) (catalog.Listing, error) { panic("a library") }
+		of.Refresh()
+		synctest.Wait()
+		if v, err := of.Current(); v == nil || !errors.Is(err, catalog.ErrBadResponse) {
+			t.Errorf("a refresh that panics leaves %v, %v", v, err)
+		}
+		of.calls.Fresh = fresh
+		of.Refresh()
+		synctest.Wait()
+		if _, err := of.Current(); err != nil {
+			t.Errorf("the next refresh ends in %v", err)
+		}
+	})
+}
