@@ -71,7 +71,7 @@ func (d *demonstration) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	out, toFile, err := logOutput(d.flags, daemon.Parent{}, d.cmd.ErrOrStderr())
+	out, toFile, err := logOutput(d.flags, d.source(), daemon.Parent{}, d.cmd.ErrOrStderr())
 	if err != nil {
 		return err
 	}

@@ -44,6 +44,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -62,6 +63,8 @@ func main() {
 	// Signals come to the main thread. It must never be in a mount that does not
 	// answer, so no other goroutine may run on it.
 	runtime.LockOSThread()
+	slog.SetLogLoggerLevel(slog.LevelDebug) // what net/http says of servers is for who debugs a mount
+	slog.SetDefault(messages.NewLogger(os.Stderr, false, false))
 	if filepath.Base(os.Args[0]) == helperName {
 		os.Exit(runHelper(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}

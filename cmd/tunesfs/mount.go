@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -82,7 +83,7 @@ func runMount(cmd *cobra.Command, line []string, flags *config.Mount, src source
 		defer log.Close()
 		return daemon.Start(line, password, log, cmd.ErrOrStderr())
 	}
-	out, toFile, err := logOutput(flags, starter, cmd.ErrOrStderr())
+	out, toFile, err := logOutput(flags, src, starter, cmd.ErrOrStderr())
 	if err != nil {
 		return err
 	}
@@ -107,12 +108,20 @@ func checkLog(path, dir string) error {
 	return nil
 }
 
-// logOutput returns where a mount logs, and whether that is a file. A daemon's
+// logOutput returns where a mount of src logs, and whether that is a file. A daemon's
 // standard error is its log already.
-func logOutput(flags *config.Mount, p daemon.Parent, stderr io.Writer) (w io.Writer, toFile bool, err error) {
-	if p.Exists() || flags.Log == "" {
-		return stderr, p.Exists(), nil
+func logOutput(flags *config.Mount, src source.Source, p daemon.Parent, stderr io.Writer) (w io.Writer, toFile bool, err error) {
+	if !p.Exists() && flags.Log == "" {
+		return stderr, false, nil
 	}
-	file, err := messages.OpenLog(flags.Log, "", os.Getenv)
-	return file, true, err
+	file, isFile := stderr.(*os.File)
+	if !p.Exists() {
+		if file, err = messages.OpenLog(flags.Log, "", os.Getenv); err != nil {
+			return nil, false, err
+		}
+	} else if !isFile {
+		return stderr, true, nil
+	}
+	path, err := filepath.Abs(messages.LogPath(flags.Log, src.Folder(), os.Getenv)) // a daemon leaves its folder
+	return messages.Bound(file, path), true, err
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/cachedir"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/config"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/daemon"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/netguard"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/runfile"
@@ -52,6 +53,7 @@ type service struct {
 func (s *service) run(ctx context.Context) error {
 	soft, hard, release := interrupts(ctx)
 	defer release()
+	defer messages.FoldLog(s.log)()
 	err := s.mount(soft)
 	switch {
 	case err == nil:

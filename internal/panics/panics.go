@@ -36,10 +36,10 @@ func Recover(log *slog.Logger, of string, kind error, err *error) {
 	count := add(at)
 	switch {
 	case count == 1:
-		log.Error("a response made the program panic; please report this", "of", of, "at", at,
+		log.Error("the program panicked, which is a bug; please report it", "of", of, "at", at,
 			"panic", words(value), "stack", string(debug.Stack()))
 	case isPower(count):
-		log.Error("a response made the program panic again", "of", of, "at", at, "count", count)
+		log.Error("the program panicked again", "of", of, "at", at, "count", count)
 	}
 }
 
