@@ -8,7 +8,8 @@ import (
 )
 
 // EscapeLocations returns a transport that makes the Location of each redirect an
-// address, as EscapeLocation does. A nil transport is one as http.DefaultTransport,
+// address, as EscapeLocation does, and sends the query of each request as EscapeQuery
+// has it. A nil transport is one as http.DefaultTransport,
 // with the head of a response bounded to MaxHeader.
 func EscapeLocations(transport http.RoundTripper) http.RoundTripper {
 	if transport == nil {
@@ -29,6 +30,12 @@ type locations struct{ http.RoundTripper }
 
 // RoundTrip implements http.RoundTripper.
 func (l locations) RoundTrip(req *http.Request) (*http.Response, error) {
+	if query := EscapeQuery(req.URL.RawQuery); query != req.URL.RawQuery {
+		req = req.WithContext(req.Context()) // a transport must not change its request
+		address := *req.URL
+		address.RawQuery = query
+		req.URL = &address
+	}
 	resp, err := l.RoundTripper.RoundTrip(req)
 	if err != nil || resp.StatusCode/100 != 3 {
 		return resp, err
@@ -68,6 +75,33 @@ func EscapeLocation(location string) string {
 	}
 	return escaped
 }
+
+// EscapeQuery returns a query with the bytes escaped that may not stand in one, as
+// browsers do: https://url.spec.whatwg.org/#special-query-percent-encode-set. Many
+// servers refuse a request with a space in it. What is escaped stays so.
+func EscapeQuery(query string) string {
+	odd := 0
+	for i := range len(query) {
+		if isOddInQuery(query[i]) {
+			odd++
+		}
+	}
+	if odd == 0 {
+		return query
+	}
+	escaped := make([]byte, 0, len(query)+2*odd)
+	for i := range len(query) {
+		if c := query[i]; isOddInQuery(c) {
+			escaped = fmt.Appendf(escaped, "%%%02X", c)
+		} else {
+			escaped = append(escaped, c)
+		}
+	}
+	return string(escaped)
+}
+
+// isOddInQuery reports whether a byte of a query has to be escaped.
+func isOddInQuery(c byte) bool { return c <= ' ' || c > '~' || strings.IndexByte("\"<>'#", c) >= 0 }
 
 // endOfHost returns where the host of an address ends: 0 if it has none.
 func endOfHost(location string) int {

@@ -1,9 +1,13 @@
 package httprule
 
 import (
+	"bufio"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"testing"
 )
 
@@ -81,5 +85,72 @@ func TestEscapeLocations(t *testing.T) {
 			resp.Body.Close()
 		}
 		server.Close()
+	}
+}
+
+func TestEscapeQuery(t *testing.T) {
+	for query, want := range map[string]string{
+		"":                     "",
+		"a=b&c=%20+;/?:@-._~!": "a=b&c=%20+;/?:@-._~!",
+		"a=b c":                "a=b%20c",
+		"a=5%":                 "a=5%",
+		"q=\"<x>'#\t\x7f":      "q=%22%3Cx%3E%27%23%09%7F",
+		"q=é":                  "q=%C3%A9",
+		"q=\xe9":               "q=%E9",
+		"[{|}]^`\\":            "[{|}]^`\\",
+	} {
+		if got := EscapeQuery(query); got != want {
+			t.Errorf("%q: %q, want %q", query, got, want)
+		}
+	}
+}
+
+// A server gets a request line without a space or an odd byte in its query, be it of
+// the first address or of one that a redirect led to.
+func TestQueriesAsSent(t *testing.T) {
+	const odd = "?t=a b\"<>'é&u=5%20%"
+	const want = "?t=a%20b%22%3C%3E%27%C3%A9&u=5%20%"
+	var lines []string
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			line, _ := bufio.NewReader(conn).ReadString('\n')
+			lines = append(lines, strings.TrimSpace(line))
+			answer := "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+			if len(lines) == 1 {
+				answer = "HTTP/1.1 302 Found\r\nLocation: /b" + odd + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+			}
+			_, _ = io.WriteString(conn, answer)
+			conn.Close()
+		}
+	}()
+	transport := &http.Transport{}
+	client := http.Client{Transport: EscapeLocations(transport)}
+	req, err := http.NewRequest(http.MethodGet, "http://"+l.Addr().String()+"/a"+odd, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := req.URL.String()
+	resp, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if req.URL.String() != before {
+		t.Error("the request was changed")
+	}
+	l.Close()
+	<-served
+	if got := strings.Join(lines, "\n"); got != "GET /a"+want+" HTTP/1.1\nGET /b"+want+" HTTP/1.1" {
+		t.Errorf("sent:\n%s", got)
 	}
 }
