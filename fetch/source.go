@@ -50,6 +50,7 @@ func (s *source) suggest(loc Location, newest bool) (moved bool) {
 	if loc.URL == "" || !newest && s.location.URL != "" {
 		return false
 	}
+	loc.Listed = true
 	known := s.location.URL
 	if known == "" || s.recalled || s.listed != "" && s.listed != loc.URL {
 		s.move(loc)

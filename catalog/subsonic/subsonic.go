@@ -58,7 +58,7 @@ func New(opt Options) (*Source, error) {
 		opt:    opt,
 		auth:   auth,
 		offers: memo.New[map[string]bool](math.MaxInt64),
-		client: web.New(web.Options{Env: opt.Env, MaxBody: maxBody, Messages: true}),
+		client: web.New(web.Options{Env: opt.Env, MaxBody: maxBody, Messages: true, Secret: true}),
 		log:    opt.Log(),
 	}, nil
 }

@@ -103,7 +103,7 @@ func partsOf(parts []cachedir.Part, text string) ([]cachedir.Part, error) {
 			return []cachedir.Part{p}, nil
 		}
 	}
-	return nil, fmt.Errorf("nothing is cached of %s", s)
+	return nil, fmt.Errorf("nothing is cached of %s", s.Shown())
 }
 
 // eachPart does something to every part that is not in use, and reports those
@@ -116,7 +116,7 @@ func eachPart(stderr io.Writer, verb string, parts []cachedir.Part, do func(cach
 		case err == nil:
 			continue
 		case errors.Is(err, fetch.ErrLocked):
-			err = fmt.Errorf("%s is mounted; unmount it first", p.Source)
+			err = fmt.Errorf("%s is mounted; unmount it first", p.Shown())
 		}
 		if !errors.Is(err, messages.ErrReported) {
 			messages.Report(stderr, fmt.Errorf("cannot %s the cache: %w", verb, err))
@@ -148,7 +148,7 @@ func listParts(out io.Writer, parts []cachedir.Part) error {
 	table := newTable(out)
 	fmt.Fprintln(table, "SOURCE\tSIZE\tFOLDER")
 	for _, p := range parts {
-		fmt.Fprintf(table, "%s\t%s\t%s\n", p.Source, fetch.FormatSize(p.Size()), p.Dir)
+		fmt.Fprintf(table, "%s\t%s\t%s\n", p.Shown(), fetch.FormatSize(p.Size()), p.Dir)
 	}
 	return table.Flush()
 }
@@ -219,18 +219,18 @@ func verifyPart(ctx context.Context, out io.Writer, p cachedir.Part) error {
 			whole++
 		}
 		if e.Err != nil {
-			fmt.Fprintf(out, "%s: %s: %v\n", p.Source, catalog.SanitizeText(e.Key), e.Err)
+			fmt.Fprintf(out, "%s: %s: %v\n", p.Shown(), catalog.SanitizeText(e.Key), e.Err)
 		}
 	})
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s: %d complete files are as they were downloaded, %d entries are damaged\n", p.Source, whole, damaged)
+	fmt.Fprintf(out, "%s: %d complete files are as they were downloaded, %d entries are damaged\n", p.Shown(), whole, damaged)
 	if unproved > 0 {
-		fmt.Fprintf(out, "%s: %d complete files could not be checked: they had no digest until now\n", p.Source, unproved)
+		fmt.Fprintf(out, "%s: %d complete files could not be checked: they had no digest until now\n", p.Shown(), unproved)
 	}
 	if unread > 0 {
-		fmt.Fprintf(out, "%s: %d entries could not be checked\n", p.Source, unread)
+		fmt.Fprintf(out, "%s: %d entries could not be checked\n", p.Shown(), unread)
 	}
 	if unread+damaged > 0 {
 		return messages.ErrReported

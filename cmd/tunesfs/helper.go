@@ -73,7 +73,7 @@ func helperArgs(args []string) ([]string, error) {
 			}
 		case strings.HasPrefix(arg, "-"):
 			if strings.Trim(arg[1:], "sfnv") != "" {
-				return nil, fmt.Errorf("unknown option: %s", arg)
+				return nil, errUnknownOption
 			}
 			fake = fake || strings.Contains(arg, "f")
 		default:
@@ -86,20 +86,36 @@ func helperArgs(args []string) ([]string, error) {
 	if fake {
 		return nil, nil
 	}
-	flags, query := sortOptions(options)
-	if s, err := source.Parse(plain[0]); err == nil && s.IsDocument() {
-		for _, option := range query {
-			if name, _, _ := strings.Cut(option, "="); name != source.NetworkOption {
-				return nil, fmt.Errorf("unknown option: %s", name)
-			}
-		}
+	flags, query, err := sortOptions(options)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkQuery(plain[0], query); err != nil {
+		return nil, err
 	}
 	return append(append([]string{"mount", "--daemon"}, flags...), "--", withQuery(plain[0], query), plain[1]), nil
 }
 
+// checkQuery fails if a document is given options, which would become part of its address.
+func checkQuery(text string, query []string) error {
+	if s, err := source.Parse(text); err != nil || !s.IsDocument() {
+		return nil
+	}
+	for _, option := range query {
+		if name, _, _ := strings.Cut(option, "="); name != source.NetworkOption {
+			return errUnknownOption
+		}
+	}
+	return nil
+}
+
+// errUnknownOption does not repeat the option, which may be a secret in a wrong place.
+var errUnknownOption = errors.New("unknown option; see the options of 'tunesfs mount --help'")
+
 // sortOptions tells mount's options from the catalog's, which a SOURCE takes
-// as a query. An option may be written with _ for -.
-func sortOptions(options []string) (flags, query []string) {
+// as a query. An option may be written with _ for -. It fails for one that lacks its
+// value: the next option would be taken for that.
+func sortOptions(options []string) (flags, query []string, err error) {
 	for _, option := range options {
 		name, value, hasValue := strings.Cut(option, "=")
 		flag := strings.ReplaceAll(name, "_", "-")
@@ -107,13 +123,15 @@ func sortOptions(options []string) (flags, query []string) {
 		case name == "" || slices.Contains(helperIgnored, name) || strings.HasPrefix(name, "x-") || name == "comment":
 		case config.IsMountOption(flag) && hasValue:
 			flags = append(flags, "--"+flag+"="+value)
+		case config.IsMountOption(flag) && config.TakesValue(flag):
+			return nil, nil, fmt.Errorf("the option %s needs a value: write %s=VALUE", name, name)
 		case config.IsMountOption(flag):
 			flags = append(flags, "--"+flag)
 		default:
 			query = append(query, url.QueryEscape(name)+"="+url.QueryEscape(value))
 		}
 	}
-	return flags, query
+	return flags, query, nil
 }
 
 // withQuery adds options to a SOURCE.

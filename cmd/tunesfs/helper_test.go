@@ -1,9 +1,14 @@
 package main
 
 import (
+	"bytes"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 )
 
 func TestHelperArgs(t *testing.T) {
@@ -30,6 +35,75 @@ func TestHelperArgs(t *testing.T) {
 	} {
 		if got, err := helperArgs(strings.Fields(bad)); err == nil {
 			t.Errorf("helperArgs(%s) = %q, want an error", bad, got)
+		}
+	}
+}
+
+// An option that lacks its value is named; the next one is not taken for that. What is
+// no option is not repeated: it may be a secret in a wrong place.
+func TestHelperOptions(t *testing.T) {
+	for bad, want := range map[string]string{
+		"itunes: /m -o log,keep":                              "option log ",
+		"itunes: /m -o keep,log":                              "option log ",
+		"itunes: /m -o cache_size,ro":                         "option cache_size ",
+		"itunes: /m -o uid":                                   "option uid ",
+		"itunes: /m -o search,search=x":                       "option search ",
+		"itunes: /m -o password_file,keep":                    "option password_file ",
+		"itunes: /m -hunter2":                                 "unknown option",
+		"itunes: /m --hunter2=x":                              "unknown option",
+		"podcast+https://host/f /m -o hunter2":                "unknown option",
+		"podcast+https://host/f /m -o hunter2=x":              "unknown option",
+		"playlist+https://host/f /m -o keep,network=home,hun": "unknown option",
+	} {
+		got, err := helperArgs(strings.Fields(bad))
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hun") {
+			t.Errorf("helperArgs(%s) = %q, %v", bad, got, err)
+		}
+	}
+	for _, good := range []string{"keep", "debug", "allow_other", "no-keep", "log=x,keep", "ttl=1h", "keep=true", "ro,_netdev,country=de"} {
+		if _, err := helperArgs([]string{"itunes:", "/m", "-o", good}); err != nil {
+			t.Errorf("-o %s: %v", good, err)
+		}
+	}
+}
+
+// TestSecretInAWrongPlace types a secret where none belongs: no command repeats it.
+func TestSecretInAWrongPlace(t *testing.T) {
+	const secret = "hunter2"
+	home := t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", filepath.Join(home, "config"))
+	t.Setenv("XDG_CACHE_HOME", filepath.Join(home, "cache"))
+	t.Setenv("XDG_STATE_HOME", filepath.Join(home, "state"))
+	t.Setenv("TUNESFS_PASSWORD", "")
+	config := filepath.Join(home, "config", "tunesfs")
+	if err := os.MkdirAll(config, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	text := "[sources.a]\nsource = \"itunes:?password=" + secret + "\"\n[sources.b]\nsource = \"subsonic+https://" + secret + "@host/\"\n"
+	if err := os.WriteFile(filepath.Join(config, "config.toml"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	part := filepath.Join(home, "cache", "tunesfs", "subsonic-host-01234567")
+	if err := os.MkdirAll(part, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(part, "source"), []byte("subsonic+https://"+secret+"@host/\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range [][]string{
+		{"sources"},
+		{"cache", "list"}, {"cache", "verify"},
+		{"cache", "list", "itunes:?password=" + secret}, {"cache", "verify", "itunes:?" + secret}, {"cache", "clear", "itunes:?" + secret + "=1"},
+		{"cache", "list", "subsonic+https://" + secret + "@other/"},
+		{"search", "itunes:?" + secret, "x"}, {"search", "archive:?" + secret + "=1", "x"}, {"search", "index+https://host/?" + secret, "x"},
+		{"search", "subsonic+https://" + secret + "@host/", "x"}, {"search", "subsonic+https://host/" + secret + "/?" + secret + "=1", "x"},
+		{"mount", "subsonic+https://" + secret + "@host/", home}, {"mount", "itunes:?" + secret, filepath.Join(home, "m")},
+	} {
+		var out bytes.Buffer
+		err := run(t.Context(), line, strings.NewReader(""), &out, &out)
+		messages.Report(&out, err)
+		if strings.Contains(out.String(), secret) {
+			t.Errorf("%q says %s", line, &out)
 		}
 	}
 }

@@ -40,7 +40,7 @@ configuration names. It is read from ` + config.Path(os.Getenv) + `:
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(table, "%s\t%s\n", catalog.SanitizeText(name), s)
+				fmt.Fprintf(table, "%s\t%s\n", catalog.SanitizeText(name), s.Shown())
 			}
 			for _, e := range source.Examples() {
 				fmt.Fprintf(table, "%s\t%s\n", e.Source, e.Shows)

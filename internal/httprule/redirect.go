@@ -27,6 +27,10 @@ type Redirects struct {
 	// to an address for which MayCarry is true.
 	Headers http.Header
 
+	// Downgrade, if not nil, is called before a redirect is followed that leads from
+	// https into the clear, and returns why it must not be.
+	Downgrade func(req, first *http.Request) error
+
 	// Leave, if not nil, is called before a request goes to another origin than
 	// that of the first request. The request is not sent if Leave fails. The
 	// redirect's own connection is free by then.
@@ -42,6 +46,11 @@ func (r Redirects) Policy() func(*http.Request, []*http.Request) error {
 		}
 		if err := r.Check(req, first); err != nil {
 			return err
+		}
+		if r.Downgrade != nil && req.URL.Scheme == "http" && via[len(via)-1].URL.Scheme == "https" {
+			if err := r.Downgrade(req, first); err != nil {
+				return err
+			}
 		}
 		req.Header.Del("Referer")
 		if !MayCarry(req.URL, first.URL) {

@@ -30,7 +30,7 @@ func FromWeb(opt WebOptions) (*Source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: its address: %w", opt.Kind, err)
 	}
-	client := web.New(web.Options{Env: opt.Env, MaxBody: opt.MaxBody})
+	client := web.New(web.Options{Env: opt.Env, MaxBody: opt.MaxBody, Secret: at.RawQuery != ""})
 	return New(Options{
 		Kind:    opt.Kind,
 		Name:    Plain(opt.URL),

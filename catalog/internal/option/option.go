@@ -24,7 +24,7 @@ func Parse(query url.Values, setters map[string]Setter) error {
 		set, ok := setters[key]
 		if !ok {
 			known := strings.Join(slices.Sorted(maps.Keys(setters)), ", ")
-			return fmt.Errorf("unknown option %.40q: known are %s", key, known)
+			return fmt.Errorf("unknown option%s: known are %s", quoted(key, query.Get(key)), known)
 		}
 		values := query[key]
 		if len(values) != 1 || values[0] == "" {
@@ -35,6 +35,21 @@ func Parse(query url.Values, setters map[string]Setter) error {
 		}
 	}
 	return nil
+}
+
+// quoted returns the name of an option as an error repeats it. A word without a value, or
+// of other characters than a name has, may be a secret in a wrong place.
+func quoted(key, value string) string {
+	if value == "" || !IsName(key) {
+		return ""
+	}
+	return fmt.Sprintf(" %q", key)
+}
+
+// IsName reports whether a word has the form of an option's name, in any service.
+func IsName(word string) bool {
+	const maxName = 20
+	return len(word) <= maxName && strings.Trim(word, "abcdefghijklmnopqrstuvwxyz_-") == ""
 }
 
 // Bad is the error for an option whose value is not what it must be.

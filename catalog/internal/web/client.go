@@ -34,6 +34,9 @@ type Options struct {
 	// service may say more.
 	Messages bool
 
+	// Secret is whether calls carry a secret, in their addresses too.
+	Secret bool
+
 	// Refused reports whether a status means too many calls. nil: 429.
 	Refused func(status int) bool
 }
@@ -69,7 +72,7 @@ func New(opt Options) *Client {
 	}
 	return &Client{
 		slots:     slots,
-		http:      boundRedirects(opt.Client),
+		http:      boundRedirects(opt),
 		agent:     opt.UserAgent,
 		maxBody:   opt.MaxBody,
 		messages:  opt.Messages,

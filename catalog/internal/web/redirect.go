@@ -17,12 +17,25 @@ var errRedirects = fmt.Errorf("%w: more than %d redirects", catalog.ErrBadRespon
 // boundRedirects returns a copy of client that follows at most maxRedirects
 // redirects, and only to http and https. Secrets stay with the server that was
 // asked: no other gets its address as Referer, and no other gets a form.
-func boundRedirects(client *http.Client) *http.Client {
-	bounded := *client
-	bounded.Transport = httprule.EscapeLocations(client.Transport)
-	bounded.CheckRedirect = httprule.Redirects{Max: maxRedirects, TooMany: errRedirects, Check: checkRedirect}.Policy()
+//
+// A redirect from https to http is refused where calls carry a secret. It is followed
+// elsewhere, and logged once for each host.
+func boundRedirects(opt Options) *http.Client {
+	bounded := *opt.Client
+	bounded.Transport = httprule.EscapeLocations(opt.Client.Transport)
+	downgrades := new(httprule.Downgrades)
+	bounded.CheckRedirect = httprule.Redirects{Max: maxRedirects, TooMany: errRedirects, Check: checkRedirect,
+		Downgrade: func(req, first *http.Request) error {
+			if opt.Secret || first.URL.User != nil || first.Body != nil {
+				return errDowngrade
+			}
+			downgrades.Warn(opt.Log(), req, first)
+			return nil
+		}}.Policy()
 	return &bounded
 }
+
+var errDowngrade = fmt.Errorf("%w: a redirect from https to http, which would show a secret to others", catalog.ErrBadResponse)
 
 // checkRedirect returns why a request must not follow a redirect of first.
 func checkRedirect(req, first *http.Request) error {

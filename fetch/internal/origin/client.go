@@ -34,8 +34,9 @@ const maxRequests = 10
 
 // A Client makes requests and remembers how servers behaved.
 type Client struct {
-	opt   Options
-	hosts hosts
+	opt        Options
+	hosts      hosts
+	downgrades httprule.Downgrades
 }
 
 // NewClient returns a client.
@@ -172,7 +173,7 @@ func (c *Client) send(ctx context.Context, q Request, leave func() error, jar *h
 	}
 	q.conditions(req.Header)
 	c.dropRange(req, q)
-	policy := redirects(loc.Header, leave)
+	policy := c.redirects(loc, leave)
 	client := http.Client{Transport: httprule.EscapeLocations(c.opt.Transport), Jar: jar,
 		CheckRedirect: func(req *http.Request, via []*http.Request) error { c.dropRange(req, q); return policy(req, via) }}
 	resp, err := client.Do(req)
@@ -186,14 +187,22 @@ func (c *Client) send(ctx context.Context, q Request, leave func() error, jar *h
 }
 
 // redirects returns the rules for redirects: bounded, to http and https, and with
-// the headers of the location no further than its host.
-func redirects(secret http.Header, leave func() error) func(*http.Request, []*http.Request) error {
+// the headers of the location no further than its host. From https to http only what
+// carries no secret is redirected.
+func (c *Client) redirects(loc Location, leave func() error) func(*http.Request, []*http.Request) error {
 	return httprule.Redirects{
 		Max:     maxRequests - 1,
 		TooMany: fmt.Errorf("%w: more than %d", fault.ErrRedirect, maxRequests),
 		Check:   followable,
-		Headers: secret,
-		Leave:   leave,
+		Headers: loc.Header,
+		Downgrade: func(req, first *http.Request) error {
+			if loc.mayBeSecret() {
+				return fmt.Errorf("%w: from https to http, which would show a secret to others", fault.ErrRedirect)
+			}
+			c.downgrades.Warn(c.opt.log(), req, first)
+			return nil
+		},
+		Leave: leave,
 	}.Policy()
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"net/url"
 
 	"github.com/tunesfs/tunesfs/internal/httprule"
 )
@@ -15,9 +16,24 @@ type Location struct {
 	URL    string
 	Header http.Header
 
+	// Listed says that a catalog lists the URL for all to see: it holds no secret, not
+	// in its query either.
+	Listed bool
+
 	// Content is the file itself, where finding it has brought it already. The
 	// URL then is asked nothing; it only says where the file is from.
 	Content []byte
+}
+
+// mayBeSecret reports whether a request to a location may carry a secret.
+func (l Location) mayBeSecret() bool {
+	public, exact := httprule.Public(l.URL)
+	return len(l.Header) > 0 || !exact && !(l.Listed && public != "" && !hasUser(l.URL))
+}
+
+func hasUser(address string) bool {
+	u, err := url.Parse(address)
+	return err != nil || u.User != nil
 }
 
 // Recordable returns the part of a location that may be written to disk, and

@@ -100,7 +100,7 @@ func redirectTarget(loc Location, last *http.Request) Location {
 	if last.Response == nil {
 		return Location{}
 	}
-	target := Location{URL: last.URL.String()}
+	target := Location{URL: last.URL.String(), Listed: loc.Listed}
 	if from, err := url.Parse(loc.URL); err == nil && httprule.MayCarry(last.URL, from) {
 		target.Header = loc.Header
 	}

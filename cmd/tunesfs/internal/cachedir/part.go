@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/internal/durable"
 )
@@ -37,6 +38,9 @@ func Parts(root string) ([]Part, error) {
 	}
 	return parts, err
 }
+
+// Shown returns the catalog's address as a list shows it.
+func (p Part) Shown() string { return source.ShownText(p.Source) }
 
 // Size returns the bytes on disk. What vanishes while it looks counts nothing.
 func (p Part) Size() int64 {

@@ -106,6 +106,16 @@ func IsMountOption(name string) bool {
 	return slices.ContainsFunc(flags, func(f flag) bool { return f.name == name && f.on&inFstab != 0 })
 }
 
+// TakesValue reports whether the flag of that name takes a value.
+func TakesValue(name string) bool {
+	i := slices.IndexFunc(flags, func(f flag) bool { return f.name == name })
+	if i < 0 {
+		return false
+	}
+	_, isSwitch := flags[i].field(new(Mount)).(*bool)
+	return !isSwitch
+}
+
 // AddFlags adds every flag to set, or only those that are named, and gives m their
 // defaults.
 func (m *Mount) AddFlags(set *pflag.FlagSet, names ...string) {

@@ -53,7 +53,7 @@ func Find(s source.Source, file string, stdin io.Reader, stderr io.Writer) (stri
 	case isTerminal(stdin):
 		return askSecret(stdin, stderr, s)
 	}
-	return "", fmt.Errorf("%w for %s; name a file that holds it with --password-file, or set %s", errNoSecret, s.Bare(), passwordEnv)
+	return "", fmt.Errorf("%w for %s; name a file that holds it with --password-file, or set %s", errNoSecret, s.Place(), passwordEnv)
 }
 
 // takeEnv returns a variable of the environment and takes it out of that.

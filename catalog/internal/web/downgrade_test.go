@@ -1,0 +1,52 @@
+package web
+
+import (
+	"bytes"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/tunesfs/tunesfs/catalog"
+)
+
+// A call that carries a secret is not redirected from https to http; others are, and
+// the log says so once.
+func TestDowngrade(t *testing.T) {
+	var asked int
+	clear := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked++ }))
+	defer clear.Close()
+	secure := httptest.NewTLSServer(http.RedirectHandler(clear.URL, http.StatusTemporaryRedirect))
+	defer secure.Close()
+	for name, c := range map[string]struct {
+		secret, form bool
+		address      string
+		follow       bool
+	}{
+		"a query":  {false, false, secure.URL + "/?term=x", true},
+		"a secret": {true, false, secure.URL, false},
+		"a form":   {false, true, secure.URL, false},
+		"a user":   {false, false, strings.Replace(secure.URL, "//", "//u:p@", 1), false},
+		"clear":    {true, false, clear.URL, true},
+	} {
+		var log bytes.Buffer
+		client := New(Options{Env: catalog.Env{Client: secure.Client(), Logger: slog.New(slog.NewTextHandler(&log, nil))}, Secret: c.secret})
+		before := asked
+		for range 3 {
+			var err error
+			if c.form {
+				_, err = client.PostForm(t.Context(), c.address, map[string][]string{"p": {"x"}})
+			} else {
+				_, err = client.Get(t.Context(), c.address, "")
+			}
+			if (err == nil) != c.follow || err != nil && (!errors.Is(err, catalog.ErrBadResponse) || asked != before) {
+				t.Errorf("%s: %v, asked %d times", name, err, asked-before)
+			}
+		}
+		if n := strings.Count(log.String(), "level=WARN"); (name == "a query") != (n == 1) {
+			t.Errorf("%s: %d warnings: %s", name, n, &log)
+		}
+	}
+}
