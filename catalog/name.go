@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -115,9 +116,21 @@ func safeStem(s string) string {
 // Nth returns the n-th name with this base, from 1. Those after the first end in
 // " (n)" before the extension.
 func (b BaseName) Nth(n int) string {
-	ext := b.Ext
+	ending := b.Ext
 	if n > 1 {
-		ext = fmt.Sprintf(" (%d)%s", n, ext)
+		ending = " (" + strconv.Itoa(n) + ")" + b.Ext
 	}
-	return strings.TrimRightFunc(cut(b.stem, MaxTrackName-len(ext)), unicode.IsSpace) + ext
+	return b.trimmed(len(ending)) + ending
+}
+
+// Cut returns the base whose names of n digits are the same as those of b, with a
+// stem that is no longer than in these names: bases that differ only in text that
+// is cut off are equal then, and share their numbers.
+func (b BaseName) Cut(digits int) BaseName {
+	return BaseName{b.trimmed(len(" ()") + digits + len(b.Ext)), b.Ext}
+}
+
+// trimmed returns as much of the stem as fits before an ending of some bytes.
+func (b BaseName) trimmed(ending int) string {
+	return strings.TrimRightFunc(cut(b.stem, MaxTrackName-ending), unicode.IsSpace)
 }

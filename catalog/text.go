@@ -17,6 +17,9 @@ const maxText = 1 << 10
 // ends become a space; what turns the direction of writing, and so can make a
 // name look like another, is dropped.
 func SanitizeText(s string) string {
+	if isPlain(s) {
+		return strings.TrimSpace(cut(s, maxText))
+	}
 	if len(s) > 4*maxText {
 		// Normalising shrinks a text to no less than a quarter, so more than this
 		// cannot matter. A copy, so that what is kept does not keep all of it.
@@ -24,6 +27,17 @@ func SanitizeText(s string) string {
 	}
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	return strings.TrimSpace(cut(norm.NFC.String(printable(s)), maxText))
+}
+
+// isPlain reports whether a text, as most are, is of printable ASCII characters
+// without two spaces in a row.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' || s[i] == ' ' && i > 0 && s[i-1] == ' ' {
+			return false
+		}
+	}
+	return true
 }
 
 // printable does as SanitizeText says of control characters and those that turn

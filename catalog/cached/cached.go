@@ -229,5 +229,5 @@ func (c *Source) fetchNow(ctx context.Context, k key) (*entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.keep(k, l, time.Now().Add(c.ttl)), nil
+	return c.keep(ctx, k, l, time.Now().Add(c.ttl))
 }

@@ -1,6 +1,7 @@
 package cached
 
 import (
+	"context"
 	"time"
 
 	"github.com/tunesfs/tunesfs/catalog"
@@ -8,23 +9,30 @@ import (
 )
 
 // keep makes a listing that the service sent the one of k. A disk that fails
-// costs only that the listing is gone after a restart.
-func (c *Source) keep(k key, l catalog.Listing, expires time.Time) *entry {
+// costs only that the listing is gone after a restart. keep fails only if ctx ends,
+// and then keeps nothing.
+func (c *Source) keep(ctx context.Context, k key, l catalog.Listing, expires time.Time) (*entry, error) {
+	l, err := sanitize(ctx, l)
+	if err != nil {
+		return nil, err
+	}
 	old := c.kept(k)
 	if old == nil {
 		old = &entry{}
 	}
-	e := &entry{listing: sanitize(l)}
+	e := &entry{listing: l}
 	e.listing.Expires = expires
 	e.listing.Sequence = c.numbers.next()
 	c.stamp(k, e.listing)
 	e.listing.Fetched = later(old.listing.Fetched)
-	e.gone = assignNames(e.listing, k.folder, old.listing, old.gone)
+	if e.gone, err = assignNames(ctx, e.listing, k.folder, old.listing, old.gone); err != nil {
+		return nil, err
+	}
 	c.memory.put(k, e)
 	if err := c.disk.save(k, record{e.listing, e.gone}); err != nil {
 		c.log.Warn("a listing will not outlast this mount", "listing", k.arg, "error", err)
 	}
-	return e
+	return e, nil
 }
 
 // setByHand notes whether a user waits for a listing.

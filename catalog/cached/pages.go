@@ -50,7 +50,7 @@ func (c *Source) add(ctx context.Context, k key) (*entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.keep(k, l, e.listing.Expires), nil
+	return c.keep(ctx, k, l, e.listing.Expires)
 }
 
 // ask returns what the service says of k now: its first page, and as many more
@@ -85,21 +85,26 @@ func (c *Source) page(ctx context.Context, l catalog.Listing) (catalog.Listing, 
 	if err != nil {
 		return catalog.Listing{}, err
 	}
-	return joined(l, next), nil
+	return joined(ctx, l, next)
 }
 
 // joined returns a listing with a page added. A page that brings nothing new is
-// the last one: a service that repeats itself comes to an end.
-func joined(l, page catalog.Listing) catalog.Listing {
-	all := sanitize(catalog.Listing{
+// the last one: a service that repeats itself comes to an end. It fails only if ctx
+// ends.
+func joined(ctx context.Context, l, page catalog.Listing) (catalog.Listing, error) {
+	had, err := sanitize(ctx, l)
+	if err != nil {
+		return catalog.Listing{}, err
+	}
+	all, err := sanitize(ctx, catalog.Listing{
 		Folders: slices.Concat(l.Folders, page.Folders),
 		Tracks:  slices.Concat(l.Tracks, page.Tracks),
 		Next:    page.Next,
 	})
-	if count(all) == count(sanitize(l)) {
+	if err == nil && count(all) == count(had) {
 		all.Next = ""
 	}
-	return all
+	return all, err
 }
 
 // count returns how many entries a listing has.

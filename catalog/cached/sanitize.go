@@ -1,6 +1,7 @@
 package cached
 
 import (
+	"context"
 	"encoding/hex"
 	"strings"
 	"time"
@@ -17,11 +18,15 @@ func isID(id string) bool { return id != "" && len(id) <= maxID }
 
 // sanitize returns a copy of a listing that is safe to show: every identifier
 // once, text fit for a line, addresses only of http and https. A bad field
-// costs the field, not the track. What has no identifier that can be kept is left out.
-func sanitize(l catalog.Listing) catalog.Listing {
+// costs the field, not the track. What has no identifier that can be kept is left out. It
+// fails only if ctx ends.
+func sanitize(ctx context.Context, l catalog.Listing) (catalog.Listing, error) {
 	folders := make([]catalog.Folder, 0, len(l.Folders))
 	seen := make(map[string]bool, len(l.Folders))
-	for _, f := range l.Folders {
+	for i, f := range l.Folders {
+		if err := interrupted(ctx, i); err != nil {
+			return catalog.Listing{}, err
+		}
 		if isID(f.ID) && !seen[f.ID] {
 			seen[f.ID] = true
 			f.Title, f.Name, f.Modified = catalog.SanitizeText(f.Title), "", sanitizeTime(f.Modified)
@@ -30,7 +35,10 @@ func sanitize(l catalog.Listing) catalog.Listing {
 	}
 	tracks := make([]catalog.Track, 0, len(l.Tracks))
 	seen = make(map[string]bool, len(l.Tracks))
-	for _, t := range l.Tracks {
+	for i, t := range l.Tracks {
+		if err := interrupted(ctx, i); err != nil {
+			return catalog.Listing{}, err
+		}
 		if isID(t.ID) && !seen[t.ID] {
 			seen[t.ID] = true
 			tracks = append(tracks, sanitizeTrack(t))
@@ -39,7 +47,7 @@ func sanitize(l catalog.Listing) catalog.Listing {
 	if !isID(l.Next) {
 		l.Next = ""
 	}
-	return catalog.Listing{Folders: folders, Tracks: tracks, Next: l.Next}
+	return catalog.Listing{Folders: folders, Tracks: tracks, Next: l.Next}, nil
 }
 
 // sanitizeTrack does for one track as sanitize says.

@@ -10,7 +10,7 @@ import (
 
 func TestSanitize(t *testing.T) {
 	const sha = "sha1:da39a3ee5e6b4b0d3255bfef95601890afd80709"
-	l := sanitize(catalog.Listing{Tracks: []catalog.Track{{
+	l := sanitized(catalog.Listing{Tracks: []catalog.Track{{
 		ID: "1", Title: "a\nb", Artist: "\x1b", Album: " c ", Genre: "\xff", License: "d\r\n", Name: "../x",
 		Size: 0, Number: -1, Duration: -1, Digest: "md5:x", Ext: ".sh", Type: "text/html",
 		URL: "file:///etc/passwd", Artwork: "javascript:1", Store: "x",
@@ -46,8 +46,13 @@ func TestEveryStringOfAListingIsBounded(t *testing.T) {
 	f.ID, track.ID = strings.Repeat("x", long), strings.Repeat("x", maxID+1)
 	l.Folders, l.Tracks = append(l.Folders, f), append(l.Tracks, track)
 
-	kept := sanitize(l)
-	assignNames(kept, false, catalog.Listing{}, nil)
+	kept, err := sanitize(t.Context(), l)
+	if err == nil {
+		_, err = assignNames(t.Context(), kept, false, catalog.Listing{}, nil)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	if len(kept.Folders) != 1 || len(kept.Tracks) != 1 {
 		t.Fatalf("%d folders and %d tracks", len(kept.Folders), len(kept.Tracks))
 	}
