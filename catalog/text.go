@@ -17,13 +17,13 @@ const maxText = 1 << 10
 // ends become a space; what turns the direction of writing, and so can make a
 // name look like another, is dropped.
 func SanitizeText(s string) string {
-	if isPlain(s) {
-		return strings.TrimSpace(cut(s, maxText))
-	}
 	if len(s) > 4*maxText {
 		// Normalising shrinks a text to no less than a quarter, so more than this
 		// cannot matter. A copy, so that what is kept does not keep all of it.
 		s = strings.Clone(cut(s, 4*maxText))
+	}
+	if isPlain(s) {
+		return strings.TrimSpace(cut(s, maxText))
 	}
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	return strings.TrimSpace(cut(norm.NFC.String(printable(s)), maxText))

@@ -27,8 +27,8 @@ func TestBadPages(t *testing.T) {
 		"cut JSON":         {`[{"name":"a.mp3"`, "ends too early"},
 		"cut list":         {`[{"name":"a.mp3"}`, "ends too early"},
 		"deep JSON":        {`[{"name":` + strings.Repeat("[", 1_000_000), ""},
-		"too many rows":    {"[" + strings.Repeat("0,", maxEntries) + "0]", "more than 200000"},
-		"too many anchors": {strings.Repeat("<a href=x>", maxEntries+1), "more than 200000"},
+		"too many rows":    {"[" + strings.Repeat("0,", catalog.MaxRows) + "0]", "more than 200,000"},
+		"too many anchors": {strings.Repeat("<a href=x>", catalog.MaxRows+1), "more than 200,000"},
 		"too long":         {"<" + strings.Repeat(" ", maxBody), "longer than"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -66,8 +66,8 @@ func TestLoop(t *testing.T) {
 	for depth := 0; ; depth++ {
 		l := list(t, s, folder)
 		if len(l.Folders) == 0 {
-			if depth != maxDepth {
-				t.Errorf("the loop ends at depth %d, want %d", depth, maxDepth)
+			if depth != catalog.MaxDepth {
+				t.Errorf("the loop ends at depth %d, want %d", depth, catalog.MaxDepth)
 			}
 			break
 		}
@@ -142,7 +142,10 @@ func FuzzDecode(f *testing.F) {
 			}
 			return
 		}
-		l := s.listing("sub/", entries, skipped)
+		l, err := s.listing("sub/", entries, skipped)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, track := range l.Tracks {
 			if !isID(track.ID, false) || !strings.HasPrefix(track.ID, "sub/") || track.URL != s.base+track.ID ||
 				catalog.CheckURL(track.URL) != nil || track.Size == 0 || track.Size < -1 {
@@ -155,4 +158,20 @@ func FuzzDecode(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Entries of a few bytes in a folder with a long path do not add up to gigabytes.
+func TestLongPath(t *testing.T) {
+	const entries = 20_000
+	folder := strings.Repeat("x", 7<<10)
+	var page strings.Builder
+	for i := range entries {
+		fmt.Fprintf(&page, `,{"name":"%d.mp3"}`, i)
+	}
+	s := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, "[%s]", page.String()[1:])
+	}), Options{})
+	if l, err := s.List(t.Context(), folder+"/"); !errors.Is(err, catalog.ErrTooMuchText) {
+		t.Errorf("%d tracks, %v; want ErrTooMuchText", len(l.Tracks), err)
+	}
 }

@@ -103,8 +103,8 @@ func readLinks(body []byte) (links []link, title string, err error) {
 			name, hasAttr := z.TagName()
 			switch inside = string(name); {
 			case inside != "a" || !hasAttr:
-			case len(links) == maxEntries:
-				return nil, "", errTooMany
+			case len(links) == catalog.MaxRows:
+				return nil, "", catalog.ErrTooManyRows
 			default:
 				links = append(links, link{href: attribute(z, "href")})
 			}

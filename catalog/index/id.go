@@ -4,11 +4,9 @@ import (
 	"net/url"
 	"strings"
 	"unicode"
-)
 
-// maxDepth is how many folders may be within each other: one that holds itself,
-// by a link on the server, does so without end.
-const maxDepth = 32
+	"github.com/tunesfs/tunesfs/catalog"
+)
 
 // An identifier is a path below the base, each name of it escaped in the one way
 // of url.PathEscape; that of a folder ends in a slash, and the base's is "".
@@ -26,7 +24,7 @@ func childID(folder, name string, isDir bool) string {
 // a file.
 func isID(id string, isDir bool) bool {
 	path, hasSlash := strings.CutSuffix(id, "/")
-	if hasSlash != isDir || depth(id) > maxDepth {
+	if hasSlash != isDir || depth(id) > catalog.MaxDepth {
 		return false
 	}
 	for part := range strings.SplitSeq(path, "/") {

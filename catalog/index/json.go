@@ -36,8 +36,8 @@ func decodeJSON(body []byte, skipped skip.Count) ([]entry, error) {
 	var all []entry
 	rows := 0
 	for ; d.More(); rows++ {
-		if rows == maxEntries {
-			return nil, errTooMany
+		if rows == catalog.MaxRows {
+			return nil, catalog.ErrTooManyRows
 		}
 		var r row
 		if err := d.Decode(&r); err != nil && !lenient.IsTypeError(err) {

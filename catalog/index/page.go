@@ -14,12 +14,6 @@ import (
 	"github.com/tunesfs/tunesfs/catalog/internal/web"
 )
 
-// maxEntries is how many entries are taken of a folder.
-const maxEntries = 200_000
-
-// errTooMany is what a page fails with that has more.
-var errTooMany = fmt.Errorf("%w: more than %d entries", catalog.ErrBadResponse, maxEntries)
-
 // An entry is what a server says of one thing in a folder.
 type entry struct {
 	name     string
@@ -43,7 +37,8 @@ func (s *Source) page(ctx context.Context, folder string) (catalog.Listing, skip
 	if err != nil {
 		return catalog.Listing{}, nil, err
 	}
-	return s.listing(folder, entries, skipped), skipped, nil
+	listing, err := s.listing(folder, entries, skipped)
+	return listing, skipped, err
 }
 
 // decode reads a page, whatever the server calls it.
@@ -58,17 +53,23 @@ func decode(resp *web.Response, skipped skip.Count) ([]entry, error) {
 	return nil, fmt.Errorf("%w: no list of a folder, but Content-Type %.40q", catalog.ErrBadResponse, resp.Type)
 }
 
-// listing returns the entries of a folder that are to be shown, each name once.
-func (s *Source) listing(folder string, entries []entry, skipped skip.Count) catalog.Listing {
+// listing returns the entries of a folder that are to be shown, each name once. It
+// fails if their paths, each of which begins with that of the folder, are too long
+// in all.
+func (s *Source) listing(folder string, entries []entry, skipped skip.Count) (catalog.Listing, error) {
 	var l catalog.Listing
+	var bounds catalog.Bounds
 	seen := make(map[string]bool, len(entries))
 	for _, e := range entries {
 		id := childID(folder, e.name, e.isDir)
+		if err := bounds.Track(catalog.Track{ID: id, URL: s.base + id}); err != nil {
+			return catalog.Listing{}, err
+		}
 		why := skip.NotAudio
 		switch t, ok := s.track(folder, e); {
 		case seen[id]:
 			why = skip.Equal
-		case depth(id) > maxDepth || catalog.CheckURL(s.base+id) != nil:
+		case depth(id) > catalog.MaxDepth || catalog.CheckURL(s.base+id) != nil:
 			why = skip.TooDeep
 		case e.isDir:
 			why = ""
@@ -82,7 +83,7 @@ func (s *Source) listing(folder string, entries []entry, skipped skip.Count) cat
 			skipped[why]++
 		}
 	}
-	return l
+	return l, nil
 }
 
 // track returns a file as it is shown: audio by its title, anything else, if it

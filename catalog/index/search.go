@@ -52,6 +52,7 @@ type walk struct {
 	source  *Source
 	wanted  words.Query
 	found   catalog.Listing
+	bounds  catalog.Bounds // of found
 	skipped skip.Count
 	seen    int   // folders that were looked into
 	unseen  int   // folders that were met, and not looked into
@@ -75,7 +76,9 @@ func (w *walk) run(ctx context.Context) error {
 				return err
 			}
 			for _, page := range pages {
-				next = w.take(page, next)
+				if next, err = w.take(page, next); err != nil {
+					return err
+				}
 			}
 		}
 		level = next
@@ -125,11 +128,14 @@ func (w *walk) page(ctx context.Context, folder string) (l catalog.Listing, skip
 }
 
 // take takes what is wanted of a page. It returns next and, as far as they can
-// be looked into, the page's other folders.
-func (w *walk) take(page catalog.Listing, next []string) []string {
+// be looked into, the page's other folders. It fails if what was found is too much.
+func (w *walk) take(page catalog.Listing, next []string) ([]string, error) {
 	for _, f := range page.Folders {
 		switch {
 		case w.wanted.In(names(f.ID)):
+			if err := w.bounds.Folder(f); err != nil {
+				return nil, err
+			}
 			w.found.Folders = append(w.found.Folders, f)
 		case len(next) < searchFolders:
 			next = append(next, f.ID)
@@ -139,8 +145,11 @@ func (w *walk) take(page catalog.Listing, next []string) []string {
 	}
 	for _, t := range page.Tracks {
 		if t.File == "" && w.wanted.In(names(t.ID)) {
+			if err := w.bounds.Track(t); err != nil {
+				return nil, err
+			}
 			w.found.Tracks = append(w.found.Tracks, t)
 		}
 	}
-	return next
+	return next, nil
 }

@@ -62,8 +62,13 @@ func (s *Source) podcast(ctx context.Context, address string) (catalog.Listing, 
 	if err != nil {
 		return catalog.Listing{}, fmt.Errorf("itunes: %w", err)
 	}
+	var bounds catalog.Bounds
 	for i := range listing.Tracks {
-		listing.Tracks[i].ID = episodeID + address + " " + listing.Tracks[i].ID
+		t := &listing.Tracks[i]
+		t.ID = episodeID + address + " " + t.ID
+		if err := bounds.Track(catalog.Track{ID: t.ID}); err != nil {
+			return catalog.Listing{}, fmt.Errorf("itunes: %w", err)
+		}
 	}
 	return listing, nil
 }

@@ -44,7 +44,9 @@ func (l list) read(ctx context.Context, data []byte) (document.Content, error) {
 			content.Skipped[why]++
 			continue
 		}
-		content.Rows = append(content.Rows, row)
+		if err := content.Add(row); err != nil {
+			return document.Content{}, err
+		}
 	}
 	return content, nil
 }

@@ -43,7 +43,9 @@ func read(ctx context.Context, _ *url.URL, resp *web.Response) (document.Content
 	}
 	f := feed{Feed: parsed, at: resp.URL, content: document.Content{Skipped: skip.Count{}}}
 	for _, item := range parsed.Items {
-		f.add(item)
+		if err := f.add(item); err != nil {
+			return document.Content{}, err
+		}
 	}
 	if lost := rows - len(parsed.Items); lost > 0 { // where no feed has any, such as in a second channel
 		f.content.Skipped[skip.Failed] += lost
@@ -106,12 +108,12 @@ func printable(data []byte) []byte {
 	return printed
 }
 
-// add makes an item a row, if it has audio.
-func (f *feed) add(item *gofeed.Item) {
+// add makes an item a row, if it has audio. It fails as document.Content.Add does.
+func (f *feed) add(item *gofeed.Item) error {
 	address, kind, why := f.audio(item)
 	if why != "" {
 		f.content.Skipped[why]++
-		return
+		return nil
 	}
 	t := catalog.Track{
 		Title:    item.Title,
@@ -127,7 +129,7 @@ func (f *feed) add(item *gofeed.Item) {
 		License:  f.Copyright,
 	}
 	t.Type, t.Ext = catalog.MediaOf(kind, address)
-	f.content.Rows = append(f.content.Rows, document.Row{Track: t, Marks: []string{
+	return f.content.Add(document.Row{Track: t, Marks: []string{
 		item.GUID, // lasts, whatever becomes of the rest
 		strings.Join([]string{item.Title, item.Published, document.Plain(address)}, "\n"),
 		address,

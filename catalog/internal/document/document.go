@@ -30,6 +30,19 @@ const recent = 10 * time.Second
 type Content struct {
 	Rows    []Row
 	Skipped skip.Count // the entries that are no rows; not nil
+
+	bounds catalog.Bounds // of the addresses of Rows
+}
+
+// Add adds a row. It fails with catalog.ErrTooManyRows or catalog.ErrTooMuchText if
+// there are too many, or if their addresses are too long in all: an entry of one
+// byte may stand for a long one.
+func (c *Content) Add(r Row) error {
+	err := c.bounds.Track(catalog.Track{URL: r.URL, Artwork: r.Artwork, Store: r.Store})
+	if err == nil {
+		c.Rows = append(c.Rows, r)
+	}
+	return err
 }
 
 // Options are what a Source is made of.

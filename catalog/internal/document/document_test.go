@@ -27,7 +27,7 @@ func row(title, address string, marks ...string) Row {
 // rows returns the catalog of a document that always holds the same.
 func rows(private bool, all ...Row) *Source {
 	return New(Options{Kind: "list", Private: private, Logger: slog.New(slog.DiscardHandler),
-		Read: func(context.Context) (Content, error) { return Content{all, skip.Count{}}, nil }})
+		Read: func(context.Context) (Content, error) { return Content{Rows: all, Skipped: skip.Count{}}, nil }})
 }
 
 func ids(t *testing.T, s *Source) []string {
@@ -71,7 +71,7 @@ func TestIDs(t *testing.T) {
 
 func TestEqualRows(t *testing.T) {
 	a := row("A", "https://host/a", "guid", "A")
-	content := Content{[]Row{a, a, a}, skip.Count{}}
+	content := Content{Rows: []Row{a, a, a}, Skipped: skip.Count{}}
 	if tracks := identified(content, false); len(tracks) != 1 || content.Skipped[skip.Equal] != 2 {
 		t.Errorf("%d tracks, left out: %v", len(tracks), content.Skipped)
 	}
@@ -163,7 +163,7 @@ func TestLocate(t *testing.T) {
 		reads := 0
 		s := New(Options{Kind: "list", Read: func(context.Context) (Content, error) {
 			reads++
-			return Content{[]Row{row("A", fmt.Sprintf("https://host/a?%d", reads), "1")}, skip.Count{}}, nil
+			return Content{Rows: []Row{row("A", fmt.Sprintf("https://host/a?%d", reads), "1")}, Skipped: skip.Count{}}, nil
 		}})
 		for want := 1; want < 3; want++ {
 			for range 100 {
@@ -196,5 +196,20 @@ func TestLocateInterrupted(t *testing.T) {
 		if err := <-failed; !errors.Is(err, context.Canceled) {
 			t.Errorf("got %v, want context.Canceled", err)
 		}
+	}
+}
+
+// Entries of a few bytes that stand for long addresses do not add up to gigabytes.
+func TestLongAddresses(t *testing.T) {
+	address := "https://host/" + strings.Repeat("x", 8000)
+	var c Content
+	var err error
+	for range 10_000 {
+		if err = c.Add(row("A", address)); err != nil {
+			break
+		}
+	}
+	if !errors.Is(err, catalog.ErrTooMuchText) {
+		t.Errorf("%d rows, %v; want ErrTooMuchText", len(c.Rows), err)
 	}
 }
