@@ -29,10 +29,18 @@ type Options struct {
 	// is needed and belongs to one Source at a time. "" keeps nothing.
 	Dir string
 
-	TTL       time.Duration // how long a listing is fresh; 0 is an hour
-	Timeout   time.Duration // of a call to the service; 0 is a minute
-	MaxTracks int           // held in memory, in all listings but the newest; 0 is 200,000
-	Logger    *slog.Logger  // hears of what no caller does; nil: slog.Default
+	TTL     time.Duration // how long a listing is fresh; 0 is an hour
+	Timeout time.Duration // of a call to the service; 0 is a minute
+	Logger  *slog.Logger  // hears of what no caller does; nil: slog.Default
+
+	// MaxMemory is about how many bytes all listings in memory may take but for the
+	// newest; 0 is 64 MiB.
+	MaxMemory int
+
+	// MaxDisk is how many bytes all listings in Dir may take; 0 is 256 MiB. Those of
+	// folders go before those of searches, and of each kind the one that was used
+	// least recently goes first. A listing that alone is larger is not kept in Dir.
+	MaxDisk int64
 }
 
 // A Source keeps what another one found. It makes equal calls
@@ -93,8 +101,8 @@ func New(src catalog.Source, opt Options) *Source {
 		ttl:    opt.TTL,
 		log:    opt.Logger,
 		tasks:  newTasks(opt.Timeout, opt.Logger),
-		memory: newMemory(opt.TTL+idleTTL, opt.MaxTracks),
-		disk:   disk{dir: opt.Dir},
+		memory: newMemory(opt.TTL+idleTTL, opt.MaxMemory),
+		disk:   disk{dir: opt.Dir, quota: &quota{max: opt.MaxDisk}},
 		byHand: map[key]bool{},
 	}
 	c.numbers.disk = c.disk
@@ -109,8 +117,11 @@ func (opt Options) withDefaults() Options {
 	if opt.Timeout <= 0 {
 		opt.Timeout = time.Minute
 	}
-	if opt.MaxTracks <= 0 {
-		opt.MaxTracks = 200_000
+	if opt.MaxMemory <= 0 {
+		opt.MaxMemory = 64 << 20
+	}
+	if opt.MaxDisk <= 0 {
+		opt.MaxDisk = 256 << 20
 	}
 	if opt.Logger == nil {
 		opt.Logger = slog.Default()
@@ -193,6 +204,9 @@ func (c *Source) get(ctx context.Context, k key) (catalog.Listing, error) {
 			return catalog.Listing{}, err
 		}
 	}
+	if e.isIdle(time.Now()) {
+		c.disk.use(k)
+	}
 	if e.expired() {
 		c.refresh.want(k, e)
 	}
@@ -229,5 +243,6 @@ func (c *Source) fetchNow(ctx context.Context, k key) (*entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.keep(ctx, k, l, time.Now().Add(c.ttl))
+	l.Expires = time.Now().Add(c.ttl)
+	return c.keep(ctx, k, l)
 }

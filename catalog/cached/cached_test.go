@@ -186,7 +186,11 @@ func TestClose(t *testing.T) {
 // newest is kept however large it is.
 func TestMemoryIsBounded(t *testing.T) {
 	s := &service{tracks: songs("1", "2")}
-	c := s.cached(t, Options{MaxTracks: 10 * (overhead + 2)})
+	l, err := s.cached(t, Options{}).Search(t.Context(), "0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := s.cached(t, Options{MaxMemory: 10 * weigh(l, nil)})
 	for i := range 100 {
 		c.Search(t.Context(), fmt.Sprint(i))
 		c.Search(t.Context(), "0") // used all the time
@@ -206,7 +210,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	if n := c.memory.cache.ItemCount(); n != 1 {
 		t.Errorf("%d listings in memory, want the huge one alone", n)
 	}
-	wantCalls(t, s, 101)
+	wantCalls(t, s, 102)
 }
 
 func TestIdleListingsLeaveMemory(t *testing.T) {

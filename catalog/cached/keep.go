@@ -9,10 +9,10 @@ import (
 )
 
 // keep makes a listing that the service sent the one of k. A disk that fails
-// costs only that the listing is gone after a restart. keep fails only if ctx ends,
-// and then keeps nothing.
-func (c *Source) keep(ctx context.Context, k key, l catalog.Listing, expires time.Time) (*entry, error) {
-	l, err := sanitize(ctx, l)
+// costs only that the listing is gone after a restart. keep fails if the listing is
+// beyond its bounds, or if ctx ends, and then keeps nothing.
+func (c *Source) keep(ctx context.Context, k key, from pagedListing) (*entry, error) {
+	l, err := sanitize(ctx, from.Listing)
 	if err != nil {
 		return nil, err
 	}
@@ -20,19 +20,32 @@ func (c *Source) keep(ctx context.Context, k key, l catalog.Listing, expires tim
 	if old == nil {
 		old = &entry{}
 	}
-	e := &entry{listing: l}
-	e.listing.Expires = expires
-	e.listing.Sequence = c.numbers.next()
-	c.stamp(k, e.listing)
-	e.listing.Fetched = later(old.listing.Fetched)
-	if e.gone, err = assignNames(ctx, e.listing, k.folder, old.listing, old.gone); err != nil {
+	l.Expires = from.Expires
+	l.Sequence = c.numbers.next()
+	c.stamp(k, l)
+	l.Fetched = later(old.listing.Fetched)
+	gone, err := assignNames(ctx, l, k.folder, old.listing, old.gone)
+	if err != nil {
 		return nil, err
 	}
+	e := newEntry(l, gone)
+	e.pages, e.saved = from.pages, old.saved
 	c.memory.put(k, e)
-	if err := c.disk.save(k, record{e.listing, e.gone}); err != nil {
+	c.save(k, e)
+	return e, nil
+}
+
+// save writes a listing to disk. Of one that grows page by page it leaves out some
+// pages: to write all of it for each would cost the square of its length.
+func (c *Source) save(k key, e *entry) {
+	n := count(e.listing)
+	if e.pages > 0 && e.listing.Next != "" && e.saved <= n && n < e.saved+e.saved/8 {
+		return
+	}
+	if err := c.disk.save(k, record{e.listing, e.gone, e.pages}); err != nil {
 		c.log.Warn("a listing will not outlast this mount", "listing", k.arg, "error", err)
 	}
-	return e, nil
+	e.saved = n
 }
 
 // setByHand notes whether a user waits for a listing.
@@ -83,8 +96,9 @@ func (c *Source) kept(k key) *entry {
 	if r == nil {
 		return nil
 	}
-	e := &entry{listing: r.Listing, gone: r.Gone}
+	e := newEntry(r.Listing, r.Gone)
 	e.listing.Sequence = c.numbers.recall(e.listing.Sequence)
+	e.pages, e.saved = r.Pages, count(r.Listing)
 	for i := range e.listing.Tracks {
 		t := &e.listing.Tracks[i]
 		t.Listed, t.Refreshed = c.numbers.recall(t.Listed), c.numbers.recall(t.Refreshed)

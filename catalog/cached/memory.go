@@ -4,6 +4,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"github.com/patrickmn/go-cache"
 
@@ -15,7 +16,11 @@ import (
 type entry struct {
 	listing catalog.Listing
 	gone    []binding
+	weight  int           // in bytes
+	pages   int           // that were added to the first
+	saved   int           // rows that it had when it was last written to disk
 	used    atomic.Uint64 // by memory.clock, when last
+	noted   atomic.Int64  // when the disk last heard of a use, in nanoseconds since 1970
 
 	// Guarded by refresher.mu.
 	waiting  bool      // for its turn or its response
@@ -24,13 +29,40 @@ type entry struct {
 	retry    time.Time // no refresh before
 }
 
+// useEvery is how often a listing that is used from memory counts as used on disk.
+const useEvery = time.Minute
+
+// isIdle reports whether the disk has not heard of a use of e for a while, and
+// counts this one.
+func (e *entry) isIdle(now time.Time) bool {
+	last := e.noted.Load()
+	return now.UnixNano()-last >= int64(useEvery) && e.noted.CompareAndSwap(last, now.UnixNano())
+}
+
 func (e *entry) expired() bool { return !time.Now().Before(e.listing.Expires) }
 
-// weight is what an entry takes in memory, in tracks.
-func (e *entry) weight() int { return overhead + len(e.listing.Folders) + len(e.listing.Tracks) }
+// newEntry returns the entry of a listing.
+func newEntry(l catalog.Listing, gone []binding) *entry {
+	return &entry{listing: l, gone: gone, weight: weigh(l, gone)}
+}
 
-// overhead of an entry, in tracks. It bounds how many empty listings there are.
-const overhead = 50
+// weigh returns about how many bytes a listing and its bindings take in memory.
+func weigh(l catalog.Listing, gone []binding) int {
+	n := overhead + len(l.Next)
+	for _, f := range l.Folders {
+		n += int(unsafe.Sizeof(f)) + f.TextLen()
+	}
+	for _, t := range l.Tracks {
+		n += int(unsafe.Sizeof(t)) + t.TextLen()
+	}
+	for _, b := range gone {
+		n += int(unsafe.Sizeof(b)) + len(b.ID) + len(b.Name)
+	}
+	return n
+}
+
+// overhead of an entry, in bytes. It bounds how many empty listings there are.
+const overhead = 16 << 10
 
 // A memory holds entries until they are neither fresh nor used for a while, or
 // until there are too many. The cache ends none of them itself: it would compare
@@ -38,7 +70,7 @@ const overhead = 50
 type memory struct {
 	cache *cache.Cache
 	ttl   time.Duration
-	max   int           // of all weights; the newest entry stays in any case
+	max   int           // of all weights, in bytes; the newest entry stays in any case
 	clock atomic.Uint64 // counts uses
 
 	mu sync.Mutex // makes check and change one step
@@ -113,7 +145,7 @@ func (m *memory) evictLocked(now time.Time) {
 			continue
 		}
 		all[k] = i.entry
-		sum += i.entry.weight()
+		sum += i.entry.weight
 	}
 	for sum > m.max && len(all) > 1 {
 		oldest := ""
@@ -122,7 +154,7 @@ func (m *memory) evictLocked(now time.Time) {
 				oldest = k
 			}
 		}
-		sum -= all[oldest].weight()
+		sum -= all[oldest].weight
 		delete(all, oldest)
 		m.cache.Delete(oldest)
 	}

@@ -2,14 +2,18 @@ package cached
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/tunesfs/tunesfs/catalog"
 )
 
-// maxGone is how many names of tracks that a listing no longer has are kept for
-// them, in case they come back.
-const maxGone = 10_000
+// How many names of tracks that a listing no longer has are kept for them, in case
+// they come back, and how many bytes these names and identifiers may have.
+const (
+	maxGone     = 10_000
+	maxGoneText = 4 << 20
+)
 
 // A binding is a name that belongs to a track or a folder for good.
 type binding struct {
@@ -136,7 +140,7 @@ func (a *nameAllocator) take(name string) bool {
 	return true
 }
 
-// absent returns those of past that l does not have, at most maxGone of them.
+// absent returns those of past that l does not have, as many of the last as are kept.
 func absent(past []binding, l catalog.Listing) []binding {
 	present := make(map[entity]bool, len(l.Folders)+len(l.Tracks))
 	for _, f := range l.Folders {
@@ -151,5 +155,13 @@ func absent(past []binding, l catalog.Listing) []binding {
 			gone = append(gone, p)
 		}
 	}
-	return gone[max(0, len(gone)-maxGone):]
+	first, text := len(gone), 0
+	for first > max(0, len(gone)-maxGone) {
+		b := gone[first-1]
+		if text += len(b.ID) + len(b.Name); text > maxGoneText {
+			break
+		}
+		first--
+	}
+	return slices.Clone(gone[first:])
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/tunesfs/tunesfs/catalog"
 )
@@ -106,7 +105,7 @@ func TestNamingIsInterrupted(t *testing.T) {
 	c := (&service{}).cached(t, Options{})
 	looks := 0
 	for ; ; looks++ {
-		e, err := c.keep(&counted{t.Context(), looks}, key{arg: "x"}, l, time.Now())
+		e, err := c.keep(&counted{t.Context(), looks}, key{arg: "x"}, pagedListing{Listing: l})
 		if err == nil {
 			break
 		}

@@ -2,6 +2,7 @@ package cached
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/tunesfs/tunesfs/catalog"
@@ -46,32 +47,50 @@ func (c *Source) add(ctx context.Context, k key) (*entry, error) {
 	case e.listing.Next == "":
 		return e, nil
 	}
+	if e.pages >= maxPages {
+		return nil, errTooManyPages
+	}
 	l, err := c.page(ctx, e.listing)
 	if err != nil {
 		return nil, err
 	}
-	return c.keep(ctx, k, l, e.listing.Expires)
+	l.Expires = e.listing.Expires
+	return c.keep(ctx, k, pagedListing{l, e.pages + 1})
 }
+
+// A pagedListing is a listing with the number of pages that were added to its first.
+type pagedListing struct {
+	catalog.Listing
+	pages int
+}
+
+// maxPages is how many pages may be added to the first of a listing: each costs all
+// of the listing again.
+const maxPages = 1000
+
+// errTooManyPages is what a page fails with that is one more.
+var errTooManyPages = fmt.Errorf("%w: more than 1,000 pages in one folder", catalog.ErrBadResponse)
 
 // ask returns what the service says of k now: its first page, and as many more
 // as make up for what is kept of it.
-func (c *Source) ask(ctx context.Context, k key) (catalog.Listing, error) {
+func (c *Source) ask(ctx context.Context, k key) (pagedListing, error) {
 	list := c.src.Search
 	if k.folder {
 		list = c.src.List
 	}
 	l, err := list(ctx, k.arg)
 	if err != nil || l.Next == "" {
-		return l, err
+		return pagedListing{l, 0}, err
 	}
 	had := 0
 	if e := c.kept(k); e != nil {
 		had = count(e.listing)
 	}
-	for err == nil && l.Next != "" && count(l) < had {
+	pages := 0
+	for ; err == nil && l.Next != "" && count(l) < had && pages < maxPages; pages++ {
 		l, err = c.page(ctx, l)
 	}
-	return l, err
+	return pagedListing{l, pages}, err
 }
 
 // page returns a listing with its next page added.

@@ -3,35 +3,40 @@ package cached
 import (
 	"context"
 	"encoding/hex"
+	"fmt"
 	"strings"
 	"time"
 
 	"github.com/tunesfs/tunesfs/catalog"
 )
 
-// maxID is the longest identifier of a track, a folder or a page that is kept, in
-// bytes. It has room for an address beside a word.
-const maxID = 16 << 10
-
-// isID reports whether a service may call something so.
-func isID(id string) bool { return id != "" && len(id) <= maxID }
-
 // sanitize returns a copy of a listing that is safe to show: every identifier
 // once, text fit for a line, addresses only of http and https. A bad field
-// costs the field, not the track. What has no identifier that can be kept is left out. It
-// fails only if ctx ends.
+// costs the field, not the track. It fails if the listing is beyond its bounds, or if
+// ctx ends.
 func sanitize(ctx context.Context, l catalog.Listing) (catalog.Listing, error) {
+	if len(l.Folders)+len(l.Tracks) > catalog.MaxRows {
+		return catalog.Listing{}, catalog.ErrTooManyRows
+	}
+	if len(l.Next) > catalog.MaxID {
+		return catalog.Listing{}, fmt.Errorf("%w: the next page has too long a name", catalog.ErrBadResponse)
+	}
+	var bounds catalog.Bounds
 	folders := make([]catalog.Folder, 0, len(l.Folders))
 	seen := make(map[string]bool, len(l.Folders))
 	for i, f := range l.Folders {
 		if err := interrupted(ctx, i); err != nil {
 			return catalog.Listing{}, err
 		}
-		if isID(f.ID) && !seen[f.ID] {
-			seen[f.ID] = true
-			f.Title, f.Name, f.Modified = catalog.SanitizeText(f.Title), "", sanitizeTime(f.Modified)
-			folders = append(folders, f)
+		if !isID(f.ID) || seen[f.ID] {
+			continue
 		}
+		seen[f.ID] = true
+		f.Title, f.Name, f.Modified = catalog.SanitizeText(f.Title), "", sanitizeTime(f.Modified)
+		if err := bounds.Folder(f); err != nil {
+			return catalog.Listing{}, err
+		}
+		folders = append(folders, f)
 	}
 	tracks := make([]catalog.Track, 0, len(l.Tracks))
 	seen = make(map[string]bool, len(l.Tracks))
@@ -39,16 +44,21 @@ func sanitize(ctx context.Context, l catalog.Listing) (catalog.Listing, error) {
 		if err := interrupted(ctx, i); err != nil {
 			return catalog.Listing{}, err
 		}
-		if isID(t.ID) && !seen[t.ID] {
-			seen[t.ID] = true
-			tracks = append(tracks, sanitizeTrack(t))
+		if !isID(t.ID) || seen[t.ID] {
+			continue
 		}
-	}
-	if !isID(l.Next) {
-		l.Next = ""
+		seen[t.ID] = true
+		t = sanitizeTrack(t)
+		if err := bounds.Track(t); err != nil {
+			return catalog.Listing{}, err
+		}
+		tracks = append(tracks, t)
 	}
 	return catalog.Listing{Folders: folders, Tracks: tracks, Next: l.Next}, nil
 }
+
+// isID reports whether a track or a folder may have an identifier.
+func isID(id string) bool { return id != "" && len(id) <= catalog.MaxID }
 
 // sanitizeTrack does for one track as sanitize says.
 func sanitizeTrack(t catalog.Track) catalog.Track {

@@ -1,6 +1,7 @@
 package cached
 
 import (
+	"errors"
 	"reflect"
 	"strings"
 	"testing"
@@ -41,10 +42,16 @@ func TestEveryStringOfAListingIsBounded(t *testing.T) {
 	var track catalog.Track
 	fill(reflect.ValueOf(&f).Elem(), "ID")
 	fill(reflect.ValueOf(&track).Elem(), "ID")
-	f.ID, track.ID = "1", strings.Repeat("x", maxID)
-	l := catalog.Listing{Folders: []catalog.Folder{f}, Tracks: []catalog.Track{track}, Next: strings.Repeat("x", long)}
-	f.ID, track.ID = strings.Repeat("x", long), strings.Repeat("x", maxID+1)
+	f.ID, track.ID = "1", strings.Repeat("x", catalog.MaxID)
+	l := catalog.Listing{Folders: []catalog.Folder{f}, Tracks: []catalog.Track{track}}
+	f.ID, track.ID = strings.Repeat("x", long), strings.Repeat("x", catalog.MaxID+1)
 	l.Folders, l.Tracks = append(l.Folders, f), append(l.Tracks, track)
+
+	l.Next = strings.Repeat("x", long)
+	if _, err := sanitize(t.Context(), l); !errors.Is(err, catalog.ErrBadResponse) {
+		t.Errorf("a page of a name of %d bytes: %v", long, err)
+	}
+	l.Next = ""
 
 	kept, err := sanitize(t.Context(), l)
 	if err == nil {
@@ -59,7 +66,7 @@ func TestEveryStringOfAListingIsBounded(t *testing.T) {
 	for _, v := range []any{kept, kept.Folders[0], kept.Tracks[0]} {
 		v := reflect.ValueOf(v)
 		for i := range v.NumField() {
-			if f := v.Field(i); f.Kind() == reflect.String && f.Len() > maxID {
+			if f := v.Field(i); f.Kind() == reflect.String && f.Len() > catalog.MaxID {
 				t.Errorf("%s.%s of %d bytes is kept", v.Type(), v.Type().Field(i).Name, f.Len())
 			}
 		}

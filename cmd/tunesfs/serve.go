@@ -85,6 +85,7 @@ func (s *service) mount(ctx context.Context) error {
 	s.network.Remember(cachedir.WasPublic(place.cache), func() { s.notePublic(place.cache) })
 	library := cached.New(src, cached.Options{
 		Dir: filepath.Join(place.cache, cachedir.ListingsName), TTL: s.flags.TTL, Logger: s.log,
+		MaxDisk: cachedir.ListingsQuota(int64(s.flags.CacheSize)),
 	})
 	s.closers = append(s.closers, library.Close)
 	if s.fs, err = fs.New(s.config(library, place)); err != nil {

@@ -23,12 +23,16 @@ type Files struct {
 	Hook func(Step) error
 }
 
+// Unfinished ends the name of a file that Write has begun. One that is there when
+// no Write is under way is of a process that died.
+const Unfinished = ".tmp"
+
 // Write replaces the file at path by data, mode 0600. After a power cut the old
 // file or the new one is there, whole. It writes path with ".tmp" appended first,
 // and removes that file when a step fails. The error is the first cause alone, so
 // a full disk stays syscall.ENOSPC. No two calls for one path may run at a time.
 func (f Files) Write(path string, data []byte) error {
-	tmp := path + ".tmp"
+	tmp := path + Unfinished
 	err := f.replace(tmp, path, data)
 	if err != nil {
 		_ = f.Remove(tmp) // the cause matters; the next Write uses a leftover again
