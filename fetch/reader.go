@@ -64,6 +64,9 @@ func (d *Download) NewReader() *Reader {
 	return r
 }
 
+// Key returns that of the download that r reads.
+func (r *Reader) Key() string { return r.d.Key() }
+
 // File returns the whole file if it was complete when the handle was opened,
 // else nil. It is for reading only and open until Close.
 func (r *Reader) File() *os.File {

@@ -31,6 +31,8 @@ type directoryHandle struct {
 	list []fuse.DirEntry
 	next int
 	err  error
+
+	release func() // called when the directory is closed; may be nil
 }
 
 var (
@@ -38,6 +40,7 @@ var (
 	_ gofs.FileSeekdirer    = (*directoryHandle)(nil)
 	_ gofs.FileLookuper     = (*directoryHandle)(nil)
 	_ gofs.FileFsyncdirer   = (*directoryHandle)(nil)
+	_ gofs.FileReleasedirer = (*directoryHandle)(nil)
 )
 
 // openDirectory returns a handle whose last word is err, as long as not all is
@@ -93,3 +96,10 @@ func (h *directoryHandle) Lookup(ctx context.Context, name string, out *fuse.Ent
 }
 
 func (h *directoryHandle) Fsyncdir(context.Context, uint32) syscall.Errno { return 0 }
+
+// Releasedir lets go of what the open directory kept in memory.
+func (h *directoryHandle) Releasedir(context.Context, uint32) {
+	if h.release != nil {
+		h.release()
+	}
+}

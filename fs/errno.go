@@ -43,6 +43,9 @@ var errnos = []struct {
 	{catalog.ErrInvalidURL, syscall.EIO},
 	{catalog.ErrNotSupported, syscall.EOPNOTSUPP},
 
+	{errLoop, syscall.ELOOP},
+	{errTooDeep, syscall.ELOOP},
+
 	{context.Canceled, syscall.EINTR},
 	{context.DeadlineExceeded, syscall.ETIMEDOUT},
 }

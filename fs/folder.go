@@ -29,6 +29,7 @@ type folderNode struct {
 	kind   kind
 	id     string        // what it lists: the name of a search, a folder's id
 	path   string        // where it was first met, below the mount point
+	level  level         // of a search or the root, and where another was first met
 	since  time.Time     // its time before it was listed
 	gen    uint64        // tells a folder from a removed one of the same name
 	opened atomic.Int64  // when it was last opened, in nanoseconds since FS.started; 0 for never
@@ -54,13 +55,18 @@ var (
 )
 
 // setUp makes a folder ready to be shown, but for its inode.
-func (f *folderNode) setUp(fs *FS, k kind, id, at string, c listing.Calls) {
+func (f *folderNode) setUp(fs *FS, parent *folderNode, k kind, id, at string, c listing.Calls) {
 	f.node = node{fs: fs}
+	f.level = level{folder: f}
+	if parent != nil {
+		f.level = parent.level.below(f)
+	}
 	f.kind, f.id, f.path = k, id, at
 	f.gen, f.since = fs.tree.generation.Add(1), fs.started
 	f.hidden = fs.saved.hidden(f.key())
 	f.lister = listing.New(listing.Options{
 		Life: fs.life, Calls: c, Swap: f.swap, Long: fs.cfg.LongListing, Failed: f.refreshFailed, Logger: fs.log,
+		Views: fs.views, Dropped: f.viewDropped,
 	})
 }
 
@@ -70,7 +76,8 @@ func (f *folderNode) refreshFailed(err error) {
 	f.fs.log.Warn("cannot refresh a folder", "path", path.Join("/", f.path), "error", errorText(err))
 }
 
-// swap has what the kernel knows be as a new listing has it. old may be nil.
+// swap has what the kernel knows be as a new listing has it. old may be nil, or
+// without its entries: then the kernel knows none of its files.
 func (f *folderNode) swap(old, now *listing.View) {
 	for _, name := range now.Changed(old) {
 		f.fs.invalidations.addName(f, name)
@@ -86,10 +93,15 @@ func (f *folderNode) swap(old, now *listing.View) {
 
 // renew has the tracks that the kernel knows below an inode be those of a new listing.
 func (f *folderNode) renew(ino *gofs.Inode, now *listing.View) {
-	for _, child := range ino.Children() {
-		if n, ok := child.Operations().(*trackNode); ok {
+	for name, child := range ino.Children() {
+		switch n := child.Operations().(type) {
+		case *trackNode:
 			if t := now.TrackByID(n.download.Key()); t != nil {
 				n.row.Store(t) // which also lets go of the old listing
+			}
+		case *placeNode:
+			if d := now.Folder(name); d == nil || d.ID != n.id {
+				f.fs.invalidations.addName(f, name)
 			}
 		}
 	}
@@ -139,7 +151,7 @@ func (f *folderNode) fill(out *fuse.Attr) {
 }
 
 func (f *folderNode) modified() time.Time {
-	if v, _ := f.lister.Current(); v != nil && !v.Listing.Fetched.IsZero() {
+	if v := f.lister.Last(); v != nil && !v.Listing.Fetched.IsZero() {
 		return v.Listing.Fetched
 	}
 	return f.since
@@ -158,6 +170,7 @@ func (f *folderNode) Unlink(ctx context.Context, name string) syscall.Errno {
 	if errno := f.fs.permit(ctx, mayWrite, true); errno != 0 {
 		return errno
 	}
+	defer f.hold(ctx, listing.RefreshTimeout)()
 	v, _ := f.lister.Current()
 	if v == nil {
 		return syscall.ENOENT
@@ -186,6 +199,7 @@ func (f *folderNode) Rmdir(ctx context.Context, name string) syscall.Errno {
 	if errno := f.fs.permit(ctx, mayWrite, true); errno != 0 {
 		return errno
 	}
+	defer f.hold(ctx, listing.RefreshTimeout)()
 	v, _ := f.lister.Current()
 	if v == nil {
 		return syscall.ENOENT

@@ -19,13 +19,13 @@ func (f *FS) targets(d *folderNode, c fetch.Command) map[string]*fetch.Download 
 	found := map[string]*fetch.Download{}
 	active := f.activeStates()
 	onlyActive := c == fetch.Pause || c == fetch.Resume
-	for _, p := range f.tree.within(d) {
-		for _, t := range p.folder.visible() {
+	f.tree.within(d, func(of *folderNode) {
+		for _, t := range of.visible() {
 			if _, ok := active[t.ID]; ok || !onlyActive {
 				found[t.ID] = f.download(t)
 			}
 		}
-	}
+	})
 	if f.tree.isTop(d) {
 		for _, a := range f.store.Active() {
 			found[a.Key()] = a
@@ -61,12 +61,12 @@ func (f *FS) abandoned(t *catalog.Track) *fetch.Download {
 // no other folder shows.
 func (f *FS) abandonAll(removed *folderNode) {
 	f.control.InOrder(&removed.orders, func() {}, func(n control.Order) {
-		for _, p := range f.tree.below(place{folder: removed}) {
-			for _, t := range p.folder.visible() {
+		f.tree.within(removed, func(of *folderNode) {
+			for _, t := range of.visible() {
 				if d := f.abandoned(t); d != nil {
 					f.control.CarryOut(n, d, fetch.Cancel)
 				}
 			}
-		}
+		})
 	})
 }

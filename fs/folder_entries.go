@@ -23,6 +23,7 @@ func (f *folderNode) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHand
 
 // openAs is OpendirHandle for a place of the folder.
 func (f *folderNode) openAs(ctx context.Context, d directory) (gofs.FileHandle, uint32, syscall.Errno) {
+	defer f.lister.Pin()()
 	if err := f.lister.Open(ctx); err != nil {
 		return nil, 0, toErrno(err)
 	}
@@ -39,13 +40,21 @@ func (f *folderNode) openAll(ctx context.Context, d directory) (gofs.FileHandle,
 	f.fs.invalidations.await(ctx)
 	f.opened.Store(int64(time.Since(f.fs.started)))
 	f.fs.life.Start(f.preconnect)
-	return openDirectory(d, err), 0, 0
+	if err == nil {
+		err = levelOf(d.EmbeddedInode()).unshown()
+	}
+	h := openDirectory(d, err)
+	h.release = f.lister.Pin()
+	return h, 0, 0
 }
 
-// whole reports whether all pages are there.
-func (f *folderNode) whole() bool {
+// whole reports whether all pages are there, and all folders in them shown.
+func (f *folderNode) whole() bool { return f.wholeAt(&f.level) }
+
+// wholeAt is whole for a place of the folder.
+func (f *folderNode) wholeAt(l *level) bool {
 	v, _ := f.lister.Current()
-	return v != nil && v.Listing.Next == ""
+	return v != nil && v.Listing.Next == "" && l.unshown() == nil
 }
 
 const (
@@ -85,6 +94,7 @@ func (f *folderNode) lookupAt(ctx context.Context, at *gofs.Inode, name string, 
 	if errno := impossible(name); errno != 0 {
 		return nil, errno
 	}
+	defer f.lister.Pin()()
 	if f.lister.IsSlow(ctx) {
 		return f.lookupPending(ctx, at, name, out), 0
 	}
@@ -145,7 +155,7 @@ func (f *folderNode) childAt(ctx context.Context, at *gofs.Inode, name string, o
 	if t := v.Track(name); t != nil && !f.isHidden(t.ID) {
 		return shownAs(t.Name, name, f.lookupTrack(ctx, t, out), out), 0
 	}
-	if d := f.sub(name); d != nil {
+	if d := f.sub(name); d != nil && levelOf(at).unshown() == nil {
 		return shownAs(norm.NFC.String(name), name, d.entryAt(ctx, at, out), out), 0
 	}
 	if name == catalog.Playlist {
@@ -167,9 +177,15 @@ func (f *folderNode) has(name string) bool {
 }
 
 func (f *folderNode) lookupPlaylist(ctx context.Context, out *fuse.EntryOut) *gofs.Inode {
-	t := &textNode{modified: f.modified, content: func() []byte { return playlistText(f.visible()) }}
+	t := &textNode{modified: f.modified, content: f.playlist}
 	ino := f.fs.ino(playlistKind, f.key())
 	return f.lookupText(ctx, t, gofs.StableAttr{Ino: ino, Gen: f.gen}, out)
+}
+
+// playlist returns the text of the folder's list of tracks.
+func (f *folderNode) playlist() []byte {
+	defer f.hold(f.fs.life.Context(), f.fs.firstListing)()
+	return playlistText(f.visible())
 }
 
 // entries appends folders, tracks with the sidecars that do something, and the
@@ -181,6 +197,9 @@ func (f *folderNode) entries(list []fuse.DirEntry) []fuse.DirEntry {
 // entriesAt is entries of an inode of the folder.
 func (f *folderNode) entriesAt(at *gofs.Inode, list []fuse.DirEntry) []fuse.DirEntry {
 	folders, tracks := f.visibleFolders(), f.visible()
+	if levelOf(at).unshown() != nil {
+		folders = nil
+	}
 	list = slices.Grow(list, len(folders)+len(tracks)+1)
 	for _, d := range folders {
 		list = append(list, fuse.DirEntry{Name: d.Name, Mode: syscall.S_IFDIR, Ino: f.fs.placeIno(at, d.ID)})

@@ -17,6 +17,7 @@ import (
 type placeNode struct {
 	gofs.Inode
 	*folderNode
+	level level
 }
 
 var (
@@ -32,7 +33,11 @@ func (f *folderNode) entryAt(ctx context.Context, parent *gofs.Inode, out *fuse.
 	out.SetEntryTimeout(entryTimeout)
 	out.SetAttrTimeout(attrTimeout)
 	id := gofs.StableAttr{Mode: syscall.S_IFDIR, Ino: f.fs.placeIno(parent, f.id), Gen: f.gen}
-	ino := parent.NewInode(ctx, &placeNode{folderNode: f}, id)
+	p := &placeNode{folderNode: f}
+	if above := levelOf(parent); above != nil {
+		p.level = above.below(f)
+	}
+	ino := parent.NewInode(ctx, p, id)
 	if p, ok := ino.Operations().(*placeNode); ok {
 		f.places.Add(p)
 	}
@@ -66,6 +71,8 @@ func (p *placeNode) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandl
 func (p *placeNode) child(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
 	return p.childAt(ctx, p.EmbeddedInode(), name, out)
 }
+
+func (p *placeNode) whole() bool { return p.wholeAt(&p.level) }
 
 func (p *placeNode) entries(list []fuse.DirEntry) []fuse.DirEntry {
 	return p.entriesAt(p.EmbeddedInode(), list)

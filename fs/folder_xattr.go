@@ -20,14 +20,14 @@ var folderXattrs = xattrTable[*folderNode]{
 	{name: xattrs.State, always: true, value: func(f *folderNode) string { return f.summary().states() }},
 	{name: xattrs.Progress, value: func(f *folderNode) string { return f.summary().progress() }},
 	{name: xattrs.Listed, value: (*folderNode).listedAt},
-	{name: xattrs.Error, value: func(f *folderNode) string { return errorText(f.lister.Failure()) }},
+	{name: xattrs.Error, value: func(f *folderNode) string { return errorText(f.listError()) }},
 }
 
 // listedAt says when the catalog sent what the folder lists, and whether it is
 // stale: older than a listing should be, because it could not be renewed or
 // nobody has asked since.
 func (f *folderNode) listedAt() string {
-	v, _ := f.lister.Current()
+	v := f.lister.Last()
 	if v == nil || v.Listing.Fetched.IsZero() {
 		return ""
 	}
@@ -44,10 +44,12 @@ func (f *folderNode) Getxattr(ctx context.Context, name string, dest []byte) (ui
 			return 0, toErrno(err)
 		}
 	}
+	defer f.hold(ctx, f.fs.firstListing)()
 	return folderXattrs.get(f, name, dest)
 }
 
-func (f *folderNode) Listxattr(_ context.Context, dest []byte) (uint32, syscall.Errno) {
+func (f *folderNode) Listxattr(ctx context.Context, dest []byte) (uint32, syscall.Errno) {
+	defer f.hold(ctx, f.fs.firstListing)()
 	return folderXattrs.list(f, dest)
 }
 

@@ -31,6 +31,7 @@ type FS struct {
 	started       time.Time
 	saved         *saved
 	tree          tree
+	views         *listing.Views
 	invalidations invalidations
 	shown         dentries.Record // of tracks, by id
 	control       *control.Control
@@ -86,6 +87,7 @@ func New(cfg Config) (*FS, error) {
 	f.events = events.NewHub(f.activeDownloads)
 	f.invalidations.init()
 	f.tree.init(f)
+	f.views = listing.NewViews(f.life, maxViews, f.busyViews)
 	f.control = control.New(f.life, f.log, f.readers.Leaving)
 	f.conn.finish = sync.OnceFunc(f.end)
 	return f, nil

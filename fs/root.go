@@ -27,7 +27,8 @@ var (
 
 func newRootNode(f *FS) *rootNode {
 	r := &rootNode{}
-	r.setUp(f, folderKind, "", "", f.tree.folderCalls(""))
+	r.setUp(f, nil, folderKind, "", "", f.tree.folderCalls(""))
+	r.lister.Pin() // for good: lookups in the root hardly wait
 	return r
 }
 

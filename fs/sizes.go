@@ -101,7 +101,7 @@ func (f *FS) sizesWanted(one *catalog.Track) {
 			continue
 		}
 		v, _ := d.lister.Current()
-		if v.Sized.CompareAndSwap(false, true) {
+		if v != nil && v.Sized.CompareAndSwap(false, true) {
 			f.life.Start(func() { f.askSizes(one, d.visible()) })
 		}
 	}

@@ -61,7 +61,7 @@ func (t *tree) addSearch(name, query string) (*folderNode, bool) {
 	}
 	n := &folderNode{}
 	lib := t.fs.cfg.Library
-	n.setUp(t.fs, searchKind, name, name, listing.Calls{
+	n.setUp(t.fs, t.root, searchKind, name, name, listing.Calls{
 		List:  func(ctx context.Context) (catalog.Listing, error) { return lib.Search(ctx, query) },
 		More:  func(ctx context.Context) (catalog.Listing, error) { return lib.SearchMore(ctx, query) },
 		Fresh: func(ctx context.Context) (catalog.Listing, error) { return lib.Refresh(ctx, query) },
@@ -86,20 +86,31 @@ type place struct {
 
 // places returns every folder that can be reached and has been looked at, each
 // once: searches by name, the root, and then what is in them.
-func (t *tree) places() []place {
-	var tops []place
+func (t *tree) places() []place { return t.below(t.tops()...) }
+
+// tops returns the searches and the root.
+func (t *tree) tops() (tops []place) {
 	searches := t.searchFolders()
 	for _, name := range slices.Sorted(maps.Keys(searches)) {
 		tops = append(tops, place{searches[name], name})
 	}
-	return t.below(append(tops, place{folder: t.root})...)
+	return append(tops, place{folder: t.root})
 }
 
 // below returns tops and what has been looked at in them, each folder once and
 // where it is least deep.
-func (t *tree) below(tops ...place) []place {
+func (t *tree) below(tops ...place) (all []place) {
+	t.walk(func(p place) (leave func()) {
+		all = append(all, p)
+		return func() {}
+	}, tops...)
+	return all
+}
+
+// walk visits tops and those that below returns. It looks into each between visit and
+// what that returns.
+func (t *tree) walk(visit func(place) (leave func()), tops ...place) {
 	seen := map[*folderNode]bool{}
-	var all []place
 	for len(tops) > 0 {
 		p := tops[0]
 		tops = tops[1:]
@@ -107,14 +118,14 @@ func (t *tree) below(tops ...place) []place {
 			continue
 		}
 		seen[p.folder] = true
-		all = append(all, p)
+		leave := visit(p)
 		for _, d := range p.folder.visibleFolders() {
 			if sub := t.met(d.ID); sub != nil {
 				tops = append(tops, place{sub, path.Join(p.path, d.Name)})
 			}
 		}
+		leave()
 	}
-	return all
 }
 
 // met returns the node of a folder of the catalog's own, or nil if nobody has
@@ -154,7 +165,7 @@ func (t *tree) folder(parent *folderNode, d *catalog.Folder) *folderNode {
 		return known
 	}
 	n := &folderNode{}
-	n.setUp(t.fs, folderKind, d.ID, path.Join(parent.path, d.Name), t.folderCalls(d.ID))
+	n.setUp(t.fs, parent, folderKind, d.ID, path.Join(parent.path, d.Name), t.folderCalls(d.ID))
 	if !d.Modified.IsZero() {
 		n.since = d.Modified
 	}
@@ -192,10 +203,16 @@ func (t *tree) listed() []*folderNode {
 	return all
 }
 
-// within returns a folder and those below it, as far as they were listed.
-func (t *tree) within(d *folderNode) []place {
+// within visits a folder and those below it, as far as they were listed. It has those
+// that are no longer in memory listed again.
+func (t *tree) within(d *folderNode, visit func(*folderNode)) {
+	tops := []place{{folder: d}}
 	if t.isTop(d) {
-		return t.places()
+		tops = t.tops()
 	}
-	return t.below(place{folder: d})
+	t.walk(func(p place) (leave func()) {
+		leave = p.folder.hold(t.fs.life.Context(), t.fs.firstListing)
+		visit(p.folder)
+		return leave
+	}, tops...)
 }

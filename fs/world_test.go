@@ -23,6 +23,7 @@ import (
 	"github.com/tunesfs/tunesfs/catalog/itunes"
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fs/internal/listing"
 )
 
 // No test touches its own mount: that can deadlock a Go process. Other
@@ -46,15 +47,17 @@ type world struct {
 	origin        *fetchtest.Origin
 	cfg           Config
 	opt           fetch.Options
-	mnt           string        // where it is mounted
-	tmp           string        // for the scripts
-	cache         string        // the store's folder
-	sourceTimeout time.Duration // how long the catalog may take to answer; 0 is the default
-	index         bool          // the catalog is the origin's own folders
-	shelf         *shelf        // the catalog, if not nil
-	patient       bool          // a name in a folder that is not listed is waited for without end
-	topLate       bool          // and one in the root, too
-	cable         cable         // to the catalog and to the files
+	mnt           string         // where it is mounted
+	tmp           string         // for the scripts
+	cache         string         // the store's folder
+	sourceTimeout time.Duration  // how long the catalog may take to answer; 0 is the default
+	index         bool           // the catalog is the origin's own folders
+	shelf         *shelf         // the catalog, if not nil
+	folders       catalog.Source // the catalog, if not nil
+	maxViews      int            // bounds the views in memory, in bytes; 0 is the default
+	patient       bool           // a name in a folder that is not listed is waited for without end
+	topLate       bool           // and one in the root, too
+	cable         cable          // to the catalog and to the files
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced when a download has changed
@@ -118,6 +121,9 @@ func (w *world) mount() {
 	}
 	w.fs, err = New(cfg)
 	w.must(err)
+	if w.maxViews > 0 {
+		w.fs.views = listing.NewViews(w.fs.life, w.maxViews, w.fs.busyViews)
+	}
 	if w.patient {
 		w.fs.firstListing = time.Hour
 	}
@@ -147,6 +153,9 @@ func (w *world) mount() {
 func (w *world) source() (source catalog.Source) {
 	w.t.Helper()
 	var err error
+	if w.folders != nil {
+		return w.folders
+	}
 	if w.shelf != nil {
 		source, err = index.New(index.Options{Base: w.shelf.URL, Env: catalog.Env{Client: w.client, Logger: w.cfg.Logger}})
 	} else if w.index {

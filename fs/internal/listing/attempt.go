@@ -40,7 +40,8 @@ func (l *Lister) nextLocked() *attempt {
 func (l *Lister) first() (*attempt, *View, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.pending == nil && (l.view == nil && l.err == nil || l.err != nil && l.pace.allows(time.Now())) {
+	first := l.view == nil && (l.err == nil || l.dropped != nil) // the library most often has one that was dropped
+	if l.pending == nil && (first || l.err != nil && l.pace.allows(time.Now())) {
 		l.pending = l.beginLocked(l.nextLocked())
 	}
 	switch {

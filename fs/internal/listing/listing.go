@@ -56,13 +56,15 @@ type Calls struct {
 type Options struct {
 	Life  *lifetime.Lifetime
 	Calls Calls
-	Swap  func(old, now *View) // called with every new view; old may be nil
+	Swap  func(old, now *View) // called with every new view; old may be nil, or hollow where it was dropped
 	Long  func()               // called in a goroutine after a listing of 20,000 tracks or more; may be nil
 
 	// Failed is called with why a Refresh failed; it may be nil.
 	Failed func(error)
 
-	Logger *slog.Logger // hears of panics; nil: slog.Default
+	Logger  *slog.Logger // hears of panics; nil: slog.Default
+	Views   *Views       // bounds this view and others together; nil: no bound
+	Dropped func()       // called after the view was dropped for that; may be nil
 }
 
 // A Lister keeps what a folder lists: asked for in the background, at most one
@@ -75,9 +77,13 @@ type Lister struct {
 	swap   func(old, now *View)
 	long   func()
 	failed func(error)
+	views  *Views
+	left   func()
 
 	mu      sync.Mutex // guards what follows
-	view    *View      // nil before the first listing
+	view    *View      // nil before the first listing, and while it is dropped
+	dropped *View      // what is remembered of one that was dropped
+	pins    int        // who needs the view in memory
 	err     error      // why the last call failed, until the library has news
 	begun   time.Time  // when the latest call that brought news was begun
 	pace    pace       // of calls for those who look up names
@@ -90,11 +96,12 @@ type Lister struct {
 // New returns a lister that has asked for nothing yet.
 func New(opt Options) *Lister {
 	log := cmp.Or(opt.Logger, slog.Default())
-	return &Lister{life: opt.Life, log: log, calls: opt.Calls, swap: opt.Swap, long: opt.Long, failed: opt.Failed}
+	return &Lister{life: opt.Life, log: log, calls: opt.Calls, swap: opt.Swap, long: opt.Long, failed: opt.Failed,
+		views: opt.Views, left: opt.Dropped}
 }
 
-// Current returns the last listing, nil if there was none, and why the last
-// call failed. A listing that the library had before does not end the error.
+// Current returns the last listing, nil if there was none or it was dropped, and why
+// the last call failed. A listing that the library had before does not end the error.
 func (l *Lister) Current() (*View, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -164,22 +171,28 @@ func (l *Lister) run(a *attempt) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.endLocked(a)
+	old := l.lastLocked()
+	newer := err == nil && now.follows(old)
+	l.noteLocked(a, err, a.fresh || newer && !l.knewLocked(a, listing))
+	if err != nil || !newer && l.view != nil {
+		return
+	}
+	l.view, l.dropped = now, nil
+	l.views.put(l, now)
+	l.swap(old, now)
+	if l.long != nil && len(listing.Tracks) >= longListing {
+		l.life.Start(l.long)
+	}
+}
+
+// endLocked notes that a call is no longer under way.
+func (l *Lister) endLocked(a *attempt) {
 	switch a {
 	case l.pending:
 		l.pending = nil
 	case l.paging:
 		l.paging = nil
-	}
-	old := l.view
-	newer := err == nil && now.follows(old)
-	l.noteLocked(a, err, a.fresh || newer && !l.knewLocked(a, listing))
-	if !newer {
-		return
-	}
-	l.view = now
-	l.swap(old, now)
-	if l.long != nil && len(listing.Tracks) >= longListing {
-		l.life.Start(l.long)
 	}
 }
 

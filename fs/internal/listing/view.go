@@ -1,6 +1,8 @@
 package listing
 
 import (
+	"fmt"
+	"hash/maphash"
 	"sync/atomic"
 
 	"golang.org/x/text/unicode/norm"
@@ -17,6 +19,7 @@ type View struct {
 	tracks  map[string]int // index into Listing.Tracks by name
 	folders map[string]int // index into Listing.Folders by name
 	ids     map[string]int // index into Listing.Tracks by id
+	print   uint64         // of what its folders and tracks look like; 0 without folders
 }
 
 func newView(l catalog.Listing) *View {
@@ -33,7 +36,38 @@ func newView(l catalog.Listing) *View {
 	for i, d := range l.Folders {
 		v.folders[d.Name] = i
 	}
+	v.print = printOf(l)
 	return v
+}
+
+var printSeed = maphash.MakeSeed()
+
+// printOf returns a number that is the same for listings that look the same: their
+// folders and tracks have the same titles, sizes and times, whatever their ids. It
+// is 0 for a listing without folders.
+func printOf(l catalog.Listing) uint64 {
+	if len(l.Folders) == 0 {
+		return 0
+	}
+	var h maphash.Hash
+	h.SetSeed(printSeed)
+	for _, d := range l.Folders {
+		fmt.Fprintf(&h, "%q %d\n", d.Title, d.Modified.UnixNano())
+	}
+	for _, t := range l.Tracks {
+		fmt.Fprintf(&h, "%q %q %q %d %d\n", t.Title, t.File, t.Ext, t.Size, t.Modified.UnixNano())
+	}
+	return h.Sum64() | 1
+}
+
+// HasFolders reports whether a view has folders. It may have been dropped.
+func (v *View) HasFolders() bool { return v.print != 0 }
+
+// LooksLike reports whether two views show folders and tracks of the same titles,
+// sizes and times. It is false if there are no folders. other may be nil, and both
+// may have been dropped.
+func (v *View) LooksLike(other *View) bool {
+	return other != nil && v.print != 0 && v.print == other.print
 }
 
 // follows reports whether v is to be shown in place of old, which may be nil: the

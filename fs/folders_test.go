@@ -1,0 +1,150 @@
+package fs
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"strings"
+	"testing"
+
+	"github.com/tunesfs/tunesfs/catalog"
+)
+
+// folders is a service whose folders are what a function makes of their paths, which
+// are their ids. The top is "".
+type folders struct {
+	list func(at string) (folders, tracks []string)
+	url  string // of every track
+	size int64
+}
+
+func (f folders) Search(context.Context, string) (catalog.Listing, error) {
+	return catalog.Listing{}, nil
+}
+
+func (f folders) List(_ context.Context, at string) (catalog.Listing, error) {
+	var l catalog.Listing
+	names, tracks := f.list(at)
+	for _, name := range names {
+		l.Folders = append(l.Folders, catalog.Folder{ID: path.Join(at, name), Title: name})
+	}
+	for _, name := range tracks {
+		l.Tracks = append(l.Tracks, catalog.Track{ID: path.Join(at, name), Title: name, Ext: ".mp3", URL: f.url, Size: f.size})
+	}
+	return l, nil
+}
+
+func (f folders) Locate(context.Context, string) (catalog.Location, error) {
+	return catalog.Location{URL: f.url}, nil
+}
+
+// inFolders returns a mount of such a service.
+func inFolders(t *testing.T, maxViews int, list func(at string) (folders, tracks []string)) *world {
+	t.Helper()
+	w := newWorld(t, 1000)
+	w.folders, w.maxViews = folders{list, w.origin.URL("SOS.m4a"), 1000}, maxViews
+	w.mount()
+	return w
+}
+
+// A folder that shows what the two above show is a loop: a walk through it ends, and
+// says why.
+func TestLoopOfFolders(t *testing.T) {
+	need(t, "getfattr")
+	for name, tt := range map[string]struct {
+		list    func(at string) (folders, tracks []string)
+		folders string // that find shows
+	}{
+		"one":  {func(string) ([]string, []string) { return []string{"a"}, nil }, "3"},
+		"many": {func(string) ([]string, []string) { return []string{"a", "b", "c"}, []string{"song"} }, "13"},
+		"below": {func(at string) ([]string, []string) {
+			if at == "" {
+				return []string{"deep"}, nil
+			}
+			return []string{"a", "b"}, nil
+		}, "8"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := inFolders(t, 0, tt.list)
+			w.expect(`find "$M" -type d 2>"$T/err" | wc -l; grep -c "Too many levels" "$T/err" | grep -qv '^0$'`, tt.folders)
+			at := `"$M/a/a"`
+			if name == "below" {
+				at = `"$M/deep/a/a"`
+			}
+			if got := w.sh(`getfattr --absolute-names -n user.tunesfs.error --only-values ` + at); !strings.Contains(got, "a loop") {
+				t.Errorf("the folder says %q", got)
+			}
+			w.expect(`getfattr --absolute-names -d "$M" | grep -c tunesfs.error || true`, "0")
+		})
+	}
+}
+
+// A folder that looks like the one above, and not like the next, is no loop.
+func TestEqualFoldersAreNoLoop(t *testing.T) {
+	w := inFolders(t, 0, func(at string) ([]string, []string) {
+		switch strings.Count(at, "/") {
+		case 0:
+			return []string{"a"}, nil
+		case 1, 2:
+			return []string{"a"}, []string{fmt.Sprint(strings.Count(at, "/"))}
+		}
+		return nil, []string{"song"}
+	})
+	w.expect(`find "$M" -type f -name song.mp3`, w.mnt+"/a/a/a/a/song.mp3")
+}
+
+// Folders lie within each other 32 deep at most, in any catalog, and the last says why.
+func TestDepthOfFolders(t *testing.T) {
+	need(t, "getfattr")
+	w := inFolders(t, 0, func(at string) ([]string, []string) { return []string{fmt.Sprint("d", strings.Count(at, "d"))}, nil })
+	w.expect(`find "$M" -mindepth 1 -type d 2>"$T/err" | wc -l; grep -c "Too many levels" "$T/err"`, "32\n1")
+	last := w.sh(`find "$M" -type d 2>/dev/null | tail -1`)
+	if got := w.sh(`getfattr --absolute-names -n user.tunesfs.error --only-values ` + last); !strings.Contains(got, "more than 32 folders") {
+		t.Errorf("the folder says %q", got)
+	}
+}
+
+// Views of folders that are not in use leave memory; nobody notices. Those in use stay.
+func TestViewsLeaveMemory(t *testing.T) {
+	need(t, "getfattr", "setfattr")
+	const perFolder, bound = 500, 1 << 20
+	w := inFolders(t, bound, func(at string) (folders, tracks []string) {
+		for i := range perFolder {
+			if at != "" {
+				tracks = append(tracks, fmt.Sprintf("t%03d", i))
+			} else if i < 20 {
+				folders = append(folders, fmt.Sprintf("d%02d", i))
+			}
+		}
+		return folders, tracks
+	})
+	inUse := w.start(`exec 9<"$M/d00/t000.mp3" && cd "$M/d01" && touch "$T/open" && until test -e "$T/done"; do sleep 0.1; done; cat <&9 | wc -c; ls | wc -l`)
+	w.sh(`until test -e "$T/open"; do sleep 0.1; done; rm "$M/d03/t001.mp3"; stat -c %y "$M/d03" >"$T/before"`)
+	w.expect(`find "$M" -name 't*.mp3' -size -9 | wc -l`, fmt.Sprint(20*perFolder-1))
+	for w.fs.views.Bytes() > bound {
+		w.sh(`ls "$M" >/dev/null`)
+	}
+	dropped := 0
+	for _, d := range w.fs.tree.listed() {
+		if d.lister.IsDropped() {
+			dropped++
+		}
+		if top := w.fs.tree.isTop(d); (top || d.id == "d00") && d.lister.IsDropped() {
+			t.Errorf("the folder %q, which is in use, is not in memory", d.id)
+		}
+	}
+	if dropped < 15 {
+		t.Errorf("%d of 20 folders are not in memory", dropped)
+	}
+	w.sh(`touch "$T/done"`)
+	if got, want := inUse(), fmt.Sprintf("1000\n%d", perFolder+1); got != want {
+		t.Errorf("what was open prints %q, want %q", got, want)
+	}
+	w.expect(`stat -c %y "$M/d03" | cmp - "$T/before"`, "")
+	w.expect(`ls "$M/d03" | wc -l; cat "$M/d04/t007.mp3" | wc -c; grep -c '^t' "$M/d05/playlist.m3u8"`, fmt.Sprintf("%d\n1000\n%d", perFolder, perFolder))
+	w.expect(`getfattr --absolute-names -n user.tunesfs.state --only-values "$M/d06"`, fmt.Sprintf("%d idle", perFolder))
+	w.sh(`setfattr -n user.tunesfs.control -v start "$M/d07" && getfattr -n user.tunesfs.settled "$M/d07" >/dev/null`)
+	if got := w.sh(`getfattr --absolute-names -n user.tunesfs.state --only-values "$M/d07"`); strings.Contains(got, "idle") {
+		t.Errorf("a command for a folder that was not in memory leaves %q", got)
+	}
+}
