@@ -77,7 +77,7 @@ func (f *folderNode) refreshFailed(err error) {
 }
 
 // swap has what the kernel knows be as a new listing has it. old may be nil, or
-// without its entries: then the kernel knows none of its files.
+// without its entries where it was dropped.
 func (f *folderNode) swap(old, now *listing.View) {
 	for _, name := range now.Changed(old) {
 		f.fs.invalidations.addName(f, name)
@@ -87,17 +87,20 @@ func (f *folderNode) swap(old, now *listing.View) {
 		return
 	}
 	for _, ino := range f.inodes() {
-		f.renew(ino, now)
+		f.renew(ino, old, now)
 	}
 }
 
 // renew has the tracks that the kernel knows below an inode be those of a new listing.
-func (f *folderNode) renew(ino *gofs.Inode, now *listing.View) {
+func (f *folderNode) renew(ino *gofs.Inode, old, now *listing.View) {
 	for name, child := range ino.Children() {
 		switch n := child.Operations().(type) {
 		case *trackNode:
 			if t := now.TrackByID(n.download.Key()); t != nil {
 				n.row.Store(t) // which also lets go of the old listing
+			}
+			if t := now.Track(name); old.IsHollow() && (t == nil || t.ID != n.download.Key()) {
+				f.fs.invalidations.addName(f, name)
 			}
 		case *placeNode:
 			if d := now.Folder(name); d == nil || d.ID != n.id {

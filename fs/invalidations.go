@@ -6,6 +6,8 @@ import (
 	"syscall"
 	"time"
 
+	gofs "github.com/hanwen/go-fuse/v2/fs"
+
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fs/internal/dentries"
 	"github.com/tunesfs/tunesfs/fs/internal/listing"
@@ -194,11 +196,16 @@ func (f *FS) invalidate(names []entryInvalidation) (all bool) {
 	for _, n := range names {
 		n.folder.lock.Await(f.life.Context())
 		for _, ino := range n.folder.inodes() {
-			errno := ino.NotifyEntry(n.name)
-			if errno != 0 && errno != syscall.ENOENT { // ENOENT: it does not know the name
-				f.log.Debug("cannot notify the kernel", "name", n.name, "error", errno)
-			}
+			f.notifyEntry(ino, n.name)
 		}
 	}
 	return false
+}
+
+// notifyEntry has the kernel forget a name of a folder.
+func (f *FS) notifyEntry(folder *gofs.Inode, name string) {
+	errno := folder.NotifyEntry(name)
+	if errno != 0 && errno != syscall.ENOENT { // ENOENT: it does not know the name
+		f.log.Debug("cannot notify the kernel", "name", name, "error", errno)
+	}
 }

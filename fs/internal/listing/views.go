@@ -177,6 +177,9 @@ func (v *View) hollow() *View {
 	return h
 }
 
+// IsHollow reports whether a view is what is remembered of one that was dropped.
+func (v *View) IsHollow() bool { return v.tracks == nil }
+
 // Last returns the last listing, without its entries where it was dropped, or nil if
 // there was none.
 func (l *Lister) Last() *View {

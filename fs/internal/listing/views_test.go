@@ -37,7 +37,7 @@ func shelve(t *testing.T, n int, test func(t *testing.T, d *drawer)) {
 				return d.at, d.fail
 			}
 			d.listers = append(d.listers, New(Options{Life: life, Calls: Calls{List: list, More: list, Fresh: list}, Views: d.views,
-				Swap: func(old, _ *View) { d.hollow[i] = old != nil && old.tracks == nil }}))
+				Swap: func(old, _ *View) { d.hollow[i] = old != nil && old.IsHollow() }}))
 		}
 		test(t, d)
 	})
