@@ -17,6 +17,7 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/config"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/internal/terminal"
 )
 
 func newCache() *cobra.Command {
@@ -46,7 +47,7 @@ func newCachePath(root func() (string, error)) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintln(cmd.OutOrStdout(), dir)
+			_, err = fmt.Fprintln(terminal.Exact(cmd.OutOrStdout()), dir)
 			return err
 		},
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
+	"github.com/tunesfs/tunesfs/internal/terminal"
 	"github.com/tunesfs/tunesfs/internal/xdg"
 )
 
@@ -93,7 +94,7 @@ func (d *demonstration) serve(ctx context.Context, t demoTour, s *service) error
 	s.mounted = func() {
 		go func() {
 			defer cancel()
-			toured <- t.take(ctx, out, d.cmd.ErrOrStderr())
+			toured <- t.take(ctx, terminal.Underlying(out), terminal.Underlying(d.cmd.ErrOrStderr()))
 		}()
 	}
 	err := s.run(ctx)

@@ -51,6 +51,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
+	"github.com/tunesfs/tunesfs/internal/terminal"
 )
 
 const (
@@ -73,12 +74,13 @@ func main() {
 	os.Exit(exitCode(err))
 }
 
-// run is the whole program but for the process around it.
+// run is the whole program but for the process around it. No command writes text of
+// others to a terminal as it is.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
 	root := newRoot(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
+	root.SetOut(terminal.NewWriter(stdout))
+	root.SetErr(terminal.NewWriter(stderr))
 	return root.ExecuteContext(ctx)
 }
 

@@ -11,11 +11,12 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/internal/durable"
+	"github.com/tunesfs/tunesfs/internal/terminal"
 )
 
 // A Part is one catalog's folder of the cache.
 type Part struct {
-	Source string // the catalog's canonical address
+	Source string // the catalog's canonical address, fit to be shown
 	Dir    string
 }
 
@@ -33,7 +34,7 @@ func Parts(root string) ([]Part, error) {
 	for _, e := range entries {
 		dir := filepath.Join(root, e.Name())
 		if name, err := durable.ReadFile(filepath.Join(dir, sourceFile), maxSource); err == nil {
-			parts = append(parts, Part{Source: strings.TrimSpace(string(name)), Dir: dir})
+			parts = append(parts, Part{Source: terminal.Line(strings.TrimSpace(string(name))), Dir: dir})
 		}
 	}
 	return parts, err

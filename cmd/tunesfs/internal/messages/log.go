@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/tunesfs/tunesfs/internal/terminal"
 	"github.com/tunesfs/tunesfs/internal/xdg"
 )
 
@@ -78,15 +79,12 @@ func (v *handler) Handle(_ context.Context, r slog.Record) error {
 	})
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	_, err := fmt.Fprintln(v.w, line.String())
+	_, err := fmt.Fprintln(v.w, terminal.Line(line.String()))
 	return err
 }
 
 func attrText(a slog.Attr) string {
 	value := a.Value.Resolve().String()
-	if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-		value = fmt.Sprintf("%q", value)
-	}
 	if a.Key == "error" || a.Key == "err" {
 		return ": " + value
 	}

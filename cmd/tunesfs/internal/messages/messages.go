@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/tunesfs/tunesfs/internal/terminal"
 )
 
 // Prefix begins every line that is not a result.
@@ -37,7 +39,7 @@ func Report(w io.Writer, err error) {
 	if err == nil || errors.Is(err, ErrReported) {
 		return
 	}
-	fmt.Fprintln(w, Prefix+strings.TrimSpace(err.Error())) // some of go-fuse's end with a newline
+	fmt.Fprintln(w, Prefix+terminal.Visible(strings.TrimSpace(err.Error()))) // some of go-fuse's end with a newline
 	if usage, ok := errors.AsType[*UsageError](err); ok && usage.Hint != "" {
 		fmt.Fprintf(w, "%ssee '%s'\n", Prefix, usage.Hint)
 	}

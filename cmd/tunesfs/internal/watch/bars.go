@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/tunesfs/tunesfs/internal/terminal"
 )
 
 // barWidth is the room between the brackets of a bar.
@@ -16,10 +18,10 @@ const barWidth = 20
 // start, for it is the end that tells them apart.
 func writeBars(w io.Writer, list []download, width int) error {
 	for _, d := range list {
-		line := fmt.Sprintf("[%s] %-23s %-11s ", bar(d.Held, d.Size, barWidth), d.Progress, d.State)
-		path, reason := d.Path, ""
+		line := fmt.Sprintf("[%s] %-23s %-11s ", bar(d.Held, d.Size, barWidth), terminal.Line(d.Progress), terminal.Line(d.State))
+		path, reason := terminal.Line(d.Path), ""
 		if d.Error != "" {
-			reason = " (" + d.Error + ")"
+			reason = " (" + terminal.Line(d.Error) + ")"
 		}
 		if room := width - utf8.RuneCountInString(line); room > 0 {
 			path = cutStart(path, max(room-utf8.RuneCountInString(reason), room/2))

@@ -12,6 +12,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
+	"github.com/tunesfs/tunesfs/internal/terminal"
 )
 
 // A watch shows the downloads of some mounts as they change, until interrupted
@@ -121,7 +122,7 @@ func (w *watch) draw() error {
 		}
 	}
 	const clear = "\x1b[H\x1b[J" // ECMA-48: cursor home, erase to the end
-	_, err := w.Out.Write(append([]byte(clear), fit(picture.Bytes(), rows)...))
+	_, err := io.WriteString(terminal.Underlying(w.Out), clear+terminal.Visible(string(fit(picture.Bytes(), rows))))
 	return err
 }
 
@@ -171,7 +172,7 @@ func (w *watch) blame(m *followed, err error) {
 // TerminalSize returns the columns and rows of the terminal that w is, or 0 if it
 // is none.
 func TerminalSize(w io.Writer) (columns, rows int) {
-	file, ok := w.(*os.File)
+	file, ok := terminal.Underlying(w).(*os.File)
 	if !ok {
 		return 0, 0
 	}
