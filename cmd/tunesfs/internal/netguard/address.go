@@ -73,9 +73,13 @@ func unwrapped(a netip.Addr) (inner []netip.Addr, global bool) {
 }
 
 // isPublic reports whether an address is one of the Internet's: not of this
-// machine, of a local network, or of many at once, in any form.
-func isPublic(a netip.Addr) bool {
+// machine, of a local network, of a network that this machine is in, or of many at
+// once, in any form.
+func isPublic(a netip.Addr, near nearby) bool {
 	a = a.Unmap().WithZone("")
+	if near.contains(a) {
+		return false
+	}
 	for _, local := range localNets {
 		if local.Contains(a) {
 			return false
@@ -83,7 +87,7 @@ func isPublic(a netip.Addr) bool {
 	}
 	inner, global := unwrapped(a)
 	for _, i := range inner {
-		if !isPublic(i) {
+		if !isPublic(i, near) {
 			return false
 		}
 	}

@@ -56,7 +56,7 @@ func TestIsPublic(t *testing.T) {
 		"200::1":                        false, // of an overlay
 		"5f00::1":                       false,
 	} {
-		if got := isPublic(netip.MustParseAddr(text)); got != want {
+		if got := isPublic(netip.MustParseAddr(text), nil); got != want {
 			t.Errorf("isPublic(%s) = %v", text, got)
 		}
 	}
@@ -97,7 +97,7 @@ func TestReservedNetworks(t *testing.T) {
 			if text == "" {
 				continue
 			}
-			if got := isPublic(netip.MustParseAddr(text)); got != public {
+			if got := isPublic(netip.MustParseAddr(text), nil); got != public {
 				t.Errorf("isPublic(%s) = %v", text, got)
 			}
 		}

@@ -36,15 +36,16 @@ var (
 
 // judge returns why a connection to an address must not be made, errUnknown if the
 // class must be found out first, or nil. own is whether it is to the catalog's own
-// server, and typed the number that the user gave in place of its name, if any.
-func (c class) judge(own bool, typed, at netip.Addr) error {
+// server, typed the number that the user gave in place of its name, if any, and near
+// where this machine is.
+func (c class) judge(own bool, typed, at netip.Addr, near nearby) error {
 	switch {
 	case isLinkLocal(at):
 		if own && at.Unmap() == typed {
 			return nil
 		}
 		return errLinkLocal
-	case isPublic(at) || c == home:
+	case isPublic(at, near) || c == home:
 		return nil
 	case c == public && own:
 		return errNameMoved
@@ -74,13 +75,13 @@ func (c class) connected(toPublic, wasPublic bool) class {
 
 // classOf returns the class of a catalog that no connection can change; ok is false
 // if there is none. typed is the number in the place of the server's name, if any.
-func classOf(opt Options, typed netip.Addr) (c class, ok bool) {
+func classOf(opt Options, typed netip.Addr, near nearby) (c class, ok bool) {
 	switch {
 	case opt.Base == nil || opt.Base.Hostname() == "" || opt.AtHome:
 		return home, true
 	case !typed.IsValid():
 		return unknown, false
-	case isPublic(typed):
+	case isPublic(typed, near):
 		return public, true
 	}
 	return home, true

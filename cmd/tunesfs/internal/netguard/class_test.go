@@ -32,7 +32,7 @@ func TestJudge(t *testing.T) {
 		{returned, linkLocal, errLinkLocal, errLinkLocal},
 	} {
 		for own, want := range map[bool]error{true: tt.own, false: tt.other} {
-			err := tt.class.judge(own, netip.Addr{}, netip.MustParseAddr(tt.at))
+			err := tt.class.judge(own, netip.Addr{}, netip.MustParseAddr(tt.at), nil)
 			if !errors.Is(err, want) || err != nil && want != errUnknown && !errors.Is(err, fetch.ErrDenied) {
 				t.Errorf("class %d to %s, own %v: %v, want %v", tt.class, tt.at, own, err, want)
 			}
@@ -57,7 +57,7 @@ func TestTypedLinkLocal(t *testing.T) {
 		{"fe80::7%eth0", "fe80::7%eth1", true, errLinkLocal},
 		{"10.0.0.1", "169.254.7.7", true, errLinkLocal},
 	} {
-		if err := home.judge(tt.own, netip.MustParseAddr(tt.typed), netip.MustParseAddr(tt.at)); !errors.Is(err, tt.want) {
+		if err := home.judge(tt.own, netip.MustParseAddr(tt.typed), netip.MustParseAddr(tt.at), nil); !errors.Is(err, tt.want) {
 			t.Errorf("%s typed, to %s, own %v: %v, want %v", tt.typed, tt.at, tt.own, err, tt.want)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 type guard struct {
 	typed netip.Addr // the number in the place of the server's name; the zero Addr if there is none
 	fixed bool       // the class never changes
+	near  *surroundings
 
 	mu        sync.Mutex // guards what follows
 	class     class
@@ -40,9 +41,10 @@ func (g *guard) check(own bool, number string) error {
 	if err != nil {
 		return errAbroad
 	}
+	near := g.near.now()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.class.judge(own, g.typed, at.Addr())
+	return g.class.judge(own, g.typed, at.Addr(), near)
 }
 
 // known reports whether the class is known.
@@ -61,13 +63,13 @@ func (g *guard) admit(own bool, conn net.Conn) (net.Conn, error) {
 		conn.Close()
 		return nil, errAbroad
 	}
-	at := remote.AddrPort().Addr()
+	at, near := remote.AddrPort().Addr(), g.near.now()
 	if own {
-		g.connected(isPublic(at))
+		g.connected(isPublic(at, near))
 	}
 	g.mu.Lock()
-	err := g.class.judge(own, g.typed, at)
-	if err == nil && !isPublic(at) {
+	err := g.class.judge(own, g.typed, at, near)
+	if err == nil && !isPublic(at, near) {
 		conn = g.trackLocked(tcp)
 	}
 	g.mu.Unlock()

@@ -16,10 +16,10 @@ var localEndings = []string{"localhost", "local", "home.arpa", "internal", "loca
 // up: it is the number of another, or says so, or has no domain. Numbers that only
 // some systems read as such, as 127.1 and 2130706433, are none of a public server
 // either.
-func isLocalName(host string) bool {
+func isLocalName(host string, near nearby) bool {
 	host = bareName(host)
 	if number, err := netip.ParseAddr(host); err == nil {
-		return !isPublic(number)
+		return !isPublic(number, near)
 	}
 	for _, ending := range localEndings {
 		if strings.HasSuffix(host, "."+ending) {

@@ -36,7 +36,7 @@ func TestIsLocalName(t *testing.T) {
 		"LocalHost.":       true,
 		"a.localhost":      true,
 	} {
-		if got := isLocalName(host); got != want {
+		if got := isLocalName(host, nil); got != want {
 			t.Errorf("%q: %v, want %v", host, got, want)
 		}
 	}

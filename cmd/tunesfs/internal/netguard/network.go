@@ -32,11 +32,13 @@
 // The package must never know the protocol of a catalog, nor what is downloaded.
 // Open network.go first; dial.go makes connections and proxy.go checks those by a
 // proxy. class.go has the rules as pure functions, guard.go what is known. address.go
-// has the table of local networks, name.go that of local names, and alive.go the
+// has the table of local networks, nearby.go those that this machine is in, name.go has
+// the table of local names, and alive.go the
 // limits of a dead connection.
 package netguard
 
 import (
+	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -83,8 +85,9 @@ func New(opt Options) *Network {
 		n.base = &url.URL{}
 	}
 	typed, _ := netip.ParseAddr(n.base.Hostname())
-	n.guard = guard{typed: typed.Unmap(), local: map[*localConn]struct{}{}, note: func() {}}
-	n.guard.class, n.guard.fixed = classOf(opt, n.guard.typed)
+	near := &surroundings{ask: net.InterfaceAddrs}
+	n.guard = guard{typed: typed.Unmap(), near: near, local: map[*localConn]struct{}{}, note: func() {}}
+	n.guard.class, n.guard.fixed = classOf(opt, n.guard.typed, near.now())
 	n.Client = &http.Client{Transport: retrier{reach.New(&http.Transport{
 		Proxy:                  n.Proxy,
 		DialContext:            n.Dial,
