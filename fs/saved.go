@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"golang.org/x/text/unicode/norm"
@@ -63,7 +64,7 @@ func openSaved(path string, log *slog.Logger) (*saved, error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		data = []byte("{}")
-	case errors.Is(err, durable.ErrNotRegular), errors.Is(err, durable.ErrTooLong): // which makes no sense
+	case errors.Is(err, durable.ErrNotRegular), errors.Is(err, durable.ErrTooLong), errors.Is(err, syscall.ELOOP): // which makes no sense
 	case err != nil:
 		return nil, err
 	}

@@ -92,7 +92,7 @@ func (q *quota) rename(d disk, from, to string) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.readLocked(d)
-	if os.Rename(filepath.Join(d.dir, from), filepath.Join(d.dir, to)) != nil {
+	if d.files.Rename(filepath.Join(d.dir, from), filepath.Join(d.dir, to)) != nil {
 		return
 	}
 	if f := q.files[from]; f != nil {

@@ -77,7 +77,7 @@ func (p patient) examine() []diagnosis {
 	all := []diagnosis{diagnose("configuration", config.Path(os.Getenv), configErr)}
 	root, err := cachedir.Root(p.cacheDir, os.Getenv)
 	if err == nil {
-		err = os.MkdirAll(root, 0o700)
+		err = makeHolder(root)
 	}
 	if err != nil {
 		return append(all, diagnose("cache", "", fmt.Errorf("%w; name another folder with --cache-dir", err)))

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/cachedir"
+	"github.com/tunesfs/tunesfs/internal/owned"
 	"github.com/tunesfs/tunesfs/internal/xdg"
 )
 
@@ -41,8 +42,32 @@ func (s *service) makePlace() (place, error) {
 	if err != nil {
 		return place{}, err
 	}
-	if err := os.MkdirAll(state, 0o700); err != nil {
+	if err := makeOwned(state); err != nil {
 		return place{}, fmt.Errorf("cannot save searches: %w", err)
 	}
 	return place{cache: cache, state: state}, nil
+}
+
+// makeOwned makes a folder for this user alone. One that another user can change is
+// refused.
+func makeOwned(dir string) error {
+	if err := owned.Folder(dir); err != nil { // before anything is made on the way there
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	return owned.Folder(dir)
+}
+
+// makeHolder is makeOwned for a folder that folders of this user's lie in, each of which
+// is checked by itself.
+func makeHolder(dir string) error {
+	if err := owned.Holder(dir); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	return owned.Holder(dir)
 }

@@ -5,7 +5,7 @@
 //
 // Open durable.go first, at Files.Write. step.go has the steps at which tests make
 // a disk fail; sync_linux.go and sync_other.go make the bytes of a file durable.
-// read.go reads files.
+// read.go reads files, and inside.go opens them, through no link.
 package durable
 
 import (
@@ -13,11 +13,16 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // Files changes files so that a power cut loses nothing of them. The zero value
 // is ready to use.
 type Files struct {
+	// Base is the folder below which all paths lie, as given: no path leads through a
+	// link below it. "" is the folder of each file.
+	Base string
+
 	// Hook, where a test sets it, learns of each step and may make it fail:
 	// between any two steps the power may go.
 	Hook func(Step) error
@@ -45,19 +50,19 @@ func (f Files) replace(tmp, path string, data []byte) error {
 	if err := f.writeSynced(tmp, data); err != nil {
 		return err
 	}
-	if err := os.Rename(tmp, path); err != nil {
+	if err := f.Rename(tmp, path); err != nil {
 		return err
 	}
 	return f.Step(Step{Kind: "renamed", Path: path})
 }
 
 func (f Files) writeSynced(path string, data []byte) error {
-	if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeNamedPipe != 0 {
-		if err := os.Remove(path); err != nil { // opening it would wait for a reader
+	if info, err := f.Lstat(path); err == nil && !info.IsDir() {
+		if err := f.removeOne(path); err != nil {
 			return err
 		}
 	}
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	file, err := f.Create(path)
 	if err != nil {
 		return err
 	}
@@ -84,27 +89,45 @@ func (f Files) SyncDir(path string) error {
 	if err := f.Step(Step{Kind: "syncdir", Path: path}); err != nil {
 		return err
 	}
-	dir, err := os.Open(path)
-	if err != nil {
+	err := f.inside(filepath.Join(path, "x"), func(root *os.Root, name string) error {
+		dir, err := root.Open(filepath.Dir(name))
+		if err != nil {
+			return err
+		}
+		err = dir.Sync()
+		if closed := dir.Close(); err == nil {
+			err = closed
+		}
 		return err
-	}
-	err = dir.Sync()
-	if closed := dir.Close(); err == nil {
-		err = closed
+	})
+	if cannotSync(err) {
+		return nil
 	}
 	return err
+}
+
+// cannotSync reports whether err says that the file system knows no fsync of folders.
+// Some make names durable by themselves; of the others a power cut may lose the newest
+// name, and no byte that another name leads to.
+func cannotSync(err error) bool {
+	for _, no := range []error{syscall.EINVAL, syscall.ENOTSUP, syscall.ENOSYS, syscall.ENOTTY, syscall.EBADF} {
+		if errors.Is(err, no) {
+			return true
+		}
+	}
+	return false
 }
 
 // MakeDir makes a folder, mode 0700, and those above it that are missing. Each
 // that it makes is durable. A folder that exists is no error.
 func (f Files) MakeDir(path string) error {
-	err := os.Mkdir(path, 0o700)
+	err := f.Mkdir(path)
 	parent := filepath.Dir(path)
 	if errors.Is(err, fs.ErrNotExist) && parent != path {
 		if err := f.MakeDir(parent); err != nil {
 			return err
 		}
-		err = os.Mkdir(path, 0o700)
+		err = f.Mkdir(path)
 	}
 	switch {
 	case errors.Is(err, fs.ErrExist):
@@ -112,7 +135,34 @@ func (f Files) MakeDir(path string) error {
 	case err != nil:
 		return err
 	}
-	return f.SyncDir(parent)
+	return f.syncAbove(parent)
+}
+
+// syncAbove is SyncDir for a folder that may lie above f.Base.
+func (f Files) syncAbove(path string) error {
+	if f.isAbove(path) {
+		f.Base = ""
+	}
+	return f.SyncDir(path)
+}
+
+// Mkdir makes one folder, mode 0700. It is not durable before SyncDir.
+func (f Files) Mkdir(path string) error {
+	if f.isAbove(path) {
+		return os.Mkdir(path, 0o700)
+	}
+	return f.inside(path, func(root *os.Root, name string) error { return root.Mkdir(name, 0o700) })
+}
+
+func (f Files) removeOne(path string) error {
+	return f.inside(path, func(root *os.Root, name string) error { return root.Remove(name) })
+}
+
+// Rename gives the file at from the name to. Neither is durable before SyncDir.
+func (f Files) Rename(from, to string) error {
+	return f.inside(from, func(root *os.Root, old string) error {
+		return f.inside(to, func(_ *os.Root, name string) error { return root.Rename(old, name) })
+	})
 }
 
 // Remove removes files; one that is missing is no error. It tries all of them and
@@ -120,7 +170,7 @@ func (f Files) MakeDir(path string) error {
 func (f Files) Remove(paths ...string) error {
 	var first error
 	for _, path := range paths {
-		err := os.Remove(path)
+		err := f.removeOne(path)
 		if err == nil {
 			err = f.Step(Step{Kind: "removed", Path: path})
 		}

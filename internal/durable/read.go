@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 )
 
@@ -16,30 +15,25 @@ var (
 	ErrTooLong = errors.New("the file is too long")
 )
 
-// Open opens the regular file at path, with the flags of os.OpenFile. It does not
-// wait for one who writes to a FIFO: that is ErrNotRegular.
+// Open is Files.Open in the folder of the file.
 func Open(path string, flag int) (*os.File, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, &fs.PathError{Op: "open", Path: path, Err: ErrNotRegular}
-	}
-	return os.OpenFile(path, flag, 0)
+	return Files{}.Open(path, flag)
 }
 
+// ReadFile is Files.ReadFile in the folder of the file.
+func ReadFile(path string, limit int64) ([]byte, error) { return Files{}.ReadFile(path, limit) }
+
 // ReadFile returns what the regular file at path holds, of at most limit bytes.
-func ReadFile(path string, limit int64) ([]byte, error) {
-	f, err := Open(path, os.O_RDONLY)
+func (f Files) ReadFile(path string, limit int64) ([]byte, error) {
+	file, err := f.Open(path, os.O_RDONLY)
 	if err != nil {
 		return nil, err
 	}
-	b, err := io.ReadAll(io.LimitReader(f, limit+1))
+	b, err := io.ReadAll(io.LimitReader(file, limit+1))
 	if int64(len(b)) > limit {
 		err = fmt.Errorf("%s: %w", path, ErrTooLong)
 	}
-	if closed := f.Close(); err == nil {
+	if closed := file.Close(); err == nil {
 		err = closed
 	}
 	return b, err

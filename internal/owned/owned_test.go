@@ -52,7 +52,7 @@ func TestQuoted(t *testing.T) {
 	for path, want := range map[string]string{
 		"/a/b-c.d": "/a/b-c.d", "/a b": "'/a b'", "/it's": `'/it'\''s'`, "/$(x)": "'/$(x)'", "/é": "'/é'", "/a;b": "'/a;b'",
 	} {
-		if got := quoted(path); got != want {
+		if got := Quoted(path); got != want {
 			t.Errorf("%s: %s, want %s", path, got, want)
 		}
 	}

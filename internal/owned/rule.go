@@ -74,11 +74,11 @@ func mend(why string, asRoot bool, program, argument, path string) error {
 	if asRoot {
 		sudo = "sudo "
 	}
-	return fmt.Errorf("%w: %s; mend it by: %s%s %s %s", ErrShared, why, sudo, program, argument, quoted(path))
+	return fmt.Errorf("%w: %s; mend it by: %s%s %s %s", ErrShared, why, sudo, program, argument, Quoted(path))
 }
 
-// quoted returns a path as a shell takes it.
-func quoted(path string) string {
+// Quoted returns a path as a shell takes it.
+func Quoted(path string) string {
 	if strings.IndexFunc(path, func(r rune) bool {
 		return !strings.ContainsRune("/._-+,", r) && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
 	}) < 0 {

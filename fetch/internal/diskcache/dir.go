@@ -66,10 +66,11 @@ type Dir struct {
 // Open opens the folder at path, and makes it if it is not there. It fails with
 // fault.ErrLocked while another process has it open.
 func Open(path string, opt Options) (*Dir, error) {
+	opt.Files.Base = path
 	if err := makeSubfolders(opt.Files, path); err != nil {
 		return nil, err
 	}
-	l, err := takeLease(path)
+	l, err := takeLease(opt.Files, path)
 	if err != nil {
 		return nil, err
 	}

@@ -89,7 +89,7 @@ func (e *Entry) loadLocked(key string) (Record, error) {
 // MayBeActive reports whether the record may say that the download is to go on, or is
 // paused: there is a mark of that, or that cannot be told.
 func (e *Entry) MayBeActive() bool {
-	return !isGone(e.ActivePath())
+	return !isGone(e.files, e.ActivePath())
 }
 
 // dropSeenLocked drops data without a record that a scan has counted already.

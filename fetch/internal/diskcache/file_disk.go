@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/tunesfs/tunesfs/internal/durable"
@@ -17,7 +18,7 @@ func (f *File) open(made bool, end int64) (*os.File, error) {
 	if !made {
 		return f.create()
 	}
-	file, err := durable.Open(f.path(), os.O_RDWR)
+	file, err := f.place.files.Open(f.path(), os.O_RDWR)
 	gone := errors.Is(err, fs.ErrNotExist) || errors.Is(err, durable.ErrNotRegular)
 	switch {
 	case err == nil:
@@ -50,10 +51,10 @@ func (f *File) create() (*os.File, error) {
 	if err := f.place.files.MakeDir(filepath.Dir(f.path())); err != nil {
 		return nil, err
 	}
-	file, err := makeFile(f.path())
+	file, err := f.place.files.Create(f.path())
 	if errors.Is(err, fs.ErrExist) {
 		if err = f.place.files.Remove(f.path()); err == nil {
-			file, err = makeFile(f.path())
+			file, err = f.place.files.Create(f.path())
 		}
 	}
 	if err != nil {
@@ -63,10 +64,6 @@ func (f *File) create() (*os.File, error) {
 		return nil, errors.Join(err, file.Close())
 	}
 	return file, nil
-}
-
-func makeFile(path string) (*os.File, error) {
-	return os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 }
 
 // longEnough fails unless a data file reaches to end.
@@ -83,8 +80,12 @@ func (f *File) check() (modified time.Time, err error) {
 	if f.end == 0 {
 		return time.Now(), nil
 	}
-	info, err := os.Stat(f.path())
-	if err == nil && !info.Mode().IsRegular() {
+	info, err := f.place.files.Lstat(f.path())
+	switch {
+	case err != nil:
+	case info.Mode()&fs.ModeSymlink != 0: // it is not followed; the data may be back later
+		err = &fs.PathError{Op: "open", Path: f.path(), Err: syscall.ELOOP}
+	case !info.Mode().IsRegular():
 		err = fmt.Errorf("%w: %s: %w", ErrGone, f.path(), durable.ErrNotRegular)
 	}
 	if err != nil {
@@ -95,7 +96,7 @@ func (f *File) check() (modified time.Time, err error) {
 
 // gone reports whether the path leads to no file, or to another than the open one.
 func (f *File) gone() bool {
-	there, err := os.Stat(f.path())
+	there, err := f.place.files.Lstat(f.path())
 	if err != nil {
 		return errors.Is(err, fs.ErrNotExist)
 	}
@@ -132,7 +133,7 @@ func (f *File) remove() error {
 	f.disk.Lock()
 	defer f.disk.Unlock()
 	err := f.place.files.Remove(f.path())
-	if info, statErr := os.Lstat(f.path()); err != nil && statErr == nil && info.IsDir() {
+	if info, statErr := f.place.files.Lstat(f.path()); err != nil && statErr == nil && info.IsDir() {
 		return nil // somebody's folder, which no other generation needs
 	}
 	return err

@@ -31,6 +31,7 @@ func Each(ctx context.Context, files durable.Files, dir string, do func(p Place,
 		case !isRecord || !ValidName(name):
 			return nil
 		}
+		files.Base = dir
 		p := Place{files: files, Dir: dir, Name: name}
 		r, err := ReadRecord(p.RecordPath())
 		if err == nil {
@@ -44,12 +45,12 @@ func Each(ctx context.Context, files durable.Files, dir string, do func(p Place,
 // makes one of data that nothing says was changed. It returns r with what it found out,
 // which the caller may save.
 func (p Place) Verify(ctx context.Context, r Record) (Record, error) {
-	f, err := durable.Open(p.DataPath(r.Data), os.O_RDONLY)
+	f, err := p.files.Open(p.DataPath(r.Data), os.O_RDONLY)
 	if err != nil {
 		return r, err
 	}
 	defer func() { _ = f.Close() }()
-	before, err := stampAt(f.Name())
+	before, err := stampOf(f)
 	if err != nil {
 		return r, err
 	}
@@ -100,12 +101,12 @@ func (p Place) RemoveData(r Record) error {
 // Used returns when the data that a record at p names was last used, or any data
 // where the record says nothing; the zero time where there is none.
 func (p Place) Used(r Record) time.Time {
-	if info, err := os.Stat(p.DataPath(r.Data)); err == nil {
+	if info, err := p.files.Lstat(p.DataPath(r.Data)); err == nil {
 		return r.lastUsed(info.ModTime())
 	}
 	paths, _ := p.dataPaths() // where they cannot be listed they are not known to be used
 	for _, path := range paths {
-		if info, err := os.Stat(path); err == nil {
+		if info, err := p.files.Lstat(path); err == nil {
 			return info.ModTime()
 		}
 	}

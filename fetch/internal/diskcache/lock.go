@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
+	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
 // LockName is the file in a store's folder that the process which has the store
@@ -19,7 +20,7 @@ const LockName = "lock"
 // Exclusively calls do while no process has the store in dir open, nor can open
 // it. It fails with ErrLocked if one has, else with the error of do.
 func Exclusively(dir string, do func() error) error {
-	l, err := takeLease(dir)
+	l, err := takeLease(durable.Files{Base: dir}, dir)
 	if err != nil {
 		return err
 	}
@@ -40,13 +41,13 @@ type leased struct{ folder, file fs.FileInfo }
 const leaseTries = 3
 
 // takeLease locks dir. It fails with fault.ErrLocked while another process has it.
-func takeLease(dir string) (*lease, error) {
+func takeLease(files durable.Files, dir string) (*lease, error) {
 	for try := 1; ; try++ {
 		folder, err := lockFolder(dir)
 		if err != nil {
 			return nil, err
 		}
-		l, err := leaseFile(dir, folder)
+		l, err := leaseFile(files, dir, folder)
 		if err != nil {
 			return nil, errors.Join(err, folder.Close())
 		}
@@ -60,8 +61,8 @@ func takeLease(dir string) (*lease, error) {
 }
 
 // leaseFile locks the lock file in dir, whose folder is locked.
-func leaseFile(dir string, folder *os.File) (*lease, error) {
-	file, err := lockFile(filepath.Join(dir, LockName))
+func leaseFile(files durable.Files, dir string, folder *os.File) (*lease, error) {
+	file, err := lockFile(files, filepath.Join(dir, LockName))
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +79,7 @@ func leaseFile(dir string, folder *os.File) (*lease, error) {
 // holds reports whether the names of dir and its lock file still lead to those that
 // are locked: else another process may have locked them.
 func (l *lease) holds(dir string) bool {
-	file, err := os.Stat(filepath.Join(dir, LockName))
+	file, err := os.Lstat(filepath.Join(dir, LockName))
 	return err == nil && os.SameFile(file, l.locks.file) && l.holdsFolder(dir)
 }
 
@@ -89,25 +90,25 @@ func (l *lease) holdsFolder(dir string) bool {
 
 // renew returns a lease of dir in the place of l, which did not hold a moment ago. l
 // stays as it was where that fails.
-func (l *lease) renew(dir string) (*lease, error) {
+func (l *lease) renew(files durable.Files, dir string) (*lease, error) {
 	switch {
 	case l.holds(dir): // what was taken away is back: another lock on it would wait for this one
 		again := *l
 		return &again, nil
 	case !l.holdsFolder(dir):
-		next, err := takeLease(dir)
+		next, err := takeLease(files, dir)
 		if err == nil {
 			_ = l.Close() // locks on what nobody finds
 		}
 		return next, err
 	}
-	return l.renewFile(dir)
+	return l.renewFile(files, dir)
 }
 
 // renewFile returns a lease of dir, whose folder l has locked, with the lock file that is
 // there now. It fails where another folder was put there a moment ago.
-func (l *lease) renewFile(dir string) (*lease, error) {
-	next, err := leaseFile(dir, l.folder) // a second lock on the folder would wait for the first
+func (l *lease) renewFile(files durable.Files, dir string) (*lease, error) {
+	next, err := leaseFile(files, dir, l.folder) // a second lock on the folder would wait for the first
 	switch {
 	case err != nil:
 		return nil, err
@@ -123,7 +124,7 @@ func (l *lease) Close() error { return errors.Join(l.file.Close(), l.folder.Clos
 
 // lockFolder opens dir and locks it where the file system can lock folders.
 func lockFolder(dir string) (*os.File, error) {
-	f, err := os.Open(dir)
+	f, err := os.OpenFile(dir, os.O_RDONLY|syscall.O_DIRECTORY, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -133,8 +134,8 @@ func lockFolder(dir string) (*os.File, error) {
 	return f, nil
 }
 
-func lockFile(path string) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+func lockFile(files durable.Files, path string) (*os.File, error) {
+	f, err := openLock(files, path)
 	if err != nil {
 		return nil, err
 	}
@@ -142,6 +143,24 @@ func lockFile(path string) (*os.File, error) {
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), f.Close())
 	}
 	return f, nil
+}
+
+// openLock opens the lock file, and makes it if it is missing. What lies there and is no
+// file of this user's is replaced.
+func openLock(files durable.Files, path string) (*os.File, error) {
+	f, err := files.Open(path, os.O_RDWR)
+	if errors.Is(err, durable.ErrNotRegular) || errors.Is(err, syscall.ELOOP) {
+		if err = files.Remove(path); err == nil {
+			err = fs.ErrNotExist
+		}
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		f, err = files.Create(path)
+	}
+	if errors.Is(err, fs.ErrExist) { // another process was faster
+		f, err = files.Open(path, os.O_RDWR)
+	}
+	return f, err
 }
 
 // lock locks f against other processes until it is closed.

@@ -3,7 +3,6 @@ package diskcache
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/tunesfs/tunesfs/internal/durable"
@@ -17,13 +16,13 @@ type marks map[string]bool
 // add makes the mark at path durable if it is wanted. One that another program has
 // removed is made again.
 func (m *marks) add(files durable.Files, path string, wanted bool) error {
-	if there := (*m)[path]; !wanted || there && !isGone(path) {
+	if there := (*m)[path]; !wanted || there && !isGone(files, path) {
 		return nil
 	}
 	if err := files.MakeDir(filepath.Dir(path)); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	f, err := files.Create(path)
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		err = nil // whatever lies there is a mark
@@ -40,8 +39,8 @@ func (m *marks) add(files durable.Files, path string, wanted bool) error {
 }
 
 // isGone reports whether nothing lies at path.
-func isGone(path string) bool {
-	_, err := os.Lstat(path)
+func isGone(files durable.Files, path string) bool {
+	_, err := files.Lstat(path)
 	return errors.Is(err, fs.ErrNotExist)
 }
 

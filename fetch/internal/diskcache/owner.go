@@ -61,7 +61,7 @@ func (d *Dir) renewLeaseLocked() error {
 	err := makeSubfolders(d.opt.Files, d.path)
 	if err == nil {
 		var next *lease
-		if next, err = d.owner.lease.renew(d.path); err == nil {
+		if next, err = d.owner.lease.renew(d.opt.Files, d.path); err == nil {
 			d.owner.lease = next
 			makeFolders(d.opt.Files, d.path)
 			return nil

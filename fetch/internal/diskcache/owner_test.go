@@ -110,7 +110,7 @@ func TestLeaseOfTwoFolders(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(aside) })
-	if _, err := d.tenure().renewFile(d.path); !errors.Is(err, fault.ErrLocked) {
+	if _, err := d.tenure().renewFile(d.opt.Files, d.path); !errors.Is(err, fault.ErrLocked) {
 		t.Errorf("renewed: %v", err)
 	}
 	if err := d.owned(); err != nil {

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -32,7 +31,9 @@ type Place struct {
 }
 
 // PlaceOf returns the place of a name in a folder whose files no test watches.
-func PlaceOf(dir, name string) Place { return Place{Dir: dir, Name: name} }
+func PlaceOf(dir, name string) Place {
+	return Place{Dir: dir, Name: name, files: durable.Files{Base: dir}}
+}
 
 // RecordPath is where the record lies.
 func (p Place) RecordPath() string { return filepath.Join(p.Dir, p.Name[:2], p.Name+".json") }
@@ -57,7 +58,7 @@ func (p Place) SessionPath() string { return filepath.Join(p.Dir, SessionDir, p.
 // now is made then, or fails.
 func makeFolders(files durable.Files, dir string) {
 	for i := range 256 {
-		_ = os.Mkdir(filepath.Join(dir, fmt.Sprintf("%02x", i)), 0o700)
+		_ = files.Mkdir(filepath.Join(dir, fmt.Sprintf("%02x", i)))
 	}
 	_ = files.SyncDir(dir) // also what was made by a process that died before this
 }
@@ -113,14 +114,14 @@ func (p Place) removeRecord() error {
 // isObstructed reports whether a folder lies in the place of the record, which can be
 // neither read nor written.
 func (p Place) isObstructed() bool {
-	info, err := os.Lstat(p.RecordPath())
+	info, err := p.files.Lstat(p.RecordPath())
 	return err == nil && info.IsDir()
 }
 
 // dataPaths returns where the generations at p lie that are on disk.
 func (p Place) dataPaths() ([]string, error) {
 	folder := filepath.Dir(p.RecordPath())
-	names, err := os.ReadDir(folder)
+	names, err := p.files.ReadDir(folder)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
@@ -137,7 +138,7 @@ func (p Place) dataPaths() ([]string, error) {
 func (p Place) allocated() (n int64) {
 	paths, _ := p.dataPaths() // where they cannot be listed they cannot be dropped either
 	for _, path := range paths {
-		if info, err := os.Stat(path); err == nil {
+		if info, err := p.files.Lstat(path); err == nil {
 			n += allocated(info)
 		}
 	}

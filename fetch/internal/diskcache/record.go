@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/claim"
@@ -142,7 +143,8 @@ func ReadRecord(path string) (Record, error) {
 
 // readRecord is ReadRecord, and returns how much of the disk the record takes.
 func readRecord(path string) (r Record, taken int64, err error) {
-	b, err := durable.ReadFile(path, maxRecord)
+	files := durable.Files{Base: filepath.Dir(filepath.Dir(path))} // see Place
+	b, err := files.ReadFile(path, maxRecord)
 	if errors.Is(err, durable.ErrTooLong) {
 		return Record{}, 0, ErrTorn
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 )
@@ -28,7 +27,7 @@ func (d *Dir) Scan(ctx context.Context) {
 }
 
 func (d *Dir) scanFolder(ctx context.Context, folder string) {
-	entries, err := os.ReadDir(folder)
+	entries, err := d.opt.Files.ReadDir(folder)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		d.opt.Logger.Warn("cannot read a cache folder", "err", err)
 	}

@@ -3,7 +3,6 @@ package diskcache
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 )
 
@@ -37,7 +36,7 @@ func (d *Dir) eachMark(sub string, do func(Place) error) error {
 	if d.owned() != nil {
 		return nil // the marks are another process's
 	}
-	entries, err := os.ReadDir(filepath.Join(d.path, sub))
+	entries, err := d.opt.Files.ReadDir(filepath.Join(d.path, sub))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) { // the folder may have been taken away
 		return err
 	}

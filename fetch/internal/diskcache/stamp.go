@@ -3,8 +3,11 @@ package diskcache
 import (
 	"errors"
 	"fmt"
+	"os"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
 // ErrAltered is data that another program changed, or put in the place of that which
@@ -65,7 +68,7 @@ func (f *File) StampComplete() bool {
 	if f.recordedStamp() != nil {
 		return false
 	}
-	now, err := stampAt(f.path())
+	now, err := stampAt(f.place.files, f.path())
 	if err == nil { // else it is set later
 		f.SetStamp(now)
 	}
@@ -79,10 +82,19 @@ func (f *File) recordedStamp() *Stamp {
 }
 
 // stampAt returns the stamp of the file at a path.
-func stampAt(path string) (Stamp, error) {
+func stampAt(files durable.Files, path string) (Stamp, error) {
+	file, err := files.Open(path, os.O_RDONLY)
+	if err != nil {
+		return Stamp{}, err
+	}
+	defer file.Close()
+	return stampOf(file)
+}
+
+func stampOf(file *os.File) (Stamp, error) {
 	var info unix.Stat_t
-	if err := unix.Stat(path, &info); err != nil {
-		return Stamp{}, fmt.Errorf("%s: %w", path, err)
+	if err := unix.Fstat(int(file.Fd()), &info); err != nil {
+		return Stamp{}, fmt.Errorf("%s: %w", file.Name(), err)
 	}
 	return newStamp(&info), nil
 }

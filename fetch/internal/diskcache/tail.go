@@ -8,7 +8,7 @@ import "os"
 // it was changed. Where the disk refuses, the space is given back when the bytes are
 // fetched again or dropped.
 func (f *File) dropTail() (freed, left int64) {
-	before, err := os.Stat(f.path())
+	before, err := f.place.files.Lstat(f.path())
 	if err != nil {
 		return 0, 0
 	}
@@ -16,10 +16,15 @@ func (f *File) dropTail() (freed, left int64) {
 	if f.stamp != nil || f.end == 0 || before.Size() <= f.end {
 		return 0, left
 	}
-	if err := os.Truncate(f.path(), f.end); err != nil {
+	file, err := f.place.files.Open(f.path(), os.O_RDWR)
+	if err != nil {
 		return 0, left
 	}
-	after, err := os.Stat(f.path())
+	defer file.Close()
+	if file.Truncate(f.end) != nil {
+		return 0, left
+	}
+	after, err := file.Stat()
 	if err != nil {
 		return 0, left
 	}

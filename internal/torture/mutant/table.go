@@ -135,7 +135,7 @@ var ofBytes = []Mutant{
 	{
 		Name:  "mode-wide",
 		Why:   "other users may read what is cached: a mode of a file in the cache",
-		File:  "fetch/internal/diskcache/file_disk.go",
+		File:  "internal/durable/inside.go",
 		Old:   "os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600",
 		New:   "os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644",
 		Rules: []string{"modes"},

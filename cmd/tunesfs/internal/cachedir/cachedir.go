@@ -12,6 +12,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
 	"github.com/tunesfs/tunesfs/internal/durable"
+	"github.com/tunesfs/tunesfs/internal/owned"
 	"github.com/tunesfs/tunesfs/internal/xdg"
 )
 
@@ -38,12 +39,18 @@ func Root(named string, getenv func(string) string) (string, error) {
 
 // Make makes the folder of s below root, for its owner only, and
 // proves that it can be written. A power cut leaves it there: what is durable in it
-// would be lost with it.
+// would be lost with it. A folder that another user can change is refused.
 func Make(root string, s source.Source) (string, error) { return makeBy(durable.Files{}, root, s) }
 
 func makeBy(files durable.Files, root string, s source.Source) (string, error) {
 	dir := filepath.Join(root, s.Folder())
-	err := files.MakeDir(dir)
+	err := owned.Folder(dir) // before anything is made on the way there
+	if err == nil {
+		err = files.MakeDir(dir)
+	}
+	if err == nil {
+		err = owned.Folder(dir) // another user may have been faster
+	}
 	if err == nil {
 		_ = files.SyncDir(root) // also where a process made the folder that died before this
 		err = files.Write(filepath.Join(dir, sourceFile), []byte(s.String()+"\n"))

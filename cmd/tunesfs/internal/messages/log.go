@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/tunesfs/tunesfs/internal/owned"
 	"github.com/tunesfs/tunesfs/internal/terminal"
 	"github.com/tunesfs/tunesfs/internal/xdg"
 )
@@ -39,15 +40,23 @@ func LogPath(named, source string, getenv func(string) string) string {
 	return filepath.Join(xdg.State(getenv, "/var/log"), source+".log")
 }
 
-// OpenLog opens the file that LogPath returns.
+// OpenLog opens the file that LogPath returns. A folder, file or link that another user
+// can change is refused, and so is what is no file but /dev/null and a terminal.
 func OpenLog(named, source string, getenv func(string) string) (*os.File, error) {
 	path := LogPath(named, source, getenv)
+	var err error
 	if named == "" {
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			return nil, fmt.Errorf("cannot log: %w; name a file with --log", err)
+		if err = owned.Folder(filepath.Dir(path)); err == nil { // before anything is made on the way there
+			err = os.MkdirAll(filepath.Dir(path), 0o700)
+		}
+		if err == nil {
+			err = owned.Folder(filepath.Dir(path))
 		}
 	}
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	var file *os.File
+	if err == nil {
+		file, err = openLog(path)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot log: %w; name a file with --log", err)
 	}

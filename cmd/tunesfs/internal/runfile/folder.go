@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/tunesfs/tunesfs/internal/owned"
 	"github.com/tunesfs/tunesfs/internal/xdg"
 )
 
@@ -31,12 +32,15 @@ func folder(getenv func(string) string) string {
 // checkPrivate returns why dir, whose name others can guess, is not to be
 // trusted: nobody but this user may have anything in it.
 func checkPrivate(dir string) error {
+	if err := owned.Folder(dir); err != nil {
+		return fmt.Errorf("%w: %w", errNotPrivate, err)
+	}
 	info, err := os.Lstat(dir)
 	if err != nil {
 		return err
 	}
 	if !info.IsDir() || !isOwn(info) || info.Mode().Perm()&0o077 != 0 {
-		return fmt.Errorf("%s: %w", dir, errNotPrivate)
+		return fmt.Errorf("%s: %w; mend it by: chmod 700 %s", dir, errNotPrivate, owned.Quoted(dir))
 	}
 	return nil
 }

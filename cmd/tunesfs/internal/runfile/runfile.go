@@ -10,6 +10,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -17,6 +18,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/tunesfs/tunesfs/internal/owned"
 )
 
 // A File tells others which process serves a mount: it holds the process's
@@ -34,6 +37,9 @@ func Path(dir string, getenv func(string) string) string {
 // process which is about to end may still hold.
 func New(dir string) (*File, error) {
 	path := Path(dir, os.Getenv)
+	if err := owned.Folder(filepath.Dir(path)); err != nil {
+		return nil, fmt.Errorf("%w: %w", errNotPrivate, err)
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
