@@ -2,7 +2,6 @@ package fetch
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"time"
 
@@ -35,7 +34,7 @@ func (d *Download) load() {
 	case errors.Is(err, durable.ErrNotRegular) && !diskcache.Damaged(err):
 		d.store.log.Warn("no record can be kept of a download: something else lies in its place", "key", d.key, "err", err)
 	case errors.Is(err, ErrTooNew):
-		d.failure.broken = fmt.Errorf("%s: %w", d.entry.RecordPath(), err)
+		d.failure.broken = durable.At(d.entry.RecordPath(), err)
 	case errors.Is(err, fs.ErrNotExist) && !errors.Is(err, diskcache.ErrGone): // there is no record
 	case diskcache.Damaged(err):
 		d.store.log.Warn("cache entry dropped", "key", d.key, "err", err)

@@ -279,6 +279,10 @@ func (s *Store) throttle(ctx context.Context, n int) error {
 	return s.rate.WaitN(ctx, n)
 }
 
+// MaxOpen returns how many data files the store has open at once for handles on whole
+// files; others are read without one, see [Reader.File].
+func (s *Store) MaxOpen() int { return s.cache.MaxOpen() }
+
 // openCache opens the store's folder.
 func (s *Store) openCache(dir string) (err error) {
 	s.cache, err = diskcache.Open(dir, diskcache.Options{

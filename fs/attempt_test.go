@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -17,6 +18,7 @@ import (
 // the names that the shell's tools have for them.
 var attempts = map[string]func(path string, args []string) error{
 	"open":     func(path string, _ []string) error { return opened(path, os.O_RDONLY) },
+	"openAll":  openAll,
 	"write":    func(path string, _ []string) error { return opened(path, os.O_WRONLY) },
 	"create":   func(path string, _ []string) error { return opened(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL) },
 	"read":     readOnce,
@@ -83,6 +85,25 @@ func opened(path string, flags int) error {
 		err = file.Close()
 	}
 	return err
+}
+
+// openAll opens files, keeps them open, and reads each once they all are or one failed.
+func openAll(path string, names []string) (failed error) {
+	var files []*os.File
+	for _, name := range names {
+		file, err := os.Open(filepath.Join(filepath.Dir(path), name))
+		if failed = err; err != nil {
+			break
+		}
+		defer file.Close()
+		files = append(files, file)
+	}
+	for _, file := range files {
+		if _, err := file.ReadAt(make([]byte, 1000), 0); err != nil {
+			return fmt.Errorf("a read: %w", syscall.EIO)
+		}
+	}
+	return failed
 }
 
 // readOnce reads a little at an offset; of - it is standard input.

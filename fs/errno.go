@@ -5,6 +5,9 @@ import (
 	"errors"
 	"io/fs"
 	"net"
+	"os"
+	"path/filepath"
+	"strings"
 	"syscall"
 
 	"github.com/tunesfs/tunesfs/catalog"
@@ -101,10 +104,45 @@ func isDialTimeout(err error) bool {
 	return ok && op.Op == "dial" && op.Timeout()
 }
 
-// errorText returns what an error says on one line.
+// errorText returns what an error says on one line, without the paths of this machine:
+// all users of the mount may read it.
 func errorText(err error) string {
 	if err == nil {
 		return ""
 	}
-	return catalog.SanitizeText(err.Error())
+	return catalog.SanitizeText(withoutPaths(err.Error(), err))
 }
+
+// withoutPaths returns the text of an error without the paths that the system's errors
+// in it name.
+func withoutPaths(text string, err error) string {
+	hide := func(lead, path string) {
+		text = strings.ReplaceAll(text, lead+path+": ", "")
+		if filepath.IsAbs(path) && path != "/" {
+			text = strings.ReplaceAll(text, path, elsewhere)
+		}
+	}
+	switch e := err.(type) { //nolint:errorlint // each error of the tree is looked at
+	case *fs.PathError:
+		hide(e.Op+" ", e.Path)
+	case *os.LinkError:
+		hide(e.Op+" "+e.Old+" ", e.New)
+		hide("", e.Old)
+	case interface{ Path() string }:
+		hide("", e.Path())
+	}
+	switch e := err.(type) { //nolint:errorlint // as above
+	case interface{ Unwrap() error }:
+		if inner := e.Unwrap(); inner != nil {
+			return withoutPaths(text, inner)
+		}
+	case interface{ Unwrap() []error }:
+		for _, inner := range e.Unwrap() {
+			text = withoutPaths(text, inner)
+		}
+	}
+	return text
+}
+
+// elsewhere stands for a path of this machine.
+const elsewhere = "a file"

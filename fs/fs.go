@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"github.com/tunesfs/tunesfs/fs/internal/listing"
 	"github.com/tunesfs/tunesfs/fs/internal/members"
 	"github.com/tunesfs/tunesfs/fs/internal/recent"
+	"github.com/tunesfs/tunesfs/fs/internal/shares"
 )
 
 // An FS is one catalog as a file system: made by [New], shown by
@@ -44,8 +46,9 @@ type FS struct {
 	topListing    time.Duration              // topListingTimeout, but for tests
 
 	// Set by Mount, before the first request.
-	store *fetch.Store
-	conn  connection
+	store  *fetch.Store
+	shares *shares.Shares[*os.File] // of users beside the owner in the open files
+	conn   connection
 }
 
 // A connection is the kernel's end of a mount. Mount sets what New does not,

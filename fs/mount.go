@@ -16,6 +16,7 @@ import (
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fs/internal/dentries"
+	"github.com/tunesfs/tunesfs/fs/internal/shares"
 	"github.com/tunesfs/tunesfs/internal/mounts"
 )
 
@@ -36,6 +37,7 @@ func (f *FS) Mount(dir string, store *fetch.Store) error {
 		return err
 	}
 	f.conn.dir, f.store = dir, store
+	f.shares = shares.New[*os.File](store.MaxOpen())
 	root := newRootNode(f)
 	f.tree.root = &root.folderNode
 	options := f.options()

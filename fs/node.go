@@ -2,6 +2,8 @@ package fs
 
 import (
 	"context"
+	"math"
+	"os"
 	"syscall"
 
 	gofs "github.com/hanwen/go-fuse/v2/fs"
@@ -133,9 +135,31 @@ func (f *FS) permit(ctx context.Context, mask uint32, dir bool) syscall.Errno {
 	if mask&mayWrite == 0 {
 		return 0
 	}
-	caller, ok := fuse.FromContext(ctx)
-	if !ok || caller.Uid != 0 && caller.Uid != f.cfg.UID {
+	if _, other := f.isOther(ctx); other {
 		return syscall.EACCES
 	}
 	return 0
+}
+
+// isOther reports whether a request comes from a user who is neither the owner nor root,
+// and from which.
+func (f *FS) isOther(ctx context.Context) (uid uint32, other bool) {
+	caller, ok := fuse.FromContext(ctx)
+	if !ok {
+		return math.MaxUint32, true
+	}
+	return caller.Uid, caller.Uid != 0 && caller.Uid != f.cfg.UID
+}
+
+// enterShare counts a whole file that is opened among those of the user who asks for it,
+// until leave, which is nil for a file that is not counted. It reports whether that user may open it: the owner always may.
+func (f *FS) enterShare(ctx context.Context, file *os.File) (leave func(), ok bool) {
+	uid, other := f.isOther(ctx)
+	if file == nil || !other {
+		return nil, true
+	}
+	if !f.shares.Enter(uid, file) {
+		return nil, false
+	}
+	return func() { f.shares.Leave(uid, file) }, true
 }

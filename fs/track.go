@@ -170,6 +170,11 @@ func (t *trackNode) Open(ctx context.Context, flags uint32) (gofs.FileHandle, ui
 	}
 	t.fs.show(t.download, trackInfo{t.row.Load(), st}.shown())
 	h := &trackHandle{fs: t.fs, node: t, reader: reader} // which has nothing to flush: closing need not ask
+	if h.leave, ok = t.fs.enterShare(ctx, reader.File()); !ok {
+		t.unbind(reader)
+		reader.Close()
+		return nil, 0, syscall.EMFILE
+	}
 	t.fs.readers.Add(reader)
 	if !whole {
 		// Pages, which a mapping may have brought, are kept: dropping them
@@ -261,6 +266,7 @@ type trackHandle struct {
 	node   *trackNode
 	reader *fetch.Reader
 	file   *os.File // the whole file; nil where reads go through the reader
+	leave  func()   // gives back the share of the user who opened it; nil if none is counted
 }
 
 var (
@@ -295,14 +301,22 @@ func (h *trackHandle) Read(ctx context.Context, dest []byte, off int64) (fuse.Re
 
 // Release gives the handle up.
 func (h *trackHandle) Release(context.Context) syscall.Errno {
-	if size := h.reader.Size(); size >= 0 {
-		h.node.promise(size) // of the version that the node is
-	}
-	h.node.mu.Lock()
-	delete(h.node.readers, h.reader)
-	h.node.mu.Unlock()
+	h.node.unbind(h.reader)
 	defer h.fs.readers.Remove(h.reader)
+	if h.leave != nil {
+		defer h.leave()
+	}
 	return toErrno(h.reader.Close())
+}
+
+// unbind forgets a reader of bind. The node keeps to the size that it gave out.
+func (t *trackNode) unbind(r *fetch.Reader) {
+	if size := r.Size(); size >= 0 {
+		t.promise(size)
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.readers, r)
 }
 
 // closeForgotten closes the handles that were closed just before the mount went:

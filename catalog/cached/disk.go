@@ -59,6 +59,9 @@ func (d disk) path(k key) string { return filepath.Join(d.dir, d.name(k)) }
 // maxListing is more than any listing has: see catalog.MaxListingText.
 const maxListing = 1 << 30
 
+// errDamaged is a file that a crash has torn, or another program changed.
+var errDamaged = errors.New("damaged")
+
 // load returns the record of k, or nil if there is none that can be trusted.
 // The error says why not if it should be there.
 func (d disk) load(k key) (*record, error) {
@@ -77,11 +80,11 @@ func (d disk) load(k key) (*record, error) {
 	d.use(k)
 	sum, body, _ := bytes.Cut(data, []byte("\n"))
 	if string(sum) != checksum(k, body) {
-		return nil, fmt.Errorf("%s: damaged", d.path(k))
+		return nil, durable.At(d.path(k), errDamaged)
 	}
 	var r record
 	if err := json.Unmarshal(body, &r); err != nil {
-		return nil, fmt.Errorf("%s: %w", d.path(k), err)
+		return nil, durable.At(d.path(k), err)
 	}
 	return &r, nil
 }

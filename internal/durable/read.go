@@ -2,7 +2,6 @@ package durable
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 )
@@ -31,7 +30,7 @@ func (f Files) ReadFile(path string, limit int64) ([]byte, error) {
 	}
 	b, err := io.ReadAll(io.LimitReader(file, limit+1))
 	if int64(len(b)) > limit {
-		err = fmt.Errorf("%s: %w", path, ErrTooLong)
+		err = At(path, ErrTooLong)
 	}
 	if closed := file.Close(); err == nil {
 		err = closed

@@ -86,7 +86,7 @@ func (f *File) check() (modified time.Time, err error) {
 	case info.Mode()&fs.ModeSymlink != 0: // it is not followed; the data may be back later
 		err = &fs.PathError{Op: "open", Path: f.path(), Err: syscall.ELOOP}
 	case !info.Mode().IsRegular():
-		err = fmt.Errorf("%w: %s: %w", ErrGone, f.path(), durable.ErrNotRegular)
+		err = fmt.Errorf("%w: %w", ErrGone, durable.At(f.path(), durable.ErrNotRegular))
 	}
 	if err != nil {
 		return time.Time{}, err

@@ -2,7 +2,6 @@ package diskcache
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -55,7 +54,7 @@ func takeLease(files durable.Files, dir string) (*lease, error) {
 			return l, nil
 		}
 		if err := l.Close(); err != nil || try == leaseTries {
-			return nil, errors.Join(fmt.Errorf("%s: %w", dir, fault.ErrLocked), err) // by one who makes and removes it
+			return nil, errors.Join(durable.At(dir, fault.ErrLocked), err) // by one who makes and removes it
 		}
 	}
 }
@@ -113,7 +112,7 @@ func (l *lease) renewFile(files durable.Files, dir string) (*lease, error) {
 	case err != nil:
 		return nil, err
 	case !next.holds(dir):
-		return nil, errors.Join(fmt.Errorf("%s: %w", dir, fault.ErrLocked), next.file.Close())
+		return nil, errors.Join(durable.At(dir, fault.ErrLocked), next.file.Close())
 	}
 	_ = l.file.Close()
 	return next, nil
@@ -129,7 +128,7 @@ func lockFolder(dir string) (*os.File, error) {
 		return nil, err
 	}
 	if err := lock(f); errors.Is(err, fault.ErrLocked) {
-		return nil, errors.Join(fmt.Errorf("%s: %w", dir, err), f.Close())
+		return nil, errors.Join(durable.At(dir, err), f.Close())
 	}
 	return f, nil
 }
@@ -140,7 +139,7 @@ func lockFile(files durable.Files, path string) (*os.File, error) {
 		return nil, err
 	}
 	if err := lock(f); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), f.Close())
+		return nil, errors.Join(durable.At(path, err), f.Close())
 	}
 	return f, nil
 }

@@ -38,6 +38,9 @@ func openLimit(maximum int) int {
 	return int(min(max(uint64(limit.Cur)/4, leastOpen), math.MaxInt32)) //nolint:unconvert // signed on FreeBSD
 }
 
+// MaxOpen returns how many data files may be open at once.
+func (d *Dir) MaxOpen() int { return d.files.limit }
+
 // enter counts one more file, and closes others for it. It reports whether the limit
 // allows that file.
 func (o *openFiles) enter() bool {

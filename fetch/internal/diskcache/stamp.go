@@ -94,7 +94,7 @@ func stampAt(files durable.Files, path string) (Stamp, error) {
 func stampOf(file *os.File) (Stamp, error) {
 	var info unix.Stat_t
 	if err := unix.Fstat(int(file.Fd()), &info); err != nil {
-		return Stamp{}, fmt.Errorf("%s: %w", file.Name(), err)
+		return Stamp{}, durable.At(file.Name(), err)
 	}
 	return newStamp(&info), nil
 }

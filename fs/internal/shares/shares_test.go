@@ -1,0 +1,59 @@
+package shares
+
+import "testing"
+
+func TestShares(t *testing.T) {
+	const ann, bob, cy = 1, 2, 3
+	s := New[int](16) // four for one, eight for all
+	enter := func(uid uint32, file int, want bool) {
+		t.Helper()
+		if got := s.Enter(uid, file); got != want {
+			t.Errorf("user %d opens %d: %v", uid, file, got)
+		}
+	}
+	for file := range 4 {
+		enter(ann, file, true)
+		enter(ann, file, true) // no file more
+	}
+	enter(ann, 4, false)
+	for file := range 4 {
+		enter(bob, file, true) // which are open
+	}
+	enter(bob, 4, false)
+	for file := range 4 {
+		enter(cy, 10+file, true)
+	}
+	enter(cy, 14, false)
+	const dan = 4
+	enter(dan, 20, false)
+	enter(dan, 0, true)
+	s.Leave(ann, 0)
+	enter(ann, 4, false) // it is open once more
+	s.Leave(ann, 0)
+	enter(ann, 4, false) // all others have eight still: bob and dan have 0 open
+	s.Leave(cy, 10)
+	enter(ann, 4, true)
+	for file := range 4 {
+		if file > 0 {
+			s.Leave(ann, file)
+			s.Leave(ann, file)
+		}
+		s.Leave(bob, file)
+		if file > 0 {
+			s.Leave(cy, 10+file)
+		}
+	}
+	s.Leave(ann, 4)
+	s.Leave(dan, 0)
+	if len(s.users) != 0 || len(s.all) != 0 {
+		t.Errorf("in the end %v, %v", s.users, s.all)
+	}
+}
+
+// However few files there may be, everyone may open one.
+func TestLeast(t *testing.T) {
+	s := New[int](1)
+	if !s.Enter(1, 1) || s.Enter(1, 2) || s.Enter(2, 2) {
+		t.Error("not one file")
+	}
+}
