@@ -2,6 +2,8 @@
 
 .PHONY: demo tour test torture build check bench-peers
 
+BIN = bin/tunesfs
+
 demo:
 	go build -o bin/tunesfs ./cmd/tunesfs && exec bin/tunesfs demo
 
@@ -19,8 +21,10 @@ test:
 torture:
 	go run ./internal/torture $(ARGS)
 
+# build makes a release: no path of this machine is in it, and no C library is needed.
+# CGO_ENABLED=1 make build has names looked up by the system; README.md says more.
 build:
-	go build -o bin/tunesfs ./cmd/tunesfs
+	CGO_ENABLED=$${CGO_ENABLED:-0} go build -trimpath -o $(BIN) ./cmd/tunesfs
 
 # check is everything that must hold before a change goes in.
 check:

@@ -32,7 +32,7 @@ type user struct {
 }
 
 func newUser() user {
-	uid := uint32(os.Geteuid())
+	uid := uint32(os.Geteuid()) //nolint:gosec // ids have 32 bits
 	return user{uid: uid, private: func(gid uint32) bool { return isPrivate(uid, gid) }}
 }
 

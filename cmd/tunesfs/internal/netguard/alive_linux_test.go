@@ -111,7 +111,7 @@ func TestDeadConnection(t *testing.T) {
 			for _, cutOff := range []bool{false, true} {
 				q := newQuietServer(t, http2)
 				n := networkOf(t, q.URL)
-				n.Client.Transport.(retrier).TLSClientConfig = &tls.Config{InsecureSkipVerify: true} //nolint:gosec // of a test
+				n.Client.Transport.(retrier).TLSClientConfig = &tls.Config{InsecureSkipVerify: true}
 				want := fmt.Sprintf("%s HTTP/1.1 %q", call.method, call.body)
 				if http2 {
 					want = fmt.Sprintf("%s HTTP/2.0 %q", call.method, call.body)
