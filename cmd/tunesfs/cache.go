@@ -207,6 +207,9 @@ was killed before it was made, gets one now.`,
 // verifyPart tells of every entry that is damaged or cannot be checked, and how many
 // were looked at.
 func verifyPart(ctx context.Context, out io.Writer, p cachedir.Part) error {
+	if err := p.Check(); err != nil {
+		return err
+	}
 	var whole, unproved, unread, damaged int
 	err := fetch.Verify(ctx, p.Dir, func(e fetch.Entry) {
 		switch {

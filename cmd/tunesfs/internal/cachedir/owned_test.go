@@ -60,6 +60,31 @@ func TestMakeRefusesOthersFolders(t *testing.T) {
 	}
 }
 
+// Nothing is removed from a folder that another user can change.
+func TestClearRefusesOthersFolders(t *testing.T) {
+	root, s := t.TempDir(), source.Source{Scheme: "demo"}
+	dir, err := Make(root, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts, err := Parts(root)
+	if err != nil || len(parts) != 1 {
+		t.Fatal(parts, err)
+	}
+	if err := os.Chmod(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := parts[0].Clear(); !errors.Is(err, owned.ErrShared) {
+		t.Errorf("Clear: %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, sourceFile)); err != nil {
+		t.Error(err)
+	}
+	if err := errors.Join(os.Chmod(dir, 0o700), parts[0].Clear()); err != nil {
+		t.Errorf("once it is mended: %v", err)
+	}
+}
+
 // A sticky folder may hold ours.
 func TestMakeInASticky(t *testing.T) {
 	root := t.TempDir()

@@ -11,6 +11,7 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/internal/durable"
+	"github.com/tunesfs/tunesfs/internal/owned"
 	"github.com/tunesfs/tunesfs/internal/terminal"
 )
 
@@ -67,8 +68,14 @@ func onDisk(info fs.FileInfo) int64 {
 	return info.Size()
 }
 
+// Check fails if another user can change the folder: then nothing is to be changed in it.
+func (p Part) Check() error { return owned.Folder(p.Dir) }
+
 // Clear removes everything but saved searches, if no mount uses it.
 func (p Part) Clear() error {
+	if err := p.Check(); err != nil {
+		return err
+	}
 	return fetch.Exclusively(p.Dir, func() error {
 		entries, err := os.ReadDir(p.Dir)
 		for _, e := range entries {
