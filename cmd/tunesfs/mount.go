@@ -15,6 +15,7 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/secret"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
+	"github.com/tunesfs/tunesfs/internal/terminal"
 )
 
 func newMount(line []string) *cobra.Command {
@@ -114,7 +115,7 @@ func logOutput(flags *config.Mount, src source.Source, p daemon.Parent, stderr i
 	if !p.Exists() && flags.Log == "" {
 		return stderr, false, nil
 	}
-	file, isFile := stderr.(*os.File)
+	file, isFile := terminal.Underlying(stderr).(*os.File)
 	if !p.Exists() {
 		if file, err = messages.OpenLog(flags.Log, "", os.Getenv); err != nil {
 			return nil, false, err
