@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/tunesfs/tunesfs/internal/terminal"
@@ -39,8 +40,22 @@ func Report(w io.Writer, err error) {
 	if err == nil || errors.Is(err, ErrReported) {
 		return
 	}
-	fmt.Fprintln(w, Prefix+terminal.Visible(strings.TrimSpace(err.Error()))) // some of go-fuse's end with a newline
+	text := strings.TrimSpace(err.Error()) // some of go-fuse's end with a newline
+	fmt.Fprintln(w, Prefix+terminal.Visible(withoutSecrets(text)))
 	if usage, ok := errors.AsType[*UsageError](err); ok && usage.Hint != "" {
 		fmt.Fprintf(w, "%ssee '%s'\n", Prefix, usage.Hint)
 	}
+}
+
+// Of an address that stands in a message these may be secrets: its user, and its query. A
+// path that was made of it may have one slash less.
+var (
+	addressUser  = regexp.MustCompile(`(:/{1,2})[^/\s"']*@`)
+	addressQuery = regexp.MustCompile(`(:/{1,2}[^?\s"']+\?)[^\s"']*[^\s"':;,.]`)
+)
+
+// withoutSecrets returns a message in which no address has a user or a query: somebody may
+// have typed it in a place that repeats its words.
+func withoutSecrets(text string) string {
+	return addressQuery.ReplaceAllString(addressUser.ReplaceAllString(text, "$1"), "$1...")
 }

@@ -36,6 +36,24 @@ func TestReportIsVisible(t *testing.T) {
 	}
 }
 
+// An address in a message has neither a user nor a query, however it was cut or cleaned.
+func TestReportWithoutSecrets(t *testing.T) {
+	for text, want := range map[string]string{
+		"no such command: https://me:s3cret@h/a?t=s3cret": "no such command: https://h/a?...",
+		"cannot pause https:/me:s3cret@h/a: gone":         "cannot pause https:/h/a: gone",
+		"index+https://s3@cret@h/?k=s3cret&l=s3cret; why": "index+https://h/?...; why",
+		`"https://s3cret@h/?s3cret", "ftp://s3cret@h"`:    `"https://h/?...", "ftp://h"`,
+		"cannot pause /tmp/Ode@joy.mp3: what? gone":       "cannot pause /tmp/Ode@joy.mp3: what? gone",
+		"open http://h/a/me@home.mp3":                     "open http://h/a/me@home.mp3",
+	} {
+		var out bytes.Buffer
+		Report(&out, errors.New(text))
+		if got := out.String(); got != Prefix+want+"\n" {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+}
+
 // The log of a terminal, and that of a file, show whatever is in them, on one line.
 func TestLogIsVisible(t *testing.T) {
 	for _, key := range []string{"error", "path"} {

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/pflag"
+)
+
+// flagError says what is wrong with a flag without its value, which may be a secret in
+// the wrong place, and without Go's own words.
+func flagError(err error) error {
+	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		return fmt.Errorf("wrong value for --%s: %w", invalid.GetFlag().Name, valueError(invalid))
+	}
+	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok && unknown.GetSpecifiedShortnames() != "" {
+		return fmt.Errorf("unknown flag: -%s", unknown.GetSpecifiedName())
+	}
+	if _, ok := errors.AsType[*pflag.InvalidSyntaxError](err); ok {
+		return errors.New("a flag has the form --name or --name=value")
+	}
+	return err
+}
+
+var (
+	errNoNumber   = errors.New("not a whole number")
+	errNoDuration = errors.New("not a time such as 30s, 5m or 1h30m")
+	errNoBool     = errors.New("neither true nor false")
+)
+
+// valueError returns what is wrong with a value. The flags of this program say it
+// themselves, those of pflag repeat it.
+func valueError(err *pflag.InvalidValueError) error {
+	switch err.GetFlag().Value.Type() {
+	case "int", "int64", "uint", "uint16", "uint32":
+		return errNoNumber
+	case "duration":
+		return errNoDuration
+	case "bool":
+		return errNoBool
+	}
+	return err.Unwrap()
+}
