@@ -23,7 +23,7 @@
 // The tables stand beside them: errno.go has the error number of each error, and
 // xattr.go reads a node's table of extended attributes, whose names are in
 // internal/xattrs. attr.go has the other attributes, and numbers the inodes. The
-// machinery is in invalidations, sizes, saved and summary. Below fs/internal are the
+// machinery is in invalidations, forget, views, sizes, saved and summary. Below fs/internal are the
 // parts that know no node: what a folder lists (listing), the order of commands
 // (control), the stream of events (events), the end of the mount (lifetime), the names
 // that the kernel keeps (dentries), two kinds of set (members, recent), and what
@@ -54,5 +54,6 @@
 //
 // The kernel is notified from one goroutine that nothing else depends on, and never so
 // that it waits for a lock which a program holds until it has our response: a process
-// that waits in the kernel cannot be killed, and its mount does not end.
+// that waits in the kernel cannot be killed, and its mount does not end. To forget
+// nodes that nobody uses, Linux 6.18 and later need no such lock: see forget.go.
 package fs

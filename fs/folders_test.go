@@ -104,11 +104,19 @@ func TestDepthOfFolders(t *testing.T) {
 	}
 }
 
-// Views of folders that are not in use leave memory; nobody notices. Those in use stay.
+// Views of folders that are not in use leave memory, and the kernel forgets their files;
+// nobody notices. Those in use stay.
 func TestViewsLeaveMemory(t *testing.T) {
 	need(t, "getfattr", "setfattr")
+	for _, old := range []bool{false, true} {
+		t.Run(fmt.Sprintf("old kernel %v", old), func(t *testing.T) { leaveMemory(t, old) })
+	}
+}
+
+func leaveMemory(t *testing.T, oldKernel bool) {
 	const perFolder, bound = 500, 1 << 20
-	w := inFolders(t, bound, func(at string) (folders, tracks []string) {
+	w := newWorld(t, 1000)
+	list := func(at string) (folders, tracks []string) {
 		for i := range perFolder {
 			if at != "" {
 				tracks = append(tracks, fmt.Sprintf("t%03d", i))
@@ -117,7 +125,9 @@ func TestViewsLeaveMemory(t *testing.T) {
 			}
 		}
 		return folders, tracks
-	})
+	}
+	w.folders, w.maxViews, w.oldKernel = folders{list, w.origin.URL("SOS.m4a"), 1000}, bound, oldKernel
+	w.mount()
 	inUse := w.start(`exec 9<"$M/d00/t000.mp3" && cd "$M/d01" && touch "$T/open" && until test -e "$T/done"; do sleep 0.1; done; cat <&9 | wc -c; ls | wc -l`)
 	w.sh(`until test -e "$T/open"; do sleep 0.1; done; rm "$M/d03/t001.mp3"; stat -c %y "$M/d03" >"$T/before"`)
 	w.expect(`find "$M" -name 't*.mp3' -size -9 | wc -l`, fmt.Sprint(20*perFolder-1))

@@ -44,6 +44,7 @@ type FS struct {
 	changed       recent.Map[fetch.Remote]   // tracks of which a listing told something new, by id
 	firstListing  time.Duration              // firstListingTimeout, but for tests
 	topListing    time.Duration              // topListingTimeout, but for tests
+	prunes        bool                       // whether the kernel forgets nodes by number; false before Mount in tests: it never does
 
 	// Set by Mount, before the first request.
 	store  *fetch.Store
@@ -72,7 +73,7 @@ type connection struct {
 func New(cfg Config) (*FS, error) {
 	f := &FS{
 		cfg: cfg, log: cfg.Logger, life: lifetime.New(), started: time.Now(),
-		firstListing: firstListingTimeout, topListing: topListingTimeout,
+		firstListing: firstListingTimeout, topListing: topListingTimeout, prunes: true,
 		conn: connection{served: make(chan struct{}), done: make(chan struct{})},
 	}
 	if f.log == nil {

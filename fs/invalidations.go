@@ -202,7 +202,7 @@ func (f *FS) invalidate(names []entryInvalidation) (all bool) {
 	return false
 }
 
-// notifyEntry has the kernel forget a name of a folder.
+// notifyEntry has the kernel look up a name of a folder again.
 func (f *FS) notifyEntry(folder *gofs.Inode, name string) {
 	errno := folder.NotifyEntry(name)
 	if errno != 0 && errno != syscall.ENOENT { // ENOENT: it does not know the name

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	gofs "github.com/hanwen/go-fuse/v2/fs"
 	"golang.org/x/sys/unix"
 
 	"github.com/tunesfs/tunesfs/catalog"
@@ -41,9 +42,9 @@ func (h hangingLibrary) ListMore(ctx context.Context, folder string) (catalog.Li
 }
 
 // serveUntilKilled mounts at args[0], with a cache in args[1]. The lookup of a name in
-// the root never ends. At a line of its input it invalidates .tunesfs, and prints
-// that the kernel was told, or that it waits for the lookup, in the kernel or not.
-// args[2] says whether the kernel can forget all names.
+// the root never ends. At a line of its input it invalidates .tunesfs, or has the kernel
+// forget all in the root, and prints that the kernel was told, or that it waits for the
+// lookup, in the kernel or not. args[2] says how new the kernel is.
 func serveUntilKilled(args []string) error {
 	store, err := fetch.Open(filepath.Join(args[1], "cache"), fetch.Options{})
 	if err != nil {
@@ -57,7 +58,7 @@ func serveUntilKilled(args []string) error {
 	if err != nil {
 		return err
 	}
-	f.topListing = time.Hour
+	f.topListing, f.prunes = time.Hour, args[2] != "old"
 	if err := f.Mount(args[0], store); err != nil {
 		return err
 	}
@@ -67,29 +68,70 @@ func serveUntilKilled(args []string) error {
 	fmt.Println("mounted")
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
 		<-library.asked // by the lookup, which holds the lock of the root from before it
-		f.invalidations.addName(f.tree.root, metaName)
-		told := func() bool {
-			f.invalidations.mu.Lock()
-			defer f.invalidations.mu.Unlock()
-			return f.invalidations.behind == nil
+		told := f.invalidateMeta
+		if lines.Text() == "forget" {
+			told = f.forgetRoot
 		}
-		for !told() && !f.tree.root.lock.Awaited() && !inKernel(os.Getpid(), "fuse_reverse_inval_entry") {
-			time.Sleep(time.Millisecond)
-		}
-		fmt.Println("done")
+		fmt.Println(told())
 	}
 	return errors.Join(f.Unmount(context.Background()), store.Close())
 }
 
-// A file system that is killed while it tells the kernel of a change ends, and all who
-// wait for it go on: also where a lookup holds the lock of the folder that has changed.
+// invalidateMeta invalidates .tunesfs, and returns when the kernel was told or it waits.
+func (f *FS) invalidateMeta() string {
+	f.invalidations.addName(f.tree.root, metaName)
+	return f.untilItWaits(func() bool {
+		f.invalidations.mu.Lock()
+		defer f.invalidations.mu.Unlock()
+		return f.invalidations.behind == nil
+	})
+}
+
+// forgetRoot has the kernel forget what is in the root, with a file of which it knows
+// nothing, and returns when it was told or it waits. It must forget .tunesfs, if it
+// can forget folders.
+func (f *FS) forgetRoot() string {
+	root := f.tree.root.EmbeddedInode()
+	root.AddChild("song.mp3", root.NewInode(context.Background(), &textNode{}, gofs.StableAttr{}), false)
+	told := make(chan struct{})
+	go func() {
+		defer close(told)
+		f.forgetFolder(root)
+	}()
+	return f.untilItWaits(func() bool {
+		select {
+		case <-told:
+			return !f.prunes || root.GetChild(metaName) == nil
+		default:
+			return false
+		}
+	})
+}
+
+// untilItWaits returns when the kernel was told, or when that waits for the lookup.
+func (f *FS) untilItWaits(told func() bool) string {
+	for !told() {
+		if f.tree.root.lock.Awaited() || inKernel(os.Getpid(), "fuse_reverse_inval_entry") {
+			return "it waits"
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return "told"
+}
+
+// A file system that is killed while it tells the kernel of a change, or what to forget,
+// ends, and all who wait for it go on: also where a lookup holds the lock of the folder.
+// To be told what to forget, no kernel waits for that lookup.
 func TestKilledWhileInvalidating(t *testing.T) {
-	for _, kernel := range []string{"new", "old"} {
-		t.Run(kernel, func(t *testing.T) { killWhileInvalidating(t, kernel) })
+	for _, tt := range []struct{ kernel, command, says string }{
+		{"new", "invalidate", "told"}, {"old", "invalidate", "it waits"},
+		{"new", "forget", "told"}, {"old", "forget", "told"},
+	} {
+		t.Run(tt.command+" "+tt.kernel, func(t *testing.T) { killWhileInvalidating(t, tt.kernel, tt.command, tt.says) })
 	}
 }
 
-func killWhileInvalidating(t *testing.T, kernel string) {
+func killWhileInvalidating(t *testing.T, kernel, command, says string) {
 	w := newWorld(t, 1000)
 	server := w.asClient("killed", w.mnt, t.TempDir(), kernel)
 	commands, err := server.StdinPipe()
@@ -120,9 +162,9 @@ func killWhileInvalidating(t *testing.T, kernel string) {
 	for !inKernel(lookup.Process.Pid, "request_wait_answer") {
 		time.Sleep(time.Millisecond)
 	}
-	_, err = fmt.Fprintln(commands, "invalidate")
+	_, err = fmt.Fprintln(commands, command)
 	w.must(err)
-	if got := <-lines; got != "done" {
+	if got := <-lines; got != says {
 		t.Fatalf("the file system says %q", got)
 	}
 	w.must(server.Process.Kill())

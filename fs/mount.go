@@ -56,6 +56,7 @@ func (f *FS) Mount(dir string, store *fetch.Store) error {
 		f.log.Warn("the kernel has to forget names one by one", "error", err)
 	}
 	f.conn.kernel = dentries.New(kernel)
+	f.prunes = f.prunes && f.conn.server.KernelSettings().SupportsNotify(fuse.NOTIFY_PRUNE)
 	f.life.Watch(f.conn.device.aborted, store.Interrupt)
 	f.conn.passthrough = canPassThrough(f.conn.server, f.cfg.CacheDir)
 	f.log.Debug("mounted", "dir", dir, "passthrough", f.conn.passthrough)

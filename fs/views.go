@@ -58,30 +58,16 @@ func (f *folderNode) showsAny(keys map[string]bool) bool {
 
 // viewDropped has the kernel forget the files of a folder whose view was dropped: each
 // that it knows is a node, and the nodes would keep all of the view in memory. To look
-// names up again, as the kernel is asked to elsewhere, is not enough. It may wait for
-// the lock of the folder, which hardly anyone has of one that is not in use.
+// names up again, as the kernel is asked to elsewhere, is not enough.
 func (f *folderNode) viewDropped() {
-	inodes := f.inodes()
-	for _, ino := range inodes {
+	for _, ino := range f.inodes() {
 		for _, child := range ino.Children() {
 			if n, ok := child.Operations().(*trackNode); ok {
 				row := *n.row.Load()
 				n.row.Store(&row)
 			}
 		}
-	}
-	for _, ino := range inodes {
-		for name, child := range ino.Children() {
-			switch child.Operations().(type) {
-			case *folderNode, *placeNode:
-				continue // it may be the working folder of a program
-			}
-			if f.fs.life.Closing() || !f.lister.IsDropped() {
-				return // renew has the kernel forget the rest, as far as that must be
-			}
-			f.lock.Await(f.fs.life.Context())
-			f.fs.notifyEntry(ino, name)
-		}
+		f.fs.forgetFiles(ino)
 	}
 }
 

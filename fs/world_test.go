@@ -55,6 +55,7 @@ type world struct {
 	shelf         *shelf         // the catalog, if not nil
 	folders       catalog.Source // the catalog, if not nil
 	maxViews      int            // bounds the views in memory, in bytes; 0 is the default
+	oldKernel     bool           // the kernel forgets no nodes by number
 	patient       bool           // a name in a folder that is not listed is waited for without end
 	topLate       bool           // and one in the root, too
 	cable         cable          // to the catalog and to the files
@@ -121,6 +122,9 @@ func (w *world) mount() {
 	}
 	w.fs, err = New(cfg)
 	w.must(err)
+	if w.oldKernel {
+		w.fs.prunes = false
+	}
 	if w.maxViews > 0 {
 		w.fs.views = listing.NewViews(w.fs.life, w.maxViews, w.fs.busyViews)
 	}

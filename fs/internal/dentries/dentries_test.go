@@ -87,6 +87,9 @@ func TestAwait(t *testing.T) {
 		for holds, want := range map[time.Duration]time.Duration{time.Second: time.Second, time.Minute: 5 * time.Second} {
 			began := time.Now()
 			first, last := l.Hold(), l.Hold()
+			if !l.IsHeld() {
+				t.Error("two requests do not hold it")
+			}
 			first()
 			time.AfterFunc(holds, last)
 			l.Await(t.Context())
@@ -94,8 +97,8 @@ func TestAwait(t *testing.T) {
 				t.Errorf("it waited for %v, want %v", took, want)
 			}
 			time.Sleep(time.Minute)
-			if l.Awaited() {
-				t.Error("it still waits")
+			if l.Awaited() || l.IsHeld() {
+				t.Error("it still waits, or is held")
 			}
 		}
 	})

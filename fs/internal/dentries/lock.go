@@ -31,6 +31,13 @@ func (l *Lock) release() {
 	}
 }
 
+// IsHeld reports whether a request is under way.
+func (l *Lock) IsHeld() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.requests > 0
+}
+
 // lockTimeout is how long a folder that is never without a request is waited for.
 const lockTimeout = 5 * time.Second
 
