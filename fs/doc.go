@@ -23,10 +23,10 @@
 // The tables stand beside them: errno.go has the error number of each error, and
 // xattr.go reads a node's table of extended attributes, whose names are in
 // internal/xattrs. attr.go has the other attributes, and numbers the inodes. The
-// machinery is in invalidations, forget, views, sizes, saved and summary. Below fs/internal are the
+// machinery is in invalidations, forget, sweep, views, sizes, saved and summary. Below fs/internal are the
 // parts that know no node: what a folder lists (listing), the order of commands
 // (control), the stream of events (events), the end of the mount (lifetime), the names
-// that the kernel keeps (dentries), two kinds of set (members, recent), and what
+// that the kernel keeps (dentries), three kinds of set (members, recent, idle), and what
 // other users may have open (shares).
 //
 // A read travels from trackHandle (track.go) to a reader of package fetch. Where the

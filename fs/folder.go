@@ -20,8 +20,8 @@ import (
 )
 
 // A folderNode shows a listing: that of a search, or of a folder of the catalog's
-// own. There is one for each listing, for as long as the mount lasts or until it is
-// removed. The kernel knows a search by this node, and a folder of the catalog's own by
+// own. There is one for each listing, for as long as the mount lasts, until it is removed
+// or, where there are many, until it is in no use. The kernel knows a search by this node, and a folder of the catalog's own by
 // its places.
 type folderNode struct {
 	node

@@ -96,6 +96,7 @@ func (f *folderNode) lookupAt(ctx context.Context, at *gofs.Inode, name string, 
 	}
 	defer f.lister.Pin()()
 	if f.lister.IsSlow(ctx) {
+		f.fs.tree.use(at, 1)
 		return f.lookupPending(ctx, at, name, out), 0
 	}
 	if err := f.lister.Peek(ctx, f.fs.firstListing); err != nil {
@@ -109,6 +110,7 @@ func (f *folderNode) lookupAt(ctx context.Context, at *gofs.Inode, name string, 
 	case err != nil:
 		return nil, toErrno(err)
 	case waits:
+		f.fs.tree.use(at, 1)
 		return f.lookupPending(ctx, at, name, out), 0
 	}
 	return nil, syscall.ENOENT
@@ -152,11 +154,12 @@ func (f *folderNode) childAt(ctx context.Context, at *gofs.Inode, name string, o
 	if v == nil {
 		return nil, syscall.ENOENT
 	}
+	f.fs.tree.use(at, 1)
 	if t := v.Track(name); t != nil && !f.isHidden(t.ID) {
 		return shownAs(t.Name, name, f.lookupTrack(ctx, t, out), out), 0
 	}
 	if d := f.sub(name); d != nil && levelOf(at).unshown() == nil {
-		return shownAs(norm.NFC.String(name), name, d.entryAt(ctx, at, out), out), 0
+		return shownAs(norm.NFC.String(name), name, d.entryAt(ctx, at, name, out), out), 0
 	}
 	if name == catalog.Playlist {
 		return f.lookupPlaylist(ctx, out), 0

@@ -17,6 +17,7 @@ import (
 type placeNode struct {
 	gofs.Inode
 	*folderNode
+	above *placeNode // nil below the root and searches
 	level level
 }
 
@@ -27,21 +28,32 @@ var (
 	_ gofs.NodeOnForgetter    = (*placeNode)(nil)
 )
 
-// entryAt answers a lookup with the folder, as parent shows it.
-func (f *folderNode) entryAt(ctx context.Context, parent *gofs.Inode, out *fuse.EntryOut) *gofs.Inode {
-	f.fill(&out.Attr)
+// entryAt answers a lookup of a name with the folder, as parent shows it.
+func (f *folderNode) entryAt(ctx context.Context, parent *gofs.Inode, name string, out *fuse.EntryOut) (ino *gofs.Inode) {
+	f.fs.tree.show(f, func(f *folderNode) {
+		f.fill(&out.Attr)
+		ino = f.placeAt(ctx, parent, name)
+		f.fs.tree.use(ino, 0)
+	})
 	out.SetEntryTimeout(entryTimeout)
 	out.SetAttrTimeout(attrTimeout)
-	id := gofs.StableAttr{Mode: syscall.S_IFDIR, Ino: f.fs.placeIno(parent, f.id), Gen: f.gen}
+	return ino
+}
+
+// placeAt returns the inode of the place at a name of parent: the one that there is, or a
+// new one.
+func (f *folderNode) placeAt(ctx context.Context, parent *gofs.Inode, name string) *gofs.Inode {
+	if known := parent.GetChild(name); known != nil {
+		if p, ok := known.Operations().(*placeNode); ok && p.folderNode == f {
+			return known
+		}
+	}
 	p := &placeNode{folderNode: f}
+	p.above, _ = parent.Operations().(*placeNode)
 	if above := levelOf(parent); above != nil {
 		p.level = above.below(f)
 	}
-	ino := parent.NewInode(ctx, p, id)
-	if p, ok := ino.Operations().(*placeNode); ok {
-		f.places.Add(p)
-	}
-	return ino
+	return parent.NewInode(ctx, p, gofs.StableAttr{Mode: syscall.S_IFDIR, Ino: f.fs.placeIno(parent, f.id), Gen: f.gen})
 }
 
 // placeIno returns the inode number of a folder of the catalog's own where another shows
@@ -58,13 +70,17 @@ func (f *folderNode) inodes() []*gofs.Inode {
 }
 
 // OnForget is called when the kernel has forgotten the place.
-func (p *placeNode) OnForget() { p.places.Remove(p) }
+func (p *placeNode) OnForget() {
+	p.places.Remove(p)
+	p.fs.tree.known.Remove(p)
+}
 
 func (p *placeNode) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
 	return p.lookupAt(ctx, p.EmbeddedInode(), name, out)
 }
 
 func (p *placeNode) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle, uint32, syscall.Errno) {
+	p.fs.tree.use(p.EmbeddedInode(), 0)
 	return p.openAs(ctx, p)
 }
 

@@ -169,3 +169,89 @@ func (f *folderNode) knownFiles() (n int) {
 	}
 	return n
 }
+
+// Folders are forgotten that nobody has used for long where there are many, and are the
+// same when someone comes back. What is in use stays, as do removed files.
+func TestFoldersAreForgotten(t *testing.T) {
+	const many, bound = 60, 20
+	w := newWorld(t, 1000)
+	w.folders = folders{func(at string) (folders, tracks []string) {
+		switch {
+		case at == "":
+			for i := range many {
+				folders = append(folders, fmt.Sprintf("d%02d", i))
+			}
+		case path.Dir(at) == ".":
+			return []string{"below"}, []string{"song", "other"}
+		default:
+			tracks = []string{"song"}
+		}
+		return folders, tracks
+	}, w.origin.URL("SOS.m4a"), 1000}
+	w.maxFolders = bound
+	w.mount()
+	if !w.fs.prunes {
+		t.Skip("this kernel forgets folders when it needs memory")
+	}
+	inUse := w.start(`exec 9<"$M/d01/below/song.mp3" && cd "$M/d03/below" && touch "$T/open" && until test -e "$T/done"; do sleep 0.1; done; cat <&9 | wc -c; ls; pwd`)
+	w.sh(`until test -e "$T/open"; do sleep 0.1; done; rm "$M/d02/other.mp3"; find "$M" -size -9 >/dev/null`)
+	inode := w.sh(`stat -c %i "$M/d05/below"`)
+	for w.fs.tree.isFull() {
+		w.sh(`ls "$M/d01" >/dev/null`)
+	}
+	for _, id := range []string{"d01", "d01/below", "d03", "d03/below"} {
+		if w.fs.tree.met(id) == nil {
+			t.Errorf("the folder %q, which is in use, is forgotten", id)
+		}
+	}
+	if n := len(w.fs.tree.known.All()); n > bound {
+		t.Errorf("the kernel knows %d folders, want %d at most", n, bound)
+	}
+	w.sh(`touch "$T/done"`)
+	if got, want := inUse(), "1000\nplaylist.m3u8\nsong.mp3\n"+w.mnt+"/d03/below"; got != want {
+		t.Errorf("what was open prints %q, want %q", got, want)
+	}
+	w.expect(`ls "$M" | wc -l; ls "$M/d02"; cat "$M/d04/below/song.mp3" | wc -c; stat -c %i "$M/d05/below"`,
+		fmt.Sprintf("%d\nbelow\nplaylist.m3u8\nsong.mp3\n1000\n%s", many, inode))
+}
+
+// A folder that is looked up again at the same place is the same there.
+func TestPlacesAreOnce(t *testing.T) {
+	w := inFolders(t, 0, func(at string) (folders, tracks []string) {
+		if at == "" {
+			return []string{"a"}, nil
+		}
+		return nil, []string{"song"}
+	})
+	for range 5 {
+		w.sh(`stat "$M/a" "$M/a/song.mp3"`)
+		w.fs.invalidations.addName(w.fs.tree.root, "a")
+		w.fs.invalidations.await(t.Context())
+	}
+	if n := len(w.fs.tree.met("a").inodes()); n != 2 {
+		t.Errorf("the folder has %d inodes, want its own and that of its place", n)
+	}
+}
+
+// A folder that is shown in many places takes memory at each; the kernel forgets those
+// places that are idle, and the folder stays.
+func TestPlacesAreForgotten(t *testing.T) {
+	const bound = 20
+	w := newWorld(t, 1000)
+	w.folders = folders{func(at string) (folders, tracks []string) {
+		if at == "" || strings.Count(at, "/") < 5 {
+			return []string{"a", "b"}, []string{fmt.Sprint(strings.Count(at, "/"))}
+		}
+		return nil, []string{"song"}
+	}, w.origin.URL("SOS.m4a"), 1000}
+	w.maxFolders = bound
+	w.mount()
+	if !w.fs.prunes {
+		t.Skip("this kernel forgets folders when it needs memory")
+	}
+	w.expect(`find "$M" -type d | wc -l; find "$M" -name '*.mp3' | wc -l`, "127\n127")
+	for w.fs.tree.isFull() {
+		w.sh(`ls "$M/a" >/dev/null`)
+	}
+	w.expect(`find "$M" -type d | wc -l; find "$M" -name '*.mp3' | wc -l`, "127\n127")
+}

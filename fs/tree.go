@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/fs/internal/idle"
 	"github.com/tunesfs/tunesfs/fs/internal/listing"
 )
 
@@ -22,13 +23,19 @@ type tree struct {
 	wanted     []*folderNode // the searches of Config; set by Mount
 	generation atomic.Uint64
 
+	known       idle.Tree[*placeNode] // that the kernel knows, and how many nodes in each
+	folderCount atomic.Int64          // of folders
+	sweeping    atomic.Bool           // a goroutine has the kernel forget places
+	maxNodes    int                   // maxNodes, but for tests
+	maxFolders  int                   // maxFolders, but for tests
+
 	mu       sync.Mutex             // guards what follows
 	searches map[string]*folderNode // by name in NFC: however its accents are written
 	folders  map[string]*folderNode // of the catalog's own, by id
 }
 
 func (t *tree) init(f *FS) {
-	t.fs = f
+	t.fs, t.maxNodes, t.maxFolders = f, maxNodes, maxFolders
 	t.searches, t.folders = map[string]*folderNode{}, map[string]*folderNode{}
 }
 
@@ -170,7 +177,7 @@ func (t *tree) folder(parent *folderNode, d *catalog.Folder) *folderNode {
 		n.since = d.Modified
 	}
 	t.root.NewInode(t.fs.life.Context(), n, n.stable())
-	t.folders[d.ID] = n
+	t.addLocked(n)
 	return n
 }
 

@@ -55,6 +55,7 @@ type world struct {
 	shelf         *shelf         // the catalog, if not nil
 	folders       catalog.Source // the catalog, if not nil
 	maxViews      int            // bounds the views in memory, in bytes; 0 is the default
+	maxFolders    int            // how many folders are remembered beside those in use; 0 is the default
 	oldKernel     bool           // the kernel forgets no nodes by number
 	patient       bool           // a name in a folder that is not listed is waited for without end
 	topLate       bool           // and one in the root, too
@@ -124,6 +125,9 @@ func (w *world) mount() {
 	w.must(err)
 	if w.oldKernel {
 		w.fs.prunes = false
+	}
+	if w.maxFolders > 0 {
+		w.fs.tree.maxFolders, w.fs.tree.maxNodes = w.maxFolders, w.maxFolders*folderNodes
 	}
 	if w.maxViews > 0 {
 		w.fs.views = listing.NewViews(w.fs.life, w.maxViews, w.fs.busyViews)

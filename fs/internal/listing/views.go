@@ -80,7 +80,7 @@ func (s *Views) trim() {
 		idle, wait := s.idle(busy)
 		for _, l := range idle {
 			if s.isOver() {
-				l.drop()
+				l.Drop()
 			}
 		}
 		if !s.goOn(wait) || !s.life.Sleep(settle) {
@@ -127,8 +127,11 @@ func (s *Views) goOn(wait bool) bool {
 
 // bytes returns about what a view takes in memory, with its maps.
 func (v *View) bytes() int {
-	const index = 64 // an entry of a map
-	n := 0
+	const (
+		index = 64   // an entry of a map
+		empty = 1024 // a view without entries, and its lister
+	)
+	n := empty
 	for _, t := range v.Listing.Tracks {
 		n += int(unsafe.Sizeof(t)) + t.TextLen() + 2*index
 	}
@@ -138,12 +141,12 @@ func (v *View) bytes() int {
 	return n
 }
 
-// drop takes the view of a lister from memory, unless a call is under way. What it
-// listed is asked of the library when it is needed again.
-func (l *Lister) drop() {
+// Drop takes the view of a lister from memory, unless it is in use. What it listed is
+// asked of the library when it is needed again.
+func (l *Lister) Drop() {
 	l.mu.Lock()
 	v := l.view
-	if v == nil || l.pins > 0 || l.pending != nil || l.paging != nil || l.behind {
+	if v == nil || l.inUseLocked() {
 		l.mu.Unlock()
 		return
 	}
@@ -153,6 +156,18 @@ func (l *Lister) drop() {
 	if l.left != nil {
 		l.left()
 	}
+}
+
+// InUse reports whether someone needs the view in memory, or a call is under way.
+func (l *Lister) InUse() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.inUseLocked()
+}
+
+// inUseLocked is InUse for a caller that holds the lock.
+func (l *Lister) inUseLocked() bool {
+	return l.pins > 0 || l.pending != nil || l.paging != nil || l.behind
 }
 
 // Pin keeps the view in memory, the one that there is and those that come, until

@@ -15,14 +15,25 @@ type Set[T comparable] struct {
 	left chan struct{} // closed when one is removed; nil if no one waits for that
 }
 
-// Add adds a member.
-func (s *Set[T]) Add(one T) {
+// Add adds a member, and reports whether it was none before.
+func (s *Set[T]) Add(one T) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if _, ok := s.all[one]; ok {
+		return false
+	}
 	if s.all == nil {
 		s.all = map[T]struct{}{}
 	}
 	s.all[one] = struct{}{}
+	return true
+}
+
+// Any reports whether there is a member.
+func (s *Set[T]) Any() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.all) > 0
 }
 
 // Remove removes a member.

@@ -1,0 +1,112 @@
+package fs
+
+import (
+	gofs "github.com/hanwen/go-fuse/v2/fs"
+
+	"github.com/tunesfs/tunesfs/fs/internal/idle"
+)
+
+const (
+	// maxNodes is about how many files the kernel may know in folders of the catalog's own
+	// before it has to forget those of idle ones, and these. A tree without end has more.
+	maxNodes = 100_000
+
+	// folderNodes is as how many files a folder counts: about what it takes in memory.
+	folderNodes = 5
+
+	// maxFolders is how many folders of the catalog's own are remembered before those are
+	// forgotten that neither the kernel knows nor anyone uses.
+	maxFolders = maxNodes / folderNodes
+)
+
+// use notes that the kernel uses a place and learnt of some nodes in it, or of the place
+// itself. It begins a sweep where the kernel knows too many.
+func (t *tree) use(at *gofs.Inode, nodes int) {
+	p, ok := at.Operations().(*placeNode)
+	if !ok {
+		return // the root and searches stay
+	}
+	if p.places.Add(p) {
+		nodes += folderNodes
+	}
+	t.known.Use(p, p.above, p.level.depth, nodes)
+	if t.isFull() && t.sweeping.CompareAndSwap(false, true) && !t.fs.life.Start(t.sweep) {
+		t.sweeping.Store(false)
+	}
+}
+
+func (t *tree) isFull() bool {
+	return t.known.Size() > t.maxNodes || int(t.folderCount.Load()) > t.maxFolders
+}
+
+// sweep has the kernel forget places that are idle, and forgets folders that it knows at
+// none, until there are few enough or the rest is in use.
+func (t *tree) sweep() {
+	defer t.sweeping.Store(false)
+	for !t.fs.life.Closing() {
+		for _, p := range t.known.All() { // in which the same may have been looked up again
+			t.known.Resize(p, folderNodes+len(p.Children()))
+		}
+		before, oldest := t.known.Size(), t.known.Oldest(t.maxNodes*3/4)
+		for _, p := range oldest {
+			if p.Forgotten() { // of two lookups at a time, one was in vain
+				p.OnForget()
+			}
+			t.fs.forgetFolder(p.EmbeddedInode())
+		}
+		if !t.fs.life.Sleep(idle.After) { // in which the kernel tells of each
+			return
+		}
+		gone := t.forgetFolders()
+		if !t.isFull() || len(oldest) > 0 && gone == 0 && t.known.Size() >= before {
+			return
+		}
+	}
+}
+
+// forgetFolders forgets the folders of which the kernel knows no place and that nobody
+// uses, if there are too many. It returns how many it forgot.
+func (t *tree) forgetFolders() (gone int) {
+	if int(t.folderCount.Load()) <= t.maxFolders {
+		return 0
+	}
+	busy := t.fs.busyViews()
+	for _, d := range t.listed() {
+		if !busy[d.lister] && !d.lister.InUse() && t.forget(d) {
+			d.lister.Drop()
+			gone++
+		}
+	}
+	return gone
+}
+
+// forget forgets a folder of the catalog's own, if the kernel knows no place of it.
+func (t *tree) forget(d *folderNode) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.folders[d.id] != d || d.places.Any() {
+		return false
+	}
+	delete(t.folders, d.id)
+	t.folderCount.Store(int64(len(t.folders)))
+	return true
+}
+
+// show calls place with the node of a folder, and keeps the folder from being forgotten
+// until it is told of the place. Where it was forgotten since, it is another node.
+func (t *tree) show(f *folderNode, place func(*folderNode)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	known, ok := t.folders[f.id]
+	if !ok {
+		known = f
+		t.addLocked(f)
+	}
+	place(known)
+}
+
+// addLocked remembers a folder.
+func (t *tree) addLocked(f *folderNode) {
+	t.folders[f.id] = f
+	t.folderCount.Store(int64(len(t.folders)))
+}
