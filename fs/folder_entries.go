@@ -158,7 +158,7 @@ func (f *folderNode) childAt(ctx context.Context, at *gofs.Inode, name string, o
 	if t := v.Track(name); t != nil && !f.isHidden(t.ID) {
 		return shownAs(t.Name, name, f.lookupTrack(ctx, t, out), out), 0
 	}
-	if d := f.sub(name); d != nil && levelOf(at).unshown() == nil {
+	if d := f.sub(name); d != nil && levelOf(at).hides() == nil {
 		return shownAs(norm.NFC.String(name), name, d.entryAt(ctx, at, name, out), out), 0
 	}
 	if name == catalog.Playlist {

@@ -25,6 +25,8 @@ var (
 	_ directory               = (*placeNode)(nil)
 	_ gofs.NodeLookuper       = (*placeNode)(nil)
 	_ gofs.NodeOpendirHandler = (*placeNode)(nil)
+	_ gofs.NodeGetxattrer     = (*placeNode)(nil)
+	_ gofs.NodeListxattrer    = (*placeNode)(nil)
 	_ gofs.NodeOnForgetter    = (*placeNode)(nil)
 )
 

@@ -12,15 +12,16 @@ import (
 // refreshVerb lists a folder anew and shows again what was removed.
 const refreshVerb = "refresh"
 
-var folderXattrs = xattrTable[*folderNode]{
-	{name: xattrs.Control, hidden: true, value: func(*folderNode) string { return verbs + " " + refreshVerb }},
+// They are those of a level: a folder may be the end of a loop at one place alone.
+var folderXattrs = xattrTable[*level]{
+	{name: xattrs.Control, hidden: true, value: func(*level) string { return verbs + " " + refreshVerb }},
 	// Settled has a value once every command so far is carried out: the write that
 	// gives a command must not wait.
-	{name: xattrs.Settled, hidden: true, value: func(*folderNode) string { return "1" }},
-	{name: xattrs.State, always: true, value: func(f *folderNode) string { return f.summary().states() }},
-	{name: xattrs.Progress, value: func(f *folderNode) string { return f.summary().progress() }},
-	{name: xattrs.Listed, value: (*folderNode).listedAt},
-	{name: xattrs.Error, value: func(f *folderNode) string { return errorText(f.listError()) }},
+	{name: xattrs.Settled, hidden: true, value: func(*level) string { return "1" }},
+	{name: xattrs.State, always: true, value: func(l *level) string { return l.folder.summary().states() }},
+	{name: xattrs.Progress, value: func(l *level) string { return l.folder.summary().progress() }},
+	{name: xattrs.Listed, value: func(l *level) string { return l.folder.listedAt() }},
+	{name: xattrs.Error, value: func(l *level) string { return errorText(l.listError()) }},
 }
 
 // listedAt says when the catalog sent what the folder lists, and whether it is
@@ -39,18 +40,35 @@ func (f *folderNode) listedAt() string {
 }
 
 func (f *folderNode) Getxattr(ctx context.Context, name string, dest []byte) (uint32, syscall.Errno) {
+	return f.level.getxattr(ctx, name, dest)
+}
+
+func (f *folderNode) Listxattr(ctx context.Context, dest []byte) (uint32, syscall.Errno) {
+	return f.level.listxattr(ctx, dest)
+}
+
+func (p *placeNode) Getxattr(ctx context.Context, name string, dest []byte) (uint32, syscall.Errno) {
+	return p.level.getxattr(ctx, name, dest)
+}
+
+func (p *placeNode) Listxattr(ctx context.Context, dest []byte) (uint32, syscall.Errno) {
+	return p.level.listxattr(ctx, dest)
+}
+
+func (l *level) getxattr(ctx context.Context, name string, dest []byte) (uint32, syscall.Errno) {
+	f := l.folder
 	if name == xattrs.Settled {
 		if err := f.fs.control.Settled(ctx, &f.orders); err != nil {
 			return 0, toErrno(err)
 		}
 	}
 	defer f.hold(ctx, f.fs.firstListing)()
-	return folderXattrs.get(f, name, dest)
+	return folderXattrs.get(l, name, dest)
 }
 
-func (f *folderNode) Listxattr(ctx context.Context, dest []byte) (uint32, syscall.Errno) {
-	defer f.hold(ctx, f.fs.firstListing)()
-	return folderXattrs.list(f, dest)
+func (l *level) listxattr(ctx context.Context, dest []byte) (uint32, syscall.Errno) {
+	defer l.folder.hold(ctx, l.folder.fs.firstListing)()
+	return folderXattrs.list(l, dest)
 }
 
 // Setxattr does what a verb asks for all that the folder holds. It returns at

@@ -93,6 +93,22 @@ func TestEqualFoldersAreNoLoop(t *testing.T) {
 	w.expect(`find "$M" -type f -name song.mp3`, w.mnt+"/a/a/a/a/song.mp3")
 }
 
+// A catalog may have folders that look like the two above, and others below them: those
+// open by name, down to 32 folders.
+func TestEqualFoldersOpenByName(t *testing.T) {
+	w := inFolders(t, 0, func(at string) ([]string, []string) {
+		if strings.Count(at, "/") < 4 {
+			return []string{"a"}, nil
+		}
+		return []string{"a"}, []string{fmt.Sprint("song", strings.Count(at, "/"))}
+	})
+	w.expect(`find "$M" -type d 2>/dev/null | wc -l; cd "$M/a/a/a"; ls 2>/dev/null; cd a/a; ls; cat song4.mp3 | wc -c`,
+		"3\na\nplaylist.m3u8\nsong4.mp3\n1000")
+	if got := w.sh(`cd "$M"; n=0; while cd a 2>/dev/null; do n=$((n+1)); done; echo $n`); got != "32" {
+		t.Errorf("folders open by name %s deep, want 32", got)
+	}
+}
+
 // Folders lie within each other 32 deep at most, in any catalog, and the last says why.
 func TestDepthOfFolders(t *testing.T) {
 	need(t, "getfattr")

@@ -23,16 +23,9 @@ import (
 func init() { clients["killed"] = serveUntilKilled }
 
 // A hangingLibrary never responds.
-type hangingLibrary struct {
-	Library
-	asked chan struct{} // has a message once somebody waits
-}
+type hangingLibrary struct{ Library }
 
-func (h hangingLibrary) List(ctx context.Context, _ string) (catalog.Listing, error) {
-	select {
-	case h.asked <- struct{}{}:
-	default:
-	}
+func (hangingLibrary) List(ctx context.Context, _ string) (catalog.Listing, error) {
 	<-ctx.Done()
 	return catalog.Listing{}, ctx.Err()
 }
@@ -50,9 +43,8 @@ func serveUntilKilled(args []string) error {
 	if err != nil {
 		return err
 	}
-	library := hangingLibrary{asked: make(chan struct{}, 1)}
 	f, err := New(Config{
-		Library: library, Catalog: "test", Source: "test:", StateDir: filepath.Join(args[1], "state"),
+		Library: hangingLibrary{}, Catalog: "test", Source: "test:", StateDir: filepath.Join(args[1], "state"),
 		CacheDir: filepath.Join(args[1], "cache"), Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
@@ -67,7 +59,9 @@ func serveUntilKilled(args []string) error {
 	}
 	fmt.Println("mounted")
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
-		<-library.asked // by the lookup, which holds the lock of the root from before it
+		for !f.tree.root.lock.IsHeld() { // by the lookup
+			time.Sleep(time.Millisecond)
+		}
 		told := f.invalidateMeta
 		if lines.Text() == "forget" {
 			told = f.forgetRoot

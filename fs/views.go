@@ -16,9 +16,9 @@ import (
 // stay beyond it.
 const maxViews = 64 << 20
 
-// Why sub-folders of a folder are not shown.
+// Why sub-folders of a folder are not listed.
 var (
-	errLoop    = errors.New("the server shows the same page here as in the two folders above: a loop, whose folders are left out")
+	errLoop    = errors.New("the server shows the same page here as in the two folders above: a loop, whose folders are not listed, but open by name")
 	errTooDeep = errors.New("more than 32 folders lie within each other: those below are left out")
 )
 
@@ -104,7 +104,7 @@ func levelOf(ino *gofs.Inode) *level {
 	return nil
 }
 
-// unshown returns why sub-folders of the last listing are not shown, nil if all are.
+// unshown returns why sub-folders of the last listing are not listed, nil if all are.
 func (l *level) unshown() error {
 	if l == nil {
 		return nil
@@ -121,11 +121,20 @@ func (l *level) unshown() error {
 	return nil
 }
 
-// listError returns why the folder does not show all that it could: why its last
-// listing failed, or why it leaves out folders.
-func (f *folderNode) listError() error {
-	if err := f.lister.Failure(); err != nil {
+// hides returns why a name of a sub-folder leads nowhere, nil if it leads there. Below
+// what looks like a loop it does: a catalog may have folders that look the same.
+func (l *level) hides() error {
+	if err := l.unshown(); !errors.Is(err, errLoop) {
 		return err
 	}
-	return f.level.unshown()
+	return nil
+}
+
+// listError returns why the folder does not show all that it could there: why its last
+// listing failed, or why it leaves out folders.
+func (l *level) listError() error {
+	if err := l.folder.lister.Failure(); err != nil {
+		return err
+	}
+	return l.unshown()
 }
