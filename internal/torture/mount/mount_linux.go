@@ -47,16 +47,16 @@ func Start(ctx context.Context, opt Options) (*Mount, error) {
 	m := &Mount{opt: opt, cmd: exec.CommandContext(ctx, opt.Binary, args...), ended: make(chan struct{})}
 	m.cmd.Env = opt.Env
 	// What it prints beside the log, as the stacks of a panic, goes there too.
-	log, err := os.OpenFile(opt.Log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o666)
+	log, err := os.OpenFile(opt.Log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, err
 	}
 	defer log.Close()
-	if err := log.Chmod(0o666); err != nil { // whatever the mask of this process is
-		return nil, err
-	}
 	m.cmd.Stdout, m.cmd.Stderr = log, log
 	if opt.User {
+		if err := log.Chown(int(Nobody.Uid), int(Nobody.Gid)); err != nil {
+			return nil, err
+		}
 		m.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: Nobody}
 	}
 	if err := m.cmd.Start(); err != nil {
