@@ -44,18 +44,27 @@ func (f *folderNode) entryAt(ctx context.Context, parent *gofs.Inode, name strin
 
 // placeAt returns the inode of the place at a name of parent: the one that there is, or a
 // new one.
-func (f *folderNode) placeAt(ctx context.Context, parent *gofs.Inode, name string) *gofs.Inode {
+func (f *folderNode) placeAt(ctx context.Context, parent *gofs.Inode, name string) (ino *gofs.Inode) {
 	if known := parent.GetChild(name); known != nil {
 		if p, ok := known.Operations().(*placeNode); ok && p.folderNode == f {
 			return known
 		}
+	}
+	id := gofs.StableAttr{Mode: syscall.S_IFDIR, Ino: f.fs.placeIno(parent, f.id), Gen: f.gen}
+	f.places.Each(func(p *placeNode) { // by another spelling of the name
+		if p.StableAttr() == id {
+			ino = p.EmbeddedInode()
+		}
+	})
+	if ino != nil {
+		return ino
 	}
 	p := &placeNode{folderNode: f}
 	p.above, _ = parent.Operations().(*placeNode)
 	if above := levelOf(parent); above != nil {
 		p.level = above.below(f)
 	}
-	return parent.NewInode(ctx, p, gofs.StableAttr{Mode: syscall.S_IFDIR, Ino: f.fs.placeIno(parent, f.id), Gen: f.gen})
+	return parent.NewInode(ctx, p, id)
 }
 
 // placeIno returns the inode number of a folder of the catalog's own where another shows

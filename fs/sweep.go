@@ -49,9 +49,6 @@ func (t *tree) sweep() {
 		}
 		before, oldest := t.known.Size(), t.known.Oldest(t.maxNodes*3/4)
 		for _, p := range oldest {
-			if p.Forgotten() { // of two lookups at a time, one was in vain
-				p.OnForget()
-			}
 			t.fs.forgetFolder(p.EmbeddedInode())
 		}
 		if !t.fs.life.Sleep(idle.After) { // in which the kernel tells of each
