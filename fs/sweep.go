@@ -7,16 +7,16 @@ import (
 )
 
 const (
-	// maxNodes is about how many files the kernel may know in folders of the catalog's own
-	// before it has to forget those of idle ones, and these. A tree without end has more.
-	maxNodes = 100_000
+	// maxNodes is about how many nodes the kernel may know in folders of the catalog's own,
+	// some 2 KB each, before it has to forget idle ones. A tree without end has more.
+	maxNodes = 50_000
 
-	// folderNodes is as how many files a folder counts: about what it takes in memory.
-	folderNodes = 5
+	// folderNodes is as how many nodes a folder counts: about as many as it takes memory.
+	folderNodes = 2
 
 	// maxFolders is how many folders of the catalog's own are remembered before those are
 	// forgotten that neither the kernel knows nor anyone uses.
-	maxFolders = maxNodes / folderNodes
+	maxFolders = 20_000
 )
 
 // use notes that the kernel uses a place and learnt of some nodes in it, or of the place
