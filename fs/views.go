@@ -18,7 +18,7 @@ const maxViews = 64 << 20
 
 // Why sub-folders of a folder are not listed.
 var (
-	errLoop    = errors.New("the server shows the same page as in the two folders above: a loop, whose folders are not listed but open by name")
+	errLoop    = errors.New("the server shows the same page as in the two folders above: a loop, whose folders only open by name")
 	errTooDeep = errors.New("more than 32 folders lie within each other: those below are left out")
 )
 
