@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// facts are what the system says of a folder or a link.
+// facts are what the system says of a file, a folder or a link.
 type facts struct {
 	path     string
 	uid, gid uint32
@@ -21,7 +21,7 @@ func factsOf(path string, info fs.FileInfo) facts {
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {
 		f.uid, f.gid = st.Uid, st.Gid
 	}
-	f.listed = f.mode.IsDir() && hasList(path)
+	f.listed = f.mode&groupWrite != 0 && f.mode&fs.ModeSymlink == 0 && hasList(path)
 	return f
 }
 

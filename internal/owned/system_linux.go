@@ -49,7 +49,7 @@ func isSquashed(path string, uid uint32) bool {
 	return ok && st.Uid == uid
 }
 
-// hasList reports whether a folder has an access control list.
+// hasList reports whether a file or folder has an access control list.
 func hasList(path string) bool {
 	n, err := unix.Lgetxattr(path, "system.posix_acl_access", nil)
 	return err == nil && n > 0

@@ -1,6 +1,10 @@
 package owned
 
 import (
+	"encoding/binary"
+	"errors"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -19,4 +23,53 @@ func TestModeless(t *testing.T) {
 	if dir := t.TempDir(); isModeless(dir) || isSquashed(dir, 4242) {
 		t.Error("the folder of a test is excepted")
 	}
+}
+
+// A list that lets another user write counts for files as it does for folders.
+func TestAccessControlList(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{file, dir} {
+		err := unix.Setxattr(path, "system.posix_acl_access", aclOf(7), 0)
+		if errors.Is(err, unix.EOPNOTSUPP) {
+			t.Skip("this file system has no access control lists")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Lstat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := Check(path, info); !errors.Is(err, ErrShared) {
+			t.Errorf("%s, to which another user can write: %v", path, err)
+		}
+		if err := unix.Setxattr(path, "system.posix_acl_access", aclOf(5), 0); err != nil {
+			t.Fatal(err)
+		}
+		if info, err = os.Lstat(path); err != nil {
+			t.Fatal(err)
+		}
+		if err := Check(path, info); err != nil {
+			t.Errorf("%s, which another user can read: %v", path, err)
+		}
+	}
+}
+
+// aclOf returns the access control list of acl(5) that gives another user permissions.
+func aclOf(permissions uint16) []byte {
+	const owner, named, group, mask, others, none = 1, 2, 4, 16, 32, 0xffffffff
+	list := binary.LittleEndian.AppendUint32(nil, 2) // its version
+	for _, e := range []struct {
+		tag, permissions uint16
+		id               uint32
+	}{{owner, 7, none}, {named, permissions, 4242}, {group, 0, none}, {mask, permissions, none}, {others, 0, none}} {
+		list = binary.LittleEndian.AppendUint16(list, e.tag)
+		list = binary.LittleEndian.AppendUint16(list, e.permissions)
+		list = binary.LittleEndian.AppendUint32(list, e.id)
+	}
+	return list
 }
