@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/cachedir"
+	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/owned"
 	"github.com/tunesfs/tunesfs/internal/xdg"
 )
@@ -42,7 +43,11 @@ func (s *service) makePlace() (place, error) {
 	if err != nil {
 		return place{}, err
 	}
-	if err := makeOwned(state); err != nil {
+	err = makeOwned(state)
+	if err == nil && filepath.Dir(state) == cache { // where no link is followed, be it ours
+		_, err = durable.Files{Base: cache}.ReadDir(state)
+	}
+	if err != nil {
 		return place{}, fmt.Errorf("cannot save searches: %w", err)
 	}
 	return place{cache: cache, state: state}, nil
