@@ -9,6 +9,9 @@ import (
 	"github.com/tunesfs/tunesfs/catalog"
 )
 
+// errNoAddress is a list that was cut off: it tells of an entry, and names none.
+var errNoAddress = fmt.Errorf("%w: a playlist that tells of an entry without its address", catalog.ErrBadResponse)
+
 // parseM3U reads a list of a line an entry, each below the comments on it.
 func parseM3U(text string) ([]entry, error) {
 	var all []entry
@@ -28,6 +31,9 @@ func parseM3U(text string) ([]entry, error) {
 			all = append(all, next)
 			next = entry{}
 		}
+	}
+	if len(all) == 0 && next != (entry{}) {
+		return nil, errNoAddress
 	}
 	return all, nil
 }
