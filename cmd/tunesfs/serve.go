@@ -25,6 +25,7 @@ import (
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fs"
 	"github.com/tunesfs/tunesfs/internal/mounts"
+	"github.com/tunesfs/tunesfs/internal/panics"
 )
 
 // leaveTimeout is how long the users of a detached mount have to leave it.
@@ -62,6 +63,9 @@ func (s *service) run(ctx context.Context) error {
 	case errors.Is(err, fs.ErrUnmounted):
 		s.parent.Notify(daemon.Ready, s.dir)
 		err = nil
+	}
+	if n := panics.Count(); n > 0 {
+		s.log.Error("the program panicked while it was mounted, which is a bug; please report it", "count", n)
 	}
 	return errors.Join(err, s.close(hard))
 }

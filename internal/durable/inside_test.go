@@ -113,7 +113,7 @@ func TestForeign(t *testing.T) {
 	if err := errors.Join(os.WriteFile(path, []byte("theirs"), 0o600), os.Chown(path, 4242, 4242)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(path, os.O_RDONLY); !errors.Is(err, ErrNotRegular) {
+	if _, err := (Files{}).Open(path, os.O_RDONLY); !errors.Is(err, ErrNotRegular) {
 		t.Errorf("Open: %v", err)
 	}
 }

@@ -14,11 +14,6 @@ var (
 	ErrTooLong = errors.New("the file is too long")
 )
 
-// Open is Files.Open in the folder of the file.
-func Open(path string, flag int) (*os.File, error) {
-	return Files{}.Open(path, flag)
-}
-
 // ReadFile is Files.ReadFile in the folder of the file.
 func ReadFile(path string, limit int64) ([]byte, error) { return Files{}.ReadFile(path, limit) }
 
