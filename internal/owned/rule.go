@@ -20,6 +20,9 @@ func factsOf(path string, info fs.FileInfo) facts {
 	f := facts{path: path, mode: info.Mode()}
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {
 		f.uid, f.gid = st.Uid, st.Gid
+		if isUnnamed(f.uid) {
+			f.uid = 0
+		}
 	}
 	f.listed = f.mode&groupWrite != 0 && f.mode&fs.ModeSymlink == 0 && hasList(path)
 	return f

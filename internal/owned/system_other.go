@@ -22,3 +22,6 @@ func isSquashed(string, uint32) bool { return false }
 
 // hasList is not told here: such lists do not show in modes.
 func hasList(string) bool { return false }
+
+// isUnnamed is of Linux: there are no user namespaces here.
+func isUnnamed(uint32) bool { return false }
