@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"reflect"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -99,8 +100,8 @@ func TestRoundTrip(t *testing.T) {
 					t.Errorf("%v after %v and %d dials; want %v after %v and %d", err, took, s.dials.Load(), tt.want, tt.took, tt.dials)
 				}
 				synctest.Wait()
-				if len(c.turns.m) != 0 {
-					t.Errorf("%d addresses are remembered", len(c.turns.m))
+				if n := reflect.ValueOf(&c.turns.locks).Elem().FieldByName("inUse").Len(); n != 0 {
+					t.Errorf("%d addresses are remembered", n)
 				}
 			})
 		})

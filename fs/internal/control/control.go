@@ -4,7 +4,7 @@
 // It must never know the kernel's protocol, a listing, or which tracks a folder
 // shows: the caller says which downloads a command is for.
 //
-// Open control.go first; orders.go keeps commands in order, and keys.go apart.
+// Open control.go first; orders.go keeps commands in order.
 package control
 
 import (
@@ -63,7 +63,8 @@ func (c *Control) Do(ctx context.Context, d *fetch.Download, command fetch.Comma
 func (c *Control) wait(ctx context.Context, d *fetch.Download) (unlock func(), err error) {
 	ctx, leave := c.life.Until(ctx)
 	defer leave()
-	return c.orders.keys.lock(ctx, d.Key())
+	_, unlock, err = c.orders.keys.Lock(ctx, d.Key())
+	return unlock, err
 }
 
 // send gives a download a command. A complete file that is open is evicted if
@@ -150,7 +151,7 @@ func pass(gate <-chan struct{}) {
 // stopped is stopped.
 func (c *Control) CarryOut(n Order, d *fetch.Download, command fetch.Command) {
 	ctx := context.WithoutCancel(c.life.Context())
-	unlock, err := c.orders.keys.lock(ctx, d.Key())
+	_, unlock, err := c.orders.keys.Lock(ctx, d.Key())
 	if err != nil {
 		return
 	}

@@ -1,13 +1,17 @@
 package control
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/tunesfs/tunesfs/internal/keylock"
+)
 
 // orders keeps users' commands in order. Orders for folders are carried out in the
 // background one after another, but for one whose folder is not listed yet: that
 // and those that follow it for the same folder hold up no other. A track never
 // gets an earlier command after a later one.
 type orders struct {
-	keys keys // a caller holds a key while it controls its download
+	keys keylock.Locks[struct{}] // a caller holds a key while it controls its download
 
 	mu     sync.Mutex // guards what follows
 	count  uint64
