@@ -8,20 +8,29 @@ import (
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 )
 
+// replacedLen is the size of the version that replacedUnread leads to, in bytes.
+const replacedLen = mb / 2
+
+// replacedUnread has the server tell of another version of a complete file while the disk
+// does not give its record, until undo.
+func (f *fixture) replacedUnread() (d *Download, undo func()) {
+	p := f.completed()
+	f.reopen()
+	undo = obstacles["a link to itself"](f.t, p.RecordPath())
+	f.origin.Replace("a", fetchtest.Random(9, replacedLen))
+	d = f.listed("a", 2, replacedLen, monday)
+	f.validate(d)
+	return d, undo
+}
+
 // TestUnreadRecordOfAnotherSize has the disk give the record of a complete file after the
 // server told of another version: a handle whose user relies on its size does not get
 // the bytes of the record.
 func TestUnreadRecordOfAnotherSize(t *testing.T) {
 	bubble(t, func(f *fixture) {
-		p := f.completed()
-		f.reopen()
-		undo := obstacles["a link to itself"](t, p.RecordPath())
-		const size = mb / 2
-		f.origin.Replace("a", fetchtest.Random(9, size))
-		d := f.listed("a", 2, size, monday)
-		f.validate(d)
+		_, undo := f.replacedUnread()
 		r := f.reader("a")
-		r.Promise(size)
+		r.Promise(replacedLen)
 		undo()
 		time.Sleep(2 * failedRest)
 		if err := f.attempt(r, 0, 1000); err != nil && !errors.Is(err, ErrStale) {
@@ -34,13 +43,7 @@ func TestUnreadRecordOfAnotherSize(t *testing.T) {
 // the server told of another version: an open does not take it for the newest.
 func TestUnreadRecordOfAnOldVersion(t *testing.T) {
 	bubble(t, func(f *fixture) {
-		p := f.completed()
-		f.reopen()
-		undo := obstacles["a link to itself"](t, p.RecordPath())
-		const size = mb / 2
-		f.origin.Replace("a", fetchtest.Random(9, size))
-		d := f.listed("a", 2, size, monday)
-		f.validate(d)
+		d, undo := f.replacedUnread()
 		undo()
 		time.Sleep(2 * failedRest)
 		f.validate(d)
