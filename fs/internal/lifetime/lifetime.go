@@ -77,10 +77,14 @@ func (l *Lifetime) CheckAborted() {
 }
 
 // Until returns a context that ends with ctx, and with the mount, when its cause
-// is [fetch.ErrClosed].
+// is [fetch.ErrClosed]. Once the mount has ended, it ends before Until returns, so that
+// nothing begins that could still succeed.
 func (l *Lifetime) Until(ctx context.Context) (context.Context, context.CancelFunc) {
 	l.CheckAborted()
 	ctx, cancel := context.WithCancelCause(ctx)
+	if l.Closing() {
+		cancel(fetch.ErrClosed)
+	}
 	stop := context.AfterFunc(l.ctx, func() { cancel(fetch.ErrClosed) })
 	return ctx, func() {
 		stop()

@@ -25,6 +25,17 @@ func TestWaitEndsWithTheMount(t *testing.T) {
 	}
 }
 
+// A wait that follows the end has ended before it begins.
+func TestWaitAfterTheEnd(t *testing.T) {
+	l := New()
+	l.Close()
+	ctx, leave := l.Until(t.Context())
+	defer leave()
+	if ctx.Err() == nil || !errors.Is(context.Cause(ctx), fetch.ErrClosed) {
+		t.Errorf("the wait has ended by %v", context.Cause(ctx))
+	}
+}
+
 // The wait that follows an aborted connection ends at once, with all others.
 func TestAborted(t *testing.T) {
 	l := New()
