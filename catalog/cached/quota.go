@@ -1,6 +1,7 @@
 package cached
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -48,6 +49,9 @@ func (q *quota) reserve(d disk, name string, size int) (written func(error), err
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.readLocked(d)
+	if q.busyLocked(name)+blocks(int64(size)) > q.max {
+		return nil, errQuota // with no file evicted for nothing
+	}
 	f := q.files[name]
 	if f == nil {
 		f = &quotaFile{}
@@ -138,8 +142,19 @@ func (q *quota) setLocked(name string, size int64) {
 	}
 }
 
+// busyLocked returns the bytes of the files that cannot be evicted, but for one.
+func (q *quota) busyLocked(except string) (sum int64) {
+	for name, f := range q.files {
+		if f.busy > 0 && name != except {
+			sum += f.size
+		}
+	}
+	return sum
+}
+
 // evictLocked removes files until the rest is within the quota, and reports whether
-// it is then. Those of folders go first.
+// it is then. A file that alone is larger goes first, as a smaller quota than before
+// may find it. Then go those of folders.
 func (q *quota) evictLocked(d disk) bool {
 	if q.sum <= q.max {
 		return true
@@ -150,14 +165,17 @@ func (q *quota) evictLocked(d disk) bool {
 			names = append(names, name)
 		}
 	}
-	slices.SortFunc(names, func(a, b string) int {
-		if isFolderFile(a) != isFolderFile(b) {
-			if isFolderFile(a) {
-				return -1
-			}
+	rank := func(name string) int {
+		switch {
+		case q.files[name].size > q.max:
+			return 0
+		case isFolderFile(name):
 			return 1
 		}
-		return q.files[a].used - q.files[b].used
+		return 2
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(rank(a)-rank(b), q.files[a].used-q.files[b].used)
 	})
 	for _, name := range names {
 		if q.sum <= q.max {

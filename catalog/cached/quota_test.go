@@ -3,6 +3,7 @@ package cached
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -107,6 +108,61 @@ func TestLargerThanTheQuota(t *testing.T) {
 	}
 	if !strings.Contains(log.String(), "will not outlast") {
 		t.Errorf("logged %q", log.String())
+	}
+}
+
+// A listing that cannot be kept costs no other one its place, be it sent now or found
+// by a process whose quota is smaller.
+func TestLargerThanTheQuotaEvictsNoOther(t *testing.T) {
+	dir := t.TempDir()
+	s := &service{tracks: songs("1")}
+	search, folder, large := key{arg: "saved"}, key{true, "x"}, key{true, "large"}
+	list := func(c *Source) {
+		t.Helper()
+		c.Search(t.Context(), search.arg)
+		c.List(t.Context(), folder.arg)
+		s.set(func(s *service) { s.tracks = many(1000, 100) })
+		if l, err := c.List(t.Context(), large.arg); len(l.Tracks) != 1000 || err != nil {
+			t.Errorf("%d tracks, %v", len(l.Tracks), err)
+		}
+		s.set(func(s *service) { s.tracks = songs("1") })
+	}
+	want := func(name string, c *Source, kept bool) {
+		t.Helper()
+		if !c.disk.has(search) || !c.disk.has(folder) || c.disk.has(large) != kept {
+			t.Errorf("%s: search %v, folder %v, large %v, want true, true, %v",
+				name, c.disk.has(search), c.disk.has(folder), c.disk.has(large), kept)
+		}
+	}
+	const limit = 4 * block
+	c := s.cached(t, Options{Dir: dir, MaxDisk: limit})
+	list(c)
+	want("sent", c, false)
+	c = s.cached(t, Options{Dir: dir})
+	list(c)
+	want("within", c, true)
+	c = s.cached(t, Options{Dir: dir, MaxDisk: limit})
+	c.disk.use(search) // reads the folder
+	want("found", c, false)
+}
+
+// A file that is being written holds its place, and counts against the next one.
+func TestQuotaOfFilesBeingWritten(t *testing.T) {
+	d := disk{dir: t.TempDir(), quota: &quota{max: 4 * block}}
+	other := key{arg: "other"}
+	if err := d.save(other, record{}); err != nil {
+		t.Fatal(err)
+	}
+	written, err := d.quota.reserve(d, "busy", 2*block)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.quota.reserve(d, "next", 3*block); !errors.Is(err, errQuota) || !d.has(other) {
+		t.Errorf("beside a busy file: %v, the other is there: %v", err, d.has(other))
+	}
+	written(errDown)
+	if _, err := d.quota.reserve(d, "next", 3*block); err != nil || !d.has(other) {
+		t.Errorf("after it: %v, the other is there: %v", err, d.has(other))
 	}
 }
 
