@@ -99,10 +99,13 @@ func (q *quota) rename(d disk, from, to string) {
 	if d.files.Rename(filepath.Join(d.dir, from), filepath.Join(d.dir, to)) != nil {
 		return
 	}
-	if f := q.files[from]; f != nil {
-		q.files[to] = f
-		delete(q.files, from)
+	if q.files[from] != nil {
+		q.setLocked(from, 0)
 	}
+	if q.files[to] == nil {
+		q.files[to] = &quotaFile{}
+	}
+	q.setLocked(to, sizeOf(d, to)) // in place of the file that it replaces
 }
 
 // readLocked reads the folder: its listings, from the one that was used least

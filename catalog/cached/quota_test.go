@@ -205,6 +205,40 @@ func TestKeptByAnEarlierProgram(t *testing.T) {
 	}
 }
 
+// A file of an earlier program replaces one of this: the quota counts what is there.
+func TestQuotaOfRenamedFiles(t *testing.T) {
+	for name, tt := range map[string]struct {
+		before, after map[string]int64 // bytes of the files before and after the quota reads the folder
+		want          int64
+	}{
+		"none":          {nil, nil, 0},
+		"only new":      {map[string]int64{"to": 1}, nil, block},
+		"only old":      {map[string]int64{"from": 1}, nil, block},
+		"both":          {map[string]int64{"from": 1, "to": 3 * block}, nil, block},
+		"larger":        {map[string]int64{"from": 3 * block, "to": 1}, nil, 3 * block},
+		"old one later": {map[string]int64{"to": 3 * block}, map[string]int64{"from": 1}, block},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := disk{dir: t.TempDir(), quota: &quota{max: 10 * block}}
+			write := func(files map[string]int64) {
+				for name, size := range files {
+					if err := os.WriteFile(filepath.Join(d.dir, name+formatVersion), make([]byte, size), 0o600); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			write(tt.before)
+			d.quota.use(d, "none")
+			write(tt.after)
+			d.quota.rename(d, "from"+formatVersion, "to"+formatVersion)
+			sum, n := stored(t, d.dir)
+			if q := d.quota; q.sum != tt.want || sum != tt.want || len(q.files) != n {
+				t.Errorf("the quota has %d files of %d bytes, the folder %d of %d; want %d bytes", len(q.files), q.sum, n, sum, tt.want)
+			}
+		})
+	}
+}
+
 // Many listings that are written at a time stay within the quota together.
 func TestQuotaUnderConcurrency(t *testing.T) {
 	const limit = 8 * block
