@@ -7,9 +7,8 @@
 //
 // Open cached.go first: a search or a folder goes from there to memory.go, then
 // to disk.go, then through tasks.go to the service. keep.go keeps what that sends,
-// pages.go adds pages,
-// refresher.go renews listings in the background, names.go gives the names, and
-// sequence.go numbers the listings.
+// pages.go adds pages, refresher.go renews listings in the background, names.go gives
+// the names, and sequence.go numbers the listings.
 package cached
 
 import (
@@ -208,7 +207,7 @@ func (c *Source) get(ctx context.Context, k key) (catalog.Listing, error) {
 		c.disk.use(k)
 	}
 	if e.expired() {
-		c.refresh.want(k, e)
+		c.refresh.want(k)
 	}
 	return e.listing, nil
 }
@@ -244,5 +243,9 @@ func (c *Source) fetchNow(ctx context.Context, k key) (*entry, error) {
 		return nil, err
 	}
 	l.Expires = time.Now().Add(c.ttl)
-	return c.keep(ctx, k, l)
+	e, err := c.keep(ctx, k, l)
+	if err == nil {
+		c.refresh.renewed(k)
+	}
+	return e, err
 }

@@ -11,8 +11,7 @@ import (
 	"github.com/tunesfs/tunesfs/catalog"
 )
 
-// An entry is a listing in memory. All but the fields that say by what they are
-// guarded stays as it was made.
+// An entry is a listing in memory. All but its atomic fields stays as it was made.
 type entry struct {
 	listing catalog.Listing
 	gone    []binding
@@ -21,12 +20,6 @@ type entry struct {
 	saved   int           // rows that it had when it was last written to disk
 	used    atomic.Uint64 // by memory.clock, when last
 	noted   atomic.Int64  // when the disk last heard of a use, in nanoseconds since 1970
-
-	// Guarded by refresher.mu.
-	waiting  bool      // for its turn or its response
-	failures int       // of refreshes in a row
-	failure  error     // of the last refresh
-	retry    time.Time // no refresh before
 }
 
 // useEvery is how often a listing that is used from memory counts as used on disk.
@@ -116,11 +109,11 @@ func (m *memory) add(k key, e *entry) *entry {
 	return e
 }
 
-// prolong keeps e for as long as a new entry, if it still is the one of k.
-func (m *memory) prolong(k key, e *entry) {
+// prolong keeps the entry of k, if there is one, for as long as a new one.
+func (m *memory) prolong(k key) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.get(k) == e {
+	if e := m.get(k); e != nil {
 		m.setLocked(k, e)
 	}
 }

@@ -24,6 +24,10 @@ const (
 	maxRetry = 5 * time.Minute
 )
 
+// maxRenewals is how many listings are known to wait or to have failed. Those that
+// wait are fewer, and none of them is forgotten.
+const maxRenewals = 2 * maxQueue
+
 // A refresher renews expired listings in the background. Its goroutines exist
 // only while there is work, and belong to tasks.
 type refresher struct {
@@ -32,22 +36,27 @@ type refresher struct {
 	memory *memory
 	log    *slog.Logger
 
-	mu      sync.Mutex // guards queue, workers and some fields of entries
-	queue   []expiredListing
-	workers int
+	mu       sync.Mutex // guards what follows
+	queue    []key
+	renewals map[key]*renewal
+	workers  int
 }
 
-// An expiredListing is a listing that waits to be renewed.
-type expiredListing struct {
-	key   key
-	entry *entry
+// A renewal is what a refresher knows of a listing. It does not hold the listing, so
+// that memory is free to evict that, and it outlasts it there.
+type renewal struct {
+	waiting  bool      // for its turn or its response
+	failures int       // in a row
+	failure  error     // the last one
+	retry    time.Time // no refresh before
 }
 
 // want asks for a refresh, unless one is under way or failed not long ago.
-func (r *refresher) want(k key, e *entry) {
+func (r *refresher) want(k key) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if e.waiting || len(r.queue) == maxQueue || time.Now().Before(e.retry) {
+	n := r.renewals[k]
+	if len(r.queue) == maxQueue || n != nil && (n.waiting || time.Now().Before(n.retry)) {
 		return
 	}
 	if r.workers < refreshes {
@@ -57,61 +66,103 @@ func (r *refresher) want(k key, e *entry) {
 		r.workers++
 		go r.work()
 	}
-	e.waiting = true
-	r.queue = append(r.queue, expiredListing{k, e})
+	if n == nil {
+		n = r.addLocked(k)
+	}
+	n.waiting = true
+	r.queue = append(r.queue, k)
+}
+
+// addLocked returns a new renewal of k. Where there are too many it forgets the one
+// that may be tried again soonest.
+func (r *refresher) addLocked(k key) *renewal {
+	if len(r.renewals) >= maxRenewals {
+		var soonest key
+		var found *renewal
+		for k, n := range r.renewals {
+			if !n.waiting && (found == nil || n.retry.Before(found.retry)) {
+				soonest, found = k, n
+			}
+		}
+		delete(r.renewals, soonest)
+	}
+	if r.renewals == nil {
+		r.renewals = map[key]*renewal{}
+	}
+	n := &renewal{}
+	r.renewals[k] = n
+	return n
 }
 
 func (r *refresher) work() {
 	defer r.tasks.wg.Done()
 	for {
-		s, ok := r.next()
+		k, ok := r.next()
 		if !ok {
 			return
 		}
-		r.settle(s, r.renew(s.key))
+		r.settle(k, r.renew(k))
 	}
 }
 
 // next returns the next listing to renew. Where there is none, the goroutine
 // that asks is no longer counted.
-func (r *refresher) next() (expiredListing, bool) {
+func (r *refresher) next() (key, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.queue) == 0 || r.tasks.ctx.Err() != nil {
 		r.workers--
-		return expiredListing{}, false
+		return key{}, false
 	}
-	s := r.queue[0]
+	k := r.queue[0]
 	r.queue = r.queue[1:]
-	return s, true
+	return k, true
 }
 
-func (r *refresher) settle(s expiredListing, err error) {
+// settle notes how a refresh ended.
+func (r *refresher) settle(k key, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	s.entry.waiting = false
-	if err == nil || r.tasks.ctx.Err() != nil {
+	n := r.renewals[k]
+	n.waiting = false
+	if r.tasks.ctx.Err() != nil {
 		return
 	}
-	s.entry.failures++
-	s.entry.failure = err
-	s.entry.retry = retryAt(s.entry.failures, err)
-	r.memory.prolong(s.key, s.entry)
-	if s.entry.failures == 1 {
-		r.log.Warn("a listing is out of date and could not be renewed", "listing", s.key.arg, "error", err)
+	if e := r.memory.get(k); err == nil || e != nil && !e.expired() { // a user may have refreshed it since
+		delete(r.renewals, k)
+		return
+	}
+	n.failures++
+	n.failure = err
+	n.retry = retryAt(n.failures, err)
+	r.memory.prolong(k)
+	if n.failures == 1 {
+		r.log.Warn("a listing is out of date and could not be renewed", "listing", k.arg, "error", err)
 	}
 }
 
-// failure returns why the entry of k could not be renewed when that was tried last, nil
-// if it could or was not.
-func (r *refresher) failure(k key) error {
-	e := r.memory.get(k)
-	if e == nil {
-		return nil
-	}
+// renewed notes that the service has just sent the listing of k.
+func (r *refresher) renewed(k key) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return e.failure
+	switch n := r.renewals[k]; {
+	case n == nil:
+	case n.waiting:
+		*n = renewal{waiting: true}
+	default:
+		delete(r.renewals, k)
+	}
+}
+
+// failure returns why the listing of k could not be renewed when that was tried last,
+// nil if it could or was not.
+func (r *refresher) failure(k key) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if n := r.renewals[k]; n != nil {
+		return n.failure
+	}
+	return nil
 }
 
 // retryAt says when to try again after some failures in a row, the last of
