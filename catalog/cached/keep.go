@@ -9,18 +9,14 @@ import (
 )
 
 // keep makes a listing that the service sent the one of k. A disk that fails
-// costs only that the listing is gone after a restart. keep fails if the listing is
-// beyond its bounds, or if ctx ends, and then keeps nothing.
+// costs only that the listing is gone after a restart. keep fails only if ctx ends,
+// and then keeps nothing.
 func (c *Source) keep(ctx context.Context, k key, from pagedListing) (*entry, error) {
-	l, err := sanitize(ctx, from.Listing)
-	if err != nil {
-		return nil, err
-	}
+	l := from.Listing
 	old := c.kept(k)
 	if old == nil {
 		old = &entry{}
 	}
-	l.Expires = from.Expires
 	l.Sequence = c.numbers.next()
 	c.stamp(k, l)
 	l.Fetched = later(old.listing.Fetched)

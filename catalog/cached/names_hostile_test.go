@@ -105,7 +105,12 @@ func TestNamingIsInterrupted(t *testing.T) {
 	c := (&service{}).cached(t, Options{})
 	looks := 0
 	for ; ; looks++ {
-		e, err := c.keep(&counted{t.Context(), looks}, key{arg: "x"}, pagedListing{Listing: l})
+		var e *entry
+		ctx := &counted{t.Context(), looks}
+		kept, err := sanitize(ctx, l)
+		if err == nil {
+			e, err = c.keep(ctx, key{arg: "x"}, pagedListing{Listing: kept})
+		}
 		if err == nil {
 			break
 		}

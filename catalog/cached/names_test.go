@@ -21,6 +21,13 @@ func bound(numbered bool, listings ...[]catalog.Track) []string {
 	return pairs(l)
 }
 
+// sanitize returns what a Source keeps of a listing without pages.
+func sanitize(ctx context.Context, l catalog.Listing) (catalog.Listing, error) {
+	s := newSanitizer(catalog.Listing{})
+	err := s.add(ctx, l)
+	return s.listing, err
+}
+
 // sanitized and assigned call what they are named after for as long as it takes.
 func sanitized(l catalog.Listing) catalog.Listing {
 	l, err := sanitize(context.Background(), l)

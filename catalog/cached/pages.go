@@ -3,7 +3,6 @@ package cached
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/tunesfs/tunesfs/catalog"
 )
@@ -50,15 +49,16 @@ func (c *Source) add(ctx context.Context, k key) (*entry, error) {
 	if e.pages >= maxPages {
 		return nil, errTooManyPages
 	}
-	l, err := c.page(ctx, e.listing)
-	if err != nil {
+	s := newSanitizer(e.listing)
+	if err := c.addPage(ctx, s); err != nil {
 		return nil, err
 	}
+	l := s.listing
 	l.Expires = e.listing.Expires
 	return c.keep(ctx, k, pagedListing{l, e.pages + 1})
 }
 
-// A pagedListing is a listing with the number of pages that were added to its first.
+// A pagedListing is a listing, sanitized and without names, with the number of pages that were added to its first.
 type pagedListing struct {
 	catalog.Listing
 	pages int
@@ -79,51 +79,44 @@ func (c *Source) ask(ctx context.Context, k key) (pagedListing, error) {
 		list = c.src.List
 	}
 	l, err := list(ctx, k.arg)
-	if err != nil || l.Next == "" {
-		return pagedListing{l, 0}, err
+	if err != nil {
+		return pagedListing{}, err
+	}
+	s := newSanitizer(catalog.Listing{})
+	if err := s.add(ctx, l); err != nil || l.Next == "" {
+		return pagedListing{s.listing, 0}, err
 	}
 	had := 0
 	if e := c.kept(k); e != nil {
 		had = count(e.listing)
 	}
 	pages := 0
-	for ; err == nil && l.Next != "" && count(l) < had && pages < maxPages; pages++ {
-		l, err = c.page(ctx, l)
+	for ; err == nil && s.listing.Next != "" && count(s.listing) < had && pages < maxPages; pages++ {
+		err = c.addPage(ctx, s)
 	}
-	return pagedListing{l, pages}, err
+	return pagedListing{s.listing, pages}, err
 }
 
-// page returns a listing with its next page added.
-func (c *Source) page(ctx context.Context, l catalog.Listing) (catalog.Listing, error) {
+// addPage adds the next page to a listing. A page that brings nothing new is the last
+// one: a service that repeats itself comes to an end.
+func (c *Source) addPage(ctx context.Context, s *sanitizer) error {
 	pager, ok := c.src.(catalog.Pager)
 	if !ok {
-		l.Next = ""
-		return l, nil
+		s.listing.Next = ""
+		return nil
 	}
-	next, err := pager.More(ctx, l.Next)
+	page, err := pager.More(ctx, s.listing.Next)
 	if err != nil {
-		return catalog.Listing{}, err
+		return err
 	}
-	return joined(ctx, l, next)
-}
-
-// joined returns a listing with a page added. A page that brings nothing new is
-// the last one: a service that repeats itself comes to an end. It fails only if ctx
-// ends.
-func joined(ctx context.Context, l, page catalog.Listing) (catalog.Listing, error) {
-	had, err := sanitize(ctx, l)
-	if err != nil {
-		return catalog.Listing{}, err
+	had := count(s.listing)
+	if err := s.add(ctx, page); err != nil {
+		return err
 	}
-	all, err := sanitize(ctx, catalog.Listing{
-		Folders: slices.Concat(l.Folders, page.Folders),
-		Tracks:  slices.Concat(l.Tracks, page.Tracks),
-		Next:    page.Next,
-	})
-	if err == nil && count(all) == count(had) {
-		all.Next = ""
+	if count(s.listing) == had {
+		s.listing.Next = ""
 	}
-	return all, err
+	return nil
 }
 
 // count returns how many entries a listing has.

@@ -10,51 +10,88 @@ import (
 	"github.com/tunesfs/tunesfs/catalog"
 )
 
-// sanitize returns a copy of a listing that is safe to show: every identifier
-// once, text fit for a line, addresses only of http and https. A bad field
-// costs the field, not the track. It fails if the listing is beyond its bounds, or if
-// ctx ends.
-func sanitize(ctx context.Context, l catalog.Listing) (catalog.Listing, error) {
-	if len(l.Folders)+len(l.Tracks) > catalog.MaxRows {
-		return catalog.Listing{}, catalog.ErrTooManyRows
+// A sanitizer makes of pages one listing that is safe to show: every identifier once,
+// text fit for a line, addresses only of http and https. It looks at each row once, so
+// that pages do not cost the square of their number.
+type sanitizer struct {
+	listing catalog.Listing // so far; it shares no rows with another one
+	bounds  catalog.Bounds
+	folders map[string]bool // identifiers in listing
+	tracks  map[string]bool
+}
+
+// newSanitizer returns one that goes on after a listing that is sanitized.
+func newSanitizer(l catalog.Listing) *sanitizer {
+	s := &sanitizer{
+		listing: catalog.Listing{
+			Folders: make([]catalog.Folder, 0, len(l.Folders)),
+			Tracks:  make([]catalog.Track, 0, len(l.Tracks)),
+			Next:    l.Next,
+		},
+		folders: make(map[string]bool, len(l.Folders)),
+		tracks:  make(map[string]bool, len(l.Tracks)),
 	}
-	if len(l.Next) > catalog.MaxID {
-		return catalog.Listing{}, fmt.Errorf("%w: the next page has too long a name", catalog.ErrBadResponse)
+	for _, f := range l.Folders {
+		f.Name = ""
+		_ = s.addFolder(f) // beyond the bounds, the next row fails as well
 	}
-	var bounds catalog.Bounds
-	folders := make([]catalog.Folder, 0, len(l.Folders))
-	seen := make(map[string]bool, len(l.Folders))
-	for i, f := range l.Folders {
+	for _, t := range l.Tracks {
+		t.Name = ""
+		_ = s.addTrack(t)
+	}
+	return s
+}
+
+// add adds a copy of a page, and takes Next from it. A bad field costs the field, not
+// the track. add fails if the listing is beyond its bounds, or if ctx ends; the
+// sanitizer is of no use then.
+func (s *sanitizer) add(ctx context.Context, page catalog.Listing) error {
+	if count(page) > catalog.MaxRows {
+		return catalog.ErrTooManyRows
+	}
+	if len(page.Next) > catalog.MaxID {
+		return fmt.Errorf("%w: the next page has too long a name", catalog.ErrBadResponse)
+	}
+	for i, f := range page.Folders {
 		if err := interrupted(ctx, i); err != nil {
-			return catalog.Listing{}, err
+			return err
 		}
-		if !isID(f.ID) || seen[f.ID] {
+		if !isID(f.ID) || s.folders[f.ID] {
 			continue
 		}
-		seen[f.ID] = true
 		f.Title, f.Name, f.Modified = catalog.SanitizeText(f.Title), "", sanitizeTime(f.Modified)
-		if err := bounds.Folder(f); err != nil {
-			return catalog.Listing{}, err
+		if err := s.addFolder(f); err != nil {
+			return err
 		}
-		folders = append(folders, f)
 	}
-	tracks := make([]catalog.Track, 0, len(l.Tracks))
-	seen = make(map[string]bool, len(l.Tracks))
-	for i, t := range l.Tracks {
+	for i, t := range page.Tracks {
 		if err := interrupted(ctx, i); err != nil {
-			return catalog.Listing{}, err
+			return err
 		}
-		if !isID(t.ID) || seen[t.ID] {
+		if !isID(t.ID) || s.tracks[t.ID] {
 			continue
 		}
-		seen[t.ID] = true
-		t = sanitizeTrack(t)
-		if err := bounds.Track(t); err != nil {
-			return catalog.Listing{}, err
+		if err := s.addTrack(sanitizeTrack(t)); err != nil {
+			return err
 		}
-		tracks = append(tracks, t)
 	}
-	return catalog.Listing{Folders: folders, Tracks: tracks, Next: l.Next}, nil
+	s.listing.Next = page.Next
+	return nil
+}
+
+// addFolder adds a folder that is sanitized. It fails if there are too many rows or
+// there is too much text.
+func (s *sanitizer) addFolder(f catalog.Folder) error {
+	s.folders[f.ID] = true
+	s.listing.Folders = append(s.listing.Folders, f)
+	return s.bounds.Folder(f)
+}
+
+// addTrack is addFolder for a track.
+func (s *sanitizer) addTrack(t catalog.Track) error {
+	s.tracks[t.ID] = true
+	s.listing.Tracks = append(s.listing.Tracks, t)
+	return s.bounds.Track(t)
 }
 
 // isID reports whether a track or a folder may have an identifier.

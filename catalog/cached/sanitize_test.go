@@ -2,6 +2,7 @@ package cached
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -23,6 +24,68 @@ func TestSanitize(t *testing.T) {
 	for i := range want {
 		if l.Tracks[i] != want[i] {
 			t.Errorf("got  %+v\nwant %+v", l.Tracks[i], want[i])
+		}
+	}
+}
+
+// A page is added to rows that nobody sanitizes again: pages do not cost the square of
+// their number. The rows count for the bounds of all and keep their identifiers.
+func TestSanitizePages(t *testing.T) {
+	row := func(id, title string) catalog.Track { return catalog.Track{ID: id, Title: title, Size: -1} }
+	had := catalog.Listing{
+		Folders: []catalog.Folder{{ID: "1", Title: "as\nit is", Name: "x"}},
+		Tracks:  []catalog.Track{row("1", "as\nit is"), row("2", "")},
+		Next:    "a",
+	}
+	had.Tracks[0].Name, had.Tracks[0].Listed = "y", 7
+	s := newSanitizer(had)
+	if err := s.add(t.Context(), catalog.Listing{
+		Folders: []catalog.Folder{{ID: "1"}, {ID: "2", Title: "a\nb"}, {ID: "2"}},
+		Tracks:  []catalog.Track{row("2", "other"), row("", ""), row("3", "a\nb"), row("3", "")},
+		Next:    "b",
+	}); err != nil {
+		t.Fatal(err)
+	}
+	want := catalog.Listing{
+		Folders: []catalog.Folder{{ID: "1", Title: "as\nit is"}, {ID: "2", Title: "a b"}},
+		Tracks:  []catalog.Track{row("1", "as\nit is"), row("2", ""), row("3", "a b")},
+		Next:    "b",
+	}
+	want.Tracks[0].Listed = 7
+	if !reflect.DeepEqual(s.listing, want) {
+		t.Errorf("got  %+v\nwant %+v", s.listing, want)
+	}
+	if had.Folders[0].Name != "x" || had.Tracks[0].Name != "y" {
+		t.Error("the listing that was there has changed")
+	}
+}
+
+// Pages that are within the bounds each are not beyond them together. The names that
+// the rows of earlier pages have do not count.
+func TestPagesAreBoundedTogether(t *testing.T) {
+	const text = 4096
+	for name, tt := range map[string]struct {
+		had, page int
+		text      int // of each row
+		want      error
+	}{
+		"all rows":      {catalog.MaxRows - 1, 1, 0, nil},
+		"too many rows": {catalog.MaxRows, 1, 0, catalog.ErrTooManyRows},
+		"all text":      {catalog.MaxListingText/text - 1, 1, text, nil},
+		"too much text": {catalog.MaxListingText / text, 1, text, catalog.ErrTooMuchText},
+	} {
+		rows := make([]catalog.Track, tt.had+tt.page)
+		for i := range rows {
+			rows[i].ID = fmt.Sprintf("%08d", i)
+			rows[i].ID += strings.Repeat("x", max(tt.text-len(rows[i].ID), 0))
+		}
+		had, page := rows[:tt.had], rows[tt.had:]
+		for i := range had {
+			had[i].Name = "a name"
+		}
+		s := newSanitizer(catalog.Listing{Tracks: had})
+		if err := s.add(t.Context(), catalog.Listing{Tracks: page}); !errors.Is(err, tt.want) {
+			t.Errorf("%s: %v, want %v", name, err, tt.want)
 		}
 	}
 }
