@@ -16,7 +16,7 @@ const (
 	unknown  class = iota // no connection to the server was made yet
 	public                // on the Internet
 	home                  // in the local network, or there is no server
-	returned              // in the local network now; an earlier mount found it on the Internet
+	returned              // in the local network, at a public address or after an earlier mount found it on the Internet
 )
 
 // errUnknown is that the class decides and is not known yet. No caller of the
@@ -30,7 +30,7 @@ var (
 
 	errNameMoved = fmt.Errorf("%w: the catalog's server was on the Internet, so its name may not lead into the local network"+
 		"; if it is at home there, mount again, with network=home", fetch.ErrDenied)
-	errReturned = fmt.Errorf("%w: the catalog's server was on the Internet once, so it may not lead to another of the local network"+
+	errReturned = fmt.Errorf("%w: the catalog's server has or had a public address, so it may not lead to another of the local network"+
 		"; if it is at home there, mount again, with network=home", fetch.ErrDenied)
 )
 
@@ -59,15 +59,37 @@ func (c class) judge(own bool, typed, at netip.Addr, near nearby) error {
 	return errUnknown
 }
 
-// connected returns the class after a connection to the catalog's own server.
-// wasPublic is whether an earlier mount found the server on the Internet.
-func (c class) connected(toPublic, wasPublic bool) class {
+// connected returns the class after a connection to the catalog's own server, at an
+// address of the class found. wasPublic is whether an earlier mount found the server on
+// the Internet.
+func (c class) connected(found class, wasPublic bool) class {
 	switch {
-	case toPublic || c == public:
+	case found == public || c == public:
 		return public
-	case c != unknown:
-		return c
-	case wasPublic:
+	case found == returned || c == returned || c == unknown && wasPublic:
+		return returned
+	}
+	return home
+}
+
+// classAt returns the class of a catalog whose own server has an address. A public one
+// beside this machine may be a stranger's: a provider gives a network to many customers.
+func classAt(a netip.Addr, near nearby) class {
+	return classOfPublic(isPublic(a, near), isPublic(a, nil))
+}
+
+// classNamed is classAt for a server that only a proxy reaches, by its name.
+func classNamed(host string, near nearby) class {
+	return classOfPublic(!isLocalName(host, near), !isLocalName(host, nil))
+}
+
+// classOfPublic returns the class of a server that is public for this machine, or is
+// for others.
+func classOfPublic(here, elsewhere bool) class {
+	switch {
+	case here:
+		return public
+	case elsewhere:
 		return returned
 	}
 	return home
@@ -81,8 +103,6 @@ func classOf(opt Options, typed netip.Addr, near nearby) (c class, ok bool) {
 		return home, true
 	case !typed.IsValid():
 		return unknown, false
-	case isPublic(typed, near):
-		return public, true
 	}
-	return home, true
+	return classAt(typed, near), true
 }

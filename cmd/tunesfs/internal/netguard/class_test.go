@@ -66,24 +66,29 @@ func TestTypedLinkLocal(t *testing.T) {
 // A catalog that was found on the Internet stays there, whatever comes later.
 func TestConnected(t *testing.T) {
 	for _, tt := range []struct {
-		from                class
-		toPublic, wasPublic bool
-		want                class
+		from, found class
+		wasPublic   bool
+		want        class
 	}{
-		{unknown, true, false, public},
-		{unknown, true, true, public},
-		{unknown, false, false, home},
-		{unknown, false, true, returned},
-		{public, true, false, public},
-		{public, false, false, public},
-		{public, false, true, public},
-		{home, true, false, public},
-		{home, false, false, home},
-		{returned, true, true, public},
-		{returned, false, true, returned},
+		{unknown, public, false, public},
+		{unknown, public, true, public},
+		{unknown, returned, false, returned},
+		{unknown, home, false, home},
+		{unknown, home, true, returned},
+		{public, public, false, public},
+		{public, returned, false, public},
+		{public, home, false, public},
+		{public, home, true, public},
+		{home, public, false, public},
+		{home, returned, false, returned},
+		{home, home, false, home},
+		{returned, public, true, public},
+		{returned, returned, false, returned},
+		{returned, home, false, returned},
+		{returned, home, true, returned},
 	} {
-		if got := tt.from.connected(tt.toPublic, tt.wasPublic); got != tt.want {
-			t.Errorf("class %d, to the Internet %v, earlier %v: %d, want %d", tt.from, tt.toPublic, tt.wasPublic, got, tt.want)
+		if got := tt.from.connected(tt.found, tt.wasPublic); got != tt.want {
+			t.Errorf("class %d, to class %d, earlier %v: %d, want %d", tt.from, tt.found, tt.wasPublic, got, tt.want)
 		}
 	}
 }

@@ -116,7 +116,7 @@ func (n *Network) carryOut(ctx context.Context, a *attempt) error {
 func (n *Network) connect(ctx context.Context) error {
 	through, err := n.named(&http.Request{URL: n.base})
 	if err == nil && through != nil {
-		n.guard.connected(!isLocalName(n.base.Hostname(), n.guard.near.now()))
+		n.guard.connected(classNamed(n.base.Hostname(), n.guard.near.now()))
 		return nil
 	}
 	var conn net.Conn

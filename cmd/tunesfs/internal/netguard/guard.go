@@ -19,7 +19,7 @@ type guard struct {
 	class     class
 	local     map[*localConn]struct{} // open connections to addresses that are not public
 	wasPublic bool
-	note      func() // notes that the server is on the Internet
+	note      func() // notes that the server has a public address
 }
 
 // A localConn is a connection to an address that is not public.
@@ -65,7 +65,7 @@ func (g *guard) admit(own bool, conn net.Conn) (net.Conn, error) {
 	}
 	at, near := remote.AddrPort().Addr(), g.near.now()
 	if own {
-		g.connected(isPublic(at, near))
+		g.connected(classAt(at, near))
 	}
 	g.mu.Lock()
 	err := g.class.judge(own, g.typed, at, near)
@@ -80,8 +80,8 @@ func (g *guard) admit(own bool, conn net.Conn) (net.Conn, error) {
 	return conn, nil
 }
 
-// trackLocked has a connection closed once the catalog turns out to be on the
-// Internet.
+// trackLocked has a connection closed once the catalog turns out to have a public
+// address.
 func (g *guard) trackLocked(tcp *net.TCPConn) net.Conn {
 	c := &localConn{TCPConn: tcp}
 	c.closed = func() {
@@ -93,17 +93,18 @@ func (g *guard) trackLocked(tcp *net.TCPConn) net.Conn {
 	return c
 }
 
-// connected notes that the catalog's own server was reached, and whether that was
-// on the Internet. If so, every connection into the local network is closed, since a
-// request would use it again.
-func (g *guard) connected(toPublic bool) {
+// connected notes that the catalog's own server was reached, at an address of the class
+// found. If the catalog may lead to less from now on, every connection into the local
+// network is closed, since a request would use it again.
+func (g *guard) connected(found class) {
 	if g.fixed {
 		return
 	}
 	g.mu.Lock()
-	g.class = g.class.connected(toPublic, g.wasPublic)
+	before := g.class
+	g.class = before.connected(found, g.wasPublic)
 	var local []*localConn
-	if g.class == public {
+	if g.class == public || g.class != before && before == home {
 		local = slices.Collect(maps.Keys(g.local))
 	}
 	note := g.note
@@ -111,7 +112,7 @@ func (g *guard) connected(toPublic bool) {
 	for _, c := range local {
 		c.Close()
 	}
-	if toPublic {
+	if found != home {
 		note()
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"net/url"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -62,6 +63,13 @@ func TestNearby(t *testing.T) {
 	}
 	if !isLocalName("17.253.144.1.", near) || isLocalName("17.253.145.1", near) {
 		t.Error("the name of a number is judged by another rule than the number")
+	}
+	for text, want := range map[string]class{"17.253.144.1": returned, "2620:149:af0::1": returned, "17.253.145.0": public, "10.0.0.2": home, "::1": home} {
+		at, named := classAt(netip.MustParseAddr(text), near), classNamed(text, near)
+		typed, fixed := classOf(Options{Base: &url.URL{Host: net.JoinHostPort(text, "80")}}, netip.MustParseAddr(text), near)
+		if at != want || named != want || typed != want || !fixed {
+			t.Errorf("a server at %s: class %d, by its name %d, typed %d, want %d", text, at, named, typed, want)
+		}
 	}
 	for _, tt := range []struct {
 		class class

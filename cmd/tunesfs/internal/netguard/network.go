@@ -19,7 +19,8 @@
 //     cannot.
 //   - If an earlier mount found the server on the Internet, what it told then is still
 //     in the cache. Such a catalog reaches its own server at home, but no other one in
-//     the local network, unless the user says that it is at home.
+//     the local network, unless the user says that it is at home. The same holds for one
+//     whose server has a public address of a network that this machine is in.
 //   - A link-local address is reached only where the user typed it as the catalog's
 //     server.
 //
@@ -101,8 +102,8 @@ func New(opt Options) *Network {
 	return n
 }
 
-// Remember tells the network whether an earlier mount found the catalog's server on
-// the Internet. note is called when this one does, before a byte comes from there.
+// Remember tells the network whether an earlier mount found the catalog's server at a
+// public address. note is called when this one does, before a byte comes from there.
 // The caller does so before the first connection.
 func (n *Network) Remember(wasPublic bool, note func()) {
 	n.guard.mu.Lock()

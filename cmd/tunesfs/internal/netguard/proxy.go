@@ -48,7 +48,7 @@ func (n *Network) checkName(ctx context.Context, address string) error {
 	case err != nil:
 		return nil // net/http has an error for it
 	case n.isOwn(host):
-		n.guard.connected(!isLocalName(host, n.guard.near.now()))
+		n.guard.connected(classNamed(host, n.guard.near.now()))
 		return nil
 	case isLinkLocalName(host):
 		return errLinkLocal
