@@ -61,8 +61,8 @@ func search(ctx context.Context, cmd *cobra.Command, flags *config.Mount, word, 
 	if err != nil {
 		return catalog.Listing{}, err
 	}
-	net := netguard.New(netguard.Options{Base: s.Server(), AtHome: s.AtHome})
 	log := messages.NewLogger(cmd.ErrOrStderr(), false, flags.Debug)
+	net := netguard.New(netguard.Options{Base: s.Server(), AtHome: s.AtHome, Log: log})
 	src, end, err := s.Open(source.Environment{Client: net.Client, Agent: userAgent(), Log: log, Secret: password})
 	if err != nil {
 		return catalog.Listing{}, err

@@ -75,7 +75,7 @@ func (s *service) mount(ctx context.Context) error {
 	if err := s.checkDir(ctx); err != nil {
 		return err
 	}
-	s.network = netguard.New(netguard.Options{Base: s.source.Server(), AtHome: s.source.AtHome})
+	s.network = netguard.New(netguard.Options{Base: s.source.Server(), AtHome: s.source.AtHome, Log: s.log})
 	s.closers = append(s.closers, s.network.Close)
 	src, end, err := s.source.Open(source.Environment{Client: s.network.Client, Agent: userAgent(), Log: s.log, Secret: s.secret})
 	if err != nil {

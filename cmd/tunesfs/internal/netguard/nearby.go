@@ -1,6 +1,7 @@
 package netguard
 
 import (
+	"log/slog"
 	"net"
 	"net/netip"
 	"sync"
@@ -60,22 +61,30 @@ func nearbyOf(addresses []net.Addr) nearby {
 // A surroundings knows the networks that this machine is in now.
 type surroundings struct {
 	ask func() ([]net.Addr, error)
+	log *slog.Logger
 
-	mu    sync.Mutex // guards what follows
-	last  nearby
-	asked time.Time
+	mu     sync.Mutex // guards what follows
+	last   nearby
+	asked  time.Time
+	warned bool // that the system does not tell
 }
 
 // now returns the networks that this machine is in, as the system told a moment ago.
-// Where it does not tell, they are what it told last.
+// Where it does not tell, they are what it told last, and the log says so once.
 func (s *surroundings) now() nearby {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.asked.IsZero() && time.Since(s.asked) < nearbyTTL {
 		return s.last
 	}
-	if addresses, err := s.ask(); err == nil {
+	addresses, err := s.ask()
+	switch {
+	case err == nil:
 		s.last, s.asked = nearbyOf(addresses), time.Now()
+	case !s.warned:
+		s.warned = true
+		s.log.Warn("the system does not tell this machine's addresses: a catalog may reach those that are public, and hosts beside them",
+			"error", err)
 	}
 	return s.last
 }

@@ -1,10 +1,13 @@
 package netguard
 
 import (
+	"bytes"
 	"errors"
+	"log/slog"
 	"net"
 	"net/netip"
 	"net/url"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -91,7 +94,8 @@ func TestSurroundings(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		asked, failure := 0, error(nil)
 		at := "17.253.144.10/24"
-		s := surroundings{ask: func() ([]net.Addr, error) {
+		var log bytes.Buffer
+		s := surroundings{log: slog.New(slog.NewTextHandler(&log, nil)), ask: func() ([]net.Addr, error) {
 			asked++
 			return ipNets(t, at), failure
 		}}
@@ -106,9 +110,15 @@ func TestSurroundings(t *testing.T) {
 		want(1, "17.253.144.0/24")
 		time.Sleep(nearbyTTL)
 		want(2, "17.253.145.0/24")
+		if log.Len() > 0 {
+			t.Errorf("logged %q", log.String())
+		}
 		failure = errors.New("no system")
 		time.Sleep(nearbyTTL)
 		want(3, "17.253.145.0/24")
 		want(4, "17.253.145.0/24")
+		if warnings := strings.Count(log.String(), "level=WARN"); warnings != 1 || !strings.Contains(log.String(), "no system") {
+			t.Errorf("logged %q, want one warning", log.String())
+		}
 	})
 }

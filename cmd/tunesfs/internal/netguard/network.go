@@ -39,6 +39,8 @@
 package netguard
 
 import (
+	"cmp"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -59,6 +61,8 @@ type Options struct {
 
 	// AtHome says that the server is in the local network, wherever its name leads.
 	AtHome bool
+
+	Log *slog.Logger // hears of guards that are down; nil: slog.Default
 }
 
 // maxConns is how many connections the calls of a catalog have to one host at a time.
@@ -86,7 +90,7 @@ func New(opt Options) *Network {
 		n.base = &url.URL{}
 	}
 	typed, _ := netip.ParseAddr(n.base.Hostname())
-	near := &surroundings{ask: net.InterfaceAddrs}
+	near := &surroundings{ask: net.InterfaceAddrs, log: cmp.Or(opt.Log, slog.Default())}
 	n.guard = guard{typed: typed.Unmap(), near: near, local: map[*localConn]struct{}{}, note: func() {}}
 	n.guard.class, n.guard.fixed = classOf(opt, n.guard.typed, near.now())
 	n.Client = &http.Client{Transport: retrier{reach.New(&http.Transport{
