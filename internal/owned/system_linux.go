@@ -46,8 +46,12 @@ func isSquashed(path string, uid uint32) bool {
 		return false
 	}
 	st, ok := info.Sys().(*syscall.Stat_t)
-	return ok && st.Uid == uid
+	return ok && squashes(st.Uid, newUser().uid, uid)
 }
+
+// squashes reports whether a file that us made, and that belongs to made, shows that the
+// owner uid says nothing. One that is ours shows that owners count.
+func squashes(made, us, uid uint32) bool { return made == uid && made != us }
 
 // hasList reports whether a file or folder has an access control list.
 func hasList(path string) bool {

@@ -25,6 +25,29 @@ func TestModeless(t *testing.T) {
 	}
 }
 
+// Owners count on a network file system that gives a new file to who made it.
+func TestSquashes(t *testing.T) {
+	const us, others, anonymous, root = 1000, 1001, 65534, 0
+	for _, test := range []struct {
+		name          string
+		made, us, uid uint32
+		want          bool
+	}{
+		{"ours, in our folder that others can write to", us, us, us, false},
+		{"ours, in another user's folder", us, us, others, false},
+		{"ours, in root's folder", us, us, root, false},
+		{"root's, in root's folder", root, root, root, false},
+		{"given to one user, as the folder is", anonymous, us, anonymous, true},
+		{"given to one user, in another user's folder", anonymous, us, others, false},
+		{"root's, given to one user, as the folder is", anonymous, root, anonymous, true},
+		{"root's, given to one user, in a user's folder", anonymous, root, us, false},
+	} {
+		if got := squashes(test.made, test.us, test.uid); got != test.want {
+			t.Errorf("%s: %v", test.name, got)
+		}
+	}
+}
+
 // A list that lets another user write counts for files as it does for folders.
 func TestAccessControlList(t *testing.T) {
 	dir := t.TempDir()
