@@ -25,7 +25,8 @@ import (
 type Options struct {
 	// Dir is a folder for the last listing of every search and folder, for
 	// the time without network and for names that last. It is made when it
-	// is needed and belongs to one Source at a time. "" keeps nothing.
+	// is needed and belongs to one Source at a time. One that is a link, or that
+	// another user can change, is not used. "" keeps nothing.
 	Dir string
 
 	TTL     time.Duration // how long a listing is fresh; 0 is an hour
@@ -101,7 +102,7 @@ func New(src catalog.Source, opt Options) *Source {
 		log:    opt.Logger,
 		tasks:  newTasks(opt.Timeout, opt.Logger),
 		memory: newMemory(opt.TTL+idleTTL, opt.MaxMemory),
-		disk:   disk{dir: opt.Dir, quota: &quota{max: opt.MaxDisk}},
+		disk:   newDisk(opt.Dir, &quota{max: opt.MaxDisk}),
 		byHand: map[key]bool{},
 	}
 	c.numbers.disk = c.disk

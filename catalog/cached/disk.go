@@ -26,6 +26,16 @@ type disk struct {
 	quota *quota // nil: no bound
 }
 
+// newDisk returns the disk of a folder. The folder itself is one below another, so that
+// no link in its place is followed.
+func newDisk(dir string, q *quota) disk {
+	if dir == "" {
+		return disk{}
+	}
+	dir = filepath.Clean(dir)
+	return disk{dir: dir, files: durable.Files{Base: filepath.Dir(dir)}, quota: q}
+}
+
 // A record is what a file holds.
 type record struct {
 	Listing catalog.Listing `json:"listing"`
@@ -71,7 +81,7 @@ func (d disk) load(k key) (*record, error) {
 	if k.folder { // as earlier programs named it; most often there is none
 		d.quota.rename(d, plainName(k)+formatVersion, d.name(k))
 	}
-	data, err := durable.ReadFile(d.path(k), maxListing)
+	data, err := d.files.ReadFile(d.path(k), maxListing)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	} else if err != nil {

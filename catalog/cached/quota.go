@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -69,7 +68,7 @@ func (q *quota) reserve(d disk, name string, size int) (written func(error), err
 		q.mu.Lock()
 		defer q.mu.Unlock()
 		if f.busy--; err != nil {
-			q.setLocked(name, sizeOf(filepath.Join(d.dir, name)))
+			q.setLocked(name, sizeOf(d, name))
 		}
 	}, nil
 }
@@ -84,7 +83,7 @@ func (q *quota) use(d disk, name string) {
 	q.readLocked(d)
 	if f := q.files[name]; f != nil {
 		q.setLocked(name, f.size)
-		_ = os.Chtimes(filepath.Join(d.dir, name), time.Time{}, time.Now()) // costs only its place in the order
+		_ = d.files.Touch(filepath.Join(d.dir, name), time.Now()) // costs only its place in the order
 	}
 }
 
@@ -115,10 +114,10 @@ func (q *quota) readLocked(d disk) {
 		return
 	}
 	q.read, q.files = true, map[string]*quotaFile{}
-	entries, _ := os.ReadDir(d.dir) // a folder that cannot be read holds nothing that can be used
+	entries, _ := d.files.ReadDir(d.dir) // a folder that cannot be read holds nothing that can be used
 	var all []fs.FileInfo
 	for _, e := range entries {
-		info, err := e.Info()
+		info, err := d.files.Lstat(filepath.Join(d.dir, e.Name()))
 		switch {
 		case err != nil || !info.Mode().IsRegular():
 		case strings.HasSuffix(e.Name(), formatVersion+durable.Unfinished):
@@ -194,9 +193,9 @@ func (q *quota) evictLocked(d disk) bool {
 // blocks returns what a file of a size takes on disk.
 func blocks(size int64) int64 { return max(size+block-1, block) / block * block }
 
-// sizeOf returns what the file at path takes on disk, 0 if there is none.
-func sizeOf(path string) int64 {
-	info, err := os.Lstat(path)
+// sizeOf returns what a file of d takes on disk, 0 if there is none.
+func sizeOf(d disk, name string) int64 {
+	info, err := d.files.Lstat(filepath.Join(d.dir, name))
 	if err != nil {
 		return 0
 	}

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
 // A sequence numbers the listings that a service sends: the later has the higher
@@ -82,7 +80,7 @@ func (d disk) nextProcess() uint64 {
 		return begin
 	}
 	path := filepath.Join(d.dir, sequenceName)
-	text, _ := durable.ReadFile(path, maxSequence)
+	text, _ := d.files.ReadFile(path, maxSequence)
 	n, err := strconv.ParseUint(strings.TrimSpace(string(text)), 10, 64-processBits)
 	if n++; err != nil {
 		n = begin

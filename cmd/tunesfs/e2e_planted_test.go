@@ -24,7 +24,9 @@ find "$c/listings" -type f -exec ln -sf "$PWD/victim" {} \;`,
 find "$c" -name '*.data' -exec rm {} \; -exec mkfifo {} \;
 find "$c" -name '*.json' -exec rm {} \; -exec mkfifo {} \;`,
 		"a folder that is a link": `mkdir away; for d in "$c"/??; do mv "$d" away/; ln -s "$PWD/away/${d##*/}" "$d"; done
-find away -name '*.data' -exec cp victim {} \;; touch -d @1 away/*/*; find away -type f | sort | xargs cksum >before`,
+find away -name '*.data' -exec cp victim {} \;; touch -d @1 away/*/*; find away/ -type f | sort | xargs cksum >before`,
+		"listings that are a link": `mv "$c/listings" away; ln -s "$PWD/away" "$c/listings"; find away/ -type f | sort | xargs cksum >before; test -s before`,
+		"listings of all users":    `chmod 777 "$c/listings"; ln -s "$PWD/$c/listings" away; find away/ -type f | sort | xargs cksum >before; test -s before`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -36,7 +38,7 @@ mnt; cat "$M"/*/*.m4a >first; test -s first; tunesfs unmount "$M"; c=$(echo C/*)
 ` + plant + `
 mnt; timeout 60 cat "$M"/*/*.m4a >second; tunesfs unmount "$M"
 cmp first second; cmp victim precious
-if test -d away; then find away -type f | sort | xargs cksum | cmp before -; fi`)
+if test -d away; then find away/ -type f | sort | xargs cksum | cmp before -; fi`)
 		})
 	}
 	t.Run("of all users", func(t *testing.T) {

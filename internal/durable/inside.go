@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/tunesfs/tunesfs/internal/owned"
 )
@@ -137,6 +138,20 @@ func (f Files) Lstat(path string) (info fs.FileInfo, err error) {
 		return err
 	})
 	return info, err
+}
+
+// Touch sets when the regular file at path was changed last. It follows no link.
+func (f Files) Touch(path string, changed time.Time) error {
+	return f.inside(path, func(root *os.Root, name string) error {
+		info, err := root.Lstat(name)
+		if err != nil {
+			return err
+		}
+		if err := checkFile(path, info); err != nil {
+			return err
+		}
+		return root.Chtimes(name, time.Time{}, changed)
+	})
 }
 
 // ReadDir returns the names in the folder at path, which is no link.

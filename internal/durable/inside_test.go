@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // What another user may have put in a folder is neither followed nor waited for, and
@@ -43,11 +44,22 @@ func TestPlanted(t *testing.T) {
 		if _, err := f.Create(path); !errors.Is(err, os.ErrExist) {
 			t.Errorf("%s: making: %v", name, err)
 		}
+		if err := f.Touch(path, time.Unix(1, 0)); !errors.Is(err, ErrNotRegular) && !errors.Is(err, syscall.ELOOP) {
+			t.Errorf("%s: Touch: %v", name, err)
+		}
 		if err := f.Write(path, []byte("new")); err != nil {
 			t.Errorf("%s: Write: %v", name, err)
 		}
 		if b, err := f.ReadFile(path, 9); string(b) != "new" || err != nil {
 			t.Errorf("%s: then it holds %q, %v", name, b, err)
+		}
+		if err := f.Touch(path, time.Unix(1, 0)); err != nil {
+			t.Errorf("%s: Touch: %v", name, err)
+		} else if info, err := os.Lstat(path); err != nil || !info.ModTime().Equal(time.Unix(1, 0)) {
+			t.Errorf("%s: then it was changed %v, %v", name, info.ModTime(), err)
+		}
+		if info, err := os.Stat(victim); err != nil || info.ModTime().Equal(time.Unix(1, 0)) {
+			t.Errorf("%s: Touch changed the file that it leads to: %v", name, err)
 		}
 		if got := read(t, victim); got != kept {
 			t.Errorf("%s: the file that it leads to holds %q", name, got)
@@ -88,6 +100,9 @@ func TestPlantedFolder(t *testing.T) {
 		}
 		if _, err := f.ReadDir(filepath.Dir(path)); err == nil {
 			t.Errorf("%s: ReadDir went through it", name)
+		}
+		if err := f.Touch(path, time.Unix(1, 0)); err == nil {
+			t.Errorf("%s: Touch went through it", name)
 		}
 	}
 	if got := read(t, filepath.Join(outside, "file")); got != "kept" {
