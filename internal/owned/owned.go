@@ -2,8 +2,8 @@
 // change. Another user who can would put links and files of their choice in them.
 //
 // It must never know what a folder is for. Open owned.go first, at Folder. rule.go is
-// the rule for one folder or link, group.go says which groups have one member, and
-// system_*.go what the file system is able to promise.
+// the rule for one folder or link, group.go says which groups have one member,
+// exempt.go which file systems have no rule, and system_*.go what a system tells of them.
 package owned
 
 import (
@@ -93,12 +93,8 @@ func checkAt(path string, holder bool) error {
 	case !info.IsDir():
 		return &fs.PathError{Op: "open", Path: path, Err: syscall.ENOTDIR}
 	}
-	f := factsOf(path, info)
-	err = judge(f, newUser(), holder)
-	if err != nil && (isModeless(path) || isSquashed(path, f.uid)) {
-		return nil // the file system has no owners or modes that would say anything
-	}
-	if err != nil {
+	err = judge(factsOf(path, info), newUser(), holder)
+	if err != nil && !isExempt(path, info) {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
@@ -106,7 +102,7 @@ func checkAt(path string, holder bool) error {
 
 // readLink returns the target of a link that this user or root made.
 func readLink(path string, info fs.FileInfo) (string, error) {
-	if err := judge(factsOf(path, info), newUser(), true); err != nil && !isModeless(filepath.Dir(path)) {
+	if err := judge(factsOf(path, info), newUser(), true); err != nil && !isExempt(filepath.Dir(path), info) {
 		return "", fmt.Errorf("%s: %w", path, err)
 	}
 	return os.Readlink(path)

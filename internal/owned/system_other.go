@@ -8,17 +8,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// modeless are the file systems of which owners and modes are those that the mount was
-// given, by their names in statfs(2).
+// modeless are some file systems whose owners and modes are those that the mount was
+// given, by their names in statfs(2): these need no trial, where it could not be made.
 var modeless = []string{"exfat", "msdos", "msdosfs", "ntfs", "smbfs", "webdav"}
 
 func isModeless(path string) bool {
 	var st unix.Statfs_t
 	return unix.Statfs(path, &st) == nil && slices.Contains(modeless, unix.ByteSliceToString(st.Fstypename[:]))
 }
-
-// isSquashed is not told here: the owners of a network file system count.
-func isSquashed(string, uint32) bool { return false }
 
 // hasList is not told here: such lists do not show in modes.
 func hasList(string) bool { return false }
