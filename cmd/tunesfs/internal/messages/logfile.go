@@ -3,7 +3,10 @@ package messages
 import (
 	"io"
 	"os"
+	"path/filepath"
 	"sync"
+
+	"golang.org/x/sys/unix"
 )
 
 // maxLog is how long the log of a mount becomes, in bytes, before a new one begins.
@@ -23,11 +26,15 @@ type BoundedFile struct {
 	written int // bytes since the file was measured
 }
 
-// Bound returns the log file at path, which is open as file, with a bound. What is no
-// regular file, such as a terminal, has none.
+// Bound returns the log file at path, which is open as file, with a bound. Terminals and
+// other files that are not regular have none. A file that standard output or standard
+// error was redirected to belongs to the user and has none either.
 func Bound(file *os.File, path string) io.Writer {
-	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() || isDescriptor(path) {
 		return file
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real // keepLocked follows no link
 	}
 	return &BoundedFile{path: path, file: file, written: measureEvery}
 }
@@ -58,7 +65,7 @@ func (b *BoundedFile) beginAgainLocked(info os.FileInfo) {
 
 // keepLocked copies what is in the file to its place beside it.
 func (b *BoundedFile) keepLocked(info os.FileInfo) error {
-	old, err := os.Open(b.path)
+	old, err := os.OpenFile(b.path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_NOCTTY, 0)
 	if err != nil {
 		return err
 	}

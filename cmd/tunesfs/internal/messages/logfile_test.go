@@ -2,9 +2,11 @@ package messages
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -81,5 +83,74 @@ func TestNoBound(t *testing.T) {
 	defer file.Close()
 	if w := Bound(file, os.DevNull); w != file {
 		t.Errorf("%T", w)
+	}
+}
+
+// TestNoBoundOfRedirection logs to standard output, which the user sent to a file of their
+// own: that is not emptied.
+func TestNoBoundOfRedirection(t *testing.T) {
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink("/dev/stdout", link); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/dev/stdout", "/dev/stderr", "/dev/fd/1", link} {
+		file, err := os.OpenFile(filepath.Join(t.TempDir(), "own"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		if err := file.Truncate(2 * maxLog); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Bound(file, path).Write([]byte("a line\n")); err != nil {
+			t.Fatal(err)
+		}
+		if info, err := file.Stat(); err != nil || info.Size() != 2*maxLog+7 {
+			t.Errorf("%s: %v, %v", path, info, err)
+		}
+	}
+}
+
+// TestLogGivesWayToFIFO has another user put a FIFO where the log was, which none writes
+// to: the log goes on without a wait.
+func TestLogGivesWayToFIFO(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.log")
+	file, err := OpenLog(path, "", os.Getenv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	w := Bound(file, path)
+	if err := errors.Join(os.Rename(path, path+".moved"), syscall.Mkfifo(path, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if err := file.Truncate(2 * maxLog); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write([]byte("a line\n")); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestLinkedLogIsKept logs by a link: its target begins again, beside what was in it.
+func TestLinkedLogIsKept(t *testing.T) {
+	dir := t.TempDir()
+	target, link := filepath.Join(dir, "a.log"), filepath.Join(dir, "link")
+	if err := os.Symlink(target, link); err != nil {
+		t.Fatal(err)
+	}
+	file, err := OpenLog(link, "", os.Getenv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if err := file.Truncate(2 * maxLog); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Bound(file, link).Write([]byte("a line\n")); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(target + ".old"); err != nil || info.Size() != maxLog {
+		t.Errorf("%v, %v", info, err)
 	}
 }

@@ -99,3 +99,32 @@ func isNull(path string) bool {
 // isOurs reports whether path is one of the system's names for this process's own
 // output, which has been opened for it.
 func isOurs(path string) bool { return path == "/dev/stderr" || path == "/dev/stdout" }
+
+// maxLinks is how many links isDescriptor follows.
+const maxLinks = 40
+
+// isDescriptor reports whether path is, or leads by links to, a name of an open file of a
+// process: /dev/stdout, /dev/fd/1, /proc/self/fd/1.
+func isDescriptor(path string) bool {
+	for range maxLinks {
+		if isOurs(path) {
+			return true
+		}
+		dir, err := filepath.EvalSymlinks(filepath.Dir(path))
+		if err != nil {
+			return false
+		}
+		if inProc, _ := filepath.Match("/proc/*/fd", dir); inProc || dir == "/dev/fd" {
+			return true
+		}
+		target, err := os.Readlink(path)
+		if err != nil {
+			return false
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(dir, target)
+		}
+		path = target
+	}
+	return false
+}
