@@ -7,7 +7,6 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/watch"
-	"github.com/tunesfs/tunesfs/internal/terminal"
 )
 
 func newFollow() *cobra.Command {
@@ -18,7 +17,7 @@ func newFollow() *cobra.Command {
 		Args:   words(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			copied := make(chan error, 1)
-			go func() { copied <- watch.CopyEvents(terminal.Underlying(cmd.OutOrStdout()), args[0]) }()
+			go func() { copied <- watch.CopyEvents(cmd.OutOrStdout(), args[0]) }()
 			left := make(chan struct{})
 			go func() {
 				defer close(left)

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -52,5 +54,23 @@ func TestCommandsAreVisible(t *testing.T) {
 	}
 	if said == 0 {
 		t.Error("nothing was said that had to be made visible")
+	}
+}
+
+// The events of a folder that is no mount of ours reach standard output visibly, too.
+func TestFollowIsVisible(t *testing.T) {
+	dir := t.TempDir()
+	events := filepath.Join(dir, ".tunesfs", "events")
+	if err := errors.Join(os.Mkdir(filepath.Dir(events), 0o700), os.WriteFile(events, []byte("{\"path\":\"a\x1b[2J\u202eb\x9b\"}\n"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	stdin, open := io.Pipe() // the command ends with it
+	defer open.Close()
+	var out bytes.Buffer
+	if err := run(t.Context(), []string{"follow", dir}, stdin, &out, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	if want := "\n{\"path\":\"a\\u001b[2J\\u202eb\\x9b\"}\n"; out.String() != want {
+		t.Errorf("it says %q, want %q", out.String(), want)
 	}
 }
