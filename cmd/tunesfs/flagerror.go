@@ -4,22 +4,39 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
 
-// flagError says what is wrong with a flag without its value, which may be a secret in
-// the wrong place, and without Go's own words.
-func flagError(err error) error {
+// flagError says what is wrong with a flag of cmd without its value, which may be a secret
+// in the wrong place, and without Go's own words. An unknown flag may be a secret, too.
+func flagError(cmd *cobra.Command, err error) error {
 	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
 		return fmt.Errorf("wrong value for --%s: %w", invalid.GetFlag().Name, valueError(invalid))
 	}
-	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok && unknown.GetSpecifiedShortnames() != "" {
-		return fmt.Errorf("unknown flag: -%s", unknown.GetSpecifiedName())
+	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
+		if unknown.GetSpecifiedShortnames() != "" {
+			return fmt.Errorf("unknown flag: -%s", unknown.GetSpecifiedName())
+		}
+		return fmt.Errorf("unknown flag: --%s…", knownStart(cmd.Flags(), unknown.GetSpecifiedName()))
 	}
 	if _, ok := errors.AsType[*pflag.InvalidSyntaxError](err); ok {
 		return errors.New("a flag has the form --name or --name=value")
 	}
 	return err
+}
+
+// knownStart returns the longest start of name that a flag of set has, too.
+func knownStart(set *pflag.FlagSet, name string) string {
+	longest := 0
+	set.VisitAll(func(f *pflag.Flag) {
+		n := 0
+		for n < min(len(name), len(f.Name)) && name[n] == f.Name[n] {
+			n++
+		}
+		longest = max(longest, n)
+	})
+	return name[:longest]
 }
 
 var (

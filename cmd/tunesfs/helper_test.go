@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/pflag"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/config"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 )
 
@@ -75,12 +78,12 @@ func TestSecretInAWrongPlace(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", filepath.Join(home, "cache"))
 	t.Setenv("XDG_STATE_HOME", filepath.Join(home, "state"))
 	t.Setenv("TUNESFS_PASSWORD", "")
-	config := filepath.Join(home, "config", "tunesfs")
-	if err := os.MkdirAll(config, 0o700); err != nil {
+	folder := filepath.Join(home, "config", "tunesfs")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	text := "[sources.a]\nsource = \"itunes:?password=" + secret + "\"\n[sources.b]\nsource = \"subsonic+https://" + secret + "@host/\"\n"
-	if err := os.WriteFile(filepath.Join(config, "config.toml"), []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, "config.toml"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	part := filepath.Join(home, "cache", "tunesfs", "subsonic-host-01234567")
@@ -90,7 +93,11 @@ func TestSecretInAWrongPlace(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(part, "source"), []byte("subsonic+https://"+secret+"@host/\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, line := range [][]string{
+	empty := filepath.Join(home, secret)
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	lines := [][]string{
 		{"sources"},
 		{"cache", "list"}, {"cache", "verify"},
 		{"cache", "list", "itunes:?password=" + secret}, {"cache", "verify", "itunes:?" + secret}, {"cache", "clear", "itunes:?" + secret + "=1"},
@@ -98,7 +105,19 @@ func TestSecretInAWrongPlace(t *testing.T) {
 		{"search", "itunes:?" + secret, "x"}, {"search", "archive:?" + secret + "=1", "x"}, {"search", "index+https://host/?" + secret, "x"},
 		{"search", "subsonic+https://" + secret + "@host/", "x"}, {"search", "subsonic+https://host/" + secret + "/?" + secret + "=1", "x"},
 		{"mount", "subsonic+https://" + secret + "@host/", home}, {"mount", "itunes:?" + secret, filepath.Join(home, "m")},
-	} {
+		{"mount", "--" + secret, "itunes:", home}, {"mount", "--password" + secret + "=x", "itunes:", home}, {"--" + secret}, {"search", "--" + secret},
+		{"search", "--password-file", secret, "subsonic+https://host/", "x"},
+		{"search", "--password-file", filepath.Join(folder, secret), "subsonic+https://host/", "x"},
+		{"search", "--password-file", empty, "subsonic+https://host/", "x"},
+	}
+	set := pflag.NewFlagSet("mount", pflag.ContinueOnError)
+	new(config.Mount).AddFlags(set)
+	set.VisitAll(func(f *pflag.Flag) {
+		if f.Name != "log" && f.Name != "cache-dir" { // errors name their files
+			lines = append(lines, []string{"mount", "--" + f.Name + "=" + secret, "itunes:", filepath.Join(home, "m")})
+		}
+	})
+	for _, line := range lines {
 		var out bytes.Buffer
 		err := run(t.Context(), line, strings.NewReader(""), &out, &out)
 		messages.Report(&out, err)

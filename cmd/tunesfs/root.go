@@ -31,7 +31,7 @@ func newRoot(args []string) *cobra.Command {
 	}
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misused(cmd, flagError(err)) })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misused(cmd, flagError(cmd, err)) })
 	root.AddCommand(newMount(args), newDemo(), newUnmount(), newSearch(), newSources(), newStatus(), newFollow(),
 		newCache(), newDoctor(), newVersion())
 	root.AddCommand(newControls()...)

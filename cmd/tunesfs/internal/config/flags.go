@@ -175,7 +175,7 @@ func (m *Mount) Check(given func(flag string) bool) error {
 	case m.keep && m.noKeep:
 		return errors.New("--keep and --no-keep exclude each other")
 	case m.sidecars != sidecarsShow && m.sidecars != sidecarsHide:
-		return fmt.Errorf("--sidecars is show or hide, not %q", m.sidecars)
+		return errors.New("--sidecars is show or hide")
 	case m.CacheSize < 0 || m.LimitRate < 0: // of the configuration
 		return errors.New("cache-size and limit-rate must not be below 0")
 	case m.connections < 0 || given("connections") && m.connections == 0:

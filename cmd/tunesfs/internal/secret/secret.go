@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -45,9 +46,9 @@ func Find(s source.Source, file string, stdin io.Reader, stderr io.Writer) (stri
 	case !s.SignsIn():
 		return "", nil
 	case file != "":
-		return readSecret(file)
+		return readSecret(file, "the file of --password-file") // not its name: that may be the password
 	case os.Getenv(credentialsEnv) != "" && exists(credential):
-		return readSecret(credential)
+		return readSecret(credential, "the credential "+credentialName)
 	case fromEnv != "":
 		return oneSecret([]byte(fromEnv), passwordEnv)
 	case isTerminal(stdin):
@@ -68,18 +69,27 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// readSecret returns the secret that a file holds.
-func readSecret(path string) (string, error) {
+// readSecret returns the secret that a file holds. Errors call the file name, and never
+// repeat its path.
+func readSecret(path, name string) (string, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return "", fmt.Errorf("cannot read the password: %w", err)
+		return "", readError(name, err)
 	}
 	defer file.Close()
 	data, err := io.ReadAll(io.LimitReader(file, maxSecret+1))
 	if err != nil {
-		return "", fmt.Errorf("cannot read the password: %w", err)
+		return "", readError(name, err)
 	}
-	return oneSecret(data, path)
+	return oneSecret(data, name)
+}
+
+// readError says why the file that is called name cannot be read, without its path.
+func readError(name string, err error) error {
+	if failed, ok := errors.AsType[*fs.PathError](err); ok {
+		err = failed.Err
+	}
+	return fmt.Errorf("cannot read the password: %s: %w", name, err)
 }
 
 // oneSecret returns what stands on the one line of data, which is from a file or
