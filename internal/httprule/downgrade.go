@@ -9,32 +9,41 @@ import (
 // maxDowngrades is how many hosts are known to lead into the clear.
 const maxDowngrades = 64
 
-// Downgrades tells of hosts that lead from https to http, of each once. The zero value
-// is ready to use.
+// Downgrades tells of hosts that lead from https to http, of each of the first 64 once, and
+// once that there are more. The zero value is ready to use.
 type Downgrades struct {
-	mu   sync.Mutex // guards said
+	mu   sync.Mutex // guards what follows
 	said map[string]bool
+	full bool // the log says that there are more hosts than are told of
 }
 
 // Warn logs that a redirect of first leads from https to http, if it does so for the
-// first time.
+// first time. Where too many hosts do, it logs that.
 func (d *Downgrades) Warn(log *slog.Logger, req, first *http.Request) {
-	if d.isNew(first.URL.Host) {
+	isNew, isTooMany := d.note(first.URL.Host)
+	switch {
+	case isNew:
 		log.Warn("a redirect leads from https to http: others on the way can read and change what comes",
 			"from", first.URL.Host, "to", req.URL.Host)
+	case isTooMany:
+		log.Warn("redirects of more hosts lead from https to http: the log names no more of them", "from", first.URL.Host)
 	}
 }
 
-// isNew notes a host, and reports whether it was not known.
-func (d *Downgrades) isNew(host string) bool {
+// note notes a host. isNew is whether it was not known and there is room for it, isTooMany
+// whether it is the first for which there is none.
+func (d *Downgrades) note(host string) (isNew, isTooMany bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.said == nil {
 		d.said = map[string]bool{}
 	}
-	if d.said[host] || len(d.said) >= maxDowngrades {
-		return false
+	switch {
+	case d.said[host]:
+	case len(d.said) < maxDowngrades:
+		d.said[host], isNew = true, true
+	case !d.full:
+		d.full, isTooMany = true, true
 	}
-	d.said[host] = true
-	return true
+	return isNew, isTooMany
 }
