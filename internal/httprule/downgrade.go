@@ -3,6 +3,8 @@ package httprule
 import (
 	"log/slog"
 	"net/http"
+	"net/url"
+	"slices"
 	"sync"
 )
 
@@ -46,4 +48,17 @@ func (d *Downgrades) note(host string) (isNew, isTooMany bool) {
 		d.full, isTooMany = true, true
 	}
 	return isNew, isTooMany
+}
+
+// LearntSecret reports whether a redirect among the requests via led to an address that may
+// hold a secret: AddsSecret is true of it.
+func LearntSecret(via []*http.Request) bool {
+	first := via[0].URL
+	return slices.ContainsFunc(via[1:], func(r *http.Request) bool { return AddsSecret(r.URL, first) })
+}
+
+// AddsSecret reports whether an address that redirects of first led to may hold a secret
+// that first does not: a user, or another query.
+func AddsSecret(to, first *url.URL) bool {
+	return to.User != nil || to.RawQuery != "" && to.RawQuery != first.RawQuery
 }

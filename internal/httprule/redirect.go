@@ -28,8 +28,9 @@ type Redirects struct {
 	Headers http.Header
 
 	// Downgrade, if not nil, is called before a redirect is followed that leads from
-	// https into the clear, and returns why it must not be.
-	Downgrade func(req, first *http.Request) error
+	// https into the clear, and returns why it must not be. via are the requests that were
+	// made, the first of which is the caller's.
+	Downgrade func(req *http.Request, via []*http.Request) error
 
 	// Leave, if not nil, is called before a request goes to another origin than
 	// that of the first request. The request is not sent if Leave fails. The
@@ -48,7 +49,7 @@ func (r Redirects) Policy() func(*http.Request, []*http.Request) error {
 			return err
 		}
 		if r.Downgrade != nil && req.URL.Scheme == "http" && via[len(via)-1].URL.Scheme == "https" {
-			if err := r.Downgrade(req, first); err != nil {
+			if err := r.Downgrade(req, via); err != nil {
 				return err
 			}
 		}

@@ -18,7 +18,18 @@ func TestDowngrade(t *testing.T) {
 	var asked int
 	clear := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked++ }))
 	defer clear.Close()
-	secure := httptest.NewTLSServer(http.RedirectHandler(clear.URL, http.StatusTemporaryRedirect))
+	secure := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		to := clear.URL
+		switch {
+		case r.URL.Path == "/sign":
+			to = "/signed?sig=x"
+		case r.URL.Path == "/user":
+			to = "https://u:p@" + r.Host
+		case r.URL.Path == "/along":
+			to = "/?" + r.URL.RawQuery
+		}
+		http.Redirect(w, r, to, http.StatusTemporaryRedirect)
+	}))
 	defer secure.Close()
 	for name, c := range map[string]struct {
 		secret, form bool
@@ -30,6 +41,10 @@ func TestDowngrade(t *testing.T) {
 		"a form":   {false, true, secure.URL, false},
 		"a user":   {false, false, strings.Replace(secure.URL, "//", "//u:p@", 1), false},
 		"clear":    {true, false, clear.URL, true},
+
+		"a learnt query": {false, false, secure.URL + "/sign", false},
+		"a learnt user":  {false, false, secure.URL + "/user", false},
+		"a query along":  {false, false, secure.URL + "/along?term=x", true},
 	} {
 		var log bytes.Buffer
 		client := New(Options{Env: catalog.Env{Client: secure.Client(), Logger: slog.New(slog.NewTextHandler(&log, nil))}, Secret: c.secret})
@@ -45,7 +60,7 @@ func TestDowngrade(t *testing.T) {
 				t.Errorf("%s: %v, asked %d times", name, err, asked-before)
 			}
 		}
-		if n := strings.Count(log.String(), "level=WARN"); (name == "a query") != (n == 1) {
+		if n := strings.Count(log.String(), "level=WARN"); (c.follow && name != "clear") != (n == 1) {
 			t.Errorf("%s: %d warnings: %s", name, n, &log)
 		}
 	}

@@ -25,8 +25,9 @@ func boundRedirects(opt Options) *http.Client {
 	bounded.Transport = httprule.EscapeLocations(opt.Client.Transport)
 	downgrades := new(httprule.Downgrades)
 	bounded.CheckRedirect = httprule.Redirects{Max: maxRedirects, TooMany: errRedirects, Check: checkRedirect,
-		Downgrade: func(req, first *http.Request) error {
-			if opt.Secret || first.URL.User != nil || first.Body != nil {
+		Downgrade: func(req *http.Request, via []*http.Request) error {
+			first := via[0]
+			if opt.Secret || first.URL.User != nil || first.Body != nil || httprule.LearntSecret(via) {
 				return errDowngrade
 			}
 			downgrades.Warn(opt.Log(), req, first)

@@ -195,11 +195,11 @@ func (c *Client) redirects(loc Location, leave func() error) func(*http.Request,
 		TooMany: fmt.Errorf("%w: more than %d", fault.ErrRedirect, maxRequests),
 		Check:   followable,
 		Headers: loc.Header,
-		Downgrade: func(req, first *http.Request) error {
-			if loc.mayBeSecret() {
+		Downgrade: func(req *http.Request, via []*http.Request) error {
+			if loc.mayBeSecret() || httprule.LearntSecret(via) {
 				return fmt.Errorf("%w: from https to http, which would show a secret to others", fault.ErrRedirect)
 			}
-			c.downgrades.Warn(c.opt.log(), req, first)
+			c.downgrades.Warn(c.opt.log(), req, via[0])
 			return nil
 		},
 		Leave: leave,

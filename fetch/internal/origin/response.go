@@ -95,15 +95,21 @@ func (r *Response) headOf(resp *http.Response, f fields) head {
 }
 
 // redirectTarget returns where the request for loc ended, if a redirect led there.
-// Its headers go with it only if they may.
+// Its headers go with it only if they may. It counts as listed only if it holds no secret
+// that the listing does not show.
 func redirectTarget(loc Location, last *http.Request) Location {
 	if last.Response == nil {
 		return Location{}
 	}
-	target := Location{URL: last.URL.String(), Listed: loc.Listed}
-	if from, err := url.Parse(loc.URL); err == nil && httprule.MayCarry(last.URL, from) {
+	target := Location{URL: last.URL.String()}
+	from, err := url.Parse(loc.URL)
+	if err != nil {
+		return target
+	}
+	if httprule.MayCarry(last.URL, from) {
 		target.Header = loc.Header
 	}
+	target.Listed = loc.Listed && !httprule.AddsSecret(last.URL, from)
 	return target
 }
 
