@@ -63,12 +63,19 @@ func (f *folderNode) viewDropped() {
 	for _, ino := range f.inodes() {
 		for _, child := range ino.Children() {
 			if n, ok := child.Operations().(*trackNode); ok {
-				row := *n.row.Load()
-				n.row.Store(&row)
+				n.copyRow()
 			}
 		}
 		f.fs.forgetFiles(ino)
 	}
+}
+
+// copyRow has the node keep its row alone in memory, and not the listing around it. A row
+// of a newer listing, which may come at the same time, stays.
+func (t *trackNode) copyRow() {
+	old := t.row.Load()
+	row := *old
+	t.row.CompareAndSwap(old, &row)
 }
 
 // hold keeps the view of a folder in memory until release is called, and asks for it
