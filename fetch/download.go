@@ -169,7 +169,7 @@ func (d *Download) transitionLocked(e event) error {
 	if to == Complete || d.state == Complete {
 		d.revision = d.store.revisions.Add(1)
 	}
-	d.state = to
+	d.state, d.recorder.evicted = to, false
 	d.retainLocked()
 	d.recorder.markDirtyLocked()
 	d.notifyLocked()

@@ -54,7 +54,7 @@ func (d *Download) evict() int64 {
 		return 0
 	}
 	held := d.content.held.Len() + d.entry.RecordSize()
-	if d.state != Failed { // it stays known why
+	if d.recorder.evicted = d.state == Failed; !d.recorder.evicted { // it stays known why
 		_ = d.transitionLocked(evEvict) // never refused in these states
 	}
 	d.discardLocked()
@@ -64,15 +64,17 @@ func (d *Download) evict() int64 {
 	return held
 }
 
-// neededLocked reports whether the held bytes are not to be dropped to make room. Those
-// of a download that failed for want of space are: its transfers bring nothing more, and
-// many of them would keep each other, and all that is read, from the cache for good.
+// neededLocked reports whether the held bytes and the record are not to be dropped to make
+// room. Those of a download that failed for want of space are: its transfers bring nothing
+// more, and many of them would keep each other, and all that is read, from the cache for
+// good. So is the record of one that failed and holds nothing.
 func (d *Download) neededLocked() bool {
 	switch {
 	case len(d.readers)+len(d.waiters.list) > 0 || d.failure.untouchableLocked() != nil:
 		return true
 	case d.state == Failed:
-		return !errors.Is(d.failure.err, ErrNoSpace)
+		empty := d.content.held.Len() == 0 && len(d.transfers) == 0
+		return !empty && !errors.Is(d.failure.err, ErrNoSpace)
 	}
 	return (d.state != Idle && d.state != Complete) || len(d.transfers) > 0
 }

@@ -33,6 +33,7 @@ type recorder struct {
 	dirty    bool  // the content or the state is not recorded yet
 	recorded int64 // bytes held when the last record was made
 	flushing bool  // a goroutine will record the change
+	evicted  bool  // the record of a failure was dropped to make room, and stays so until the state changes
 }
 
 // markDirtyLocked notes that there is a change to record, and sees that it is
@@ -188,7 +189,11 @@ func (r *recorder) recordLocked() diskcache.Record {
 	if d.content.contradicted(d.listed) || !d.content.fresh.claim.Tells() {
 		listed = d.listed // else it is that of the content
 	}
-	return diskcache.Record{Key: d.key, URL: url, Exact: exact, Redirect: redirect, State: d.state.String(), File: d.content.validator,
+	state := d.state
+	if r.evicted && len(d.content.held) == 0 {
+		state = Idle
+	}
+	return diskcache.Record{Key: d.key, URL: url, Exact: exact, Redirect: redirect, State: state.String(), File: d.content.validator,
 		Type: d.content.typ, Expected: d.source.expected, Digest: d.content.fresh.claim.Digest,
 		Claim: d.content.fresh.claim, Checked: d.content.fresh.checked, Listed: listed, Denied: d.content.fresh.denied,
 		Sum: d.content.sum, Held: d.content.held}

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -72,6 +73,47 @@ func TestWorthlessRecords(t *testing.T) {
 					t.Errorf("there are %q, want %q", left, c.want)
 				}
 			}, file("a", mb))
+		})
+	}
+}
+
+// TestRecordsMakeRoom has downloads that hold nothing leave more records than the cache may
+// hold: they make room for a file that is read, and the reason of each failure stays known.
+func TestRecordsMakeRoom(t *testing.T) {
+	const records = 64
+	for name, empty := range map[string]bool{"failed": false, "empty files": true} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(f *fixture) {
+				f.opt.MaxBytes = records / 2 * diskcache.RecordBlock
+				f.reopen()
+				var all []*Download
+				for i := range records {
+					of, want := fetchtest.File{Name: fmt.Sprint("empty", i), Content: fetchtest.Random(0, 0)}, Failed
+					if empty {
+						f.origin.Put(of)
+						want = Complete
+					}
+					d := f.download(of.Name)
+					f.control(d, Start)
+					f.untilState(d, want)
+					all = append(all, d)
+				}
+				time.Sleep(time.Minute) // until they are recorded
+				f.readAll("a")
+				f.untilState(f.download("a"), Complete)
+				time.Sleep(time.Minute)
+				if held := f.cache.Held(); held > f.opt.MaxBytes {
+					t.Errorf("%d bytes are held of %d", held, f.opt.MaxBytes)
+				}
+				if kinds := f.filesOf(all[0].Key()); len(kinds) > 0 {
+					t.Errorf("there are %q of the one that was used least recently", kinds)
+				}
+				for _, d := range all {
+					if s := d.Status(); !empty && (s.State != Failed || !errors.Is(s.Err, ErrNotFound)) {
+						t.Errorf("%s is %v, %v", s.Key, s.State, s.Err)
+					}
+				}
+			}, file("a", 50_000))
 		})
 	}
 }

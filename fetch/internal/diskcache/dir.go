@@ -103,6 +103,6 @@ func (d *Dir) place(name string) Place {
 // Held returns how many bytes the entries take, with their records.
 func (d *Dir) Held() int64 { return d.usage.held() }
 
-// Oldest returns the names of the entries that hold bytes, least recently used
-// first.
+// Oldest returns the names of the entries that hold bytes or have a record, least
+// recently used first.
 func (d *Dir) Oldest() []string { return d.usage.oldest() }

@@ -79,16 +79,13 @@ func (d *Dir) account(name string, f onDisk) {
 		f.bytes = p.allocated()
 	}
 	r, taken, err := readRecord(p.RecordPath())
-	if f.bytes > 0 { // counted before a download can load it, which drops what no record names
+	useless := f.bytes == 0 && unneeded(r, err)
+	if !useless { // counted before a download can load it, which may drop it
 		d.usage.seen(name, f.bytes, taken, r.lastUsed(f.modified)) // without a record the data tells
 	}
 	d.endDrop(name)
-	switch {
-	case f.bytes > 0:
-	case unneeded(r, err):
+	if useless {
 		d.DropOrphan(name)
-	default:
-		d.usage.seen(name, 0, taken, time.Time{})
 	}
 }
 

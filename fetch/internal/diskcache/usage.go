@@ -114,7 +114,11 @@ func (u *usage) touch(name string, now time.Time) (due bool) {
 // recorded notes that a record tells of a use, and how much of the disk it takes: 0
 // where it was removed.
 func (u *usage) recorded(name string, used time.Time, record int64) {
-	u.change(name, func(e *entry) { e.written, e.record = used, record })
+	u.change(name, func(e *entry) {
+		if e.written, e.record = used, record; e.bytes == 0 && e.use == 0 {
+			e.use = u.nextUseLocked() // that of a record without data
+		}
+	})
 }
 
 // unrecord notes that the record is gone.
@@ -165,12 +169,12 @@ func (u *usage) held() int64 {
 	return u.total
 }
 
-// oldest returns the names of all entries that hold bytes, least recently used first.
+// oldest returns the names of all entries, least recently used first. One may have a record
+// alone, which takes space as well.
 func (u *usage) oldest() []string {
 	u.mu.Lock()
 	entries := maps.Clone(u.entries)
 	u.mu.Unlock()
-	maps.DeleteFunc(entries, func(_ string, e entry) bool { return e.bytes == 0 })
 	return slices.SortedFunc(maps.Keys(entries), func(a, b string) int {
 		return cmp.Or(entries[a].compare(entries[b]), cmp.Compare(a, b))
 	})
