@@ -6,6 +6,7 @@ import (
 	"path"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tunesfs/tunesfs/catalog"
 )
@@ -270,4 +271,39 @@ func TestPlacesAreForgotten(t *testing.T) {
 		w.sh(`ls "$M/a" >/dev/null`)
 	}
 	w.expect(`find "$M" -type d | wc -l; find "$M" -name '*.mp3' | wc -l`, "127\n127")
+}
+
+// A kernel that keeps folders is asked to forget them again and again less often, and not
+// at each use.
+func TestFutileSweepsPause(t *testing.T) {
+	const bound = 10
+	w := newWorld(t, 1000)
+	w.folders = folders{func(at string) (folders, tracks []string) {
+		for i := range 4 * bound {
+			if at == "" {
+				folders = append(folders, fmt.Sprintf("d%02d", i))
+			}
+		}
+		return folders, []string{"song"}
+	}, w.origin.URL("SOS.m4a"), 1000}
+	w.maxFolders, w.oldKernel = bound, true
+	w.mount()
+	pausing := func() (yes bool) {
+		if w.fs.tree.sweeping.CompareAndSwap(false, true) {
+			defer w.fs.tree.sweeping.Store(false)
+			yes = !w.fs.tree.pause.IsOver(time.Now())
+			for range 5 { // longer than the test takes
+				if yes {
+					w.fs.tree.pause.Note(time.Now(), false)
+				}
+			}
+		}
+		return yes
+	}
+	for w.sh(`ls -R "$M" >/dev/null`); !pausing(); {
+		w.sh(`ls "$M/d00" >/dev/null`) // the others are idle
+	}
+	if w.sh(`ls "$M/d00" "$M/d01" >/dev/null`); !w.fs.tree.isFull() || w.fs.tree.sweeping.Load() {
+		t.Errorf("a use begins a sweep, or the kernel knows %d nodes alone", w.fs.tree.known.Size())
+	}
 }

@@ -1,6 +1,8 @@
 package fs
 
 import (
+	"time"
+
 	gofs "github.com/hanwen/go-fuse/v2/fs"
 
 	"github.com/tunesfs/tunesfs/fs/internal/idle"
@@ -20,7 +22,8 @@ const (
 )
 
 // use notes that the kernel uses a place and learnt of some nodes in it, or of the place
-// itself. It begins a sweep where the kernel knows too many.
+// itself. It begins a sweep where the kernel knows too many, unless the last ones had no
+// effect a moment ago.
 func (t *tree) use(at *gofs.Inode, nodes int) {
 	p, ok := at.Operations().(*placeNode)
 	if !ok {
@@ -30,7 +33,10 @@ func (t *tree) use(at *gofs.Inode, nodes int) {
 		nodes += folderNodes
 	}
 	t.known.Use(p, p.above, p.level.depth, nodes)
-	if t.isFull() && t.sweeping.CompareAndSwap(false, true) && !t.fs.life.Start(t.sweep) {
+	if !t.isFull() || !t.sweeping.CompareAndSwap(false, true) {
+		return
+	}
+	if !t.pause.IsOver(time.Now()) || !t.fs.life.Start(t.sweep) {
 		t.sweeping.Store(false)
 	}
 }
@@ -40,13 +46,14 @@ func (t *tree) isFull() bool {
 }
 
 // sweep has the kernel forget places that are idle, and forgets folders that it knows at
-// none, until there are few enough or the rest is in use.
+// none, until there are few enough or the rest is in use. Kernels before 6.18 keep folders
+// as long as they like: a sweep that leaves too many and has less than one in sixteen
+// forgotten had no effect, and the next one waits.
 func (t *tree) sweep() {
 	defer t.sweeping.Store(false)
-	for !t.fs.life.Closing() {
-		for _, p := range t.known.All() { // in which the same may have been looked up again
-			t.known.Resize(p, folderNodes+len(p.Children()))
-		}
+	forgotten := 0
+	defer func() { t.pause.Note(time.Now(), !t.isFull() || forgotten > t.maxNodes/16) }()
+	for t.resize(); !t.fs.life.Closing(); {
 		before, oldest := t.known.Size(), t.known.Oldest(t.maxNodes*3/4)
 		for _, p := range oldest {
 			t.fs.forgetFolder(p.EmbeddedInode())
@@ -55,9 +62,19 @@ func (t *tree) sweep() {
 			return
 		}
 		gone := t.forgetFolders()
+		t.resize()
+		forgotten += gone*folderNodes + max(before-t.known.Size(), 0)
 		if !t.isFull() || len(oldest) > 0 && gone == 0 && t.known.Size() >= before {
 			return
 		}
+	}
+}
+
+// resize counts the nodes of each place as they are: in one, the same may have been looked
+// up again, and others be forgotten.
+func (t *tree) resize() {
+	for _, p := range t.known.All() {
+		t.known.Resize(p, folderNodes+len(p.Children()))
 	}
 }
 

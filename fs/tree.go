@@ -25,7 +25,8 @@ type tree struct {
 
 	known       idle.Tree[*placeNode] // that the kernel knows, and how many nodes in each
 	folderCount atomic.Int64          // of folders
-	sweeping    atomic.Bool           // a goroutine has the kernel forget places
+	sweeping    atomic.Bool           // a goroutine has the kernel forget places; true while pause is used
+	pause       idle.Pause            // between sweeps that had no effect
 	maxNodes    int                   // maxNodes, but for tests
 	maxFolders  int                   // maxFolders, but for tests
 

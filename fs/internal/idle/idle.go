@@ -3,7 +3,7 @@
 //
 // It must never know what a folder is.
 //
-// Open idle.go, the only file.
+// Open idle.go first; pause.go says how often that is tried where it has no effect.
 package idle
 
 import (
