@@ -19,6 +19,7 @@ import (
 var attempts = map[string]func(path string, args []string) error{
 	"open":     func(path string, _ []string) error { return opened(path, os.O_RDONLY) },
 	"openAll":  openAll,
+	"openDirs": openDirs,
 	"write":    func(path string, _ []string) error { return opened(path, os.O_WRONLY) },
 	"create":   func(path string, _ []string) error { return opened(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL) },
 	"read":     readOnce,
@@ -104,6 +105,18 @@ func openAll(path string, names []string) (failed error) {
 		}
 	}
 	return failed
+}
+
+// openDirs opens folders, and keeps them open until one failed or they all are.
+func openDirs(path string, names []string) error {
+	for _, name := range names {
+		dir, err := os.Open(filepath.Join(filepath.Dir(path), name))
+		if err != nil {
+			return err
+		}
+		defer dir.Close()
+	}
+	return nil
 }
 
 // readOnce reads a little at an offset; of - it is standard input.

@@ -43,9 +43,34 @@ var (
 	_ gofs.FileReleasedirer = (*directoryHandle)(nil)
 )
 
-// openDirectory returns a handle whose last word is err, as long as not all is
+const (
+	// maxOpenEntries is how many entries open directories of users beside the owner may
+	// have, as shares counts them: each keeps its view in memory, some 700 bytes an entry.
+	maxOpenEntries = 1 << 20
+
+	// leastEntries is as how many entries a directory counts at least.
+	leastEntries = 256
+)
+
+// openDirectory opens a directory for the user who asks for it, until release. It fails
+// with EMFILE where that is no owner and has too many entries open.
+func (f *FS) openDirectory(ctx context.Context, d directory, err error, release func()) (gofs.FileHandle, uint32, syscall.Errno) {
+	h := newDirectoryHandle(d, err)
+	leave, ok := f.enterDirectory(ctx, h)
+	if !ok {
+		release()
+		return nil, 0, syscall.EMFILE
+	}
+	h.release = func() {
+		leave()
+		release()
+	}
+	return h, 0, 0
+}
+
+// newDirectoryHandle returns a handle whose last word is err, as long as not all is
 // listed.
-func openDirectory(d directory, err error) *directoryHandle {
+func newDirectoryHandle(d directory, err error) *directoryHandle {
 	h := &directoryHandle{dir: d, err: err}
 	h.rewind()
 	return h

@@ -46,7 +46,7 @@ func (h *directoryHandle) rest() (read []string, errno syscall.Errno) {
 // goes on from there.
 func TestSeekdir(t *testing.T) {
 	dir := &names{list: []string{"a", "b"}}
-	h := openDirectory(dir, errors.New("a page failed"))
+	h := newDirectoryHandle(dir, errors.New("a page failed"))
 	check := func(what, want string) {
 		t.Helper()
 		list, errno := h.rest()

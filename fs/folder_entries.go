@@ -43,9 +43,7 @@ func (f *folderNode) openAll(ctx context.Context, d directory) (gofs.FileHandle,
 	if err == nil {
 		err = levelOf(d.EmbeddedInode()).unshown()
 	}
-	h := openDirectory(d, err)
-	h.release = f.lister.Pin()
-	return h, 0, 0
+	return f.fs.openDirectory(ctx, d, err, f.lister.Pin())
 }
 
 // whole reports whether all pages are there, and all folders in them shown.

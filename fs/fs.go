@@ -50,6 +50,8 @@ type FS struct {
 	store  *fetch.Store
 	shares *shares.Shares[*os.File] // of users beside the owner in the open files
 	conn   connection
+
+	openDirs *shares.Shares[*directoryHandle] // of users beside the owner in the memory of open directories
 }
 
 // A connection is the kernel's end of a mount. Mount sets what New does not,
@@ -92,6 +94,7 @@ func New(cfg Config) (*FS, error) {
 	f.invalidations.init()
 	f.tree.init(f)
 	f.views = listing.NewViews(f.life, maxViews, f.busyViews)
+	f.openDirs = shares.New[*directoryHandle](maxOpenEntries)
 	f.control = control.New(f.life, f.log, f.readers.Leaving)
 	f.conn.finish = sync.OnceFunc(f.end)
 	return f, nil

@@ -32,8 +32,8 @@ func (m *metaNode) Getattr(_ context.Context, _ gofs.FileHandle, out *fuse.AttrO
 	return 0
 }
 
-func (m *metaNode) OpendirHandle(context.Context, uint32) (gofs.FileHandle, uint32, syscall.Errno) {
-	return openDirectory(m, nil), 0, 0
+func (m *metaNode) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle, uint32, syscall.Errno) {
+	return m.fs.openDirectory(ctx, m, nil, func() {})
 }
 
 func (m *metaNode) entries(list []fuse.DirEntry) []fuse.DirEntry {

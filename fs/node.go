@@ -151,6 +151,20 @@ func (f *FS) isOther(ctx context.Context) (uid uint32, other bool) {
 	return caller.Uid, caller.Uid != 0 && caller.Uid != f.cfg.UID
 }
 
+// enterDirectory counts a directory that is opened, which stays in memory until leave,
+// among those of the user who asks for it. It reports whether that user may open it: the
+// owner always may.
+func (f *FS) enterDirectory(ctx context.Context, h *directoryHandle) (leave func(), ok bool) {
+	uid, other := f.isOther(ctx)
+	if !other {
+		return func() {}, true
+	}
+	if !f.openDirs.Enter(uid, h, max(len(h.list), leastEntries)) {
+		return nil, false
+	}
+	return func() { f.openDirs.Leave(uid, h) }, true
+}
+
 // enterShare counts a whole file that is opened among those of the user who asks for it,
 // until leave, which is nil for a file that is not counted. It reports whether that user may open it: the owner always may.
 func (f *FS) enterShare(ctx context.Context, file *os.File) (leave func(), ok bool) {
@@ -158,7 +172,7 @@ func (f *FS) enterShare(ctx context.Context, file *os.File) (leave func(), ok bo
 	if file == nil || !other {
 		return nil, true
 	}
-	if !f.shares.Enter(uid, file) {
+	if !f.shares.Enter(uid, file, 1) {
 		return nil, false
 	}
 	return func() { f.shares.Leave(uid, file) }, true

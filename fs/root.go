@@ -42,7 +42,7 @@ func (r *rootNode) OpendirHandle(ctx context.Context, _ uint32) (gofs.FileHandle
 	case ctx.Err() != nil:
 		return nil, 0, toErrno(err)
 	default:
-		return openDirectory(r, err), 0, 0
+		return r.fs.openDirectory(ctx, r, err, func() {})
 	}
 }
 

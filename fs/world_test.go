@@ -24,6 +24,7 @@ import (
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 	"github.com/tunesfs/tunesfs/fs/internal/listing"
+	"github.com/tunesfs/tunesfs/fs/internal/shares"
 )
 
 // No test touches its own mount: that can deadlock a Go process. Other
@@ -56,6 +57,7 @@ type world struct {
 	folders       catalog.Source // the catalog, if not nil
 	maxViews      int            // bounds the views in memory, in bytes; 0 is the default
 	maxFolders    int            // how many folders are remembered beside those in use; 0 is the default
+	maxEntries    int            // how many entries open folders may have, of which others have shares; 0 is the default
 	oldKernel     bool           // the kernel forgets no nodes by number
 	patient       bool           // a name in a folder that is not listed is waited for without end
 	topLate       bool           // and one in the root, too
@@ -128,6 +130,9 @@ func (w *world) mount() {
 	}
 	if w.maxFolders > 0 {
 		w.fs.tree.maxFolders, w.fs.tree.maxNodes = w.maxFolders, w.maxFolders*folderNodes
+	}
+	if w.maxEntries > 0 {
+		w.fs.openDirs = shares.New[*directoryHandle](w.maxEntries)
 	}
 	if w.maxViews > 0 {
 		w.fs.views = listing.NewViews(w.fs.life, w.maxViews, w.fs.busyViews)

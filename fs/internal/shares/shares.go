@@ -1,5 +1,5 @@
 // Package shares owns how many files users beside the owner of a mount may have open at
-// once, so that they leave some to the owner.
+// once, or how large ones, so that they leave some to the owner.
 //
 // It must never know what a file is of.
 //
@@ -18,36 +18,45 @@ const (
 // Shares counts files that are really open: one that a user has open twice counts once.
 // It can be used by several goroutines at a time.
 type Shares[F comparable] struct {
-	limit int // of open files, those of the owner included
+	limit int // of the sizes of open files, those of the owner included
 
 	mu    sync.Mutex // guards what follows
-	users map[uint32]opens[F]
+	users map[uint32]*opens[F]
 	all   opens[F]
 }
 
-// opens counts how often each file is open.
-type opens[F comparable] map[F]int
-
-// New returns the shares of limit files.
-func New[F comparable](limit int) *Shares[F] {
-	return &Shares[F]{limit: limit, users: make(map[uint32]opens[F]), all: make(opens[F])}
+// opens are the files that are open.
+type opens[F comparable] struct {
+	files map[F]file
+	sum   int // of their sizes
 }
 
-// Enter counts a file that a user opens, until Leave. It reports whether the user's share
-// allows that, and counts nothing if not. A share is one file at least.
-func (s *Shares[F]) Enter(uid uint32, file F) bool {
+type file struct {
+	times int // that it is open
+	size  int
+}
+
+// New returns the shares of files whose sizes are limit together.
+func New[F comparable](limit int) *Shares[F] {
+	return &Shares[F]{limit: limit, users: make(map[uint32]*opens[F])}
+}
+
+// Enter counts a file of some size that a user opens, until Leave. It reports whether the
+// user's share allows that, and counts nothing if not. A share is one file at least. The
+// size is 1 where files are all alike, and that of the first open counts.
+func (s *Shares[F]) Enter(uid uint32, file F, size int) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	one := s.users[uid]
-	if !one.allows(file, s.limit/oneUser) || !s.all.allows(file, s.limit/allUsers) {
+	if one == nil {
+		one = &opens[F]{}
+	}
+	if !one.allows(file, size, s.limit/oneUser) || !s.all.allows(file, size, s.limit/allUsers) {
 		return false
 	}
-	if one == nil {
-		one = make(opens[F])
-		s.users[uid] = one
-	}
-	one[file]++
-	s.all[file]++
+	s.users[uid] = one
+	one.enter(file, size)
+	s.all.enter(file, size)
 	return true
 }
 
@@ -55,17 +64,37 @@ func (s *Shares[F]) Enter(uid uint32, file F) bool {
 func (s *Shares[F]) Leave(uid uint32, file F) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.users[uid].leave(file)
+	one := s.users[uid]
+	one.leave(file)
 	s.all.leave(file)
-	if len(s.users[uid]) == 0 {
+	if len(one.files) == 0 {
 		delete(s.users, uid)
 	}
 }
 
-func (o opens[F]) allows(file F, limit int) bool { return o[file] > 0 || len(o) < max(limit, 1) }
+func (o *opens[F]) allows(file F, size, limit int) bool {
+	return o.files[file].times > 0 || len(o.files) == 0 || o.sum+size <= limit
+}
 
-func (o opens[F]) leave(file F) {
-	if o[file]--; o[file] <= 0 {
-		delete(o, file)
+func (o *opens[F]) enter(one F, size int) {
+	if o.files == nil {
+		o.files = make(map[F]file)
 	}
+	f := o.files[one]
+	if f.times == 0 {
+		f.size = size
+		o.sum += size
+	}
+	f.times++
+	o.files[one] = f
+}
+
+func (o *opens[F]) leave(one F) {
+	f := o.files[one]
+	if f.times--; f.times > 0 {
+		o.files[one] = f
+		return
+	}
+	o.sum -= f.size
+	delete(o.files, one)
 }

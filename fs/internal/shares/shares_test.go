@@ -7,7 +7,7 @@ func TestShares(t *testing.T) {
 	s := New[int](16) // four for one, eight for all
 	enter := func(uid uint32, file int, want bool) {
 		t.Helper()
-		if got := s.Enter(uid, file); got != want {
+		if got := s.Enter(uid, file, 1); got != want {
 			t.Errorf("user %d opens %d: %v", uid, file, got)
 		}
 	}
@@ -45,7 +45,7 @@ func TestShares(t *testing.T) {
 	}
 	s.Leave(ann, 4)
 	s.Leave(dan, 0)
-	if len(s.users) != 0 || len(s.all) != 0 {
+	if len(s.users) != 0 || len(s.all.files) != 0 || s.all.sum != 0 {
 		t.Errorf("in the end %v, %v", s.users, s.all)
 	}
 }
@@ -53,7 +53,33 @@ func TestShares(t *testing.T) {
 // However few files there may be, everyone may open one.
 func TestLeast(t *testing.T) {
 	s := New[int](1)
-	if !s.Enter(1, 1) || s.Enter(1, 2) || s.Enter(2, 2) {
+	if !s.Enter(1, 1, 1) || s.Enter(1, 2, 1) || s.Enter(2, 2, 1) {
 		t.Error("not one file")
+	}
+}
+
+// Large files take more of a share, and one that is larger than it can be open alone.
+func TestSizes(t *testing.T) {
+	const ann, bob = 1, 2
+	s := New[string](16) // four for one, eight for all
+	for i, step := range []struct {
+		uid  uint32
+		file string
+		size int
+		want bool
+	}{
+		{ann, "a", 3, true}, {ann, "b", 2, false}, {ann, "c", 1, true}, {ann, "d", 1, false}, {ann, "a", 3, true},
+		{bob, "e", 5, false}, {bob, "f", 4, true},
+	} {
+		if got := s.Enter(step.uid, step.file, step.size); got != step.want {
+			t.Errorf("step %d: %v, want %v", i, got, step.want)
+		}
+	}
+	for _, file := range []string{"a", "a", "c"} {
+		s.Leave(ann, file)
+	}
+	s.Leave(bob, "f")
+	if !s.Enter(ann, "large", 100) || s.Enter(ann, "a", 1) || s.Enter(ann, "large", 100) != true {
+		t.Error("a file that is larger than the share is not open alone")
 	}
 }
