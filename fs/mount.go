@@ -131,8 +131,11 @@ func (f *FS) options() *gofs.Options {
 			MaxBackground:     512,
 			MaxStackDepth:     stackDepth(f.cfg.CacheDir),
 			ExtraCapabilities: fuse.CAP_READDIRPLUS_AUTO | fuse.CAP_DIRECT_IO_ALLOW_MMAP,
-			Logger:            logger,
-			PanicHandler:      f.panicked,
+			// A date that becomes known would drop the pages of the file, and wait for those
+			// that are being read. They stay true: a node is of one version.
+			DisabledCapabilities: fuse.CAP_AUTO_INVAL_DATA,
+			Logger:               logger,
+			PanicHandler:         f.panicked,
 		},
 	}
 }
