@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -25,6 +24,8 @@ type Strike struct {
 	left  atomic.Int64 // requests that it still strikes
 	hits  atomic.Int64
 	until chan struct{} // closed at its end
+
+	redirects *redirects // of the world
 
 	// Guarded by World.mu: how many responses that it struck are under way, and when the
 	// last of the others ended.
@@ -72,9 +73,9 @@ var Kinds = map[string]func(s *Strike) fetchtest.Fault{
 	"410":        func(*Strike) fetchtest.Fault { return fetchtest.Status(410) },
 	"page":       func(*Strike) fetchtest.Fault { return fetchtest.Page(200, "<html><title>Sign in</title>No.</html>") },
 	"errorpage":  func(*Strike) fetchtest.Fault { return fetchtest.Page(502, "<html>Bad gateway</html>") },
-	"redirect1":  func(*Strike) fetchtest.Fault { return redirect(1) },
-	"redirect9":  func(*Strike) fetchtest.Fault { return redirect(9) },
-	"redirect12": func(*Strike) fetchtest.Fault { return redirect(12) },
+	"redirect1":  func(s *Strike) fetchtest.Fault { return s.redirects.fault(1) },
+	"redirect9":  func(s *Strike) fetchtest.Fault { return s.redirects.fault(9) },
+	"redirect12": func(s *Strike) fetchtest.Fault { return s.redirects.fault(12) },
 	"down":       func(*Strike) fetchtest.Fault { return func(*fetchtest.Response) {} }, // the link, by who runs the world
 	"nothttp":    func(*Strike) fetchtest.Fault { return fetchtest.Raw("SSH-2.0-OpenSSH_9.9\r\n") },
 }
@@ -85,7 +86,8 @@ func (w *World) Strike(id int, kind, prefix string, lists bool, count int) error
 	if Kinds[kind] == nil {
 		return fmt.Errorf("world: no fault %q", kind)
 	}
-	s := &Strike{ID: id, Kind: kind, Prefix: prefix, Lists: lists, From: w.now(), To: Forever, until: make(chan struct{})}
+	s := &Strike{ID: id, Kind: kind, Prefix: prefix, Lists: lists, From: w.now(), To: Forever,
+		until: make(chan struct{}), redirects: &w.redirects}
 	s.left.Store(int64(count))
 	if count == 0 {
 		s.left.Store(1 << 40)
@@ -126,7 +128,6 @@ func (w *World) IsDown() bool {
 // edit lets the faults strike a response that is about to be sent.
 func (w *World) edit(resp *fetchtest.Response) {
 	p, isFile := w.PathOfRequest(resp.Request)
-	w.countHops(resp.Request)
 	if isFile {
 		resp.Rate = w.rate(p)
 	}
@@ -146,6 +147,7 @@ func (w *World) edit(resp *fetchtest.Response) {
 		s.hits.Add(1)
 		Kinds[s.Kind](s)(resp)
 	}
+	w.redirects.note(resp)
 	w.count(strikes, 1)
 	resp.Ended = func() { w.count(strikes, -1) }
 }
@@ -192,45 +194,6 @@ func surplus(resp *fetchtest.Response) {
 	if resp.Length != fetchtest.Unsaid {
 		fetchtest.Surplus(100)(resp)
 	}
-}
-
-// redirect sends those who ask from address to address, hops times, and back.
-func redirect(hops int) fetchtest.Fault {
-	return func(resp *fetchtest.Response) {
-		uri, err := url.ParseRequestURI(resp.Request.URI)
-		if err != nil {
-			return
-		}
-		query, hop := uri.Query(), hopOf(uri)
-		if hop >= hops {
-			return
-		}
-		query.Set("hop", strconv.Itoa(hop+1))
-		uri.RawQuery = query.Encode()
-		fetchtest.Status(302, "Location", uri.String())(resp)
-	}
-}
-
-// hopOf returns how many redirects led to an address.
-func hopOf(uri *url.URL) int {
-	hop, _ := strconv.Atoi(uri.Query().Get("hop")) // 0 without any
-	return hop
-}
-
-// countHops notes how many redirects a request followed.
-func (w *World) countHops(r fetchtest.Request) {
-	if uri, err := url.ParseRequestURI(r.URI); err == nil {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.hops = max(w.hops, hopOf(uri))
-	}
-}
-
-// Hops returns the most redirects in a row that anybody followed.
-func (w *World) Hops() int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.hops
 }
 
 // Lasted reports whether the fault struck for at least d between two times.

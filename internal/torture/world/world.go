@@ -65,10 +65,11 @@ type World struct {
 	service Service
 	host    string
 
+	redirects redirects
+
 	mu      sync.Mutex
 	strikes []*Strike // guarded by mu; all that ever were
 	brisk   bool      // guarded by mu; no file is slow
-	hops    int       // guarded by mu; the most redirects that anybody followed
 }
 
 // New starts an origin on the loopback interface. now is the time since the start of
