@@ -23,7 +23,11 @@ func report(w io.Writer, res run.Result) {
 		fmt.Fprintln(w, "allowed:", first.Allowed)
 	}
 	end := len(res.Events)
-	if i := slices.IndexFunc(res.Events, func(e history.Event) bool { return e.Seq > first.Event.Seq && first.Event.Seq > 0 }); i > 0 {
+	after := func(e history.Event) bool { return e.Seq > first.Event.Seq }
+	if first.Event.Seq == 0 { // it is of no step
+		after = func(e history.Event) bool { return e.At > first.Event.At }
+	}
+	if i := slices.IndexFunc(res.Events, after); i > 0 {
 		end = i
 	}
 	fmt.Fprintln(w, "before the first:")

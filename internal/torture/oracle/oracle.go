@@ -30,7 +30,8 @@ type Finding struct {
 
 func (f Finding) String() string {
 	s := f.Event.Step
-	return fmt.Sprintf("%s: step %d of %d (%s %s %s%s): %s", f.Rule, s.ID, s.By, s.Do, s.Path, s.How, s.Verb, f.Text)
+	return fmt.Sprintf("%s: at %.3f s in round %d, step %d of %d (%s %s %s%s): %s",
+		f.Rule, f.Event.At.Seconds(), s.Round, s.ID, s.By, s.Do, s.Path, s.How, s.Verb, f.Text)
 }
 
 // An Oracle judges one run. Its methods may be called at any time.

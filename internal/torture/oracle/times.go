@@ -10,7 +10,7 @@ import (
 )
 
 // byPages are the ways to read that wait for pages of the kernel's cache: only a deadly
-// signal ends such a wait.
+// signal ends such a wait, see ByPages.
 var byPages = []string{"mmap", "sendfile", "copyrange"}
 
 // judgeTimeLocked finds an answer that took too long.
@@ -31,6 +31,19 @@ func (o *Oracle) judgeTimeLocked(e history.Event, at span) {
 	if took := at.to - at.from; took > limit && !o.remountedLocked(at.from, at.to) {
 		o.findLocked("nothing hangs", e, "it took %v, and may take %v", took, limit)
 	}
+}
+
+// ByPages returns the file of the ledger that a step reads by pages of the kernel's cache,
+// or false: only a deadly signal ends such a read.
+func (o *Oracle) ByPages(s plan.Step) (file string, ok bool) {
+	if !slices.Contains(byPages, s.How) {
+		return "", false
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	file = o.touchedFileLocked(s)
+	_, ok = o.world.File(file)
+	return file, ok
 }
 
 // wide returns how long something may take that usually takes d at most.

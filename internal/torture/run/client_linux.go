@@ -42,6 +42,7 @@ func (r *runner) worker(by int) *worker.Process {
 // was, once there is another.
 func (r *runner) answer(by int, s plan.Step) (history.Answer, error) {
 	p := r.worker(by)
+	defer r.freePages(s)()
 	a, err := p.Do(r.ctx, s, r.wide(hang))
 	switch {
 	case errors.Is(err, worker.ErrNoAnswer):

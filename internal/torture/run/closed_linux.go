@@ -57,7 +57,7 @@ func (r *runner) checkPaused(m *instance) error {
 	for _, verb := range []string{"cancel", "evict", "start", "pause"} {
 		s := hand
 		s.Do, s.Verb, s.How = plan.Control, verb, "xattr"
-		if _, err := r.byHand(s); err != nil {
+		if err := r.byHand(s); err != nil {
 			return err
 		}
 	}

@@ -37,14 +37,14 @@ const midway = 30 * time.Millisecond
 // rule has the world give a verb, which must have an effect, and look at the effect.
 func (r *runner) rule(s plan.Step) error {
 	for _, verb := range prepared[s.Verb] {
-		if _, err := r.byHand(plan.Step{Do: plan.Control, Path: s.Path, Verb: verb, How: "xattr", Mount: s.Mount}); err != nil {
+		if err := r.byHand(plan.Step{Do: plan.Control, Path: s.Path, Verb: verb, How: "xattr", Mount: s.Mount}); err != nil {
 			return err
 		}
 	}
 	if s.Verb != "start" {
 		time.Sleep(midway)
 	}
-	_, err := r.byHand(plan.Step{Do: plan.Control, Path: s.Path, Verb: s.Verb, How: "xattr", Mount: s.Mount})
+	err := r.byHand(plan.Step{Do: plan.Control, Path: s.Path, Verb: s.Verb, How: "xattr", Mount: s.Mount})
 	if err != nil || s.Verb == "start" {
 		return err // to look would give it time to be recorded
 	}
@@ -53,7 +53,7 @@ func (r *runner) rule(s plan.Step) error {
 
 // outwait has the world read a file, of which nothing is held, while a fault strikes.
 func (r *runner) outwait(s plan.Step) error {
-	if _, err := r.byHand(plan.Step{Do: plan.Control, Path: s.Path, Verb: "cancel", How: "xattr", Mount: s.Mount}); err != nil {
+	if err := r.byHand(plan.Step{Do: plan.Control, Path: s.Path, Verb: "cancel", How: "xattr", Mount: s.Mount}); err != nil {
 		return err
 	}
 	struck := s.Path
@@ -62,7 +62,7 @@ func (r *runner) outwait(s plan.Step) error {
 	}
 	err := errors.Join(r.world.Strike(s.ID, s.Fault, struck, false, 0), r.setLink())
 	if err == nil {
-		_, err = r.byHand(plan.Step{Do: plan.Copy, Path: s.Path, How: "cp", Mount: s.Mount})
+		err = r.byHand(plan.Step{Do: plan.Copy, Path: s.Path, How: "cp", Mount: s.Mount})
 	}
 	r.world.Heal(s.ID)
 	return errors.Join(err, r.setLink())
@@ -71,7 +71,7 @@ func (r *runner) outwait(s plan.Step) error {
 // ask has the oracle see the state of a file and how much of it is held.
 func (r *runner) ask(s plan.Step) error {
 	for _, name := range []string{"state", "downloaded"} {
-		if _, err := r.byHand(plan.Step{Do: plan.Get, Path: s.Path, Name: "user.tunesfs." + name, Mount: s.Mount}); err != nil {
+		if err := r.byHand(plan.Step{Do: plan.Get, Path: s.Path, Name: "user.tunesfs." + name, Mount: s.Mount}); err != nil {
 			return err
 		}
 	}
@@ -79,7 +79,14 @@ func (r *runner) ask(s plan.Step) error {
 }
 
 // byHand has the world's own worker carry out a step, which may fail.
-func (r *runner) byHand(s plan.Step) (history.Answer, error) {
+func (r *runner) byHand(s plan.Step) error {
+	r.hands.Lock()
+	defer r.hands.Unlock()
+	_, err := r.byHandLocked(s)
+	return err
+}
+
+func (r *runner) byHandLocked(s plan.Step) (history.Answer, error) {
 	s = r.checked(r.world.Place(s))
 	s.By = r.handOf(s.Mount)
 	return r.do(s.By, s)

@@ -76,6 +76,9 @@ type runner struct {
 	next    int    // ID of the next step of a checkpoint
 	link    string // up or down; of who changes the world
 	cache   cache  // of who changes the world
+
+	rounds []time.Duration // when rounds began; of who runs them
+	hands  sync.Mutex      // held while a hand of the world carries out a step
 }
 
 // firstCheck is the ID of the first step that is of no plan.
@@ -95,6 +98,7 @@ func Run(ctx context.Context, opt Options) (Result, error) {
 	defer r.close()
 	err := r.begin()
 	for round := 0; err == nil && round < opt.Plan.Setup.Rounds; round++ {
+		r.rounds = append(r.rounds, r.now())
 		if err = r.beginCache(round); err == nil {
 			err = r.round(round)
 		}
@@ -108,7 +112,7 @@ func Run(ctx context.Context, opt Options) (Result, error) {
 	if errors.Is(err, errFound) || len(r.findings()) > 0 {
 		err = nil
 	}
-	res := Result{Findings: r.findings(), Kills: r.kills, Took: time.Since(r.start)}
+	res := Result{Findings: r.inRounds(r.findings()), Kills: r.kills, Took: time.Since(r.start)}
 	if r.log != nil {
 		res.Events, res.Cells = r.log.Events(), r.cells()
 	}
@@ -125,6 +129,22 @@ func (r *runner) findings() []oracle.Finding {
 		all = append(all, m.oracle.Findings()...)
 	}
 	slices.SortStableFunc(all, func(a, b oracle.Finding) int { return cmp.Compare(a.Event.At, b.Event.At) })
+	return all
+}
+
+// inRounds notes the rounds of findings whose steps are of no plan.
+func (r *runner) inRounds(all []oracle.Finding) []oracle.Finding {
+	for i := range all {
+		s := &all[i].Event.Step
+		if s.ID > 0 && s.ID < firstCheck {
+			continue
+		}
+		for round, began := range r.rounds {
+			if began <= all[i].Event.At {
+				s.Round = round
+			}
+		}
+	}
 	return all
 }
 
