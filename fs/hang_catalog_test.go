@@ -106,6 +106,17 @@ func TestSlowPath(t *testing.T) {
 	}
 }
 
+// An open by way of a folder that was not listed opens a file of another size than the
+// listing tells: the kernel looks a path up again once only, and has done so by then.
+func TestSlowPathToAnotherSize(t *testing.T) {
+	w, release := withFolders(t, "none")
+	defer release()
+	w.addFile(fetchtest.File{Name: "Slow/", Type: "text/html", Content: fetchtest.Bytes(
+		[]byte("<html><head><title>Index of /Slow/</title></head><body><pre><a href=\"two.m4a\">two.m4a</a> 31-Dec-1999 12:00 400000\n</pre></body></html>\n"))})
+	w.origin.Fault(fetchtest.Of("Slow/"), fetchtest.Delay(2*listing.RefreshTimeout))
+	w.expect(`cat "$M/Slow/two.m4a" | wc -c`, "300000")
+}
+
 // To remove a folder that hangs stalls nobody either.
 func TestRemovingAFolderThatHangs(t *testing.T) {
 	w, release := withFolders(t, "Slow/")

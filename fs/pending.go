@@ -19,7 +19,7 @@ import (
 // A lookup holds its folder's lock, and rmdir of the folder would wait for that
 // with the lock of the parent: so the lookup does not wait for the listing, but
 // what is done to the name does. Then it gives ESTALE, and the kernel looks the
-// path up again.
+// path up again. It does so once only: an open that gives ESTALE, too, would fail.
 //
 // It is a folder, for a path may lead through it and the kernel has folders, too,
 // be opened for reading; but for names that end as those of files do.
@@ -100,10 +100,35 @@ func (p *pendingNode) Setattr(ctx context.Context, _ gofs.FileHandle, _ *fuse.Se
 
 func (p *pendingNode) Access(ctx context.Context, _ uint32) syscall.Errno { return p.await(ctx) }
 
-func (p *pendingNode) Opendir(ctx context.Context) syscall.Errno { return p.await(ctx) }
+func (p *pendingNode) Opendir(ctx context.Context) syscall.Errno { return p.awaitOpen(ctx) }
 
 func (p *pendingNode) Open(ctx context.Context, _ uint32) (gofs.FileHandle, uint32, syscall.Errno) {
-	return nil, 0, p.await(ctx)
+	return nil, 0, p.awaitOpen(ctx)
+}
+
+// awaitOpen is await for an open. The track that the path turns out to be counts as one
+// whose open gave ESTALE.
+func (p *pendingNode) awaitOpen(ctx context.Context) syscall.Errno {
+	errno := p.await(ctx)
+	if t := p.track(); errno == syscall.ESTALE && t != nil {
+		p.fs.openedStale(t.ID)
+	}
+	return errno
+}
+
+// track returns the track at the end of the path, or nil.
+func (p *pendingNode) track() *catalog.Track {
+	at, last := p.from, len(p.names)-1
+	for _, name := range p.names[:last] {
+		if at = at.sub(name); at == nil {
+			return nil
+		}
+	}
+	v, _ := at.lister.Current()
+	if v == nil {
+		return nil
+	}
+	return v.Track(p.names[last])
 }
 
 func (p *pendingNode) Getxattr(ctx context.Context, _ string, _ []byte) (uint32, syscall.Errno) {

@@ -53,6 +53,9 @@ func (f *FS) wasStale(id string) bool {
 	return ok && time.Since(at) <= staleFor
 }
 
+// openedStale notes that an open of a track gives ESTALE.
+func (f *FS) openedStale(id string) { f.recentlyStale.Put(id, time.Now()) }
+
 // modified is the release date, else when the newest listing says that the file was
 // changed or, where it does not tell, what the server says.
 func (t trackInfo) modified() time.Time {
@@ -165,7 +168,7 @@ func (t *trackNode) Open(ctx context.Context, flags uint32) (gofs.FileHandle, ui
 	whole, ok := t.bind(st, reader)
 	if !ok {
 		reader.Close()
-		t.fs.recentlyStale.Put(t.download.Key(), time.Now())
+		t.fs.openedStale(t.download.Key())
 		return nil, 0, syscall.ESTALE
 	}
 	t.fs.show(t.download, trackInfo{t.row.Load(), st}.shown())
