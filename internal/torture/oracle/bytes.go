@@ -128,13 +128,26 @@ func (o *Oracle) judgeOrderLocked(e history.Event, at span, h *handle) {
 		return
 	}
 	was := o.fresh[h.file]
-	if h.version < was.version && was.at <= h.from {
+	if h.version < was.version && was.at <= h.from && !o.forgottenVersionLocked(h.file, was, h.from) {
 		o.findLocked("versions do not go back", e, "version %d, after an open that ended at %v showed version %d",
 			h.version, was.at, was.version)
 	}
 	if h.version > was.version {
 		o.fresh[h.file] = sighting{h.version, at.to}
 	}
+}
+
+// forgottenVersionLocked reports whether a mount that ended may have forgotten a version
+// that it showed: the disk of the cache kept neither that nor the listing, as it failed
+// between the publication and the end.
+func (o *Oracle) forgottenVersionLocked(file string, was sighting, until time.Duration) bool {
+	v, ok := find(o.world.Versions(file), was.version)
+	for _, m := range o.mounts {
+		if ok && m.meets(was.at, until) && o.diskFailedLocked(v.From, min(m.to, until)) {
+			return true
+		}
+	}
+	return false
 }
 
 func find(versions []world.Version, number uint32) (world.Version, bool) {

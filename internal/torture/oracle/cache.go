@@ -85,6 +85,16 @@ func (o *Oracle) troubledLocked(from, to time.Duration) bool {
 	return false
 }
 
+// diskFailedLocked reports whether the disk of the cache failed between two times.
+func (o *Oracle) diskFailedLocked(from, to time.Duration) bool {
+	for _, t := range o.troubles {
+		if t.ofDisk() && t.at.meets(from, to) {
+			return true
+		}
+	}
+	return false
+}
+
 // allowTroubleLocked adds the errors that a step may fail with for what befell the cache.
 func (o *Oracle) allowTroubleLocked(allowed set, e history.Event, at span, h *handle) {
 	if !o.troubledLocked(at.from-o.wide(remembered), at.to) {

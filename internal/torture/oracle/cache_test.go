@@ -25,6 +25,7 @@ func TestCacheTroubles(t *testing.T) {
 	disk := plan.Step{By: plan.World, Do: plan.Strike, Fault: "disk-write"}
 	cut := plan.Step{By: plan.World, Do: plan.Pull}
 	empty := plan.Step{By: plan.World, Do: plan.Empty, How: "all"}
+	kill := plan.Step{By: plan.World, Do: plan.Kill}
 	for name, c := range map[string]struct {
 		want string // the rule that is broken, or ""
 		do   func(*trial)
@@ -89,6 +90,29 @@ func TestCacheTroubles(t *testing.T) {
 			tr.world.Publish(songA, 2000)
 			tr.do(copyA, whole(2, 2000))
 			tr.do(cut, none)
+			tr.do(copyA, whole(1, 1000))
+		}},
+		"an older version after a failing disk and a kill": {"", func(tr *trial) {
+			tr.world.Publish(songA, 2000)
+			tr.do(disk, none)
+			tr.do(copyA, whole(2, 2000))
+			tr.do(kill, none)
+			tr.Heal(tr.now)
+			tr.do(copyA, whole(1, 1000))
+		}},
+		"one after a failing disk": {"versions do not go back", func(tr *trial) {
+			tr.world.Publish(songA, 2000)
+			tr.do(disk, none)
+			tr.do(copyA, whole(2, 2000))
+			tr.do(copyA, whole(1, 1000))
+		}},
+		"one after a kill": {"versions do not go back", func(tr *trial) {
+			tr.do(disk, none)
+			tr.Heal(tr.now)
+			tr.now += time.Second
+			tr.world.Publish(songA, 2000)
+			tr.do(copyA, whole(2, 2000))
+			tr.do(kill, none)
 			tr.do(copyA, whole(1, 1000))
 		}},
 		"zeros after the power": {"no wrong byte", func(tr *trial) { tr.do(cut, none); tr.do(copyA, zeros) }},
