@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 	"github.com/tunesfs/tunesfs/internal/torture/cell"
 	"github.com/tunesfs/tunesfs/internal/torture/history"
 	"github.com/tunesfs/tunesfs/internal/torture/oracle"
@@ -196,10 +197,24 @@ func (r *runner) checkFree(m *instance) error {
 		return err
 	}
 	if after := r.world.Origin.Stats().Requests; after != before {
-		all := r.world.Origin.Requests()
 		r.fault("a complete and confirmed file costs no request", plan.Step{By: m.workers[0], Do: plan.Copy}, history.Answer{},
-			fmt.Sprintf("%d requests, the last for %s %s", after-before, all[len(all)-1].URI, all[len(all)-1].Range))
+			fmt.Sprintf("%d requests: %s", after-before, told(r.world.Origin.Requests(), before)))
 		return r.cause()
 	}
 	return nil
+}
+
+const maxTold = 8 // requests that a finding tells
+
+// told returns what the requests after those that a number counts were, each with the name
+// of the origin that tells its mount.
+func told(all []fetchtest.Request, after int) string {
+	var lines []string
+	for _, q := range all {
+		if q.Number > after {
+			lines = append(lines, fmt.Sprintf("%s %s%s %s -> %d, %d bytes",
+				q.Time.UTC().Format("15:04:05.000"), q.Host, q.URI, q.Range, q.Status, q.Sent))
+		}
+	}
+	return strings.Join(lines[:min(len(lines), maxTold)], "; ")
 }
