@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -65,9 +66,10 @@ func (r *Reader) stopFillLocked() {
 	}
 }
 
-// comesUncached reports whether the handle has all bytes of a read in memory, or has
-// them on their way there: the disk need not be tried again for them.
-func (r *Reader) comesUncached(off, length int64) bool {
+// comesUncached returns why bytes were not kept on disk if the handle has all those of
+// a read in memory, or has them on their way there: the disk need not be tried again for
+// them. Else it returns nil.
+func (r *Reader) comesUncached(off, length int64) error {
 	d := r.d
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -76,10 +78,17 @@ func (r *Reader) comesUncached(off, length int64) bool {
 	buffered := ranges.Range{Start: r.bufferAt, End: r.bufferAt + int64(len(r.buffer))}
 	if r.err != nil || need.Empty() || d.content.held.Contains(need) ||
 		need.Intersect(buffered) != need && !r.filling.brings(d.content.version(), need) {
-		return false
+		return nil
 	}
 	r.window.Read(read)
-	return true
+	return cmp.Or(r.unkept, ErrDisk) // or bytes that are held could not be read
+}
+
+// noteUnkept notes why a read goes past the cache.
+func (r *Reader) noteUnkept(err error) {
+	r.d.mu.Lock()
+	defer r.d.mu.Unlock()
+	r.unkept = err
 }
 
 // run fetches bytes of the version known, as many as one response brings, and keeps

@@ -31,6 +31,7 @@ type Reader struct {
 	size    int64 // that the handle's user relies on, or of what was given out; -1 none
 	err     error // ends the handle
 	filling *fill // the last that no read has taken yet; or nil
+	unkept  error // why the last read that went past the cache did
 
 	buffering chan struct{} // holds one element while a read uses buffer
 	buffer    []byte        // from bufferAt on: bytes that were not kept on disk; set under d.mu, too
@@ -144,12 +145,13 @@ func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
 	}
 	_ = r.d.readAgain() // likewise
 	for {
-		n, c, err := 0, (*content)(nil), ErrNoSpace
-		if !r.comesUncached(off, int64(len(p))) {
+		n, c, err := 0, (*content)(nil), r.comesUncached(off, int64(len(p)))
+		if err == nil {
 			n, c, err = r.await(ctx, off, int64(len(p)))
 		}
 		if unkept(err) {
 			failed := err
+			r.noteUnkept(failed)
 			if n, err = r.readUncached(ctx, p, off, nil); errors.Is(err, errStopped) {
 				continue // paused: wait as others do
 			}

@@ -10,10 +10,10 @@ import (
 	"github.com/tunesfs/tunesfs/internal/durable"
 )
 
-// failSync has the disk make no byte of a file durable.
-func failSync(t *testing.T, errno syscall.Errno) {
+// failData has a step of the disk fail for the bytes of every file.
+func failData(t *testing.T, kind string, errno syscall.Errno) {
 	diskHook = func(s durable.Step) error {
-		if s.Kind == "sync" && strings.HasSuffix(s.Path, ".data") {
+		if s.Kind == kind && strings.HasSuffix(s.Path, ".data") {
 			return errno
 		}
 		return nil
@@ -52,7 +52,7 @@ func TestSizeOnFailingDisk(t *testing.T) {
 					f.origin.Fault(fetchtest.Always, noTotal)
 				}
 				d := f.download("a")
-				failSync(t, test.errno)
+				failData(t, "sync", test.errno)
 				if test.start {
 					f.control(d, Start)
 				} else {

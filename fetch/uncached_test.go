@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -289,4 +290,27 @@ func TestUncachedRangesAgain(t *testing.T) {
 			t.Errorf("%d requests", n)
 		}
 	}, file("a", 4*mb))
+}
+
+// TestWhyUncachedFails has a request past a disk that fails, which a signal left under
+// way, find that the server sends no ranges: the read fails for the disk's reason.
+func TestWhyUncachedFails(t *testing.T) {
+	for errno, want := range map[syscall.Errno]error{syscall.EIO: ErrDisk, syscall.ENOSPC: ErrNoSpace} {
+		t.Run(errno.Error(), func(t *testing.T) {
+			bubble(t, func(f *fixture) {
+				failData(t, "emptied", errno)
+				r := f.reader("a")
+				f.read(r, 0, 1000)
+				f.origin.Fault(fetchtest.Always, fetchtest.Delay(failedRest/2), fetchtest.Whole)
+				ctx, cancel := context.WithTimeout(f.t.Context(), failedRest/4)
+				defer cancel()
+				if _, err := r.ReadAt(ctx, make([]byte, 10), 2*mb); !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("the read that is left: %v", err)
+				}
+				if err := f.attempt(r, 2*mb, 10); !errors.Is(err, want) || !errors.Is(err, errno) {
+					t.Errorf("got %v, want %v", err, want)
+				}
+			}, file("a", 4*mb))
+		})
+	}
 }
