@@ -204,3 +204,26 @@ func TestManyHandles(t *testing.T) {
 		}
 	}, list...)
 }
+
+// TestCommandsWithoutAFolder has the folder removed, and a file in its place: a command
+// whose effect cannot be kept fails, and leaves nothing to mend once a folder can be made.
+func TestCommandsWithoutAFolder(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		d := f.download("a")
+		f.control(d, Start)
+		f.untilState(d, Complete)
+		if err := errors.Join(os.RemoveAll(f.dir), os.WriteFile(f.dir, nil, 0o600)); err != nil {
+			f.t.Fatal(err)
+		}
+		for _, c := range []Command{Start, Pause, Resume} {
+			if err := d.Control(f.t.Context(), c); !errors.Is(err, ErrDisk) {
+				f.t.Errorf("%v: %v", c, err)
+			}
+		}
+		if err := os.Remove(f.dir); err != nil {
+			f.t.Fatal(err)
+		}
+		f.reopen()
+		f.readAll("a")
+	}, file("a", mb))
+}

@@ -232,6 +232,7 @@ func (s *Store) Interrupt() {
 
 // recordAll records what transfers brought in their last moments.
 func (s *Store) recordAll() error {
+	s.cache.TryAgain()
 	var errs []error
 	used := s.used()
 	due := lastUsed(used)

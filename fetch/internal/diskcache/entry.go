@@ -183,11 +183,11 @@ func (e *Entry) removeDiscardedLocked() (first error) {
 
 // SaveLocked writes the record of what f, which the caller has synced, holds, and
 // its marks. A mark may be there too many, never too few: it is made before the
-// record and removed after it. A worthless record is removed instead. Nothing is saved
-// while the folder is another process's.
+// record and removed after it. A worthless record is removed instead. It fails while the
+// folder is gone, or another process's.
 func (e *Entry) SaveLocked(r Record, f *File) error {
-	if e.dir.owned() != nil {
-		return nil
+	if err := e.dir.owned(); err != nil {
+		return err
 	}
 	if now := e.dir.tenure(); e.tenure != now {
 		e.tenure, e.marks = now, nil // those of another folder say nothing of this one

@@ -56,6 +56,14 @@ func (d *Dir) owned() error {
 	return o.lost
 }
 
+// TryAgain has the next change of a folder that was taken away look at once whether it
+// can be had again: not only after tryAgain.
+func (d *Dir) TryAgain() {
+	d.owner.mu.Lock()
+	defer d.owner.mu.Unlock()
+	d.owner.tried = time.Time{}
+}
+
 // renewLeaseLocked makes the folder if it is missing, and locks it.
 func (d *Dir) renewLeaseLocked() error {
 	err := makeSubfolders(d.opt.Files, d.path)

@@ -155,7 +155,12 @@ func TestAnotherOwnersFilesStay(t *testing.T) {
 	save(theirs)
 	before := tree(t, d.path)
 	e.Lock()
-	err = errors.Join(e.SaveLocked(heldRecord(3), e.current), e.SaveLocked(Record{State: StateIdle}, e.current), e.dropDamagedLocked())
+	for _, r := range []Record{heldRecord(3), {State: StateIdle}} {
+		if err := fault.Disk(e.SaveLocked(r, e.current)); !errors.Is(err, fault.ErrDisk) {
+			t.Errorf("SaveLocked: %v", err)
+		}
+	}
+	err = e.dropDamagedLocked()
 	e.DiscardLocked()
 	err = errors.Join(err, e.DropLocked(true), d.EndSession())
 	e.Unlock()
