@@ -50,11 +50,12 @@ func (d *Downgrades) note(host string) (isNew, isTooMany bool) {
 	return isNew, isTooMany
 }
 
-// LearntSecret reports whether a redirect among the requests via led to an address that may
-// hold a secret: AddsSecret is true of it.
-func LearntSecret(via []*http.Request) bool {
+// LearntSecret reports whether a redirect leads to an address that may hold a secret, or one
+// of the requests via before it did: AddsSecret is true of it.
+func LearntSecret(req *http.Request, via []*http.Request) bool {
 	first := via[0].URL
-	return slices.ContainsFunc(via[1:], func(r *http.Request) bool { return AddsSecret(r.URL, first) })
+	return AddsSecret(req.URL, first) ||
+		slices.ContainsFunc(via[1:], func(r *http.Request) bool { return AddsSecret(r.URL, first) })
 }
 
 // AddsSecret reports whether an address that redirects of first led to may hold a secret

@@ -27,6 +27,12 @@ func TestDowngrade(t *testing.T) {
 			to = "https://u:p@" + r.Host
 		case r.URL.Path == "/along":
 			to = "/?" + r.URL.RawQuery
+		case r.URL.Path == "/signed-clear":
+			to += "/?sig=x"
+		case r.URL.Path == "/user-clear":
+			to = strings.Replace(to, "//", "//u:p@", 1)
+		case r.URL.Path == "/along-clear":
+			to += "/?" + r.URL.RawQuery
 		}
 		http.Redirect(w, r, to, http.StatusTemporaryRedirect)
 	}))
@@ -42,9 +48,12 @@ func TestDowngrade(t *testing.T) {
 		"a user":   {false, false, strings.Replace(secure.URL, "//", "//u:p@", 1), false},
 		"clear":    {true, false, clear.URL, true},
 
-		"a learnt query": {false, false, secure.URL + "/sign", false},
-		"a learnt user":  {false, false, secure.URL + "/user", false},
-		"a query along":  {false, false, secure.URL + "/along?term=x", true},
+		"a learnt query":               {false, false, secure.URL + "/sign", false},
+		"a learnt user":                {false, false, secure.URL + "/user", false},
+		"a query along":                {false, false, secure.URL + "/along?term=x", true},
+		"a query brought in the clear": {false, false, secure.URL + "/signed-clear", false},
+		"a user brought in the clear":  {false, false, secure.URL + "/user-clear", false},
+		"a query along in the clear":   {false, false, secure.URL + "/along-clear?term=x", true},
 	} {
 		var log bytes.Buffer
 		client := New(Options{Env: catalog.Env{Client: secure.Client(), Logger: slog.New(slog.NewTextHandler(&log, nil))}, Secret: c.secret})

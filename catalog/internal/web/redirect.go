@@ -27,7 +27,7 @@ func boundRedirects(opt Options) *http.Client {
 	bounded.CheckRedirect = httprule.Redirects{Max: maxRedirects, TooMany: errRedirects, Check: checkRedirect,
 		Downgrade: func(req *http.Request, via []*http.Request) error {
 			first := via[0]
-			if opt.Secret || first.URL.User != nil || first.Body != nil || httprule.LearntSecret(via) {
+			if opt.Secret || first.URL.User != nil || first.Body != nil || httprule.LearntSecret(req, via) {
 				return errDowngrade
 			}
 			downgrades.Warn(opt.Log(), req, first)

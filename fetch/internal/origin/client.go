@@ -196,7 +196,7 @@ func (c *Client) redirects(loc Location, leave func() error) func(*http.Request,
 		Check:   followable,
 		Headers: loc.Header,
 		Downgrade: func(req *http.Request, via []*http.Request) error {
-			if loc.mayBeSecret() || httprule.LearntSecret(via) {
+			if loc.mayBeSecret() || httprule.LearntSecret(req, via) {
 				return fmt.Errorf("%w: from https to http, which would show a secret to others", fault.ErrRedirect)
 			}
 			c.downgrades.Warn(c.opt.log(), req, via[0])

@@ -40,7 +40,8 @@ func TestDowngrade(t *testing.T) {
 			map[string]string{"http://a.test/f": "https://b.test/f?sig=token", "https://b.test/f?sig=token": "http://c.test/f"}, false},
 		"a listed query taken along": {Location{URL: "https://a.test/f?x=1", Listed: true},
 			map[string]string{"https://a.test/f?x=1": "https://b.test/f?x=1", "https://b.test/f?x=1": "http://c.test/f"}, true},
-		"a query in the clear alone": {Location{URL: "https://a.test/f", Listed: true}, map[string]string{"https://a.test/f": "http://b.test/f?x=1"}, true},
+		"a query in the clear alone": {Location{URL: "https://a.test/f", Listed: true}, map[string]string{"https://a.test/f": "http://b.test/f?x=1"}, false},
+		"a user in the clear alone":  {Location{URL: "https://a.test/f", Listed: true}, map[string]string{"https://a.test/f": "http://u:token@b.test/f"}, false},
 		"up":                         {Location{URL: "http://a.test/f?t"}, map[string]string{"http://a.test/f?t": "https://b.test/f"}, true},
 	} {
 		var log bytes.Buffer
