@@ -16,7 +16,8 @@ const (
 	unknown  class = iota // no connection to the server was made yet
 	public                // on the Internet
 	home                  // in the local network, or there is no server
-	returned              // in the local network, at a public address or after an earlier mount found it on the Internet
+	returned              // in the local network, after an earlier mount found it on the Internet
+	beside                // at a public address beside this machine
 )
 
 // errUnknown is that the class decides and is not known yet. No caller of the
@@ -40,10 +41,9 @@ var (
 // where this machine is.
 func (c class) judge(own bool, typed, at netip.Addr, near nearby) error {
 	switch {
+	case own && at.Unmap() == typed: // wherever this machine was carried since
+		return nil
 	case isLinkLocal(at):
-		if own && at.Unmap() == typed {
-			return nil
-		}
 		return errLinkLocal
 	case isPublic(at, near) || c == home:
 		return nil
@@ -51,6 +51,8 @@ func (c class) judge(own bool, typed, at netip.Addr, near nearby) error {
 		return errNameMoved
 	case c == public:
 		return errAbroad
+	case c == beside && !(own && isPublic(at, nil)): // its name is a stranger's, as far as is known
+		return errReturned
 	case own:
 		return nil
 	case c == returned:
@@ -66,6 +68,8 @@ func (c class) connected(found class, wasPublic bool) class {
 	switch {
 	case found == public || c == public:
 		return public
+	case found == beside || c == beside:
+		return beside
 	case found == returned || c == returned || c == unknown && wasPublic:
 		return returned
 	}
@@ -90,7 +94,7 @@ func classOfPublic(here, elsewhere bool) class {
 	case here:
 		return public
 	case elsewhere:
-		return returned
+		return beside
 	}
 	return home
 }

@@ -13,6 +13,8 @@ import (
 // others.
 func TestJudge(t *testing.T) {
 	const internet, private, linkLocal = "17.253.144.10", "10.0.0.1", "169.254.169.254"
+	const neighbour = "1.2.3.9"
+	near := nearby{netip.MustParsePrefix("1.2.3.0/24")}
 	for _, tt := range []struct {
 		class      class
 		at         string
@@ -30,9 +32,15 @@ func TestJudge(t *testing.T) {
 		{returned, internet, nil, nil},
 		{returned, private, nil, errReturned},
 		{returned, linkLocal, errLinkLocal, errLinkLocal},
+		{public, neighbour, errNameMoved, errAbroad},
+		{beside, internet, nil, nil},
+		{beside, neighbour, nil, errReturned},
+		{beside, private, errReturned, errReturned},
+		{beside, "127.0.0.1", errReturned, errReturned},
+		{beside, linkLocal, errLinkLocal, errLinkLocal},
 	} {
 		for own, want := range map[bool]error{true: tt.own, false: tt.other} {
-			err := tt.class.judge(own, netip.Addr{}, netip.MustParseAddr(tt.at), nil)
+			err := tt.class.judge(own, netip.Addr{}, netip.MustParseAddr(tt.at), near)
 			if !errors.Is(err, want) || err != nil && want != errUnknown && !errors.Is(err, fetch.ErrDenied) {
 				t.Errorf("class %d to %s, own %v: %v, want %v", tt.class, tt.at, own, err, want)
 			}
@@ -63,6 +71,20 @@ func TestTypedLinkLocal(t *testing.T) {
 	}
 }
 
+// A public number that the user typed stays open when this machine is carried beside it.
+func TestTypedPublicAddress(t *testing.T) {
+	at := netip.MustParseAddr("2620:149:af0::10")
+	near := nearby{netip.MustParsePrefix("2620:149:af0::/64")}
+	for c := range beside + 1 {
+		if err := c.judge(true, at, at, near); err != nil {
+			t.Errorf("class %d: %v", c, err)
+		}
+	}
+	if err := public.judge(false, at, at, near); !errors.Is(err, errAbroad) {
+		t.Errorf("another server's: %v", err)
+	}
+}
+
 // A catalog that was found on the Internet stays there, whatever comes later.
 func TestConnected(t *testing.T) {
 	for _, tt := range []struct {
@@ -72,6 +94,8 @@ func TestConnected(t *testing.T) {
 	}{
 		{unknown, public, false, public},
 		{unknown, public, true, public},
+		{unknown, beside, false, beside},
+		{unknown, beside, true, beside},
 		{unknown, returned, false, returned},
 		{unknown, home, false, home},
 		{unknown, home, true, returned},
@@ -81,6 +105,9 @@ func TestConnected(t *testing.T) {
 		{public, home, true, public},
 		{home, public, false, public},
 		{home, returned, false, returned},
+		{home, beside, false, beside},
+		{beside, home, false, beside},
+		{beside, public, false, public},
 		{home, home, false, home},
 		{returned, public, true, public},
 		{returned, returned, false, returned},

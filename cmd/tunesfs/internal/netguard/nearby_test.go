@@ -67,7 +67,7 @@ func TestNearby(t *testing.T) {
 	if !isLocalName("17.253.144.1.", near) || isLocalName("17.253.145.1", near) {
 		t.Error("the name of a number is judged by another rule than the number")
 	}
-	for text, want := range map[string]class{"17.253.144.1": returned, "2620:149:af0::1": returned, "17.253.145.0": public, "10.0.0.2": home, "::1": home} {
+	for text, want := range map[string]class{"17.253.144.1": beside, "2620:149:af0::1": beside, "17.253.145.0": public, "10.0.0.2": home, "::1": home} {
 		at, named := classAt(netip.MustParseAddr(text), near), classNamed(text, near)
 		typed, fixed := classOf(Options{Base: &url.URL{Host: net.JoinHostPort(text, "80")}}, netip.MustParseAddr(text), near)
 		if at != want || named != want || typed != want || !fixed {
