@@ -1,7 +1,7 @@
 package cached
 
 import (
-	"cmp"
+	"container/list"
 	"errors"
 	"io/fs"
 	"path/filepath"
@@ -28,15 +28,18 @@ type quota struct {
 	mu    sync.Mutex // guards what follows
 	read  bool       // the folder has been read
 	files map[string]*quotaFile
-	sum   int64 // bytes of all files
-	uses  int   // counts them
+	order [2]list.List // of *quotaFile: folders and the others, from the one used least recently on
+	sum   int64        // bytes of all files
+	busy  int64        // bytes of those that are being written
 }
 
-// A quotaFile is a file as its quota knows it.
+// A quotaFile is a file as its quota knows it. A restart knows by the file's time when it
+// was used.
 type quotaFile struct {
-	size int64
-	used int // when last, by quota.uses; a restart knows it by the time of the file
-	busy int // writers
+	name    string
+	size    int64
+	writers int
+	place   *list.Element // in the order; nil if the quota has forgotten it
 }
 
 // reserve makes room for a file of d that is about to be written, and returns what
@@ -48,27 +51,26 @@ func (q *quota) reserve(d disk, name string, size int) (written func(error), err
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.readLocked(d)
-	if q.busyLocked(name)+blocks(int64(size)) > q.max {
-		return nil, errQuota // with no file evicted for nothing
-	}
-	f := q.files[name]
-	if f == nil {
-		f = &quotaFile{}
-		q.files[name] = f
-	}
-	f.busy++
+	f := q.fileLocked(name)
+	q.writeLocked(f, 1)
 	old := f.size
-	q.setLocked(name, blocks(int64(size)))
+	if q.busy-old+blocks(int64(size)) > q.max { // with no file evicted for nothing
+		q.writeLocked(f, -1)
+		q.setLocked(f, old)
+		return nil, errQuota
+	}
+	q.setLocked(f, blocks(int64(size)))
 	if !q.evictLocked(d) {
-		f.busy--
-		q.setLocked(name, old)
+		q.writeLocked(f, -1)
+		q.setLocked(f, old)
 		return nil, errQuota
 	}
 	return func(err error) {
 		q.mu.Lock()
 		defer q.mu.Unlock()
-		if f.busy--; err != nil {
-			q.setLocked(name, sizeOf(d, name))
+		q.writeLocked(f, -1)
+		if err != nil {
+			q.setLocked(f, sizeOf(d, name))
 		}
 	}, nil
 }
@@ -82,7 +84,7 @@ func (q *quota) use(d disk, name string) {
 	defer q.mu.Unlock()
 	q.readLocked(d)
 	if f := q.files[name]; f != nil {
-		q.setLocked(name, f.size)
+		q.setLocked(f, f.size)
 		_ = d.files.Touch(filepath.Join(d.dir, name), time.Now()) // costs only its place in the order
 	}
 }
@@ -98,13 +100,10 @@ func (q *quota) rename(d disk, from, to string) {
 	if d.files.Rename(filepath.Join(d.dir, from), filepath.Join(d.dir, to)) != nil {
 		return
 	}
-	if q.files[from] != nil {
-		q.setLocked(from, 0)
+	if f := q.files[from]; f != nil {
+		q.setLocked(f, 0)
 	}
-	if q.files[to] == nil {
-		q.files[to] = &quotaFile{}
-	}
-	q.setLocked(to, sizeOf(d, to)) // in place of the file that it replaces
+	q.setLocked(q.fileLocked(to), sizeOf(d, to)) // in place of the file that it replaces
 }
 
 // readLocked reads the folder: its listings, from the one that was used least
@@ -128,66 +127,85 @@ func (q *quota) readLocked(d disk) {
 	}
 	slices.SortStableFunc(all, func(a, b fs.FileInfo) int { return a.ModTime().Compare(b.ModTime()) })
 	for _, info := range all {
-		q.files[info.Name()] = &quotaFile{}
-		q.setLocked(info.Name(), blocks(info.Size()))
+		f := q.fileLocked(info.Name())
+		q.setLocked(f, blocks(info.Size()))
+		if f.size > q.max { // as a smaller quota than before may find it
+			q.removeLocked(d, f)
+		}
 	}
 	q.evictLocked(d)
 }
 
-// setLocked notes the size of a file that is used now; one of none is forgotten.
-func (q *quota) setLocked(name string, size int64) {
+// fileLocked returns the file of a name, which the quota knows from here on.
+func (q *quota) fileLocked(name string) *quotaFile {
 	f := q.files[name]
-	q.sum += size - f.size
-	q.uses++
-	if f.size, f.used = size, q.uses; size == 0 && f.busy == 0 {
-		delete(q.files, name)
+	if f == nil {
+		f = &quotaFile{name: name}
+		q.files[name] = f
+	}
+	return f
+}
+
+// writeLocked notes that a file has one writer more, or one less for -1.
+func (q *quota) writeLocked(f *quotaFile, more int) {
+	before := f.writers > 0
+	f.writers += more
+	switch now := f.writers > 0; {
+	case now && !before:
+		q.busy += f.size
+	case before && !now:
+		q.busy -= f.size
 	}
 }
 
-// busyLocked returns the bytes of the files that cannot be evicted, but for one.
-func (q *quota) busyLocked(except string) (sum int64) {
-	for name, f := range q.files {
-		if f.busy > 0 && name != except {
-			sum += f.size
-		}
+// setLocked notes the size of a file that is used now; one of none is forgotten.
+func (q *quota) setLocked(f *quotaFile, size int64) {
+	q.sum += size - f.size
+	if f.writers > 0 {
+		q.busy += size - f.size
 	}
-	return sum
+	f.size = size
+	order := q.orderOf(f)
+	switch gone := size == 0 && f.writers == 0; {
+	case gone && f.place != nil:
+		order.Remove(f.place)
+		f.place = nil
+		fallthrough
+	case gone:
+		delete(q.files, f.name)
+	case f.place == nil:
+		f.place = order.PushBack(f)
+	default:
+		order.MoveToBack(f.place)
+	}
+}
+
+func (q *quota) orderOf(f *quotaFile) *list.List {
+	if isFolderFile(f.name) {
+		return &q.order[0]
+	}
+	return &q.order[1]
 }
 
 // evictLocked removes files until the rest is within the quota, and reports whether
-// it is then. A file that alone is larger goes first, as a smaller quota than before
-// may find it. Then go those of folders.
+// it is then. Those of folders go first.
 func (q *quota) evictLocked(d disk) bool {
-	if q.sum <= q.max {
-		return true
-	}
-	names := make([]string, 0, len(q.files))
-	for name, f := range q.files {
-		if f.busy == 0 {
-			names = append(names, name)
-		}
-	}
-	rank := func(name string) int {
-		switch {
-		case q.files[name].size > q.max:
-			return 0
-		case isFolderFile(name):
-			return 1
-		}
-		return 2
-	}
-	slices.SortFunc(names, func(a, b string) int {
-		return cmp.Or(rank(a)-rank(b), q.files[a].used-q.files[b].used)
-	})
-	for _, name := range names {
-		if q.sum <= q.max {
-			break
-		}
-		if d.files.Remove(filepath.Join(d.dir, name)) == nil {
-			q.setLocked(name, 0)
+	for i := range q.order {
+		for e := q.order[i].Front(); e != nil && q.sum > q.max; {
+			f := e.Value.(*quotaFile)
+			if e = e.Next(); f.writers == 0 {
+				q.removeLocked(d, f)
+			}
 		}
 	}
 	return q.sum <= q.max
+}
+
+// removeLocked removes a file. One that cannot be removed counts on.
+func (q *quota) removeLocked(d disk, f *quotaFile) {
+	if d.files.Remove(filepath.Join(d.dir, f.name)) == nil {
+		q.setLocked(f, 0)
+	}
 }
 
 // blocks returns what a file of a size takes on disk.
