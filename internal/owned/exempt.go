@@ -13,7 +13,7 @@ import (
 // machines are mounted by FUSE, as others are that keep modes. So a file that is just
 // made there shows it, in the same mount as the other.
 func isExempt(path string, info fs.FileInfo) bool {
-	if isModeless(path) {
+	if isModeless(path, info) {
 		return true
 	}
 	file, err := os.CreateTemp(path, ".owner-*")
@@ -31,6 +31,24 @@ func isExempt(path string, info fs.FileInfo) bool {
 	other, otherOK := info.Sys().(*syscall.Stat_t)
 	return ok && otherOK && first.Dev == other.Dev &&
 		(ignoresModes(made.Mode()) || squashes(first.Uid, newUser().uid, other.Uid))
+}
+
+// isModeless reports whether the file system of info needs no trial: that of the folder at
+// path is it, and is known to have no owners and modes. Another user may put another
+// folder at path after info was had, so both are looked at through one open file.
+func isModeless(path string, info fs.FileInfo) bool {
+	folder, err := os.OpenFile(path, os.O_RDONLY|syscall.O_DIRECTORY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return false
+	}
+	defer folder.Close()
+	now, err := folder.Stat()
+	if err != nil {
+		return false
+	}
+	at, ok := now.Sys().(*syscall.Stat_t)
+	of, ofOK := info.Sys().(*syscall.Stat_t)
+	return ok && ofOK && at.Dev == of.Dev && isOnModeless(folder)
 }
 
 // ignoresModes reports whether a file that was given mode 0600, and has more than that,

@@ -1,6 +1,10 @@
 package owned
 
-import "golang.org/x/sys/unix"
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
 
 // modeless are some file systems whose owners and modes are those that the mount was
 // given, by the number in statfs(2): these need no trial, where it could not be made.
@@ -14,9 +18,10 @@ var modeless = map[uint32]bool{
 	0x7366746e:             true, // NTFS3
 }
 
-func isModeless(path string) bool {
+// isOnModeless reports whether an open file is on one of them.
+func isOnModeless(f *os.File) bool {
 	var st unix.Statfs_t
-	return unix.Statfs(path, &st) == nil && modeless[uint32(st.Type)] //nolint:gosec // the kernel's numbers have 32 bits
+	return unix.Fstatfs(int(f.Fd()), &st) == nil && modeless[uint32(st.Type)] //nolint:gosec // the kernel's numbers have 32 bits
 }
 
 // hasList reports whether a file or folder has an access control list.

@@ -3,6 +3,7 @@ package owned
 import (
 	"encoding/binary"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -20,8 +21,32 @@ func TestModeless(t *testing.T) {
 			t.Errorf("%#x: %v", magic, modeless[magic])
 		}
 	}
-	if isModeless(t.TempDir()) {
+}
+
+// A folder that another user puts in the place of one says nothing of that one.
+func TestModelessElsewhere(t *testing.T) {
+	dir := t.TempDir()
+	stat := func(path string) fs.FileInfo {
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info
+	}
+	if isModeless(dir, stat(dir)) {
 		t.Error("the folder of a test is excepted")
+	}
+	var st unix.Statfs_t
+	if err := unix.Statfs(dir, &st); err != nil {
+		t.Fatal(err)
+	}
+	modeless[uint32(st.Type)] = true
+	defer delete(modeless, uint32(st.Type))
+	if !isModeless(dir, stat(dir)) {
+		t.Error("a folder without modes is not excepted")
+	}
+	if isModeless(dir, stat("/proc")) {
+		t.Error("a folder elsewhere is excepted")
 	}
 }
 

@@ -3,6 +3,7 @@
 package owned
 
 import (
+	"os"
 	"slices"
 
 	"golang.org/x/sys/unix"
@@ -12,9 +13,10 @@ import (
 // given, by their names in statfs(2): these need no trial, where it could not be made.
 var modeless = []string{"exfat", "msdos", "msdosfs", "ntfs", "smbfs", "webdav"}
 
-func isModeless(path string) bool {
+// isOnModeless reports whether an open file is on one of them.
+func isOnModeless(f *os.File) bool {
 	var st unix.Statfs_t
-	return unix.Statfs(path, &st) == nil && slices.Contains(modeless, unix.ByteSliceToString(st.Fstypename[:]))
+	return unix.Fstatfs(int(f.Fd()), &st) == nil && slices.Contains(modeless, unix.ByteSliceToString(st.Fstypename[:]))
 }
 
 // hasList is not told here: such lists do not show in modes.
