@@ -14,6 +14,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/cachedir"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/config"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/internal/diskspace"
@@ -61,7 +62,7 @@ type diagnosis struct{ verdict, subject, words string }
 // diagnose returns what err, or its absence, means for a subject.
 func diagnose(subject, well string, err error) diagnosis {
 	if err != nil {
-		return diagnosis{verdictBad, subject, err.Error()}
+		return diagnosis{verdictBad, subject, messages.WithoutSecrets(err.Error())}
 	}
 	return diagnosis{verdictGood, subject, well}
 }

@@ -210,7 +210,7 @@ func (c *Client) redirects(loc Location, leave func() error) func(*http.Request,
 // address that is too long.
 func followable(req, _ *http.Request) error {
 	if req.URL.Scheme != "http" && req.URL.Scheme != "https" {
-		return fmt.Errorf("%w: to scheme %.20q", fault.ErrRedirect, req.URL.Scheme)
+		return fmt.Errorf("%w: to an address that is neither http nor https", fault.ErrRedirect)
 	}
 	if len(req.URL.String()) > httprule.MaxURL {
 		return fmt.Errorf("%w: to an address of more than %d bytes", fault.ErrRedirect, httprule.MaxURL)

@@ -41,21 +41,25 @@ func Report(w io.Writer, err error) {
 		return
 	}
 	text := strings.TrimSpace(err.Error()) // some of go-fuse's end with a newline
-	fmt.Fprintln(w, Prefix+terminal.Visible(withoutSecrets(text)))
+	fmt.Fprintln(w, Prefix+terminal.Visible(WithoutSecrets(text)))
 	if usage, ok := errors.AsType[*UsageError](err); ok && usage.Hint != "" {
 		fmt.Fprintf(w, "%ssee '%s'\n", Prefix, usage.Hint)
 	}
 }
 
 // Of an address that stands in a message these may be secrets: its user, and its query. A
-// path that was made of it may have one slash less.
+// path that was made of it may have one slash less, and what was typed none: then a user is
+// told by its password, and a query by the colon before it.
 var (
 	addressUser  = regexp.MustCompile(`(:/{1,2})[^/\s"']*@`)
 	addressQuery = regexp.MustCompile(`(:/{1,2}[^?\s"']+\?)[^\s"']*[^\s"':;,.]`)
+	bareUser     = regexp.MustCompile(`[^/\s"':]+:[^/\s"']*@`)
+	bareQuery    = regexp.MustCompile(`(\w:\?)[^\s"']*[^\s"':;,.]`)
 )
 
-// withoutSecrets returns a message in which no address has a user or a query: somebody may
+// WithoutSecrets returns a message in which no address has a user or a query: somebody may
 // have typed it in a place that repeats its words.
-func withoutSecrets(text string) string {
-	return addressQuery.ReplaceAllString(addressUser.ReplaceAllString(text, "$1"), "$1...")
+func WithoutSecrets(text string) string {
+	text = bareUser.ReplaceAllString(addressUser.ReplaceAllString(text, "$1"), "")
+	return bareQuery.ReplaceAllString(addressQuery.ReplaceAllString(text, "$1..."), "$1...")
 }

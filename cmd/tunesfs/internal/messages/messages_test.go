@@ -43,6 +43,9 @@ func TestReportWithoutSecrets(t *testing.T) {
 		"cannot pause https:/me:s3cret@h/a: gone":         "cannot pause https:/h/a: gone",
 		"index+https://s3@cret@h/?k=s3cret&l=s3cret; why": "index+https://h/?...; why",
 		`"https://s3cret@h/?s3cret", "ftp://s3cret@h"`:    `"https://h/?...", "ftp://h"`,
+		"open /tmp/u:s3cret@h: no such file":              "open /tmp/h: no such file",
+		"open /tmp/index+http:u:s3:cret@127.0.0.1: gone":  "open /tmp/127.0.0.1: gone",
+		"open /tmp/itunes:?lang=s3cret: gone":             "open /tmp/itunes:?...: gone",
 		"cannot pause /tmp/Ode@joy.mp3: what? gone":       "cannot pause /tmp/Ode@joy.mp3: what? gone",
 		"open http://h/a/me@home.mp3":                     "open http://h/a/me@home.mp3",
 	} {
