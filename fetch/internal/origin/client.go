@@ -8,9 +8,9 @@
 // first, at Client.Get, then response.go and interpret.go, the pure table of the
 // meanings of a head; doubt.go has a file asked for without a range where that makes
 // no sense. Redirects are followed in client.go, by the rules of package httprule;
-// keepalive.go keeps connections open; hosts.go remembers how servers behaved, and
-// who waits to learn it; location.go also has the response for a file that came with
-// its location.
+// named.go asks which version ends where a 416 says; keepalive.go keeps connections
+// open; hosts.go remembers how servers behaved, and who waits to learn it; location.go
+// also has the response for a file that came with its location.
 package origin
 
 import (
@@ -77,7 +77,10 @@ func (c *Client) Get(ctx context.Context, q Request) (*Response, error) {
 // guarded is get, with a panic of the code that reads the response as an error.
 func (c *Client) guarded(ctx context.Context, q Request, w *watchdog) (r *Response, err error) {
 	defer panics.Recover(c.opt.log(), "a response", fault.ErrBadResponse, &err)
-	return c.get(ctx, q, w)
+	if r, err = c.get(ctx, q, w); err != nil {
+		return nil, err
+	}
+	return c.named(ctx, q, w, r)
 }
 
 // get is Get under a watchdog, which the caller puts to rest. Where a response to a
