@@ -43,7 +43,7 @@ func (s *service) makePlace() (place, error) {
 	if err != nil {
 		return place{}, err
 	}
-	err = makeOwned(state)
+	err = makeOwned(durable.Files{}, state)
 	if err == nil && filepath.Dir(state) == cache { // where no link is followed, be it ours
 		_, err = durable.Files{Base: cache}.ReadDir(state)
 	}
@@ -54,19 +54,20 @@ func (s *service) makePlace() (place, error) {
 }
 
 // makeOwned makes a folder for this user alone. One that another user can change is
-// refused.
-func makeOwned(dir string) error {
+// refused. A power cut leaves it there, with what is durable in it.
+func makeOwned(files durable.Files, dir string) error {
 	if err := owned.Folder(dir); err != nil { // before anything is made on the way there
 		return err
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := files.MakeDir(dir); err != nil {
 		return err
 	}
+	_ = files.SyncDir(filepath.Dir(dir)) // also where a process made it that died before this
 	return owned.Folder(dir)
 }
 
 // makeHolder is makeOwned for a folder that folders of this user's lie in, each of which
-// is checked by itself.
+// is checked by itself. A power cut may lose it.
 func makeHolder(dir string) error {
 	if err := owned.Holder(dir); err != nil {
 		return err

@@ -52,7 +52,8 @@ func makeBy(files durable.Files, root string, s source.Source) (string, error) {
 		err = owned.Folder(dir) // another user may have been faster
 	}
 	if err == nil {
-		_ = files.SyncDir(root) // also where a process made the folder that died before this
+		// Also where a process made the folder that died before this, or the user made root.
+		_, _ = files.SyncDir(root), files.SyncDir(filepath.Dir(root))
 		err = files.Write(filepath.Join(dir, sourceFile), []byte(s.String()+"\n"))
 	}
 	if err != nil {

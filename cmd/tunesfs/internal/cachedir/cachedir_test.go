@@ -61,7 +61,7 @@ func TestMakeIsDurable(t *testing.T) {
 	}
 	top := t.TempDir()
 	root := filepath.Join(top, "not", "yet")
-	for _, want := range [][]string{{top, filepath.Dir(root), root}, {root}} {
+	for _, want := range [][]string{{top, filepath.Dir(root), root}, {filepath.Dir(root), root}} {
 		synced := map[string]bool{}
 		dir, err := makeBy(durable.Files{Hook: func(s durable.Step) error {
 			if s.Kind == "syncdir" {
