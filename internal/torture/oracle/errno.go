@@ -204,6 +204,7 @@ func (o *Oracle) allowPathLocked(allowed set, s plan.Step, file string, at span)
 			o.allowListLocked(allowed, dir, at)
 		}
 		if dir == "" {
+			o.allowTopLocked(allowed, at)
 			return
 		}
 	}

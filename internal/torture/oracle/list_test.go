@@ -61,3 +61,35 @@ func TestRememberedSilence(t *testing.T) {
 		}
 	}
 }
+
+// TestUnlistedTop has a name looked up while the root cannot be listed: it is not there,
+// unless the root was listed before.
+func TestUnlistedTop(t *testing.T) {
+	list := plan.Step{Do: plan.List}
+	for name, c := range map[string]struct {
+		fault, below string
+		listed       bool
+		allowed      bool
+	}{
+		"no link":                {"down", "", false, true},
+		"a silent catalog":       {"stall", "", false, true},
+		"no fault":               {"", "", false, false},
+		"another folder's fault": {"500", "dir/", false, false},
+		"no link, listed before": {"down", "", true, false},
+	} {
+		tr := newTrial(t)
+		if c.listed {
+			tr.do(list, none)
+			tr.now += time.Second
+		}
+		if c.fault != "" {
+			if err := tr.world.Strike(1, c.fault, c.below, true, 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		tr.do(get("state"), history.Answer{Errno: "ENOENT", Call: "getxattr"})
+		if found := len(tr.Findings()) > 0; found == c.allowed {
+			t.Errorf("%s: found %v", name, tr.Findings())
+		}
+	}
+}

@@ -109,3 +109,12 @@ func (o *Oracle) failsLocked(file string, at span) bool {
 	o.allowFileLocked(allowed, file, at)
 	return len(allowed) > 0
 }
+
+// allowTopLocked adds the error of a name in a root that cannot be listed, or not soon,
+// and of all below that: mkdir looks up its name, and has to work there.
+func (o *Oracle) allowTopLocked(allowed set, at span) {
+	late := set{}
+	if o.allowListLocked(late, "", at); len(late) > 0 {
+		allowed.add("ENOENT")
+	}
+}
