@@ -162,13 +162,13 @@ func (w *worker) rename() error {
 }
 
 func (w *worker) button() error {
-	b, err := os.ReadFile(w.path() + "." + w.step.Name)
+	b, err := textOf(w.path() + "." + w.step.Name)
 	w.answer.Text = string(b)
 	return w.fail("sidecar", err)
 }
 
 func (w *worker) downs() error {
-	b, err := os.ReadFile(w.root + "/.tunesfs/downloads")
+	b, err := textOf(w.root + "/.tunesfs/downloads")
 	w.answer.Text = string(b)
 	return w.fail("downloads", err)
 }
