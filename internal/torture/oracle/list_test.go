@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -89,6 +90,48 @@ func TestUnlistedTop(t *testing.T) {
 		}
 		tr.do(get("state"), history.Answer{Errno: "ENOENT", Call: "getxattr"})
 		if found := len(tr.Findings()) > 0; found == c.allowed {
+			t.Errorf("%s: found %v", name, tr.Findings())
+		}
+	}
+}
+
+// TestListedBefore has a mount that listed a folder end, and be there again before the
+// step that ended it has ended, as where other mounts end, too: nothing is listed then.
+func TestListedBefore(t *testing.T) {
+	refused := history.Answer{Errno: "EACCES", Call: "getxattr"}
+	other := plan.Step{Do: plan.Rename, Path: songA}
+	for name, c := range map[string]struct {
+		ends, late bool // late: the folder is listed while the mount ends
+		step       plan.Step
+		answer     history.Answer
+		allowed    bool
+	}{
+		"listed":                     {step: get("state"), answer: refused},
+		"listed by the mount before": {ends: true, step: get("state"), answer: refused, allowed: true},
+		"listed as it ended":         {ends: true, late: true, step: get("state"), answer: refused, allowed: true},
+		"a rename":                   {step: other, answer: history.Answer{Errno: "EISDIR", Call: "rename"}},
+		"a rename after it":          {ends: true, step: other, answer: history.Answer{Errno: "EISDIR", Call: "rename"}, allowed: true},
+	} {
+		tr := newTrial(t)
+		list := func() {
+			tr.do(listD, none)
+			tr.now += time.Second
+		}
+		if !c.late {
+			list()
+		}
+		if c.ends {
+			tr.Judge(history.Event{Kind: history.Began, At: tr.now, Step: plan.Step{ID: 90, By: plan.World, Do: plan.Pull}})
+			tr.now += time.Second
+		}
+		if c.late {
+			list()
+		}
+		if err := tr.world.Strike(1, "403", "dir/", true, 0); err != nil {
+			t.Fatal(err)
+		}
+		tr.do(c.step, c.answer)
+		if found := slices.ContainsFunc(tr.Findings(), func(f Finding) bool { return f.Rule == contract }); found == c.allowed {
 			t.Errorf("%s: found %v", name, tr.Findings())
 		}
 	}

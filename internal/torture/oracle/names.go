@@ -29,7 +29,7 @@ func (o *Oracle) judgeListLocked(e history.Event, at span) {
 	if e.Answer.Errno != "" {
 		return
 	}
-	if _, ok := o.lists[e.Step.Path]; !ok {
+	if _, ok := o.lists[e.Step.Path]; !ok && !o.remountedLocked(at.from, at.to) {
 		o.lists[e.Step.Path] = at.to
 	}
 	seen := map[string]bool{}
