@@ -25,13 +25,14 @@ const (
 	songC = "own/d.mp3"   // file 3, which is only sent whole
 	songE = "other/e.mp3" // file 4, which the server does not date
 	songF = "long/f.mp3"  // file 5, whose size only its end tells
+	songG = "pages/g.mp3" // file 6, of more than two pages
 )
 
 func newTrial(t *testing.T) *trial {
 	tr := &trial{}
 	setup := plan.Setup{Service: "index", Files: []plan.File{{Path: songA, Size: 1000, Validators: "strong"}, {Path: songB, Size: 50, Validators: "strong"},
 		{Path: songC, Size: 50, Validators: "strong", NoRanges: true}, {Path: songE, Size: 70, Validators: "none"},
-		{Path: songF, Size: 90, Validators: "strong", NoLength: true}}}
+		{Path: songF, Size: 90, Validators: "strong", NoLength: true}, {Path: songG, Size: 9000, Validators: "strong"}}}
 	w, err := world.New(setup, func() time.Duration { return tr.now })
 	if err != nil {
 		t.Fatal(err)
