@@ -112,13 +112,19 @@ func (o *Oracle) judgeSizeLocked(e history.Event, h *handle, versions []world.Ve
 	}
 	switch e.Step.Do {
 	case plan.Read, plan.Awaited:
-		if want := max(0, min(e.Step.Length, v.Size-e.Step.Offset)); a.Read != want && !o.cutShortLocked(e, h) {
-			o.findLocked("a read is whole", e, "%d bytes came of %d; version %d has %d bytes", a.Read, want, v.Number, v.Size)
-		}
+		o.judgeWholeLocked(e, h, v)
 	case plan.Copy:
 		if a.Whole && a.Read != v.Size {
 			o.findLocked("a copy is whole", e, "%d bytes came; version %d has %d", a.Read, v.Number, v.Size)
 		}
+	}
+}
+
+// judgeWholeLocked finds a read that gave more or less than it had to.
+func (o *Oracle) judgeWholeLocked(e history.Event, h *handle, v world.Version) {
+	want := max(0, min(e.Step.Length, v.Size-e.Step.Offset))
+	if got := e.Answer.Read; got > want || got < want && !o.cutShortLocked(e, h) {
+		o.findLocked("a read is whole", e, "%d bytes came of %d; version %d has %d bytes", got, want, v.Number, v.Size)
 	}
 }
 
