@@ -26,7 +26,7 @@ func CheckURL(raw string) error {
 	case err != nil:
 		return fmt.Errorf("%w: malformed", ErrInvalidURL)
 	case u.Scheme != "http" && u.Scheme != "https":
-		return fmt.Errorf("%w: neither http nor https", ErrInvalidURL)
+		return fmt.Errorf("%w: of another scheme", ErrInvalidURL)
 	case u.Hostname() == "":
 		return fmt.Errorf("%w: no host", ErrInvalidURL)
 	}
