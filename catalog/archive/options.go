@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/tunesfs/tunesfs/catalog"
@@ -69,9 +68,9 @@ func (o Options) withDefaults() Options {
 func (o Options) check() error {
 	switch {
 	case !slices.Contains(formats, o.Format):
-		return fmt.Errorf("archive: %w", option.Bad("format", o.Format, "one of "+strings.Join(formats, ", ")))
+		return fmt.Errorf("archive: %w", option.Bad("format", "one of "+strings.Join(formats, ", ")))
 	case o.Limit < 1 || o.Limit > maxLimit:
-		return fmt.Errorf("archive: %w", option.Bad("limit", strconv.Itoa(o.Limit), fmt.Sprintf("a number from 1 to %d", maxLimit)))
+		return fmt.Errorf("archive: %w", option.Bad("limit", fmt.Sprintf("a number from 1 to %d", maxLimit)))
 	}
 	return nil
 }

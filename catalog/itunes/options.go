@@ -101,19 +101,19 @@ func (o Options) withDefaults() Options {
 func (o Options) check() error {
 	switch {
 	case o.Country != "" && !isCode(o.Country):
-		return badOption("country", o.Country, "two letters, such as us or de")
+		return badOption("country", "two letters, such as us or de")
 	case o.Lang != "" && o.Lang != "en_us" && o.Lang != "ja_jp":
-		return badOption("lang", o.Lang, "en_us or ja_jp")
+		return badOption("lang", "en_us or ja_jp")
 	case o.Limit < 1 || o.Limit > maxLimit:
-		return badOption("limit", strconv.Itoa(o.Limit), "a number from 1 to "+strconv.Itoa(maxLimit))
+		return badOption("limit", "a number from 1 to "+strconv.Itoa(maxLimit))
 	case o.Explicit != "yes" && o.Explicit != "no":
-		return badOption("explicit", o.Explicit, "yes or no")
+		return badOption("explicit", "yes or no")
 	case entities[o.Media] == "":
-		return badOption("media", o.Media, "music, musicVideo, audiobook or podcast")
+		return badOption("media", "music, musicVideo, audiobook or podcast")
 	case !slices.Contains([]string{"song", "musicTrack", "musicVideo", "audiobook", entityAlbum, entityPodcast}, o.Entity):
-		return badOption("entity", o.Entity, "song, album, musicTrack, musicVideo, audiobook or podcast")
+		return badOption("entity", "song, album, musicTrack, musicVideo, audiobook or podcast")
 	case (o.Entity == entityPodcast) != (o.Media == "podcast"):
-		return badOption("entity", o.Entity, "podcast where media is, and only there")
+		return badOption("entity", "podcast where media is, and only there")
 	}
 	return nil
 }
@@ -122,8 +122,8 @@ func isCode(s string) bool {
 	return len(s) == 2 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
-func badOption(key, value, want string) error {
-	return fmt.Errorf("itunes: %w", option.Bad(key, value, want))
+func badOption(key, want string) error {
+	return fmt.Errorf("itunes: %w", option.Bad(key, want))
 }
 
 // params returns what every call sends.

@@ -37,20 +37,20 @@ func TestParseOptions(t *testing.T) {
 func TestParseOptionsErrors(t *testing.T) {
 	for query, want := range map[string]string{
 		"contry=de":                  `unknown option "contry": known are country, entity, explicit, lang, limit, media`,
-		"country=germany":            `option country is "germany": it must be two letters`,
+		"country=germany":            `option country: it must be two letters`,
 		"country=d%00":               `option country`,
 		"country=":                   `option country needs exactly one value`,
 		"country=de&country=us":      `option country needs exactly one value`,
-		"limit=0":                    `option limit is "0": it must be a number from 1 to 200`,
-		"limit=201":                  `option limit is "201"`,
-		"limit=-1":                   `option limit is "-1"`,
-		"limit=many":                 `option limit is "many"`,
-		"lang=de_de":                 `option lang is "de_de": it must be en_us or ja_jp`,
-		"explicit=maybe":             `option explicit is "maybe": it must be yes or no`,
-		"media=software":             `option media is "software": it must be music, musicVideo, audiobook or podcast`,
-		"entity=mix":                 `option entity is "mix": it must be song, album,`,
-		"media=music&entity=podcast": `option entity is "podcast": it must be podcast where media is`,
-		"media=podcast&entity=song":  `option entity is "song": it must be podcast where media is`,
+		"limit=0":                    `option limit: it must be a number from 1 to 200`,
+		"limit=201":                  `option limit:`,
+		"limit=-1":                   `option limit:`,
+		"limit=many":                 `option limit:`,
+		"lang=de_de":                 `option lang: it must be en_us or ja_jp`,
+		"explicit=maybe":             `option explicit: it must be yes or no`,
+		"media=software":             `option media: it must be music, musicVideo, audiobook or podcast`,
+		"entity=mix":                 `option entity: it must be song, album,`,
+		"media=music&entity=podcast": `option entity: it must be podcast where media is`,
+		"media=podcast&entity=song":  `option entity: it must be podcast where media is`,
 	} {
 		values, err := url.ParseQuery(query)
 		if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/config"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
 )
 
 func TestHelperArgs(t *testing.T) {
@@ -70,6 +72,39 @@ func TestHelperOptions(t *testing.T) {
 	}
 }
 
+// optionLines returns commands that give a secret as the value of each option that a catalog
+// takes.
+func optionLines(t *testing.T, secret, dir string) (lines [][]string) {
+	t.Helper()
+	password := filepath.Join(t.TempDir(), "password")
+	if err := os.WriteFile(password, []byte("other\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, address := range []string{"itunes:", "archive:", "subsonic+https://host/", "index+https://host/", "demo:"} {
+		var flags []string
+		if strings.HasPrefix(address, "subsonic") {
+			flags = []string{"--password-file", password}
+		}
+		search := func(query string) []string {
+			return append(append([]string{"search"}, flags...), address+"?"+query, "x")
+		}
+		var out bytes.Buffer
+		err := run(t.Context(), search("none=x"), strings.NewReader(""), &out, &out)
+		_, listed, ok := strings.Cut(fmt.Sprint(err), "known are ")
+		if address == "demo:" {
+			listed = source.DemoRate
+		} else if !ok {
+			t.Fatalf("%s: %v does not say which options it takes", address, err)
+		}
+		for _, name := range append(strings.Split(listed, ", "), source.NetworkOption) {
+			query := name + "=" + secret
+			mount := append(append([]string{"mount"}, flags...), address+"?"+query, dir)
+			lines = append(lines, search(query), mount, []string{"cache", "list", address + "?" + query})
+		}
+	}
+	return lines
+}
+
 // TestSecretInAWrongPlace types a secret where none belongs: no command repeats it.
 func TestSecretInAWrongPlace(t *testing.T) {
 	const secret = "hunter2"
@@ -110,6 +145,7 @@ func TestSecretInAWrongPlace(t *testing.T) {
 		{"search", "--password-file", filepath.Join(folder, secret), "subsonic+https://host/", "x"},
 		{"search", "--password-file", empty, "subsonic+https://host/", "x"},
 	}
+	lines = append(lines, optionLines(t, secret, filepath.Join(home, "m"))...)
 	set := pflag.NewFlagSet("mount", pflag.ContinueOnError)
 	new(config.Mount).AddFlags(set)
 	set.VisitAll(func(f *pflag.Flag) {

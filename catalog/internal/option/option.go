@@ -52,9 +52,10 @@ func IsName(word string) bool {
 	return len(word) <= maxName && strings.Trim(word, "abcdefghijklmnopqrstuvwxyz_-") == ""
 }
 
-// Bad is the error for an option whose value is not what it must be.
-func Bad(key, value, want string) error {
-	return fmt.Errorf("option %s is %.40q: it must be %s", key, value, want)
+// Bad is the error for an option whose value is not what it must be. It does not repeat the
+// value, which may be a secret in the wrong place.
+func Bad(key, want string) error {
+	return fmt.Errorf("option %s: it must be %s", key, want)
 }
 
 // Text returns a Setter that stores a value as it is.
@@ -67,7 +68,7 @@ func Int(to *int, key string, low, high int) Setter {
 	return func(value string) error {
 		n, err := strconv.Atoi(value)
 		if err != nil || n < low || n > high {
-			return Bad(key, value, fmt.Sprintf("a number from %d to %d", low, high))
+			return Bad(key, fmt.Sprintf("a number from %d to %d", low, high))
 		}
 		*to = n
 		return nil
@@ -79,7 +80,7 @@ func Choice(to *string, key string, words ...string) Setter {
 	return func(value string) error {
 		if !slices.Contains(words, value) {
 			last := len(words) - 1
-			return Bad(key, value, strings.Join(words[:last], ", ")+" or "+words[last])
+			return Bad(key, strings.Join(words[:last], ", ")+" or "+words[last])
 		}
 		*to = value
 		return nil
