@@ -3,12 +3,14 @@ package fetch
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
-
+	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
@@ -310,4 +312,68 @@ func TestFailedDialIsCountedOnce(t *testing.T) {
 		}
 		_ = busy.Body.Close()
 	}, file("a", mb))
+}
+
+// anyHost dials the origin, whichever host is asked for.
+func (f *fixture) anyHost() dialFunc {
+	dial := f.origin.Transport().DialContext
+	return func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return dial(ctx, network, f.origin.Host())
+	}
+}
+
+// TestKeepAliveOfManyServers has each file on a server of its own: connections are kept open
+// to the latest few, and no more than some wait for another request.
+func TestKeepAliveOfManyServers(t *testing.T) {
+	const servers, renewed, idle = 300, 16, 64
+	bubble(t, func(f *fixture) {
+		dial := f.anyHost()
+		dialed := make(map[string]int)
+		var mu sync.Mutex
+		f.dialBy(func(ctx context.Context, network, address string) (net.Conn, error) {
+			mu.Lock()
+			dialed[address]++
+			mu.Unlock()
+			return dial(ctx, network, address)
+		})
+		for i := range servers {
+			address := fmt.Sprintf("http://h%d.test/a", i)
+			f.Download(Remote{Key: fmt.Sprint(i), Size: -1, Location: Location{URL: address}}).KeepAlive()
+			time.Sleep(100 * time.Millisecond)
+		}
+		synctest.Wait()
+		if n := f.origin.Stats().ConnsOpen; n > idle {
+			t.Errorf("%d connections wait for a request, want %d at most", n, idle)
+		}
+		mu.Lock()
+		clear(dialed)
+		mu.Unlock()
+		f.origin.Drop()
+		time.Sleep(10 * time.Second)
+		mu.Lock()
+		defer mu.Unlock()
+		if dialed[fmt.Sprintf("h%d.test:80", servers-1)] == 0 || len(dialed) != renewed {
+			t.Errorf("renewed the connections to %d servers, want the latest %d", len(dialed), renewed)
+		}
+	}, file("a", mb))
+}
+
+// TestIdleConnectionsOfManyServers reads files from a server each: few connections stay open.
+func TestIdleConnectionsOfManyServers(t *testing.T) {
+	const servers, idle = 200, 64
+	bubble(t, func(f *fixture) {
+		f.dialBy(f.anyHost())
+		for i := range servers {
+			d := f.Download(Remote{Key: fmt.Sprint(i), Size: -1, Location: Location{URL: fmt.Sprintf("http://h%d.test/a", i)}})
+			r := d.NewReader()
+			if n, err := r.ReadAt(f.t.Context(), make([]byte, 1024), 0); n != 1024 || err != nil {
+				f.t.Fatalf("read %d bytes, %v", n, err)
+			}
+			_ = r.Close()
+			synctest.Wait()
+		}
+		if n := f.origin.Stats().ConnsOpen; n > idle {
+			t.Errorf("%d connections are open, want %d at most", n, idle)
+		}
+	}, file("a", 4096))
 }

@@ -259,7 +259,7 @@ func (c *Client) KeepAlive(ctx context.Context, loc Location) {
 		return
 	}
 	if k := t.begin(address); k != nil && !c.opt.Spawn(func() { t.keepOpen(k, address, req) }) {
-		t.forget(address)
+		t.forget(k, address)
 	}
 	if t.claim(address) && !c.opt.Spawn(func() { t.connect(req); t.add(address, -1) }) {
 		t.add(address, -1)

@@ -10,6 +10,10 @@ const (
 	// inUse is how long after its last use a server is still in use.
 	inUse = 5 * time.Minute
 
+	// maxKeepAlives is to how many servers connections are kept open: a catalog may name a
+	// server for each of its tracks.
+	maxKeepAlives = 16
+
 	// renewAfter is how long after a connection has gone it is renewed: a request
 	// that is about to follow opens its own. It doubles up to renewMost each time
 	// that a connection did not last for steady: some servers keep none for longer
@@ -29,7 +33,8 @@ func (t *Transport) use(address string) {
 }
 
 // begin notes that a server is in use, and that a connection to it is kept open
-// from now on. It returns nil if that is so already.
+// from now on. It returns nil if that is so already. The server that was in use least
+// recently makes room where there are too many.
 func (t *Transport) begin(address string) *keepAlive {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -38,14 +43,33 @@ func (t *Transport) begin(address string) *keepAlive {
 		k.until = until
 		return nil
 	}
-	t.keepAlives[address] = &keepAlive{until, make(chan struct{}, 1)}
-	return t.keepAlives[address]
+	if len(t.keepAlives) >= maxKeepAlives {
+		t.endOldestLocked()
+	}
+	k := &keepAlive{until: until, lost: make(chan struct{}, 1), ended: make(chan struct{})}
+	t.keepAlives[address] = k
+	return k
 }
 
-func (t *Transport) forget(address string) {
+// endOldestLocked ends the keeping of the connection whose server was in use least recently.
+func (t *Transport) endOldestLocked() {
+	oldest := ""
+	for address, k := range t.keepAlives {
+		if oldest == "" || k.until.Before(t.keepAlives[oldest].until) {
+			oldest = address
+		}
+	}
+	close(t.keepAlives[oldest].ended)
+	delete(t.keepAlives, oldest)
+}
+
+// forget ends the keeping of a connection, unless another took its place.
+func (t *Transport) forget(k *keepAlive, address string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	delete(t.keepAlives, address)
+	if t.keepAlives[address] == k {
+		delete(t.keepAlives, address)
+	}
 }
 
 // keepOpen renews the connection to an address until the server is out of use.
@@ -57,8 +81,10 @@ func (t *Transport) keepOpen(k *keepAlive, address string, req *http.Request) {
 		}
 		select {
 		case <-time.After(pause):
+		case <-k.ended:
+			return
 		case <-req.Context().Done():
-			t.forget(address)
+			t.forget(k, address)
 			return
 		}
 		pause = min(2*pause, renewMost)
@@ -108,8 +134,10 @@ func (t *Transport) hold(ctx context.Context, k *keepAlive, address string) bool
 			if t.retire(k, address) {
 				return false
 			}
+		case <-k.ended:
+			return false
 		case <-ctx.Done():
-			t.forget(address)
+			t.forget(k, address)
 			return false
 		}
 	}
@@ -136,6 +164,8 @@ func (t *Transport) retire(k *keepAlive, address string) bool {
 	if time.Until(k.until) > 0 {
 		return false
 	}
-	delete(t.keepAlives, address)
+	if t.keepAlives[address] == k {
+		delete(t.keepAlives, address)
+	}
 	return true
 }

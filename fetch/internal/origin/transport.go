@@ -18,6 +18,13 @@ const (
 	tlsTimeout  = 10 * time.Second
 	idleTimeout = 90 * time.Second // how long a connection that no request uses stays open
 
+	// maxIdle is how many connections that no request uses stay open, to all hosts together:
+	// a catalog may have each of its tracks on a host of its own.
+	maxIdle = 64
+
+	// maxFailed is how many addresses are remembered that could not be dialed.
+	maxFailed = 1000
+
 	// dialAgain is how long after a connection could not be opened none is opened
 	// but for a request.
 	dialAgain = 30 * time.Second
@@ -34,7 +41,7 @@ type Transport struct {
 	mu         sync.Mutex
 	conns      map[string]int
 	failed     map[string]time.Time  // when the last could not be opened, if that is not long ago
-	keepAlives map[string]*keepAlive // addresses that a connection is kept open to
+	keepAlives map[string]*keepAlive // addresses that a connection is kept open to, maxKeepAlives at most
 }
 
 // A countedConn is an open connection of a Transport.
@@ -92,6 +99,9 @@ func (t *Transport) fail(address string) {
 	defer t.mu.Unlock()
 	now := time.Now()
 	maps.DeleteFunc(t.failed, func(_ string, at time.Time) bool { return now.Sub(at) >= dialAgain })
+	if len(t.failed) >= maxFailed {
+		clear(t.failed)
+	}
 	t.failed[address] = now
 }
 
@@ -109,6 +119,7 @@ func NewTransport(opt Options) *Transport {
 		Proxy:                  opt.Proxy,
 		DialContext:            t.count(opt.Dial),
 		TLSHandshakeTimeout:    tlsTimeout,
+		MaxIdleConns:           maxIdle,
 		MaxIdleConnsPerHost:    opt.Connections,
 		MaxConnsPerHost:        opt.Connections, // those that are being closed count too
 		IdleConnTimeout:        idleTimeout,
@@ -133,4 +144,5 @@ func newDialer() *net.Dialer { return &net.Dialer{Timeout: dialTimeout} }
 type keepAlive struct {
 	until time.Time     // guarded by the transport's mu
 	lost  chan struct{} // an element when there may be none
+	ended chan struct{} // closed when others took its place
 }

@@ -69,6 +69,10 @@ type Options struct {
 // Programs that look into many folders at once make as many calls.
 const maxConns = 16
 
+// maxIdle is how many connections for calls stay open that no call uses, to all hosts
+// together.
+const maxIdle = 64
+
 // A Network is the way to the servers of one catalog, its own and those that
 // it names.
 type Network struct {
@@ -101,6 +105,7 @@ func New(opt Options) *Network {
 		TLSHandshakeTimeout:    10 * time.Second,
 		IdleConnTimeout:        90 * time.Second,
 		MaxConnsPerHost:        maxConns,
+		MaxIdleConns:           maxIdle,
 		MaxResponseHeaderBytes: httprule.MaxHeader,
 	})}}
 	return n
