@@ -85,7 +85,7 @@ func (s *Source) item(ctx context.Context, id string) (catalog.Listing, error) {
 	usable, left := i.usable()
 	left.log(ctx, s.log, id)
 	tracks := i.tracks(s.site, id, s.format, usable)
-	if len(usable) == 0 && left.unsafe > 0 {
+	if len(usable) == 0 && left.unsafe > 0 || len(tracks) == 0 && i.Metadata.Value.Identifier == "" {
 		return catalog.Listing{}, fmt.Errorf("%w: no file in it makes sense", catalog.ErrBadResponse)
 	}
 	if len(tracks) == 0 && left.private > 0 {

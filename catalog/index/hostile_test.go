@@ -166,7 +166,7 @@ func TestLongPath(t *testing.T) {
 	folder := strings.Repeat("x", 7<<10)
 	var page strings.Builder
 	for i := range entries {
-		fmt.Fprintf(&page, `,{"name":"%d.mp3"}`, i)
+		fmt.Fprintf(&page, `,{"name":"%d.mp3","size":7}`, i)
 	}
 	s := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintf(w, "[%s]", page.String()[1:])

@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"path"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,7 +17,7 @@ import (
 	"github.com/tunesfs/tunesfs/catalog/internal/skip"
 )
 
-// A link is an anchor of a page, and what follows it on its line.
+// A link is an anchor of a page, and the text behind it up to the next.
 type link struct{ href, text, tail string }
 
 // maxTail is as much as is taken of the text and the tail of a link, in bytes: no
@@ -29,36 +27,31 @@ const maxTail = 200
 // decodeHTML takes the names that a page links to, if they are of what lies
 // directly in the folder that the page is of.
 func decodeHTML(at *url.URL, body []byte, skipped skip.Count) ([]entry, error) {
-	links, title, err := readLinks(body)
+	p, err := readPage(body)
 	if err != nil {
 		return nil, err
 	}
 	var all []entry
-	isIndex := isIndexTitle(title)
-	for _, l := range links {
+	s := p.signs(at)
+	for i, l := range p.links {
 		e, kind := child(at, l.href)
 		switch kind {
 		case below:
+			s.add(e, l, p.before(i))
 			l.describe(&e)
 			all = append(all, e)
-			isIndex = isIndex || e.isDir || isListedName(e.name)
 		case above:
-			isIndex = isIndex || l.isToParent()
+			s.parent = s.parent || l.isToParent()
+		case itself:
+			s.order = s.order || isOrder(l.href)
 		case outside:
 			skipped[skip.Outside]++
 		}
 	}
-	if !isIndex {
+	if !s.isList() {
 		return nil, fmt.Errorf("%w: a page that is no list of a folder", catalog.ErrBadResponse)
 	}
 	return all, nil
-}
-
-// isIndexTitle reports whether a page calls itself an index, though it may have
-// no entries.
-func isIndexTitle(title string) bool {
-	title = strings.ToLower(strings.TrimSpace(title))
-	return strings.HasPrefix(title, "index of") || strings.HasPrefix(title, "directory listing")
 }
 
 // add adds text to a link, from within it or behind it.
@@ -72,53 +65,66 @@ func (l *link) add(text string, within bool) {
 	}
 }
 
-// pageEndings are those of what a page of any other kind links to beside it: a
-// sign-in, or help.
-var pageEndings = []string{"", ".htm", ".html", ".xhtml", ".php", ".asp", ".aspx", ".jsp", ".cgi"}
-
-// isListedName reports whether a name says that the page which links to it lists a
-// folder.
-func isListedName(name string) bool {
-	return !slices.Contains(pageEndings, strings.ToLower(path.Ext(name)))
+// A page is what is read of one.
+type page struct {
+	title string
+	head  string // the text before the first link
+	links []link // in order
+	inPre bool   // there is preformatted text
 }
 
-// isToParent reports whether a link above is that of a list to the folder that holds
-// it. Other pages link to the start of their site.
-func (l link) isToParent() bool {
-	return strings.Contains(l.href, "..") || strings.Contains(strings.ToLower(l.text+l.tail), "parent")
+// before returns the text between a link and the one before it.
+func (p *page) before(i int) string {
+	if i == 0 {
+		return p.head
+	}
+	return p.links[i-1].tail
 }
 
-// readLinks returns the anchors of a page in order, and its title.
-func readLinks(body []byte) (links []link, title string, err error) {
+// readPage returns the anchors of a page, and what else tells whether it is a list.
+func readPage(body []byte) (p page, err error) {
 	z := html.NewTokenizer(bytes.NewReader(body))
-	var inside string // the element whose text comes
+	var inside string // the element that began last
+	var inAnchor bool
 	for {
 		switch z.Next() {
 		case html.ErrorToken:
 			if !errors.Is(z.Err(), io.EOF) {
 				err = fmt.Errorf("%w: %w", catalog.ErrBadResponse, z.Err())
 			}
-			return links, title, err
+			return p, err
 		case html.StartTagToken, html.SelfClosingTagToken:
 			name, hasAttr := z.TagName()
-			switch inside = string(name); {
+			inside = string(name)
+			p.inPre = p.inPre || inside == "pre"
+			switch {
 			case inside != "a" || !hasAttr:
-			case len(links) == catalog.MaxRows:
-				return nil, "", catalog.ErrTooManyRows
+			case len(p.links) == catalog.MaxRows:
+				return page{}, catalog.ErrTooManyRows
 			default:
-				links = append(links, link{href: attribute(z, "href")})
+				p.links, inAnchor = append(p.links, link{href: attribute(z, "href")}), true
 			}
 		case html.EndTagToken:
-			inside = ""
+			name, _ := z.TagName()
+			inside, inAnchor = "", inAnchor && string(name) != "a"
 		case html.TextToken:
-			text := string(z.Text())
-			switch {
-			case inside == "title":
-				title = text
-			case len(links) > 0:
-				links[len(links)-1].add(text, inside == "a")
-			}
+			p.add(string(z.Text()), inside, inAnchor)
 		}
+	}
+}
+
+// add adds text in an element, or in the anchor around that.
+func (p *page) add(text, inside string, inAnchor bool) {
+	switch {
+	case inside == "script" || inside == "style":
+	case inside == "title" && len(p.links) == 0: // later ones are of drawings
+		if p.title == "" {
+			p.title = text
+		}
+	case len(p.links) > 0:
+		p.links[len(p.links)-1].add(text, inAnchor)
+	case len(p.head) < maxTail:
+		p.head += text[:min(len(text), maxTail)]
 	}
 }
 

@@ -34,7 +34,7 @@ func decodeJSON(body []byte, skipped skip.Count) ([]entry, error) {
 		return nil, lenient.Error(err)
 	}
 	var all []entry
-	rows := 0
+	rows, isList := 0, false
 	for ; d.More(); rows++ {
 		if rows == catalog.MaxRows {
 			return nil, catalog.ErrTooManyRows
@@ -48,6 +48,7 @@ func decodeJSON(body []byte, skipped skip.Count) ([]entry, error) {
 			skipped[skip.Outside]++
 			continue
 		}
+		isList = isList || r.isEntry(e)
 		all = append(all, e)
 	}
 	if _, err := d.Token(); err != nil {
@@ -56,10 +57,17 @@ func decodeJSON(body []byte, skipped skip.Count) ([]entry, error) {
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%w: more than one list", catalog.ErrBadResponse)
 	}
-	if rows > 0 && len(all) == 0 {
+	if rows > 0 && !isList {
 		return nil, fmt.Errorf("%w: JSON that is no list of a folder", catalog.ErrBadResponse)
 	}
 	return all, nil
+}
+
+// isEntry reports whether a row tells of a file or a folder, as those of nginx and Caddy do
+// by more than a name: an error has a name, too.
+func (r row) isEntry(e entry) bool {
+	isKind := r.Type == "file" || r.Type == "directory" || r.Type == "other"
+	return isKind || bool(r.IsDir) || e.size > 0 || !e.modified.IsZero()
 }
 
 func (r row) entry() entry {

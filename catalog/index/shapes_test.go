@@ -158,7 +158,7 @@ func TestSearchCountsRows(t *testing.T) {
 	opt := Options{Base: "http://host/music/"}
 	opt.Logger = slog.New(&log)
 	opt.Client = &http.Client{Transport: catalogtest.Wire(func(*http.Request) (string, []byte) {
-		return "application/json", []byte(`[{"name":"a.mp3"},{"name":"../a.mp3"},7]`)
+		return "application/json", []byte(`[{"name":"a.mp3","type":"file"},{"name":"../a.mp3"},7]`)
 	})}
 	src, err := New(opt)
 	if err != nil {

@@ -38,11 +38,11 @@ func readResponse(from *web.Response) ([]row, error) {
 	return *r.Rows, nil
 }
 
-// isLost reports whether there should be results, and none of those that came has a
-// field that is used: that is no list of results, not even an empty one.
+// isLost reports whether there should be results, and none of those that came is one:
+// that is no list of results, not even an empty one.
 func (r response) isLost() bool {
 	rows := len(*r.Rows) > 0 || r.Count > 0
-	return rows && !slices.ContainsFunc(*r.Rows, func(one row) bool { return one != row{} })
+	return rows && !slices.ContainsFunc(*r.Rows, row.isResult)
 }
 
 // decode returns the response that data holds. What is not a response is

@@ -24,3 +24,12 @@ type row struct {
 	TrackMillis    lenient.Number `json:"trackTimeMillis"`
 	Genre          lenient.Text   `json:"primaryGenreName"`
 }
+
+// isResult reports whether a row is of the store: it leads to audio or a feed, or it has a
+// number and a name. The store lists tracks without a preview too. An error or an
+// advertisement in place of a row has neither.
+func (r row) isResult() bool {
+	isKnown := r.TrackID > 0 || r.CollectionID > 0
+	isNamed := r.TrackName != "" || r.CollectionName != "" || r.ArtistName != ""
+	return isKnown && isNamed || unusable(string(r.PreviewURL)) == "" || isFeed(string(r.FeedURL))
+}

@@ -22,9 +22,11 @@ func parsePLS(text string) ([]entry, error) {
 	var all []*plsEntry
 	last := map[string]*plsEntry{} // by number
 	told := ""                     // how many there are
+	odd := false                   // a line is no field, nor a comment
 	for line := range strings.SplitSeq(text, "\n") {
-		key, value, _ := strings.Cut(line, "=")
+		key, value, isPair := strings.Cut(line, "=")
 		key = strings.ToLower(strings.TrimSpace(key))
+		odd = odd || !isPair && !isBlank(key)
 		if key == "numberofentries" {
 			told = strings.TrimSpace(value)
 		}
@@ -43,8 +45,8 @@ func parsePLS(text string) ([]entry, error) {
 		}
 		e.field(name, strings.TrimSpace(value))
 	}
-	if len(all) == 0 && strings.Trim(told, "0") != "" {
-		return nil, fmt.Errorf("%w: a playlist that lacks all of its %.10s entries", catalog.ErrBadResponse, told)
+	if len(all) == 0 {
+		return nil, checkEmpty(told, odd)
 	}
 	slices.SortStableFunc(all, func(a, b *plsEntry) int {
 		return cmp.Or(cmp.Compare(len(a.number), len(b.number)), cmp.Compare(a.number, b.number))
@@ -54,6 +56,22 @@ func parsePLS(text string) ([]entry, error) {
 		entries[i] = e.entry
 	}
 	return entries, nil
+}
+
+// isBlank reports whether a line without a value may stand in a playlist.
+func isBlank(line string) bool {
+	return line == "" || line == "[playlist]" || strings.HasPrefix(line, ";") || strings.HasPrefix(line, "#")
+}
+
+// checkEmpty fails where a playlist without entries tells of some, or has words in their place.
+func checkEmpty(told string, odd bool) error {
+	switch {
+	case strings.Trim(told, "0") != "":
+		return fmt.Errorf("%w: a playlist that lacks all of its %.10s entries", catalog.ErrBadResponse, told)
+	case odd:
+		return fmt.Errorf("%w: a playlist with words in place of its entries", catalog.ErrBadResponse)
+	}
+	return nil
 }
 
 func (e *entry) field(name, value string) {

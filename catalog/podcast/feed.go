@@ -32,7 +32,8 @@ type feed struct {
 }
 
 // read returns what a feed holds: its episodes, newest first and those without
-// a date last, then its cover.
+// a date last, then its cover. Of a feed whose entries are none it has no cover either: that
+// alone must not take the place of the episodes that were.
 func read(ctx context.Context, _ *url.URL, resp *web.Response) (document.Content, error) {
 	parsed, rows, err := parse(ctx, resp)
 	if err != nil {
@@ -51,7 +52,7 @@ func read(ctx context.Context, _ *url.URL, resp *web.Response) (document.Content
 		f.content.Skipped[skip.Failed] += lost
 	}
 	slices.SortStableFunc(f.content.Rows, func(a, b document.Row) int { return b.Released.Compare(a.Released) })
-	if cover := f.picture(); cover != "" {
+	if cover := f.picture(); cover != "" && (len(f.content.Rows) > 0 || f.content.Skipped.Sum() == 0) {
 		f.content.Rows = append(f.content.Rows, coverRow(cover))
 	}
 	return f.content, nil

@@ -37,6 +37,8 @@ func TestBadFeeds(t *testing.T) {
 		"an endless tag":     {reply(xmlType, rss("<a "+strings.Repeat("b ", xmlbound.MaxToken)+"/>")), catalog.ErrBadResponse, "more in it"},
 		"an endless root":    {reply(xmlType, "<rss "+strings.Repeat("b ", 15<<20)+"/>"), catalog.ErrBadResponse, ""},
 		"unknown characters": {reply(xmlType, `<?xml version="1.0" encoding="klingon"?><rss/>`), catalog.ErrBadResponse, ""},
+		"no episode of any":  {reply(xmlType, rss("<item><title>Maintenance</title></item>")), catalog.ErrBadResponse, "none of its 1 entries"},
+		"a notice":           {reply(xmlType, rss(item("1", "A", "", "file:///notice"))), catalog.ErrBadResponse, "none of its 1 entries"},
 		"gone":               {http.NotFound, catalog.ErrNotFound, "404"},
 		"refused": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) },
 			catalog.ErrDenied, "403"},
