@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"time"
 
 	gofs "github.com/hanwen/go-fuse/v2/fs"
@@ -18,6 +17,7 @@ import (
 	"github.com/tunesfs/tunesfs/fs/internal/dentries"
 	"github.com/tunesfs/tunesfs/fs/internal/shares"
 	"github.com/tunesfs/tunesfs/internal/mounts"
+	"github.com/tunesfs/tunesfs/internal/panics"
 )
 
 // Mount shows the file system at dir, an empty folder, and returns once it
@@ -142,7 +142,7 @@ func (f *FS) options() *gofs.Options {
 
 // panicked keeps a bug in one request from ending the mount.
 func (f *FS) panicked(reason any) fuse.Status {
-	f.log.Error("a request failed by a bug", "panic", reason, "stack", string(debug.Stack()))
+	panics.Note(f.log, "a request of the kernel", reason)
 	return fuse.EIO
 }
 

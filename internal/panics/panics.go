@@ -1,8 +1,9 @@
-// Package panics owns the end of a panic in code that reads what a server sent: the
-// panic becomes an error, its stack is logged once, and it is counted.
+// Package panics owns the end of a panic in code that reads what a server sent or that
+// serves a request: its stack is logged once, and it is counted.
 //
 // It must never know what was read. Everything is in panics.go. The code that decodes
 // calls Recover, deferred, at its boundary, with no lock held that is not deferred too.
+// Code that a library recovers for calls Note.
 package panics
 
 import (
@@ -32,6 +33,13 @@ func Recover(log *slog.Logger, of string, kind error, err *error) {
 		return
 	}
 	*err = fmt.Errorf("%w: this program failed at reading it, which is a mistake of the program", kind)
+	Note(log, of, value)
+}
+
+// Note logs and counts a panic of some value that another recovered from. Only a deferred
+// call that the panic runs may call it: the stack still shows where the panic began. of
+// names what failed, in the log.
+func Note(log *slog.Logger, of string, value any) {
 	at := origin()
 	count := add(at)
 	switch {
