@@ -3,6 +3,7 @@ package fs
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,6 +21,8 @@ var attempts = map[string]func(path string, args []string) error{
 	"open":     func(path string, _ []string) error { return opened(path, os.O_RDONLY) },
 	"openAll":  openAll,
 	"openDirs": openDirs,
+	"openMany": openMany,
+	"rewound":  rewound,
 	"write":    func(path string, _ []string) error { return opened(path, os.O_WRONLY) },
 	"create":   func(path string, _ []string) error { return opened(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL) },
 	"read":     readOnce,
@@ -105,6 +108,63 @@ func openAll(path string, names []string) (failed error) {
 		}
 	}
 	return failed
+}
+
+// openMany opens a file so many times, keeps it open, and reads the start of each once it
+// is open.
+func openMany(path string, args []string) error {
+	times, err := strconv.Atoi(args[0])
+	if err != nil {
+		return err
+	}
+	for range times {
+		file, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		if len(args) > 1 {
+			continue // of which no read is asked
+		}
+		if _, err := file.ReadAt(make([]byte, 10), 0); err != nil && !errors.Is(err, io.EOF) {
+			return fmt.Errorf("a read: %w", syscall.EIO)
+		}
+	}
+	return nil
+}
+
+// rewound opens a folder so many times and reads each from its start again once there is
+// input: the first error is that of a rewind.
+func rewound(path string, args []string) error {
+	times, err := strconv.Atoi(args[0])
+	if err != nil {
+		return err
+	}
+	var dirs []*os.File
+	for range times {
+		dir, err := os.Open(path)
+		if err != nil {
+			return fmt.Errorf("an open: %w", syscall.EIO)
+		}
+		defer dir.Close()
+		if _, err := dir.Readdirnames(-1); err != nil {
+			return fmt.Errorf("a first read: %w", syscall.EIO)
+		}
+		dirs = append(dirs, dir)
+	}
+	fmt.Println("open")
+	if _, err := os.Stdin.Read(make([]byte, 1)); err != nil {
+		return err
+	}
+	for _, dir := range dirs {
+		if _, err := dir.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+		if _, err := dir.Readdirnames(-1); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // openDirs opens folders, and keeps them open until one failed or they all are.

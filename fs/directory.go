@@ -32,6 +32,7 @@ type directoryHandle struct {
 	next int
 	err  error
 
+	memory  *memoryShare
 	release func() // called when the directory is closed; may be nil
 }
 
@@ -44,27 +45,27 @@ var (
 )
 
 const (
-	// maxOpenEntries is how many entries open directories of users beside the owner may
-	// have, as shares counts them: each keeps its view in memory, some 700 bytes an entry.
-	maxOpenEntries = 1 << 20
+	// entryBytes is about what an entry of an open directory takes in memory, with the view
+	// that the directory keeps there.
+	entryBytes = 768
 
 	// leastEntries is as how many entries a directory counts at least.
 	leastEntries = 256
 )
 
+// directoryBytes is about what an open directory of so many entries takes in memory.
+func directoryBytes(entries int) int { return entryBytes * max(entries, leastEntries) }
+
 // openDirectory opens a directory for the user who asks for it, until release. It fails
-// with EMFILE where that is no owner and has too many entries open.
+// with EMFILE where that is no owner and has too much open.
 func (f *FS) openDirectory(ctx context.Context, d directory, err error, release func()) (gofs.FileHandle, uint32, syscall.Errno) {
 	h := newDirectoryHandle(d, err)
-	leave, ok := f.enterDirectory(ctx, h)
-	if !ok {
+	var ok bool
+	if h.memory, ok = f.enterMemory(ctx, h, directoryBytes(len(h.list))); !ok {
 		release()
 		return nil, 0, syscall.EMFILE
 	}
-	h.release = func() {
-		leave()
-		release()
-	}
+	h.release = release
 	return h, 0, 0
 }
 
@@ -72,19 +73,26 @@ func (f *FS) openDirectory(ctx context.Context, d directory, err error, release 
 // listed.
 func newDirectoryHandle(d directory, err error) *directoryHandle {
 	h := &directoryHandle{dir: d, err: err}
-	h.rewind()
+	_ = h.rewind() // which no share forbids yet
 	return h
 }
 
-func (h *directoryHandle) rewind() {
+// rewind lists the directory again. It fails with EMFILE, and changes nothing, where there
+// are more entries now than its user's share allows.
+func (h *directoryHandle) rewind() syscall.Errno {
 	ino, whole := h.dir.EmbeddedInode().StableAttr().Ino, h.dir.whole()
-	h.list = h.dir.entries([]fuse.DirEntry{
+	list := h.dir.entries([]fuse.DirEntry{
 		{Name: ".", Mode: syscall.S_IFDIR, Ino: ino},
 		{Name: "..", Mode: syscall.S_IFDIR, Ino: rootIno},
 	})
+	if !h.memory.resize(directoryBytes(len(list))) {
+		return syscall.EMFILE
+	}
+	h.list = list
 	if h.next = 0; whole {
 		h.err = nil
 	}
+	return 0
 }
 
 func (h *directoryHandle) Readdirent(context.Context) (*fuse.DirEntry, syscall.Errno) {
@@ -110,9 +118,10 @@ func (h *directoryHandle) Seekdir(_ context.Context, off uint64) syscall.Errno {
 	if off > uint64(len(h.list)) {
 		return syscall.EINVAL
 	}
-	if h.next = int(off); off == 0 {
-		h.rewind()
+	if off == 0 {
+		return h.rewind()
 	}
+	h.next = int(off)
 	return 0
 }
 
@@ -124,6 +133,7 @@ func (h *directoryHandle) Fsyncdir(context.Context, uint32) syscall.Errno { retu
 
 // Releasedir lets go of what the open directory kept in memory.
 func (h *directoryHandle) Releasedir(context.Context, uint32) {
+	h.memory.leave()
 	if h.release != nil {
 		h.release()
 	}

@@ -3,17 +3,21 @@ package fs
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fs/internal/events"
 	"github.com/tunesfs/tunesfs/fs/internal/listing"
 )
 
-// downloads returns a JSON object a line for every download that is queued,
+// newDownloads returns the file of a JSON object a line for every download that is queued,
 // downloading, paused or failed.
-func (f *FS) downloads() []byte {
-	f.listSearches()
-	return f.downloadLines(f.activeDownloads())
+func (f *FS) newDownloads() *textNode {
+	list := func() (release func()) {
+		f.listSearches()
+		return func() {}
+	}
+	return &textNode{hold: list, content: func() []byte { return f.downloadLines(f.activeDownloads()) }, modified: time.Now}
 }
 
 // downloadLines returns a JSON object a line.

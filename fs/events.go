@@ -29,19 +29,29 @@ func (e *eventsNode) Getattr(_ context.Context, _ gofs.FileHandle, out *fuse.Att
 
 // Open gives a handle without a position: with one, whoever shares a handle with
 // a blocked reader would wait for it and not hear signals.
-func (e *eventsNode) Open(_ context.Context, flags uint32) (gofs.FileHandle, uint32, syscall.Errno) {
+func (e *eventsNode) Open(ctx context.Context, flags uint32) (gofs.FileHandle, uint32, syscall.Errno) {
 	if flags&syscall.O_ACCMODE != syscall.O_RDONLY {
 		return nil, 0, syscall.EROFS
 	}
-	stream := e.fs.events.Subscribe(e.fs.listSearches, e.fs.downloadLines)
-	return &eventsHandle{fs: e.fs, stream: stream}, fuse.FOPEN_DIRECT_IO | fuse.FOPEN_STREAM | fuse.FOPEN_NONSEEKABLE, 0
+	h := &eventsHandle{fs: e.fs}
+	var ok bool
+	if h.memory, ok = e.fs.enterMemory(ctx, h, eventsBytes); !ok {
+		return nil, 0, syscall.EMFILE
+	}
+	h.stream = e.fs.events.Subscribe(e.fs.listSearches, e.fs.downloadLines)
+	return h, fuse.FOPEN_DIRECT_IO | fuse.FOPEN_STREAM | fuse.FOPEN_NONSEEKABLE, 0
 }
 
 // An eventsHandle is a reader of the events.
 type eventsHandle struct {
 	fs     *FS
+	memory *memoryShare
 	stream *events.Stream
 }
+
+// eventsBytes is about what a reader of the events keeps of 10,000 active downloads that it
+// was told of, the lines that it did not read yet, and its backlog.
+const eventsBytes = 4 << 20
 
 var (
 	_ gofs.FileReader   = (*eventsHandle)(nil)
@@ -62,5 +72,6 @@ func (h *eventsHandle) Read(ctx context.Context, dest []byte, _ int64) (fuse.Rea
 // Release ends the stream.
 func (h *eventsHandle) Release(context.Context) syscall.Errno {
 	h.stream.Close()
+	h.memory.leave()
 	return 0
 }

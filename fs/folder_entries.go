@@ -178,15 +178,10 @@ func (f *folderNode) has(name string) bool {
 }
 
 func (f *folderNode) lookupPlaylist(ctx context.Context, out *fuse.EntryOut) *gofs.Inode {
-	t := &textNode{modified: f.modified, content: f.playlist}
+	hold := func() (release func()) { return f.hold(f.fs.life.Context(), f.fs.firstListing) }
+	t := &textNode{modified: f.modified, hold: hold, content: func() []byte { return playlistText(f.visible()) }}
 	ino := f.fs.ino(playlistKind, f.key())
 	return f.lookupText(ctx, t, gofs.StableAttr{Ino: ino, Gen: f.gen}, out)
-}
-
-// playlist returns the text of the folder's list of tracks.
-func (f *folderNode) playlist() []byte {
-	defer f.hold(f.fs.life.Context(), f.fs.firstListing)()
-	return playlistText(f.visible())
 }
 
 // entries appends folders, tracks with the sidecars that do something, and the

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	gofs "github.com/hanwen/go-fuse/v2/fs"
 	"github.com/hanwen/go-fuse/v2/fuse"
 
 	"github.com/tunesfs/tunesfs/catalog"
@@ -51,7 +52,7 @@ type FS struct {
 	shares *shares.Shares[*os.File] // of users beside the owner in the open files
 	conn   connection
 
-	openDirs *shares.Shares[*directoryHandle] // of users beside the owner in the memory of open directories
+	memory *shares.Shares[gofs.FileHandle] // of users beside the owner in the bytes that open handles keep
 }
 
 // A connection is the kernel's end of a mount. Mount sets what New does not,
@@ -94,7 +95,7 @@ func New(cfg Config) (*FS, error) {
 	f.invalidations.init()
 	f.tree.init(f)
 	f.views = listing.NewViews(f.life, maxViews, f.busyViews)
-	f.openDirs = shares.New[*directoryHandle](maxOpenEntries)
+	f.memory = shares.New[gofs.FileHandle](maxMemory)
 	f.control = control.New(f.life, f.log, f.readers.Leaving)
 	f.conn.finish = sync.OnceFunc(f.end)
 	return f, nil

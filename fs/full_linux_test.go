@@ -133,7 +133,7 @@ func TestInterruptedPastAFullDisk(t *testing.T) {
 	w.abba()
 	w.expect(sos+`stat -c %s "$S"`, "2000000")
 	d := w.store.Download(fetch.Remote{Key: "3", Size: -1})
-	h := &trackHandle{fs: w.fs, node: &trackNode{download: d}, reader: d.NewReader()}
+	h := &trackHandle{fs: w.fs, node: &trackNode{download: d}, reader: d.NewReader(), leave: func() {}}
 	defer h.Release(context.Background())
 	if n := len(w.readHandle(t.Context(), h, 0, 1000)); n != 1000 {
 		t.Fatalf("%d bytes are read", n)

@@ -14,7 +14,7 @@ func TestForgottenHandle(t *testing.T) {
 	w.abba()
 	w.sh(sos + `cat "$S" >/dev/null`)
 	w.await(3, fetch.Complete)
-	forgotten := &trackHandle{fs: w.fs, node: &trackNode{download: w.store.Download(fetch.Remote{Key: "3", Size: -1})}, reader: w.store.Download(fetch.Remote{Key: "3", Size: -1}).NewReader()}
+	forgotten := &trackHandle{fs: w.fs, node: &trackNode{download: w.store.Download(fetch.Remote{Key: "3", Size: -1})}, reader: w.store.Download(fetch.Remote{Key: "3", Size: -1}).NewReader(), leave: func() {}}
 	if forgotten.reader.File() == nil {
 		t.Fatal("it is not open")
 	}

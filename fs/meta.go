@@ -3,7 +3,6 @@ package fs
 import (
 	"context"
 	"syscall"
-	"time"
 
 	gofs "github.com/hanwen/go-fuse/v2/fs"
 	"github.com/hanwen/go-fuse/v2/fuse"
@@ -50,8 +49,7 @@ func (m *metaNode) child(ctx context.Context, name string, out *fuse.EntryOut) (
 	ino := m.fs.ino(metaKind, name)
 	switch name {
 	case downloadsName:
-		t := &textNode{content: m.fs.downloads, modified: time.Now}
-		return m.lookupText(ctx, t, gofs.StableAttr{Ino: ino}, out), 0
+		return m.lookupText(ctx, m.fs.newDownloads(), gofs.StableAttr{Ino: ino}, out), 0
 	case eventsName:
 		e := &eventsNode{node{fs: m.fs}}
 		m.fs.fill(&out.Attr, fileMode, 0, m.fs.started)

@@ -3,13 +3,13 @@ package fs
 import (
 	"context"
 	"math"
-	"os"
 	"syscall"
 
 	gofs "github.com/hanwen/go-fuse/v2/fs"
 	"github.com/hanwen/go-fuse/v2/fuse"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/fs/internal/shares"
 )
 
 // A node is what all nodes have in common: a read-only file system. Kinds of
@@ -151,29 +151,60 @@ func (f *FS) isOther(ctx context.Context) (uid uint32, other bool) {
 	return caller.Uid, caller.Uid != 0 && caller.Uid != f.cfg.UID
 }
 
-// enterDirectory counts a directory that is opened, which stays in memory until leave,
-// among those of the user who asks for it. It reports whether that user may open it: the
-// owner always may.
-func (f *FS) enterDirectory(ctx context.Context, h *directoryHandle) (leave func(), ok bool) {
-	uid, other := f.isOther(ctx)
-	if !other {
-		return func() {}, true
-	}
-	if !f.openDirs.Enter(uid, h, max(len(h.list), leastEntries)) {
-		return nil, false
-	}
-	return func() { f.openDirs.Leave(uid, h) }, true
+const (
+	// maxMemory is how many bytes the open handles of users beside the owner may keep, as
+	// shares counts them.
+	maxMemory = 768 << 20
+
+	// leastBytes is as how many bytes a handle counts at least.
+	leastBytes = 4 << 10
+)
+
+// A memoryShare is what an open handle takes of the memory of a user beside the owner.
+// That of an owner's handle is nil: it is not counted.
+type memoryShare struct {
+	of     *shares.Shares[gofs.FileHandle]
+	uid    uint32
+	handle gofs.FileHandle
 }
 
-// enterShare counts a whole file that is opened among those of the user who asks for it,
-// until leave, which is nil for a file that is not counted. It reports whether that user may open it: the owner always may.
-func (f *FS) enterShare(ctx context.Context, file *os.File) (leave func(), ok bool) {
+// enterMemory counts a handle of some bytes that is opened among those of the user who
+// asks for it, until leave. It reports whether that user may open it: the owner always may.
+func (f *FS) enterMemory(ctx context.Context, h gofs.FileHandle, bytes int) (s *memoryShare, ok bool) {
 	uid, other := f.isOther(ctx)
-	if file == nil || !other {
+	if !other {
 		return nil, true
 	}
-	if !f.shares.Enter(uid, file, 1) {
+	return &memoryShare{f.memory, uid, h}, f.memory.Enter(uid, h, bytes)
+}
+
+// resize counts the handle as one of other bytes. It reports whether its user's share
+// allows that, and changes nothing if not.
+func (s *memoryShare) resize(bytes int) bool { return s == nil || s.of.Resize(s.uid, s.handle, bytes) }
+
+// leave counts the handle no longer.
+func (s *memoryShare) leave() {
+	if s != nil {
+		s.of.Leave(s.uid, s.handle)
+	}
+}
+
+// enterShare counts an open track among those of the user who asks for it, until leave,
+// and its file where that is whole. It reports whether that user may open it: the owner
+// always may.
+func (f *FS) enterShare(ctx context.Context, h *trackHandle) (leave func(), ok bool) {
+	memory, ok := f.enterMemory(ctx, h, leastBytes)
+	if !ok {
 		return nil, false
 	}
-	return func() { f.shares.Leave(uid, file) }, true
+	uid, other := f.isOther(ctx)
+	file := h.reader.File()
+	if file == nil || !other {
+		return memory.leave, true
+	}
+	if !f.shares.Enter(uid, file, 1) {
+		memory.leave()
+		return nil, false
+	}
+	return func() { f.shares.Leave(uid, file); memory.leave() }, true
 }

@@ -34,8 +34,8 @@ func TestPanickedRequest(t *testing.T) {
 	if n := panics.Count() - before; n != times {
 		t.Errorf("%d are counted, want %d", n, times)
 	}
-	said := out.String()
-	if strings.Count(said, "stack=") != 1 || !strings.Contains(said, "panicked_test.go:") || !strings.Contains(said, "count=10") || strings.Contains(said, "secret") {
-		t.Errorf("logged: %s", said)
+	logged := out.String()
+	if strings.Count(logged, "stack=") != 1 || !strings.Contains(logged, "panicked_test.go:") || !strings.Contains(logged, "count=10") || strings.Contains(logged, "secret") {
+		t.Errorf("logged: %s", logged)
 	}
 }

@@ -98,11 +98,11 @@ var (
 )
 
 // face is what reading a button gives: whether its word is what holds now.
-func (b *buttonNode) face() []byte {
+func (b *buttonNode) face() *text {
 	if b.car.done(b.download.Status().State) {
-		return []byte("1\n")
+		return &text{[]byte("1\n")}
 	}
-	return []byte("0\n")
+	return &text{[]byte("0\n")}
 }
 
 func (b *buttonNode) fill(out *fuse.Attr) { b.fs.fill(out, fileMode, int64(len("0\n")), b.fs.started) }
@@ -137,7 +137,11 @@ func (b *buttonNode) Open(ctx context.Context, flags uint32) (gofs.FileHandle, u
 			return nil, 0, errno
 		}
 	}
-	return &buttonHandle{textHandle: textHandle{content: b.face}, button: b}, fuse.FOPEN_DIRECT_IO, 0
+	h := &buttonHandle{button: b}
+	if errno := h.open(ctx, b.fs, b.face); errno != 0 {
+		return nil, 0, errno
+	}
+	return h, fuse.FOPEN_DIRECT_IO, 0
 }
 
 type buttonHandle struct {
@@ -147,8 +151,9 @@ type buttonHandle struct {
 }
 
 var (
-	_ gofs.FileReader = (*buttonHandle)(nil)
-	_ gofs.FileWriter = (*buttonHandle)(nil)
+	_ gofs.FileReader   = (*buttonHandle)(nil)
+	_ gofs.FileWriter   = (*buttonHandle)(nil)
+	_ gofs.FileReleaser = (*buttonHandle)(nil)
 )
 
 func (h *buttonHandle) Write(ctx context.Context, data []byte, _ int64) (uint32, syscall.Errno) {

@@ -173,7 +173,7 @@ func (t *trackNode) Open(ctx context.Context, flags uint32) (gofs.FileHandle, ui
 	}
 	t.fs.show(t.download, trackInfo{t.row.Load(), st}.shown())
 	h := &trackHandle{fs: t.fs, node: t, reader: reader} // which has nothing to flush: closing need not ask
-	if h.leave, ok = t.fs.enterShare(ctx, reader.File()); !ok {
+	if h.leave, ok = t.fs.enterShare(ctx, h); !ok {
 		t.unbind(reader)
 		reader.Close()
 		return nil, 0, syscall.EMFILE
@@ -269,7 +269,7 @@ type trackHandle struct {
 	node   *trackNode
 	reader *fetch.Reader
 	file   *os.File // the whole file; nil where reads go through the reader
-	leave  func()   // gives back the share of the user who opened it; nil if none is counted
+	leave  func()   // gives back the share of the user who opened it
 }
 
 var (
@@ -306,9 +306,7 @@ func (h *trackHandle) Read(ctx context.Context, dest []byte, off int64) (fuse.Re
 func (h *trackHandle) Release(context.Context) syscall.Errno {
 	h.node.unbind(h.reader)
 	defer h.fs.readers.Remove(h.reader)
-	if h.leave != nil {
-		defer h.leave()
-	}
+	defer h.leave()
 	return toErrno(h.reader.Close())
 }
 

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	gofs "github.com/hanwen/go-fuse/v2/fs"
 	"go.uber.org/goleak"
 
 	"github.com/tunesfs/tunesfs/catalog"
@@ -57,7 +58,7 @@ type world struct {
 	folders       catalog.Source // the catalog, if not nil
 	maxViews      int            // bounds the views in memory, in bytes; 0 is the default
 	maxFolders    int            // how many folders are remembered beside those in use; 0 is the default
-	maxEntries    int            // how many entries open folders may have, of which others have shares; 0 is the default
+	maxMemory     int            // how many bytes open handles may keep, of which others have shares; 0 is the default
 	oldKernel     bool           // the kernel forgets no nodes by number
 	patient       bool           // a name in a folder that is not listed is waited for without end
 	topLate       bool           // and one in the root, too
@@ -131,8 +132,8 @@ func (w *world) mount() {
 	if w.maxFolders > 0 {
 		w.fs.tree.maxFolders, w.fs.tree.maxNodes = w.maxFolders, w.maxFolders*folderNodes
 	}
-	if w.maxEntries > 0 {
-		w.fs.openDirs = shares.New[*directoryHandle](w.maxEntries)
+	if w.maxMemory > 0 {
+		w.fs.memory = shares.New[gofs.FileHandle](w.maxMemory)
 	}
 	if w.maxViews > 0 {
 		w.fs.views = listing.NewViews(w.fs.life, w.maxViews, w.fs.busyViews)

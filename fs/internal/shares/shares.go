@@ -60,6 +60,20 @@ func (s *Shares[F]) Enter(uid uint32, file F, size int) bool {
 	return true
 }
 
+// Resize has a file that a user has open once, and others do not, be of another size. It
+// reports whether the user's share allows that, and changes nothing if not.
+func (s *Shares[F]) Resize(uid uint32, file F, size int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	one := s.users[uid]
+	if !one.allowsResize(file, size, s.limit/oneUser) || !s.all.allowsResize(file, size, s.limit/allUsers) {
+		return false
+	}
+	one.resize(file, size)
+	s.all.resize(file, size)
+	return true
+}
+
 // Leave takes back what Enter counted.
 func (s *Shares[F]) Leave(uid uint32, file F) {
 	s.mu.Lock()
@@ -74,6 +88,20 @@ func (s *Shares[F]) Leave(uid uint32, file F) {
 
 func (o *opens[F]) allows(file F, size, limit int) bool {
 	return o.files[file].times > 0 || len(o.files) == 0 || o.sum+size <= limit
+}
+
+// allowsResize reports whether a file that is open can be of another size: one that does
+// not grow, or is open alone, always can.
+func (o *opens[F]) allowsResize(file F, size, limit int) bool {
+	grown := size - o.files[file].size
+	return grown <= 0 || len(o.files) == 1 || o.sum+grown <= limit
+}
+
+func (o *opens[F]) resize(one F, size int) {
+	f := o.files[one]
+	o.sum += size - f.size
+	f.size = size
+	o.files[one] = f
 }
 
 func (o *opens[F]) enter(one F, size int) {

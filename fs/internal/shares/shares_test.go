@@ -50,6 +50,45 @@ func TestShares(t *testing.T) {
 	}
 }
 
+// An open file that grows takes more of the shares of its user and of all, and one that is
+// open alone may grow as it likes.
+func TestResize(t *testing.T) {
+	const ann, bob, cy = 1, 2, 3
+	s := New[string](16) // four for one, eight for all
+	for _, one := range []struct {
+		uid  uint32
+		file string
+	}{{ann, "a"}, {ann, "b"}, {bob, "c"}, {cy, "d"}} {
+		if !s.Enter(one.uid, one.file, 1) {
+			t.Fatalf("user %d cannot open %s", one.uid, one.file)
+		}
+	}
+	for i, step := range []struct {
+		uid  uint32
+		file string
+		size int
+		want bool
+	}{
+		{ann, "a", 4, false}, {ann, "a", 3, true}, {ann, "b", 2, false},
+		{bob, "c", 4, false}, {bob, "c", 3, true}, {cy, "d", 2, false}, // eight are open
+		{ann, "a", 1, true}, {cy, "d", 3, true}, {cy, "d", 3, true},
+	} {
+		if got := s.Resize(step.uid, step.file, step.size); got != step.want {
+			t.Errorf("step %d: %v, want %v", i, got, step.want)
+		}
+	}
+	s.Leave(ann, "a")
+	s.Leave(ann, "b")
+	s.Leave(bob, "c")
+	if !s.Resize(cy, "d", 100) || s.Enter(cy, "e", 1) {
+		t.Error("a file that is open alone cannot grow")
+	}
+	s.Leave(cy, "d")
+	if len(s.users) != 0 || s.all.sum != 0 {
+		t.Errorf("in the end %v, %v", s.users, s.all)
+	}
+}
+
 // However few files there may be, everyone may open one.
 func TestLeast(t *testing.T) {
 	s := New[int](1)
