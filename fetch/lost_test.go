@@ -223,6 +223,8 @@ func TestCommandsWithoutAFolder(t *testing.T) {
 		if err := os.Remove(f.dir); err != nil {
 			f.t.Fatal(err)
 		}
+		f.control(d, Pause) // at once
+		f.control(d, Resume)
 		f.reopen()
 		f.readAll("a")
 	}, file("a", mb))
