@@ -170,6 +170,9 @@ func (d *Download) transitionLocked(e event) error {
 		d.revision = d.store.revisions.Add(1)
 	}
 	d.state, d.recorder.evicted = to, false
+	for r := range d.readers {
+		r.late = false // whatever comes later, r was open before
+	}
 	d.retainLocked()
 	d.recorder.markDirtyLocked()
 	d.notifyLocked()

@@ -25,13 +25,15 @@ type Reader struct {
 
 	// guarded by d.mu
 	window  plan.Window
-	served  bool  // bytes were given out
-	unheld  bool  // some of them are not held any more, or never were
-	given   int64 // where the last of them ends
-	size    int64 // that the handle's user relies on, or of what was given out; -1 none
-	err     error // ends the handle
-	filling *fill // the last that no read has taken yet; or nil
-	unkept  error // why the last read that went past the cache did
+	late    bool      // it was opened during a pause that still lasts
+	refused time.Time // when a read failed for that
+	served  bool      // bytes were given out
+	unheld  bool      // some of them are not held any more, or never were
+	given   int64     // where the last of them ends
+	size    int64     // that the handle's user relies on, or of what was given out; -1 none
+	err     error     // ends the handle
+	filling *fill     // the last that no read has taken yet; or nil
+	unkept  error     // why the last read that went past the cache did
 
 	buffering chan struct{} // holds one element while a read uses buffer
 	buffer    []byte        // from bufferAt on: bytes that were not kept on disk; set under d.mu, too
@@ -48,6 +50,7 @@ func (d *Download) NewReader() *Reader {
 		d.readers = make(map[*Reader]struct{})
 	}
 	d.readers[r] = struct{}{}
+	r.late = d.state == Paused
 	d.mu.Unlock()
 	if !complete || d.acquireLong(c.content) != nil {
 		return r
@@ -134,8 +137,10 @@ func (r *Reader) endLocked(err error) {
 
 // ReadAt reads as io.ReaderAt does, and waits for bytes that are not held until
 // they arrive or ctx ends. Leaving by ctx stops nothing: the bytes go on
-// arriving. Other than ctx's it fails with ErrCanceled, ErrStale, ErrTimeout,
-// ErrClosed, fs.ErrInvalid, or why the attempt to fetch was given up.
+// arriving. A handle that was opened while the download was paused waits 5 s at most for
+// it to go on, and fails with ErrBusy then. Other than that and ctx's error it fails with
+// ErrCanceled, ErrStale, ErrTimeout, ErrClosed, fs.ErrInvalid, or why the attempt to fetch
+// was given up.
 func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
 	if off < 0 || off > ranges.Unbounded-int64(len(p)) {
 		return 0, fmt.Errorf("%w: offset %d", fs.ErrInvalid, off)
@@ -185,7 +190,8 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, c *conten
 	}
 	moved := r.window.Read(ranges.Range{Start: off, End: off + length})
 	var w *waiter
-	defer func() { d.leaveLocked(w) }()
+	var pause pauseLimit
+	defer func() { pause.stop(); d.leaveLocked(w) }()
 	for {
 		if err := d.awaitExaminedLocked(ctx); err != nil {
 			return 0, nil, err
@@ -223,7 +229,10 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, c *conten
 			return 0, nil, w.err
 		}
 		w.Range = r.needLocked(proof)
-		if err := d.waitForLocked(ctx, w); err != nil {
+		if err := d.barredLocked(w); err != nil {
+			return 0, nil, err
+		}
+		if err := pause.waitLocked(ctx, r); err != nil {
 			return 0, nil, err
 		}
 	}

@@ -1,8 +1,13 @@
 package fetch
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"slices"
+	"time"
 
+	"github.com/tunesfs/tunesfs/internal/clock"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
@@ -67,4 +72,49 @@ func (ws *waiters) failAll(err error) {
 func (w *waiter) served(c *content) bool {
 	return w.err != nil || (w.reader != nil && w.reader.err != nil) ||
 		(w.probe && !w.validates && c.validator.Size >= 0) || (w.onlyTold && c.untold())
+}
+
+// pausedTimeout is how long a read of a handle that was opened during a pause waits for
+// the download to go on.
+const pausedTimeout = 5 * time.Second
+
+// errPaused fails a read that waited so long.
+var errPaused = fmt.Errorf("%w: paused", ErrBusy)
+
+// A pauseLimit bounds how long one read waits during a pause. The zero value is ready.
+type pauseLimit struct {
+	ctx    context.Context //nolint:containedctx // of one read
+	cancel context.CancelFunc
+}
+
+// waitLocked is Download.waitLocked for a read of r. During the pause in which r was
+// opened it waits pausedTimeout in all, and fails with ErrBusy then. Reads that follow at
+// once, as those of a mapping do, fail without a wait.
+func (p *pauseLimit) waitLocked(ctx context.Context, r *Reader) error {
+	if !r.late {
+		return r.d.waitLocked(ctx)
+	}
+	if time.Since(r.refused) < failedRest {
+		return errPaused
+	}
+	if p.ctx == nil {
+		p.ctx, p.cancel = clock.WithTimeout(ctx, pausedTimeout)
+	}
+	err := r.d.waitLocked(p.ctx)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err == nil, errors.Is(err, ErrClosed):
+		return err
+	case r.late:
+		r.refused = time.Now()
+		return errPaused
+	}
+	return nil // it went on at the last moment
+}
+
+func (p *pauseLimit) stop() {
+	if p.cancel != nil {
+		p.cancel()
+	}
 }

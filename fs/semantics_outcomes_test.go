@@ -1,7 +1,9 @@
 package fs
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
@@ -76,18 +78,35 @@ var readOutcomes = map[string]func(tr *trial, off int64){
 		tr.release()
 		tr.reads(off)
 	},
-	"waits for resume or cancel": func(tr *trial, off int64) {
-		const reader = `exec 3<"$S"; tail -c +500000 <&3 >/dev/null & `
-		tr.waits(off)
-		tr.expect(sos+reader+`setfattr -n user.tunesfs.control -v cancel "$S"; wait $! || true`, "tail: error reading 'standard input': Operation canceled")
-		tr.enter("paused")
-		tr.release()
+	"EBUSY after 5 s": func(tr *trial, off int64) {
 		asked := len(tr.origin.Requests())
 		tr.waits(off)
+		tr.fails(sos+fmt.Sprintf(`dd if="$S" bs=1000 skip=%d count=4 status=none`, off/1000), "Device or resource busy")
+		tr.stands(tr.before.held, "paused")
 		if n := len(tr.origin.Requests()) - asked; n > 0 {
 			tr.t.Errorf("%d requests while paused", n)
 		}
-		tr.expect(sos+reader+`setfattr -n user.tunesfs.control -v resume "$S"; wait $!; echo $?`, "0")
+	},
+	"a handle opened before the pause waits for resume or cancel": func(tr *trial, off int64) {
+		const control = `setfattr -n user.tunesfs.control -v `
+		typed := newShell(tr.world)
+		// The reader begins first, and waits still when a handle that was opened later fails.
+		outlasts := sos + control + `start "$S"; exec 3<"$S"; ` + control + `pause "$S"; tail -c +500000 <&3 2>&1 >/dev/null & ` +
+			fmt.Sprintf(`dd if="$S" bs=1000 skip=%d count=4 status=none; kill -0 $! && echo waits`, off/1000)
+		ends := func(verb, want string) {
+			tr.t.Helper()
+			if got := typed.types(outlasts); !strings.HasSuffix(got, "Device or resource busy\nwaits") {
+				tr.t.Errorf("while paused: %s", got)
+			}
+			if verb == "resume" {
+				tr.release()
+			}
+			if got := typed.types(sos + control + verb + ` "$S"; wait $!; echo $?`); !strings.HasSuffix(got, want) {
+				tr.t.Errorf("after %s: %s", verb, got)
+			}
+		}
+		ends("cancel", "Operation canceled\n1")
+		ends("resume", "0")
 	},
 	"a new attempt after a short back-off, else the error": func(tr *trial, off int64) {
 		asked := len(tr.origin.Requests())
