@@ -26,8 +26,8 @@
 // machinery is in invalidations, forget, sweep, views, sizes, saved and summary. Below fs/internal are the
 // parts that know no node: what a folder lists (listing), the order of commands
 // (control), the stream of events (events), the end of the mount (lifetime), the names
-// that the kernel keeps (dentries), three kinds of set (members, recent, idle), and what
-// other users may have open (shares).
+// that the kernel keeps (dentries), who reads now (waiting), three kinds of set (members,
+// recent, idle), and what other users may have open (shares).
 //
 // A read travels from trackHandle (track.go) to a reader of package fetch. Where the
 // kernel can, it reads a complete file itself: track.go hands it the file.

@@ -2,12 +2,15 @@ package fs
 
 import (
 	"context"
+	"path"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fs/internal/events"
 	"github.com/tunesfs/tunesfs/fs/internal/listing"
+	"github.com/tunesfs/tunesfs/fs/internal/waiting"
 )
 
 // newDownloads returns the file of a JSON object a line for every download that is queued,
@@ -26,13 +29,34 @@ func (f *FS) downloadLines(list []fetch.Status) []byte {
 	lines := make([]events.Line, len(list))
 	for i, st := range list {
 		shown, _ := pathOf(st.Key, places)
-		lines[i] = events.NewLine(st, shown, errorText(st.Err))
+		lines[i] = events.NewLine(st, shown, errorText(st.Err), f.waitingFor(st.Key))
 	}
 	text, err := events.Encode(lines)
 	if err != nil {
 		f.log.Error("cannot list the downloads", "error", err)
 	}
 	return text
+}
+
+// waitingFor returns which programs have waited for bytes of a track for a second.
+func (f *FS) waitingFor(key string) string {
+	var names []string
+	for _, p := range f.reads.Programs(key) {
+		names = append(names, p.String())
+	}
+	return strings.Join(names, ", ")
+}
+
+// logPaused logs that a program waits for a track that is paused.
+func (f *FS) logPaused(d *fetch.Download, by waiting.Program) {
+	if d.Status().State != fetch.Paused {
+		return
+	}
+	shown, ok := pathOf(d.Key(), f.tree.places())
+	if !ok {
+		shown = d.Key()
+	}
+	f.log.Warn("a program waits for a paused track", "program", by.String(), "path", path.Join("/", shown))
 }
 
 // listSearches lists, of the saved searches that nobody has opened yet, what

@@ -284,7 +284,7 @@ func (f *folderNode) lookupTrack(ctx context.Context, t *catalog.Track, out *fus
 	st := d.Status()
 	n := &trackNode{node: node{fs: f.fs}, download: d, revision: st.Revision, modified: st.Modified}
 	n.row.Store(t)
-	info := trackInfo{t, st}
+	info := trackInfo{track: t, status: st}
 	size, gen := info.size(), st.Revision
 	if f.fs.wasStale(t.ID) {
 		size, gen = -1, 1<<63|f.fs.tree.generation.Add(1)

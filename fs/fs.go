@@ -23,6 +23,7 @@ import (
 	"github.com/tunesfs/tunesfs/fs/internal/members"
 	"github.com/tunesfs/tunesfs/fs/internal/recent"
 	"github.com/tunesfs/tunesfs/fs/internal/shares"
+	"github.com/tunesfs/tunesfs/fs/internal/waiting"
 )
 
 // An FS is one catalog as a file system: made by [New], shown by
@@ -40,6 +41,7 @@ type FS struct {
 	control       *control.Control
 	events        *events.Hub
 	readers       members.Set[*fetch.Reader] // of the open tracks
+	reads         waiting.Reads              // of tracks that are not complete
 	recentlyStale recent.Map[time.Time]      // when an open of a track gave ESTALE, by id
 	sizeless      recent.Map[struct{}]       // ids of tracks of which a failed size was logged
 	changed       recent.Map[fetch.Remote]   // tracks of which a listing told something new, by id

@@ -162,7 +162,7 @@ func (f *FS) show(d *fetch.Download, now dentries.Shown) {
 func (f *FS) isOutdated(key string) bool {
 	for _, d := range f.tree.listed() {
 		if t := d.shows(key); t != nil {
-			return f.shown.Compare(key, trackInfo{t, f.download(t).Status()}.shown())
+			return f.shown.Compare(key, trackInfo{track: t, status: f.download(t).Status()}.shown())
 		}
 	}
 	return false

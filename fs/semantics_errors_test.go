@@ -91,6 +91,9 @@ var readErrors = map[string]readError{
 	"its download was canceled since it was opened": {keepingBack, func(_ *world, typed *shell) {
 		typed.types(sos + `setfattr -n user.tunesfs.control -v cancel "$S"`)
 	}},
+	"its download has been paused since before it was opened, for 5 seconds more": {keepingBack, func(_ *world, typed *shell) {
+		typed.types(sos + `setfattr -n user.tunesfs.control -v start "$S"; setfattr -n user.tunesfs.control -v pause "$S"; exec 3<"$S"`)
+	}},
 	"it has changed on the server since it was read": {keepingBack, func(w *world, _ *shell) {
 		w.origin.Heal()
 		w.origin.Replace("SOS.m4a", fetchtest.Random(99, trialSize))

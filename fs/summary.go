@@ -33,7 +33,7 @@ func (f *folderNode) summary() summary {
 	for _, p := range folders {
 		for _, t := range p.folder.visible() {
 			st := f.fs.download(t).Status()
-			st.Size = trackInfo{t, st}.size()
+			st.Size = trackInfo{track: t, status: st}.size()
 			add(t.ID, st)
 		}
 	}

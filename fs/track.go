@@ -15,6 +15,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/fs/internal/waiting"
 )
 
 // A trackNode is a track that was looked up. The first open binds it to a version
@@ -171,7 +172,7 @@ func (t *trackNode) Open(ctx context.Context, flags uint32) (gofs.FileHandle, ui
 		t.fs.openedStale(t.download.Key())
 		return nil, 0, syscall.ESTALE
 	}
-	t.fs.show(t.download, trackInfo{t.row.Load(), st}.shown())
+	t.fs.show(t.download, trackInfo{track: t.row.Load(), status: st}.shown())
 	h := &trackHandle{fs: t.fs, node: t, reader: reader} // which has nothing to flush: closing need not ask
 	if h.leave, ok = t.fs.enterShare(ctx, h); !ok {
 		t.unbind(reader)
@@ -270,6 +271,7 @@ type trackHandle struct {
 	reader *fetch.Reader
 	file   *os.File // the whole file; nil where reads go through the reader
 	leave  func()   // gives back the share of the user who opened it
+	logged sync.Once
 }
 
 var (
@@ -291,6 +293,9 @@ func (h *trackHandle) PassthroughFd() (int, bool) {
 // process, too: a splice from its file that the disk cuts short would look like the end.
 func (h *trackHandle) Read(ctx context.Context, dest []byte, off int64) (fuse.ReadResult, syscall.Errno) {
 	h.fs.life.CheckAborted()
+	if h.file == nil {
+		defer h.enter(ctx)()
+	}
 	n, err := h.reader.ReadAt(ctx, dest, off)
 	switch {
 	case err == nil, errors.Is(err, io.EOF):
@@ -300,6 +305,18 @@ func (h *trackHandle) Read(ctx context.Context, dest []byte, off int64) (fuse.Re
 		return nil, toErrno(err)
 	}
 	return fuse.ReadResultVector([][]byte{dest[:n]}), 0 // by writev; of other data go-fuse tries a splice first
+}
+
+// enter notes who reads, until leave is called, and logs that a read waits long for a
+// paused track, once a handle.
+func (h *trackHandle) enter(ctx context.Context) (leave func()) {
+	var thread uint32
+	if caller, ok := fuse.FromContext(ctx); ok {
+		thread = caller.Pid
+	}
+	return h.fs.reads.Enter(h.reader.Key(), thread, func(by waiting.Program) {
+		h.logged.Do(func() { h.fs.logPaused(h.node.download, by) })
+	})
 }
 
 // Release gives the handle up.
@@ -331,9 +348,13 @@ func (f *FS) closeForgotten() {
 type trackInfo struct {
 	track  *catalog.Track
 	status fetch.Status
+
+	waiting string // which programs wait for bytes of it; of described alone
 }
 
 // size returns the track's size in bytes, or -1.
 func (t trackInfo) size() int64 { return t.status.Size }
 
-func (t *trackNode) info() trackInfo { return trackInfo{t.row.Load(), t.download.Status()} }
+func (t *trackNode) info() trackInfo {
+	return trackInfo{track: t.row.Load(), status: t.download.Status()}
+}

@@ -24,6 +24,7 @@ var trackXattrs = xattrTable[trackInfo]{
 	{name: xattrs.Size, value: func(t trackInfo) string { return count(t.size()) }},
 	{name: xattrs.Downloaded, value: func(t trackInfo) string { return count(t.status.Held) }},
 	{name: xattrs.Error, value: func(t trackInfo) string { return errorText(t.status.Err) }},
+	{name: xattrs.Waiting, value: func(t trackInfo) string { return t.waiting }},
 	{name: xattrs.ID, value: func(t trackInfo) string { return t.track.ID }},
 	{name: xattrs.Duration, value: func(t trackInfo) string { return seconds(t.track.Duration) }},
 	{name: xattrs.Artwork, value: func(t trackInfo) string { return t.track.Artwork }},
@@ -83,12 +84,19 @@ func date(t time.Time) string {
 // or a NUL.
 func parseVerb(data []byte) string { return strings.TrimRight(string(data), "\n\x00 ") }
 
+// described returns all that the extended attributes tell.
+func (t *trackNode) described() trackInfo {
+	info := t.info()
+	info.waiting = t.fs.waitingFor(info.track.ID)
+	return info
+}
+
 func (t *trackNode) Getxattr(_ context.Context, name string, dest []byte) (uint32, syscall.Errno) {
-	return trackXattrs.get(t.info(), name, dest)
+	return trackXattrs.get(t.described(), name, dest)
 }
 
 func (t *trackNode) Listxattr(_ context.Context, dest []byte) (uint32, syscall.Errno) {
-	return trackXattrs.list(t.info(), dest)
+	return trackXattrs.list(t.described(), dest)
 }
 
 // Setxattr does what a verb asks. When it returns from a pause no more bytes

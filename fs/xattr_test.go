@@ -14,16 +14,17 @@ import (
 )
 
 var fullTrack = trackInfo{
-	&catalog.Track{
+	track: &catalog.Track{
 		ID: "42", Title: "Waterloo", Artist: "ABBA", Duration: 29980 * time.Millisecond,
 		Released: time.Date(1974, 3, 4, 12, 0, 0, 0, time.UTC), Type: "audio/mp4", Size: -1,
 		URL: "https://user:secret@a.example/w.m4a", Artwork: "https://a.example/w.jpg",
 		Store: "https://a.example/w", License: "courtesy",
 	},
-	fetch.Status{Key: "42", State: fetch.Paused, Size: 1_200_000, Held: 504_000, Err: errors.New("no\nway"), Type: "text/plain"},
+	status:  fetch.Status{Key: "42", State: fetch.Paused, Size: 1_200_000, Held: 504_000, Err: errors.New("no\nway"), Type: "text/plain"},
+	waiting: "mpd (7)",
 }
 
-var emptyTrack = trackInfo{&catalog.Track{ID: "1", Size: -1}, fetch.Status{Key: "1", Size: -1}}
+var emptyTrack = trackInfo{track: &catalog.Track{ID: "1", Size: -1}, status: fetch.Status{Key: "1", Size: -1}}
 
 func TestTrackXattrs(t *testing.T) {
 	for _, c := range []struct{ name, full, empty string }{
@@ -33,6 +34,7 @@ func TestTrackXattrs(t *testing.T) {
 		{"user.tunesfs.size", "1200000", ""},
 		{"user.tunesfs.downloaded", "504000", "0"},
 		{"user.tunesfs.error", "no way", ""},
+		{"user.tunesfs.waiting", "mpd (7)", ""},
 		{"user.tunesfs.id", "42", "1"},
 		{"user.tunesfs.duration", "29.98", ""},
 		{"user.tunesfs.artwork", "https://a.example/w.jpg", ""},
@@ -57,8 +59,8 @@ func TestTrackXattrs(t *testing.T) {
 			t.Errorf("%s can be written: %v", c.name, errno)
 		}
 	}
-	if len(trackXattrs) != 18 {
-		t.Errorf("%d attributes, 18 tested", len(trackXattrs))
+	if len(trackXattrs) != 19 {
+		t.Errorf("%d attributes, 19 tested", len(trackXattrs))
 	}
 }
 

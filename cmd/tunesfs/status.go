@@ -13,7 +13,7 @@ func newStatus() *cobra.Command {
 		Short: "show the downloads of a mount, or of all my mounts",
 		Long: `Show the downloads of the mount that PATH lies in, or of all my mounts. If PATH
 is a track, show that one, whether it is downloading or not, and what went wrong
-with it. A catalog or a folder PATH that could not be listed is shown with why.
+with it. Programs that wait for its bytes are named beside it. A catalog or a folder PATH that could not be listed is shown with why.
 With --watch, keep showing what changes until all is unmounted or Ctrl-C: pictures
 on a terminal, elsewhere or with --json a line for each change.`,
 		Args: words(0, 1),

@@ -21,6 +21,7 @@ const (
 
 	Size       = Prefix + "size"
 	Downloaded = Prefix + "downloaded"
+	Waiting    = Prefix + "waiting"
 	ID         = Prefix + "id"
 	Duration   = Prefix + "duration"
 	Artwork    = Prefix + "artwork"

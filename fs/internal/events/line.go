@@ -16,14 +16,15 @@ type Line struct {
 	Held     int64  `json:"held"` // bytes
 	Progress string `json:"progress"`
 	Error    string `json:"error,omitempty"`
+	Waiting  string `json:"waiting,omitempty"` // which programs wait for bytes
 }
 
-// NewLine returns the line of a status. path is where the track is shown, and
-// failure the text of its error.
-func NewLine(st fetch.Status, path, failure string) Line {
+// NewLine returns the line of a status. path is where the track is shown, failure the
+// text of its error, and waiting which programs wait for it.
+func NewLine(st fetch.Status, path, failure, waiting string) Line {
 	return Line{
 		ID: st.Key, Path: path, State: st.State.String(),
-		Size: st.Size, Held: st.Held, Progress: st.Progress(), Error: failure,
+		Size: st.Size, Held: st.Held, Progress: st.Progress(), Error: failure, Waiting: waiting,
 	}
 }
 

@@ -20,8 +20,10 @@ func writeBars(w io.Writer, list []download, width int) error {
 	for _, d := range list {
 		line := fmt.Sprintf("[%s] %-23s %-11s ", bar(d.Held, d.Size, barWidth), terminal.Line(d.Progress), terminal.Line(d.State))
 		path, reason := terminal.Line(d.Path), ""
-		if d.Error != "" {
-			reason = " (" + terminal.Line(d.Error) + ")"
+		for _, words := range []string{d.Error, waiting(d.Waiting)} {
+			if words != "" {
+				reason += " (" + terminal.Line(words) + ")"
+			}
 		}
 		if room := width - utf8.RuneCountInString(line); room > 0 {
 			path = cutStart(path, max(room-utf8.RuneCountInString(reason), room/2))
@@ -31,6 +33,14 @@ func writeBars(w io.Writer, list []download, width int) error {
 		}
 	}
 	return nil
+}
+
+// waiting says which programs wait, if any do.
+func waiting(programs string) string {
+	if programs == "" {
+		return ""
+	}
+	return "waiting: " + programs
 }
 
 // bar returns width characters of which the share held of size is filled. Only

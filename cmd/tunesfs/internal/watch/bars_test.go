@@ -45,6 +45,7 @@ func FuzzBar(f *testing.F) {
 func TestWriteBars(t *testing.T) {
 	list := []download{
 		{Path: "abba/Waterloo.m4a", State: "downloading", Held: 42, Size: 100, Progress: "42.0% of 100 bytes"},
+		{Path: "abba/SOS.m4a", State: "paused", Held: 42, Size: 100, Progress: "42.0% of 100 bytes", Waiting: "mpd (12), cmus (99)"},
 		{Path: "abba/x.m4a", State: "failed", Size: -1, Progress: "Zero KB of unknown size", Error: "no route"},
 	}
 	var out strings.Builder
@@ -52,6 +53,7 @@ func TestWriteBars(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `[########............] 42.0% of 100 bytes      downloading abba/Waterloo.m4a
+[########............] 42.0% of 100 bytes      paused      abba/SOS.m4a (waiting: mpd (12), cmus (99))
 [....................] Zero KB of unknown size failed      abba/x.m4a (no route)
 `
 	if out.String() != want {

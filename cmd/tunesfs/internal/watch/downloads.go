@@ -26,6 +26,7 @@ type download struct {
 	Held     int64  `json:"held"` // bytes
 	Progress string `json:"progress"`
 	Error    string `json:"error,omitempty"`
+	Waiting  string `json:"waiting,omitempty"` // which programs wait for bytes
 }
 
 // readDownloads returns what the mount at dir says of its downloads.

@@ -36,7 +36,8 @@ func readTrack(dir, path string) (download, error) {
 	if d.Progress, err = mounted.ReadXattr(path, xattrs.Progress); err != nil {
 		return download{}, mounted.ExplainDead(dir, err)
 	}
-	d.Error, _ = mounted.ReadXattr(path, xattrs.Error) // most have none
+	d.Error, _ = mounted.ReadXattr(path, xattrs.Error)     // most have none
+	d.Waiting, _ = mounted.ReadXattr(path, xattrs.Waiting) // likewise
 	return d, nil
 }
 
