@@ -59,6 +59,7 @@ type Config struct {
 	AllowOther   bool // let other users read
 	UID, GID     uint32
 	HideSidecars bool // list no .progress, .pause, .resume, .cancel; they still resolve
+	ShowPlaylist bool // list a playlist in each folder with audio; without it, it still resolves
 	Logger       *slog.Logger
 
 	// LongListing is called in a goroutine of its own after a listing of 20,000

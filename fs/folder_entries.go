@@ -177,15 +177,17 @@ func (f *folderNode) has(name string) bool {
 	return v != nil && (v.Folder(name) != nil || v.Track(name) != nil || name == catalog.Playlist || isSidecar && v.Track(base) != nil)
 }
 
+// lookupPlaylist answers a lookup with the playlist. Its times never change: by those of
+// the listing a backup would find it changed at each mount.
 func (f *folderNode) lookupPlaylist(ctx context.Context, out *fuse.EntryOut) *gofs.Inode {
 	hold := func() (release func()) { return f.hold(f.fs.life.Context(), f.fs.firstListing) }
-	t := &textNode{modified: f.modified, hold: hold, content: func() []byte { return playlistText(f.visible()) }}
+	t := &textNode{modified: func() time.Time { return time.Time{} }, hold: hold, content: func() []byte { return playlistText(f.visible()) }}
 	ino := f.fs.ino(playlistKind, f.key())
 	return f.lookupText(ctx, t, gofs.StableAttr{Ino: ino, Gen: f.gen}, out)
 }
 
-// entries appends folders, tracks with the sidecars that do something, and the
-// playlist if there is anything to play.
+// entries appends folders, tracks with the sidecars that do something and, where it is
+// to be shown, the playlist if there is anything to play.
 func (f *folderNode) entries(list []fuse.DirEntry) []fuse.DirEntry {
 	return f.entriesAt(f.EmbeddedInode(), list)
 }
@@ -205,7 +207,7 @@ func (f *folderNode) entriesAt(at *gofs.Inode, list []fuse.DirEntry) []fuse.DirE
 		list = append(list, fuse.DirEntry{Name: t.Name, Mode: syscall.S_IFREG, Ino: f.fs.ino(trackKind, t.ID)})
 		list = f.appendSidecars(list, t, states[t.ID])
 	}
-	if slices.ContainsFunc(tracks, func(t *catalog.Track) bool { return t.File == "" }) {
+	if f.fs.cfg.ShowPlaylist && slices.ContainsFunc(tracks, func(t *catalog.Track) bool { return t.File == "" }) {
 		list = append(list, fuse.DirEntry{Name: catalog.Playlist, Mode: syscall.S_IFREG, Ino: f.fs.ino(playlistKind, f.key())})
 	}
 	return list

@@ -26,7 +26,7 @@ func TestNamesInEitherForm(t *testing.T) {
 					w.run([]step{
 						{what: "the track", script: `cat ` + dir + track + `" | wc -c; stat -c %s ` + dir + track + `"`, prints: "1000\n1000"},
 						{what: "its sidecar", script: `cat ` + dir + track + `.progress"`, prints: "100.0% of 1 KB"},
-						{what: "its folder", script: `ls ` + dir + `" | wc -l; cd ` + dir + `" && ls | wc -l`, prints: "3\n3"},
+						{what: "its folder", script: `ls ` + dir + `" | wc -l; cd ` + dir + `" && ls | wc -l`, prints: "2\n2"},
 						{what: "what is shown", script: `ls "$M"`, prints: made},
 						{what: "it is there already", script: `mkdir ` + dir + `"`, fails: "File exists"},
 					})
@@ -65,7 +65,7 @@ func TestCatalogFoldersInEitherForm(t *testing.T) {
 		dir, file := form.String("Ünï"), form.String("Jóga.m4a")
 		w.run([]step{
 			{what: "a path", script: `cat "$M/` + dir + `/` + file + `" | wc -c`, prints: "1000"},
-			{what: "its folder", script: `ls "$M/` + dir + `"`, prints: "Jóga.m4a\nplaylist.m3u8"},
+			{what: "its folder", script: `ls "$M/` + dir + `"`, prints: "Jóga.m4a"},
 			{what: "removed", script: `rmdir "$M/` + dir + `"; ls "$M"`},
 			{what: "by either name", script: `stat "$M/Ünï"`, fails: "No such file"},
 		})

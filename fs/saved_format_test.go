@@ -112,5 +112,5 @@ func TestSavedFormatIsShown(t *testing.T) {
 	w.service.respond("abba", w.song(1440935467, "Waterloo"), w.song(2, "Dancing Queen"), w.song(1440935808, "SOS"))
 	w.mount()
 	w.expect(`ls "$M"; ls "$A"; stat --cached=never -c %z "$A"`,
-		"AC\u2215DC\nCafé del Mar & friends\nabba\nABBA - Dancing Queen.m4a\nplaylist.m3u8\n2026-11-20 18:04:05.123456789 +0000")
+		"AC\u2215DC\nCafé del Mar & friends\nabba\nABBA - Dancing Queen.m4a\n2026-11-20 18:04:05.123456789 +0000")
 }

@@ -117,3 +117,20 @@ func TestPermit(t *testing.T) {
 		t.Errorf("nobody may write: %v", errno)
 	}
 }
+
+// A folder lists its playlist only where that is asked for. Its times are the same at
+// every mount, whatever the listing says.
+func TestPlaylistListed(t *testing.T) {
+	need(t, "stat")
+	const listed = `ls "$A" | grep -c m3u8; test -e "$A/playlist.m3u8"; stat -c "%x %y %z" "$A/playlist.m3u8"`
+	const constant = "\n1970-01-01 00:00:00.000000000 +0000 1970-01-01 00:00:00.000000000 +0000 1970-01-01 00:00:00.000000000 +0000"
+	w := mounted(t, 1000)
+	w.abba()
+	w.expect(listed, "0"+constant)
+	w.sh(`setfattr -n user.tunesfs.control -v refresh "$A"; getfattr --absolute-names -n user.tunesfs.settled "$A"`)
+	w.expect(listed, "0"+constant)
+	w.unmount()
+	w.cfg.ShowPlaylist = true
+	w.mount()
+	w.expect(listed, "1"+constant)
+}

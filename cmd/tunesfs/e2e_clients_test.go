@@ -37,6 +37,8 @@ END
 		done`, "at 9\nat 9\nat 9"},
 	{"mpv plays the playlist", []string{"mpv"}, `
 		mpv --no-config --vo=null --ao=null --ao-null-untimed --length=1 "$D/playlist.m3u8" 2>/dev/null | grep -c '^Playing: .*Signal'`, "7"},
+	{"mpv plays the folder once", []string{"mpv"}, `
+		mpv --no-config --vo=null --ao=null --ao-null-untimed --length=1 "$D" 2>/dev/null | grep -c '^Playing: .*Signal'`, "7"},
 	{"MPD updates, adds and plays", []string{"mpd", "mpc"}, `
 		mkdir lists
 		cat >mpd.conf <<END

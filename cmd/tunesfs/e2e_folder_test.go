@@ -56,13 +56,13 @@ func TestFoldersInASearch(t *testing.T) {
 	`
 	for _, step := range []struct{ what, script, want string }{
 		{"a download is shown in the search", `ls "$D"; ls "$D/tones one"; start "$D/tones one"; paths`,
-			"tones one\ntones two\nplaylist.m3u8\nsong.mp3\ntones/tones one/song.mp3"},
+			"tones one\ntones two\nsong.mp3\ntones/tones one/song.mp3"},
 		{"rm -r of a folder hides it there", `rm -r "$D/tones two"; ls "$D"; ls "$M"; ls "$M/tones two"`,
-			"tones one\nother\ntones\ntones one\ntones two\nplaylist.m3u8\nsong.mp3"},
+			"tones one\nother\ntones\ntones one\ntones two\nsong.mp3"},
 		{"it is no more", `cd "$M"; ! cat "tones/tones two/song.mp3" 2>&1; ! rmdir "tones/tones two" 2>&1`,
 			"cat: 'tones/tones two/song.mp3': No such file or directory\nrmdir: failed to remove 'tones/tones two': No such file or directory"},
 		{"rm -r of the search", `start "$D/tones one"; rm -r "$D"; ls "$M"; ls "$M/tones one"`,
-			"other\ntones one\ntones two\nplaylist.m3u8\nsong.mp3"},
+			"other\ntones one\ntones two\nsong.mp3"},
 		{"which cancels nothing that is shown elsewhere", `start "$M/tones one"; mkdir "$D"; ls "$D"; rmdir "$D"; paths`,
 			"tones one\ntones two\ntones one/song.mp3"},
 		{"rmdir of the last that shows it cancels it", `cd "$M/tones one"; rmdir "$M/tones one"; settled .; ls "$M"; paths`, "other\ntones two"},
@@ -73,5 +73,5 @@ func TestFoldersInASearch(t *testing.T) {
 	}
 	save(t, filepath.Join(dir, "new.mp3"), nil)
 	s.expect(`setfattr -n user.tunesfs.control -v refresh "$M"; until test -e "$M/new.mp3"; do sleep 0.01; done; ls "$M"`,
-		"new.mp3\nother\nplaylist.m3u8\ntones one\ntones two")
+		"new.mp3\nother\ntones one\ntones two")
 }

@@ -167,6 +167,7 @@ func (s *service) config(library fs.Library, p place) fs.Config {
 		UID:          uint32(os.Geteuid()),
 		GID:          uint32(os.Getegid()),
 		HideSidecars: s.flags.HideSidecars(),
+		ShowPlaylist: s.flags.ShowPlaylist(),
 		Logger:       s.log,
 		LongListing:  saveMemory,
 	}

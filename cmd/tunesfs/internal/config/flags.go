@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
@@ -13,10 +14,10 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
 )
 
-// What --sidecars takes.
+// What --playlist and --sidecars take.
 const (
-	sidecarsShow = "show"
-	sidecarsHide = "hide"
+	show = "show"
+	hide = "hide"
 )
 
 // DefaultMinFree is a part of the disk, but on a large one no more than fits
@@ -34,6 +35,7 @@ type Mount struct {
 	TTL         time.Duration
 	AllowOther  bool
 	UID, GID    int64 // below 0: those of the process
+	playlist    string
 	sidecars    string
 	keep        bool
 	noKeep      bool
@@ -46,7 +48,7 @@ type Mount struct {
 
 // usual returns the options that nobody gave.
 func usual() *Mount {
-	return &Mount{CacheSize: 10e9, MinFree: DefaultMinFree, TTL: time.Hour, UID: -1, GID: -1, sidecars: sidecarsShow}
+	return &Mount{CacheSize: 10e9, MinFree: DefaultMinFree, TTL: time.Hour, UID: -1, GID: -1, playlist: hide, sidecars: show}
 }
 
 // A flag is one option of a mount, written down once: for the command line, for
@@ -94,6 +96,8 @@ var flags = []flag{
 	{"password-file", "", func(m *Mount) any { return &m.PasswordFile },
 		"sign in with the password or API key in `FILE` (default: a systemd credential tunesfs, $TUNESFS_PASSWORD, or ask)",
 		inConfig | inFstab},
+	{"playlist", "", func(m *Mount) any { return &m.playlist },
+		"hide or `show` playlist.m3u8 in listings; it can be opened in any case", inDemo | inConfig | inFstab},
 	{"search", "", func(m *Mount) any { return &m.Searches }, "make a folder for `QUERY` at once (repeatable)", inConfig | inFstab},
 	{"sidecars", "", func(m *Mount) any { return &m.sidecars },
 		"`hide` or show F.progress, F.pause and the like in listings", inDemo | inConfig | inFstab},
@@ -161,7 +165,10 @@ func (f flag) add(set *pflag.FlagSet, m *Mount) {
 func (f flag) set(m *Mount, value reflect.Value) { reflect.ValueOf(f.field(m)).Elem().Set(value) }
 
 // HideSidecars reports whether listings leave out the sidecars.
-func (m *Mount) HideSidecars() bool { return m.sidecars == sidecarsHide }
+func (m *Mount) HideSidecars() bool { return m.sidecars == hide }
+
+// ShowPlaylist reports whether listings have the playlists.
+func (m *Mount) ShowPlaylist() bool { return m.playlist == show }
 
 // maxID is the highest number of a user or group: the one above, -1 in 32 bits,
 // means none to chown(2).
@@ -171,11 +178,12 @@ func isID(n int64) bool { return 0 <= n && n <= maxID }
 
 // Check finds what the flags' own types let pass.
 func (m *Mount) Check(given func(flag string) bool) error {
+	if err := cmp.Or(checkListed("playlist", m.playlist), checkListed("sidecars", m.sidecars)); err != nil {
+		return err
+	}
 	switch {
 	case m.keep && m.noKeep:
 		return errors.New("--keep and --no-keep exclude each other")
-	case m.sidecars != sidecarsShow && m.sidecars != sidecarsHide:
-		return errors.New("--sidecars is show or hide")
 	case m.CacheSize < 0 || m.LimitRate < 0: // of the configuration
 		return errors.New("cache-size and limit-rate must not be below 0")
 	case m.connections < 0 || given("connections") && m.connections == 0:
@@ -186,6 +194,14 @@ func (m *Mount) Check(given func(flag string) bool) error {
 		return errors.New("--ttl must be more than 0")
 	case m.UID != -1 && !isID(m.UID), m.GID != -1 && !isID(m.GID):
 		return fmt.Errorf("--uid and --gid are numbers from 0 to %d", int64(maxID))
+	}
+	return nil
+}
+
+// checkListed finds a value of a flag that is neither show nor hide.
+func checkListed(flag, value string) error {
+	if value != show && value != hide {
+		return fmt.Errorf("--%s is show or hide", flag)
 	}
 	return nil
 }
