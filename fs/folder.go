@@ -44,6 +44,7 @@ type folderNode struct {
 var (
 	_ directory               = (*folderNode)(nil)
 	_ gofs.NodeGetattrer      = (*folderNode)(nil)
+	_ gofs.NodeAccesser       = (*folderNode)(nil)
 	_ gofs.NodeLookuper       = (*folderNode)(nil)
 	_ gofs.NodeOpendirHandler = (*folderNode)(nil)
 	_ gofs.NodeUnlinker       = (*folderNode)(nil)
@@ -163,6 +164,11 @@ func (f *folderNode) modified() time.Time {
 func (f *folderNode) refresh() {
 	f.unhide()
 	f.lister.Refresh()
+}
+
+// Access grants writing: tracks and sub-folders can be removed.
+func (f *folderNode) Access(ctx context.Context, mask uint32) syscall.Errno {
+	return f.fs.permit(ctx, mask, true)
 }
 
 // Unlink hides a track from this folder until it is refreshed by hand, and

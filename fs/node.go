@@ -50,8 +50,13 @@ func (n *node) Statfs(_ context.Context, out *fuse.StatfsOut) syscall.Errno {
 	return 0
 }
 
-// Access answers without a size; go-fuse would wait for one.
+// Access answers without a size; go-fuse would wait for one. Nothing can be written here
+// but where a kind of node says so: a program that asks first is told so at once, and
+// does not save what is lost. EROFS would keep rm(1) from asking on a terminal.
 func (n *node) Access(ctx context.Context, mask uint32) syscall.Errno {
+	if mask&mayWrite != 0 {
+		return syscall.EACCES
+	}
 	return n.fs.permit(ctx, mask, n.IsDir())
 }
 

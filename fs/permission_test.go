@@ -19,9 +19,11 @@ var (
 	readings = [][]string{
 		{"list", "."}, {"list", "abba"}, {"list", ".tunesfs"}, {"stat", sosPath}, {"open", sosPath}, {"read", sosPath, "1000"},
 		{"open", sosPath + ".progress"}, {"open", sosPath + ".pause"}, {"open", "abba/playlist.m3u8"}, {"open", ".tunesfs/downloads"},
+		{"access for reading", sosPath}, {"access for reading", sosPath + ".pause"}, {"access for reading", "abba"},
 		{"getxattr", sosPath, xattrs.Control}, {"getxattr", "abba", "user.tunesfs.state"},
 	}
 	controls = [][]string{
+		{"access for writing", sosPath + ".pause"}, {"access for writing", "abba"}, {"access for writing", "."},
 		{"setxattr", sosPath, xattrs.Control, "pause"}, {"setxattr", "abba", xattrs.Control, "pause"}, {"setxattr", ".", xattrs.Control, "pause"},
 		{"write", sosPath + ".pause"}, {"touch", sosPath + ".pause"}, {"truncate", sosPath + ".pause"},
 		{"unlink", sosPath + ".pause"}, {"unlink", sosPath}, {"mkdir", "new"}, {"rmdir", "abba"},

@@ -52,6 +52,8 @@ func testAttributeErrors(t *testing.T, table table) {
 var places = map[string]string{
 	"of a track":      sosPath,
 	"of a sidecar":    sosPath + ".pause",
+	"of a button":     sosPath + ".resume",
+	"of `.progress`":  sosPath + ".progress",
 	"of the playlist": "abba/playlist.m3u8",
 	"of a search":     "abba",
 	"of the root":     "",

@@ -93,6 +93,7 @@ type buttonNode struct {
 
 var (
 	_ gofs.NodeGetattrer = (*buttonNode)(nil)
+	_ gofs.NodeAccesser  = (*buttonNode)(nil)
 	_ gofs.NodeSetattrer = (*buttonNode)(nil)
 	_ gofs.NodeOpener    = (*buttonNode)(nil)
 )
@@ -111,6 +112,11 @@ func (b *buttonNode) Getattr(_ context.Context, _ gofs.FileHandle, out *fuse.Att
 	b.fill(&out.Attr)
 	out.SetTimeout(attrTimeout)
 	return 0
+}
+
+// Access grants writing, which presses the button.
+func (b *buttonNode) Access(ctx context.Context, mask uint32) syscall.Errno {
+	return b.fs.permit(ctx, mask, false)
 }
 
 func (b *buttonNode) Setattr(ctx context.Context, _ gofs.FileHandle, in *fuse.SetAttrIn, out *fuse.AttrOut) syscall.Errno {
