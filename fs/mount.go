@@ -187,6 +187,11 @@ func (f *FS) Unmount(ctx context.Context) error {
 	return nil
 }
 
+// EndWaits ends all waits of a mount that somebody else has taken away: new opens and
+// reads that would wait fail with ENOTCONN, as after Unmount. It may be called at any time
+// after Mount.
+func (f *FS) EndWaits() { f.life.Close() }
+
 // removeDead takes the mount away if it is still there though it has ended: one
 // whose connection was aborted (umount -f) while files were open.
 func (f *FS) removeDead() error {

@@ -3,6 +3,8 @@
 package main
 
 import (
+	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -41,5 +43,45 @@ func TestWhoWaits(t *testing.T) {
 	mount.unmount()
 	if log := mount.errs.String(); !strings.Contains(log, mount.mayWarn+" program="+program+" path=/") {
 		t.Errorf("logged is %q", log)
+	}
+}
+
+// However a mount ends whose process answers, reads that wait get ENOTCONN, and the
+// stream of events ends.
+func TestUnmountEndsWaits(t *testing.T) {
+	for name, end := range map[string]string{
+		"unmount":                  `tunesfs unmount "$M"`,
+		"unmount by another login": `XDG_RUNTIME_DIR="$T" tunesfs unmount "$M"`,
+		"umount":                   `umount -l "$M"`,
+		"fusermount3":              `fusermount3 -uz "$M"`,
+		"SIGTERM":                  `kill -TERM "$P"`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if tool, _, _ := strings.Cut(end, " "); tool == "umount" && os.Getuid() != 0 {
+				t.Skip("only root may")
+			} else if tool == "fusermount3" {
+				needTools(t, tool)
+			}
+			s, r := newSession(t), newRemote(t, fetchtest.Random(1, 4<<20))
+			r.Fault(fetchtest.Always, fetchtest.StallAt(1<<20))
+			mount := s.mount(r.source)
+			mount.mayWarn = "somebody still uses the folder that was unmounted" // for a second, on a slow machine
+			s.env = append(s.env, "F="+s.path(0), "P="+strconv.Itoa(mount.cmd.Process.Pid))
+			readers := []*process{s.start("cat", s.path(0)), s.start("tail", "-c", "1000", s.path(0))}
+			events := s.start("cat", s.mnt+"/.tunesfs/events")
+			s.must(r.WaitSent(s.ctx(), 1<<20))
+			s.sh(`until tunesfs status "$M" | grep -q "cat ([0-9]*), tail\|tail ([0-9]*), cat"; do sleep 0.1; done`)
+			s.sh(end)
+			for _, reader := range readers {
+				if code := reader.wait(endTime); code != 1 || !strings.Contains(reader.errs.String(), "Transport endpoint is not connected") {
+					t.Errorf("%s ended with code %d: %s", reader.cmd.Args[0], code, &reader.errs)
+				}
+			}
+			if code := events.wait(endTime); code != 0 || events.errs.String() != "" {
+				t.Errorf("the events ended with code %d: %s", code, &events.errs)
+			}
+			mount.finish()
+		})
 	}
 }

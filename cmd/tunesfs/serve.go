@@ -240,7 +240,7 @@ func (s *service) unmount(ctx context.Context) error {
 	if m, still := mounted.At(s.dir); still && m.ID == s.id {
 		return s.fs.Unmount(ctx)
 	}
-	s.store.Interrupt()
+	s.fs.EndWaits()
 	ctx, cancel := context.WithTimeout(ctx, leaveTimeout)
 	defer cancel()
 	select {

@@ -22,7 +22,7 @@ func newUnmount() *cobra.Command {
 		Short: "unmount; reads that wait there end with an error",
 		Long: `Unmount DIR. What has been downloaded stays in the cache, and unfinished
 downloads go on at the next mount. The same as umount or fusermount3 -u, but it
-does not mind files that are open.`,
+does not mind files that are open: reads that wait end with ENOTCONN.`,
 		Args: words(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			err := runUnmount(cmd.Context(), args[0])
@@ -118,7 +118,11 @@ func takeAway(ctx context.Context, dir string, server *runfile.Process) error {
 		return nil
 	}
 	if _, still := mounted.At(dir); still {
-		err = mounts.Detach(dir)
+		if server == nil && mounted.Responds(dir) {
+			err = mounts.DetachOnly(dir) // its process sees that, and ends the waits itself
+		} else {
+			err = mounts.Detach(dir)
+		}
 	}
 	if _, still := mounted.At(dir); !still {
 		err = nil // though somebody else may have been faster

@@ -9,3 +9,6 @@ func Unmount(dir string) error { return unix.Unmount(dir, 0) }
 
 // Detach unmounts dir although files are open there.
 func Detach(dir string) error { return unix.Unmount(dir, unix.MNT_FORCE) }
+
+// DetachOnly unmounts dir although files are open there.
+func DetachOnly(dir string) error { return Detach(dir) }

@@ -31,6 +31,16 @@ func Detach(dir string) error {
 	return err
 }
 
+// DetachOnly takes dir out of the tree at once. All waits there go on until the process
+// that serves the mount ends them, or until it ends.
+func DetachOnly(dir string) error {
+	err := unix.Unmount(dir, unix.UMOUNT_NOFOLLOW|unix.MNT_DETACH)
+	if errors.Is(err, unix.EPERM) && os.Geteuid() != 0 {
+		return unmountAsUser("-uz", dir)
+	}
+	return err
+}
+
 // unmountAsUser asks fusermount3 to do what only root may.
 func unmountAsUser(how, dir string) error {
 	said, err := Fusermount(how, dir)

@@ -63,6 +63,17 @@ func IsDead(dir string) bool {
 	return dead
 }
 
+// Responds reports whether the process behind the mount at dir responds now. The kernel
+// itself speaks for a mount of another user who has not let others in: that does not count.
+func Responds(dir string) bool {
+	named, _ := Ask(Name(dir), AnswerTimeout, func() (bool, error) {
+		var st unix.Statfs_t
+		err := unix.Statfs(dir, &st)
+		return err == nil && hasNames(&st), nil
+	})
+	return named
+}
+
 // isDead reports whether the kernel gives err for a mount whose process is gone.
 func isDead(err error) bool {
 	return errors.Is(err, syscall.ENOTCONN) || errors.Is(err, syscall.ECONNABORTED)
