@@ -15,6 +15,32 @@ type wait struct {
 	from   time.Duration
 }
 
+// An ending is a time in which the mount was being ended, by a step, and made again.
+type ending struct {
+	at   span
+	step plan.Step
+}
+
+// waits reports whether the process of the mount lives on to end all waits, which the
+// program's own command does not say: it takes a mount by force that is slow to end.
+func (e ending) waits() bool {
+	return e.step.Do == plan.Unmount && (e.step.How == "lazy" || e.step.How == "signal")
+}
+
+// endedLocked reports whether a wait was ended by the process of the mount, if it was ended
+// with the mount: the kernel's own error for one that is aborted is none then.
+func (o *Oracle) endedLocked(e history.Event, at span) bool {
+	if e.Step.Do != plan.Awaited {
+		return false
+	}
+	for _, m := range o.mounts {
+		if m.at.meets(at.from, at.to) && (!m.waits() || m.at.from <= at.from) {
+			return false
+		}
+	}
+	return true
+}
+
 // waitSlack is how long after a cancel a read may end that the cancel met at its end.
 const waitSlack = 300 * time.Millisecond
 

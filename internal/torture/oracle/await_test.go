@@ -67,11 +67,40 @@ func TestMidway(t *testing.T) {
 			tr.do(awaited, a)
 		}},
 		"a wait that a cancel ended": {"", func(tr *trial) { partial(tr); tr.do(await, none); cancel(tr, "idle"); tr.do(awaited, canceled) }},
+		"a wait that a signal to the process ended": {"", func(tr *trial) {
+			partial(tr)
+			tr.do(await, none)
+			tr.do(plan.Step{By: plan.World, Do: plan.Unmount, How: "signal"}, none)
+			tr.do(awaited, history.Answer{Errno: "ENOTCONN"})
+		}},
+		"one that it aborted": {"an error of the contract", func(tr *trial) {
+			partial(tr)
+			tr.do(await, none)
+			tr.do(plan.Step{By: plan.World, Do: plan.Unmount, How: "signal"}, none)
+			tr.do(awaited, history.Answer{Errno: "ECONNABORTED"})
+		}},
+		"one that umount -f aborted": {"", func(tr *trial) {
+			partial(tr)
+			tr.do(await, none)
+			tr.do(plan.Step{By: plan.World, Do: plan.Unmount, How: "force"}, none)
+			tr.do(awaited, history.Answer{Errno: "ECONNABORTED"})
+		}},
 		"a wait that was canceled by nobody": {"an error of the contract", func(tr *trial) {
 			tr.do(listD, history.Answer{Entries: []history.Entry{{Name: "a.mp3"}, {Name: "b.mp3"}}})
 			tr.do(openA, none)
 			tr.do(await, none)
 			tr.do(awaited, canceled)
+		}},
+		"a handle that was opened in a pause": {"", func(tr *trial) {
+			tr.do(control("pause"), none)
+			tr.do(openA, none)
+			tr.do(readA, history.Answer{Errno: "EBUSY"})
+		}},
+		"a handle that was open when the pause came": {"an error of the contract", func(tr *trial) {
+			tr.do(openA, none)
+			tr.now += time.Second
+			tr.do(control("pause"), none)
+			tr.do(readA, history.Answer{Errno: "EBUSY"})
 		}},
 		"a pause that is over": {"a pause lasts", func(tr *trial) {
 			tr.do(control("pause"), none)

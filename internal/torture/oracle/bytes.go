@@ -131,9 +131,9 @@ func (o *Oracle) judgeWholeLocked(e history.Event, h *handle, v world.Version) {
 // cutShortLocked reports whether a later part of a read may have failed: the kernel then
 // gives the pages before that.
 func (o *Oracle) cutShortLocked(e history.Event, h *handle) bool {
-	end, may := e.Step.Offset+e.Answer.Read, set{}
-	o.allowFileLocked(may, h.file, span{h.from, e.At})
-	o.allowTroubleLocked(may, e, span{h.from, e.At}, h)
+	end, may, at := e.Step.Offset+e.Answer.Read, set{}, span{h.from, e.At}
+	o.allowFileLocked(may, h.file, at, busyUntil(e.Step, at, h))
+	o.allowTroubleLocked(may, e, at, h)
 	return e.Answer.Read > 0 && end%pageSize == 0 && len(may) > 0
 }
 
@@ -161,7 +161,7 @@ func (o *Oracle) judgeOrderLocked(e history.Event, at span, h *handle) {
 func (o *Oracle) forgottenVersionLocked(file string, was sighting, until time.Duration) bool {
 	v, ok := find(o.world.Versions(file), was.version)
 	for _, m := range o.mounts {
-		if ok && m.meets(was.at, until) && o.diskFailedLocked(v.From, min(m.to, until)) {
+		if ok && m.at.meets(was.at, until) && o.diskFailedLocked(v.From, min(m.at.to, until)) {
 			return true
 		}
 	}

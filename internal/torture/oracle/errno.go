@@ -84,6 +84,9 @@ func (o *Oracle) allowedLocked(e history.Event, at span, h *handle) set {
 		// A path may lead to the folder below, or nowhere.
 		allowed.add("ENOTCONN", "ENOENT", "ECONNABORTED", "EIO", "ENODEV", "EOPNOTSUPP", "EROFS", "ENODATA", "SIGBUS",
 			"EINTR", "EPERM", "EINVAL", "EBUSY")
+		if o.endedLocked(e, at) {
+			delete(allowed, "ECONNABORTED")
+		}
 		if s.How == "command" {
 			allowed.add(e.Answer.Errno)
 		}
@@ -117,7 +120,7 @@ func (o *Oracle) allowByDoLocked(allowed set, e history.Event, at span, h *handl
 	}
 	switch s.Do {
 	case plan.Open, plan.Copy, plan.Read, plan.Awaited, plan.Fstat, plan.Stat:
-		o.allowFileLocked(allowed, file, at)
+		o.allowFileLocked(allowed, file, at, busyUntil(s, at, h))
 	case plan.Rename, plan.Rmdir, plan.Mkdir:
 		allowed.add("EROFS", "ENOTDIR", "EEXIST", "ENOENT", "EBUSY")
 		if s.Do == plan.Rename {
@@ -146,8 +149,8 @@ func (o *Oracle) allowByDoLocked(allowed set, e history.Event, at span, h *handl
 	}
 }
 
-// allowFileLocked adds the errors of a read of a file.
-func (o *Oracle) allowFileLocked(allowed set, file string, at span) {
+// allowFileLocked adds the errors of a read of a file. A pause counts that began by a time.
+func (o *Oracle) allowFileLocked(allowed set, file string, at span, pausedBy time.Duration) {
 	from := max(at.from-o.wide(remembered), 0)
 	for _, f := range o.world.Strikes(file, from, at.to) {
 		allowed.add(fileErrors[f.Kind]...)
@@ -164,7 +167,7 @@ func (o *Oracle) allowFileLocked(allowed set, file string, at span) {
 	if o.touchedLocked(file, at, "cancel", "evict", "remove") {
 		allowed.add("ECANCELED")
 	}
-	if o.touchedEverLocked(file, at.to, "pause") {
+	if o.touchedEverLocked(file, pausedBy, "pause") {
 		allowed.add("EBUSY")
 	}
 	if o.versionsDuring(file, at) {
@@ -176,6 +179,15 @@ func (o *Oracle) allowFileLocked(allowed set, file string, at span) {
 	if _, always := o.world.Served(file, from, at.to); !always {
 		allowed.add("ENOENT")
 	}
+}
+
+// busyUntil returns the time before which a pause has begun for which a step may fail: a
+// handle that was open when the pause came waits for its end.
+func busyUntil(s plan.Step, at span, h *handle) time.Duration {
+	if h != nil && h.opened > 0 && (s.Do == plan.Read || s.Do == plan.Awaited) {
+		return h.opened
+	}
+	return at.to
 }
 
 // versionsDuring reports whether a handle may be of another version than the server

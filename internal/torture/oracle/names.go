@@ -106,7 +106,7 @@ const unsized = 0o600
 // failsLocked reports whether a read of a file may fail, so that its size may not be had.
 func (o *Oracle) failsLocked(file string, at span) bool {
 	allowed := set{}
-	o.allowFileLocked(allowed, file, at)
+	o.allowFileLocked(allowed, file, at, at.to)
 	return len(allowed) > 0
 }
 

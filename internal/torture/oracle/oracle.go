@@ -48,7 +48,7 @@ type Oracle struct {
 	claims   map[string]claim
 	waits    map[int]wait // by worker
 	fresh    map[string]sighting
-	mounts   []span // in which the mount was being ended and made again
+	mounts   []ending
 	lists    map[string]time.Duration
 	troubles []trouble // of the cache
 	findings []Finding
@@ -145,7 +145,7 @@ func (o *Oracle) beginLocked(e history.Event) {
 	}
 	switch s.Do {
 	case plan.Kill, plan.Unmount, plan.Pull:
-		o.mounts = append(o.mounts, span{e.At, world.Forever})
+		o.mounts = append(o.mounts, ending{span{e.At, world.Forever}, s})
 		clear(o.lists) // this mount may be there again while others are still made
 	case plan.Open, plan.Read, plan.Copy, plan.Control, plan.Remove, plan.Rmdir, plan.Mkdir, plan.Stat, plan.List, plan.Fstat,
 		plan.Await:
@@ -157,7 +157,7 @@ func (o *Oracle) beginLocked(e history.Event) {
 func (o *Oracle) worldLocked(s plan.Step, at span) {
 	switch s.Do {
 	case plan.Kill, plan.Unmount, plan.Pull:
-		o.mounts[len(o.mounts)-1].to = at.to
+		o.mounts[len(o.mounts)-1].at.to = at.to
 		clear(o.lists)
 	case plan.Crash:
 		maps.DeleteFunc(o.handles, func(k handleKey, _ *handle) bool { return k.by == s.Slot })
@@ -202,7 +202,7 @@ func (o *Oracle) endLocked(e history.Event, at span) {
 // remountedLocked reports whether the mount ended between two times.
 func (o *Oracle) remountedLocked(from, to time.Duration) bool {
 	for _, m := range o.mounts {
-		if m.meets(from, to) {
+		if m.at.meets(from, to) {
 			return true
 		}
 	}
