@@ -52,5 +52,6 @@ func (f Folder) TextLen() int { return len(f.ID) + len(f.Title) + len(f.Name) }
 // TextLen returns how many bytes of text a track has.
 func (t Track) TextLen() int {
 	return len(t.ID) + len(t.Title) + len(t.Artist) + len(t.Album) + len(t.Genre) + len(t.Type) + len(t.Ext) + len(t.Digest) +
-		len(t.URL) + len(t.Artwork) + len(t.Store) + len(t.License) + len(t.File) + len(t.Name)
+		len(t.URL) + len(t.Artwork) + len(t.Store) + len(t.License) + len(t.File) + len(t.Name) +
+		len(t.Tags.AlbumArtist) + len(t.Tags.MD5)
 }

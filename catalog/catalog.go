@@ -115,6 +115,8 @@ type Track struct {
 	Size   int64  `json:"size"`             // exact length in bytes, -1 unknown
 	Digest string `json:"digest,omitempty"` // "md5:" or "sha1:" and lower-case hex, of the whole
 
+	Tags Tags `json:"tags,omitzero"`
+
 	URL     string `json:"url,omitempty"`     // where the bytes were when listed, if that needs no secret; saves a Locate
 	Artwork string `json:"artwork,omitempty"` // URL of a picture
 	Store   string `json:"store,omitempty"`   // URL of the page that sells or shows it

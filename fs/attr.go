@@ -29,6 +29,7 @@ const (
 	trackKind    kind = "track"
 	sidecarKind  kind = "sidecar"
 	playlistKind kind = "playlist"
+	sumsKind     kind = "sums"
 	metaKind     kind = "meta"
 	pendingKind  kind = "pending"
 )

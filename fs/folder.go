@@ -194,7 +194,7 @@ func (f *folderNode) Unlink(ctx context.Context, name string) syscall.Errno {
 		}
 		return 0
 	}
-	if base, _, ok := splitSidecar(name); name == catalog.Playlist || ok && v.Track(base) != nil {
+	if base, _, ok := splitSidecar(name); f.text(name) != nil || ok && v.Track(base) != nil {
 		return 0
 	}
 	return syscall.ENOENT

@@ -159,8 +159,8 @@ func (f *folderNode) childAt(ctx context.Context, at *gofs.Inode, name string, o
 	if d := f.sub(name); d != nil && levelOf(at).hides() == nil {
 		return shownAs(norm.NFC.String(name), name, d.entryAt(ctx, at, name, out), out), 0
 	}
-	if name == catalog.Playlist {
-		return f.lookupPlaylist(ctx, out), 0
+	if content := f.text(name); content != nil {
+		return f.lookupFolderText(ctx, name, content, out), 0
 	}
 	if base, car, ok := splitSidecar(name); ok {
 		if t := v.Track(base); t != nil {
@@ -174,16 +174,7 @@ func (f *folderNode) childAt(ctx context.Context, at *gofs.Inode, name string, o
 func (f *folderNode) has(name string) bool {
 	v, _ := f.lister.Current()
 	base, _, isSidecar := splitSidecar(name)
-	return v != nil && (v.Folder(name) != nil || v.Track(name) != nil || name == catalog.Playlist || isSidecar && v.Track(base) != nil)
-}
-
-// lookupPlaylist answers a lookup with the playlist. Its times never change: by those of
-// the listing a backup would find it changed at each mount.
-func (f *folderNode) lookupPlaylist(ctx context.Context, out *fuse.EntryOut) *gofs.Inode {
-	hold := func() (release func()) { return f.hold(f.fs.life.Context(), f.fs.firstListing) }
-	t := &textNode{modified: func() time.Time { return time.Time{} }, hold: hold, content: func() []byte { return playlistText(f.visible()) }}
-	ino := f.fs.ino(playlistKind, f.key())
-	return f.lookupText(ctx, t, gofs.StableAttr{Ino: ino, Gen: f.gen}, out)
+	return v != nil && (v.Folder(name) != nil || v.Track(name) != nil || f.text(name) != nil || isSidecar && v.Track(base) != nil)
 }
 
 // entries appends folders, tracks with the sidecars that do something and, where it is

@@ -65,7 +65,7 @@ func (p *pendingNode) show(ctx context.Context, parent *gofs.Inode, since time.T
 // looksLikeFile reports whether a name looks like that of a file.
 func looksLikeFile(name string) bool {
 	_, _, sidecar := splitSidecar(name)
-	return sidecar || name == catalog.Playlist || catalog.IsTrackName(name)
+	return sidecar || name == catalog.Playlist || sumsNames[name] != "" || catalog.IsTrackName(name)
 }
 
 // await waits for the listings of all the folders along the path, each as far as it has

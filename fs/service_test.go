@@ -18,6 +18,12 @@ type song struct {
 	Released string `json:"releaseDate,omitempty"`
 	Millis   int    `json:"trackTimeMillis,omitempty"`
 	Store    string `json:"trackViewUrl,omitempty"`
+
+	Album       string `json:"collectionName,omitempty"`
+	AlbumArtist string `json:"collectionArtistName,omitempty"`
+	Genre       string `json:"primaryGenreName,omitempty"`
+	Number      int    `json:"trackNumber,omitempty"`
+	Disc        int    `json:"discNumber,omitempty"`
 }
 
 // A service is the network's side of a catalog: an iTunes Search API.

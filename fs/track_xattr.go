@@ -27,6 +27,14 @@ var trackXattrs = xattrTable[trackInfo]{
 	{name: xattrs.Waiting, value: func(t trackInfo) string { return t.waiting }},
 	{name: xattrs.ID, value: func(t trackInfo) string { return t.track.ID }},
 	{name: xattrs.Duration, value: func(t trackInfo) string { return seconds(t.track.Duration) }},
+	{name: xattrs.Album, value: func(t trackInfo) string { return t.track.Album }},
+	{name: xattrs.AlbumArtist, value: func(t trackInfo) string { return t.track.Tags.AlbumArtist }},
+	{name: xattrs.Track, value: func(t trackInfo) string { return positive(t.track.Tags.Track) }},
+	{name: xattrs.Disc, value: func(t trackInfo) string { return positive(t.track.Tags.Disc) }},
+	{name: xattrs.Genre, value: func(t trackInfo) string { return t.track.Genre }},
+	{name: xattrs.Year, value: func(t trackInfo) string { return year(t.track.Released) }},
+	{name: xattrs.BitRate, value: func(t trackInfo) string { return positive(t.track.Tags.BitRate) }},
+	{name: xattrs.Digest, value: func(t trackInfo) string { return t.track.Digest }},
 	{name: xattrs.Artwork, value: func(t trackInfo) string { return t.track.Artwork }},
 	{name: xattrs.Store, value: func(t trackInfo) string { return t.track.Store }},
 	{name: xattrs.License, value: func(t trackInfo) string { return t.track.License }},
@@ -78,6 +86,21 @@ func date(t time.Time) string {
 		return ""
 	}
 	return t.UTC().Format(time.DateOnly)
+}
+
+func year(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return strconv.Itoa(t.UTC().Year())
+}
+
+// positive returns a number, or "" for one that is not known.
+func positive(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
 }
 
 // parseVerb returns the word of a control, which tools may end with a newline

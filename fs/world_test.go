@@ -100,7 +100,8 @@ func (w *world) addFile(f fetchtest.File) { w.origin.Put(f) }
 // song returns a row for a file of the origin.
 func (w *world) song(id int, title string) song {
 	return song{TrackID: id, Artist: "ABBA", Title: title, URL: w.origin.URL(title + ".m4a"),
-		Released: "1974-03-04T12:00:00Z", Millis: 30000, Store: "https://music.example/" + fmt.Sprint(id)}
+		Released: "1974-03-04T12:00:00Z", Millis: 30000, Store: "https://music.example/" + fmt.Sprint(id),
+		Album: "Waterloo", AlbumArtist: "Various Artists", Genre: "Pop", Number: 7, Disc: 1}
 }
 
 // mounted returns the world of newWorld, mounted until the end of the test.

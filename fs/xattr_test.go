@@ -17,6 +17,7 @@ var fullTrack = trackInfo{
 	track: &catalog.Track{
 		ID: "42", Title: "Waterloo", Artist: "ABBA", Duration: 29980 * time.Millisecond,
 		Released: time.Date(1974, 3, 4, 12, 0, 0, 0, time.UTC), Type: "audio/mp4", Size: -1,
+		Album: "Ring Ring", Genre: "Pop", Digest: "sha1:0123", Tags: catalog.Tags{AlbumArtist: "Various", Track: 3, Disc: 2, BitRate: 128_000},
 		URL: "https://user:secret@a.example/w.m4a", Artwork: "https://a.example/w.jpg",
 		Store: "https://a.example/w", License: "courtesy",
 	},
@@ -37,6 +38,14 @@ func TestTrackXattrs(t *testing.T) {
 		{"user.tunesfs.waiting", "mpd (7)", ""},
 		{"user.tunesfs.id", "42", "1"},
 		{"user.tunesfs.duration", "29.98", ""},
+		{"user.tunesfs.album", "Ring Ring", ""},
+		{"user.tunesfs.albumartist", "Various", ""},
+		{"user.tunesfs.track", "3", ""},
+		{"user.tunesfs.disc", "2", ""},
+		{"user.tunesfs.genre", "Pop", ""},
+		{"user.tunesfs.year", "1974", ""},
+		{"user.tunesfs.bitrate", "128000", ""},
+		{"user.tunesfs.digest", "sha1:0123", ""},
 		{"user.tunesfs.artwork", "https://a.example/w.jpg", ""},
 		{"user.tunesfs.store", "https://a.example/w", ""},
 		{"user.tunesfs.license", "courtesy", ""},
@@ -59,8 +68,8 @@ func TestTrackXattrs(t *testing.T) {
 			t.Errorf("%s can be written: %v", c.name, errno)
 		}
 	}
-	if len(trackXattrs) != 19 {
-		t.Errorf("%d attributes, 19 tested", len(trackXattrs))
+	if len(trackXattrs) != 27 {
+		t.Errorf("%d attributes, 27 tested", len(trackXattrs))
 	}
 }
 

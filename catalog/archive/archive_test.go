@@ -95,17 +95,18 @@ func TestCollection(t *testing.T) {
 
 func TestTrack(t *testing.T) {
 	f := upload("disc 1/01 song #1?.flac").with("title", "A Song").with("track", "1/12").with("length", "3:45").
-		with("album", []string{"The Album"}).with("genre", "Brass")
+		with("album", []string{"The Album"}).with("genre", "Brass").with("disc", "2").with("bitrate", "901.5")
 	got := list(t, Options{}, holds("show", f))[0]
 	base := strings.TrimSuffix(got.Store, "details/show")
 	want := catalog.Track{
 		ID: "show/disc 1/01 song #1?.flac", Title: "A Song", Artist: "The Town Band", Album: "The Album", Genre: "Brass",
 		Number: 1, Duration: 3*time.Minute + 45*time.Second, Released: time.Date(1974, 3, 5, 0, 0, 0, 0, time.UTC),
 		Type: "audio/flac", Ext: ".flac", Size: 66065, Digest: "sha1:e1c225a0d37282f08685905a4ba1c5d7aec5fa64",
-		URL: base + "download/show/disc%201/01%20song%20%231%3F.flac", Artwork: base + "services/img/show",
+		Tags: catalog.Tags{AlbumArtist: "The Town Band", Track: 1, Disc: 2, BitRate: 901_500, MD5: got.Tags.MD5},
+		URL:  base + "download/show/disc%201/01%20song%20%231%3F.flac", Artwork: base + "services/img/show",
 		Store: base + "details/show", License: "https://license.example.com/by/4.0/",
 	}
-	if got != want {
+	if got != want || len(got.Tags.MD5) != 32 {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 }

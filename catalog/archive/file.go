@@ -29,6 +29,8 @@ type file struct {
 	Genre    lenient.Texts  `json:"genre"`
 	Track    lenient.Texts  `json:"track"`
 	Length   lenient.Texts  `json:"length"`
+	Disc     lenient.Texts  `json:"disc"`
+	BitRate  lenient.Texts  `json:"bitrate"` // kilobits a second
 }
 
 // isAudio reports whether a file is one to be listened to, by its name: the
@@ -51,6 +53,23 @@ func (f file) digest() string {
 		return "md5:" + strings.ToLower(string(f.MD5))
 	}
 	return ""
+}
+
+// md5 returns the MD5 of the whole in lower-case hex, or "".
+func (f file) md5() string {
+	if !isHex(f.MD5, 32) {
+		return ""
+	}
+	return strings.ToLower(string(f.MD5))
+}
+
+// bitRate returns the rate in bits a second, or 0.
+func (f file) bitRate() int {
+	kilobits, err := strconv.ParseFloat(strings.TrimSpace(f.BitRate.First()), 64)
+	if err != nil {
+		return 0
+	}
+	return catalog.BitRate(kilobits)
 }
 
 // isHex reports whether a text is so many digits in hex.

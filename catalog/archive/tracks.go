@@ -144,6 +144,10 @@ func (i item) tracks(s site, id, format string, files []file) []catalog.Track {
 			t.Album = cmp.Or(w.tag(func(f file) lenient.Texts { return f.Album }), i.Metadata.Value.Title.First())
 			t.Genre = w.tag(func(f file) lenient.Texts { return f.Genre })
 			t.Duration = parseLength(w.tag(func(f file) lenient.Texts { return f.Length }))
+			t.Tags.AlbumArtist = i.Metadata.Value.Creator.First()
+			t.Tags.Track = catalog.Position(int64(parseNumber(w.tag(func(f file) lenient.Texts { return f.Track }))))
+			t.Tags.Disc = catalog.Position(int64(parseNumber(w.tag(func(f file) lenient.Texts { return f.Disc }))))
+			t.Tags.BitRate = f.bitRate()
 			t.Type, t.Ext = catalog.MediaOf("", t.URL)
 			tracks = append(tracks, t)
 		}
@@ -162,6 +166,9 @@ func (i item) file(s site, id string, f file) catalog.Track {
 		Artwork:  s.picture(id),
 		Store:    s.page(id),
 		License:  cmp.Or(i.Metadata.Value.License.First(), i.Metadata.Value.Rights.First()),
+	}
+	if t.DigestOf(catalog.MD5) == "" {
+		t.Tags.MD5 = f.md5()
 	}
 	if t.Released.IsZero() {
 		t.Released = parseDate(i.Metadata.Value.Year.First())

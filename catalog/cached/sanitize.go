@@ -2,9 +2,7 @@ package cached
 
 import (
 	"context"
-	"encoding/hex"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/tunesfs/tunesfs/catalog"
@@ -110,13 +108,14 @@ func sanitizeTrack(t catalog.Track) catalog.Track {
 	if t.Size <= 0 {
 		t.Size = -1
 	}
-	if !isDigest(t.Digest) {
+	if !catalog.IsDigest(t.Digest) {
 		t.Digest = ""
 	}
 	t.Released, t.Modified = sanitizeTime(t.Released), sanitizeTime(t.Modified)
 	t.Type, t.Ext = t.Media()
 	t.Number = max(t.Number, 0)
 	t.Duration = max(t.Duration, 0)
+	t.Tags = t.Tags.Sanitized()
 	t.Name = ""
 	return t
 }
@@ -128,11 +127,4 @@ func sanitizeTime(t time.Time) time.Time {
 		return time.Time{}
 	}
 	return t
-}
-
-func isDigest(s string) bool {
-	kind, sum, _ := strings.Cut(s, ":")
-	_, err := hex.DecodeString(sum)
-	return err == nil && sum == strings.ToLower(sum) &&
-		(kind == "md5" && len(sum) == 32 || kind == "sha1" && len(sum) == 40)
 }

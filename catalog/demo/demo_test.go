@@ -67,7 +67,7 @@ func TestSource(t *testing.T) {
 		ID: got.ID, Title: "Für Elise", Artist: "Ludwig van Beethoven", Album: "Bagatelles", Genre: "Classical",
 		Number: 1, Duration: got.Duration, Released: got.Released, Type: got.Type, Ext: ".wav", Size: got.Size,
 		URL: c.url + "preview/fur-elise.wav", Artwork: got.Artwork, Store: c.url + "score/fur-elise.abc",
-		License: "Public domain",
+		License: "Public domain", Tags: catalog.Tags{Track: 1, Disc: 1},
 	}
 	if got != want {
 		t.Errorf("track\n got %+v\nwant %+v", got, want)

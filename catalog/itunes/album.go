@@ -73,7 +73,7 @@ func inOrder(rows []row) []row {
 	})
 	for i := range songs {
 		if songs[len(songs)-1].DiscNumber > max(songs[0].DiscNumber, 1) {
-			songs[i].TrackNumber = lenient.Number(i + 1)
+			songs[i].placed, songs[i].TrackNumber = songs[i].TrackNumber, lenient.Number(i+1)
 		}
 	}
 	return songs

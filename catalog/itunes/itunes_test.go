@@ -21,6 +21,7 @@ func TestSearch(t *testing.T) {
 		Genre: "Classical", Number: 3, Duration: 61500 * time.Millisecond,
 		Released: time.Date(1904, 5, 6, 7, 0, 0, 0, time.UTC),
 		Type:     "audio/mp4", Ext: ".m4a", Size: -1,
+		Tags:    catalog.Tags{Track: 3},
 		URL:     "https://audio.example.com/preview/11.p.m4a",
 		Artwork: "https://pictures.example.com/thumb/cover.png/600x600bb.jpg",
 		Store:   "https://store.example.com/album/9000?i=11",

@@ -23,6 +23,10 @@ type row struct {
 	TrackNumber    lenient.Number `json:"trackNumber"`
 	TrackMillis    lenient.Number `json:"trackTimeMillis"`
 	Genre          lenient.Text   `json:"primaryGenreName"`
+	AlbumArtist    lenient.Text   `json:"collectionArtistName"`
+
+	// placed is TrackNumber as the service sent it, where that was changed.
+	placed lenient.Number
 }
 
 // isResult reports whether a row is of the store: it leads to audio or a feed, or it has a

@@ -1,6 +1,7 @@
 package itunes
 
 import (
+	"cmp"
 	"net/url"
 	"strconv"
 	"strings"
@@ -68,6 +69,11 @@ func (r row) track() catalog.Track {
 		Store:    page(string(r.TrackViewURL), string(r.CollectionURL)),
 	}
 	t.Type, t.Ext = catalog.MediaOf("", audio)
+	t.Tags = catalog.Tags{
+		AlbumArtist: string(r.AlbumArtist),
+		Track:       catalog.Position(int64(cmp.Or(r.placed, r.TrackNumber))),
+		Disc:        catalog.Position(int64(r.DiscNumber)),
+	}
 	if t.Title == "" {
 		t.Title = t.Album
 	}

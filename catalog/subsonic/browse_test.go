@@ -48,6 +48,7 @@ func TestAlbumTrack(t *testing.T) {
 		ID: "song:so/1", Title: "The Entertainer", Artist: "Scott Joplin", Album: "Rags", Genre: "Ragtime", Number: 1,
 		Duration: 103 * time.Second, Released: time.Date(1902, 1, 1, 0, 0, 0, 0, time.UTC),
 		Type: "audio/mpeg", Ext: ".mp3", Size: 2811819,
+		Tags: catalog.Tags{AlbumArtist: "Scott Joplin", Track: 1, Disc: 1, BitRate: 216_000},
 	}
 	if l.Tracks[0] != want {
 		t.Errorf("got %+v\nwant %+v", l.Tracks[0], want)

@@ -89,6 +89,7 @@ type song struct {
 	Title         lenient.Text   `json:"title"`
 	Artist        lenient.Text   `json:"artist"`
 	DisplayArtist lenient.Text   `json:"displayArtist"`
+	AlbumArtist   lenient.Text   `json:"displayAlbumArtist"`
 	Album         lenient.Text   `json:"album"`
 	Genre         lenient.Text   `json:"genre"`
 	Track         lenient.Number `json:"track"`

@@ -25,9 +25,15 @@ func (s *Source) looseTrack(row song) catalog.Track {
 	if t.Size == 0 {
 		t.Size = -1
 	}
+	t.Tags = catalog.Tags{
+		AlbumArtist: string(row.AlbumArtist),
+		Track:       catalog.Position(int64(row.Track)),
+		Disc:        catalog.Position(int64(row.Disc)),
+		BitRate:     catalog.BitRate(float64(row.BitRate)),
+	}
 	t.Type, t.Ext = catalog.MediaOf(string(row.ContentType), "/x."+string(row.Suffix))
 	if s.opt.Bitrate > 0 {
-		t.Size = -1
+		t.Size, t.Tags.BitRate = -1, 0 // what the server encodes anew may have less
 		t.Type, t.Ext = catalog.MediaOf("", "/x."+s.opt.Format)
 	}
 	return t
@@ -41,6 +47,9 @@ func (s *Source) albumTrack(a *album) func(song) catalog.Track {
 		t := s.looseTrack(row)
 		if t.Artist == "" {
 			t.Artist = string(a.Artist)
+		}
+		if t.Tags.AlbumArtist == "" {
+			t.Tags.AlbumArtist = string(a.Artist)
 		}
 		if 0 < row.Track && row.Track < 10_000 {
 			t.Number = int(row.Track)

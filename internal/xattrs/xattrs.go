@@ -27,4 +27,13 @@ const (
 	Artwork    = Prefix + "artwork"
 	Store      = Prefix + "store"
 	License    = Prefix + "license"
+
+	Album       = Prefix + "album"
+	AlbumArtist = Prefix + "albumartist"
+	Track       = Prefix + "track"
+	Disc        = Prefix + "disc"
+	Genre       = Prefix + "genre"
+	Year        = Prefix + "year"
+	BitRate     = Prefix + "bitrate"
+	Digest      = Prefix + "digest"
 )
