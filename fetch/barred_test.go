@@ -11,7 +11,6 @@ import (
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 	"github.com/tunesfs/tunesfs/fetch/internal/fault"
-	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // TestOpenOfWhatMayBePaused opens a file whose size a listing tells, and whose record the
@@ -53,7 +52,7 @@ func TestWaitEnds(t *testing.T) {
 	}{
 		"another handle reads past the cache": {false, func(f *fixture, waits *Reader) {
 			other := f.reader("a")
-			other.window.Read(ranges.Range{Start: 0, End: mb})
+			_ = other.begin(0, mb)
 			if _, err := other.uncachedVersion(nil); err != nil {
 				f.t.Error(err)
 			}

@@ -35,6 +35,7 @@ type content struct {
 	changes   int             // versions seen since the file was last complete
 	file      *diskcache.File // has the held bytes
 	fresh     fresh
+	layout    knownLayout
 
 	unreadable bool // it is logged that the disk does not give them
 	suspect    bool // another program changed them: none is given out before they were examined

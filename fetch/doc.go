@@ -22,7 +22,7 @@
 //	       ├─ source ───────── where the bytes are
 //	       ├─ recorder ─────── keeps data and record on disk true
 //	       ├─ link ─────────── over how many connections (link.go)
-//	       ├─ Reader ───────── one per open handle: its read-ahead window
+//	       ├─ Reader ───────── one per open handle: its read-ahead window, its interest
 //	       └─ transfer ─────── one per request under way, with the sink for its bytes
 //
 // A Download is the only owner of the truth about its bytes. Its mutex guards that
@@ -58,16 +58,19 @@
 //
 // First the bytes on which reads are blocked, then each handle's window, then the
 // rest of the file if it is wanted whole (package plan). A window begins small, grows
-// as its handle reads on and begins again after a seek. A handle that has read
-// 256 KiB in sequence means the whole file; one that only looked at the beginning or
-// the end leaves no download behind. One size is learnt in size.go, those of a folder
-// together in probe.go; sizeguard.go bounds how long that takes where a host fails.
-// A download uses one connection until measurements show that
-// its rate is the limit and enough is missing to pay for more (link.go, slots.Scaler);
-// slots.Limiter says how many its host has room for.
-// Connections are shared by host and
-// in all, blocked reads first, then fairly between downloads; background transfers
-// yield while a reader is in need (package slots).
+// as its handle reads on and begins again after a seek. Whether the user of a handle
+// wants the whole file its reads show (package intent, trace.go): to read the structure
+// of a file, of which Options.Layout tells (layout.go), is no wish. A wish that only
+// seems to be one is undone when the handle closes, and leaves no download behind; one
+// that lasts, and a user's command, go on (wish.go).
+//
+// One size is learnt in size.go, those of a folder together in probe.go; sizeguard.go
+// bounds how long that takes where a host fails. A download uses one connection until
+// measurements show that its rate is the limit and enough is missing to pay for more
+// (link.go, slots.Scaler), and as long as a reader only seems to want it; slots.Limiter
+// says how many its host has room for. Connections are shared by host and in all,
+// blocked reads first, then fairly between downloads; background transfers yield while a
+// reader is in need (package slots).
 //
 // # What is trusted
 //

@@ -45,8 +45,7 @@ type Download struct {
 	mu       sync.Mutex
 	commands queue // one command at a time
 	locating queue // one call of Locate at a time
-	state    State // Queued never: see Status
-	reported State // the last that the store was to report
+	standing
 	content  *content
 	listed   claim.Claim // what the newest listing says of the file
 	summing  bool        // the content's sum is being made
@@ -63,6 +62,13 @@ type Download struct {
 	readers   map[*Reader]struct{}
 
 	failure failure
+}
+
+// A standing is the state of a download, and who wants that.
+type standing struct {
+	state    State // Queued never: see Status
+	reported State // the last that the store was to report
+	wish     wish  // who wants the whole file, unless it is Idle or Complete
 }
 
 // A failure is why a download does not get on.
@@ -163,8 +169,15 @@ func (d *Download) retainLocked() {
 // transitionLocked carries e into the state.
 func (d *Download) transitionLocked(e event) error {
 	to, err := next(d.state, e)
-	if err != nil || to == d.state {
+	if err != nil {
 		return err
+	}
+	if by := d.wish.after(e, to); by != d.wish {
+		d.wish = by
+		d.recorder.markDirtyLocked()
+	}
+	if to == d.state {
+		return nil
 	}
 	if to == Complete || d.state == Complete {
 		d.revision = d.store.revisions.Add(1)

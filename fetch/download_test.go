@@ -181,5 +181,5 @@ func TestReaderMayLeave(t *testing.T) {
 		t.Errorf("the reader left with %v", err)
 	}
 	close(hold)
-	f.untilState(f.download("a"), Complete)
+	f.until(f.download("a"), "the bytes that it asked for", func(s Status) bool { return s.Held >= 300<<10 })
 }

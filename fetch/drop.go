@@ -59,6 +59,7 @@ func (d *Download) discardLocked() {
 func (d *Download) replaceContentLocked(next *content) {
 	for r := range d.readers {
 		r.window.Forget() // or it would have fetched again what was dropped
+		r.interest.Forget()
 		r.unheld = r.unheld || r.served
 	}
 	next.file = d.entry.DiscardLocked()

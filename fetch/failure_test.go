@@ -8,8 +8,8 @@ import (
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 	"github.com/tunesfs/tunesfs/fetch/internal/digest"
+	"github.com/tunesfs/tunesfs/fetch/internal/intent"
 	"github.com/tunesfs/tunesfs/fetch/internal/origin"
-	"github.com/tunesfs/tunesfs/fetch/internal/plan"
 	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
@@ -25,7 +25,7 @@ func TestMeantWhileResting(t *testing.T) {
 			t.Errorf("size: %v", err)
 		}
 		r := d.NewReader()
-		if _, err := r.ReadAt(context.Background(), make([]byte, plan.MeantRun), 0); !errors.Is(err, ErrNotFound) {
+		if _, err := r.ReadAt(context.Background(), make([]byte, intent.Much), 0); !errors.Is(err, ErrNotFound) {
 			t.Errorf("read: %v", err)
 		}
 		_ = r.Close()

@@ -73,14 +73,12 @@ func (r *Reader) comesUncached(off, length int64) error {
 	d := r.d
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	read := ranges.Range{Start: off, End: off + length}
-	need := d.content.clip(read)
+	need := d.content.clip(ranges.Range{Start: off, End: off + length})
 	buffered := ranges.Range{Start: r.bufferAt, End: r.bufferAt + int64(len(r.buffer))}
 	if r.err != nil || need.Empty() || d.content.held.Contains(need) ||
 		need.Intersect(buffered) != need && !r.filling.brings(d.content.version(), need) {
 		return nil
 	}
-	r.window.Read(read)
 	return cmp.Or(r.unkept, ErrDisk) // or bytes that are held could not be read
 }
 

@@ -32,6 +32,9 @@ func (d *Download) rescaleLocked(now time.Time) {
 // scaler wants and the host has room for.
 func (d *Download) connectionsLocked() int {
 	want := max(d.link.scaler.Connections, 1)
+	if !d.hurriedLocked() {
+		want = 1 // another would take from the one whose bytes are read
+	}
 	if want <= len(d.transfers) || want == 1 {
 		return want
 	}

@@ -77,12 +77,12 @@ func (d *Download) restoreLocked(r diskcache.Record) {
 	d.source.expect(r.Expected)
 	switch r.State {
 	case Paused.String():
-		d.state = Paused
+		d.state, d.wish = Paused, wishOf(r.Wanted)
 	case Downloading.String(), Failed.String():
-		d.state = Downloading
+		d.state, d.wish = Downloading, wishOf(r.Wanted)
 	}
 	if d.content.complete() && !d.content.contradicted(d.listed) && (d.content.sum != "" || !digest.Known(d.listed.Digest)) {
-		d.state = Complete
+		d.state, d.wish = Complete, 0
 	}
 	if r.Checked.After(now) { // else it would be as young again at each load
 		d.recorder.markDirtyLocked()

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -43,6 +44,12 @@ type Options struct {
 	// tells: one of an earlier process is below all that this one gives, though its
 	// count may have gone back. nil: as it is.
 	Recall func(listing uint64) uint64
+
+	// Layout tells which parts of a file are structure. held gives those of its bytes
+	// that are held, and fails for others; size is -1 while it is not known. It is
+	// asked when bytes came, and again when those came that it lacked. What a
+	// reader reads of the structure is no wish for the file. nil knows no structure.
+	Layout func(key string, held io.ReaderAt, size int64) Layout
 
 	// Transport makes the requests; nil: one of the store's own, which opens
 	// its connections with Dial and through the proxies that Proxy names. Nil

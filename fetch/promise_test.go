@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
@@ -51,6 +52,9 @@ func TestStartDuringFlush(t *testing.T) {
 				f.control(d, Cancel)
 				ended := make(chan error, 1)
 				var early atomic.Bool
+				r := f.reader("a")
+				f.read(r, 0, 257<<10)
+				time.Sleep(2 * time.Second) // it seems to mean it
 				w.during.Store(func() {
 					go func() {
 						err := d.Control(f.t.Context(), c)
@@ -59,7 +63,7 @@ func TestStartDuringFlush(t *testing.T) {
 					}()
 					letOthersRun()
 				})
-				f.read(f.reader("a"), 0, 257<<10) // so that a flush says that it is under way
+				time.Sleep(5 * time.Second) // so that a flush says that it is under way
 				if err := <-ended; err != nil {
 					t.Error(err)
 				}

@@ -61,17 +61,18 @@ func readIn(t *testing.T, d *fetch.Download, o *fetchtest.Origin, bytes int64) {
 	}
 }
 
-// TestPromisedMeaning reads some of a file: 256 KiB in sequence mean the whole of
-// it, and so does a byte of a file of 1 MiB.
+// TestPromisedMeaning reads some of a file and closes it at once: the first MiB leaves no
+// download behind, however large the file is.
 func TestPromisedMeaning(t *testing.T) {
 	for _, test := range []struct {
 		size, read int64
 		whole      bool
 	}{
-		{30 << 20, 256<<10 - 1, false},
-		{30 << 20, 256 << 10, true},
-		{1 << 20, 1, true},
-		{1<<20 + 1, 1, false},
+		{30 << 20, 256 << 10, false},
+		{30 << 20, 1 << 20, false},
+		{30 << 20, 1<<20 + 256<<10, true},
+		{1 << 20, 1, false},
+		{2 << 20, 256 << 10, false},
 	} {
 		t.Run(fmt.Sprintf("%d of %d bytes", test.read, test.size), func(t *testing.T) {
 			promised(t, func(t *testing.T, s *fetch.Store, o *fetchtest.Origin) {
@@ -79,6 +80,7 @@ func TestPromisedMeaning(t *testing.T) {
 				if _, err := d.Size(t.Context()); err != nil {
 					t.Fatal(err)
 				}
+				o.SetLink(fetchtest.Link{RTT: time.Millisecond, TotalRate: 10_000_000})
 				readIn(t, d, o, test.read)
 				time.Sleep(10 * time.Minute)
 				want := fetch.Idle

@@ -24,7 +24,8 @@ type Reader struct {
 	held     held            // what complete has
 
 	// guarded by d.mu
-	window  plan.Window
+	window plan.Window
+	interest
 	late    bool      // it was opened during a pause that still lasts
 	refused time.Time // when a read failed for that
 	served  bool      // bytes were given out
@@ -112,7 +113,7 @@ func (r *Reader) serveLocked() {
 func (r *Reader) Close() error {
 	r.d.mu.Lock()
 	defer r.d.mu.Unlock()
-	delete(r.d.readers, r)
+	r.leaveLocked()
 	r.stopFillLocked()
 	if r.d.state == Idle && len(r.d.readers)+len(r.d.waiters.list) == 0 && r.d.content.streams() {
 		r.d.transfers.cancelOthers(nil, errNeedless)
@@ -149,10 +150,19 @@ func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
 		return r.readComplete(ctx, p, off)
 	}
 	_ = r.d.readAgain() // likewise
+	moved := r.begin(off, len(p))
+	n, err := r.readPartial(ctx, p, off, moved)
+	r.end(off, n)
+	return n, err
+}
+
+// readPartial is ReadAt of a file that was not complete when the handle was opened. moved
+// is whether the read has moved the window.
+func (r *Reader) readPartial(ctx context.Context, p []byte, off int64, moved bool) (int, error) {
 	for {
 		n, c, err := 0, (*content)(nil), r.comesUncached(off, int64(len(p)))
 		if err == nil {
-			n, c, err = r.await(ctx, off, int64(len(p)))
+			n, c, err = r.await(ctx, off, int64(len(p)), moved)
 		}
 		if unkept(err) {
 			failed := err
@@ -181,14 +191,13 @@ func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
 
 // await returns how many of length bytes at off there are, once they are held,
 // and the content that they are of.
-func (r *Reader) await(ctx context.Context, off, length int64) (n int, c *content, err error) {
+func (r *Reader) await(ctx context.Context, off, length int64, moved bool) (n int, c *content, err error) {
 	d := r.d
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if r.err != nil {
 		return 0, nil, r.err
 	}
-	moved := r.window.Read(ranges.Range{Start: off, End: off + length})
 	var w *waiter
 	var pause pauseLimit
 	defer func() { pause.stop(); d.leaveLocked(w) }()
@@ -202,10 +211,6 @@ func (r *Reader) await(ctx context.Context, off, length int64) (n int, c *conten
 		need := d.content.clip(ranges.Range{Start: off, End: off + length})
 		if need.Empty() {
 			return 0, nil, eofAt(length)
-		}
-		if d.state == Idle && !d.failure.recent() && r.window.Meant(d.content.validator.Size) {
-			_ = d.transitionLocked(evMeant) // never refused
-			d.rescaleLocked(time.Now())
 		}
 		proof := d.content.before(need, r.given)
 		if d.content.held.Contains(proof) {

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
-	"github.com/tunesfs/tunesfs/fetch/internal/plan"
+	"github.com/tunesfs/tunesfs/fetch/internal/intent"
 	"github.com/tunesfs/tunesfs/fetch/internal/slots"
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
@@ -23,7 +23,7 @@ func TestClosedReaderIsNotUrgent(t *testing.T) {
 		filled := f.download("bb")
 		f.control(filled, Start)
 		r := f.download("a").NewReader()
-		f.read(r, 0, plan.MeantRun+1000)
+		f.read(r, 0, intent.Much+1000)
 		_ = r.Close()
 		before := filled.Status().Held
 		time.Sleep(10 * time.Second)

@@ -189,14 +189,10 @@ func (r *recorder) recordLocked() diskcache.Record {
 	if d.content.contradicted(d.listed) || !d.content.fresh.claim.Tells() {
 		listed = d.listed // else it is that of the content
 	}
-	state := d.state
-	if r.evicted && len(d.content.held) == 0 {
-		state = Idle
-	}
-	return diskcache.Record{Key: d.key, URL: url, Exact: exact, Redirect: redirect, State: state.String(), File: d.content.validator,
-		Type: d.content.typ, Expected: d.source.expected, Digest: d.content.fresh.claim.Digest,
+	return diskcache.Record{Key: d.key, URL: url, Exact: exact, Redirect: redirect,
+		State: d.recordedStateLocked().String(), File: d.content.validator, Type: d.content.typ, Expected: d.source.expected, Digest: d.content.fresh.claim.Digest,
 		Claim: d.content.fresh.claim, Checked: d.content.fresh.checked, Listed: listed, Denied: d.content.fresh.denied,
-		Sum: d.content.sum, Held: d.content.held}
+		Sum: d.content.sum, Held: d.content.held, Wanted: d.wish.names()}
 }
 
 // usesAtClose is how many records Close may write because of a use alone.

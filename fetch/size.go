@@ -55,8 +55,9 @@ func (d *Download) learnSize(ctx context.Context, onlyTold bool) (size int64, er
 			return -1, err
 		}
 		if w.validates = other; !other && (d.content.sizeless || d.content.held.Contains(w.Range)) {
-			w.Range = ranges.Range{} // the download brings it, not a probe
-			_ = d.transitionLocked(evMeant)
+			w.Range = ranges.Range{}        // the download brings it, not a probe
+			_ = d.transitionLocked(evMeant) // never refused
+			d.wantLocked(wishReader)
 		}
 		if err := d.waitSizeLocked(ctx, limit); err != nil {
 			return -1, err

@@ -22,6 +22,7 @@ func TestSlowWriteIsNotTheLink(t *testing.T) {
 				}
 				return nil
 			})
+			f.control(f.download("a"), Start)
 			f.readAll("a")
 			f.untilState(f.download("a"), Complete)
 			if n := f.requestsArrived(); n > 2 || f.sent() > 5*mb+7 {

@@ -42,7 +42,8 @@ const (
 	evCancel
 	evEvict
 	evEvictOpen // evict, while a handle is open
-	evMeant     // a reader showed that it wants the whole file
+	evMeant     // a reader seems to want the whole file
+	evUndone    // it does not, and nobody else does
 	evRetry     // a read after a failure and its back-off
 	evDone      // every byte is held
 	evFail      // the last attempt was given up
@@ -55,11 +56,11 @@ const (
 var transitions = map[State]map[event]State{
 	Idle: {evStart: Downloading, evMeant: Downloading, evDone: Complete},
 	Downloading: {evPause: Paused, evCancel: Idle, evDone: Complete,
-		evFail: Failed},
+		evFail: Failed, evUndone: Idle},
 	Paused: {evStart: Downloading, evResume: Downloading, evCancel: Idle,
 		evEvict: Idle, evEvictOpen: Idle, evDone: Complete},
 	Failed: {evStart: Downloading, evResume: Downloading, evCancel: Idle, evPause: Paused,
-		evEvict: Idle, evEvictOpen: Idle, evRetry: Downloading, evDone: Complete},
+		evEvict: Idle, evEvictOpen: Idle, evRetry: Downloading, evDone: Complete, evUndone: Idle},
 	Complete: {evEvict: Idle, evChanged: Idle},
 }
 

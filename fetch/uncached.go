@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
@@ -102,7 +103,7 @@ func (r *Reader) uncachedVersion(h *held) (version, error) {
 		return known, r.err
 	}
 	known := d.content.ranging()
-	if d.state == Idle && r.window.Meant(known.Size) {
+	if d.state == Idle && (r.interest.Means(time.Now()) || r.interest.Asks()) {
 		_ = d.transitionLocked(evMeant) // so that it is seen, and can be paused
 		_ = d.transitionLocked(evFail)  // never refused, either of them
 	}

@@ -59,7 +59,9 @@ var directions = map[string]func(s *transcript){
 	"until 300 kB of SOS have come": func(s *transcript) {
 		s.expect(sos+`head -c 300000 "$S" | wc -c`, "300000")
 	},
-	"until SOS is complete": func(s *transcript) { s.await(3, fetch.Complete) },
+	"until SOS is idle":        func(s *transcript) { s.await(3, fetch.Idle) },
+	"until SOS is downloading": func(s *transcript) { s.await(3, fetch.Downloading) },
+	"until SOS is complete":    func(s *transcript) { s.await(3, fetch.Complete) },
 }
 
 // testSession types a session into a shell, line by line.

@@ -17,6 +17,7 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/cachedir"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/config"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/daemon"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/layout"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/netguard"
@@ -185,6 +186,7 @@ func (s *service) storeOptions(src catalog.Source, library *cached.Source, cache
 	return fetch.Options{
 		Locate:      source.Locator(src),
 		Refuse:      source.Refusal(src, s.source.ShowsEverything()),
+		Layout:      layout.Of,
 		Changed:     s.fs.Changed,
 		Recall:      library.Recall,
 		TTL:         s.flags.TTL,

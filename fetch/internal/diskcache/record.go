@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/claim"
@@ -41,6 +42,7 @@ type Record struct {
 	Exact    bool                `json:"exact,omitempty"`  // URL is all that is needed to ask again
 	Redirect string              `json:"mirror,omitempty"` // where its redirects led to, if that has no secrets
 	State    string              `json:"state"`
+	Wanted   []string            `json:"wanted,omitempty"` // by whom, unless idle or complete; none in records before it was told
 	File     validator.Validator `json:"file"`
 	Type     string              `json:"type,omitempty"`
 	Expected string              `json:"expected,omitempty"` // media type that the catalog tells
@@ -121,11 +123,17 @@ const (
 	maxKey     = 32 << 10
 	maxAddress = 8 << 10
 	maxWord    = 1 << 10
+
+	// maxWanted is how many may want a file.
+	maxWanted = 16
 )
 
 // isBounded reports whether no field is longer than this version writes any. An
 // earlier one kept what a server sent as it was.
 func (r Record) isBounded() bool {
+	if len(r.Wanted) > maxWanted || slices.ContainsFunc(r.Wanted, func(who string) bool { return len(who) > maxWord }) {
+		return false
+	}
 	words := max(len(r.File.ETag), len(r.File.Modified), len(r.Type), len(r.Expected), len(r.Digest), len(r.Sum),
 		len(r.Claim.Digest), len(r.Listed.Digest), len(r.Denied.Digest), len(r.State))
 	return len(r.Key) <= maxKey && words <= maxWord && max(len(r.URL), len(r.Redirect)) <= maxAddress

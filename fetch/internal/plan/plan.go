@@ -1,5 +1,4 @@
-// Package plan owns the decision which ranges of a file to ask for next, and when
-// reads of a handle mean the whole file. It is pure.
+// Package plan owns the decision which ranges of a file to ask for next. It is pure.
 //
 // It must never know a request, a clock or a lock: all that it sees is ranges and
 // numbers. Open plan.go first, at Next; Window in window.go is the read-ahead of

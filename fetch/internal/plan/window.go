@@ -3,14 +3,6 @@ package plan
 import "github.com/tunesfs/tunesfs/internal/ranges"
 
 const (
-	// MeantRun is how much one handle reads in sequence before the whole file
-	// is taken to be wanted. Indexers and thumbnailers stay below it.
-	MeantRun = 256 << 10
-
-	// smallFile is the size up to which any read means the whole file: asking
-	// twice would cost more than the bytes.
-	smallFile = 1 << 20
-
 	// skipAhead is how far a read may jump forward and still count as going
 	// on in sequence: players skip tags and covers.
 	skipAhead = 128 << 10
@@ -32,15 +24,15 @@ type Window struct {
 
 // Read notes a read of r. The end moves on only when half of the window has
 // been read, so that small reads do not make small requests; read reports
-// whether it did.
-func (w *Window) Read(r ranges.Range) (moved bool) {
+// whether it did. most is how far ahead is wanted at most.
+func (w *Window) Read(r ranges.Range, most int64) (moved bool) {
 	if r.Start > w.Next+skipAhead || r.End < w.Next-skipAhead {
 		*w = Window{Next: r.End, run: r.Len(), End: r.End}
 	} else {
 		w.run += max(r.End-max(w.Next, r.Start), 0)
 		w.Next = max(w.Next, r.End)
 	}
-	if length := min(max(w.run, minWindow), MaxWindow); w.Next+length/2 >= w.End {
+	if length := min(max(w.run, minWindow), MaxWindow, most); w.Next+length/2 >= w.End {
 		w.End = w.Next + length
 		return true
 	}
@@ -53,9 +45,3 @@ func (w *Window) Ahead() ranges.Range { return ranges.Range{Start: w.Next, End: 
 
 // Forget gives the window up until the next read.
 func (w *Window) Forget() { w.End = w.Next }
-
-// Meant reports whether the reads so far show that the whole of a file of this
-// size is wanted.
-func (w *Window) Meant(size int64) bool {
-	return w.run >= MeantRun || (size >= 0 && size <= smallFile && w.run > 0)
-}

@@ -1,0 +1,197 @@
+// Package intent owns the question of how much of a file the user of a handle wants:
+// its structure, such as tags, or all of it, to play or to copy. It is pure: it sees
+// offsets, sizes and times, which come in as arguments.
+//
+// It must never know a format, a lock or a clock: a caller tells which bytes are
+// structure. Open intent.go first: a Trace is what one handle has read. kind.go tells
+// players from copies.
+package intent
+
+import (
+	"time"
+
+	"github.com/tunesfs/tunesfs/internal/ranges"
+)
+
+const (
+	// Much is how many bytes beyond the structure, read in sequence, mean the whole
+	// file at once. Indexers read as much as 512 KiB there: MPD fills such a buffer.
+	Much = 640 << 10
+
+	// Lasting is how many of them make a wish that outlasts its handle. A program
+	// that guesses the type of a file reads 1 MiB of it.
+	Lasting = 1280 << 10
+
+	// Little is the least that means the whole file once Moment has passed. A player
+	// has read as much by then, of 128 kbit/s too.
+	Little = 16 << 10
+
+	// Moment is how long after the first byte beyond the structure a handle that
+	// reads in sequence must still be open. An indexer has closed it by then.
+	Moment = 750 * time.Millisecond
+
+	// Idle is how long a handle must have waited for nothing since then for its wish
+	// to outlast it.
+	Idle = 3 * time.Second
+
+	// ask is how many bytes a reader asks for whom a user may want to stop.
+	ask = 256 << 10
+
+	// block is the unit of what is fetched for a reader of tags.
+	block = 64 << 10
+
+	// skip is how far a read may lie from where the sequence goes on and still belong
+	// to it: readers skip small parts, and reads of one program come out of order.
+	skip = 128 << 10
+
+	// tail is how much of a file's end counts as structure: readers look for tags and
+	// for the last page there.
+	tail = 64 << 10
+
+	// few is how many reads make a sequence of those that begin in the middle.
+	few = 3
+)
+
+// A Trace is what the reads of one handle show. The zero value is that of a handle that
+// has read nothing, of a file without structure.
+type Trace struct {
+	structure ranges.Set
+	size      int64 // of the file, if it is known to have any
+
+	// The sequence under way.
+	next    int64     // where a read would go on
+	middle  bool      // it began beyond the structure at the start of the file
+	reads   int       // that brought bytes beyond the structure
+	asked   int64     // bytes that reads under way will bring
+	content int64     // bytes beyond the structure that came
+	burst   int64     // of these in the first second
+	first   time.Time // when the first of these came; zero if none did
+
+	waiting int           // reads under way
+	since   time.Time     // until when idle is counted
+	idle    time.Duration // since first, without a read under way
+	jumps   int           // sequences before this one that brought bytes beyond the structure
+}
+
+// Learn takes over which bytes of a file of size bytes, -1 unknown, are structure.
+func (t *Trace) Learn(structure ranges.Set, size int64) {
+	t.structure, t.size = structure, max(size, 0)
+	if size > 0 {
+		t.structure = structure.Add(ranges.Range{Start: size - min(tail, size/8), End: size})
+	}
+}
+
+// Read notes that a read of r begins. Served or Left must follow.
+func (t *Trace) Read(r ranges.Range, now time.Time) {
+	t.pass(now)
+	t.waiting++
+	if t.size > 0 {
+		r.End = min(r.End, t.size)
+	}
+	switch {
+	case r.Empty():
+	case r.Start <= t.next+skip && r.End >= t.next-skip:
+		t.asked += max(r.End-max(t.next, r.Start), 0)
+		t.next = max(t.next, r.End)
+	case !t.structure.Contains(r): // a look at structure elsewhere ends no sequence
+		t.begin(r)
+	}
+}
+
+// begin begins another sequence.
+func (t *Trace) begin(r ranges.Range) {
+	if t.content > 0 {
+		t.jumps++
+	}
+	t.Forget()
+	t.next, t.asked = r.End, r.Len()
+	t.middle = r.Start > t.structure.From(0)+skip
+}
+
+// Served notes that a read has ended and brought the bytes of r.
+func (t *Trace) Served(r ranges.Range, now time.Time) {
+	t.Left(now)
+	fresh := min(t.structure.Missing(r).Len(), t.asked)
+	t.asked -= min(max(r.Len(), 0), t.asked)
+	if fresh <= 0 {
+		return
+	}
+	if t.first.IsZero() {
+		t.first, t.since = now, now
+	}
+	t.reads++
+	t.content += fresh
+	if now.Before(t.first.Add(time.Second)) {
+		t.burst = t.content
+	}
+}
+
+// Left notes that a read has ended without bytes.
+func (t *Trace) Left(now time.Time) {
+	t.pass(now)
+	t.waiting = max(t.waiting-1, 0)
+}
+
+// pass counts the time until now.
+func (t *Trace) pass(now time.Time) {
+	t.idle, t.since = t.idleAt(now), now
+}
+
+// idleAt returns for how long, until now, no read was under way since the first byte
+// beyond the structure came.
+func (t *Trace) idleAt(now time.Time) time.Duration {
+	if t.waiting > 0 || t.first.IsZero() {
+		return t.idle
+	}
+	return t.idle + max(now.Sub(t.since), 0)
+}
+
+// Means reports whether the handle's user seems to want the whole file.
+func (t *Trace) Means(now time.Time) bool {
+	switch {
+	case t.content < Little, t.middle && t.reads < few:
+		return false
+	case t.content >= Much:
+		return true
+	}
+	return !now.Before(t.first.Add(Moment))
+}
+
+// Lasts reports whether the wish is beyond doubt, and so outlasts the handle.
+func (t *Trace) Lasts(now time.Time) bool {
+	return t.Means(now) && (t.content >= Lasting || t.idleAt(now) >= Idle)
+}
+
+// Due returns when Means or Lasts changes if no read begins or ends before; zero if
+// neither does.
+func (t *Trace) Due(now time.Time) time.Time {
+	switch {
+	case t.content < Little, t.middle && t.reads < few, t.Lasts(now):
+		return time.Time{}
+	case !t.Means(now):
+		return t.first.Add(Moment)
+	case t.waiting > 0:
+		return time.Time{}
+	}
+	return now.Add(Idle - t.idleAt(now))
+}
+
+// Asks reports whether the reads of the sequence, with those under way, are of so much
+// that they are worth being seen while they wait.
+func (t *Trace) Asks() bool { return t.content+t.asked >= ask }
+
+// Hurries reports whether the sequence has brought so much that the user waits for bytes
+// alone.
+func (t *Trace) Hurries() bool { return t.content >= Much }
+
+// Forget gives the sequence up, after which the user has shown no wish.
+func (t *Trace) Forget() {
+	t.reads, t.asked, t.content, t.burst, t.first, t.idle = 0, 0, 0, 0, time.Time{}, 0
+}
+
+// Ahead returns how many bytes from end on, where a read ends, its user will read next, as
+// long as it shows no wish for the whole file: the rest of the structure there, a quarter of
+// what it has read in sequence, and at least up to where the next block begins.
+func (t *Trace) Ahead(end int64) int64 {
+	return max(t.structure.From(end), (t.content+t.asked)/4, (block-end%block)%block)
+}

@@ -1,0 +1,147 @@
+package fetch
+
+import (
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/internal/intent"
+	"github.com/tunesfs/tunesfs/fetch/internal/plan"
+	"github.com/tunesfs/tunesfs/internal/ranges"
+)
+
+// An interest is what the reads of a handle show of its user's wish, and the timer for
+// the next moment at which that changes by itself. It is guarded by Download.mu.
+type interest struct {
+	intent.Trace
+	timer *time.Timer // nil while it was not needed
+}
+
+// begin notes that a read begins, and moves the window.
+func (r *Reader) begin(off int64, length int) (moved bool) {
+	r.d.mu.Lock()
+	defer r.d.mu.Unlock()
+	if r.err != nil {
+		return false
+	}
+	read, now := ranges.Range{Start: off, End: off + int64(length)}, time.Now()
+	r.interest.Learn(r.d.content.layout.Structure, r.d.content.validator.Size)
+	r.interest.Read(read, now)
+	most := int64(plan.MaxWindow)
+	if r.d.state == Idle && !r.interest.Means(now) {
+		most = r.interest.Ahead(read.End)
+	}
+	moved = r.window.Read(read, most)
+	r.considerLocked(now)
+	return moved
+}
+
+// end notes that a read at off has ended with n bytes.
+func (r *Reader) end(off int64, n int) {
+	if n > 0 {
+		r.d.learnLayout()
+	}
+	r.d.mu.Lock()
+	defer r.d.mu.Unlock()
+	now := time.Now()
+	r.interest.Learn(r.d.content.layout.Structure, r.d.content.validator.Size)
+	r.interest.Served(ranges.Range{Start: off, End: off + int64(n)}, now)
+	r.considerLocked(now)
+}
+
+// considerLocked sets the download under way if the handle's user seems to want the
+// whole file, and takes that back if nobody does. It sets the timer for when that
+// changes by itself.
+func (r *Reader) considerLocked(now time.Time) {
+	d := r.d
+	if _, open := d.readers[r]; !open {
+		return
+	}
+	switch {
+	case r.err != nil || !r.interest.Means(now):
+		d.undoLocked(now)
+	case d.state == Idle && !d.failure.recent():
+		_ = d.transitionLocked(evMeant) // never refused
+		d.rescaleLocked(now)
+		d.scheduleLocked()
+	}
+	r.confirmLocked(now)
+	r.armLocked(now)
+}
+
+// confirmLocked has the wish of the handle's user outlast the handle once it is beyond
+// doubt.
+func (r *Reader) confirmLocked(now time.Time) {
+	if (r.d.state == Downloading || r.d.state == Failed) && r.err == nil && r.interest.Lasts(now) {
+		r.d.wantLocked(wishReader)
+	}
+}
+
+// hurriedLocked reports whether the file is wanted so much that several connections may
+// bring it.
+func (d *Download) hurriedLocked() bool {
+	if d.wish.lasting() {
+		return true
+	}
+	for r := range d.readers {
+		if r.interest.Hurries() {
+			return true
+		}
+	}
+	return false
+}
+
+// armLocked sets the timer.
+func (r *Reader) armLocked(now time.Time) {
+	due := r.interest.Due(now)
+	switch {
+	case due.IsZero() || r.err != nil || r.d.wish.lasting() || r.d.state == Complete || r.d.state == Paused:
+		r.interest.stop()
+	case r.interest.timer == nil:
+		r.interest.timer = time.AfterFunc(due.Sub(now), r.isDue)
+	default:
+		r.interest.timer.Reset(due.Sub(now))
+	}
+}
+
+// stop stops the timer.
+func (i *interest) stop() {
+	if i.timer != nil {
+		i.timer.Stop()
+	}
+}
+
+// isDue is called by the timer.
+func (r *Reader) isDue() {
+	if !r.d.store.enter() {
+		return
+	}
+	defer r.d.store.wg.Done()
+	r.d.mu.Lock()
+	defer r.d.mu.Unlock()
+	r.considerLocked(time.Now())
+}
+
+// leaveLocked takes a handle back that was closed: what it only seemed to want is undone.
+func (r *Reader) leaveLocked() {
+	now := time.Now()
+	r.confirmLocked(now)
+	r.interest.stop()
+	delete(r.d.readers, r)
+	r.d.undoLocked(now)
+}
+
+// undoLocked sets a download back to idle that a reader seemed to want and nobody does.
+// The held bytes are kept. A stream goes on while anybody reads it: it could not go on
+// later.
+func (d *Download) undoLocked(now time.Time) {
+	if d.wish != wishSeems || len(d.readers) > 0 && d.content.streams() {
+		return
+	}
+	for r := range d.readers {
+		if r.err == nil && r.interest.Means(now) {
+			return
+		}
+	}
+	_ = d.transitionLocked(evUndone) // never refused
+	d.transfers.cancelOthers(nil, errNeedless)
+	d.scheduleLocked()
+}
