@@ -15,6 +15,7 @@
 //	  ├─ diskcache.Dir ─────── the folder, its lock and its quota; what is evicted first
 //	  ├─ origin.Client ─────── requests and open connections
 //	  ├─ slots.Limiter, Pace ─ who may use a connection, and what is known of rates
+//	  ├─ traffic ───────────── the transfers that a Prefetch makes way for
 //	  ├─ sizeGuard ─────────── hosts of which no sizes can be had (sizeguard.go)
 //	  ├─ changes ───────────── what Options.Changed is told, in order (changes.go)
 //	  └─ Download ──────────── one per remote file: its state, who waits and reads
@@ -63,6 +64,9 @@
 // of a file, of which Options.Layout tells (layout.go), is no wish. A wish that only
 // seems to be one is undone when the handle closes, and leaves no download behind; one
 // that lasts, and a user's command, go on (wish.go).
+//
+// A Prefetch has a file be fetched for a reader to come, and makes way for every other
+// transfer (prefetch.go, package traffic).
 //
 // One size is learnt in size.go, those of a folder together in probe.go; sizeguard.go
 // bounds how long that takes where a host fails. A download uses one connection until

@@ -186,6 +186,7 @@ func (d *Download) transitionLocked(e event) error {
 	for r := range d.readers {
 		r.late = false // whatever comes later, r was open before
 	}
+	d.endEarlyLocked()
 	d.retainLocked()
 	d.recorder.markDirtyLocked()
 	d.notifyLocked()

@@ -57,6 +57,7 @@ func (d *Download) discardLocked() {
 // replaceContentLocked puts a content in the place of one whose bytes are dropped.
 // d.entry is locked, too.
 func (d *Download) replaceContentLocked(next *content) {
+	d.endEarlyLocked()
 	for r := range d.readers {
 		r.window.Forget() // or it would have fetched again what was dropped
 		r.interest.Forget()

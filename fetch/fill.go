@@ -94,6 +94,8 @@ func (r *Reader) noteUnkept(err error) {
 func (f *fill) run(ctx context.Context, d *Download) {
 	defer close(f.done)
 	defer f.stop(nil)
+	d.store.traffic.Begin(d)
+	defer d.store.traffic.End(d)
 	defer context.AfterFunc(d.store.interrupted, func() { f.stop(ErrClosed) })()
 	t := &transfer{d: d, Range: f.need, slot: slots.Slot{Owner: d}, stop: f.stop, done: make(chan struct{})}
 	s := &memorySink{transfer: t, known: f.known, held: f.held}

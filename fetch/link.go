@@ -52,14 +52,18 @@ func (d *Download) trimTransfersLocked() {
 }
 
 // extendLocked lets transfers go on into ranges that others took over from them and
-// did not bring: it needs no request. That is, if there are as many as should be;
+// did not bring: it needs no request. One that has made none yet may bring all. That is, if there are as many as should be;
 // else another one brings the range.
 func (d *Download) extendLocked() {
 	if d.state != Downloading || len(d.transfers) < d.connectionsLocked() {
 		return
 	}
 	for _, t := range d.transfers {
-		t.End = plan.Extend(t.Range, t.reach, d.content.held, d.transfers.rangesLocked(), d.link.mergeGap())
+		reach := t.reach
+		if t.queued && !t.validates && d.content.validator.Size >= 0 {
+			reach = d.content.validator.Size
+		}
+		t.End = plan.Extend(t.Range, reach, d.content.held, d.transfers.rangesLocked(), d.link.mergeGap())
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 // Cancel.
 type Reader struct {
 	d        *Download
+	early    bool            // it is a Prefetch's, and nobody reads
 	complete *diskcache.File // the whole file, if it was complete when opened
 	held     held            // what complete has
 
@@ -47,10 +48,7 @@ func (d *Download) NewReader() *Reader {
 	_ = d.readAgain() // else its bytes come past the cache
 	d.mu.Lock()
 	c, complete := d.heldLocked(), d.state == Complete
-	if d.readers == nil {
-		d.readers = make(map[*Reader]struct{})
-	}
-	d.readers[r] = struct{}{}
+	d.addReaderLocked(r)
 	r.late = d.state == Paused
 	d.mu.Unlock()
 	if !complete || d.acquireLong(c.content) != nil {
@@ -67,6 +65,13 @@ func (d *Download) NewReader() *Reader {
 		d.recorder.markDirtyLocked()
 	}
 	return r
+}
+
+func (d *Download) addReaderLocked(r *Reader) {
+	if d.readers == nil {
+		d.readers = make(map[*Reader]struct{})
+	}
+	d.readers[r] = struct{}{}
 }
 
 // Key returns that of the download that r reads.
@@ -147,6 +152,7 @@ func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
 		return 0, fmt.Errorf("%w: offset %d", fs.ErrInvalid, off)
 	}
 	if r.complete != nil {
+		r.trace(off, len(p))
 		return r.readComplete(ctx, p, off)
 	}
 	_ = r.d.readAgain() // likewise

@@ -190,7 +190,8 @@ func (r *recorder) recordLocked() diskcache.Record {
 		listed = d.listed // else it is that of the content
 	}
 	return diskcache.Record{Key: d.key, URL: url, Exact: exact, Redirect: redirect,
-		State: d.recordedStateLocked().String(), File: d.content.validator, Type: d.content.typ, Expected: d.source.expected, Digest: d.content.fresh.claim.Digest,
+		State: d.recordedStateLocked().String(), File: d.content.validator, Type: d.content.typ,
+		Expected: d.source.expected, Digest: d.content.fresh.claim.Digest,
 		Claim: d.content.fresh.claim, Checked: d.content.fresh.checked, Listed: listed, Denied: d.content.fresh.denied,
 		Sum: d.content.sum, Held: d.content.held, Wanted: d.wish.names()}
 }

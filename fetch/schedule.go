@@ -79,12 +79,23 @@ func (d *Download) launchLocked(r ranges.Range, validates bool) {
 	t.sink = &diskSink{transfer: t}
 	t.slot.Owner = d
 	d.transfers = append(d.transfers, t)
+	if t.early = d.isEarlyLocked(); !t.early {
+		d.store.traffic.Begin(d)
+	}
 	if !d.store.spawn(func() { t.run(ctx) }) {
 		d.transfers = d.transfers[:len(d.transfers)-1]
+		t.leaveTraffic()
 		stop(ErrClosed)
 	}
 	if d.reported == Queued {
 		d.reportLocked() // one that may not have to wait
+	}
+}
+
+// leaveTraffic notes that the transfer has ended, if it was not for a Prefetch alone.
+func (t *transfer) leaveTraffic() {
+	if !t.early {
+		t.d.store.traffic.End(t.d)
 	}
 }
 
@@ -126,7 +137,7 @@ func (t *transfer) priorityLocked() slots.Priority {
 		}
 	}
 	for r := range d.readers {
-		if t.leadsLocked(r.window.Ahead()) {
+		if !r.early && t.leadsLocked(r.window.Ahead()) {
 			u = max(u, slots.Prefetch)
 		}
 	}

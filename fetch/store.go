@@ -17,6 +17,7 @@ import (
 	"github.com/tunesfs/tunesfs/fetch/internal/diskcache"
 	"github.com/tunesfs/tunesfs/fetch/internal/origin"
 	"github.com/tunesfs/tunesfs/fetch/internal/slots"
+	"github.com/tunesfs/tunesfs/fetch/internal/traffic"
 )
 
 const (
@@ -35,6 +36,7 @@ type Store struct {
 	limits    slots.Limiter
 	origin    *origin.Client
 	pace      slots.Pace
+	traffic   traffic.Traffic // of readers and downloads
 	silence   silence
 	rate      *rate.Limiter // nil without a limit
 	chunk     int64         // how much is read of a body at once

@@ -75,6 +75,24 @@ func (r *Reader) confirmLocked(now time.Time) {
 	}
 }
 
+// trace notes a read of a file that is held whole.
+func (r *Reader) trace(off int64, length int) {
+	r.d.mu.Lock()
+	defer r.d.mu.Unlock()
+	read, now := ranges.Range{Start: off, End: off + int64(length)}, time.Now()
+	r.interest.Read(read, now)
+	r.interest.Served(read, now)
+}
+
+// Plays reports whether the handle is read in sequence at a pace of its reader's own, as
+// a player does, and at how many bytes a second.
+func (r *Reader) Plays() (pace float64, ok bool) {
+	r.d.mu.Lock()
+	defer r.d.mu.Unlock()
+	now := time.Now()
+	return r.interest.Pace(now), r.err == nil && r.interest.Kind(now) == intent.Play
+}
+
 // hurriedLocked reports whether the file is wanted so much that several connections may
 // bring it.
 func (d *Download) hurriedLocked() bool {

@@ -36,6 +36,7 @@ type transfer struct {
 	priority     slots.Priority // as the limiter knows it
 	content      *content       // whose bytes it brings; for a diskSink
 	validates    bool           // asks whether the server still has what is held
+	early        bool           // was begun for a Prefetch alone; constant
 
 	// The rest belongs to the transfer's own goroutine.
 	retry    retry.Backoff
@@ -52,6 +53,7 @@ type transfer struct {
 func (t *transfer) run(ctx context.Context) {
 	d := t.d
 	err := t.runWithRetries(ctx)
+	defer t.leaveTraffic()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if cause := context.Cause(ctx); cause != nil {
