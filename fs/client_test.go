@@ -28,6 +28,7 @@ var clients = map[string]func(args []string) error{
 	"tumult":  tumult,
 	"attempt": attempt,
 	"failing": serveFailing,
+	"play":    playFiles,
 }
 
 func runClient(name string, args []string) int {

@@ -58,6 +58,7 @@ type Config struct {
 
 	AllowOther   bool // let other users read
 	UID, GID     uint32
+	NoPrefetch   bool // fetch nothing of the track after the one that is played
 	HideSidecars bool // list no .progress, .pause, .resume, .cancel; they still resolve
 	ShowPlaylist bool // list a playlist in each folder with audio; without it, it still resolves
 	Logger       *slog.Logger

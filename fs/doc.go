@@ -27,7 +27,8 @@
 // parts that know no node: what a folder lists (listing), the order of commands
 // (control), the stream of events (events), the end of the mount (lifetime), the names
 // that the kernel keeps (dentries), who reads now (waiting), three kinds of set (members,
-// recent, idle), and what other users may have open (shares).
+// recent, idle), what other users may have open (shares), and what is fetched for a player
+// of the next track (upnext).
 //
 // A read travels from trackHandle (track.go) to a reader of package fetch. Where the
 // kernel can, it reads a complete file itself: track.go hands it the file.

@@ -23,6 +23,7 @@ import (
 	"github.com/tunesfs/tunesfs/fs/internal/members"
 	"github.com/tunesfs/tunesfs/fs/internal/recent"
 	"github.com/tunesfs/tunesfs/fs/internal/shares"
+	"github.com/tunesfs/tunesfs/fs/internal/upnext"
 	"github.com/tunesfs/tunesfs/fs/internal/waiting"
 )
 
@@ -40,6 +41,7 @@ type FS struct {
 	shown         dentries.Record // of tracks, by id
 	control       *control.Control
 	events        *events.Hub
+	players       upnext.Players
 	readers       members.Set[*fetch.Reader] // of the open tracks
 	reads         waiting.Reads              // of tracks that are not complete
 	recentlyStale recent.Map[time.Time]      // when an open of a track gave ESTALE, by id
@@ -94,6 +96,7 @@ func New(cfg Config) (*FS, error) {
 		return nil, err
 	}
 	f.events = events.NewHub(f.activeDownloads)
+	f.players.Off, f.players.Life = cfg.NoPrefetch, f.life
 	f.invalidations.init()
 	f.tree.init(f)
 	f.views = listing.NewViews(f.life, maxViews, f.busyViews)

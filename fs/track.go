@@ -15,6 +15,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/fs/internal/upnext"
 	"github.com/tunesfs/tunesfs/fs/internal/waiting"
 )
 
@@ -174,7 +175,9 @@ func (t *trackNode) Open(ctx context.Context, flags uint32) (gofs.FileHandle, ui
 	}
 	t.fs.show(t.download, trackInfo{track: t.row.Load(), status: st}.shown())
 	h := &trackHandle{fs: t.fs, node: t, reader: reader} // which has nothing to flush: closing need not ask
+	h.upnext = t.fs.players.Open(upnext.Source{Reader: reader, Download: t.download, Duration: t.row.Load().Duration, Next: t.next})
 	if h.leave, ok = t.fs.enterShare(ctx, h); !ok {
+		h.upnext.Close()
 		t.unbind(reader)
 		reader.Close()
 		return nil, 0, syscall.EMFILE
@@ -270,7 +273,8 @@ type trackHandle struct {
 	node   *trackNode
 	reader *fetch.Reader
 	file   *os.File // the whole file; nil where reads go through the reader
-	leave  func()   // gives back the share of the user who opened it
+	upnext *upnext.Handle
+	leave  func() // gives back the share of the user who opened it
 	logged sync.Once
 }
 
@@ -297,6 +301,7 @@ func (h *trackHandle) Read(ctx context.Context, dest []byte, off int64) (fuse.Re
 		defer h.enter(ctx)()
 	}
 	n, err := h.reader.ReadAt(ctx, dest, off)
+	h.upnext.Noticed()
 	switch {
 	case err == nil, errors.Is(err, io.EOF):
 	case n > 0 && h.file == nil && errors.Is(err, context.Canceled):
@@ -322,6 +327,7 @@ func (h *trackHandle) enter(ctx context.Context) (leave func()) {
 // Release gives the handle up.
 func (h *trackHandle) Release(context.Context) syscall.Errno {
 	h.node.unbind(h.reader)
+	h.upnext.Close()
 	defer h.fs.readers.Remove(h.reader)
 	defer h.leave()
 	return toErrno(h.reader.Close())

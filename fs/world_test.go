@@ -65,7 +65,8 @@ type world struct {
 	cable         cable          // to the catalog and to the files
 
 	mu      sync.Mutex
-	changed chan struct{} // closed and replaced when a download has changed
+	changed chan struct{}            // closed and replaced when a download has changed
+	states  map[string][]fetch.State // by id, since the last mount
 
 	fs      *FS
 	store   *fetch.Store
@@ -146,13 +147,14 @@ func (w *world) mount() {
 		w.fs.topListing = time.Hour
 	}
 	show := w.fs
-	w.changed = make(chan struct{})
+	w.changed, w.states = make(chan struct{}), map[string][]fetch.State{}
 	w.opt.Changed = func(now fetch.Status, was fetch.State) {
 		show.Changed(now, was)
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		close(w.changed)
 		w.changed = make(chan struct{})
+		w.states[now.Key] = append(w.states[now.Key], now.State)
 	}
 	w.opt.Locate = func(ctx context.Context, key string) (fetch.Location, error) {
 		at, err := w.library.Locate(ctx, key)

@@ -169,6 +169,7 @@ func (s *service) config(library fs.Library, p place) fs.Config {
 		GID:          uint32(os.Getegid()),
 		HideSidecars: s.flags.HideSidecars(),
 		ShowPlaylist: s.flags.ShowPlaylist(),
+		NoPrefetch:   s.flags.NoPrefetch,
 		Logger:       s.log,
 		LongListing:  saveMemory,
 	}

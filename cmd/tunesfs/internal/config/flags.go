@@ -37,6 +37,7 @@ type Mount struct {
 	UID, GID    int64 // below 0: those of the process
 	playlist    string
 	sidecars    string
+	NoPrefetch  bool
 	keep        bool
 	noKeep      bool
 	Daemon      bool
@@ -93,6 +94,8 @@ var flags = []flag{
 	{"min-free", "", func(m *Mount) any { return &m.MinFree },
 		"leave `SPACE` of the cache's disk free: bytes, or a part of it such as 5%", inConfig | inFstab},
 	{"no-keep", "", func(m *Mount) any { return &m.noKeep }, "drop complete files when unmounting (default for itunes:)", inFstab},
+	{"no-prefetch", "", func(m *Mount) any { return &m.NoPrefetch },
+		"fetch nothing of the track after the one that is played", inDemo | inConfig | inFstab},
 	{"password-file", "", func(m *Mount) any { return &m.PasswordFile },
 		"sign in with the password or API key in `FILE` (default: a systemd credential tunesfs, $TUNESFS_PASSWORD, or ask)",
 		inConfig | inFstab},

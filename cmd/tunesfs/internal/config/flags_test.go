@@ -30,10 +30,10 @@ func TestWhereFlagsCanBeGiven(t *testing.T) {
 		got  []string
 		want string
 	}{
-		{names(mount), "allow-other cache-dir cache-size connections daemon debug gid keep limit-rate log min-free no-keep password-file playlist search sidecars ttl uid"},
-		{names(demo), "allow-other connections debug gid limit-rate log playlist sidecars ttl uid"},
-		{inFile, "allow-other cache-dir cache-size connections gid keep limit-rate log min-free password-file playlist search sidecars ttl uid"},
-		{fstab, "allow-other cache-dir cache-size connections debug gid keep limit-rate log min-free no-keep password-file playlist search sidecars ttl uid"},
+		{names(mount), "allow-other cache-dir cache-size connections daemon debug gid keep limit-rate log min-free no-keep no-prefetch password-file playlist search sidecars ttl uid"},
+		{names(demo), "allow-other connections debug gid limit-rate log no-prefetch playlist sidecars ttl uid"},
+		{inFile, "allow-other cache-dir cache-size connections gid keep limit-rate log min-free no-prefetch password-file playlist search sidecars ttl uid"},
+		{fstab, "allow-other cache-dir cache-size connections debug gid keep limit-rate log min-free no-keep no-prefetch password-file playlist search sidecars ttl uid"},
 	} {
 		if !slices.Equal(tt.got, strings.Fields(tt.want)) {
 			t.Errorf("got  %s\nwant %s", strings.Join(tt.got, " "), tt.want)
