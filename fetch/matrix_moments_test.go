@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"context"
 	"time"
 )
 
@@ -50,6 +51,23 @@ func (f *fixture) cancelDuringFault(d *Download) {
 	if s, n := d.Status(), f.origin.Stats().Requests-before; n != 0 || s.Held != 0 || s.State != Idle {
 		f.t.Errorf("%d requests after cancel: %+v", n, s)
 	}
+}
+
+// lookDuringFault has readers of tags look at the file and leave, and a player expect it.
+func (f *fixture) lookDuringFault(d *Download) {
+	p := d.Prefetch(nil)
+	p.Want(matrixSize / 2)
+	for i := range int64(8) {
+		f.soon("a look", func() {
+			ctx, cancel := context.WithTimeout(f.t.Context(), 100*time.Millisecond)
+			defer cancel()
+			r := d.NewReader()
+			_, _ = r.ReadAt(ctx, make([]byte, 1000), i*matrixSize/8) // which may fail
+			_ = r.Close()
+		})
+	}
+	p.Close()
+	time.Sleep(25 * time.Second)
 }
 
 func (f *fixture) closeDuringFault(*Download) {

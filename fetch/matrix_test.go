@@ -56,6 +56,7 @@ var matrixMoments = []struct {
 	{"pause", (*fixture).pauseDuringFault, nil},
 	{"resume", (*fixture).resumeDuringFault, nil},
 	{"cancel", (*fixture).cancelDuringFault, []error{ErrCanceled}},
+	{"look", (*fixture).lookDuringFault, nil},
 	{"close", (*fixture).closeDuringFault, []error{ErrClosed}},
 }
 

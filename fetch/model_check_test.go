@@ -103,6 +103,10 @@ func (m *model) checkAll() {
 		if (d.state == Idle || d.state == Complete) && m.isActive(d) {
 			m.t.Errorf("%s is active though %v", key, d.state)
 		}
+		wanted := d.state != Idle && d.state != Complete
+		if wanted != (d.wish != 0) || d.wish == wishSeems && len(d.readers) == 0 {
+			m.t.Errorf("%s is %v, wanted by %b, with %d handles open", key, d.state, d.wish, len(d.readers))
+		}
 		d.mu.Unlock()
 	}
 }

@@ -25,7 +25,7 @@ func (m *model) operations() []operation {
 		{10, operation{"read", m.opRead}}, {4, operation{"read later", m.opReadLater}},
 		{2, operation{"open", m.opOpen}}, {1, operation{"close", m.opClose}},
 		{3, operation{"control", m.opControl}}, {1, operation{"control later", m.opControlLater}},
-		{1, operation{"size", m.opSize}}, {3, operation{"wait", m.opWait}},
+		{1, operation{"size", m.opSize}}, {1, operation{"prefetch", m.opPrefetch}}, {3, operation{"wait", m.opWait}},
 		{3, operation{"fault", m.opFault}}, {1, operation{"heal", m.opHeal}}, {1, operation{"replace", m.opReplace}},
 		{1, operation{"link", m.opLink}}, {1, operation{"drop connections", m.opDrop}},
 		{1, operation{"expire", m.opExpire}}, {1, operation{"redirect", m.opRedirect}},
@@ -182,6 +182,23 @@ func (m *model) opControlLater() bool {
 			m.checkError(err)
 		}
 	})
+	return true
+}
+
+// opPrefetch has the beginning of a file be fetched for nobody, or ends that.
+func (m *model) opPrefetch() bool {
+	if m.early != nil && m.chance(2) {
+		m.note("no more prefetch %s", m.early.Key())
+		m.early.Close()
+		m.early = nil
+		return true
+	}
+	if m.early == nil {
+		m.early = m.download(m.key()).Prefetch(nil)
+	}
+	end := m.rand.Int64N(2 * mb)
+	m.note("prefetch %s up to %d", m.early.Key(), end)
+	m.early.Want(end)
 	return true
 }
 

@@ -70,6 +70,10 @@ func (m *model) leaveAll() {
 }
 
 func (m *model) closeAll() {
+	if m.early != nil {
+		m.early.Close()
+		m.early = nil
+	}
 	for _, h := range m.handles {
 		h.leave()
 		_ = h.Close()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/rand/v2"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 var (
@@ -35,6 +37,7 @@ type model struct {
 	stores   int
 	spare    []string // folders that kills have left
 	handles  []*handle
+	early    *Prefetch                // or nil
 	later    sync.WaitGroup           // reads and commands that nobody waits for
 	laters   map[string]*atomic.Int32 // how many of each key
 	log      []string
@@ -129,6 +132,10 @@ func (m *model) options(o *fetchtest.Origin) Options {
 	}
 	if m.chance(4) {
 		opt.Connections = 1 + m.rand.IntN(4)
+	}
+	if m.chance(2) {
+		tag := 1 + m.rand.Int64N(mb)
+		opt.Layout = func(string, io.ReaderAt, int64) Layout { return Layout{Structure: ranges.Set{{Start: 0, End: tag}}} }
 	}
 	if m.chance(6) {
 		opt.LimitRate = 64_000 << m.rand.IntN(6)

@@ -47,9 +47,9 @@ paused $M/tones/$L
 downloading
 idle`},
 	{"reading means it", `
-		head -c 300000 "$L" >/dev/null; state
+		exec 3<"$L"; head -c 300000 <&3 >/dev/null; until state | grep -q downloading; do sleep 0.1; done; state
 		cat "$L.progress" | sed 's/^[0-9.]*//; s/ of .*/ of/'
-		echo >"$L.cancel"; tail -c 1000 "$X" >/dev/null
+		exec 3<&-; echo >"$L.cancel"; tail -c 1000 "$X" >/dev/null
 		getfattr -n user.tunesfs.state --only-values "$X"`, `downloading
 % of
 idle`},
