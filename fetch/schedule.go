@@ -46,13 +46,14 @@ func (d *Download) demandLocked() plan.Demand {
 	demand := plan.Demand{Size: d.content.validator.Size, Held: d.content.held, Whole: d.state == Downloading, Stream: d.content.streams(),
 		InFlight: d.transfers.rangesLocked(), Connections: d.connectionsLocked(),
 		Near: d.link.scaler.Near(d.link.rtt), MergeGap: d.link.mergeGap()}
+	alone := d.state == Downloading && !d.hurriedLocked() // one transfer brings it, from what a read lacks on
 	for _, w := range d.waiters.list {
 		if !w.served(d.content) {
 			demand.Wants = append(demand.Wants, plan.Want{Range: w.Range, Blocked: true})
 		}
 	}
 	for r := range d.readers {
-		if ahead := r.window.Ahead(); !ahead.Empty() {
+		if ahead := r.window.Ahead(); !ahead.Empty() && !(alone && d.waiters.waits(r)) {
 			demand.Wants = append(demand.Wants, plan.Want{Range: ahead, Blocked: false})
 		}
 	}

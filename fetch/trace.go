@@ -25,13 +25,12 @@ func (r *Reader) begin(off int64, length int) (moved bool) {
 	read, now := ranges.Range{Start: off, End: off + int64(length)}, time.Now()
 	r.interest.Learn(r.d.content.layout.Structure, r.d.content.validator.Size)
 	r.interest.Read(read, now)
+	r.considerLocked(now) // before the window moves: what is missing before it comes first
 	most := int64(plan.MaxWindow)
 	if r.d.state == Idle && !r.interest.Means(now) {
 		most = r.interest.Ahead(read.End)
 	}
-	moved = r.window.Read(read, most)
-	r.considerLocked(now)
-	return moved
+	return r.window.Read(read, most)
 }
 
 // end notes that a read at off has ended with n bytes.

@@ -35,6 +35,11 @@ func (ws *waiters) remove(w *waiter) {
 	ws.list = slices.DeleteFunc(ws.list, func(o *waiter) bool { return o == w })
 }
 
+// waits reports whether a read of r waits.
+func (ws *waiters) waits(r *Reader) bool {
+	return slices.ContainsFunc(ws.list, func(w *waiter) bool { return w.reader == r })
+}
+
 // next returns a channel that is closed at the next change.
 func (ws *waiters) next() <-chan struct{} {
 	if ws.changed == nil {

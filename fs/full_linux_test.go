@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 )
 
@@ -132,8 +131,7 @@ func TestInterruptedPastAFullDisk(t *testing.T) {
 	w.mount()
 	w.abba()
 	w.expect(sos+`stat -c %s "$S"`, "2000000")
-	d := w.store.Download(fetch.Remote{Key: "3", Size: -1})
-	h := &trackHandle{fs: w.fs, node: &trackNode{download: d}, reader: d.NewReader(), leave: func() {}}
+	h := w.openHandle()
 	defer h.Release(context.Background())
 	if n := len(w.readHandle(t.Context(), h, 0, 1000)); n != 1000 {
 		t.Fatalf("%d bytes are read", n)

@@ -59,7 +59,7 @@ func TestInterruptedReadErrorIsNoEnd(t *testing.T) {
 	w.abba()
 	w.sh(sos + `cat "$S" >/dev/null`)
 	w.await(3, fetch.Complete)
-	h := &trackHandle{fs: w.fs, node: &trackNode{download: w.store.Download(fetch.Remote{Key: "3", Size: -1})}, reader: w.store.Download(fetch.Remote{Key: "3", Size: -1}).NewReader(), leave: func() {}}
+	h := w.openHandle()
 	defer h.Release(context.Background())
 	h.file = h.reader.File()
 	w.must(os.Truncate(h.file.Name(), cut))

@@ -26,8 +26,8 @@ const (
 	// has read as much by then, of 128 kbit/s too.
 	Little = 16 << 10
 
-	// Moment is how long after the first byte beyond the structure a handle that
-	// reads in sequence must still be open. An indexer has closed it by then.
+	// Moment is how long a handle that reads in sequence beyond the structure must stay
+	// open. An indexer has closed it by then.
 	Moment = 750 * time.Millisecond
 
 	// Idle is how long a handle must have waited for nothing since then for its wish
@@ -48,7 +48,7 @@ const (
 	// for the last page there.
 	tail = 64 << 10
 
-	// few is how many reads make a sequence of those that begin in the middle.
+	// few is how many reads make a sequence, where one is no sign.
 	few = 3
 )
 
@@ -65,9 +65,11 @@ type Trace struct {
 	asked   int64     // bytes that reads under way will bring
 	content int64     // bytes beyond the structure that came
 	burst   int64     // of these in the first second
-	first   time.Time // when the first of these came; zero if none did
+	began   time.Time // when the read began that brought the first of these
+	first   time.Time // when that ended; zero if none came
 
 	waiting int           // reads under way
+	busy    time.Time     // since when
 	since   time.Time     // until when idle is counted
 	idle    time.Duration // since first, without a read under way
 	jumps   int           // sequences before this one that brought bytes beyond the structure
@@ -84,7 +86,9 @@ func (t *Trace) Learn(structure ranges.Set, size int64) {
 // Read notes that a read of r begins. Served or Left must follow.
 func (t *Trace) Read(r ranges.Range, now time.Time) {
 	t.pass(now)
-	t.waiting++
+	if t.waiting++; t.waiting == 1 {
+		t.busy = now
+	}
 	if t.size > 0 {
 		r.End = min(r.End, t.size)
 	}
@@ -117,7 +121,7 @@ func (t *Trace) Served(r ranges.Range, now time.Time) {
 		return
 	}
 	if t.first.IsZero() {
-		t.first, t.since = now, now
+		t.began, t.first, t.since = t.busy, now, now
 	}
 	t.reads++
 	t.content += fresh
@@ -154,7 +158,16 @@ func (t *Trace) Means(now time.Time) bool {
 	case t.content >= Much:
 		return true
 	}
-	return !now.Before(t.first.Add(Moment))
+	return !now.Before(t.moment())
+}
+
+// moment returns when a handle that is still open seems to mean the whole file. One that
+// has closed before its next read shows nothing by the time that the first one took.
+func (t *Trace) moment() time.Time {
+	if t.asked > 0 || t.reads >= few {
+		return t.began.Add(Moment)
+	}
+	return t.first.Add(Moment)
 }
 
 // Lasts reports whether the wish is beyond doubt, and so outlasts the handle.
@@ -169,7 +182,7 @@ func (t *Trace) Due(now time.Time) time.Time {
 	case t.content < Little, t.middle && t.reads < few, t.Lasts(now):
 		return time.Time{}
 	case !t.Means(now):
-		return t.first.Add(Moment)
+		return t.moment()
 	case t.waiting > 0:
 		return time.Time{}
 	}
@@ -186,7 +199,8 @@ func (t *Trace) Hurries() bool { return t.content >= Much }
 
 // Forget gives the sequence up, after which the user has shown no wish.
 func (t *Trace) Forget() {
-	t.reads, t.asked, t.content, t.burst, t.first, t.idle = 0, 0, 0, 0, time.Time{}, 0
+	t.reads, t.asked, t.content, t.burst, t.idle = 0, 0, 0, 0, 0
+	t.began, t.first = time.Time{}, time.Time{}
 }
 
 // Ahead returns how many bytes from end on, where a read ends, its user will read next, as
