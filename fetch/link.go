@@ -20,7 +20,7 @@ func (l *link) mergeGap() int64 { return int64(l.scaler.PerConnection * l.rtt.Se
 
 // rescaleLocked uses as many connections as the scaler wants by its measurements.
 func (d *Download) rescaleLocked(now time.Time) {
-	if d.state != Downloading || d.content.validator.Size < 0 {
+	if d.state != Downloading || d.content.validator.Size < 0 || !d.hurriedLocked() {
 		return
 	}
 	d.link.scaler.Raise(now, d.content.missing(), d.link.rtt)
