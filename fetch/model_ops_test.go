@@ -188,7 +188,7 @@ func (m *model) opControlLater() bool {
 // opPrefetch has the beginning of a file be fetched for nobody, or ends that.
 func (m *model) opPrefetch() bool {
 	if m.early != nil && m.chance(2) {
-		m.note("no more prefetch %s", m.early.Key())
+		m.note("no more prefetch %s", m.early.r.d.key)
 		m.early.Close()
 		m.early = nil
 		return true
@@ -197,7 +197,7 @@ func (m *model) opPrefetch() bool {
 		m.early = m.download(m.key()).Prefetch(nil)
 	}
 	end := m.rand.Int64N(2 * mb)
-	m.note("prefetch %s up to %d", m.early.Key(), end)
+	m.note("prefetch %s up to %d", m.early.r.d.key, end)
 	m.early.Want(end)
 	return true
 }

@@ -43,9 +43,6 @@ func (d *Download) Prefetch(beside *Download) *Prefetch {
 	return p
 }
 
-// Key returns that of the download.
-func (p *Prefetch) Key() string { return p.r.d.key }
-
 // Want has the file be fetched up to end, if that is beyond what was wanted before.
 func (p *Prefetch) Want(end int64) {
 	d := p.r.d

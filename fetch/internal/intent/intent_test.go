@@ -205,6 +205,9 @@ func FuzzTrace(f *testing.F) {
 	})
 }
 
+// String returns the kind's name.
+func (k Kind) String() string { return [...]string{"probe", "random", "copy", "play"}[k] }
+
 // check checks what is true of every trace.
 func check(t *testing.T, r *Trace, now time.Time, asked int64) {
 	t.Helper()

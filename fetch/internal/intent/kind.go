@@ -13,9 +13,6 @@ const (
 	Play               // in sequence, at a pace of its own
 )
 
-// String returns the kind's name, for tests and the log.
-func (k Kind) String() string { return [...]string{"probe", "random", "copy", "play"}[k] }
-
 const (
 	// playedFor is how long a handle reads before its pace is one.
 	playedFor = 2 * time.Second
