@@ -69,11 +69,13 @@ var readOutcomes = map[string]func(tr *trial, off int64){
 		if state := tr.stand().state; state != "idle" {
 			tr.t.Errorf("after a glance it is %s", state)
 		}
-		tr.sh(sos + `exec 3<"$S"; head -c 130000 <&3 >/dev/null; until [ "$(getfattr --absolute-names --only-values -n user.tunesfs.state "$S")" = downloading ]; do sleep 0.01; done`)
-		tr.await(3, fetch.Idle)
-		tr.release()
-		tr.sh(sos + `head -c 1400000 "$S" >/dev/null`)
-		tr.await(3, fetch.Complete)
+		tr.sh(sos + `exec 3<"$S"; head -c 130000 <&3 >/dev/null
+			until [ "$(getfattr --absolute-names --only-values -n user.tunesfs.state "$S")" = complete ]; do sleep 0.01; done`)
+		tr.mu.Lock()
+		defer tr.mu.Unlock()
+		if !slices.Contains(tr.states["3"], fetch.Downloading) {
+			tr.t.Errorf("it was never downloading: %v", tr.states["3"])
+		}
 	},
 	"waits": func(tr *trial, off int64) {
 		tr.wasNot("idle")
