@@ -1,6 +1,7 @@
 // Package layout tells which parts of a file of audio are structure, from bytes of it
 // that were read already: tags with their pictures, indexes and headers. It knows the
-// containers ID3v2 and APE tags (any file), FLAC, MP4, Ogg, RIFF and AIFF, ASF and DSF.
+// containers ID3v2 and APE tags (any file), FLAC, MP4, Ogg, RIFF and AIFF, ASF, DSF and
+// Matroska.
 //
 // It must never know where the bytes come from, or what follows from the structure.
 // Open layout.go first, at Of; a container is a file.
@@ -75,6 +76,8 @@ func sniff(b []byte) container {
 		return (*file).parseIFF
 	case string(b) == asfHeader:
 		return (*file).parseASF
+	case four == ebmlHeader:
+		return (*file).parseMatroska
 	case four == "DSD ":
 		return (*file).parseDSF
 	}

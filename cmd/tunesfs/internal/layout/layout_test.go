@@ -63,6 +63,29 @@ func chunk(kind string, n int) string { return kind + little(uint64(n), 4) + zer
 // aiffChunk is chunk of AIFF.
 func aiffChunk(kind string, n int) string { return kind + big(uint64(n), 4) + zeros(n+n%2) }
 
+// ebml returns an element of Matroska with a size of 8 bytes, or of 1 for none.
+func ebml(id uint64, body string) string {
+	n := 4
+	for n > 1 && id>>(8*(n-1)) == 0 {
+		n--
+	}
+	return big(id, n) + "\x01" + big(uint64(len(body)), 7) + body
+}
+
+// matroska returns a file of one segment.
+func matroska(parts ...string) string {
+	return ebml(0x1A45DFA3, zeros(20)) + ebml(segmentID, strings.Join(parts, ""))
+}
+
+// seeks returns an index of the parts of a segment at these offsets.
+func seeks(at ...int) string {
+	var all string
+	for _, off := range at {
+		all += ebml(seekID, ebml(0x53AB, "\x15\x49\xA9\x66")+ebml(seekPosition, big(uint64(off), 3)))
+	}
+	return ebml(seekHeadID, all)
+}
+
 // audio is what is no structure.
 var audio = strings.Repeat("\xFF\xFBaudio\x00", 8*kb)
 
@@ -75,44 +98,48 @@ func TestOf(t *testing.T) {
 		file string
 		want ranges.Set
 	}{
-		"empty":                     {"", nil},
-		"a byte":                    {"I", nil},
-		"no structure":              {audio, nil},
-		"text":                      {strings.Repeat("these are words\n", 100), nil},
-		"ID3v2":                     {id3(4000) + audio, at(0, 4010)},
-		"ID3v2 with a cover":        {id3(2<<20) + audio, at(0, 2<<20+10)},
-		"ID3v2 with a footer":       {"ID3\x04\x00\x10\x00\x00\x00\x10" + zeros(26) + audio, at(0, 36)},
-		"two ID3v2":                 {id3(100) + id3(200) + audio, at(0, 320)},
-		"ID3v2 that is cut off":     {id3(4000)[:2000], at(0, 2000)},
-		"no ID3v2":                  {"ID3\xFF\x00\x00\x00\x00\x10\x00" + audio, nil},
-		"ID3v1":                     {audio + "TAG" + zeros(125), ranges.Set{{Start: n, End: n + 128}}},
-		"APE":                       {audio + ape(1000, false), ranges.Set{{Start: n, End: n + 1032}}},
-		"APE with a header":         {audio + ape(1000, true), ranges.Set{{Start: n, End: n + 1064}}},
-		"APE and ID3v1":             {audio + ape(1000, true) + "TAG" + zeros(125), ranges.Set{{Start: n, End: n + 1064 + 128}}},
-		"APE larger than the file":  {"APETAGEX" + zeros(4) + "\xFF\xFF\xFF\x7F" + zeros(16), at(0, 32)},
-		"ID3v2, APE and ID3v1":      {id3(100) + audio + ape(100, false) + "TAG" + zeros(125), ranges.Set{{Start: 0, End: 110}, {Start: 110 + n, End: 110 + n + 132 + 128}}},
-		"FLAC":                      {"fLaC" + block(0, 34) + block(4, 200) + block(0x86, 3000) + audio, at(0, 4+38+204+3004)},
-		"FLAC behind ID3v2":         {id3(100) + "fLaC" + block(0x80, 34) + audio, at(0, 110+4+38)},
-		"FLAC with a broken block":  {"fLaC" + block(0, 34) + "\x7F\x00\x00\x10" + audio, at(0, 4+38)},
-		"FLAC without an end":       {"fLaC" + strings.Repeat(block(1, 0), 3*maxSteps), at(0, 4+4*(maxSteps-2))}, // it is asked for a tag, and for its container, before
-		"Ogg":                       {page(0, 1) + page(1<<64-1, 200) + page(0, 20) + page(960, 40) + audio, at(0, 3*27+221+255*221)},
-		"Ogg that ends":             {page(0, 1) + page(0, 3), at(0, 2*27+4+255*4)},
-		"MP4, its index first":      {box("ftyp", 24) + box("moov", 5000) + box("free", 8) + box("mdat", 9000), ranges.Set{{Start: 0, End: 32 + 5008 + 16 + 8}}},
-		"MP4, its index last":       {box("ftyp", 24) + box("mdat", 9000) + box("moov", 5000), ranges.Set{{Start: 0, End: 40}, {Start: 32 + 9008, End: 32 + 9008 + 5008}}},
-		"MP4 of a large size":       {box("ftyp", 24) + "\x00\x00\x00\x01mdat" + big(9016, 8) + zeros(9000) + box("moov", 500), ranges.Set{{Start: 0, End: 48}, {Start: 32 + 9016, End: 32 + 9016 + 508}}},
-		"MP4 whose last has no end": {box("ftyp", 24) + "\x00\x00\x00\x00mdat" + audio, at(0, 40)},
-		"MP4 in fragments":          {box("ftyp", 24) + box("moof", 92) + box("mdat", 900) + box("moof", 92) + box("mdat", 900), ranges.Set{{Start: 0, End: 32 + 100 + 8}, {Start: 132 + 908, End: 132 + 908 + 108}}},
-		"MP4 with a box of 4 bytes": {box("ftyp", 24) + big(4, 4) + "moov" + audio, at(0, 32)},
-		"MP4 of a negative size":    {box("ftyp", 24) + "\x00\x00\x00\x01moov" + strings.Repeat("\xFF", 8) + audio, ranges.Set{{Start: 0, End: 32 + 16 + n}}},
-		"WAVE":                      {wave + chunk("fmt ", 16) + chunk("LIST", 51) + chunk("data", 9001) + chunk("id3 ", 300), ranges.Set{{Start: 0, End: 12 + 24 + 60 + 8}, {Start: 104 + 9002, End: 104 + 9002 + 308}}},
-		"WAVE of unknown size":      {wave + chunk("fmt ", 16) + "data\xFF\xFF\xFF\xFF" + audio, at(0, 12+24+8)},
-		"WAVE of more than 4 GB":    {"RF64\xFF\xFF\xFF\xFFWAVE" + "ds64" + little(28, 4) + little(9100, 8) + little(9000, 8) + zeros(12) + "data\xFF\xFF\xFF\xFF" + zeros(9000) + chunk("LIST", 50), ranges.Set{{Start: 0, End: 12 + 36 + 8}, {Start: 56 + 9000, End: 56 + 9000 + 58}}},
-		"AIFF":                      {"FORM\x00\x00\x00\x00AIFF" + aiffChunk("COMM", 18) + aiffChunk("SSND", 9000) + aiffChunk("ID3 ", 300), ranges.Set{{Start: 0, End: 12 + 26 + 8}, {Start: 46 + 9000, End: 46 + 9000 + 308}}},
-		"another RIFF":              {"RIFF\x00\x00\x00\x00AVI " + chunk("fmt ", 16) + audio, nil},
-		"ASF":                       {asfHeader + little(5000, 8) + zeros(4976) + audio, at(0, 5000)},
-		"DSF":                       {"DSD " + little(28, 8) + little(uint64(92+n+310), 8) + little(uint64(92+n), 8) + zeros(64) + audio + id3(300), ranges.Set{{Start: 0, End: 92}, {Start: 92 + n, End: 92 + n + 310}}},
-		"DSF without a tag":         {"DSD " + zeros(88) + audio, at(0, 92)},
-		"a hostile length":          {"\x00\x00\x00\x01moov" + big(1<<62, 8) + zeros(40<<20), at(0, maxStructure)},
+		"empty":                       {"", nil},
+		"a byte":                      {"I", nil},
+		"no structure":                {audio, nil},
+		"text":                        {strings.Repeat("these are words\n", 100), nil},
+		"ID3v2":                       {id3(4000) + audio, at(0, 4010)},
+		"ID3v2 with a cover":          {id3(2<<20) + audio, at(0, 2<<20+10)},
+		"ID3v2 with a footer":         {"ID3\x04\x00\x10\x00\x00\x00\x10" + zeros(26) + audio, at(0, 36)},
+		"two ID3v2":                   {id3(100) + id3(200) + audio, at(0, 320)},
+		"ID3v2 that is cut off":       {id3(4000)[:2000], at(0, 2000)},
+		"no ID3v2":                    {"ID3\xFF\x00\x00\x00\x00\x10\x00" + audio, nil},
+		"ID3v1":                       {audio + "TAG" + zeros(125), ranges.Set{{Start: n, End: n + 128}}},
+		"APE":                         {audio + ape(1000, false), ranges.Set{{Start: n, End: n + 1032}}},
+		"APE with a header":           {audio + ape(1000, true), ranges.Set{{Start: n, End: n + 1064}}},
+		"APE and ID3v1":               {audio + ape(1000, true) + "TAG" + zeros(125), ranges.Set{{Start: n, End: n + 1064 + 128}}},
+		"APE larger than the file":    {"APETAGEX" + zeros(4) + "\xFF\xFF\xFF\x7F" + zeros(16), at(0, 32)},
+		"ID3v2, APE and ID3v1":        {id3(100) + audio + ape(100, false) + "TAG" + zeros(125), ranges.Set{{Start: 0, End: 110}, {Start: 110 + n, End: 110 + n + 132 + 128}}},
+		"FLAC":                        {"fLaC" + block(0, 34) + block(4, 200) + block(0x86, 3000) + audio, at(0, 4+38+204+3004)},
+		"FLAC behind ID3v2":           {id3(100) + "fLaC" + block(0x80, 34) + audio, at(0, 110+4+38)},
+		"FLAC with a broken block":    {"fLaC" + block(0, 34) + "\x7F\x00\x00\x10" + audio, at(0, 4+38)},
+		"FLAC without an end":         {"fLaC" + strings.Repeat(block(1, 0), 3*maxSteps), at(0, 4+4*(maxSteps-2))}, // it is asked for a tag, and for its container, before
+		"Ogg":                         {page(0, 1) + page(1<<64-1, 200) + page(0, 20) + page(960, 40) + audio, at(0, 3*27+221+255*221)},
+		"Ogg that ends":               {page(0, 1) + page(0, 3), at(0, 2*27+4+255*4)},
+		"MP4, its index first":        {box("ftyp", 24) + box("moov", 5000) + box("free", 8) + box("mdat", 9000), ranges.Set{{Start: 0, End: 32 + 5008 + 16 + 8}}},
+		"MP4, its index last":         {box("ftyp", 24) + box("mdat", 9000) + box("moov", 5000), ranges.Set{{Start: 0, End: 40}, {Start: 32 + 9008, End: 32 + 9008 + 5008}}},
+		"MP4 of a large size":         {box("ftyp", 24) + "\x00\x00\x00\x01mdat" + big(9016, 8) + zeros(9000) + box("moov", 500), ranges.Set{{Start: 0, End: 48}, {Start: 32 + 9016, End: 32 + 9016 + 508}}},
+		"MP4 whose last has no end":   {box("ftyp", 24) + "\x00\x00\x00\x00mdat" + audio, at(0, 40)},
+		"MP4 in fragments":            {box("ftyp", 24) + box("moof", 92) + box("mdat", 900) + box("moof", 92) + box("mdat", 900), ranges.Set{{Start: 0, End: 32 + 100 + 8}, {Start: 132 + 908, End: 132 + 908 + 108}}},
+		"MP4 with a box of 4 bytes":   {box("ftyp", 24) + big(4, 4) + "moov" + audio, at(0, 32)},
+		"MP4 of a negative size":      {box("ftyp", 24) + "\x00\x00\x00\x01moov" + strings.Repeat("\xFF", 8) + audio, ranges.Set{{Start: 0, End: 32 + 16 + n}}},
+		"WAVE":                        {wave + chunk("fmt ", 16) + chunk("LIST", 51) + chunk("data", 9001) + chunk("id3 ", 300), ranges.Set{{Start: 0, End: 12 + 24 + 60 + 8}, {Start: 104 + 9002, End: 104 + 9002 + 308}}},
+		"WAVE of unknown size":        {wave + chunk("fmt ", 16) + "data\xFF\xFF\xFF\xFF" + audio, at(0, 12+24+8)},
+		"WAVE of more than 4 GB":      {"RF64\xFF\xFF\xFF\xFFWAVE" + "ds64" + little(28, 4) + little(9100, 8) + little(9000, 8) + zeros(12) + "data\xFF\xFF\xFF\xFF" + zeros(9000) + chunk("LIST", 50), ranges.Set{{Start: 0, End: 12 + 36 + 8}, {Start: 56 + 9000, End: 56 + 9000 + 58}}},
+		"AIFF":                        {"FORM\x00\x00\x00\x00AIFF" + aiffChunk("COMM", 18) + aiffChunk("SSND", 9000) + aiffChunk("ID3 ", 300), ranges.Set{{Start: 0, End: 12 + 26 + 8}, {Start: 46 + 9000, End: 46 + 9000 + 308}}},
+		"another RIFF":                {"RIFF\x00\x00\x00\x00AVI " + chunk("fmt ", 16) + audio, nil},
+		"ASF":                         {asfHeader + little(5000, 8) + zeros(4976) + audio, at(0, 5000)},
+		"DSF":                         {"DSD " + little(28, 8) + little(uint64(92+n+310), 8) + little(uint64(92+n), 8) + zeros(64) + audio + id3(300), ranges.Set{{Start: 0, End: 92}, {Start: 92 + n, End: 92 + n + 310}}},
+		"DSF without a tag":           {"DSD " + zeros(88) + audio, at(0, 92)},
+		"Matroska":                    {matroska(ebml(0x1549A966, zeros(50)), ebml(0x1941A469, zeros(2<<20)), ebml(clusterID, audio), ebml(clusterID, audio)), at(0, 32+12+62+12+2<<20+12)},
+		"Matroska, its cover last":    {matroska(seeks(123, 123+62, 123+62+9012), ebml(0x1549A966, zeros(50)), ebml(clusterID, zeros(9000)), ebml(0x1941A469, zeros(3000))), ranges.Set{{Start: 0, End: 44 + 123 + 62 + 12}, {Start: 44 + 123 + 62 + 9012, End: 44 + 123 + 62 + 9012 + 3012}}},
+		"Matroska of unknown size":    {ebml(0x1A45DFA3, zeros(20)) + "\x18\x53\x80\x67\x01" + strings.Repeat("\xFF", 7) + ebml(0x1654AE6B, zeros(60)) + "\x1F\x43\xB6\x75\xFF" + audio, at(0, 32+12+72+5)},
+		"Matroska of another segment": {ebml(0x1A45DFA3, zeros(20)) + ebml(0x1654AE6B, zeros(60)), at(0, 32)},
+		"a hostile length":            {"\x00\x00\x00\x01moov" + big(1<<62, 8) + zeros(40<<20), at(0, maxStructure)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := Of("", strings.NewReader(c.file), int64(len(c.file)))
@@ -154,6 +181,7 @@ func TestLacks(t *testing.T) {
 		"Ogg with a cover":         {page(0, 1) + page(1<<64-1, 255) + page(1<<64-1, 255) + page(0, 20) + page(960, 40) + audio, 14},
 		"MP4, its index last":      {box("ftyp", 24) + box("mdat", 1<<20) + box("moov", 1<<20), 6},
 		"WAVE with a picture last": {"RIFF\x00\x00\x00\x00WAVE" + chunk("fmt ", 16) + chunk("data", 1<<20) + chunk("id3 ", 1<<20), 8},
+		"Matroska":                 {matroska(seeks(0), ebml(0x1941A469, zeros(2<<20)), ebml(clusterID, audio)), 8},
 		"APE with a cover":         {audio + ape(1<<20, true) + "TAG" + zeros(125), 4},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -194,6 +222,7 @@ func FuzzOf(f *testing.F) {
 	for _, b := range []string{
 		id3(30) + "fLaC" + block(0, 34) + block(0x81, 3), page(0, 1) + page(1, 1), box("ftyp", 8) + box("mdat", 8) + box("moov", 8),
 		"RIFF\x00\x00\x00\x00WAVE" + chunk("fmt ", 16) + chunk("data", 5), "FORM\x00\x00\x00\x00AIFF" + aiffChunk("SSND", 5),
+		matroska(seeks(0, 70, 500), ebml(0x1549A966, zeros(5)), ebml(clusterID, audio[:40])),
 		asfHeader + little(30, 8) + zeros(10), "DSD " + zeros(88) + id3(3), audio[:100] + ape(10, true) + "TAG" + zeros(125),
 		"\x00\x00\x00\x01moov" + strings.Repeat("\xFF", 24), "RF64\xFF\xFF\xFF\xFFWAVEds64" + little(28, 4) + strings.Repeat("\xFF", 60),
 	} {
