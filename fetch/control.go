@@ -25,7 +25,7 @@ func (d *Download) Control(ctx context.Context, c Command) error {
 	}
 	defer leave()
 	d.store.cache.TryAgain() // a disk that works again is no reason to fail
-	_ = d.readAgain() // a cancel works all the same
+	_ = d.readAgain()        // a cancel works all the same
 	switch c {
 	case Cancel, Evict:
 		return d.dropAll(ctx, c)
