@@ -18,6 +18,8 @@ var noLists = []string{
 	"{}", "{\"error\":\"maintenance\"}", "{\"message\":\"x\",\"status\":503}", "\"ok\"", "0", "true", "{", "[",
 	"{\"results\":null,\"items\":null,\"files\":null}", "{\"results\":{},\"items\":{}}", "{\"results\":[{}],\"items\":[{}]}",
 	"{\"results\":[],\"resultCount\":7,\"items\":[],\"total\":7}", "{\"results\":[\"x\",7,null],\"items\":[\"x\",7,null]}",
+	"{\"resultCount\":\"x\",\"results\":[]}", "{\"resultCount\":-1,\"results\":[]}", "{\"resultCount\":null,\"results\":[]}", "{\"results\":[]}",
+	"{\"subsonic-response\":{\"status\":\"ok\",\"artists\":{\"index\":[{\"error\":\"db down\"}]}}}",
 	"{\"subsonic-response\":{\"status\":\"ok\"}}", "{\"subsonic-response\":{}}", "{\"subsonic-response\":null}",
 	"[{}]", "[1,\"x\"]", "# maintenance\n", "[playlist]\nNumberOfEntries=7\n", "#EXT-X-VERSION:3\n",
 	signIn("<a href=\"terms.pdf\">Terms</a>"), signIn("<link rel=stylesheet href=\"style.css\"><a href=\"style.css\">x</a>"),
@@ -42,6 +44,7 @@ var noLists = []string{
 	"<playlist><title>maintenance</title></playlist>",
 	"<playlist><trackList><track><title>maintenance</title></track></trackList></playlist>",
 	"[playlist]\nService temporarily unavailable\n", "[playlist]\nTitle1=maintenance\n", "#EXTM3U\n#EXTINF:-1,maintenance\n",
+	"#EXTM3U\nInternal Server Error\n", "#EXTM3U\n<html>\n",
 	"Warning: mysqli_connect(): Connection refused in /var/www/db.php on line 3\n[]", "a,b,c\n1,2,3\n", "\x1f\x8b\x08\x00\x00", "%PDF-1.7",
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/catalog/internal/lenient"
@@ -15,7 +16,7 @@ import (
 // A response is what the service sends: results, or a message why not.
 type response struct {
 	Rows    *lenient.Rows[row] `json:"results"` // nil: there are none, not even an empty list
-	Count   lenient.Number     `json:"resultCount"`
+	Count   json.RawMessage    `json:"resultCount"`
 	Message lenient.Text       `json:"errorMessage"`
 }
 
@@ -38,11 +39,13 @@ func readResponse(from *web.Response) ([]row, error) {
 	return *r.Rows, nil
 }
 
-// isLost reports whether there should be results, and none of those that came is one:
-// that is no list of results, not even an empty one.
+// isLost reports whether none of the results that came is one, or none came though none is
+// not how many the response tells: that is no list of results, not even an empty one.
 func (r response) isLost() bool {
-	rows := len(*r.Rows) > 0 || r.Count > 0
-	return rows && !slices.ContainsFunc(*r.Rows, row.isResult)
+	if len(*r.Rows) == 0 {
+		return strings.Trim(string(r.Count), `"`) != "0"
+	}
+	return !slices.ContainsFunc(*r.Rows, row.isResult)
 }
 
 // decode returns the response that data holds. What is not a response is

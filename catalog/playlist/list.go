@@ -60,7 +60,11 @@ func (l list) entries(ctx context.Context, text string) ([]entry, error) {
 	case strings.HasPrefix(text, "<"):
 		return parseXSPF(ctx, text)
 	case hasPrefixFold(text, "#EXTM3U"):
-		return parseM3U(text)
+		all, err := parseM3U(text)
+		if err != nil || len(all) == 0 || slices.ContainsFunc(all, entry.isTold) {
+			return all, err
+		}
+		return nil, errWords
 	case l.isM3U():
 		if all, err := parseM3U(text); err != nil || areAddresses(all) {
 			return all, err

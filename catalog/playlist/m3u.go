@@ -12,6 +12,10 @@ import (
 // errNoAddress is a list that was cut off: it tells of an entry, and names none.
 var errNoAddress = fmt.Errorf("%w: a playlist that tells of an entry without its address", catalog.ErrBadResponse)
 
+// errWords is a list of which no line is an address, a name of audio or told of: words, such
+// as those of an error below the heading.
+var errWords = fmt.Errorf("%w: a playlist of words, without an address", catalog.ErrBadResponse)
+
 // parseM3U reads a list of a line an entry, each below the comments on it.
 func parseM3U(text string) ([]entry, error) {
 	var all []entry
@@ -49,6 +53,9 @@ func areAddresses(all []entry) bool {
 	}
 	return 2*n > len(all)
 }
+
+// isTold reports whether an entry has more than a line of words.
+func (e entry) isTold() bool { return isAddress(e.address) || e != (entry{address: e.address}) }
 
 // isAddress reports whether a line has the form of an address, or of the name of a
 // piece of audio or a list.

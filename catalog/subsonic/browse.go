@@ -31,6 +31,9 @@ func (s *Source) artists(ctx context.Context) (catalog.Listing, error) {
 	index := r.Artists.Value.Index
 	for _, i := range index.rows {
 		all.artists(i.Artist)
+		if i.Artist.isNone() { // a letter without an artist is none
+			all.odd++
+		}
 	}
 	all.odd += index.odd
 	return all.listing(ctx, s.log, artistsFolder)
