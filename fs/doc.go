@@ -23,9 +23,9 @@
 // The tables stand beside them: errno.go has the error number of each error, and
 // xattr.go reads a node's table of extended attributes, whose names are in
 // internal/xattrs. attr.go has the other attributes, and numbers the inodes. The
-// machinery is in invalidations, forget, sweep, views, sizes, saved and summary. Below fs/internal are the
-// parts that know no node: what a folder lists (listing), the order of commands
-// (control), the stream of events (events), the end of the mount (lifetime), the names
+// machinery is in invalidations, forget, sweep, views, sizes, saved, summary and readlog.
+// Below fs/internal are the parts that know no node: what a folder lists (listing), the
+// order of commands (control), the stream of events (events), the end of the mount (lifetime), the names
 // that the kernel keeps (dentries), who reads now (waiting), three kinds of set (members,
 // recent, idle), what other users may have open (shares), and what is fetched for a player
 // of the next track (upnext).

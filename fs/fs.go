@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	gofs "github.com/hanwen/go-fuse/v2/fs"
@@ -44,6 +45,7 @@ type FS struct {
 	players       upnext.Players
 	readers       members.Set[*fetch.Reader] // of the open tracks
 	reads         waiting.Reads              // of tracks that are not complete
+	opened        atomic.Int64               // how many handles have a readLog
 	recentlyStale recent.Map[time.Time]      // when an open of a track gave ESTALE, by id
 	sizeless      recent.Map[struct{}]       // ids of tracks of which a failed size was logged
 	changed       recent.Map[fetch.Remote]   // tracks of which a listing told something new, by id

@@ -174,7 +174,8 @@ func (t *trackNode) Open(ctx context.Context, flags uint32) (gofs.FileHandle, ui
 		return nil, 0, syscall.ESTALE
 	}
 	t.fs.show(t.download, trackInfo{track: t.row.Load(), status: st}.shown())
-	h := &trackHandle{fs: t.fs, node: t, reader: reader} // which has nothing to flush: closing need not ask
+	// It has nothing to flush: closing need not ask.
+	h := &trackHandle{fs: t.fs, node: t, reader: reader, log: t.fs.logOpened(ctx, t.download)}
 	h.upnext = t.fs.players.Open(upnext.Source{Reader: reader, Download: t.download, Duration: t.row.Load().Duration, Next: t.next})
 	if h.leave, ok = t.fs.enterShare(ctx, h); !ok {
 		h.upnext.Close()
@@ -275,6 +276,7 @@ type trackHandle struct {
 	file   *os.File // the whole file; nil where reads go through the reader
 	upnext *upnext.Handle
 	leave  func() // gives back the share of the user who opened it
+	log    *readLog
 	logged sync.Once
 }
 
@@ -300,7 +302,9 @@ func (h *trackHandle) Read(ctx context.Context, dest []byte, off int64) (fuse.Re
 	if h.file == nil {
 		defer h.enter(ctx)()
 	}
+	began := time.Now()
 	n, err := h.reader.ReadAt(ctx, dest, off)
+	h.log.read(began, off, len(dest), n)
 	h.upnext.Noticed()
 	switch {
 	case err == nil, errors.Is(err, io.EOF):
@@ -326,6 +330,7 @@ func (h *trackHandle) enter(ctx context.Context) (leave func()) {
 
 // Release gives the handle up.
 func (h *trackHandle) Release(context.Context) syscall.Errno {
+	h.log.closed()
 	h.node.unbind(h.reader)
 	h.upnext.Close()
 	defer h.fs.readers.Remove(h.reader)
