@@ -1,6 +1,6 @@
 # The two commands are demo and test; each needs only Go and /dev/fuse.
 
-.PHONY: demo tour test torture build check bench-peers
+.PHONY: demo tour test torture build check clients bench-peers
 
 BIN = bin/tunesfs
 
@@ -29,6 +29,12 @@ build:
 # check is everything that must hold before a change goes in.
 check:
 	.ci/run
+
+# clients drives players, indexers, file managers and copies through real mounts, and
+# writes fs/clients.md; on Debian, as root. ARGS chooses: make clients
+# ARGS="-clients.run mpd".
+clients:
+	.ci/clients $(ARGS)
 
 # bench-peers compares with curl and, where they are installed, aria2c, rclone
 # and HTTPDirFS; Linux only. It takes some minutes and prints a table.
