@@ -1,0 +1,232 @@
+package intent
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tunesfs/tunesfs/internal/ranges"
+)
+
+// A recording is what a program read of one file that it opened. The files of testdata
+// have a line for each read: when it began after the file was opened and how long it took,
+// in seconds, its offset, how many bytes it asked for and how many it got.
+// "make clients" makes them from real programs.
+type recording struct {
+	kind      string // of the file, by its extension
+	size      int64
+	structure ranges.Set
+	events    []event
+	closed    time.Time // zero if the file stays open
+}
+
+// An event is the begin or the end of a read.
+type event struct {
+	at   time.Time
+	read ranges.Range
+	ends bool
+}
+
+// secs returns a time after start.
+func secs(s float64) time.Time { return start.Add(time.Duration(s * float64(time.Second))) }
+
+// parseRecordings returns what the lines of a file of testdata tell.
+func parseRecordings(text string) (all []*recording, err error) {
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		switch word, _, _ := strings.Cut(line, " "); word {
+		case "#", "and":
+		case "open":
+			r := &recording{}
+			all = append(all, r)
+			err = r.parseOpen(strings.Fields(line))
+		case "close":
+			var at float64
+			if _, err = fmt.Sscanf(line, "close %g", &at); err == nil {
+				all[len(all)-1].closed = secs(at)
+			}
+		default:
+			err = all[len(all)-1].parseRead(line)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%w: %s", err, line)
+		}
+	}
+	for _, r := range all {
+		slices.SortStableFunc(r.events, func(a, b event) int { return a.at.Compare(b.at) })
+	}
+	return all, nil
+}
+
+// parseOpen parses the words "open .mp3 size 100 structure 0-10 90-100".
+func (r *recording) parseOpen(words []string) error {
+	r.kind = words[1]
+	if _, err := fmt.Sscan(words[3], &r.size); err != nil {
+		return err
+	}
+	for _, span := range words[5:] {
+		var s ranges.Range
+		if _, err := fmt.Sscanf(span, "%d-%d", &s.Start, &s.End); err != nil {
+			return err
+		}
+		r.structure = r.structure.Add(s)
+	}
+	return nil
+}
+
+// parseRead parses the line of a read.
+func (r *recording) parseRead(line string) error {
+	var began, took float64
+	var off, asked, got int64
+	if _, err := fmt.Sscanf(line, "%g %g %d %d %d", &began, &took, &off, &asked, &got); err != nil {
+		return err
+	}
+	r.events = append(r.events, event{secs(began), ranges.Range{Start: off, End: off + asked}, false},
+		event{secs(began + took), ranges.Range{Start: off, End: off + got}, true})
+	return nil
+}
+
+// A verdict is what a Trace said of a recording.
+type verdict struct {
+	lasts bool          // whether it was meant for good when the file was closed, or at the end
+	ever  bool          // whether it ever meant the whole file
+	after time.Duration // when it first did, after the first byte beyond the structure
+}
+
+// replay has a Trace judge a recording.
+func (r *recording) replay() (v verdict) {
+	var t Trace
+	t.Learn(r.structure, r.size)
+	var beyond, last time.Time
+	look := func(now time.Time) {
+		if due := t.Due(last); !last.IsZero() && !due.IsZero() && due.Before(now) {
+			v.note(&t, due, beyond)
+		}
+		last = now
+	}
+	for _, e := range r.events {
+		look(e.at)
+		if !e.ends {
+			t.Read(e.read, e.at)
+		} else {
+			if beyond.IsZero() && t.structure.Missing(e.read).Len() > 0 {
+				beyond = e.at
+			}
+			t.Served(e.read, e.at)
+		}
+		v.note(&t, e.at, beyond)
+	}
+	if !r.closed.IsZero() {
+		look(r.closed)
+		v.note(&t, r.closed, beyond)
+	}
+	v.lasts = t.Lasts(last)
+	return v
+}
+
+// note notes whether the trace means the whole file at a time.
+func (v *verdict) note(t *Trace, now, beyond time.Time) {
+	if !v.ever && t.Means(now) {
+		v.ever, v.after = true, now.Sub(beyond)
+	}
+}
+
+// replays are the programs recorded. Those that index want no file for good, and those
+// that play and copy want every one within a second of the first byte beyond its
+// structure.
+var replays = []struct {
+	program string
+	indexes bool
+	seems   []string // kinds of files that an indexer seems to want, which is undone
+}{
+	{"mpd-update", true, []string{".mp3", ".m4a", ".ogg", ".opus", ".wav"}},
+	{"minidlna", true, []string{".ogg"}},
+	{"tracker3-extract", true, nil},
+	{"baloo", true, nil},
+	{"exiftool", true, nil},
+	{"mutagen-inspect", true, nil},
+	{"mediainfo", true, []string{".mp3", ".m4a", ".ogg", ".opus", ".wav"}},
+	{"ffprobe", true, []string{".m4a", ".flac", ".ogg", ".opus", ".wav"}},
+	{"ranger", true, nil},
+	{"cmus-adds-the-folder", true, []string{".ogg"}},
+	{"thunar-and-tumbler", true, []string{".mp3"}},
+	{"dolphin", true, nil},
+	{"file", false, nil}, // which reads 7 MiB
+	{"mpv", false, nil},
+	{"vlc", false, nil},
+	{"ffmpeg", false, nil},
+	{"cp", false, nil},
+	{"rsync", false, nil},
+	{"sha256sum", false, nil},
+}
+
+// TestReplay replays the reads of real programs.
+func TestReplay(t *testing.T) {
+	left, err := filepath.Glob("testdata/*.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range replays {
+		name := filepath.Join("testdata", c.program+".txt")
+		left = slices.DeleteFunc(left, func(s string) bool { return s == name })
+		t.Run(c.program, func(t *testing.T) {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all, err := parseRecordings(string(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.indexes {
+				checkIndexer(t, all, c.seems)
+			} else {
+				checkWants(t, all)
+			}
+		})
+	}
+	for _, name := range left {
+		t.Errorf("%s is not replayed", name)
+	}
+}
+
+// checkIndexer checks the files that an indexer seems to want, and that it wants none.
+func checkIndexer(t *testing.T, all []*recording, want []string) {
+	t.Helper()
+	var seems []string
+	for _, r := range all {
+		v := r.replay()
+		if v.lasts {
+			t.Errorf("it wants %s for good", r.kind)
+		}
+		if v.ever && !slices.Contains(seems, r.kind) {
+			seems = append(seems, r.kind)
+		}
+	}
+	if len(all) == 0 || !slices.Equal(seems, want) {
+		t.Errorf("of %d files it seems to want %q, want %q", len(all), seems, want)
+	}
+}
+
+// checkWants checks that each kind of file is wanted soon by some handle: programs may
+// look before they play.
+func checkWants(t *testing.T, all []*recording) {
+	t.Helper()
+	soon := map[string]bool{}
+	for _, r := range all {
+		v := r.replay()
+		soon[r.kind] = soon[r.kind] || v.ever && v.after <= time.Second
+	}
+	for kind, is := range soon {
+		if !is {
+			t.Errorf("%s is not wanted within a second", kind)
+		}
+	}
+	if len(soon) == 0 {
+		t.Error("nothing is recorded")
+	}
+}
