@@ -47,11 +47,16 @@ func isMP4(kind string) bool {
 	return false
 }
 
-// parseMP4 marks all boxes but those of audio: ISO/IEC 14496-12, section 4.2.
+// parseMP4 marks all boxes but those of audio: ISO/IEC 14496-12, section 4.2. An index
+// that does not stand before the audio stands behind it.
 func (f *file) parseMP4(off int64) {
+	indexed, audio := false, false
 	for ok := true; ok; {
 		b := f.read(off, 8)
 		if b == nil {
+			if audio && !indexed {
+				f.guess(off)
+			}
 			return
 		}
 		header, n := int64(8), number(b[:4])
@@ -67,10 +72,15 @@ func (f *file) parseMP4(off int64) {
 		if n >= 0 && n < header {
 			return
 		}
-		if string(b[4:8]) == "mdat" {
+		switch string(b[4:8]) {
+		case "mdat":
+			audio = true
 			f.mark(off, header)
 			off, ok = f.skip(off, n)
-		} else {
+		case "moov", "moof":
+			indexed = true
+			off, ok = f.mark(off, n)
+		default:
 			off, ok = f.mark(off, n)
 		}
 	}
@@ -95,10 +105,14 @@ func (f *file) parseIFF(off int64) {
 		length = number
 	}
 	large := int64(-1) // of the audio, as ds64 tells it
+	audio := false
 	off, ok := f.mark(off, 12)
 	for ok {
 		b := f.read(off, 8)
 		if b == nil {
+			if audio {
+				f.guess(off)
+			}
 			return
 		}
 		kind, n := string(b[:4]), length(b[4:8])
@@ -114,6 +128,7 @@ func (f *file) parseIFF(off int64) {
 		if n == 1<<32-1 && large >= 0 {
 			n = large
 		}
+		audio = true
 		f.mark(off, 8)
 		if off, ok = f.skip(off, 8); ok {
 			off, ok = f.skip(off, n)
@@ -142,7 +157,12 @@ func (f *file) parseDSF(off int64) {
 	if b == nil {
 		return
 	}
-	if tag := littleNumber(b); tag > off {
-		f.parseID3(tag)
+	tag := littleNumber(b)
+	if tag <= off {
+		return
 	}
+	if f.read(tag, id3Header) == nil {
+		f.guess(tag)
+	}
+	f.parseID3(tag)
 }

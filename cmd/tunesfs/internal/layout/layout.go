@@ -118,6 +118,14 @@ func (f *file) mark(off, n int64) (end int64, ok bool) {
 	return end, ok
 }
 
+// guess adds all from off on to the structure, for as long as bytes there are not held
+// that tell what it is: behind the audio stand the index and tags.
+func (f *file) guess(off int64) {
+	if f.end < math.MaxInt64 && off < f.end {
+		f.mark(off, f.end-off)
+	}
+}
+
 // skip returns where n bytes at off end: at most at the end of the file. ok is false if
 // nothing can follow.
 func (f *file) skip(off, n int64) (end int64, ok bool) {

@@ -208,6 +208,47 @@ func TestLacks(t *testing.T) {
 	}
 }
 
+// TestStructureBehindAudio holds the first 64 KiB of a file, of which the rest tells more:
+// a reader that looks for its index at the end reads structure from its first byte on.
+func TestStructureBehindAudio(t *testing.T) {
+	const held = 64 * kb
+	body := 1 << 20
+	at := func(all ...int64) (set ranges.Set) {
+		for i := 0; i < len(all); i += 2 {
+			set = set.Add(ranges.Range{Start: all[i], End: all[i+1]})
+		}
+		return set
+	}
+	moov, wave := box("moov", body), "RIFF\x00\x00\x00\x00WAVE"+chunk("fmt ", 16)
+	dsf := "DSD " + little(28, 8) + zeros(8) + little(uint64(92+body), 8) + zeros(64) + zeros(body)
+	for name, c := range map[string]struct {
+		file string
+		want ranges.Set
+	}{
+		"MP4, its index last":       {box("ftyp", 24) + box("mdat", body) + moov, at(0, 40, 40+1<<20, 40+2<<20+8)},
+		"MP4, audio in two parts":   {box("ftyp", 24) + box("mdat", 92) + box("mdat", body) + moov, at(0, 40, 132, 140, 140+1<<20, 140+2<<20+8)},
+		"MP4, its index first":      {box("ftyp", 24) + box("moov", 92) + box("mdat", body) + box("free", body), at(0, 140)},
+		"MP4 in fragments":          {box("ftyp", 24) + box("moov", 92) + box("moof", 92) + box("mdat", body) + box("moof", 92) + box("mdat", body), at(0, 240)},
+		"MP4, a fragment alone":     {box("styp", 24) + box("moof", 92) + box("mdat", body) + box("moof", 92) + box("mdat", body), at(0, 140)},
+		"MP4, its audio is cut off": {box("ftyp", 24) + box("mdat", 2*body)[:body], at(0, 40)},
+		"WAVE":                      {wave + chunk("data", body) + chunk("id3 ", body), at(0, 44, 44+1<<20, 44+2<<20+8)},
+		"WAVE, nothing behind it":   {wave + chunk("data", body), at(0, 44)},
+		"AIFF":                      {"FORM\x00\x00\x00\x00AIFF" + aiffChunk("SSND", body) + aiffChunk("ID3 ", body), at(0, 20, 20+1<<20, 20+2<<20+8)},
+		"DSF":                       {dsf + id3(body), at(0, 92, 92+1<<20, 92+2<<20+10)},
+		"DSF that points nowhere":   {dsf, at(0, 92)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			size := int64(len(c.file))
+			if l := Of("", some{c.file, ranges.Set{{Start: 0, End: held}}}, size); !slices.Equal(l.Structure, c.want) {
+				t.Errorf("%v, want %v", l.Structure, c.want)
+			}
+			if l := Of("", some{c.file, ranges.Set{{Start: 0, End: held}}}, -1); l.Structure.Len() > held {
+				t.Errorf("of unknown size: %v", l.Structure)
+			}
+		})
+	}
+}
+
 // TestUnknownSize parses a file whose size is not known: what stands at its end is not
 // looked for.
 func TestUnknownSize(t *testing.T) {
