@@ -202,6 +202,7 @@ func TestPrefetchOfStream(t *testing.T) {
 	a := file("a", 2*mb)
 	a.NoRanges = true
 	bubble(t, func(f *fixture) {
+		f.origin.SetLink(fetchtest.Link{RTT: 10 * time.Millisecond, TotalRate: mb})
 		d := f.download("a")
 		hold := make(chan struct{})
 		defer close(hold)
