@@ -18,8 +18,9 @@ const (
 	// before that fails.
 	maxFull = 3
 
-	// firstWindow is what the first read of a file from its start is taken to ask for.
-	firstWindow = 128 << 10
+	// firstWindow is what the first read of a file from its start is taken to ask for:
+	// no reader of tags is to cost more than the block that it reads of.
+	firstWindow = 64 << 10
 )
 
 // Validate sees that a Reader opened after it reads the version that the server has.

@@ -194,7 +194,7 @@ func TestFirstOpen(t *testing.T) {
 			t.Errorf("%d requests", n)
 		}
 		f.shows(d, Idle, 7*mb, f.origin.File("a").Modified)
-		f.read(f.reader("a"), 0, 128<<10)
+		f.read(f.reader("a"), 0, firstWindow)
 		if took := time.Since(began); took > time.Second+50*time.Millisecond {
 			t.Errorf("open and read took %v", took)
 		}
