@@ -63,7 +63,8 @@
 // wants the whole file its reads show (package intent, trace.go): to read the structure
 // of a file, of which Options.Layout tells (layout.go), is no wish. A wish that only
 // seems to be one is undone when the handle closes, and leaves no download behind; one
-// that lasts, and a user's command, go on (wish.go).
+// that lasts, and a user's command, go on (wish.go). Until a handle's user surely wants
+// all, its window is a part of what it has read, and nothing beyond that is fetched.
 //
 // A Prefetch has a file be fetched for a reader to come, and makes way for every other
 // transfer (prefetch.go, package traffic).

@@ -55,7 +55,7 @@ func (d *Download) trimTransfersLocked() {
 // did not bring: it needs no request. One that has made none yet may bring all. That is, if there are as many as should be;
 // else another one brings the range.
 func (d *Download) extendLocked() {
-	if d.state != Downloading || len(d.transfers) < d.connectionsLocked() {
+	if !d.wholeLocked() || len(d.transfers) < d.connectionsLocked() {
 		return
 	}
 	for _, t := range d.transfers {

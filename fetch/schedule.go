@@ -43,10 +43,10 @@ func (d *Download) rankLocked() {
 
 // demandLocked returns the input of a plan.
 func (d *Download) demandLocked() plan.Demand {
-	demand := plan.Demand{Size: d.content.validator.Size, Held: d.content.held, Whole: d.state == Downloading, Stream: d.content.streams(),
+	demand := plan.Demand{Size: d.content.validator.Size, Held: d.content.held, Whole: d.wholeLocked(), Stream: d.content.streams(),
 		InFlight: d.transfers.rangesLocked(), Connections: d.connectionsLocked(),
 		Near: d.link.scaler.Near(d.link.rtt), MergeGap: d.link.mergeGap()}
-	alone := d.state == Downloading && !d.hurriedLocked() // one transfer brings it, from what a read lacks on
+	alone := d.wholeLocked() && !d.hurriedLocked() // one transfer brings it, from what a read lacks on
 	for _, w := range d.waiters.list {
 		if !w.served(d.content) {
 			demand.Wants = append(demand.Wants, plan.Want{Range: w.Range, Blocked: true})

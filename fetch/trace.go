@@ -12,6 +12,7 @@ import (
 // the next moment at which that changes by itself. It is guarded by Download.mu.
 type interest struct {
 	intent.Trace
+	sure  bool        // as considerLocked found it last
 	timer *time.Timer // nil while it was not needed
 }
 
@@ -27,7 +28,7 @@ func (r *Reader) begin(off int64, length int) (moved bool) {
 	r.interest.Read(read, now)
 	r.considerLocked(now) // before the window moves: what is missing before it comes first
 	most := int64(plan.MaxWindow)
-	if r.d.state == Idle && !r.interest.Means(now) {
+	if !r.d.wholeLocked() {
 		most = r.interest.Ahead(read.End)
 	}
 	return r.window.Read(read, most)
@@ -63,7 +64,34 @@ func (r *Reader) considerLocked(now time.Time) {
 		d.scheduleLocked()
 	}
 	r.confirmLocked(now)
+	r.assureLocked(now)
 	r.armLocked(now)
+}
+
+// assureLocked has the whole file be fetched once the handle's user surely wants it.
+func (r *Reader) assureLocked(now time.Time) {
+	before := r.interest.sure
+	r.interest.sure = r.err == nil && r.interest.Sure(now)
+	if r.interest.sure && !before && r.d.state == Downloading {
+		r.d.rescaleLocked(now)
+		r.d.scheduleLocked()
+	}
+}
+
+// wholeLocked reports whether all of the file is to be fetched, and not only what readers
+// read next: none whose wish only seems to be one has more fetched than a little.
+func (d *Download) wholeLocked() bool {
+	if d.state != Downloading {
+		return false
+	}
+	looks := false
+	for r := range d.readers {
+		if r.interest.sure {
+			return true
+		}
+		looks = looks || r.err == nil
+	}
+	return d.wish != wishSeems || d.content.streams() || !looks
 }
 
 // confirmLocked has the wish of the handle's user outlast the handle once it is beyond

@@ -65,7 +65,7 @@ var slowLink = fetchtest.Link{RTT: 100 * time.Millisecond, Connect: 100 * time.M
 // download is left, next to nothing is fetched that they did not read, and none comes
 // later. What they read stays.
 func TestIndexersLeaveNothing(t *testing.T) {
-	const size = 8 * mb
+	const size = 40 * mb
 	for name, c := range map[string]struct {
 		tag  int64
 		read []look
@@ -74,7 +74,9 @@ func TestIndexersLeaveNothing(t *testing.T) {
 		"MPD updates, and looks at the end": {4 * kb, append(looks(1, 0, 0, 256*kb), look{0, size - 128, 128})},
 		"a cover of 2 MB":                   {2 * mb, looks(17, 0, 0, 128*kb)},
 		"mutagen":                           {100 * kb, []look{{0, 0, 10}, {0, 10, 100 * kb}, {0, size - 160, 160}, {0, 100 * kb, 8 * kb}}},
-		"file":                              {4 * kb, looks(2, 0, 0, 512*kb)},
+		"file":                              {4 * kb, append(looks(14, 0, 0, 512*kb), looks(14, 0, size-7*mb, 512*kb)...)},
+		"file, killed":                      {4 * kb, looks(11, 0, 0, 512*kb)},
+		"mediainfo of a wav":                {4 * kb, append(looks(16, 0, 0, 64*kb), look{300 * time.Millisecond, 0, 1})},
 		"ffprobe":                           {4 * kb, append(looks(10, 0, 0, 32*kb), look{0, size - 64*kb, 64 * kb}, look{0, 320 * kb, 32 * kb})},
 		"mediainfo":                         {4 * kb, []look{{0, 0, 64 * kb}, {0, 64 * kb, 64 * kb}, {0, 4 * mb, 64 * kb}, {0, size - 64*kb, 64 * kb}}},
 		"ranger":                            {4 * kb, []look{{0, 0, 64 * kb}, {20 * time.Millisecond, 64 * kb, 64 * kb}, {20 * time.Millisecond, size - 64*kb, 64 * kb}}},
@@ -122,10 +124,10 @@ func TestMeantWithinASecond(t *testing.T) {
 		tag  int64
 		read []look
 	}{
-		"cp":                       {4 * kb, looks(16, 0, 0, 128*kb)},
-		"cp of a long cover":       {2 * mb, looks(40, 0, 0, 128*kb)},
-		"rsync":                    {4 * kb, looks(8, 0, 0, 256*kb)},
-		"sha256sum":                {4 * kb, looks(60, 0, 0, 32*kb)},
+		"cp":                       {4 * kb, looks(34, 0, 0, 128*kb)},
+		"cp of a long cover":       {2 * mb, looks(50, 0, 0, 128*kb)},
+		"rsync":                    {4 * kb, looks(17, 0, 0, 256*kb)},
+		"sha256sum":                {4 * kb, looks(135, 0, 0, 32*kb)},
 		"a player":                 {4 * kb, append([]look{{0, 0, 32 * kb}, {0, size - 128, 128}}, looks(10, time.Second/2, 32*kb, 32*kb)...)},
 		"a player of 128 kbit/s":   {4 * kb, append(looks(5, 0, 0, 4*kb), looks(30, time.Second/4, 20*kb, 4*kb)...)},
 		"a player of large blocks": {4 * kb, append(looks(2, 0, 0, 256*kb), look{8 * time.Second, 512 * kb, 128 * kb})},
@@ -194,7 +196,7 @@ func TestUndone(t *testing.T) {
 		"another means it": {func(f *fixture, d *Download) { f.seemsAgain("a") }, Downloading},
 		"another lasts": {func(f *fixture, d *Download) {
 			r := d.NewReader()
-			f.read(r, 0, intent.Lasting+1)
+			f.read(r, 0, 4*mb+1)
 			_ = r.Close()
 		}, Downloading},
 		"it looks elsewhere": {func(f *fixture, d *Download) {

@@ -2,6 +2,13 @@
 // its structure, such as tags, or all of it, to play or to copy. It is pure: it sees
 // offsets, sizes and times, which come in as arguments.
 //
+// A wish has degrees. The user Means it: it seems to want the whole file. It is Sure:
+// more is fetched than it reads next. It Lasts: the download outlasts the handle. A
+// player gets there by its pace, which is time that it spends without waiting for bytes. A
+// program that reads at full speed gets there by how much it has read alone, however
+// long that took: file(1) reads 7 MiB at each end of a file, and a copy that was stopped
+// before half of the file has shown no more than that.
+//
 // It must never know a format, a lock or a clock: a caller tells which bytes are
 // structure. Open intent.go first: a Trace is what one handle has read. kind.go tells
 // players from copies.
@@ -14,13 +21,17 @@ import (
 )
 
 const (
-	// Much is how many bytes beyond the structure, read in sequence, mean the whole
-	// file at once. Indexers read as much as 512 KiB there: MPD fills such a buffer.
+	// Much is how many bytes beyond the structure, read in sequence, seem to mean the
+	// whole file at once. Indexers read as much as 512 KiB there: MPD fills such a buffer.
 	Much = 640 << 10
 
-	// Lasting is how many of them make a wish that outlasts its handle. A program
-	// that guesses the type of a file reads 1 MiB of it.
-	Lasting = 1280 << 10
+	// Certain is how many of them are no look. A program that guesses the kind of
+	// recording reads 1 MiB of it.
+	Certain = 1280 << 10
+
+	// Lasting is how many of them, or half of the file, but Certain at least, make a
+	// wish that outlasts its handle. file(1) reads 7 MiB at each end of a file.
+	Lasting = 8 << 20
 
 	// Little is the least that means the whole file once Moment has passed. A player
 	// has read as much by then, of 128 kbit/s too.
@@ -170,13 +181,29 @@ func (t *Trace) moment() time.Time {
 	return t.first.Add(Moment)
 }
 
-// Lasts reports whether the wish is beyond doubt, and so outlasts the handle.
-func (t *Trace) Lasts(now time.Time) bool {
-	return t.Means(now) && (t.content >= Lasting || t.idleAt(now) >= Idle)
+// Sure reports whether the wish is more than a look at much of the file: only then is
+// more fetched than the user reads. One who has waited for nothing for a Moment is no
+// program that reads at full speed, and closes the file.
+func (t *Trace) Sure(now time.Time) bool {
+	return t.Means(now) && (t.content >= Certain || t.idleAt(now) >= Moment)
 }
 
-// Due returns when Means or Lasts changes if no read begins or ends before; zero if
-// neither does.
+// Lasts reports whether the wish outlasts the handle. That of a user who reads at full
+// speed does not before much of the file was read, however long that took.
+func (t *Trace) Lasts(now time.Time) bool {
+	return t.Means(now) && (t.content >= t.part(2) || t.idleAt(now) >= Idle)
+}
+
+// part returns how many bytes an nth of the file is, but from Certain to Lasting.
+func (t *Trace) part(n int64) int64 {
+	if t.size == 0 {
+		return Lasting
+	}
+	return min(max(t.size/n, Certain), Lasting)
+}
+
+// Due returns when Means, Sure or Lasts changes if no read begins or ends before; zero
+// if none does.
 func (t *Trace) Due(now time.Time) time.Time {
 	switch {
 	case t.content < Little, t.middle && t.reads < few, t.Lasts(now):
@@ -185,6 +212,8 @@ func (t *Trace) Due(now time.Time) time.Time {
 		return t.moment()
 	case t.waiting > 0:
 		return time.Time{}
+	case !t.Sure(now):
+		return now.Add(Moment - t.idleAt(now))
 	}
 	return now.Add(Idle - t.idleAt(now))
 }
@@ -194,8 +223,8 @@ func (t *Trace) Due(now time.Time) time.Time {
 func (t *Trace) Asks() bool { return t.content+t.asked >= ask }
 
 // Hurries reports whether the sequence has brought so much that the user waits for bytes
-// alone.
-func (t *Trace) Hurries() bool { return t.content >= Much }
+// alone, and is worth several connections, which bring others than it reads next.
+func (t *Trace) Hurries() bool { return t.content >= t.part(4) }
 
 // Forget gives the sequence up, after which the user has shown no wish.
 func (t *Trace) Forget() {
@@ -204,7 +233,7 @@ func (t *Trace) Forget() {
 }
 
 // Ahead returns how many bytes from end on, where a read ends, its user will read next, as
-// long as it shows no wish for the whole file: the rest of the structure there, a quarter of
+// long as it is not sure that it wants the whole file: the rest of the structure there, a quarter of
 // what it has read in sequence, and at least up to where the next block begins.
 func (t *Trace) Ahead(end int64) int64 {
 	return max(t.structure.From(end), (t.content+t.asked)/4, (block-end%block)%block)

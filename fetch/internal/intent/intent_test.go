@@ -80,20 +80,23 @@ func TestPrograms(t *testing.T) {
 		"a cover of 2 MB, and a little beyond": {tags(2 * mb), repeat(65, 0, 0, 32*kb, ms), 10 * ms, false, false, Probe},
 		"an index at the end":                  {indexed, append(repeat(2, 0, 0, 16, ms), repeat(8, 0, 7*mb, 128*kb, ms)...), time.Hour, false, false, Probe},
 		"mutagen":                              {tags(4 * kb), []step{{0, 0, 10, ms}, {0, 10, 4 * kb, ms}, {0, size - 160, 160, ms}, {0, 4 * kb, 8 * kb, ms}}, time.Hour, false, false, Probe},
-		"file":                                 {tags(4 * kb), repeat(2, 0, 0, 512*kb, ms), 10 * ms, true, false, Copy},
-		"file, over a slow link":               {tags(4 * kb), repeat(2, 0, 0, 512*kb, slow(512*kb)), 10 * ms, true, false, Copy},
+		"file":                                 {tags(4 * kb), repeat(7, 0, 0, 512*kb, ms), 10 * ms, true, false, Copy},
+		"file, over a slow link":               {tags(4 * kb), repeat(7, 0, 0, 512*kb, slow(512*kb)), 10 * ms, true, false, Copy},
 		"ffprobe":                              {tags(4 * kb), append(repeat(8, 0, 0, 32*kb, ms), step{0, size - 64*kb, 64 * kb, ms}), 10 * ms, false, false, Probe},
 		"mediainfo":                            {tags(4 * kb), []step{{0, 0, 64 * kb, ms}, {0, 4 * mb, 64 * kb, ms}, {0, 5 * mb, 64 * kb, ms}, {0, 6 * mb, 64 * kb, ms}, {0, size - 64*kb, 64 * kb, ms}}, time.Minute, false, false, Random},
 		"a look at the middle, kept open":      {tags(4 * kb), []step{{0, 0, 4 * kb, ms}, {0, 4 * mb, 64 * kb, ms}}, time.Hour, false, false, Probe},
 		"head, kept open":                      {tags(4 * kb), []step{{0, 0, 4 * kb, ms}, {0, 4 * kb, 8 * kb, ms}}, time.Hour, false, false, Probe},
 		"a database":                           {nil, []step{{0, 0, 4 * kb, ms}, {time.Second, 3 * mb, 4 * kb, ms}, {time.Second, mb, 4 * kb, ms}, {time.Second, 5 * mb, 4 * kb, ms}, {time.Second, 2 * mb, 4 * kb, ms}}, time.Second, false, false, Random},
-		"cp":                                   {tags(4 * kb), repeat(12, 0, 0, 128*kb, ms), 0, true, true, Copy},
+		"cp":                                   {tags(4 * kb), repeat(34, 0, 0, 128*kb, ms), 0, true, true, Copy},
+		"cp, stopped early":                    {tags(4 * kb), repeat(30, 0, 0, 128*kb, ms), 0, true, false, Copy},
+		"cp, stopped early, over a slow link":  {tags(4 * kb), repeat(30, 0, 0, 128*kb, slow(128*kb)), 0, true, false, Copy},
+		"cp of a cover, stopped early":         {tags(3 * mb), repeat(55, 0, 0, 128*kb, ms), 0, true, false, Copy},
 		"cp, over a slow link, after a second": {tags(4 * kb), repeat(3, 0, 0, 128*kb, slow(128*kb)), 0, true, false, Copy},
-		"cp of a file without structure":       {nil, repeat(12, 0, 0, 128*kb, ms), 0, true, true, Copy},
-		"cp of a long cover":                   {tags(2 * mb), repeat(60, 0, 0, 64*kb, slow(64*kb)), 0, true, true, Copy},
-		"rsync":                                {tags(4 * kb), repeat(6, 0, 0, 256*kb, ms), 0, true, true, Copy},
-		"sha256sum":                            {tags(4 * kb), repeat(45, 0, 0, 32*kb, ms), 0, true, true, Copy},
-		"copies out of order":                  {tags(4 * kb), []step{{0, 128 * kb, 128 * kb, ms}, {0, 0, 128 * kb, ms}, {0, 256 * kb, 512 * kb, ms}, {0, 768 * kb, 640 * kb, ms}}, 0, true, true, Copy},
+		"cp of a file without structure":       {nil, repeat(33, 0, 0, 128*kb, ms), 0, true, true, Copy},
+		"cp of a long cover":                   {tags(2 * mb), repeat(100, 0, 0, 64*kb, slow(64*kb)), 0, true, true, Copy},
+		"rsync":                                {tags(4 * kb), repeat(17, 0, 0, 256*kb, ms), 0, true, true, Copy},
+		"sha256sum":                            {tags(4 * kb), repeat(130, 0, 0, 32*kb, ms), 0, true, true, Copy},
+		"copies out of order":                  {tags(4 * kb), []step{{0, 128 * kb, 128 * kb, ms}, {0, 0, 128 * kb, ms}, {0, 256 * kb, 2 * mb, ms}, {0, 256*kb + 2*mb, 2 * mb, ms}}, 0, true, true, Copy},
 		"a player begins":                      {tags(4 * kb), []step{{0, 0, 32 * kb, ms}, {0, size - 128, 128, ms}, {0, 32 * kb, 32 * kb, ms}}, Moment, true, false, Copy},
 		"a player is left at once":             {tags(4 * kb), []step{{0, 0, 32 * kb, ms}, {0, size - 128, 128, ms}, {0, 32 * kb, 32 * kb, ms}}, Moment / 2, false, false, Probe},
 		"a player of 128 kbit/s":               {tags(4 * kb), join(repeat(4, 0, 0, 4*kb, ms), repeat(40, 250*ms, 16*kb, 4*kb, ms)), 0, true, true, Play},
@@ -113,6 +116,42 @@ func TestPrograms(t *testing.T) {
 			}
 			if kind := r.Kind(now); kind != c.kind {
 				t.Errorf("it looks like %v, want %v", kind, c.kind)
+			}
+		})
+	}
+}
+
+// TestMuch reads files of several sizes at full speed, as file(1) does: its first 7 MiB and
+// its last. How much has to be read for a wish that outlasts the handle depends on the size.
+func TestMuch(t *testing.T) {
+	for name, c := range map[string]struct {
+		size        int64
+		steps       []step
+		sure, lasts bool
+	}{
+		"a look":                      {2 * mb, repeat(9, 0, 0, 128*kb, ms), false, false},
+		"more, of a small file":       {2 * mb, repeat(11, 0, 0, 128*kb, ms), true, true},
+		"all of a small file":         {mb, repeat(8, 0, 0, 128*kb, ms), false, false},
+		"less than half":              {10 * mb, repeat(39, 0, 0, 128*kb, ms), true, false},
+		"half":                        {10 * mb, repeat(40, 0, 0, 128*kb, ms), true, true},
+		"file(1)":                     {40 * mb, repeat(14, 0, 0, 512*kb, ms), true, false},
+		"file(1), the end":            {40 * mb, append(repeat(14, 0, 0, 512*kb, ms), repeat(14, 0, 33*mb, 512*kb, ms)...), true, false},
+		"file(1), over a slow link":   {40 * mb, append(repeat(14, 0, 0, 512*kb, slow(512*kb)), repeat(14, 0, 33*mb, 512*kb, slow(512*kb))...), true, false},
+		"file(1), of twice that":      {14 * mb, append(repeat(14, 0, 4*kb, 512*kb, ms), repeat(14, 0, 7*mb+4*kb, 512*kb, ms)...), true, true},
+		"8 MiB":                       {40 * mb, repeat(64, 0, 0, 128*kb, ms), true, true},
+		"7 MiB, of unknown size":      {-1, repeat(14, 0, 0, 512*kb, ms), true, false},
+		"8 MiB, of unknown size":      {-1, repeat(16, 0, 0, 512*kb, ms), true, true},
+		"at a pace":                   {40 * mb, repeat(8, time.Second/2, 0, 32*kb, ms), true, true},
+		"at a pace, for a second":     {40 * mb, repeat(4, time.Second/2, 0, 32*kb, ms), true, false},
+		"from the middle, at the end": {40 * mb, repeat(14, 0, 33*mb, 512*kb, ms), true, false},
+		"from the middle, to the end": {20 * mb, repeat(18, 0, 11*mb, 512*kb, ms), true, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var r Trace
+			r.Learn(nil, c.size)
+			now := r.drive(c.steps)
+			if sure, lasts := r.Sure(now), r.Lasts(now); sure != c.sure || lasts != c.lasts {
+				t.Errorf("sure %v, lasts %v; want %v, %v", sure, lasts, c.sure, c.lasts)
 			}
 		})
 	}
@@ -211,19 +250,19 @@ func (k Kind) String() string { return [...]string{"probe", "random", "copy", "p
 // check checks what is true of every trace.
 func check(t *testing.T, r *Trace, now time.Time, asked int64) {
 	t.Helper()
-	means, lasts, due := r.Means(now), r.Lasts(now), r.Due(now)
+	means, sure, lasts, due := r.Means(now), r.Sure(now), r.Lasts(now), r.Due(now)
 	switch {
 	case r.content > asked || r.content < 0 || r.asked < 0 || r.waiting < 0 || r.idle < 0:
 		t.Errorf("counts are wrong: %+v of %d asked", r, asked)
-	case lasts && !means:
-		t.Errorf("it lasts, and is not meant: %+v", r)
+	case sure && !means || lasts && !sure:
+		t.Errorf("it means %v, is sure %v, lasts %v: %+v", means, sure, lasts, r)
 	case means && r.content < Little:
 		t.Errorf("%d bytes mean it", r.content)
 	case !due.IsZero() && due.Before(now):
 		t.Errorf("due %v ago", now.Sub(due))
-	case !due.IsZero() && r.Means(due) == means && r.Lasts(due) == lasts:
+	case !due.IsZero() && r.Means(due) == means && r.Sure(due) == sure && r.Lasts(due) == lasts:
 		t.Errorf("nothing changes when it is due: %+v", r)
-	case due.IsZero() && r.waiting == 0 && (r.Means(now.Add(time.Hour)) != means || r.Lasts(now.Add(time.Hour)) != lasts):
+	case due.IsZero() && r.waiting == 0 && (r.Means(now.Add(time.Hour)) != means || r.Sure(now.Add(time.Hour)) != sure || r.Lasts(now.Add(time.Hour)) != lasts):
 		t.Errorf("it changes, and is not due: %+v", r)
 	}
 	if k := r.Kind(now); means != (k == Copy || k == Play) || r.Pace(now) < 0 {
