@@ -17,7 +17,7 @@ func TestStartAfterMeant(t *testing.T) {
 		f.origin.SetLink(fetchtest.Link{RTT: 10 * time.Millisecond, ConnRate: mb})
 		d := f.download("a")
 		f.control(d, Cancel) // writes a record: idle
-		f.read(f.reader("a"), 0, intent.Much+1000)
+		f.read(f.reader("a"), 0, intent.Much+5000)
 		if s := d.Status(); s.State != Downloading {
 			t.Fatalf("not meant: %+v", s)
 		}

@@ -55,8 +55,12 @@ const (
 	// to it: readers skip small parts, and reads of one program come out of order.
 	skip = 128 << 10
 
-	// tail is how much of a file's end counts as structure: readers look for tags and
-	// for the last page there.
+	// head is how much of a file's start counts as structure: readers look there for the
+	// kind of a file. Before it plays, VLC reads an index of any length after that.
+	head = 4 << 10
+
+	// tail is how much of a file's end does: readers look for tags and for the last page
+	// there.
 	tail = 64 << 10
 
 	// few is how many reads make a sequence, where one is no sign.
@@ -90,7 +94,8 @@ type Trace struct {
 func (t *Trace) Learn(structure ranges.Set, size int64) {
 	t.structure, t.size = structure, max(size, 0)
 	if size > 0 {
-		t.structure = structure.Add(ranges.Range{Start: size - min(tail, size/8), End: size})
+		t.structure = structure.Add(ranges.Range{Start: 0, End: min(head, size/8)}).
+			Add(ranges.Range{Start: size - min(tail, size/8), End: size})
 	}
 }
 
@@ -108,7 +113,7 @@ func (t *Trace) Read(r ranges.Range, now time.Time) {
 	case r.Start <= t.next+skip && r.End >= t.next-skip:
 		t.asked += max(r.End-max(t.next, r.Start), 0)
 		t.next = max(t.next, r.End)
-	case !t.structure.Contains(r): // a look at structure elsewhere ends no sequence
+	case t.structure.Missing(r).Len() > r.Len()/2: // a look at structure elsewhere ends no sequence
 		t.begin(r)
 	}
 }

@@ -83,8 +83,9 @@ func (res *result) timeWishes(t *testing.T, wished map[string]time.Time, structu
 	}
 }
 
-// tail is how much of a file's end counts as structure: programs look for tags there.
-const tail = 64 << 10
+// head and tail are how much of a file's start and end counts as structure: programs look
+// there for the kind of the file, and for tags.
+const head, tail = 4 << 10, 64 << 10
 
 // structure returns the structure of a recording.
 func structure(t *testing.T, name string, size int64) ranges.Set {
@@ -94,7 +95,8 @@ func structure(t *testing.T, name string, size int64) ranges.Set {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	return layout.Of("", file, size).Structure.Add(ranges.Range{Start: size - min(tail, size/8), End: size})
+	return layout.Of("", file, size).Structure.Add(ranges.Range{Start: 0, End: min(head, size/8)}).
+		Add(ranges.Range{Start: size - min(tail, size/8), End: size})
 }
 
 // run runs a script in a process group of its own, none of which is left.

@@ -115,10 +115,11 @@ func wanted(handles []*handle, sizes map[string]int64) map[string]ranges.Set {
 	return sets
 }
 
-// beyond returns when the first byte beyond the structure of the file came, if one did.
+// beyond returns when the first bytes beyond the structure of the file came, if any did. A
+// read of structure may begin a little before it.
 func (h *handle) beyond(structure ranges.Set) (at time.Time, ok bool) {
 	for _, r := range h.reads {
-		if structure.Missing(ranges.Range{Start: r.off, End: r.off + r.got}).Len() > 0 {
+		if fresh := structure.Missing(ranges.Range{Start: r.off, End: r.off + r.got}).Len(); fresh > 0 && fresh >= min(r.got/2, head) {
 			return h.opened.Add(r.began + r.took), true
 		}
 	}

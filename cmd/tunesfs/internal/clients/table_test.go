@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// head is the text before the rows.
-const head = `# Programs, and what they have fetched
+// intro is the text before the rows.
+const intro = `# Programs, and what they have fetched
 
 Each program was driven through a real mount that held nothing, over a link of %d kB a
 second with a round trip of %d ms, on seven recordings of 2 to 9 MB: an mp3, two m4a (the
@@ -25,8 +25,8 @@ end. Wanted is how many of the files were wanted whole, and the longest time for
 the first byte beyond a file's tags, headers and index came. A player's wish outlasts it
 once it has played a file for some seconds (see semantics.md, States).
 
-file(1) reads the first and the last 7 MiB of a file as a copy does, and so means all of
-one of more than 14 MB. On a quick link so does ranger, which has file(1) look at each.
+file(1) reads the first and the last 7 MiB of a file, which is all of each of these.
+ranger has file(1) look at each file, and ends it when the cursor moves on.
 
 | program | kind | files | needed | moved | ratio | left behind | wanted |
 |---|---|---|---|---|---|---|---|
@@ -91,7 +91,7 @@ func (l *list) write(to string) error {
 	if err != nil && !os.IsNotExist(err) {
 		return err
 	}
-	return os.WriteFile(to, []byte(fmt.Sprintf(head, *rate/1000, *rtt/time.Millisecond, "`make clients`")+l.text(string(old))), 0o644)
+	return os.WriteFile(to, []byte(fmt.Sprintf(intro, *rate/1000, *rtt/time.Millisecond, "`make clients`")+l.text(string(old))), 0o644)
 }
 
 // text returns the rows in the order of the programs, those that were not measured from
