@@ -164,7 +164,7 @@ var replays = []struct {
 	{"exiftool", true, nil},
 	{"mutagen-inspect", true, nil},
 	{"mediainfo", true, []string{".mp3", ".m4a", ".ogg", ".opus", ".wav"}},
-	{"ffprobe", true, []string{".m4a", ".flac", ".ogg", ".opus", ".wav"}},
+	{"ffprobe", true, []string{".m4a", ".flac", ".wav"}},
 	{"ranger", true, nil},
 	{"cmus-adds-the-folder", true, []string{".ogg"}},
 	{"thunar-and-tumbler", true, []string{".mp3"}},
