@@ -196,15 +196,15 @@ func (t *Trace) Sure(now time.Time) bool {
 // Lasts reports whether the wish outlasts the handle. That of a user who reads at full
 // speed does not before much of the file was read, however long that took.
 func (t *Trace) Lasts(now time.Time) bool {
-	return t.Means(now) && (t.content >= t.part(2) || t.idleAt(now) >= Idle)
+	return t.Means(now) && (t.content >= t.lasting() || t.idleAt(now) >= Idle)
 }
 
-// part returns how many bytes an nth of the file is, but from Certain to Lasting.
-func (t *Trace) part(n int64) int64 {
+// lasting returns how many bytes make a wish that outlasts its handle.
+func (t *Trace) lasting() int64 {
 	if t.size == 0 {
 		return Lasting
 	}
-	return min(max(t.size/n, Certain), Lasting)
+	return min(max(t.size/2, Certain), Lasting)
 }
 
 // Due returns when Means, Sure or Lasts changes if no read begins or ends before; zero
@@ -229,7 +229,7 @@ func (t *Trace) Asks() bool { return t.content+t.asked >= ask }
 
 // Hurries reports whether the sequence has brought so much that the user waits for bytes
 // alone, and is worth several connections, which bring others than it reads next.
-func (t *Trace) Hurries() bool { return t.content >= t.part(4) }
+func (t *Trace) Hurries() bool { return t.content >= Certain }
 
 // Forget gives the sequence up, after which the user has shown no wish.
 func (t *Trace) Forget() {
