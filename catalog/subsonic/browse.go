@@ -29,11 +29,13 @@ func (s *Source) artists(ctx context.Context) (catalog.Listing, error) {
 	}
 	var all collector
 	index := r.Artists.Value.Index
+	none := len(index.rows) > 0 // letters alone are no list
 	for _, i := range index.rows {
 		all.artists(i.Artist)
-		if i.Artist.isNone() { // a letter without an artist is none
-			all.odd++
-		}
+		none = none && i.Artist.isNone()
+	}
+	if none {
+		return catalog.Listing{}, missing("artist")
 	}
 	all.odd += index.odd
 	return all.listing(ctx, s.log, artistsFolder)
