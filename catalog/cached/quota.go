@@ -39,7 +39,7 @@ type quotaFile struct {
 	name    string
 	size    int64
 	writers int
-	place   *list.Element // in the order; nil if the quota has forgotten it
+	place   *list.Element // in the order
 }
 
 // reserve makes room for a file of d that is about to be written, and returns what
@@ -54,13 +54,12 @@ func (q *quota) reserve(d disk, name string, size int) (written func(error), err
 	f := q.fileLocked(name)
 	q.writeLocked(f, 1)
 	old := f.size
-	if q.busy-old+blocks(int64(size)) > q.max { // with no file evicted for nothing
-		q.writeLocked(f, -1)
-		q.setLocked(f, old)
-		return nil, errQuota
+	fits := q.busy-old+blocks(int64(size)) <= q.max // else no file is evicted for nothing
+	if fits {
+		q.setLocked(f, blocks(int64(size)))
+		fits = q.evictLocked(d)
 	}
-	q.setLocked(f, blocks(int64(size)))
-	if !q.evictLocked(d) {
+	if !fits {
 		q.writeLocked(f, -1)
 		q.setLocked(f, old)
 		return nil, errQuota
@@ -141,6 +140,7 @@ func (q *quota) fileLocked(name string) *quotaFile {
 	f := q.files[name]
 	if f == nil {
 		f = &quotaFile{name: name}
+		f.place = q.orderOf(f).PushBack(f)
 		q.files[name] = f
 	}
 	return f
@@ -165,21 +165,15 @@ func (q *quota) setLocked(f *quotaFile, size int64) {
 		q.busy += size - f.size
 	}
 	f.size = size
-	order := q.orderOf(f)
-	switch gone := size == 0 && f.writers == 0; {
-	case gone && f.place != nil:
+	if order := q.orderOf(f); size == 0 && f.writers == 0 {
 		order.Remove(f.place)
-		f.place = nil
-		fallthrough
-	case gone:
 		delete(q.files, f.name)
-	case f.place == nil:
-		f.place = order.PushBack(f)
-	default:
+	} else {
 		order.MoveToBack(f.place)
 	}
 }
 
+// orderOf returns the order that a file is in.
 func (q *quota) orderOf(f *quotaFile) *list.List {
 	if isFolderFile(f.name) {
 		return &q.order[0]
