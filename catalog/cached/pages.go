@@ -58,7 +58,8 @@ func (c *Source) add(ctx context.Context, k key) (*entry, error) {
 	return c.keep(ctx, k, pagedListing{l, e.pages + 1})
 }
 
-// A pagedListing is a listing, sanitized and without names, with the number of pages that were added to its first.
+// A pagedListing is a listing, sanitized and without names, with the number of pages that
+// were added to its first.
 type pagedListing struct {
 	catalog.Listing
 	pages int

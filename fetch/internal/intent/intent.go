@@ -238,8 +238,8 @@ func (t *Trace) Forget() {
 }
 
 // Ahead returns how many bytes from end on, where a read ends, its user will read next, as
-// long as it is not sure that it wants the whole file: the rest of the structure there, a quarter of
-// what it has read in sequence, and at least up to where the next block begins.
+// long as it is not sure that it wants the whole file: the rest of the structure there, a
+// quarter of what it has read in sequence, and at least up to where the next block begins.
 func (t *Trace) Ahead(end int64) int64 {
 	return max(t.structure.From(end), (t.content+t.asked)/4, (block-end%block)%block)
 }
