@@ -51,7 +51,7 @@ func (f *FS) abandoned(t *catalog.Track) *fetch.Download {
 	if _, active := f.activeStates()[t.ID]; !active {
 		return nil
 	}
-	if _, shown := pathOf(t.ID, f.tree.places()); shown {
+	if _, shown := pathOf(t.ID, f.tree.places()); shown || f.tree.keeps(t.ID) {
 		return nil
 	}
 	return f.download(t)
@@ -61,12 +61,13 @@ func (f *FS) abandoned(t *catalog.Track) *fetch.Download {
 // no other folder shows.
 func (f *FS) abandonAll(removed *folderNode) {
 	f.control.InOrder(&removed.orders, func() {}, func(n control.Order) {
-		f.tree.within(removed, func(of *folderNode) {
-			for _, t := range of.visible() {
+		f.tree.recall(func(tracks []*catalog.Track) bool {
+			for _, t := range tracks {
 				if d := f.abandoned(t); d != nil {
 					f.control.CarryOut(n, d, fetch.Cancel)
 				}
 			}
-		})
+			return true
+		}, place{folder: removed})
 	})
 }

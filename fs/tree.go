@@ -79,6 +79,12 @@ func (t *tree) addSearch(name, query string) (*folderNode, bool) {
 			}
 			return nil
 		},
+		Kept: func() (catalog.Listing, bool) {
+			if r, ok := lib.(recaller); ok {
+				return r.KeptSearch(query)
+			}
+			return catalog.Listing{}, false
+		},
 	})
 	n.since = t.fs.saved.since(name, t.fs.started)
 	t.root.NewInode(t.fs.life.Context(), n, n.stable())
@@ -193,7 +199,13 @@ func (t *tree) folderCalls(id string) listing.Calls {
 		}
 		return nil
 	}
-	return listing.Calls{List: list, More: more, Fresh: fresh, Failure: failure}
+	kept := func() (catalog.Listing, bool) {
+		if r, ok := t.fs.cfg.Library.(recaller); ok {
+			return r.KeptList(id)
+		}
+		return catalog.Listing{}, false
+	}
+	return listing.Calls{List: list, More: more, Fresh: fresh, Failure: failure, Kept: kept}
 }
 
 // listed returns every folder that somebody may use: the root, searches, and the

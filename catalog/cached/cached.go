@@ -173,6 +173,15 @@ func (c *Source) now(ctx context.Context, k key) (catalog.Listing, error) {
 // service sends from now on.
 func (c *Source) Recall(sequence uint64) uint64 { return c.numbers.recall(sequence) }
 
+// KeptSearch returns the last listing of a query from what is kept, however old, and
+// false where nothing is. It asks no service.
+func (c *Source) KeptSearch(query string) (catalog.Listing, bool) { return c.last(key{arg: query}) }
+
+// KeptList is KeptSearch for what a folder holds.
+func (c *Source) KeptList(folder string) (catalog.Listing, bool) {
+	return c.last(key{arg: folder, folder: true})
+}
+
 // SearchFailure returns why what is kept of a query could not be renewed when that was
 // tried last, in the background, or nil. It asks nothing.
 func (c *Source) SearchFailure(query string) error { return c.refresh.failure(key{arg: query}) }

@@ -80,6 +80,15 @@ func later(last time.Time) time.Time {
 	return now
 }
 
+// last returns the last listing of k, if there is one.
+func (c *Source) last(k key) (catalog.Listing, bool) {
+	e := c.kept(k)
+	if e == nil {
+		return catalog.Listing{}, false
+	}
+	return e.listing, true
+}
+
 // kept returns the last listing of k from memory or disk, or nil.
 func (c *Source) kept(k key) *entry {
 	if e := c.memory.get(k); e != nil {

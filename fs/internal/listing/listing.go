@@ -50,6 +50,10 @@ type Calls struct {
 	// Failure returns why what the library keeps could not be renewed when it last
 	// tried, or nil; it asks nothing. It may be nil.
 	Failure func() error
+
+	// Kept returns what the library keeps, if there is something; it asks no service.
+	// It may be nil.
+	Kept func() (catalog.Listing, bool)
 }
 
 // Options are what a Lister is made of.
@@ -115,6 +119,14 @@ func (l *Lister) Failure() error {
 		return err
 	}
 	return l.calls.Failure()
+}
+
+// Kept returns what the library keeps of the listing, and false where that is nothing.
+func (l *Lister) Kept() (catalog.Listing, bool) {
+	if l.calls.Kept == nil {
+		return catalog.Listing{}, false
+	}
+	return l.calls.Kept()
 }
 
 // Ask asks for the listing in the background, unless a call is under way.

@@ -206,6 +206,14 @@ func (o *Oracle) judgePauseLocked(e history.Event, file string, c claim, at span
 	}
 }
 
+// unkeptLocked reports whether a touch removes a search, which may find every file, while
+// the disk may have kept no listing of the folder of one: that shows nothing after a
+// remount, until it is looked at.
+func (o *Oracle) unkeptLocked(t touch) bool {
+	_, ok := o.world.Asked(t.step.Path)
+	return t.step.Do == plan.Rmdir && !ok && o.diskFailedLocked(0, t.at.to) && o.remountedLocked(0, t.at.to)
+}
+
 // pauseSlack is how long a request that was sent before a pause may be on its way.
 const pauseSlack = 100 * time.Millisecond
 
@@ -213,7 +221,7 @@ const pauseSlack = 100 * time.Millisecond
 // a file until now. Reads do not touch one that is paused.
 func (o *Oracle) undisturbedLocked(file string, c claim, at span, id int) bool {
 	for _, t := range o.touches {
-		if t.id == c.id || t.id == id || !t.at.meets(c.at.from+1, at.to) || !t.of(file, o.world) {
+		if t.id == c.id || t.id == id || !t.at.meets(c.at.from+1, at.to) || !t.of(file, o.world) && !o.unkeptLocked(t) {
 			continue
 		}
 		switch t.step.Do {
