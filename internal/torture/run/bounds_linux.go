@@ -25,6 +25,7 @@ const (
 	// maxResting is maxDescriptors where nothing is open.
 	maxResting   = 64
 	maxCalls     = 16  // connections for listings
+	maxClosing   = 8   // connections that the program has closed, of which the origin has not heard yet
 	maxRedirects = 10  // in a row
 	maxLogLines  = 200 // a round; not with --debug
 	quotaSlack   = 1 << 20
@@ -47,7 +48,7 @@ func (r *runner) checkUse(m *instance, u mount.Usage) {
 	}
 	r.compare(m, bound{"bytes of memory", u.RSS, memory}, bound{"descriptors", int64(u.Descriptors), maxDescriptors},
 		bound{"threads", int64(u.Threads), maxThreads},
-		bound{"connections", int64(r.world.Origin.Stats().ConnsPeak), int64((r.connections() + maxCalls) * len(r.mounts))},
+		bound{"connections", int64(r.world.Origin.Stats().ConnsPeak), int64((r.connections() + maxCalls + maxClosing) * len(r.mounts))},
 		bound{"redirects in a row", int64(r.world.Hops()), maxRedirects})
 }
 
