@@ -122,7 +122,7 @@ func regressions(ctx context.Context, o options, dir string) int {
 
 // many carries out the plans of many seeds. It returns the worst exit code.
 func many(ctx context.Context, o options, dir string) int {
-	worst, cells := 0, map[oracle.Cell]int{}
+	worst, cells, found := 0, map[oracle.Cell]int{}, ""
 	for range o.runs {
 		one := o
 		sub := filepath.Join(dir, fmt.Sprint("seed", o.seed))
@@ -132,6 +132,7 @@ func many(ctx context.Context, o options, dir string) int {
 			err = start(ctx, one, sub)
 		}
 		worst = max(worst, codeOf(err))
+		found += first(o.seed, one.out)
 		if ctx.Err() != nil {
 			break
 		}
@@ -141,8 +142,19 @@ func many(ctx context.Context, o options, dir string) int {
 		_ = os.RemoveAll(sub)
 		o.seed++
 	}
-	fmt.Print(summarize(cells))
+	fmt.Print(summarize(cells), found)
 	return worst
+}
+
+// first returns a line of what a seed found first, if it found something.
+func first(seed uint64, dir string) string {
+	text, err := os.ReadFile(filepath.Join(dir, findingName))
+	if err != nil {
+		return "" // it found nothing
+	}
+	_, findings, _ := strings.Cut(string(text), "\n")
+	line, _, _ := strings.Cut(findings, "\n")
+	return fmt.Sprintf("seed %d found: %s\n", seed, line)
 }
 
 // codeOf returns the exit code of a run, and says what went wrong before it.
