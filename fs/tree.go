@@ -79,9 +79,9 @@ func (t *tree) addSearch(name, query string) (*folderNode, bool) {
 			}
 			return nil
 		},
-		Kept: func() (catalog.Listing, bool) {
+		Recall: func() (catalog.Listing, bool) {
 			if r, ok := lib.(recaller); ok {
-				return r.KeptSearch(query)
+				return r.RecallSearch(query)
 			}
 			return catalog.Listing{}, false
 		},
@@ -199,13 +199,13 @@ func (t *tree) folderCalls(id string) listing.Calls {
 		}
 		return nil
 	}
-	kept := func() (catalog.Listing, bool) {
+	recall := func() (catalog.Listing, bool) {
 		if r, ok := t.fs.cfg.Library.(recaller); ok {
-			return r.KeptList(id)
+			return r.RecallList(id)
 		}
 		return catalog.Listing{}, false
 	}
-	return listing.Calls{List: list, More: more, Fresh: fresh, Failure: failure, Kept: kept}
+	return listing.Calls{List: list, More: more, Fresh: fresh, Failure: failure, Recall: recall}
 }
 
 // listed returns every folder that somebody may use: the root, searches, and the

@@ -173,12 +173,12 @@ func (c *Source) now(ctx context.Context, k key) (catalog.Listing, error) {
 // service sends from now on.
 func (c *Source) Recall(sequence uint64) uint64 { return c.numbers.recall(sequence) }
 
-// KeptSearch returns the last listing of a query from what is kept, however old, and
+// RecallSearch returns the last listing of a query from what is kept, however old, and
 // false where nothing is. It asks no service.
-func (c *Source) KeptSearch(query string) (catalog.Listing, bool) { return c.last(key{arg: query}) }
+func (c *Source) RecallSearch(query string) (catalog.Listing, bool) { return c.last(key{arg: query}) }
 
-// KeptList is KeptSearch for what a folder holds.
-func (c *Source) KeptList(folder string) (catalog.Listing, bool) {
+// RecallList is RecallSearch for what a folder holds.
+func (c *Source) RecallList(folder string) (catalog.Listing, bool) {
 	return c.last(key{arg: folder, folder: true})
 }
 

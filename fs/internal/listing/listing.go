@@ -51,9 +51,9 @@ type Calls struct {
 	// tried, or nil; it asks nothing. It may be nil.
 	Failure func() error
 
-	// Kept returns what the library keeps, if there is something; it asks no service.
+	// Recall returns what the library keeps, if there is something; it asks no service.
 	// It may be nil.
-	Kept func() (catalog.Listing, bool)
+	Recall func() (catalog.Listing, bool)
 }
 
 // Options are what a Lister is made of.
@@ -121,12 +121,12 @@ func (l *Lister) Failure() error {
 	return l.calls.Failure()
 }
 
-// Kept returns what the library keeps of the listing, and false where that is nothing.
-func (l *Lister) Kept() (catalog.Listing, bool) {
-	if l.calls.Kept == nil {
+// Recall returns what the library keeps of the listing, and false where that is nothing.
+func (l *Lister) Recall() (catalog.Listing, bool) {
+	if l.calls.Recall == nil {
 		return catalog.Listing{}, false
 	}
-	return l.calls.Kept()
+	return l.calls.Recall()
 }
 
 // Ask asks for the listing in the background, unless a call is under way.

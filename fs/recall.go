@@ -10,8 +10,8 @@ import (
 // A recaller is a Library that tells what it keeps of a query or a folder. It asks no
 // service, and reports false where it keeps nothing.
 type recaller interface {
-	KeptSearch(query string) (catalog.Listing, bool)
-	KeptList(folder string) (catalog.Listing, bool)
+	RecallSearch(query string) (catalog.Listing, bool)
+	RecallList(folder string) (catalog.Listing, bool)
 }
 
 // maxRecalled is how many folders are looked into to find a track.
@@ -51,35 +51,35 @@ func (t *tree) recall(visit func([]*catalog.Track) (more bool), tops ...place) (
 		return visit(tracks) && left > 0
 	}
 	for _, top := range tops {
-		if !look(top.folder.kept(), top.folder.hiddenIDs()) {
+		if !look(top.folder.recalled(), top.folder.hiddenIDs()) {
 			return false
 		}
 	}
 	for ; len(below) > 0; below = below[1:] {
-		if !look(t.keptFolder(below[0])) {
+		if !look(t.recalledFolder(below[0])) {
 			return false
 		}
 	}
 	return true
 }
 
-// keptFolder returns kept and hiddenIDs of a folder of the catalog's own, which may have
+// recalledFolder returns recalled and hiddenIDs of a folder of the catalog's own, which may have
 // no node.
-func (t *tree) keptFolder(id string) (catalog.Listing, map[string]bool) {
+func (t *tree) recalledFolder(id string) (catalog.Listing, map[string]bool) {
 	if f := t.met(id); f != nil {
-		return f.kept(), f.hiddenIDs()
+		return f.recalled(), f.hiddenIDs()
 	}
-	l, _ := t.folderCalls(id).Kept()
+	l, _ := t.folderCalls(id).Recall()
 	return l, t.fs.saved.hidden(folderKind.key(id))
 }
 
-// kept returns the last listing: that in memory, else what the library keeps, which may
+// recalled returns the last listing: that in memory, else what the library keeps, which may
 // be nothing.
-func (f *folderNode) kept() catalog.Listing {
+func (f *folderNode) recalled() catalog.Listing {
 	if v, _ := f.lister.Current(); v != nil {
 		return v.Listing
 	}
-	l, _ := f.lister.Kept()
+	l, _ := f.lister.Recall()
 	return l
 }
 
