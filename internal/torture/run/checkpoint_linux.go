@@ -183,17 +183,18 @@ func (r *runner) checkNewest(by int, file string) error {
 }
 
 // checkFree reads every file again, which is complete and confirmed: it costs no
-// request.
+// request. A first reading confirms those that were opened before the program had heard
+// of them by the refresh of another folder that shows them.
 func (r *runner) checkFree(m *instance) error {
 	if r.limited() || !slices.Contains(r.opt.Plan.Setup.Flags, "1h") {
 		return nil // not all files fit, or what confirms them is soon too old to
 	}
 	before := r.world.Origin.Stats().Requests
-	err := r.eachFile(m, func(by int, file string) error {
-		_, err := r.checkBy(by, plan.Step{Do: plan.Copy, Path: r.world.MountPath(file), How: "cp"})
+	if err := r.readAll(m); err != nil || r.world.Origin.Stats().Requests == before {
 		return err
-	})
-	if err != nil {
+	}
+	before = r.world.Origin.Stats().Requests
+	if err := r.readAll(m); err != nil {
 		return err
 	}
 	if after := r.world.Origin.Stats().Requests; after != before {
@@ -202,6 +203,14 @@ func (r *runner) checkFree(m *instance) error {
 		return r.cause()
 	}
 	return nil
+}
+
+// readAll copies every file.
+func (r *runner) readAll(m *instance) error {
+	return r.eachFile(m, func(by int, file string) error {
+		_, err := r.checkBy(by, plan.Step{Do: plan.Copy, Path: r.world.MountPath(file), How: "cp"})
+		return err
+	})
 }
 
 const maxTold = 8 // requests that a finding tells
