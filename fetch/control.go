@@ -3,6 +3,7 @@ package fetch
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/tunesfs/tunesfs/fetch/internal/slots"
 )
@@ -47,6 +48,7 @@ func (d *Download) proceed(c Command) error {
 		return err
 	}
 	before := d.state
+	d.quiet = time.Time{}
 	err := d.transitionLocked(eventOf(c, false))
 	after := d.state
 	if before != after {
@@ -66,20 +68,28 @@ func (d *Download) proceed(c Command) error {
 	return d.recorder.persistLocked()
 }
 
-// pause stops every transfer, and returns when none is left and what they
-// brought is durable.
+// pause stops every transfer, of an idle file those of a Prefetch, and returns when none is
+// left and what they brought is durable.
 func (d *Download) pause(ctx context.Context) error {
 	d.mu.Lock()
 	if err := d.failure.untouchableLocked(); err != nil {
 		d.mu.Unlock()
 		return err
 	}
-	if err := d.transitionLocked(evPause); err != nil || d.state != Paused {
-		d.mu.Unlock()
+	err := d.transitionLocked(evPause)
+	var stopped transfers
+	switch d.state {
+	case Paused:
+		stopped = d.cancelAllLocked(errStopped)
+	case Idle:
+		stopped = d.endPrefetchLocked()
+	default: // no byte moves
+	}
+	nothing := d.state != Paused && len(stopped) == 0
+	d.mu.Unlock()
+	if nothing || err != nil {
 		return err
 	}
-	stopped := d.cancelAllLocked(errStopped)
-	d.mu.Unlock()
 	if err := stopped.wait(ctx); err != nil {
 		return err
 	}
@@ -109,6 +119,7 @@ func (d *Download) dropLocked(c Command) (transfers, error) {
 		return nil, err
 	}
 	stopped := d.cancelAllLocked(ErrCanceled)
+	d.quiet = time.Now()
 	if c == Cancel {
 		for r := range d.readers {
 			r.endLocked(ErrCanceled)

@@ -66,9 +66,10 @@ type Download struct {
 
 // A standing is the state of a download, and who wants that.
 type standing struct {
-	state    State // Queued never: see Status
-	reported State // the last that the store was to report
-	wish     wish  // who wants the whole file, unless it is Idle or Complete
+	state    State     // Queued never: see Status
+	reported State     // the last that the store was to report
+	wish     wish      // who wants the whole file, unless it is Idle or Complete
+	quiet    time.Time // of a command since which every Prefetch rests; zero after an open or another
 }
 
 // A failure is why a download does not get on.

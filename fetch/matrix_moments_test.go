@@ -55,7 +55,7 @@ func (f *fixture) cancelDuringFault(d *Download) {
 
 // lookDuringFault has readers of tags look at the file and leave, and a player expect it.
 func (f *fixture) lookDuringFault(d *Download) {
-	p := d.Prefetch(nil)
+	p := d.Prefetch(nil, time.Now())
 	p.Want(matrixSize / 2)
 	for i := range int64(8) {
 		f.soon("a look", func() {

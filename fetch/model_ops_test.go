@@ -194,7 +194,7 @@ func (m *model) opPrefetch() bool {
 		return true
 	}
 	if m.early == nil {
-		m.early = m.download(m.key()).Prefetch(nil)
+		m.early = m.download(m.key()).Prefetch(nil, time.Now())
 	}
 	end := m.rand.Int64N(2 * mb)
 	m.note("prefetch %s up to %d", m.early.r.d.key, end)

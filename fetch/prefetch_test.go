@@ -10,7 +10,7 @@ import (
 
 // early begins a Prefetch, and ends it with the test.
 func (f *fixture) early(d, beside *Download, end int64) *Prefetch {
-	p := d.Prefetch(beside)
+	p := d.Prefetch(beside, time.Now())
 	f.t.Cleanup(p.Close)
 	p.Want(end)
 	return p

@@ -72,6 +72,9 @@ func (d *Download) addReaderLocked(r *Reader) {
 		d.readers = make(map[*Reader]struct{})
 	}
 	d.readers[r] = struct{}{}
+	if !r.early {
+		d.quiet = time.Time{}
+	}
 }
 
 // Key returns that of the download that r reads.

@@ -36,7 +36,9 @@ func (d *Download) scheduleLocked() {
 // rankLocked tells the limiter how urgent the transfers are. Every change of the
 // waiters calls it, if it does not call scheduleLocked.
 func (d *Download) rankLocked() {
+	early := d.isEarlyLocked()
 	for _, t := range d.transfers {
+		t.countLocked(early)
 		t.rankLocked()
 	}
 }
@@ -93,7 +95,20 @@ func (d *Download) launchLocked(r ranges.Range, validates bool) {
 	}
 }
 
-// leaveTraffic notes that the transfer has ended, if it was not for a Prefetch alone.
+// countLocked has the transfer count as traffic from when somebody reads what began for a
+// Prefetch alone, and no more once nobody does.
+func (t *transfer) countLocked(early bool) {
+	switch {
+	case early == t.early:
+	case early:
+		t.d.store.traffic.End(t.d)
+	default:
+		t.d.store.traffic.Begin(t.d)
+	}
+	t.early = early
+}
+
+// leaveTraffic notes that the transfer has ended, if it is not for a Prefetch alone.
 func (t *transfer) leaveTraffic() {
 	if !t.early {
 		t.d.store.traffic.End(t.d)

@@ -260,11 +260,26 @@ func (s *diskSink) markHeld(r ranges.Range, own digest.Running) (more bool, err 
 	if d.content.complete() {
 		d.finishLocked()
 	}
-	if d.state == Idle && d.content.streams() && s.Start > d.furthestLocked()+plan.MaxWindow {
-		_ = d.transitionLocked(evMeant) // it cannot be had in part, so it is shown and can be paused
+	if d.state == Idle && d.content.streams() && !s.goesOnLocked() {
+		s.End = s.Start
 	}
 	s.measureLocked(r.Len())
 	s.rankLocked()
 	d.waiters.notify()
 	return s.Start < s.End, nil
+}
+
+// goesOnLocked reports whether to go on with a stream that is idle. It cannot be had in
+// part, so beyond what its readers want it is shown as a download, and can be paused. For a
+// Prefetch alone it ends.
+func (s *diskSink) goesOnLocked() bool {
+	d := s.d
+	end := d.furthestLocked()
+	switch early := d.isEarlyLocked(); {
+	case early:
+		return s.Start < end
+	case s.Start > end+plan.MaxWindow:
+		_ = d.transitionLocked(evMeant) // never refused
+	}
+	return true
 }

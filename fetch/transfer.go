@@ -28,7 +28,7 @@ type transfer struct {
 	stop context.CancelCauseFunc
 	done chan struct{} // closed when it has ended
 
-	ranges.Range                // guarded by Download.mu, as are the next seven
+	ranges.Range                // guarded by Download.mu, as are the next eight
 	reach        int64          // how far its response goes
 	queued       bool           // has not got its slot
 	waits        bool           // and has to wait for that
@@ -36,7 +36,7 @@ type transfer struct {
 	priority     slots.Priority // as the limiter knows it
 	content      *content       // whose bytes it brings; for a diskSink
 	validates    bool           // asks whether the server still has what is held
-	early        bool           // was begun for a Prefetch alone; constant
+	early        bool           // is for a Prefetch alone, and no traffic
 
 	// The rest belongs to the transfer's own goroutine.
 	retry    retry.Backoff

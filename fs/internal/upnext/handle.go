@@ -124,7 +124,7 @@ func (h *Handle) wantLocked(end int64) {
 			return
 		}
 		h.players.expected.Put(next.Key(), expectation{h.Download.Key(), time.Now()})
-		h.prefetch = next.Prefetch(h.Download)
+		h.prefetch = next.Prefetch(h.Download, time.Now())
 	}
 	h.prefetch.Want(end)
 }
