@@ -107,17 +107,32 @@ func (r *Reader) trace(off int64, length int) {
 	r.d.mu.Lock()
 	defer r.d.mu.Unlock()
 	read, now := ranges.Range{Start: off, End: off + int64(length)}, time.Now()
+	r.interest.Learn(r.d.content.layout.Structure, r.held.version.Size)
 	r.interest.Read(read, now)
 	r.interest.Served(read, now)
 }
 
-// Plays reports whether the handle is read in sequence at a pace of its reader's own, as
-// a player does, and at how many bytes a second.
-func (r *Reader) Plays() (pace float64, ok bool) {
+// A Use is how a handle was read so far, as far as its reads came here.
+type Use struct {
+	Read  bool          // it was
+	Plays bool          // in sequence, at a pace of the reader's own, as a player does
+	Pace  float64       // bytes a second; 0 unknown
+	Next  int64         // where the sequence goes on
+	Ends  bool          // which is at the end of the file
+	Quiet time.Duration // since the last read ended; 0 while there is one
+}
+
+// Use returns how the handle was read so far.
+func (r *Reader) Use() Use {
 	r.d.mu.Lock()
 	defer r.d.mu.Unlock()
+	if r.err != nil {
+		return Use{}
+	}
 	now := time.Now()
-	return r.interest.Pace(now), r.err == nil && r.interest.Kind(now) == intent.Play
+	u := Use{Plays: r.interest.Kind(now) == intent.Play, Pace: r.interest.Pace(now), Next: r.interest.Next(), Ends: r.interest.Ends()}
+	u.Quiet, u.Read = r.interest.Quiet(now)
+	return u
 }
 
 // hurriedLocked reports whether the file is wanted so much that several connections may

@@ -15,7 +15,7 @@
 //
 // node.go is common to all nodes: a read-only file system, and the check of who may
 // do what. A kind of node is a file (root, sidecar, text, events, pending, and meta
-// for the folder .tunesfs) or several: track and track_xattr; folder, folder_place,
+// for the folder .tunesfs) or several: track, track_next and track_xattr; folder, folder_place,
 // folder_entries, folder_xattr and folder_control. directory.go is an open folder, as the
 // kernel reads it. playlist.go has the texts about a folder's tracks and makes its
 // playlist, sums.go its lists of digests, and downloads.go the list of active downloads.

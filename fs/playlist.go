@@ -12,8 +12,6 @@ import (
 	"github.com/hanwen/go-fuse/v2/fuse"
 
 	"github.com/tunesfs/tunesfs/catalog"
-	"github.com/tunesfs/tunesfs/fetch"
-	"github.com/tunesfs/tunesfs/fs/internal/upnext"
 )
 
 // A trackText writes a text about tracks.
@@ -63,38 +61,6 @@ func playlistText(tracks []*catalog.Track) []byte {
 		fmt.Fprintf(&b, "#EXTINF:%d,%s\n%s\n", seconds, playlistLabel(t), playlistName(t.Name))
 	}
 	return b.Bytes()
-}
-
-// next returns the download of the audio that a player reads after the track in the
-// folder where it was opened, if it is the kind that goes on: before is the id of the
-// track that it played before this one. It is nil at the end, and for what is under way,
-// paused or complete.
-func (t *trackNode) next(before string) *fetch.Download {
-	_, at := t.Parent()
-	if at == nil {
-		return nil
-	}
-	level := levelOf(at)
-	if level == nil {
-		return nil
-	}
-	var folder []upnext.Track
-	rows := make(map[string]*catalog.Track)
-	for _, row := range level.folder.visible() {
-		if row.File == "" {
-			folder = append(folder, upnext.Track{ID: row.ID, Name: row.Name})
-			rows[row.ID] = row
-		}
-	}
-	after, ok := upnext.After(folder, before, t.download.Key())
-	if !ok {
-		return nil
-	}
-	d := t.fs.download(rows[after.ID])
-	if d.Status().State != fetch.Idle {
-		return nil
-	}
-	return d
 }
 
 // playlistLabel is what a player shows for a track, on one line.

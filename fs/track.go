@@ -176,7 +176,7 @@ func (t *trackNode) Open(ctx context.Context, flags uint32) (gofs.FileHandle, ui
 	t.fs.show(t.download, trackInfo{track: t.row.Load(), status: st}.shown())
 	// It has nothing to flush: closing need not ask.
 	h := &trackHandle{fs: t.fs, node: t, reader: reader, log: t.fs.logOpened(ctx, t.download)}
-	h.upnext = t.fs.players.Open(upnext.Source{Reader: reader, Download: t.download, Duration: t.row.Load().Duration, Next: t.next})
+	h.upnext = t.fs.players.Open(t.played(ctx, reader))
 	if h.leave, ok = t.fs.enterShare(ctx, h); !ok {
 		h.upnext.Close()
 		t.unbind(reader)

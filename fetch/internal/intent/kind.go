@@ -1,6 +1,10 @@
 package intent
 
-import "time"
+import (
+	"time"
+
+	"github.com/tunesfs/tunesfs/internal/ranges"
+)
 
 // A Kind is what the reads of a handle look like.
 type Kind uint8
@@ -43,4 +47,20 @@ func (t *Trace) Pace(now time.Time) float64 {
 		return 0
 	}
 	return float64(t.content-t.burst) / (age - time.Second).Seconds()
+}
+
+// Ends reports whether the sequence has come to the end of the file, but for structure.
+func (t *Trace) Ends() bool {
+	return t.size > 0 && t.content >= Little && t.structure.Missing(ranges.Range{Start: t.next, End: t.size}).Len() == 0
+}
+
+// Next returns where the sequence goes on.
+func (t *Trace) Next() int64 { return t.next }
+
+// Quiet returns for how long the handle has not read. ok is false if it never did.
+func (t *Trace) Quiet(now time.Time) (quiet time.Duration, ok bool) {
+	if t.waiting > 0 || t.since.IsZero() {
+		return 0, t.waiting > 0
+	}
+	return max(now.Sub(t.since), 0), true
 }

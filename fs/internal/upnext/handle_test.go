@@ -27,6 +27,7 @@ type album struct {
 	origin  *fetchtest.Origin
 	store   *fetch.Store
 	players *Players
+	process int // that opens tracks
 }
 
 // names are the keys of the tracks, in their order.
@@ -37,7 +38,7 @@ var names = []string{"a", "b", "c"}
 func listen(t *testing.T, off bool, do func(a *album)) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
-		a := &album{t: t, origin: fetchtest.NewLocal(t, "origin.test")}
+		a := &album{t: t, process: 7, origin: fetchtest.NewLocal(t, "origin.test")}
 		for i, name := range names {
 			a.origin.Put(fetchtest.File{Name: name, Content: fetchtest.Random(uint64(i), size)})
 		}
@@ -74,12 +75,12 @@ func (a *album) open(i int) *track {
 	d := a.download(names[i])
 	r := d.NewReader()
 	next := func(string) *fetch.Download {
-		if i+1 == len(names) || a.download(names[i+1]).Status().State != fetch.Idle {
+		if i+1 == len(names) {
 			return nil
 		}
 		return a.download(names[i+1])
 	}
-	return &track{a, r, a.players.Open(Source{Reader: r, Download: d, Duration: duration, Next: next})}
+	return &track{a, r, a.players.Open(Source{Reader: r, Download: d, Process: a.process, Duration: duration, Next: next})}
 }
 
 func (t *track) close() {
@@ -207,13 +208,14 @@ func TestNothingAhead(t *testing.T) {
 			listen(t, c.off, func(a *album) {
 				one := a.open(0)
 				c.read(one)
-				time.Sleep(5 * time.Second)
-				one.h.Noticed()
-				time.Sleep(5 * time.Second)
+				if name == "an indexer" || name == "at random" {
+					time.Sleep(time.Minute) // it forgets to close the file
+				}
+				one.close()
+				time.Sleep(time.Minute)
 				if sent := a.origin.SentOf("b"); sent > 0 {
 					t.Errorf("%d bytes came", sent)
 				}
-				one.close()
 			})
 		})
 	}
@@ -242,33 +244,160 @@ func TestEndsWithThePlayer(t *testing.T) {
 	})
 }
 
-// TestExpectedStaysOpen opens complete tracks, of which the kernel shows no read: the one
-// that a player was expected to open has the next one fetched, as long as it is open, and
-// others have not.
-func TestExpectedStaysOpen(t *testing.T) {
+// holds has tracks be complete.
+func (a *album) holds(tracks ...string) {
+	a.t.Helper()
+	for _, name := range tracks {
+		if err := a.download(name).Control(a.t.Context(), fetch.Start); err != nil {
+			a.t.Fatal(err)
+		}
+	}
+	time.Sleep(5 * time.Minute)
+}
+
+// hurry reads all as fast as it comes, as mpv does, and keeps the file open until it has
+// played that.
+func (t *track) hurry() (first time.Duration) {
+	began := time.Now()
+	first = t.read(0)
+	for off := int64(block); off < size; off += block {
+		t.read(off)
+	}
+	time.Sleep(duration - time.Since(began))
+	return first
+}
+
+// burst reads a buffer at once, and another as often as that is played, as MPD does: it
+// reads the last one long before the end.
+func (t *track) burst() (first time.Duration) {
+	const buffer = 32 * block
+	began := time.Now()
+	first = t.read(0)
+	for off := int64(block); off < size; off += block {
+		if off%buffer == 0 && off >= 2*buffer {
+			time.Sleep(time.Until(began.Add(time.Duration(off-buffer) * time.Second / time.Duration(pace))))
+		}
+		t.read(off)
+	}
+	time.Sleep(duration - time.Since(began))
+	return first
+}
+
+// TestAhead plays an album in the ways of real players, of which some read nothing while
+// the rest of a track plays: each next track is there before it is read.
+func TestAhead(t *testing.T) {
+	for name, play := range map[string]func(*track) time.Duration{"mpv": (*track).hurry, "MPD": (*track).burst} {
+		for _, held := range []string{"", "a", "b", "ac"} {
+			t.Run(name+", held: "+held, func(t *testing.T) {
+				listen(t, false, func(a *album) {
+					for _, name := range held {
+						a.holds(string(name))
+					}
+					before := a.origin.Sent()
+					for i := range names {
+						one := a.open(i)
+						if one.r.File() != nil {
+							time.Sleep(duration) // the kernel reads it
+						} else if first := play(one); i > 0 && first > 10*time.Millisecond {
+							t.Errorf("the first byte of track %d after %v", i, first)
+						}
+						one.close()
+						if i+1 < len(names) && a.download(names[i+1]).Status().Held < size/3 {
+							t.Errorf("after track %d %+v", i, a.download(names[i+1]).Status())
+						}
+					}
+					if sent := a.origin.Sent() - before; sent > int64(len(names)-len(held))*size*11/10 {
+						t.Errorf("%d bytes were sent", sent)
+					}
+				})
+			})
+		}
+	}
+}
+
+// TestSpares plays over a link that is hardly faster than the music: no block is late for
+// what is fetched of the next track.
+func TestSpares(t *testing.T) {
+	late := map[bool]int{} // by whether something is fetched ahead
+	for _, ahead := range []bool{false, true} {
+		listen(t, !ahead, func(a *album) {
+			a.origin.SetLink(fetchtest.Link{RTT: 100 * time.Millisecond, Connect: 100 * time.Millisecond, TotalRate: pace * 11 / 10})
+			one := a.open(0)
+			one.play()
+			time.Sleep(2 * time.Second) // it plays what was late
+			_, late[ahead] = one.play()
+			one.close()
+		})
+	}
+	if late[true] > late[false] {
+		t.Errorf("%d blocks late, else %d", late[true], late[false])
+	}
+}
+
+// TestPausedPresent pauses the track that plays: not a byte of the next one comes until it
+// is resumed.
+func TestPausedPresent(t *testing.T) {
+	listen(t, false, func(a *album) {
+		one := a.open(0)
+		for off := int64(0); a.download("b").Status().Held == 0 && off < size; off += block {
+			one.read(off)
+			time.Sleep(block * time.Second / time.Duration(pace))
+		}
+		if a.download("b").Status().Held == 0 || a.download("a").Status().State != fetch.Downloading {
+			t.Fatal("nothing comes beside it")
+		}
+		control := func(c fetch.Command) {
+			if err := a.download("a").Control(a.t.Context(), c); err != nil {
+				t.Fatal(err)
+			}
+		}
+		control(fetch.Pause)
+		time.Sleep(time.Second)
+		sent := a.origin.Sent()
+		time.Sleep(time.Minute)
+		if more := a.origin.Sent() - sent; more > 0 || len(a.players.Ahead()) != 1 {
+			t.Errorf("%d bytes came, %d ahead", more, len(a.players.Ahead()))
+		}
+		control(fetch.Resume)
+		time.Sleep(time.Minute)
+		if s := a.download("b").Status(); s.Held < HeadLen {
+			t.Errorf("afterwards %+v", s)
+		}
+		one.close()
+		if len(a.players.Ahead()) > 0 {
+			t.Error("something is ahead of no player")
+		}
+	})
+}
+
+// TestUnseen opens complete tracks, of which the kernel shows no read: a program that keeps
+// one open for longer than a fast reader needs plays it, and one that played the track
+// before, for a moment.
+func TestUnseen(t *testing.T) {
 	for name, c := range map[string]struct {
-		expected bool
-		open     time.Duration
-		want     fetch.State
+		process int // that played the one before
+		open    time.Duration
+		want    fetch.State
 	}{
-		"a player goes on":      {true, 2 * time.Minute, fetch.Complete},
-		"an indexer comes":      {true, 4 * time.Second, fetch.Idle},
-		"it was never expected": {false, 2 * time.Minute, fetch.Idle},
+		"a player goes on":      {7, 10 * time.Second, fetch.Idle}, // it took that long
+		"a player, for longer":  {7, time.Minute, fetch.Complete},
+		"an indexer comes":      {7, 4 * time.Second, fetch.Idle},
+		"another program":       {8, 19 * time.Second, fetch.Idle},
+		"another player":        {8, 2 * time.Minute, fetch.Complete},
+		"none played before":    {0, 19 * time.Second, fetch.Idle},
+		"a player begins there": {0, 2 * time.Minute, fetch.Complete},
 	} {
 		t.Run(name, func(t *testing.T) {
 			listen(t, false, func(a *album) {
-				if err := a.download("b").Control(a.t.Context(), fetch.Start); err != nil {
-					t.Fatal(err)
-				}
-				time.Sleep(5 * time.Minute)
-				if c.expected {
-					a.players.expected.Put("b", expectation{"a", time.Now()})
+				a.holds("b")
+				if c.process != 0 {
+					a.players.expected.Put("b", expectation{"a", c.process, time.Now()})
 				}
 				two := a.open(1)
 				time.Sleep(c.open)
 				two.close()
 				time.Sleep(time.Minute)
-				if s := a.download("c").Status(); s.State != c.want || c.want == fetch.Idle && s.Held > 0 {
+				if s := a.download("c").Status(); s.State != c.want || (s.Held > 0) != (c.want == fetch.Complete || name == "a player goes on") {
 					t.Errorf("%+v", s)
 				}
 			})

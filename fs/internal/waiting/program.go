@@ -46,6 +46,19 @@ func programOf(thread uint32) Program {
 	return p
 }
 
+// ProcessOf returns the id of the process that a thread is of, or 0 where that cannot be seen
+// from here.
+func ProcessOf(thread uint32) int {
+	if thread == 0 {
+		return 0
+	}
+	status, err := os.ReadFile(filepath.Join(processes, strconv.Itoa(int(thread)), "status"))
+	if err != nil {
+		return 0
+	}
+	return threadGroup(status, 0)
+}
+
 // threadGroup returns the process that a status is of, or none where it does not tell.
 func threadGroup(status []byte, none int) int {
 	for line := range bytes.Lines(status) {
