@@ -1,6 +1,8 @@
 package fs
 
 import (
+	"maps"
+
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fs/internal/control"
@@ -14,14 +16,15 @@ func (f *FS) controlAll(d *folderNode, c fetch.Command) {
 
 // targets returns what a folder holds that a command can do something to: its
 // tracks, those of its sub-folders as far as they were listed, and, of the
-// root, everything that is active.
+// root, everything that is active. Of a pause and a resume these are the active ones
+// and those that are fetched ahead of a player.
 func (f *FS) targets(d *folderNode, c fetch.Command) map[string]*fetch.Download {
 	found := map[string]*fetch.Download{}
-	active := f.activeStates()
+	active, ahead := f.activeStates(), f.players.Ahead()
 	onlyActive := c == fetch.Pause || c == fetch.Resume
 	f.tree.within(d, func(of *folderNode) {
 		for _, t := range of.visible() {
-			if _, ok := active[t.ID]; ok || !onlyActive {
+			if _, ok := active[t.ID]; ok || ahead[t.ID] != nil || !onlyActive {
 				found[t.ID] = f.download(t)
 			}
 		}
@@ -30,6 +33,7 @@ func (f *FS) targets(d *folderNode, c fetch.Command) map[string]*fetch.Download 
 		for _, a := range f.store.Active() {
 			found[a.Key()] = a
 		}
+		maps.Copy(found, ahead)
 	}
 	return found
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -168,4 +169,53 @@ func TestNoNextTrack(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestPauseStopsNextTrack pauses the folder, the root or the next track alone while that is
+// fetched ahead of the player: when the command has been carried out not a byte comes, and
+// a resume lets it go on.
+func TestPauseStopsNextTrack(t *testing.T) {
+	for name, at := range map[string]string{"the folder": "$D/abba", "the root": "$D", "the file": "$D/abba/ABBA - Dancing Queen.m4a"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := album(t)
+			w.mount()
+			w.abba()
+			end := w.plays(playedSize/4, "Waterloo")
+			w.must(w.origin.Wait(w.ctx(), func(fetchtest.Stats) bool { return w.origin.SentOf("Dancing Queen.m4a") > 2*looked }))
+			at := strings.ReplaceAll(at, "$D", w.mnt)
+			order := func(verb string) {
+				w.sh(fmt.Sprintf(`setfattr -n user.tunesfs.control -v %s %q; test -f %[2]q || getfattr -n user.tunesfs.settled %[2]q >/dev/null 2>&1`, verb, at))
+			}
+			order("pause")
+			held := w.status(2).Held
+			if name == "the file" { // beside which the present one goes on
+				w.await(1, fetch.Complete)
+			}
+			w.must(w.origin.Wait(w.ctx(), func(s fetchtest.Stats) bool { return s.Active == 0 }))
+			if st := w.status(2); st.State != fetch.Idle || st.Held != held || held == playedSize {
+				t.Errorf("%+v, it held %d", st, held)
+			}
+			order("resume")
+			w.await(2, fetch.Complete)
+			end()
+		})
+	}
+}
+
+// TestNextOfFolder plays a track that two folders show, after one that a single folder shows:
+// the next one of that is fetched, though its other name was looked up later.
+func TestNextOfFolder(t *testing.T) {
+	w := album(t)
+	w.service.respond("hits", w.song(2, "Dancing Queen"), w.song(1, "Waterloo"))
+	w.mount()
+	w.abba()
+	w.sh(`mkdir "$M/hits"; ls -l "$M/hits" >/dev/null; ls -l "$M/abba" >/dev/null`)
+	end := w.plays(playedSize/4, "Waterloo")
+	w.await(2, fetch.Complete)
+	w.sh(`stat "$A"/*Dancing*4a >/dev/null; stat "$M"/hits/*Dancing*4a >/dev/null`)
+	end()
+	end = w.plays(playedSize/8, "Dancing Queen")
+	w.await(3, fetch.Complete)
+	end()
 }
