@@ -33,26 +33,30 @@ func TestClients(t *testing.T) {
 		}
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
-			if p.cannot != "" {
-				rows.add(p, string(p.kind)+" | "+p.cannot+" | | | | |")
-				t.Skip(p.cannot)
-			}
 			if tool := missing(p); tool != "" {
 				cannot(t, tool+" is missing")
 			}
 			res := measure(t, p)
 			t.Log(res.row(p))
 			rows.add(p, res.row(p))
-			res.judge(t, p)
-			if *record != "" && (p.kind == indexer || p.files == 0) { // a player that plays some files indexes the others
+			within := time.Duration(0)
+			if *all {
+				within = 2 * soon // of a machine that may be busy
+			}
+			res.judge(t, p, within)
+			if *record != "" {
 				res.record(t, p)
 			}
 		})
 	}
 }
 
-// judge checks what README and semantics.md promise of a kind of program.
-func (res result) judge(t *testing.T, p *program) {
+// soon is how long it may take until a file is wanted that is played or copied.
+const soon = time.Second
+
+// judge checks what README and semantics.md promise of a kind of program. Files that are
+// played or copied must be wanted within a time; 0 is any.
+func (res result) judge(t *testing.T, p *program, within time.Duration) {
 	t.Helper()
 	if res.files < p.opens() {
 		t.Errorf("it opened %d files, want %d", res.files, p.opens())
@@ -67,11 +71,11 @@ func (res result) judge(t *testing.T, p *program) {
 			t.Errorf("%d downloads are left behind, and %d files were wanted", res.left, res.wanted)
 		}
 	case player:
-		if res.wanted < p.opens() {
-			t.Errorf("%d files were wanted", res.wanted)
+		if res.wanted+res.ahead < p.opens() {
+			t.Errorf("%d files were wanted, and %d fetched ahead", res.wanted, res.ahead)
 		}
 	}
-	if *all && p.kind != indexer && res.after > time.Second {
-		t.Errorf("a file was wanted %v after its first byte beyond the structure", res.after)
+	if (p.kind == player || p.kind == copier) && within > 0 && res.after > within {
+		t.Errorf("a file was wanted %v after the first bytes beyond its structure", res.after)
 	}
 }

@@ -13,7 +13,7 @@ import (
 // encoded is how many seconds are encoded, and repeated for longer recordings.
 const encoded = 10
 
-// recordings are one of each kind, of 2 to 9 MB: small enough to be quick, and so large
+// recordings are one of each kind, of 2 to 8 MB: small enough to be quick, and so large
 // that the bytes of the tags are a small part. The largest is more than file(1) reads.
 var recordings = []struct {
 	name    string
@@ -25,10 +25,10 @@ var recordings = []struct {
 	{"01 - Cover.mp3", 80, true, "-c:a libmp3lame -b:a 256k", "-id3v2_version 3 -write_id3v1 1"},
 	{"02 - Index Last.m4a", 80, true, "-c:a aac -b:a 256k", ""},
 	{"03 - Index First.m4a", 80, true, "-c:a aac -b:a 256k", "-movflags +faststart"},
-	{"04 - Lossless.flac", 30, true, "-c:a flac", ""},
+	{"04 - Lossless.flac", 80, true, "-c:a flac -ar 22050", ""},
 	{"05 - Vorbis.ogg", 80, false, "-c:a libvorbis -b:a 256k", ""},
 	{"06 - Opus.opus", 80, false, "-c:a libopus -b:a 256k -ar 48000", ""},
-	{"07 - Raw.wav", 50, false, "-c:a pcm_s16le", ""},
+	{"07 - Raw.wav", 90, false, "-c:a pcm_s16le -ac 1", ""},
 }
 
 // pictureLeast is more than any program reads ahead of a header.

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,6 +25,7 @@ type result struct {
 	files         int           // that it opened
 	left          int           // downloads of files that it did not read to their end
 	wanted        int           // files that were wanted whole
+	ahead         int           // files that were complete without that: fetched ahead
 	after         time.Duration // until that was so after the first byte beyond the structure; the longest
 	handles       []*handle
 }
@@ -55,14 +57,16 @@ func measure(t *testing.T, p *program) (res result) {
 		t.Fatal(err)
 	}
 	sets := wanted(res.handles, o.sizes)
-	res.files = len(sets)
+	res.files = opened(res.handles)
 	for i, r := range recordings {
 		res.needed += sets[r.name].Len()
 		if states[i] != "idle" && sets[r.name].Len() < o.sizes[r.name] {
 			res.left++
 		}
 	}
-	res.timeWishes(t, said(), func(name string) ranges.Set { return structure(t, name, o.sizes[name]) })
+	wished, ahead := said()
+	res.ahead = ahead
+	res.timeWishes(t, wished, func(name string) ranges.Set { return structure(t, name, o.sizes[name]) })
 	return res
 }
 
@@ -71,7 +75,7 @@ func (res *result) timeWishes(t *testing.T, wished map[string]time.Time, structu
 	for name, at := range wished {
 		var began time.Time // of the handle that was the last to go on, for programs look before they play
 		for _, h := range res.handles {
-			if b, ok := h.beyond(structure(name)); ok && h.name == name && b.Before(at) && b.After(began) {
+			if b, ok := h.beyond(structure(name), at); ok && h.name == name && b.After(began) {
 				began = b
 			}
 		}
@@ -95,6 +99,11 @@ func structure(t *testing.T, name string, size int64) ranges.Set {
 		t.Fatal(err)
 	}
 	defer file.Close()
+	return structureOf(file, size)
+}
+
+// structureOf returns the structure of a file of which all is held.
+func structureOf(file io.ReaderAt, size int64) ranges.Set {
 	return layout.Of("", file, size).Structure.Add(ranges.Range{Start: 0, End: min(head, size/8)}).
 		Add(ranges.Range{Start: size - min(tail, size/8), End: size})
 }

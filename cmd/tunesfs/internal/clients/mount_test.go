@@ -49,7 +49,7 @@ func mount(t *testing.T, o *origin) *mountProcess {
 	}
 	m.env = append(os.Environ(), "LC_ALL=C.UTF-8", "TZ=UTC", "HOME="+m.tmp, "XDG_RUNTIME_DIR="+filepath.Join(home, "run"),
 		"XDG_CACHE_HOME="+m.tmp+"/cache", "XDG_CONFIG_HOME="+m.tmp+"/config", "XDG_DATA_HOME="+m.tmp+"/data",
-		"M="+m.dir, "D="+filepath.Join(m.dir, album), "T="+m.tmp)
+		"M="+m.dir, "D="+filepath.Join(m.dir, album), "T="+m.tmp, "L="+m.log)
 	m.cmd = exec.Command(binary(t), "mount", "index+"+o.URL(""), m.dir, "--allow-other", "--debug", "--log", m.log,
 		"--cache-dir", filepath.Join(home, "kept"))
 	m.cmd.Env = append(m.env, "XDG_STATE_HOME="+home+"/state")
@@ -96,8 +96,8 @@ func (m *mountProcess) sh(t *testing.T, most time.Duration, script string) strin
 }
 
 // watch follows the events of the mount. Its function returns when each file was first
-// wanted whole.
-func (m *mountProcess) watch(t *testing.T) func() map[string]time.Time {
+// wanted whole, and how many were complete without that: those were fetched ahead.
+func (m *mountProcess) watch(t *testing.T) func() (wished map[string]time.Time, ahead int) {
 	t.Helper()
 	cmd := exec.Command("cat", filepath.Join(m.dir, ".tunesfs", "events"))
 	out, err := cmd.StdoutPipe()
@@ -107,8 +107,8 @@ func (m *mountProcess) watch(t *testing.T) func() map[string]time.Time {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	var mu sync.Mutex // guards wished
-	wished := map[string]time.Time{}
+	var mu sync.Mutex // guards wished and complete
+	wished, complete := map[string]time.Time{}, map[string]bool{}
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -118,16 +118,19 @@ func (m *mountProcess) watch(t *testing.T) func() map[string]time.Time {
 				continue
 			}
 			mu.Lock()
-			if _, ok := wished[path.Base(event.Path)]; !ok {
+			switch _, ok := wished[path.Base(event.Path)]; {
+			case !ok && event.State == "complete":
+				complete[path.Base(event.Path)] = true
+			case !ok && !complete[path.Base(event.Path)]:
 				wished[path.Base(event.Path)] = time.Now()
 			}
 			mu.Unlock()
 		}
 	}()
-	return func() map[string]time.Time {
+	return func() (map[string]time.Time, int) {
 		_ = cmd.Process.Kill()
 		<-ended
 		_ = cmd.Wait() // which it was killed for
-		return wished
+		return wished, len(complete)
 	}
 }

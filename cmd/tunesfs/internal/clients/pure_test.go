@@ -30,14 +30,31 @@ func TestParseLog(t *testing.T) {
 	if h.name != name || h.closed != 2*time.Second || !slices.Equal(h.reads, []read{{300 * time.Millisecond, 200 * time.Millisecond, 0, 100, 100}}) {
 		t.Errorf("%+v", h)
 	}
-	if at, ok := h.beyond(ranges.Set{{Start: 0, End: 50}}); !ok || at.Sub(h.opened) != 500*time.Millisecond {
-		t.Errorf("beyond the structure at %v, %v", at, ok)
-	}
-	if _, ok := h.beyond(ranges.Set{{Start: 0, End: 100}}); ok {
-		t.Error("beyond the structure, of which it read nothing else")
-	}
 	if got := wanted(handles, map[string]int64{name: 200_050})[name]; !slices.Equal(got, ranges.Set{{Start: 0, End: block}, {Start: 3 * block, End: 200_050}}) {
 		t.Errorf("it needs %v", got)
+	}
+}
+
+func TestBeyond(t *testing.T) {
+	var h handle
+	for i, off := range []int64{0, head, 3 * head, 10 * head, 0, head, 3 * head} {
+		at := time.Duration(i) * time.Second
+		h.reads = append(h.reads, read{at, time.Second, off, head / 2, head / 2})
+	}
+	for name, c := range map[string]struct{ end, before, want int }{
+		"no structure":          {0, 4, 2},
+		"a little of it":        {head / 2, 4, 3},
+		"more":                  {2 * head, 5, 4},
+		"too soon":              {2 * head, 3, 0},
+		"once more":             {0, 9, 6},
+		"once more, and not so": {2 * head, 9, 4},
+		"all is structure":      {11 * head, 9, 0},
+	} {
+		structure := ranges.Set{}.Add(ranges.Range{End: int64(c.end)})
+		at, ok := h.beyond(structure, time.Time{}.Add(time.Duration(c.before)*time.Second+1))
+		if got := at.Sub(h.opened); ok != (c.want > 0) || got != time.Duration(c.want)*time.Second {
+			t.Errorf("%s: beyond after %v, %v; want %d s", name, got, ok, c.want)
+		}
 	}
 }
 

@@ -115,13 +115,29 @@ func wanted(handles []*handle, sizes map[string]int64) map[string]ranges.Set {
 	return sets
 }
 
-// beyond returns when the first bytes beyond the structure of the file came, if any did. A
-// read of structure may begin a little before it.
-func (h *handle) beyond(structure ranges.Set) (at time.Time, ok bool) {
+// opened returns how many files programs opened.
+func opened(handles []*handle) int {
+	names := map[string]bool{}
+	for _, h := range handles {
+		names[h.name] = true
+	}
+	return len(names)
+}
+
+// beyond returns when the first bytes beyond the structure of the file came, if any did
+// before a time: more of them than a program reads around an index, or for the kind of a
+// file. A program that begins again has looked at the file so far.
+func (h *handle) beyond(structure ranges.Set, before time.Time) (at time.Time, ok bool) {
+	fresh := int64(0)
 	for _, r := range h.reads {
-		if fresh := structure.Missing(ranges.Range{Start: r.off, End: r.off + r.got}).Len(); fresh > 0 && fresh >= min(r.got/2, head) {
-			return h.opened.Add(r.began + r.took), true
+		if r.off == 0 {
+			fresh = 0
+		}
+		was := fresh
+		fresh += structure.Missing(ranges.Range{Start: r.off, End: r.off + r.got}).Len()
+		if came := h.opened.Add(r.began + r.took); was < head && fresh >= head && came.Before(before) {
+			at, ok = came, true
 		}
 	}
-	return time.Time{}, false
+	return at, ok
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -14,23 +15,20 @@ import (
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
-// recorded is how many reads of a handle are recorded: those that show its wish.
-const recorded = 60
-
 // record writes the reads of a program as the traces that package intent replays.
 func (res result) record(t *testing.T, p *program) {
 	t.Helper()
 	if err := os.MkdirAll(*record, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	file, err := os.Create(filepath.Join(*record, strings.ToLower(strings.ReplaceAll(p.name, " ", "-"))+".txt"))
+	file, err := os.Create(filepath.Join(*record, tracesOf(p)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := bufio.NewWriter(file)
 	fmt.Fprintf(w, "# %s%s, over a link of %d kB/s and %v\n", p.name, version(p), *rate/1000, *rtt)
 	for _, h := range res.handles {
-		h.record(w, t)
+		h.record(w, t, h.opened.Sub(res.handles[0].opened))
 	}
 	if err := w.Flush(); err != nil {
 		t.Fatal(err)
@@ -40,8 +38,15 @@ func (res result) record(t *testing.T, p *program) {
 	}
 }
 
-// record writes the reads of a handle.
-func (h *handle) record(w *bufio.Writer, t *testing.T) {
+// tracesOf names the file of the traces of a program.
+func tracesOf(p *program) string {
+	return strings.Trim(notWords.ReplaceAllString(strings.ToLower(p.name), "-"), "-") + ".txt"
+}
+
+var notWords = regexp.MustCompile("[^a-z0-9]+")
+
+// record writes the reads of a handle, and when it was opened.
+func (h *handle) record(w *bufio.Writer, t *testing.T, at time.Duration) {
 	if len(h.reads) == 0 {
 		return
 	}
@@ -50,13 +55,12 @@ func (h *handle) record(w *bufio.Writer, t *testing.T) {
 		t.Fatal(err)
 	}
 	fmt.Fprintf(w, "open %s size %d structure%s\n", filepath.Ext(h.name), st.Size(), spans(structure(t, h.name, st.Size())))
+	fmt.Fprintf(w, "at %.3f\n", at.Seconds())
 	reads := merge(h.reads, structure(t, h.name, st.Size()))
-	for _, r := range reads[:min(recorded, len(reads))] {
+	for _, r := range reads {
 		fmt.Fprintf(w, "%.3f %.3f %d %d %d\n", r.began.Seconds(), r.took.Seconds(), r.off, r.asked, r.got)
 	}
 	switch {
-	case len(reads) > recorded:
-		fmt.Fprintf(w, "and so on\n")
 	case h.closed > 0:
 		fmt.Fprintf(w, "close %.3f\n", h.closed.Seconds())
 	default:

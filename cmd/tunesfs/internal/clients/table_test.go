@@ -15,18 +15,23 @@ import (
 const intro = `# Programs, and what they have fetched
 
 Each program was driven through a real mount that held nothing, over a link of %d kB a
-second with a round trip of %d ms, on seven recordings of 2 to 9 MB: an mp3, two m4a (the
+second with a round trip of %d ms, on seven recordings of 2 to 8 MB: an mp3, two m4a (the
 index last and first) and a flac with a picture of more than 256 KiB each, an ogg, an opus
 and a wav. %s writes this table; it installs all of the programs from Debian.
 
 Bytes needed are those for which the program asked, in blocks of 64 KiB. A download is left
 behind if it goes on, or has completed, for a file that the program did not read to its
 end. Wanted is how many of the files were wanted whole, and the longest time for that after
-the first byte beyond a file's tags, headers and index came. A player's wish outlasts it
-once it has played a file for some seconds (see semantics.md, States).
+the first 4 KiB beyond a file's tags, headers and index came.
 
-file(1) reads the first and the last 7 MiB of a file, which is all of each of these.
-ranger has file(1) look at each file, and ends it when the cursor moves on.
+Players play six seconds of each file. A wish outlasts a player that reads at a pace of its
+own for 3 seconds (see semantics.md, States): so do those of VLC, cmus and Audacious. What
+they have played moves on, which is more than they needed. mpv and MPD fill a buffer as
+fast as the link brings it: their wish outlasts them where that was half of a file.
+
+file(1) reads the first and the last 7 MiB of a file, which is all of these. ranger has
+file(1) look at each file, and ends it when the cursor moves on. Thunar and Dolphin make
+previews.
 
 | program | kind | files | needed | moved | ratio | left behind | wanted |
 |---|---|---|---|---|---|---|---|
