@@ -15,7 +15,8 @@ import (
 // A recording is what a program read of one file that it opened. The files of testdata
 // say when the file was opened after the first one, and have a line for each read: when it
 // began after that and how long it took, in seconds, its offset, how many bytes it asked
-// for and how many it got. "make clients" makes them from real programs.
+// for and how many it got. "make clients" makes them from real programs. Package clients of
+// cmd/tunesfs replays them, too, to a store: what moves, and what it leaves behind.
 type recording struct {
 	kind      string // of the file, by its extension
 	size      int64

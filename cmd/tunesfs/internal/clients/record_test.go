@@ -25,6 +25,7 @@ func (res result) record(t *testing.T, p *program) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	skeletonsKept.Do(func() { keepSkeletons(t) })
 	w := bufio.NewWriter(file)
 	fmt.Fprintf(w, "# %s%s, over a link of %d kB/s and %v\n", p.name, version(p), *rate/1000, *rtt)
 	for _, h := range res.handles {
