@@ -147,7 +147,8 @@ func (r *Reader) endLocked(err error) {
 // ReadAt reads as io.ReaderAt does, and waits for bytes that are not held until
 // they arrive or ctx ends. Leaving by ctx stops nothing: the bytes go on
 // arriving. A handle that was opened while the download was paused waits 5 s at most for
-// it to go on, and fails with ErrBusy then. Other than that and ctx's error it fails with
+// it to go on, and fails with ErrBusy then. A read that fails for its later bytes returns
+// those before with the error. Other than ErrBusy and ctx's error it fails with
 // ErrCanceled, ErrStale, ErrTimeout, ErrClosed, fs.ErrInvalid, or why the attempt to fetch
 // was given up.
 func (r *Reader) ReadAt(ctx context.Context, p []byte, off int64) (int, error) {
@@ -184,13 +185,15 @@ func (r *Reader) readPartial(ctx context.Context, p []byte, off int64, moved boo
 			}
 			return n, err
 		}
-		if err != nil {
+		if n == 0 && err != nil {
 			return 0, err
 		}
-		n, err = r.readPart(ctx, c, p[:n], off)
+		n, failed := r.readPart(ctx, c, p[:n], off)
 		switch {
-		case errors.Is(err, errSuperseded), errors.Is(err, errStopped):
+		case errors.Is(failed, errSuperseded), errors.Is(failed, errStopped):
 			continue // dropped in between, or paused: find out why
+		case failed != nil:
+			err = failed
 		case err == nil && n < len(p):
 			err = io.EOF
 		}
@@ -199,7 +202,8 @@ func (r *Reader) readPartial(ctx context.Context, p []byte, off int64, moved boo
 }
 
 // await returns how many of length bytes at off there are, once they are held,
-// and the content that they are of.
+// and the content that they are of. With an error, those are the bytes before the
+// first missing one.
 func (r *Reader) await(ctx context.Context, off, length int64, moved bool) (n int, c *content, err error) {
 	d := r.d
 	d.mu.Lock()
@@ -229,9 +233,12 @@ func (r *Reader) await(ctx context.Context, off, length int64, moved bool) (n in
 			}
 			return int(need.Len()), d.content, nil
 		}
+		if r.late && d.content.heldOf(need, r.given) >= worthGiving {
+			return r.partLocked(need, errPaused)
+		}
 		if w == nil {
 			if err := d.refusedLocked(); err != nil {
-				return 0, nil, err
+				return r.partLocked(need, err)
 			}
 			if len(d.transfers)+len(d.waiters.list) == 0 {
 				d.wasted = 0 // of those who have left
@@ -240,14 +247,14 @@ func (r *Reader) await(ctx context.Context, off, length int64, moved bool) (n in
 			d.waiters.add(w)
 		}
 		if w.err != nil {
-			return 0, nil, w.err
+			return r.partLocked(need, w.err)
 		}
 		w.Range = r.needLocked(proof)
 		if err := d.barredLocked(w); err != nil {
-			return 0, nil, err
+			return r.partLocked(need, err)
 		}
 		if err := pause.waitLocked(ctx, r); err != nil {
-			return 0, nil, err
+			return r.partLocked(need, err)
 		}
 	}
 }

@@ -45,7 +45,7 @@ func (f *FS) Mount(dir string, store *fetch.Store) error {
 	if err := f.showSearches(); err != nil {
 		return err
 	}
-	if f.conn.server, f.conn.device, err = mountServer(raw, dir, &options.MountOptions); err != nil {
+	if f.conn.server, f.conn.device, err = mountServer(partReader{raw}, dir, &options.MountOptions); err != nil {
 		return fmt.Errorf("mounting on %s: %w", dir, mountError(err, isMounted(dir)))
 	}
 	if !f.conn.device.isKnown() {

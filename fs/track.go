@@ -295,7 +295,7 @@ func (h *trackHandle) PassthroughFd() (int, bool) {
 }
 
 // Read gives the full count, except at the end of the file and, where the kernel keeps
-// no pages of what it reads, on a signal. The bytes of a whole file pass through this
+// no pages of what it reads, before bytes that fail. The bytes of a whole file pass through this
 // process, too: a splice from its file that the disk cuts short would look like the end.
 func (h *trackHandle) Read(ctx context.Context, dest []byte, off int64) (fuse.ReadResult, syscall.Errno) {
 	h.fs.life.CheckAborted()
@@ -306,14 +306,14 @@ func (h *trackHandle) Read(ctx context.Context, dest []byte, off int64) (fuse.Re
 	n, err := h.reader.ReadAt(ctx, dest, off)
 	h.log.read(began, off, len(dest), n)
 	h.upnext.Noticed()
+	result := fuse.ReadResultVector([][]byte{dest[:n]}) // by writev; of other data go-fuse tries a splice first
 	switch {
 	case err == nil, errors.Is(err, io.EOF):
-	case n > 0 && h.file == nil && errors.Is(err, context.Canceled):
-		// A read that a signal ends is short: read(2). A page that is short is the end.
-	default:
-		return nil, toErrno(err)
+		return result, 0
+	case n > 0 && h.file == nil:
+		return partRead{result, toErrno(err)}, 0
 	}
-	return fuse.ReadResultVector([][]byte{dest[:n]}), 0 // by writev; of other data go-fuse tries a splice first
+	return nil, toErrno(err)
 }
 
 // enter notes who reads, until leave is called, and logs that a read waits long for a

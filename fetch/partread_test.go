@@ -1,0 +1,90 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/internal/ranges"
+)
+
+// TestPartRead reads across the end of what is held, where the rest fails: the reader gets
+// what is held, and the next read the error.
+func TestPartRead(t *testing.T) {
+	const size, most = 8 * mb, 512 * kb
+	for name, c := range map[string]struct {
+		arrange func(f *fixture, d *Download) *Reader // after some bytes have come
+		waits   time.Duration                         // the read that gets a part
+		then    time.Duration                         // the next one
+		err     error
+	}{
+		"opened during a pause": {func(f *fixture, d *Download) *Reader {
+			f.control(d, Pause)
+			return f.reader("a")
+		}, 0, pausedTimeout, ErrBusy},
+		"the server lost it": {func(f *fixture, _ *Download) *Reader {
+			f.origin.Fault(fetchtest.Always, fetchtest.Status(404))
+			f.origin.Drop()
+			return f.reader("a")
+		}, 0, 0, ErrNotFound},
+		"the server is silent": {func(f *fixture, _ *Download) *Reader {
+			f.origin.Fault(fetchtest.Always, fetchtest.StallAfter(0))
+			f.origin.Drop()
+			return f.reader("a")
+		}, defaultNoProgress, 0, ErrTimeout},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(f *fixture) {
+				f.origin.SetLink(fetchtest.Link{RTT: time.Millisecond, TotalRate: 100_000})
+				d := f.download("a")
+				f.control(d, Start)
+				f.until(d, "some bytes", func(s Status) bool { return s.Held > 64*kb })
+				r := c.arrange(f, d)
+				held := d.heldNow().From(0)
+				began, p := time.Now(), make([]byte, most)
+				n, err := r.ReadAt(f.t.Context(), p, 0)
+				if int64(n) < held || n >= most || !errors.Is(err, c.err) {
+					f.t.Fatalf("%d bytes of %d held: %v, want %v", n, held, err, c.err)
+				}
+				if waited := time.Since(began); waited < c.waits || waited > c.waits+5*time.Second {
+					t.Errorf("after %v, want %v", waited, c.waits)
+				}
+				if err := fetchtest.Check(f.origin.Content("a"), 0, p[:n]); err != nil {
+					t.Error(err)
+				}
+				began = time.Now()
+				more, err := r.ReadAt(f.t.Context(), p, int64(n))
+				if waited := time.Since(began); more > 0 || !errors.Is(err, c.err) || waited < c.then {
+					t.Errorf("then %d bytes after %v: %v, want %v after %v", more, waited, err, c.err, c.then)
+				}
+			}, file("a", size))
+		})
+	}
+}
+
+// TestPartReadOfOpen has a handle that was open before a pause wait for the whole of a
+// read, and a page of a late one for its rest.
+func TestPartReadOfOpen(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		early := f.reader("a")
+		held := f.paused().heldNow().From(0)
+		ctx, cancel := context.WithTimeout(f.t.Context(), time.Hour)
+		defer cancel()
+		if n, err := early.ReadAt(ctx, make([]byte, 512*kb), held-8*kb); n != 8*kb || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%d bytes, %v", n, err)
+		}
+		late, began := f.reader("a"), time.Now()
+		n, err := late.ReadAt(f.t.Context(), make([]byte, 4*kb), held-kb)
+		if waited := time.Since(began); n != kb || !errors.Is(err, ErrBusy) || waited != pausedTimeout {
+			t.Errorf("a page: %d bytes after %v, %v", n, waited, err)
+		}
+	}, file("a", 30*mb))
+}
+
+func (d *Download) heldNow() ranges.Set {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.content.held
+}
