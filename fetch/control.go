@@ -15,7 +15,16 @@ import (
 //
 // When ctx ends early the command may have taken effect in memory already.
 // After Close it fails with ErrClosed.
-func (d *Download) Control(ctx context.Context, c Command) error {
+func (d *Download) Control(ctx context.Context, c Command) error { return d.control(ctx, c, true) }
+
+// ControlAmong is Control where the user named a folder of many files. A Pause or a
+// Resume then holds for a reader that only seems to want the file, and ends with it.
+func (d *Download) ControlAmong(ctx context.Context, c Command) error {
+	return d.control(ctx, c, false)
+}
+
+// control carries out a command. named is whether the user named this very file.
+func (d *Download) control(ctx context.Context, c Command, named bool) error {
 	if !d.store.enter() {
 		return ErrClosed // the folder may be another process's by now
 	}
@@ -31,16 +40,16 @@ func (d *Download) Control(ctx context.Context, c Command) error {
 	case Cancel, Evict:
 		return d.dropAll(ctx, c)
 	case Pause:
-		return d.pause(ctx)
+		return d.pause(ctx, named)
 	case Start, Resume:
-		return d.proceed(c)
+		return d.proceed(c, named)
 	}
 	return ErrUnknownCommand
 }
 
 // proceed sets the download under way. Bytes that somebody took away with the cache
 // folder are no reason to think that it is.
-func (d *Download) proceed(c Command) error {
+func (d *Download) proceed(c Command, named bool) error {
 	d.forgetGone()
 	d.mu.Lock()
 	if err := d.failure.untouchableLocked(); err != nil {
@@ -51,6 +60,9 @@ func (d *Download) proceed(c Command) error {
 	d.quiet = time.Time{}
 	err := d.transitionLocked(eventOf(c, false))
 	after := d.state
+	if c == Start || named {
+		d.commandedLocked()
+	}
 	if before != after {
 		d.failure.err, d.content.changes, d.wasted = nil, 0, 0
 		d.link.scaler = slots.Scaler{} // one request first, from the first missing byte
@@ -70,7 +82,7 @@ func (d *Download) proceed(c Command) error {
 
 // pause stops every transfer, of an idle file those of a Prefetch, and returns when none is
 // left and what they brought is durable.
-func (d *Download) pause(ctx context.Context) error {
+func (d *Download) pause(ctx context.Context, named bool) error {
 	d.mu.Lock()
 	if err := d.failure.untouchableLocked(); err != nil {
 		d.mu.Unlock()
@@ -80,6 +92,9 @@ func (d *Download) pause(ctx context.Context) error {
 	var stopped transfers
 	switch d.state {
 	case Paused:
+		if named {
+			d.commandedLocked()
+		}
 		stopped = d.cancelAllLocked(errStopped)
 	case Idle:
 		stopped = d.endPrefetchLocked()

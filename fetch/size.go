@@ -4,13 +4,15 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/tunesfs/tunesfs/internal/ranges"
 )
 
 // Size returns the length of the file in bytes. It asks the remote where it is
 // not known, and waits for that 20 s at most; where the remote does not tell, it starts
-// the download and waits for its end. While such a download is paused it fails with
+// the download and waits for its end. That ends with the last call that waits for it,
+// unless a reader or a user wants the file. While such a download is paused it fails with
 // ErrBusy. After three files of a host failed for the host's sake, the others fail at
 // once for 30 s, with ErrHostFailing.
 func (d *Download) Size(ctx context.Context) (int64, error) { return d.learnSize(ctx, false) }
@@ -29,6 +31,9 @@ func (d *Download) learnSize(ctx context.Context, onlyTold bool) (size int64, er
 			d.abandonLocked(w, err)
 		}
 		d.leaveLocked(w)
+		if w != nil && w.whole {
+			d.undoLocked(time.Now())
+		}
 	}()
 	for {
 		shown, _ := d.content.shown(d.listed)
@@ -55,9 +60,8 @@ func (d *Download) learnSize(ctx context.Context, onlyTold bool) (size int64, er
 			return -1, err
 		}
 		if w.validates = other; !other && (d.content.sizeless || d.content.held.Contains(w.Range)) {
-			w.Range = ranges.Range{}        // the download brings it, not a probe
-			_ = d.transitionLocked(evMeant) // never refused
-			d.wantLocked(wishReader)
+			w.Range, w.whole = ranges.Range{}, true // the download brings it, not a probe
+			_ = d.transitionLocked(evMeant)         // never refused
 		}
 		if err := d.waitSizeLocked(ctx, limit); err != nil {
 			return -1, err

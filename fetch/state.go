@@ -58,7 +58,7 @@ var transitions = map[State]map[event]State{
 	Downloading: {evPause: Paused, evCancel: Idle, evDone: Complete,
 		evFail: Failed, evUndone: Idle},
 	Paused: {evStart: Downloading, evResume: Downloading, evCancel: Idle,
-		evEvict: Idle, evEvictOpen: Idle, evDone: Complete},
+		evEvict: Idle, evEvictOpen: Idle, evDone: Complete, evUndone: Idle},
 	Failed: {evStart: Downloading, evResume: Downloading, evCancel: Idle, evPause: Paused,
 		evEvict: Idle, evEvictOpen: Idle, evRetry: Downloading, evDone: Complete, evUndone: Idle},
 	Complete: {evEvict: Idle, evChanged: Idle},

@@ -17,7 +17,7 @@ func TestNext(t *testing.T) {
 		evEvict:     {Idle, D, D, Idle, Idle, Idle},
 		evEvictOpen: {Idle, D, D, Idle, Idle, Complete},
 		evMeant:     {D, D, D, Paused, Failed, Complete},
-		evUndone:    {Idle, Idle, Idle, Paused, Idle, Complete},
+		evUndone:    {Idle, Idle, Idle, Idle, Idle, Complete},
 		evRetry:     {Idle, D, D, Paused, D, Complete},
 		evDone:      {Complete, Complete, Complete, Complete, Complete, Complete},
 		evFail:      {Idle, Failed, Failed, Paused, Failed, Complete},

@@ -26,6 +26,9 @@ func (r *Reader) begin(off int64, length int) (moved bool) {
 	read, now := ranges.Range{Start: off, End: off + int64(length)}, time.Now()
 	r.interest.Learn(r.d.content.layout.Structure, r.d.content.validator.Size)
 	r.interest.Read(read, now)
+	if r.d.wish == wishSeems && !r.interest.Means(now) {
+		r.window.Forget() // it reads elsewhere, and what was fetched for its wish ends
+	}
 	r.considerLocked(now) // before the window moves: what is missing before it comes first
 	most := int64(plan.MaxWindow)
 	if !r.d.wholeLocked() {
@@ -91,7 +94,7 @@ func (d *Download) wholeLocked() bool {
 		}
 		looks = looks || r.err == nil
 	}
-	return d.wish != wishSeems || d.content.streams() || !looks
+	return d.wish != wishSeems || d.content.streams() || !looks || d.waiters.needWhole()
 }
 
 // confirmLocked has the wish of the handle's user outlast the handle once it is beyond
@@ -191,17 +194,38 @@ func (r *Reader) leaveLocked() {
 
 // undoLocked sets a download back to idle that a reader seemed to want and nobody does.
 // The held bytes are kept. A stream goes on while anybody reads it: it could not go on
-// later.
+// later. A pause ends with the last handle that was open before it.
 func (d *Download) undoLocked(now time.Time) {
-	if d.wish != wishSeems || len(d.readers) > 0 && d.content.streams() {
+	if d.wish != wishSeems || d.waiters.needWhole() || len(d.readers) > 0 && d.content.streams() {
 		return
 	}
 	for r := range d.readers {
-		if r.err == nil && r.interest.Means(now) {
+		if r.err == nil && (r.interest.Means(now) || d.state == Paused && !r.late) {
 			return
 		}
 	}
 	_ = d.transitionLocked(evUndone) // never refused
-	d.transfers.cancelOthers(nil, errNeedless)
+	d.endUnwantedLocked()
 	d.scheduleLocked()
+}
+
+// endUnwantedLocked ends the transfers, or the parts of them, that bring nothing that a
+// handle reads now or next.
+func (d *Download) endUnwantedLocked() {
+	wants := d.demandLocked().Wants
+	for _, t := range d.transfers {
+		end := int64(0)
+		for _, w := range wants {
+			if both := w.Intersect(t.Range); !both.Empty() {
+				end = max(end, both.End)
+			}
+		}
+		switch {
+		case t.validates && len(d.waiters.list) > 0:
+		case end == 0:
+			t.stop(errNeedless)
+		default:
+			t.End = end
+		}
+	}
 }

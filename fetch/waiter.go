@@ -16,6 +16,7 @@ type waiter struct {
 	ranges.Range
 	probe     bool    // only the size is wanted
 	onlyTold  bool    // and only if the remote tells it
+	whole     bool    // and only the end of the download tells it
 	validates bool    // only the server's word on the held version is wanted
 	reader    *Reader // on whose behalf; nil if on no handle's
 	err       error   // set when the attempt was given up
@@ -38,6 +39,11 @@ func (ws *waiters) remove(w *waiter) {
 // waits reports whether a read of r waits.
 func (ws *waiters) waits(r *Reader) bool {
 	return slices.ContainsFunc(ws.list, func(w *waiter) bool { return w.reader == r })
+}
+
+// needWhole reports whether somebody waits for the end of the download.
+func (ws *waiters) needWhole() bool {
+	return slices.ContainsFunc(ws.list, func(w *waiter) bool { return w.whole })
 }
 
 // next returns a channel that is closed at the next change.

@@ -22,8 +22,6 @@ func (w wish) after(e event, to State) wish {
 		return 0
 	case e == evMeant:
 		return w | wishSeems
-	case e == evStart, e == evResume, e == evPause:
-		return w | wishCommand
 	}
 	return w
 }
@@ -63,13 +61,21 @@ func (d *Download) wantLocked(by wish) {
 	}
 }
 
+// commandedLocked notes that a user's command brought the download where it stands.
+func (d *Download) commandedLocked() {
+	if d.state != Idle && d.state != Complete {
+		d.wantLocked(wishCommand)
+	}
+}
+
 // recordedStateLocked is the state that outlasts the process: a file that a reader
-// only seems to want is idle then, and so is one whose failure was evicted.
+// only seems to want is idle then, paused with its folder or not, and so is one whose
+// failure was evicted.
 func (d *Download) recordedStateLocked() State {
 	if d.recorder.evicted && len(d.content.held) == 0 {
 		return Idle
 	}
-	if (d.state == Downloading || d.state == Failed) && !d.wish.lasting() {
+	if (d.state == Downloading || d.state == Failed || d.state == Paused) && !d.wish.lasting() {
 		return Idle
 	}
 	return d.state

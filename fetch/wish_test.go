@@ -192,14 +192,40 @@ func TestUndone(t *testing.T) {
 		before func(f *fixture, d *Download) // the handle is closed
 		want   State
 	}{
-		"alone":            {func(*fixture, *Download) {}, Idle},
-		"after 2 seconds":  {func(*fixture, *Download) { time.Sleep(2 * time.Second) }, Idle},
-		"after 4 seconds":  {func(*fixture, *Download) { time.Sleep(4 * time.Second) }, Downloading},
-		"a start":          {func(f *fixture, d *Download) { f.control(d, Start) }, Downloading},
-		"a resume":         {func(f *fixture, d *Download) { f.control(d, Resume) }, Downloading},
-		"a pause":          {func(f *fixture, d *Download) { f.control(d, Pause) }, Paused},
-		"paused, resumed":  {func(f *fixture, d *Download) { f.control(d, Pause); f.control(d, Resume) }, Downloading},
-		"a cancel":         {func(f *fixture, d *Download) { f.control(d, Cancel) }, Idle},
+		"alone":           {func(*fixture, *Download) {}, Idle},
+		"after 2 seconds": {func(*fixture, *Download) { time.Sleep(2 * time.Second) }, Idle},
+		"after 4 seconds": {func(*fixture, *Download) { time.Sleep(4 * time.Second) }, Downloading},
+		"a start":         {func(f *fixture, d *Download) { f.control(d, Start) }, Downloading},
+		"a resume":        {func(f *fixture, d *Download) { f.control(d, Resume) }, Downloading},
+		"a pause":         {func(f *fixture, d *Download) { f.control(d, Pause) }, Paused},
+		"paused, resumed": {func(f *fixture, d *Download) { f.control(d, Pause); f.control(d, Resume) }, Downloading},
+		"a cancel":        {func(f *fixture, d *Download) { f.control(d, Cancel) }, Idle},
+		"its folder is paused": {func(f *fixture, d *Download) {
+			f.controlAmong(d, Pause)
+			for r := range d.readersNow() {
+				ctx, cancel := context.WithTimeout(f.t.Context(), time.Second)
+				_, _ = r.ReadAt(ctx, make([]byte, kb), 5*mb)
+				cancel()
+			}
+			late := f.reader("a")
+			f.read(late, 0, kb)
+			_ = late.Close()
+			if s := d.Status(); s.State != Paused {
+				f.t.Errorf("before it was closed: %+v", s)
+			}
+		}, Idle},
+		"its folder is paused, after 4 seconds": {func(f *fixture, d *Download) {
+			time.Sleep(4 * time.Second)
+			f.controlAmong(d, Pause)
+		}, Paused},
+		"its folder is paused, then it":     {func(f *fixture, d *Download) { f.controlAmong(d, Pause); f.control(d, Pause) }, Paused},
+		"its folder is paused, and resumed": {func(f *fixture, d *Download) { f.controlAmong(d, Pause); f.controlAmong(d, Resume) }, Idle},
+		"its folder is resumed":             {func(f *fixture, d *Download) { f.controlAmong(d, Resume) }, Idle},
+		"its folder is started":             {func(f *fixture, d *Download) { f.controlAmong(d, Start) }, Downloading},
+		"its folder is paused, and opened again": {func(f *fixture, d *Download) {
+			f.controlAmong(d, Pause)
+			f.read(f.reader("a"), 0, kb)
+		}, Idle},
 		"another looks":    {func(f *fixture, d *Download) { f.read(f.reader("a"), 5*mb, 1000) }, Idle},
 		"another means it": {func(f *fixture, d *Download) { f.seemsAgain("a") }, Downloading},
 		"another lasts": {func(f *fixture, d *Download) {
@@ -239,6 +265,40 @@ func TestUndone(t *testing.T) {
 			}, file("a", 8*mb))
 		})
 	}
+}
+
+func (f *fixture) controlAmong(d *Download, c Command) {
+	f.t.Helper()
+	if err := d.ControlAmong(f.t.Context(), c); err != nil {
+		f.t.Fatalf("%v: %v", c, err)
+	}
+}
+
+// TestUndoneBesideAnother closes a handle that seemed to want the file while another waits
+// for bytes elsewhere: its request goes on, and brings no more than that handle wants.
+func TestUndoneBesideAnother(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.origin.SetLink(fetchtest.Link{RTT: 10 * time.Millisecond, TotalRate: 100_000})
+		d := f.download("a")
+		r := f.seemsToWant(d)
+		other := f.reader("a")
+		done := make(chan struct{})
+		go func() {
+			f.read(other, 5*mb, 200*kb)
+			close(done)
+		}()
+		time.Sleep(time.Second)
+		requests := f.origin.Stats().Requests
+		_ = r.Close()
+		<-done
+		if s, more := d.Status(), f.origin.Stats().Requests-requests; s.State != Idle || more > 0 {
+			t.Errorf("%d requests more: %+v", more, s)
+		}
+		time.Sleep(time.Minute)
+		if s := d.Status(); s.Held > 700*kb {
+			t.Errorf("%d bytes came", s.Held)
+		}
+	}, file("a", 8*mb))
 }
 
 // seemsAgain is seemsToWant of a file that is under way, by a handle that stays open.
@@ -392,4 +452,63 @@ func TestLeftReadsMeanNothing(t *testing.T) {
 		}
 		_ = r.Close()
 	}, file("a", 8*mb))
+}
+
+// TestSizeIsNoWish asks for a size that only the end of the file tells, and leaves before:
+// the download ends with the last who waits for it, if nobody else wants it.
+func TestSizeIsNoWish(t *testing.T) {
+	for name, c := range map[string]struct {
+		beside func(f *fixture, d *Download) // while the first waits
+		want   State                         // after it has left
+	}{
+		"alone":                {func(*fixture, *Download) {}, Idle},
+		"another waits":        {func(f *fixture, d *Download) { go f.awaitSize(d, time.Minute) }, Downloading},
+		"another has left":     {func(f *fixture, d *Download) { f.awaitSize(d, time.Second) }, Idle},
+		"a user wants it":      {func(f *fixture, d *Download) { f.control(d, Start) }, Downloading},
+		"a reader has it":      {func(f *fixture, _ *Download) { go func() { _ = f.attempt(f.reader("a"), 0, 4*mb) }() }, Downloading},
+		"a reader has left":    {func(f *fixture, d *Download) { r := d.NewReader(); f.read(r, 0, kb); _ = r.Close() }, Idle},
+		"its folder is paused": {func(f *fixture, d *Download) { f.controlAmong(d, Pause) }, Idle},
+		"it is paused":         {func(f *fixture, d *Download) { f.control(d, Pause) }, Paused},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := file("a", 8*mb)
+			a.NoLength, a.NoRanges = true, true
+			bubble(t, func(f *fixture) {
+				f.origin.SetLink(fetchtest.Link{RTT: 10 * time.Millisecond, TotalRate: 200_000})
+				d, left := f.download("a"), make(chan struct{})
+				go func() {
+					f.awaitSize(d, 5*time.Second)
+					close(left)
+				}()
+				f.untilState(d, Downloading)
+				c.beside(f, d)
+				<-left
+				synctest.Wait()
+				if s := d.Status(); s.State != c.want {
+					t.Errorf("%+v, want %v", s, c.want)
+				}
+				sent := f.origin.Sent()
+				time.Sleep(5 * time.Second)
+				if more := f.origin.Sent() - sent; (more > 70*kb) != (c.want == Downloading) {
+					t.Errorf("%d bytes came while it was %v", more, c.want)
+				}
+				time.Sleep(2 * time.Minute)
+				f.reopen()
+				want := c.want
+				if want == Downloading {
+					want = Complete
+				}
+				if s := f.download("a").Status(); s.State != want {
+					t.Errorf("opened again: %+v", s)
+				}
+			}, a)
+		})
+	}
+}
+
+// awaitSize asks for the size of a download for a while.
+func (f *fixture) awaitSize(d *Download, limit time.Duration) {
+	ctx, cancel := context.WithTimeout(f.t.Context(), limit)
+	defer cancel()
+	_, _ = d.Size(ctx)
 }

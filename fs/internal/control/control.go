@@ -56,7 +56,7 @@ func (c *Control) Do(ctx context.Context, d *fetch.Download, command fetch.Comma
 	}
 	defer unlock()
 	c.orders.one(d.Key())
-	return c.send(ctx, d, command)
+	return c.send(ctx, d, command, d.Control)
 }
 
 // wait waits until no other command for a download is carried out.
@@ -67,14 +67,16 @@ func (c *Control) wait(ctx context.Context, d *fetch.Download) (unlock func(), e
 	return unlock, err
 }
 
-// send gives a download a command. A complete file that is open is evicted if
+// send gives a download a command by give. A complete file that is open is evicted if
 // its last handle was closed a moment ago.
-func (c *Control) send(ctx context.Context, d *fetch.Download, command fetch.Command) error {
+func (c *Control) send(ctx context.Context, d *fetch.Download, command fetch.Command,
+	give func(context.Context, fetch.Command) error,
+) error {
 	late := time.NewTimer(closedLately)
 	defer late.Stop()
 	for {
 		closed := c.leaving()
-		err := d.Control(ctx, command)
+		err := give(ctx, command)
 		if command != fetch.Evict || !errors.Is(err, fetch.ErrBusy) || d.Status().State != fetch.Complete {
 			return err
 		}
@@ -160,7 +162,7 @@ func (c *Control) CarryOut(n Order, d *fetch.Download, command fetch.Command) {
 	if !c.orders.overtake(n, d.Key()) || begins && c.life.Closing() {
 		return
 	}
-	if err := c.send(ctx, d, command); err != nil {
+	if err := c.send(ctx, d, command, d.ControlAmong); err != nil {
 		c.log.Warn("cannot control a download", "command", command.String(), "id", d.Key(), "error", err)
 	}
 }
