@@ -111,7 +111,9 @@ func TestSemantics(t *testing.T) {
 		case "session":
 			t.Run(fmt.Sprintf("session/%d", b.line), func(t *testing.T) { testSession(t, b) })
 		case "press":
-			t.Run("press", func(t *testing.T) { testPress(t, b) })
+			t.Run("press", func(t *testing.T) { testPress(t, b, "paused") })
+		case "leave":
+			t.Run("leave", func(t *testing.T) { testPress(t, b, "downloading") })
 		default:
 			t.Errorf("semantics.md:%d: nothing tries this", b.line)
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	gofs "github.com/hanwen/go-fuse/v2/fs"
 	"github.com/hanwen/go-fuse/v2/fuse"
@@ -81,7 +82,7 @@ func progressText(st fetch.Status) []byte {
 
 // A buttonNode is a sidecar that does something when it is touched or written to.
 //
-// It acts on SETATTR of the size or of a time to now, and on a handle's first
+// It acts on SETATTR of the size or of a time to now (see presses), and on a handle's first
 // WRITE; never on FLUSH or RELEASE, which come at other times for touch, for
 // echo and for a shell's redirection. Those that do more than one of these act
 // twice, which is harmless.
@@ -120,7 +121,7 @@ func (b *buttonNode) Access(ctx context.Context, mask uint32) syscall.Errno {
 }
 
 func (b *buttonNode) Setattr(ctx context.Context, _ gofs.FileHandle, in *fuse.SetAttrIn, out *fuse.AttrOut) syscall.Errno {
-	if in.Valid&(fuse.FATTR_SIZE|fuse.FATTR_MTIME_NOW|fuse.FATTR_ATIME_NOW) == 0 {
+	if !presses(in, time.Now()) {
 		return syscall.EROFS
 	}
 	if errno := b.push(ctx); errno != 0 {
@@ -128,6 +129,24 @@ func (b *buttonNode) Setattr(ctx context.Context, _ gofs.FileHandle, in *fuse.Se
 	}
 	b.fill(&out.Attr)
 	return 0
+}
+
+// nearNow is how far a time that somebody gives may lie from ours and still be now.
+// sshfs sends the seconds of its own clock.
+const nearNow = 2 * time.Second
+
+// presses reports whether a change of attributes presses a button: one of the size, or of
+// the times to now. The time of the change decides where both are set, as by a copy that
+// keeps that of its source.
+func presses(in *fuse.SetAttrIn, now time.Time) bool {
+	if _, ok := in.GetSize(); ok {
+		return true
+	}
+	set, ok := in.GetMTime()
+	if !ok {
+		set, ok = in.GetATime()
+	}
+	return ok && now.Sub(set).Abs() <= nearNow
 }
 
 func (b *buttonNode) push(ctx context.Context) syscall.Errno {
