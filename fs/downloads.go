@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch"
@@ -47,9 +48,10 @@ func (f *FS) waitingFor(key string) string {
 	return strings.Join(names, ", ")
 }
 
-// logPaused logs that a program waits for a track that is paused.
-func (f *FS) logPaused(d *fetch.Download, by waiting.Program) {
-	if d.Status().State != fetch.Paused {
+// logPaused logs that a program waits for a track, if that is paused and done is not set
+// yet, which it sets.
+func (f *FS) logPaused(d *fetch.Download, by waiting.Program, done *atomic.Bool) {
+	if d.Status().State != fetch.Paused || done.Swap(true) {
 		return
 	}
 	shown, ok := pathOf(d.Key(), f.tree.places())

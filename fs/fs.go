@@ -115,6 +115,9 @@ func New(cfg Config) (*FS, error) {
 func (f *FS) Changed(now fetch.Status, was fetch.State) {
 	f.invalidations.addTrack(now.Key)
 	if now.State != was {
+		if now.State == fetch.Paused {
+			f.reads.Restart(now.Key)
+		}
 		f.events.Changed(now)
 	}
 }

@@ -277,7 +277,7 @@ type trackHandle struct {
 	upnext *upnext.Handle
 	leave  func() // gives back the share of the user who opened it
 	log    *readLog
-	logged sync.Once
+	logged atomic.Bool // that a read of it waits for a paused track
 }
 
 var (
@@ -324,7 +324,7 @@ func (h *trackHandle) enter(ctx context.Context) (leave func()) {
 		thread = caller.Pid
 	}
 	return h.fs.reads.Enter(h.reader.Key(), thread, func(by waiting.Program) {
-		h.logged.Do(func() { h.fs.logPaused(h.node.download, by) })
+		h.fs.logPaused(h.node.download, by, &h.logged)
 	})
 }
 

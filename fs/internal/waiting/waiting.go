@@ -35,13 +35,14 @@ type Reads struct {
 type read struct {
 	thread uint32
 	began  time.Time
+	long   *time.Timer
 }
 
-// Enter notes that a thread reads from a track, until leave is called. It calls long
-// once, in a goroutine of its own, if the read lasts for 3 seconds.
+// Enter notes that a thread reads from a track, until leave is called. It calls long,
+// in a goroutine of its own, if the read lasts for 3 seconds, and for 3 more after each
+// Restart.
 func (r *Reads) Enter(track string, thread uint32, long func(Program)) (leave func()) {
-	one := &read{thread, time.Now()}
-	timer := time.AfterFunc(longAfter, func() { long(programOf(thread)) })
+	one := &read{thread, time.Now(), time.AfterFunc(longAfter, func() { long(programOf(thread)) })}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.all == nil {
@@ -52,13 +53,23 @@ func (r *Reads) Enter(track string, thread uint32, long func(Program)) (leave fu
 	}
 	r.all[track][one] = nil
 	return func() {
-		timer.Stop()
 		r.mu.Lock()
 		defer r.mu.Unlock()
+		one.long.Stop()
 		delete(r.all[track], one)
 		if len(r.all[track]) == 0 {
 			delete(r.all, track)
 		}
+	}
+}
+
+// Restart has the reads of a track that are under way count as long ones only after
+// another 3 seconds, since they wait for something else from now on.
+func (r *Reads) Restart(track string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for one := range r.all[track] {
+		one.long.Reset(longAfter)
 	}
 }
 

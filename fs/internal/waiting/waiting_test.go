@@ -53,6 +53,39 @@ func TestPrograms(t *testing.T) {
 	})
 }
 
+// A read that waited before a pause is a long one again after it, and one that has ended
+// is none.
+func TestRestart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var r Reads
+		var long []Program
+		enter := func(track string, thread uint32) func() {
+			return r.Enter(track, thread, func(p Program) { long = append(long, p) })
+		}
+		expect := func(after time.Duration, want ...Program) {
+			t.Helper()
+			time.Sleep(after)
+			synctest.Wait()
+			if !slices.Equal(long, want) {
+				t.Errorf("%v waited long, want %v", long, want)
+			}
+		}
+		one := Program{PID: noThread}
+		first, other := enter("a", noThread), enter("b", noThread+1)
+		expect(longAfter - time.Second)
+		r.Restart("a")
+		other()
+		expect(longAfter - time.Second)
+		expect(time.Second, one)
+		r.Restart("a")
+		expect(longAfter, one, one)
+		r.Restart("a")
+		first()
+		r.Restart("a")
+		expect(time.Hour, one, one)
+	})
+}
+
 // However many threads wait, few are named.
 func TestManyPrograms(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
