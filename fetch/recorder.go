@@ -33,12 +33,16 @@ type recorder struct {
 	dirty    bool  // the content or the state is not recorded yet
 	recorded int64 // bytes held when the last record was made
 	flushing bool  // a goroutine will record the change
+	ended    bool  // the store has closed: nothing is recorded any more
 	evicted  bool  // the record of a failure was dropped to make room, and stays so until the state changes
 }
 
 // markDirtyLocked notes that there is a change to record, and sees that it is
 // recorded soon.
 func (r *recorder) markDirtyLocked() {
+	if r.ended {
+		return
+	}
 	r.dirty = true
 	if !r.flushing {
 		r.flushing = r.d.store.spawn(r.flush)

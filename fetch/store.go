@@ -243,7 +243,7 @@ func (s *Store) recordAll() error {
 			errs = append(errs, d.recorder.persist())
 		}
 		d.mu.Lock()
-		d.recorder.dirty = false // what could not be recorded by now never will be
+		d.recorder.dirty, d.recorder.ended = false, true // what could not be recorded by now never will be
 		d.recorder.restLocked()
 		d.mu.Unlock()
 	}

@@ -69,7 +69,7 @@ var readOutcomes = map[string]func(tr *trial, off int64){
 		if state := tr.stand().state; state != "idle" {
 			tr.t.Errorf("after a glance it is %s", state)
 		}
-		tr.sh(sos + `exec 3<"$S"; head -c 130000 <&3 >/dev/null
+		tr.sh(sos + `exec 3<"$S"; head -c 280000 <&3 >/dev/null
 			until [ "$(getfattr --absolute-names --only-values -n user.tunesfs.state "$S")" = complete ]; do sleep 0.01; done`)
 		tr.mu.Lock()
 		defer tr.mu.Unlock()

@@ -4,10 +4,10 @@
 //
 // A wish has degrees. The user Means it: it seems to want the whole file. It is Sure:
 // more is fetched than it reads next. It Lasts: the download outlasts the handle. A
-// player gets there by its pace, which is time that it spends without waiting for bytes. A
-// program that reads at full speed gets there by how much it has read alone, however
-// long that took: file(1) reads 7 MiB at each end of a file, and a copy that was stopped
-// before half of the file has shown no more than that.
+// player gets there by its pace, which is time that it spends without waiting for bytes
+// between reads. A program that reads at full speed gets there by how much it has read
+// alone, however long that took: file(1) reads 7 MiB at each end of a file, an analyser of
+// sound its first two minutes, and a copy that was stopped before has shown no more.
 //
 // It must never know a format, a lock or a clock: a caller tells which bytes are
 // structure. Open intent.go first: a Trace is what one handle has read. kind.go tells
@@ -25,13 +25,18 @@ const (
 	// whole file at once. Indexers read as much as 512 KiB there: MPD fills such a buffer.
 	Much = 640 << 10
 
-	// Certain is how many of them are no look. A program that guesses the kind of
-	// recording reads 1 MiB of it.
+	// Certain is how many of them are no look, and at least make a wish that outlasts its
+	// handle, where they are three quarters of the file. A program that guesses the kind
+	// of recording reads 1 MiB of it.
 	Certain = 1280 << 10
 
-	// Lasting is how many of them, or half of the file, but Certain at least, make a
-	// wish that outlasts its handle. file(1) reads 7 MiB at each end of a file.
+	// Lasting is how many of them do in a file of unknown size. file(1) reads 7 MiB at
+	// each end of a file.
 	Lasting = 8 << 20
+
+	// Buffer is how many of them one who reads no more for a while may have taken to play,
+	// as MPD does. Others read a block, and forget to close the file.
+	Buffer = 256 << 10
 
 	// Little is the least that means the whole file once Moment has passed. A player
 	// has read as much by then, of 128 kbit/s too.
@@ -63,7 +68,8 @@ const (
 	// there.
 	tail = 64 << 10
 
-	// few is how many reads make a sequence, where one is no sign.
+	// few is how many reads make a sequence, where one is no sign, and in how many
+	// different seconds reads make a pace.
 	few = 3
 )
 
@@ -82,6 +88,8 @@ type Trace struct {
 	burst   int64     // of these in the first second
 	began   time.Time // when the read began that brought the first of these
 	first   time.Time // when that ended; zero if none came
+	seconds int       // in which reads brought some of these
+	second  time.Time // when the last of those seconds began
 
 	waiting int           // reads under way
 	busy    time.Time     // since when
@@ -141,6 +149,9 @@ func (t *Trace) Served(r ranges.Range, now time.Time) {
 	}
 	t.reads++
 	t.content += fresh
+	if t.seconds == 0 || !now.Before(t.second.Add(time.Second)) {
+		t.seconds, t.second = t.seconds+1, now
+	}
 	if now.Before(t.first.Add(time.Second)) {
 		t.burst = t.content
 	}
@@ -187,24 +198,29 @@ func (t *Trace) moment() time.Time {
 }
 
 // Sure reports whether the wish is more than a look at much of the file: only then is
-// more fetched than the user reads. One who has waited for nothing for a Moment is no
-// program that reads at full speed, and closes the file.
+// more fetched than the user reads next. One who has waited for nothing for a Moment is
+// no program that reads at full speed, and closes the file.
 func (t *Trace) Sure(now time.Time) bool {
-	return t.Means(now) && (t.content >= Certain || t.idleAt(now) >= Moment)
+	return t.Means(now) && (t.content >= Certain || t.paces() && t.idleAt(now) >= Moment)
 }
 
 // Lasts reports whether the wish outlasts the handle. That of a user who reads at full
-// speed does not before much of the file was read, however long that took.
+// speed does not before most of the file was read, however long that took.
 func (t *Trace) Lasts(now time.Time) bool {
-	return t.Means(now) && (t.content >= t.lasting() || t.idleAt(now) >= Idle)
+	return t.Means(now) && (t.content >= t.lasting() || t.paces() && t.idleAt(now) >= Idle)
 }
 
-// lasting returns how many bytes make a wish that outlasts its handle.
+// paces reports whether the time between reads, or since the last, is a sign: one who
+// read a block and left the file open keeps no pace.
+func (t *Trace) paces() bool { return t.content >= Buffer || t.seconds >= few }
+
+// lasting returns how many bytes make a wish that outlasts its handle: three quarters of
+// those beyond the structure.
 func (t *Trace) lasting() int64 {
 	if t.size == 0 {
 		return Lasting
 	}
-	return min(max(t.size/2, Certain), Lasting)
+	return max((t.size-t.structure.Len())*3/4, Certain)
 }
 
 // Due returns when Means, Sure or Lasts changes if no read begins or ends before; zero
@@ -215,7 +231,7 @@ func (t *Trace) Due(now time.Time) time.Time {
 		return time.Time{}
 	case !t.Means(now):
 		return t.moment()
-	case t.waiting > 0:
+	case t.waiting > 0, !t.paces():
 		return time.Time{}
 	case !t.Sure(now):
 		return now.Add(Moment - t.idleAt(now))
@@ -233,7 +249,7 @@ func (t *Trace) Hurries() bool { return t.content >= Certain }
 
 // Forget gives the sequence up, after which the user has shown no wish.
 func (t *Trace) Forget() {
-	t.reads, t.asked, t.content, t.burst, t.idle = 0, 0, 0, 0, 0
+	t.reads, t.asked, t.content, t.burst, t.idle, t.seconds = 0, 0, 0, 0, 0, 0
 	t.began, t.first = time.Time{}, time.Time{}
 }
 

@@ -87,16 +87,16 @@ func TestPrograms(t *testing.T) {
 		"a look at the middle, kept open":      {tags(4 * kb), []step{{0, 0, 4 * kb, ms}, {0, 4 * mb, 64 * kb, ms}}, time.Hour, false, false, Probe},
 		"head, kept open":                      {tags(4 * kb), []step{{0, 0, 4 * kb, ms}, {0, 4 * kb, 8 * kb, ms}}, time.Hour, false, false, Probe},
 		"a database":                           {nil, []step{{0, 0, 4 * kb, ms}, {time.Second, 3 * mb, 4 * kb, ms}, {time.Second, mb, 4 * kb, ms}, {time.Second, 5 * mb, 4 * kb, ms}, {time.Second, 2 * mb, 4 * kb, ms}}, time.Second, false, false, Random},
-		"cp":                                   {tags(4 * kb), repeat(34, 0, 0, 128*kb, ms), 0, true, true, Copy},
-		"cp, stopped early":                    {tags(4 * kb), repeat(30, 0, 0, 128*kb, ms), 0, true, false, Copy},
-		"cp, stopped early, over a slow link":  {tags(4 * kb), repeat(30, 0, 0, 128*kb, slow(128*kb)), 0, true, false, Copy},
-		"cp of a cover, stopped early":         {tags(3 * mb), repeat(55, 0, 0, 128*kb, ms), 0, true, false, Copy},
+		"cp":                                   {tags(4 * kb), repeat(49, 0, 0, 128*kb, ms), 0, true, true, Copy},
+		"cp, stopped early":                    {tags(4 * kb), repeat(45, 0, 0, 128*kb, ms), 0, true, false, Copy},
+		"cp, stopped early, over a slow link":  {tags(4 * kb), repeat(45, 0, 0, 128*kb, slow(128*kb)), 0, true, false, Copy},
+		"cp of a cover, stopped early":         {tags(3 * mb), repeat(50, 0, 0, 128*kb, ms), 0, true, false, Copy},
 		"cp, over a slow link, after a second": {tags(4 * kb), repeat(3, 0, 0, 128*kb, slow(128*kb)), 0, true, false, Copy},
-		"cp of a file without structure":       {nil, repeat(33, 0, 0, 128*kb, ms), 0, true, true, Copy},
-		"cp of a long cover":                   {tags(2 * mb), repeat(100, 0, 0, 64*kb, slow(64*kb)), 0, true, true, Copy},
-		"rsync":                                {tags(4 * kb), repeat(17, 0, 0, 256*kb, ms), 0, true, true, Copy},
-		"sha256sum":                            {tags(4 * kb), repeat(130, 0, 0, 32*kb, ms), 0, true, true, Copy},
-		"copies out of order":                  {tags(4 * kb), []step{{0, 128 * kb, 128 * kb, ms}, {0, 0, 128 * kb, ms}, {0, 256 * kb, 2 * mb, ms}, {0, 256*kb + 2*mb, 2 * mb, ms}}, 0, true, true, Copy},
+		"cp of a file without structure":       {nil, repeat(49, 0, 0, 128*kb, ms), 0, true, true, Copy},
+		"cp of a long cover":                   {tags(2 * mb), repeat(105, 0, 0, 64*kb, slow(64*kb)), 0, true, true, Copy},
+		"rsync":                                {tags(4 * kb), repeat(25, 0, 0, 256*kb, ms), 0, true, true, Copy},
+		"sha256sum":                            {tags(4 * kb), repeat(195, 0, 0, 32*kb, ms), 0, true, true, Copy},
+		"copies out of order":                  {tags(4 * kb), []step{{0, 128 * kb, 128 * kb, ms}, {0, 0, 128 * kb, ms}, {0, 256 * kb, 2 * mb, ms}, {0, 256*kb + 2*mb, 2 * mb, ms}, {0, 256*kb + 4*mb, 2 * mb, ms}}, 0, true, true, Copy},
 		"a player begins":                      {tags(4 * kb), []step{{0, 0, 32 * kb, ms}, {0, size - 128, 128, ms}, {0, 32 * kb, 32 * kb, ms}}, Moment, true, false, Copy},
 		"a player is left at once":             {tags(4 * kb), []step{{0, 0, 32 * kb, ms}, {0, size - 128, 128, ms}, {0, 32 * kb, 32 * kb, ms}}, Moment / 2, false, false, Probe},
 		"a player of 128 kbit/s":               {tags(4 * kb), join(repeat(4, 0, 0, 4*kb, ms), repeat(40, 250*ms, 16*kb, 4*kb, ms)), 0, true, true, Play},
@@ -105,6 +105,9 @@ func TestPrograms(t *testing.T) {
 		"plays, the index at the end":          {indexed, join([]step{{0, 0, 4 * kb, ms}, {0, 7*mb - 1, 512, ms}, {0, 7*mb + 511, mb - 511, slow(mb)}}, repeat(12, time.Second/4, 4*kb, 12*kb, ms)), 0, true, false, Play},
 		"plays on from the middle":             {tags(4 * kb), join(repeat(2, 0, 0, 32*kb, ms), repeat(5, time.Second, 4*mb, 32*kb, ms)), time.Second, true, true, Play},
 		"plays, over a link of twice the pace": {tags(4 * kb), repeat(20, time.Second/2, 0, 32*kb, time.Second/4), 0, true, true, Play},
+		"a burst, and left open":               {tags(4 * kb), repeat(2, 0, 0, 64*kb, ms), time.Hour, true, false, Play},
+		"two bursts, and left open":            {tags(4 * kb), join(repeat(2, 0, 0, 64*kb, ms), repeat(1, time.Minute, 128*kb, 64*kb, ms)), time.Hour, true, false, Play},
+		"an analyser of two minutes of four":   {tags(4 * kb), repeat(64, 0, 0, 64*kb, slow(64*kb)), 0, true, false, Copy},
 		"reads again and again":                {tags(4 * kb), join(repeat(1, 0, 4*kb, 12*kb, ms), repeat(1, 0, 4*kb, 12*kb, ms), repeat(1, 0, 4*kb, 12*kb, ms)), time.Hour, false, false, Probe},
 		"a small file":                         {tags(4 * kb), repeat(1, 0, 0, 12*kb, ms), time.Minute, false, false, Probe},
 	} {
@@ -131,21 +134,23 @@ func TestMuch(t *testing.T) {
 		sure, lasts bool
 	}{
 		"a look":                      {2 * mb, repeat(9, 0, 0, 128*kb, ms), false, false},
-		"more, of a small file":       {2 * mb, repeat(11, 0, 0, 128*kb, ms), true, true},
+		"more, of a small file":       {2 * mb, repeat(11, 0, 0, 128*kb, ms), true, false},
+		"most of a small file":        {2 * mb, repeat(13, 0, 0, 128*kb, ms), true, true},
 		"all of a small file":         {mb, repeat(8, 0, 0, 128*kb, ms), false, false},
-		"less than half":              {10 * mb, repeat(39, 0, 0, 128*kb, ms), true, false},
-		"half":                        {10 * mb, repeat(41, 0, 0, 128*kb, ms), true, true},
+		"less than three quarters":    {10 * mb, repeat(58, 0, 0, 128*kb, ms), true, false},
+		"three quarters":              {10 * mb, repeat(60, 0, 0, 128*kb, ms), true, true},
 		"file(1)":                     {40 * mb, repeat(14, 0, 0, 512*kb, ms), true, false},
 		"file(1), the end":            {40 * mb, append(repeat(14, 0, 0, 512*kb, ms), repeat(14, 0, 33*mb, 512*kb, ms)...), true, false},
 		"file(1), over a slow link":   {40 * mb, append(repeat(14, 0, 0, 512*kb, slow(512*kb)), repeat(14, 0, 33*mb, 512*kb, slow(512*kb))...), true, false},
 		"file(1), of twice that":      {14 * mb, append(repeat(14, 0, 4*kb, 512*kb, ms), repeat(14, 0, 7*mb+4*kb, 512*kb, ms)...), true, true},
-		"8 MiB":                       {40 * mb, repeat(65, 0, 0, 128*kb, ms), true, true},
+		"8 MiB":                       {40 * mb, repeat(65, 0, 0, 128*kb, ms), true, false},
 		"7 MiB, of unknown size":      {-1, repeat(14, 0, 0, 512*kb, ms), true, false},
 		"8 MiB, of unknown size":      {-1, repeat(16, 0, 0, 512*kb, ms), true, true},
 		"at a pace":                   {40 * mb, repeat(8, time.Second/2, 0, 32*kb, ms), true, true},
-		"at a pace, for a second":     {40 * mb, repeat(4, time.Second/2, 0, 32*kb, ms), true, false},
+		"at a pace, for a second":     {40 * mb, repeat(4, time.Second/2, 0, 32*kb, ms), false, false},
 		"from the middle, at the end": {40 * mb, repeat(14, 0, 33*mb, 512*kb, ms), true, false},
-		"from the middle, to the end": {20 * mb, repeat(18, 0, 11*mb, 512*kb, ms), true, true},
+		"from the middle, to the end": {20 * mb, repeat(18, 0, 11*mb, 512*kb, ms), true, false},
+		"at a pace, for 2.5 seconds":  {40 * mb, repeat(5, time.Second/2, 0, 32*kb, ms), true, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var r Trace
@@ -194,8 +199,8 @@ func TestForget(t *testing.T) {
 // TestUnendedReads leaves a read, and has one wait for hours: that is no pace.
 func TestUnendedReads(t *testing.T) {
 	var r Trace
-	now := r.drive(repeat(3, 0, 0, 32*kb, ms)).Add(ms)
-	r.Read(ranges.Range{Start: 96 * kb, End: 128 * kb}, now)
+	now := r.drive(repeat(3, 0, 0, 128*kb, ms)).Add(ms)
+	r.Read(ranges.Range{Start: 384 * kb, End: 512 * kb}, now)
 	now = now.Add(time.Hour)
 	if !r.Means(now) || r.Lasts(now) || r.Kind(now) != Copy || !r.Due(now).IsZero() {
 		t.Errorf("while it waits: means %v, lasts %v, %v, due %v", r.Means(now), r.Lasts(now), r.Kind(now), r.Due(now))
