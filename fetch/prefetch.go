@@ -166,7 +166,7 @@ func (d *Download) shortenLocked() {
 		d.transfers.cancelOthers(nil, errNeedless)
 	case d.state == Idle && !d.content.streams():
 		for _, t := range d.transfers {
-			t.End = min(t.End, t.wantedLocked()+lead)
+			t.End = min(t.End, min(t.wantedLocked(), t.End)+lead)
 		}
 	}
 }

@@ -130,6 +130,25 @@ func TestPrefetchOfUnknown(t *testing.T) {
 	}
 }
 
+// TestPrefetchOfStreamIsNoWish looks at a file of unknown size that is fetched ahead as a
+// whole: nobody wants it by that.
+func TestPrefetchOfStreamIsNoWish(t *testing.T) {
+	a := file("a", 8*mb)
+	a.NoRanges, a.NoLength = true, true
+	bubble(t, func(f *fixture) {
+		f.origin.SetLink(fetchtest.Link{RTT: 10 * time.Millisecond, TotalRate: mb})
+		d := f.download("a")
+		f.early(d, nil, math.MaxInt64)
+		time.Sleep(time.Second)
+		f.read(f.reader("a"), 0, 4*kb)
+		time.Sleep(time.Second)
+		if s := d.Status(); s.State != Idle || s.Held < mb {
+			t.Errorf("after a look: %+v", s)
+		}
+		f.untilState(d, Complete)
+	}, a)
+}
+
 // TestPrefetchTakenOver reads a file that is on its way ahead of its reader: what comes next
 // of others makes way for that, too, and little more comes once the reader has closed it.
 func TestPrefetchTakenOver(t *testing.T) {

@@ -278,7 +278,7 @@ func (s *diskSink) goesOnLocked() bool {
 	switch early := d.isEarlyLocked(); {
 	case early:
 		return s.Start < end
-	case s.Start > end+plan.MaxWindow:
+	case s.Start-plan.MaxWindow > end: // end may be the largest number there is
 		_ = d.transitionLocked(evMeant) // never refused
 	}
 	return true

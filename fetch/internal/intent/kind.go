@@ -49,9 +49,10 @@ func (t *Trace) Pace(now time.Time) float64 {
 	return float64(t.content-t.burst) / (age - time.Second).Seconds()
 }
 
-// Ends reports whether the sequence has come to the end of the file, but for structure.
+// Ends reports whether the sequence has come to the end of the file, but for structure. One
+// that began in the middle is a look at the end.
 func (t *Trace) Ends() bool {
-	return t.size > 0 && t.content >= Little && t.structure.Missing(ranges.Range{Start: t.next, End: t.size}).Len() == 0
+	return t.size > 0 && !t.middle && t.content >= Little && t.structure.Missing(ranges.Range{Start: t.next, End: t.size}).Len() == 0
 }
 
 // Next returns where the sequence goes on.
