@@ -23,8 +23,8 @@ var ofVerbs = []Mutant{
 		Name:  "pause-goes-on",
 		Why:   "pause stops no request that is under way: the bytes that are held grow while paused",
 		File:  "fetch/control.go",
-		Old:   "stopped := d.cancelAllLocked(errStopped)",
-		New:   "var stopped transfers",
+		Old:   "stopped = d.cancelAllLocked(errStopped)",
+		New:   "stopped = nil",
 		Rules: []string{"a pause lasts", "pause moves no byte"},
 	},
 	{
