@@ -24,16 +24,6 @@ func TestPartRead(t *testing.T) {
 			f.control(d, Pause)
 			return f.reader("a")
 		}, 0, pausedTimeout, ErrBusy},
-		"the server lost it": {func(f *fixture, _ *Download) *Reader {
-			f.origin.Fault(fetchtest.Always, fetchtest.Status(404))
-			f.origin.Drop()
-			return f.reader("a")
-		}, 0, 0, ErrNotFound},
-		"the server is silent": {func(f *fixture, _ *Download) *Reader {
-			f.origin.Fault(fetchtest.Always, fetchtest.StallAfter(0))
-			f.origin.Drop()
-			return f.reader("a")
-		}, defaultNoProgress, 0, ErrTimeout},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(f *fixture) {
@@ -64,6 +54,32 @@ func TestPartRead(t *testing.T) {
 	}
 }
 
+// TestNoPartRead reads across the end of what is held, where the rest fails for another
+// reason than a pause: the read fails as a whole.
+func TestNoPartRead(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault fetchtest.Fault
+		err   error
+	}{
+		"the server lost it":   {fetchtest.Status(404), ErrNotFound},
+		"the server is silent": {fetchtest.StallAfter(0), ErrTimeout},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(f *fixture) {
+				f.origin.SetLink(fetchtest.Link{RTT: time.Millisecond, TotalRate: 100_000})
+				d := f.download("a")
+				f.control(d, Start)
+				f.until(d, "some bytes", func(s Status) bool { return s.Held > 64*kb })
+				f.origin.Fault(fetchtest.Always, c.fault)
+				f.origin.Drop()
+				if n, err := f.reader("a").ReadAt(f.t.Context(), make([]byte, 512*kb), 0); n != 0 || !errors.Is(err, c.err) {
+					t.Errorf("%d bytes: %v, want none and %v", n, err, c.err)
+				}
+			}, file("a", 8*mb))
+		})
+	}
+}
+
 // TestPartReadOfOpen has a handle that was open before a pause wait for the whole of a
 // read, and a page of a late one for its rest.
 func TestPartReadOfOpen(t *testing.T) {
@@ -72,7 +88,7 @@ func TestPartReadOfOpen(t *testing.T) {
 		held := f.paused().heldNow().From(0)
 		ctx, cancel := context.WithTimeout(f.t.Context(), time.Hour)
 		defer cancel()
-		if n, err := early.ReadAt(ctx, make([]byte, 512*kb), held-8*kb); n != 8*kb || !errors.Is(err, context.DeadlineExceeded) {
+		if n, err := early.ReadAt(ctx, make([]byte, 512*kb), held-8*kb); n != 0 || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("%d bytes, %v", n, err)
 		}
 		late, began := f.reader("a"), time.Now()

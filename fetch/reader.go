@@ -147,7 +147,7 @@ func (r *Reader) endLocked(err error) {
 // ReadAt reads as io.ReaderAt does, and waits for bytes that are not held until
 // they arrive or ctx ends. Leaving by ctx stops nothing: the bytes go on
 // arriving. A handle that was opened while the download was paused waits 5 s at most for
-// it to go on, and fails with ErrBusy then. A read that fails for its later bytes returns
+// it to go on, and fails with ErrBusy then: a read that fails so for its later bytes returns
 // those before with the error. Other than ErrBusy and ctx's error it fails with
 // ErrCanceled, ErrStale, ErrTimeout, ErrClosed, fs.ErrInvalid, or why the attempt to fetch
 // was given up.

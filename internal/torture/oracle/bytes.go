@@ -128,14 +128,17 @@ func (o *Oracle) judgeWholeLocked(e history.Event, h *handle, v world.Version) {
 	}
 }
 
-// cutShortLocked reports whether a later part of a read may have failed: the read then
-// gives the bytes before that.
+// cutShortLocked reports whether a later part of a read may have failed: the kernel then
+// gives the pages before that, and of a paused file the program the bytes.
 func (o *Oracle) cutShortLocked(e history.Event, h *handle) bool {
-	may, at := set{}, span{h.from, e.At}
+	end, may, at := e.Step.Offset+e.Answer.Read, set{}, span{h.from, e.At}
 	o.allowFileLocked(may, h.file, at, busyUntil(e.Step, at, h))
 	o.allowTroubleLocked(may, e, at, h)
-	return e.Answer.Read > 0 && len(may) > 0
+	return e.Answer.Read > 0 && len(may) > 0 && (end%pageSize == 0 || may["EBUSY"])
 }
+
+// pageSize is the least that the kernel asks for.
+const pageSize = 4096
 
 // judgeOrderLocked finds an open that shows an older version than an earlier one did.
 func (o *Oracle) judgeOrderLocked(e history.Event, at span, h *handle) {

@@ -8,7 +8,7 @@ import (
 )
 
 // TestCutShort has a read of three pages give less: some bytes where the rest may fail
-// are right, and none are not.
+// are right, in whole pages, and none are not.
 func TestCutShort(t *testing.T) {
 	const rule = "a read is whole"
 	for name, c := range map[string]struct {
@@ -19,7 +19,7 @@ func TestCutShort(t *testing.T) {
 		"nothing fails":               {want: rule, got: 4096},
 		"it changed on the server":    {got: 4096, fail: func(tr *trial) error { tr.world.Publish(songG, 9999); return nil }},
 		"two pages, then it changed":  {got: 8192, fail: func(tr *trial) error { tr.world.Publish(songG, 9999); return nil }},
-		"within a page":               {got: 4095, fail: func(tr *trial) error { tr.world.Publish(songG, 9999); return nil }},
+		"within a page":               {want: rule, got: 4095, fail: func(tr *trial) error { tr.world.Publish(songG, 9999); return nil }},
 		"an end that is none":         {want: rule, got: 0, fail: func(tr *trial) error { tr.world.Publish(songG, 9999); return nil }},
 		"the server breaks off":       {got: 4096, fail: func(tr *trial) error { return tr.world.Strike(1, "404", songG, false, 0) }},
 		"another file has the faults": {want: rule, got: 4096, fail: func(tr *trial) error { return tr.world.Strike(1, "404", songA, false, 0) }},
