@@ -40,7 +40,7 @@ type transfer struct {
 
 	// The rest belongs to the transfer's own goroutine.
 	retry    retry.Backoff
-	once     bool          // there is no use in another attempt
+	once     bool          // there is no use in another attempt, unless a listing contradicts
 	doubts   int           // attempts since a byte arrived after which the next one was made at once
 	rtt      time.Duration // how long its host takes to answer
 	slot     slots.Slot
@@ -108,7 +108,7 @@ func (t *transfer) runWithRetries(ctx context.Context) error {
 			t.retry.Spent += took
 			continue
 		}
-		if t.once {
+		if t.isDone() {
 			return err
 		}
 		if t.retry.Offline(err, took) {
@@ -121,6 +121,14 @@ func (t *transfer) runWithRetries(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// isDone reports whether there is no use in another attempt: the failed one asked about a
+// version that nothing contradicts, not since either.
+func (t *transfer) isDone() bool {
+	t.d.mu.Lock()
+	defer t.d.mu.Unlock()
+	return t.once && !t.d.content.contradicted(t.d.listed)
 }
 
 // failWaiters gives err to those who wait for the transfer's range, which goes on

@@ -207,6 +207,23 @@ func TestContradictedMeanwhile(t *testing.T) {
 	}, file("a", 300_000))
 }
 
+// A question that fails while a listing contradicts a version is asked again, as all is
+// that nothing else can answer: an open has no error of it.
+func TestContradictedWhileItFails(t *testing.T) {
+	bubble(t, func(f *fixture) {
+		f.complete("a", 300_000, sunday)
+		d := f.hand("a", 2, 300_000, sunday)
+		f.origin.SetLink(fetchtest.Link{RTT: time.Second})
+		f.origin.Fault(fetchtest.Next(1), fetchtest.Page(502, "<html>Bad gateway</html>"))
+		f.origin.Replace("a", fetchtest.Random(9, 450_000))
+		time.AfterFunc(time.Second/2, func() { f.listed("a", 3, 450_000, monday) })
+		if n := f.validate(d); n != 2 {
+			t.Errorf("%d requests", n)
+		}
+		f.shows(d, Idle, 450_000, monday)
+	}, file("a", 300_000))
+}
+
 // A listing that contradicts what is held outlasts the process: an older one, of another
 // folder, that is shown first after that counts no more.
 func TestContradictedIsRecorded(t *testing.T) {
