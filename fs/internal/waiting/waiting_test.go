@@ -58,14 +58,21 @@ func TestPrograms(t *testing.T) {
 func TestRestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var r Reads
+		var mu sync.Mutex // guards what follows
 		var long []Program
 		enter := func(track string, thread uint32) func() {
-			return r.Enter(track, thread, func(p Program) { long = append(long, p) })
+			return r.Enter(track, thread, func(p Program) {
+				mu.Lock()
+				defer mu.Unlock()
+				long = append(long, p)
+			})
 		}
 		expect := func(after time.Duration, want ...Program) {
 			t.Helper()
 			time.Sleep(after)
 			synctest.Wait()
+			mu.Lock()
+			defer mu.Unlock()
 			if !slices.Equal(long, want) {
 				t.Errorf("%v waited long, want %v", long, want)
 			}
