@@ -222,7 +222,7 @@ func (f *folderNode) visibleFolders() []*catalog.Folder {
 	if v == nil {
 		return nil
 	}
-	return unremoved(f, v.Listing.Folders, func(d *catalog.Folder) string { return folderKind.key(d.ID) })
+	return unremoved(f, v.Listing.Folders, folderID)
 }
 
 // visible returns the tracks of the last listing that were not removed.
@@ -231,16 +231,25 @@ func (f *folderNode) visible() []*catalog.Track {
 	if v == nil {
 		return nil
 	}
-	return unremoved(f, v.Listing.Tracks, func(t *catalog.Track) string { return t.ID })
+	return unremoved(f, v.Listing.Tracks, trackID)
 }
+
+func folderID(d *catalog.Folder) string { return folderKind.key(d.ID) }
+
+func trackID(t *catalog.Track) string { return t.ID }
 
 // unremoved returns those of a listing that the folder does not hide.
 func unremoved[T any](f *folderNode, listed []T, id func(*T) string) []*T {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	return without(f.hidden, listed, id)
+}
+
+// without returns those of a listing whose ids are not hidden.
+func without[T any](hidden map[string]bool, listed []T, id func(*T) string) []*T {
 	list := make([]*T, 0, len(listed))
 	for i := range listed {
-		if one := &listed[i]; !f.hidden[id(one)] {
+		if one := &listed[i]; !hidden[id(one)] {
 			list = append(list, one)
 		}
 	}

@@ -35,20 +35,14 @@ func (t *tree) recall(visit func([]*catalog.Track) (more bool), tops ...place) (
 	left, seen := maxRecalled, map[string]bool{}
 	var below []string
 	look := func(l catalog.Listing, hidden map[string]bool) bool {
-		for _, d := range l.Folders {
-			if !hidden[folderKind.key(d.ID)] && !seen[d.ID] {
+		for _, d := range without(hidden, l.Folders, folderID) {
+			if !seen[d.ID] {
 				seen[d.ID] = true
 				below = append(below, d.ID)
 			}
 		}
-		var tracks []*catalog.Track
-		for i := range l.Tracks {
-			if !hidden[l.Tracks[i].ID] {
-				tracks = append(tracks, &l.Tracks[i])
-			}
-		}
 		left--
-		return visit(tracks) && left > 0
+		return visit(without(hidden, l.Tracks, trackID)) && left > 0
 	}
 	for _, top := range tops {
 		if !look(top.folder.recalled(), top.folder.hiddenIDs()) {
