@@ -13,45 +13,37 @@ import (
 // TestPartRead reads across the end of what is held, where the rest fails: the reader gets
 // what is held, and the next read the error.
 func TestPartRead(t *testing.T) {
-	const size, most = 8 * mb, 512 * kb
-	for name, c := range map[string]struct {
-		arrange func(f *fixture, d *Download) *Reader // after some bytes have come
-		waits   time.Duration                         // the read that gets a part
-		then    time.Duration                         // the next one
-		err     error
-	}{
-		"opened during a pause": {func(f *fixture, d *Download) *Reader {
-			f.control(d, Pause)
-			return f.reader("a")
-		}, 0, pausedTimeout, ErrBusy},
-	} {
-		t.Run(name, func(t *testing.T) {
-			bubble(t, func(f *fixture) {
-				f.origin.SetLink(fetchtest.Link{RTT: time.Millisecond, TotalRate: 100_000})
-				d := f.download("a")
-				f.control(d, Start)
-				f.until(d, "some bytes", func(s Status) bool { return s.Held > 64*kb })
-				r := c.arrange(f, d)
-				held := d.heldNow().From(0)
-				began, p := time.Now(), make([]byte, most)
-				n, err := r.ReadAt(f.t.Context(), p, 0)
-				if int64(n) < held || n >= most || !errors.Is(err, c.err) {
-					f.t.Fatalf("%d bytes of %d held: %v, want %v", n, held, err, c.err)
-				}
-				if waited := time.Since(began); waited < c.waits || waited > c.waits+5*time.Second {
-					t.Errorf("after %v, want %v", waited, c.waits)
-				}
-				if err := fetchtest.Check(f.origin.Content("a"), 0, p[:n]); err != nil {
-					t.Error(err)
-				}
-				began = time.Now()
-				more, err := r.ReadAt(f.t.Context(), p, int64(n))
-				if waited := time.Since(began); more > 0 || !errors.Is(err, c.err) || waited < c.then {
-					t.Errorf("then %d bytes after %v: %v, want %v after %v", more, waited, err, c.err, c.then)
-				}
-			}, file("a", size))
-		})
-	}
+	bubble(t, func(f *fixture) {
+		d := f.begun()
+		f.control(d, Pause)
+		r, held := f.reader("a"), d.heldNow().From(0)
+		began, p := time.Now(), make([]byte, 512*kb)
+		n, err := r.ReadAt(f.t.Context(), p, 0)
+		if int64(n) < held || n >= len(p) || !errors.Is(err, ErrBusy) {
+			f.t.Fatalf("%d bytes of %d held: %v, want ErrBusy", n, held, err)
+		}
+		if waited := time.Since(began); waited > 5*time.Second {
+			t.Errorf("after %v", waited)
+		}
+		if err := fetchtest.Check(f.origin.Content("a"), 0, p[:n]); err != nil {
+			t.Error(err)
+		}
+		began = time.Now()
+		more, err := r.ReadAt(f.t.Context(), p, int64(n))
+		if waited := time.Since(began); more > 0 || !errors.Is(err, ErrBusy) || waited < pausedTimeout {
+			t.Errorf("then %d bytes after %v: %v, want ErrBusy after %v", more, waited, err, pausedTimeout)
+		}
+	}, file("a", 8*mb))
+}
+
+// begun returns the download of a, started, of which some bytes have come.
+func (f *fixture) begun() *Download {
+	f.t.Helper()
+	f.origin.SetLink(fetchtest.Link{RTT: time.Millisecond, TotalRate: 100_000})
+	d := f.download("a")
+	f.control(d, Start)
+	f.until(d, "some bytes", func(s Status) bool { return s.Held > 64*kb })
+	return d
 }
 
 // TestNoPartRead reads across the end of what is held, where the rest fails for another
@@ -66,10 +58,7 @@ func TestNoPartRead(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(f *fixture) {
-				f.origin.SetLink(fetchtest.Link{RTT: time.Millisecond, TotalRate: 100_000})
-				d := f.download("a")
-				f.control(d, Start)
-				f.until(d, "some bytes", func(s Status) bool { return s.Held > 64*kb })
+				f.begun()
 				f.origin.Fault(fetchtest.Always, c.fault)
 				f.origin.Drop()
 				if n, err := f.reader("a").ReadAt(f.t.Context(), make([]byte, 512*kb), 0); n != 0 || !errors.Is(err, c.err) {
