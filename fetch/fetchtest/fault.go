@@ -3,7 +3,6 @@ package fetchtest
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -44,12 +43,9 @@ func (o *Origin) Heal() {
 
 // faults returns what strikes a request. Conditions are asked without a lock,
 // so that they may use the origin.
-func (o *Origin) faults(r Request) []Fault {
-	o.mu.Lock()
-	rules := slices.Clone(o.rules)
-	o.mu.Unlock()
+func (now arrival) faults(r Request) []Fault {
 	var strike []Fault
-	for _, rule := range rules {
+	for _, rule := range now.rules {
 		if rule.when(r) {
 			strike = append(strike, rule.fault)
 		}

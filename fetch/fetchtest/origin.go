@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -222,9 +223,9 @@ func (o *Origin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer context.AfterFunc(o.ctx, cancel)()
 
 	rec, f := o.record(r)
-	o.ledger.arrive(rec)
+	now := o.arrive(rec)
 	defer o.ledger.done(rec)
-	s := &sending{Response: o.response(*rec, f), o: o, ctx: ctx, w: w, rec: rec, conn: connOf(r.Context())}
+	s := &sending{Response: now.response(*rec, f), o: o, ctx: ctx, w: w, rec: rec, conn: connOf(r.Context())}
 	if s.Ended != nil {
 		defer s.Ended()
 	}
@@ -264,15 +265,33 @@ func (o *Origin) record(r *http.Request) (*Request, File) {
 	return rec, f
 }
 
+// An arrival is what the origin was told to do until a request arrived: a test that
+// waited for the request may change it from then on.
+type arrival struct {
+	rules      []rule
+	redirect   redirect
+	redirected bool
+	expired    int // the status for an address that has expired, or 0
+}
+
+// arrive enters a request, and returns what holds for it.
+func (o *Origin) arrive(rec *Request) arrival {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	now := arrival{rules: slices.Clone(o.rules), expired: o.tickets.expired(rec.URI)}
+	now.redirect, now.redirected = o.redirects[rec.File]
+	o.ledger.arrive(rec)
+	return now
+}
+
 // response is the right response, edited by every rule that matches.
-func (o *Origin) response(r Request, f File) *Response {
+func (now arrival) response(r Request, f File) *Response {
 	var resp *Response
-	to, redirected := o.redirection(r)
 	switch {
-	case o.expired(r) != 0:
-		resp = &Response{Request: r, Header: http.Header{}, Status: o.expired(r)}
-	case redirected:
-		resp = &Response{Request: r, Header: http.Header{"Location": {to.location}}, Status: to.status}
+	case now.expired != 0:
+		resp = &Response{Request: r, Header: http.Header{}, Status: now.expired}
+	case now.redirected:
+		resp = &Response{Request: r, Header: http.Header{"Location": {now.redirect.location}}, Status: now.redirect.status}
 	case f.Content == nil:
 		resp = &Response{Request: r, Header: http.Header{}, Status: http.StatusNotFound}
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
@@ -280,7 +299,7 @@ func (o *Origin) response(r Request, f File) *Response {
 	default:
 		resp = plan(r, f)
 	}
-	for _, fault := range o.faults(r) {
+	for _, fault := range now.faults(r) {
 		fault(resp)
 	}
 	return resp

@@ -22,10 +22,3 @@ func (o *Origin) Redirect(name string, status int, location string) {
 	}
 	o.redirects[name] = redirect{status, location}
 }
-
-func (o *Origin) redirection(r Request) (redirect, bool) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	to, ok := o.redirects[r.File]
-	return to, ok
-}

@@ -29,16 +29,14 @@ func (o *Origin) Expire(status int) {
 	o.tickets.void, o.tickets.status = o.tickets.issued, status
 }
 
-// expired returns the status for a request whose address has expired, or 0.
-func (o *Origin) expired(r Request) int {
-	u, err := url.ParseRequestURI(r.URI)
+// expired returns the status for an address that has expired, or 0.
+func (t tickets) expired(uri string) int {
+	u, err := url.ParseRequestURI(uri)
 	if err != nil {
 		return 0
 	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if n, err := strconv.Atoi(u.Query().Get("ticket")); err == nil && n <= o.tickets.void {
-		return o.tickets.status
+	if n, err := strconv.Atoi(u.Query().Get("ticket")); err == nil && n <= t.void {
+		return t.status
 	}
 	return 0
 }
