@@ -14,6 +14,7 @@ func TestShown(t *testing.T) {
 	listing := claim.Claim{Size: 10, Modified: sunday, Listing: 1}
 	later := claim.Claim{Size: 12, Modified: monday, Listing: 2}
 	again := claim.Claim{Size: 10, Modified: sunday, Listing: 2}
+	untold := claim.Claim{Size: -1, Modified: monday, Listing: 1}
 	alike := claim.Claim{Size: 10, Modified: monday, Listing: 2}
 	size := func(n int64) validator.Validator { return validator.Validator{Size: n, Asked: true} }
 	dated := func(n int64) validator.Validator {
@@ -34,7 +35,8 @@ func TestShown(t *testing.T) {
 		"of the same size, with a date":       {dated(10), alike, alike, alike, 10, sunday},
 		"one before it told nothing":          {size(10), listing, claim.Claim{Size: -1, Listing: 1}, listing, 10, sunday},
 		"an end that nobody knows, replaced":  {size(-1), listing, listing, listing, -1, time.Time{}},
-		"an end that nobody knows, the first": {size(-1), listing, claim.None, listing, -1, sunday},
+		"an end that nobody knows, the first": {size(-1), listing, claim.None, listing, -1, time.Time{}},
+		"an end that nobody knows, no size":   {size(-1), untold, claim.None, untold, -1, monday},
 	} {
 		c := content{validator: test.v, fresh: fresh{claim: test.own, denied: test.denied}}
 		if n, at := c.shown(test.listed); n != test.size || !at.Equal(test.modified) {

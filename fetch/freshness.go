@@ -84,14 +84,16 @@ func (c *content) olderThan(ttl time.Duration, now time.Time) bool {
 
 // shown returns the size and the time that are shown: of the version that is held,
 // unless the newest claim is of another one. The time is zero where nobody tells that
-// of the version.
+// of the version: as long as its size is unknown, a listing that tells a size may be of
+// another.
 func (c *content) shown(listed claim.Claim) (size int64, modified time.Time) {
 	if c.contradicted(listed) {
 		return listed.Size, listed.Modified
 	}
 	size, modified = c.validator.Size, c.validator.ModTime()
 	for _, told := range []claim.Claim{c.fresh.claim, listed} {
-		if !told.Modified.IsZero() && c.fresh.isOf(told, size) && !c.disputed(told) {
+		unsure := size < 0 && told.Size >= 0
+		if !told.Modified.IsZero() && !unsure && c.fresh.isOf(told, size) && !c.disputed(told) {
 			modified = told.Modified
 		}
 	}

@@ -108,6 +108,9 @@ func (r *Reader) Size() int64 {
 	}
 	r.d.mu.Lock()
 	defer r.d.mu.Unlock()
+	if r.served && r.err == nil { // its end may have come after them
+		r.size = max(r.size, r.d.content.validator.Size)
+	}
 	return r.size
 }
 

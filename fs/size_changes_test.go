@@ -77,3 +77,45 @@ print(os.fstat(f).st_size)
 		})
 	}
 }
+
+// An open file whose size nobody told before its end came shows the time of the version
+// that it gave, though what was listed at its open, and now, is of others.
+func TestTimeOfAnOpenFile(t *testing.T) {
+	need(t, "python3")
+	w := newShelf(t)
+	w.addFile(fetchtest.File{Name: "a.mp3", Content: fetchtest.Random(2, 400_000), Modified: laterTime, NoLength: true, NoRanges: true})
+	w.shelf.list("a.mp3", 300_000, firstTime)
+	gate := make(chan struct{})
+	w.origin.Fault(fetchtest.Always, fetchtest.HoldAt(100_000, gate))
+	w.mount()
+	cat := w.start(`head -c 50000 "$M/a.mp3" >/dev/null; cat "$M/a.mp3" | wc -c`)
+	w.must(w.origin.WaitSent(w.ctx(), 100_000))
+	cmd := w.command(`python3 -c '
+import os, sys
+f = os.open(sys.argv[1], os.O_RDONLY)
+print("open", flush=True)
+print(len(os.pread(f, 10, 399_990)), flush=True)
+input()
+st = os.fstat(f)
+print(st.st_size, int(st.st_mtime))
+' "$M/a.mp3"`)
+	in, err := cmd.StdinPipe()
+	w.must(err)
+	var out lockedBuffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	w.must(cmd.Start())
+	out.await(t, "open")
+	close(gate)
+	out.await(t, "10")
+	w.shelf.list("a.mp3", 500_000, laterTime.AddDate(0, 1, 0))
+	w.refresh()
+	_, err = in.Write([]byte("\n"))
+	w.must(err)
+	w.must(cmd.Wait())
+	if want := fmt.Sprintf("open\n10\n400000 %d\n", laterTime.Unix()); out.String() != want {
+		t.Errorf("it shows\n%s, want\n%s", out.String(), want)
+	}
+	if got := cat(); got != "400000" {
+		t.Errorf("cat gave %s bytes", got)
+	}
+}
