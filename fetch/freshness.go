@@ -92,8 +92,8 @@ func (c *content) shown(listed claim.Claim) (size int64, modified time.Time) {
 	}
 	size, modified = c.validator.Size, c.validator.ModTime()
 	for _, told := range []claim.Claim{c.fresh.claim, listed} {
-		unsure := size < 0 && told.Size >= 0
-		if !told.Modified.IsZero() && !unsure && c.fresh.isOf(told, size) && !c.disputed(told) {
+		known := size >= 0 || told.Size < 0
+		if known && !told.Modified.IsZero() && c.fresh.isOf(told, size) && !c.disputed(told) {
 			modified = told.Modified
 		}
 	}
