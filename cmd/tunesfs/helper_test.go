@@ -132,6 +132,9 @@ func TestSecretInAWrongPlace(t *testing.T) {
 	if err := os.WriteFile(empty, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.WriteFile(filepath.Join(home, "m"), nil, 0o600); err != nil { // nothing is mounted on a file
+		t.Fatal(err)
+	}
 	lines := [][]string{
 		{"sources"},
 		{"cache", "list"}, {"cache", "verify"},

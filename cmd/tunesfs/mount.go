@@ -24,7 +24,8 @@ func newMount(line []string) *cobra.Command {
 		Use:   "mount SOURCE DIR",
 		Short: "show a catalog in a folder until it is unmounted",
 		Long: `Show the catalog SOURCE in the empty folder DIR, in the foreground: Ctrl-C
-unmounts, and so does 'tunesfs unmount DIR'. A mount of yours whose process was
+unmounts, and so does 'tunesfs unmount DIR'. DIR is made if the folder that it lies
+in is yours. A mount of yours whose process was
 killed is taken away first. With --daemon the command returns once the folder is
 there, and the catalog and every --search are listed, or after 30 seconds. A
 catalog that cannot be listed is a warning: it is asked again.
@@ -89,11 +90,20 @@ func runMount(cmd *cobra.Command, line []string, flags *config.Mount, src source
 		return err
 	}
 	s := &service{source: src, secret: password, dir: dir, flags: flags, parent: starter, log: messages.NewLogger(out, toFile, flags.Debug)}
+	if !starter.Exists() {
+		s.mounted = func() { fmt.Fprintln(cmd.OutOrStdout(), welcome(src, dir)) }
+	}
 	err = s.run(cmd.Context())
 	if err != nil {
 		starter.Notify(daemon.Failed, err.Error())
 	}
 	return err
+}
+
+// welcome is the line that a mount in the foreground begins with.
+func welcome(src source.Source, dir string) string {
+	return terminal.Line(fmt.Sprintf("%s is mounted at %s; search it with mkdir %s; Ctrl-C unmounts", src, dir,
+		quote(filepath.Join(dir, "SEARCH WORDS"))))
 }
 
 // checkLog refuses a log in the folder to mount on. It leaves one that is mounted

@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/tunesfs/tunesfs/catalog"
@@ -43,6 +44,7 @@ type service struct {
 	log     *slog.Logger
 	parent  daemon.Parent
 	mounted func() // called once the folder is there; may be nil
+	made    bool   // the folder was not there before
 
 	fs      *fs.FS
 	id      string // of the mount, in the table of mounts
@@ -57,6 +59,9 @@ func (s *service) run(ctx context.Context) error {
 	defer release()
 	defer messages.FoldLog(s.log)()
 	err := s.mount(soft)
+	if err != nil && s.made {
+		_ = os.Remove(s.dir) // nothing was mounted there; what is not empty stays
+	}
 	switch {
 	case err == nil:
 		s.serve(soft)
@@ -142,8 +147,7 @@ func (s *service) register() {
 
 // checkDir finds early what is plainly wrong with the mount point.
 func (s *service) checkDir(ctx context.Context) error {
-	var err error
-	if s.dir, err = mounted.Point(s.dir); err != nil {
+	if err := s.makeDir(); err != nil {
 		return explainMount(err, s.dir)
 	}
 	s.clearDead(ctx)
@@ -154,6 +158,32 @@ func (s *service) checkDir(ctx context.Context) error {
 		return explainMount(checkAllowOther(fuseConf), s.dir)
 	}
 	return nil
+}
+
+// makeDir makes the mount point if nothing is there and its parent is the user's own,
+// and names it without symbolic links.
+func (s *service) makeDir() error {
+	point, err := mounted.Point(s.dir)
+	if errors.Is(err, os.ErrNotExist) && isMine(filepath.Dir(s.dir)) {
+		if err = os.Mkdir(s.dir, 0o755); err == nil {
+			s.made = true
+			point, err = mounted.Point(s.dir)
+		}
+	}
+	if err == nil {
+		s.dir = point
+	}
+	return err
+}
+
+// isMine reports whether a folder belongs to the user of this process.
+func isMine(dir string) bool {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return false
+	}
+	st, ok := info.Sys().(*syscall.Stat_t)
+	return ok && int(st.Uid) == os.Geteuid()
 }
 
 func (s *service) config(library fs.Library, p place) fs.Config {
