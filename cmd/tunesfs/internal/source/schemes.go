@@ -45,11 +45,18 @@ func schemes() []scheme {
 	return []scheme{itunesScheme, archiveScheme, subsonicScheme, podcastScheme, indexScheme, playlistScheme, demoScheme}
 }
 
-// findScheme returns the scheme of a name.
+// findScheme returns the scheme of a name. Its error suggests others by the words of this
+// package alone: a name may be a secret in a wrong place.
 func findScheme(name string) (scheme, error) {
 	all := schemes()
 	if i := slices.IndexFunc(all, func(s scheme) bool { return s.name == name }); i >= 0 {
 		return all[i], nil
+	}
+	if name == "http" || name == "https" {
+		return scheme{}, Errorf("write before it what its server has: %s", strings.Join(serverKinds(all, name), ", "))
+	}
+	if near, ok := nearest(all, name); ok {
+		return scheme{}, Errorf("its scheme is none of a catalog; did you mean %s:?", near.name)
 	}
 	names := make([]string, 0, len(all))
 	for _, s := range all {
@@ -57,6 +64,34 @@ func findScheme(name string) (scheme, error) {
 	}
 	slices.Sort(names)
 	return scheme{}, Errorf("its scheme is none of a catalog; supported are %s", strings.Join(names, ", "))
+}
+
+// serverKinds returns how the address of a server begins for each scheme that takes one.
+func serverKinds(all []scheme, transport string) (kinds []string) {
+	for _, s := range all {
+		if s.server {
+			kinds = append(kinds, s.name+"+"+transport+"://")
+		}
+	}
+	return kinds
+}
+
+// likeness is how many letters a misspelt scheme has to begin with as the right one.
+const likeness = 3
+
+// nearest returns the scheme with the longest common start with name.
+func nearest(all []scheme, name string) (near scheme, ok bool) {
+	longest := likeness - 1
+	for _, s := range all {
+		n := 0
+		for n < min(len(name), len(s.name)) && name[n] == s.name[n] {
+			n++
+		}
+		if n > longest {
+			longest, near, ok = n, s, true
+		}
+	}
+	return near, ok
 }
 
 // Examples returns the examples of every scheme, in the order of the help.
