@@ -34,7 +34,8 @@ type Mount struct {
 	LimitRate   size.Bytes
 	TTL         time.Duration
 	AllowOther  bool
-	UID, GID    int64 // below 0: those of the process
+	UID         User  // below 0: that of the process
+	GID         Group // below 0: that of the process
 	playlist    string
 	sidecars    string
 	NoPrefetch  bool
@@ -84,11 +85,11 @@ var flags = []flag{
 	{"daemon", "", func(m *Mount) any { return &m.Daemon }, "return once mounted and searched, and serve in the background", 0},
 	{"debug", "v", func(m *Mount) any { return &m.Debug }, "log every step", inDemo | inFstab},
 	{"gid", "", func(m *Mount) any { return &m.GID },
-		"files belong to group `ID` (default: that of who mounts)", inDemo | inConfig | inFstab},
+		"files belong to `GROUP`, a name or a number (default: that of who mounts)", inDemo | inConfig | inFstab},
 	{"keep", "", func(m *Mount) any { return &m.keep },
 		"keep complete files after unmounting, whatever the catalog's terms say", inConfig | inFstab},
 	{"limit-rate", "", func(m *Mount) any { return &m.LimitRate },
-		"download at most `BYTES` a second, such as 500k or 2M", inDemo | inConfig | inFstab},
+		"download at most `BYTES` a second, such as 500k or 2M; 0 for no limit", inDemo | inConfig | inFstab},
 	{"log", "", func(m *Mount) any { return &m.Log },
 		"log to `FILE` (default: standard error; with --daemon a file in the state folder)", inDemo | inConfig | inFstab},
 	{"min-free", "", func(m *Mount) any { return &m.MinFree },
@@ -105,7 +106,7 @@ var flags = []flag{
 	{"sidecars", "", func(m *Mount) any { return &m.sidecars },
 		"`hide` or show F.progress, F.pause and the like in listings", inDemo | inConfig | inFstab},
 	{"ttl", "", func(m *Mount) any { return &m.TTL }, "ask again for a listing that is older than `TIME`", inDemo | inConfig | inFstab},
-	{"uid", "", func(m *Mount) any { return &m.UID }, "files belong to user `ID` (default: who mounts)", inDemo | inConfig | inFstab},
+	{"uid", "", func(m *Mount) any { return &m.UID }, "files belong to `USER`, a name or a number (default: who mounts)", inDemo | inConfig | inFstab},
 }
 
 // IsMountOption reports whether mount(8) takes the flag of that name as an option.
@@ -150,9 +151,6 @@ func (f flag) add(set *pflag.FlagSet, m *Mount) {
 		set.BoolVarP(to, f.name, f.short, *to, f.usage)
 	case *int:
 		set.IntVarP(to, f.name, f.short, *to, f.usage)
-	case *int64:
-		set.Int64VarP(to, f.name, f.short, *to, f.usage)
-		set.Lookup(f.name).DefValue = "0" // shown as no default
 	case *string:
 		set.StringVarP(to, f.name, f.short, *to, f.usage)
 	case *[]string:
@@ -191,11 +189,9 @@ func (m *Mount) Check(given func(flag string) bool) error {
 		return errors.New("cache-size and limit-rate must not be below 0")
 	case m.connections < 0 || given("connections") && m.connections == 0:
 		return errors.New("--connections must be at least 1")
-	case given("limit-rate") && m.LimitRate == 0:
-		return errors.New("--limit-rate must be at least 1")
 	case m.TTL <= 0:
 		return errors.New("--ttl must be more than 0")
-	case m.UID != -1 && !isID(m.UID), m.GID != -1 && !isID(m.GID):
+	case m.UID != -1 && !isID(int64(m.UID)), m.GID != -1 && !isID(int64(m.GID)):
 		return fmt.Errorf("--uid and --gid are numbers from 0 to %d", int64(maxID))
 	}
 	return nil

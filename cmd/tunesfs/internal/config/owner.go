@@ -1,0 +1,88 @@
+package config
+
+import (
+	"errors"
+	"os/user"
+	"strconv"
+)
+
+// A User is the number of a user, whose name may be given, too; below 0 nobody gave one.
+type User int64
+
+// A Group is the number of a group, whose name may be given, too; below 0 nobody gave one.
+type Group int64
+
+var (
+	errNoUser  = errors.New("neither a user's name nor a number")
+	errNoGroup = errors.New("neither a group's name nor a number")
+)
+
+// Set implements pflag.Value.
+func (u *User) Set(text string) error {
+	n, err := idOf(text, func(name string) (string, error) {
+		found, err := user.Lookup(name)
+		if err != nil {
+			return "", err
+		}
+		return found.Uid, nil
+	})
+	if err != nil {
+		return errNoUser
+	}
+	*u = User(n)
+	return nil
+}
+
+// Set implements pflag.Value.
+func (g *Group) Set(text string) error {
+	n, err := idOf(text, func(name string) (string, error) {
+		found, err := user.LookupGroup(name)
+		if err != nil {
+			return "", err
+		}
+		return found.Gid, nil
+	})
+	if err != nil {
+		return errNoGroup
+	}
+	*g = Group(n)
+	return nil
+}
+
+// idOf returns the number that text is, or that find knows for it as a name.
+func idOf(text string, find func(name string) (string, error)) (int64, error) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err == nil {
+		return n, nil
+	}
+	found, err := find(text)
+	if err != nil {
+		return 0, err
+	}
+	return strconv.ParseInt(found, 10, 64)
+}
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (u *User) UnmarshalText(text []byte) error { return u.Set(string(text)) }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (g *Group) UnmarshalText(text []byte) error { return g.Set(string(text)) }
+
+// String implements pflag.Value; "" is the default, that of the process.
+func (u *User) String() string { return idText(int64(*u)) }
+
+// String implements pflag.Value; "" is the default, that of the process.
+func (g *Group) String() string { return idText(int64(*g)) }
+
+func idText(n int64) string {
+	if n < 0 {
+		return ""
+	}
+	return strconv.FormatInt(n, 10)
+}
+
+// Type implements pflag.Value.
+func (u *User) Type() string { return "user" }
+
+// Type implements pflag.Value.
+func (g *Group) Type() string { return "group" }
