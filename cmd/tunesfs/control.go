@@ -3,6 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -36,12 +39,12 @@ func newControl(verb, short string) *cobra.Command {
 		Long: short + `.
 
 A PATH is a track, or a folder and so all that it holds, in sub-folders as far
-as anybody has looked at them. The same as
+as anybody has looked at them. A sidecar stands for its track. The same as
   setfattr -n ` + xattrs.Control + " -v " + verb + " PATH",
 		Args: words(1, -1),
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			var failed error
-			for _, path := range paths {
+			for _, path := range tracksOf(paths) {
 				if err := runControl(path, verb); err != nil {
 					messages.Report(cmd.ErrOrStderr(), fmt.Errorf("cannot %s %s: %w", verb, path, err))
 					failed = messages.ErrReported
@@ -50,6 +53,23 @@ as anybody has looked at them. The same as
 			return failed
 		},
 	}
+}
+
+// sidecars end the names of the files that appear beside a track while it downloads.
+var sidecars = []string{".progress", ".pause", ".resume", ".cancel"}
+
+// tracksOf returns paths with the track in place of each of its sidecars, and each path
+// once: a pattern such as *Joy* matches them all.
+func tracksOf(paths []string) (tracks []string) {
+	for _, path := range paths {
+		if ext := filepath.Ext(path); slices.Contains(sidecars, ext) {
+			path = strings.TrimSuffix(path, ext)
+		}
+		if !slices.Contains(tracks, path) {
+			tracks = append(tracks, path)
+		}
+	}
+	return tracks
 }
 
 // runControl writes a verb to path and waits until it is carried out, but only

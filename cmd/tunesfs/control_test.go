@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"slices"
 	"syscall"
 	"testing"
 )
@@ -24,5 +25,13 @@ func TestExplainControl(t *testing.T) {
 	}
 	if err := explainControl(nil); err != nil {
 		t.Errorf("success is explained as %v", err)
+	}
+}
+
+// A pattern matches the sidecars of a track, too: each stands for it, and counts once.
+func TestTracksOf(t *testing.T) {
+	got := tracksOf([]string{"d/A - Joy.wav", "d/A - Joy.wav.cancel", "d/A - Joy.wav.pause", "d/A - Joy.wav.progress", "d", "d/B.mp3.resume", "d"})
+	if want := []string{"d/A - Joy.wav", "d", "d/B.mp3"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

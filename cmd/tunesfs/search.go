@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"text/tabwriter"
 	"time"
@@ -27,14 +28,15 @@ func newSearch() *cobra.Command {
 	var asJSON bool
 	flags := &config.Mount{}
 	cmd := &cobra.Command{
-		Use:   "search SOURCE QUERY",
+		Use:   "search SOURCE QUERY...",
 		Short: "show what a search finds, without mounting",
-		Long:  "Show what a search finds, in the catalog's own order, without mounting.\n\n" + source.Help(),
-		Args:  words(2, 2),
+		Long: "Show what a search finds, in the catalog's own order, without mounting. The words\n" +
+			"of QUERY need no quotes.\n\n" + source.Help(),
+		Args: words(2, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
-			listing, err := search(ctx, cmd, flags, args[0], args[1])
+			listing, err := search(ctx, cmd, flags, args[0], strings.Join(args[1:], " "))
 			if err != nil && ctx.Err() != nil {
 				return messages.ErrInterrupted
 			}

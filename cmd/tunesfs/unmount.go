@@ -18,8 +18,9 @@ import (
 
 func newUnmount() *cobra.Command {
 	return &cobra.Command{
-		Use:   "unmount DIR",
-		Short: "unmount; reads that wait there end with an error",
+		Use:     "unmount DIR",
+		Aliases: []string{"umount"},
+		Short:   "unmount; reads that wait there end with an error",
 		Long: `Unmount DIR. What has been downloaded stays in the cache, and unfinished
 downloads go on at the next mount. The same as umount or fusermount3 -u, but it
 does not mind files that are open: reads that wait end with ENOTCONN.`,
