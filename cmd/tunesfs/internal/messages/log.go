@@ -94,6 +94,9 @@ func (v *handler) Handle(_ context.Context, r slog.Record) error {
 
 func attrText(a slog.Attr) string {
 	value := a.Value.Resolve().String()
+	if err, ok := a.Value.Any().(error); ok {
+		value = plain(err)
+	}
 	if a.Key == "error" || a.Key == "err" {
 		return ": " + value
 	}

@@ -40,7 +40,7 @@ func Report(w io.Writer, err error) {
 	if err == nil || errors.Is(err, ErrReported) {
 		return
 	}
-	text := strings.TrimSpace(err.Error()) // some of go-fuse's end with a newline
+	text := strings.TrimSpace(plain(err)) // some of go-fuse's end with a newline
 	fmt.Fprintln(w, Prefix+terminal.Visible(WithoutSecrets(text)))
 	if usage, ok := errors.AsType[*UsageError](err); ok && usage.Hint != "" {
 		fmt.Fprintf(w, "%ssee '%s'\n", Prefix, usage.Hint)
