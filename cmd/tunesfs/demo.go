@@ -72,12 +72,12 @@ func (d *demonstration) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	out, toFile, err := logOutput(d.flags, d.source(), daemon.Parent{}, d.cmd.ErrOrStderr())
+	out, path, err := logOutput(d.flags, d.source(), daemon.Parent{}, d.cmd.ErrOrStderr())
 	if err != nil {
 		return err
 	}
 	return d.serve(ctx, tour, &service{
-		source: d.source(), dir: d.dir, flags: d.flags, log: messages.NewLogger(out, toFile, d.flags.Debug),
+		source: d.source(), dir: d.dir, flags: d.flags, logFile: path, log: messages.NewLogger(out, path != "", d.flags.Debug),
 	})
 }
 

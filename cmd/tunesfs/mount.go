@@ -85,11 +85,12 @@ func runMount(cmd *cobra.Command, line []string, flags *config.Mount, src source
 		defer log.Close()
 		return daemon.Start(line, password, log, cmd.ErrOrStderr())
 	}
-	out, toFile, err := logOutput(flags, src, starter, cmd.ErrOrStderr())
+	out, path, err := logOutput(flags, src, starter, cmd.ErrOrStderr())
 	if err != nil {
 		return err
 	}
-	s := &service{source: src, secret: password, dir: dir, flags: flags, parent: starter, log: messages.NewLogger(out, toFile, flags.Debug)}
+	s := &service{source: src, secret: password, dir: dir, flags: flags, parent: starter, logFile: path,
+		log: messages.NewLogger(out, path != "", flags.Debug)}
 	if !starter.Exists() {
 		s.mounted = func() { fmt.Fprintln(cmd.OutOrStdout(), welcome(src, dir)) }
 	}
@@ -119,20 +120,22 @@ func checkLog(path, dir string) error {
 	return nil
 }
 
-// logOutput returns where a mount of src logs, and whether that is a file. A daemon's
-// standard error is its log already.
-func logOutput(flags *config.Mount, src source.Source, p daemon.Parent, stderr io.Writer) (w io.Writer, toFile bool, err error) {
+// logOutput returns where a mount of src logs, and the path of the file if it is one. A
+// daemon's standard error is its log already.
+func logOutput(flags *config.Mount, src source.Source, p daemon.Parent, stderr io.Writer) (w io.Writer, path string, err error) {
 	if !p.Exists() && flags.Log == "" {
-		return stderr, false, nil
+		return stderr, "", nil
+	}
+	if path, err = filepath.Abs(messages.LogPath(flags.Log, src.Folder(), os.Getenv)); err != nil { // a daemon leaves its folder
+		return nil, "", err
 	}
 	file, isFile := terminal.Underlying(stderr).(*os.File)
 	if !p.Exists() {
 		if file, err = messages.OpenLog(flags.Log, "", os.Getenv); err != nil {
-			return nil, false, err
+			return nil, "", err
 		}
 	} else if !isFile {
-		return stderr, true, nil
+		return stderr, path, nil
 	}
-	path, err := filepath.Abs(messages.LogPath(flags.Log, src.Folder(), os.Getenv)) // a daemon leaves its folder
-	return messages.Bound(file, path), true, err
+	return messages.Bound(file, path), path, nil
 }

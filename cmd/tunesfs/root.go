@@ -33,7 +33,7 @@ func newRoot(args []string) *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misused(cmd, flagError(cmd, err)) })
 	root.AddCommand(newMount(args), newDemo(), newUnmount(), newSearch(), newSources(), newStatus(), newFollow(),
-		newCache(), newDoctor(), newVersion())
+		newCache(), newLog(), newDoctor(), newVersion())
 	root.AddCommand(newControls()...)
 	root.SetArgs(args)
 	return root

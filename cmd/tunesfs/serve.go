@@ -42,6 +42,7 @@ type service struct {
 	dir     string // where to mount
 	flags   *config.Mount
 	log     *slog.Logger
+	logFile string // the file that it is; empty for standard error
 	parent  daemon.Parent
 	mounted func() // called once the folder is there; may be nil
 	made    bool   // the folder was not there before
@@ -137,7 +138,7 @@ func (s *service) register() {
 			s.log.Warn("cannot leave the folder", "error", err)
 		}
 	}
-	run, err := runfile.New(s.dir)
+	run, err := runfile.New(s.dir, s.logFile)
 	if err != nil {
 		s.log.Warn("'tunesfs unmount' will not wait for this process", "error", err)
 		return
@@ -165,7 +166,7 @@ func (s *service) checkDir(ctx context.Context) error {
 func (s *service) makeDir() error {
 	point, err := mounted.Point(s.dir)
 	if errors.Is(err, os.ErrNotExist) && isMine(filepath.Dir(s.dir)) {
-		if err = os.Mkdir(s.dir, 0o755); err == nil {
+		if err = os.Mkdir(s.dir, 0o750); err == nil {
 			s.made = true
 			point, err = mounted.Point(s.dir)
 		}

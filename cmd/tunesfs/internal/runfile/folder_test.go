@@ -22,13 +22,13 @@ func TestRunFolderOfOthers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
-			run, err := New("/m")
+			run, err := New("/m", "/var/log/m.log")
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer run.file.Close()
 			server := Find(Path("/m", os.Getenv))
-			if server == nil || server.PID != os.Getpid() {
+			if server == nil || server.PID != os.Getpid() || server.Log != "/var/log/m.log" {
 				t.Fatalf("in a private folder the process found is %v", server)
 			}
 			server.file.Close()
@@ -38,7 +38,7 @@ func TestRunFolderOfOthers(t *testing.T) {
 			if server := Find(Path("/m", os.Getenv)); server != nil {
 				t.Error("its word on a process is trusted")
 			}
-			if _, err := New("/n"); !errors.Is(err, errNotPrivate) {
+			if _, err := New("/n", ""); !errors.Is(err, errNotPrivate) {
 				t.Errorf("a file is made in it: %v", err)
 			}
 		})

@@ -23,7 +23,7 @@ import (
 )
 
 // A File tells others which process serves a mount: it holds the process's
-// number and is locked until that has put everything away, which the kernel
+// number, in a second line its log if that is a file, and is locked until that has put everything away, which the kernel
 // sees to even after kill -9.
 type File struct{ file *os.File }
 
@@ -34,8 +34,9 @@ func Path(dir string, getenv func(string) string) string {
 }
 
 // New makes the file of the mount at dir, in place of one that a
-// process which is about to end may still hold.
-func New(dir string) (*File, error) {
+// process which is about to end may still hold. log is the path of the file that the
+// process logs to, if it does.
+func New(dir, log string) (*File, error) {
 	path := Path(dir, os.Getenv)
 	if err := owned.Folder(filepath.Dir(path)); err != nil {
 		return nil, fmt.Errorf("%w: %w", errNotPrivate, err)
@@ -52,7 +53,7 @@ func New(dir string) (*File, error) {
 	}
 	err = unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 	if err == nil {
-		_, err = file.WriteString(strconv.Itoa(os.Getpid()) + "\n")
+		_, err = fmt.Fprintf(file, "%d\n%s\n", os.Getpid(), log)
 	}
 	if err == nil {
 		err = os.Rename(file.Name(), path)
@@ -76,6 +77,9 @@ func (r *File) Remove(dir string) error {
 	return r.file.Close()
 }
 
+// maxFile bounds a run file: a number and a path.
+const maxFile = 20 + 2 + unix.PathMax
+
 // Find returns the process that a run file tells of, or nil if there is
 // none that we may know of.
 func Find(path string) *Process {
@@ -83,19 +87,22 @@ func Find(path string) *Process {
 	if err != nil {
 		return nil
 	}
-	text := make([]byte, 20)
+	text := make([]byte, maxFile)
 	n, _ := file.Read(text)
-	pid, err := strconv.Atoi(strings.TrimSpace(string(text[:n])))
+	number, rest, _ := strings.Cut(string(text[:n]), "\n")
+	log, _, _ := strings.Cut(rest, "\n")
+	pid, err := strconv.Atoi(strings.TrimSpace(number))
 	if err != nil || pid <= 1 || unix.Flock(int(file.Fd()), unix.LOCK_SH|unix.LOCK_NB) == nil {
 		file.Close()
 		return nil
 	}
-	return &Process{PID: pid, file: file}
+	return &Process{PID: pid, Log: log, file: file}
 }
 
 // A Process is the one behind a mount.
 type Process struct {
 	PID  int
+	Log  string // the path of the file that it logs to; "" if there is none
 	file *os.File
 }
 
