@@ -75,7 +75,11 @@ type patient struct {
 
 func (p patient) examine() []diagnosis {
 	_, configErr := config.Load(os.Getenv)
-	all := []diagnosis{diagnose("configuration", config.Path(os.Getenv), configErr)}
+	file := config.Path(os.Getenv)
+	if _, err := os.Stat(file); errors.Is(err, os.ErrNotExist) {
+		file += " is not there, and need not be"
+	}
+	all := []diagnosis{diagnose("configuration", file, configErr)}
 	root, err := cachedir.Root(p.cacheDir, os.Getenv)
 	if err == nil {
 		err = makeHolder(root)

@@ -106,7 +106,8 @@ var flags = []flag{
 	{"sidecars", "", func(m *Mount) any { return &m.sidecars },
 		"`hide` or show F.progress, F.pause and the like in listings", inDemo | inConfig | inFstab},
 	{"ttl", "", func(m *Mount) any { return &m.TTL }, "ask again for a listing that is older than `TIME`", inDemo | inConfig | inFstab},
-	{"uid", "", func(m *Mount) any { return &m.UID }, "files belong to `USER`, a name or a number (default: who mounts)", inDemo | inConfig | inFstab},
+	{"uid", "", func(m *Mount) any { return &m.UID },
+		"files belong to `USER`, a name or a number (default: who mounts)", inDemo | inConfig | inFstab},
 }
 
 // IsMountOption reports whether mount(8) takes the flag of that name as an option.
