@@ -41,11 +41,12 @@ idle`},
 		tunesfs pause "$L"; state
 		tunesfs status "$M" | sed 's/.* paused */paused /'
 		tunesfs resume "$L" "$F"; state
-		tunesfs cancel "$L" "$F"; state; tunesfs status "$M"`, `downloading
+		tunesfs cancel "$L" "$F"; state; tunesfs status "$M" 2>&1`, `downloading
 paused
-paused $M/tones/$L
+paused tones/$L
 downloading
-idle`},
+idle
+tunesfs: nothing is under way`},
 	{"reading means it", `
 		exec 3<"$L"; head -c 300000 <&3 >/dev/null; until state | grep -q downloading; do sleep 0.1; done; state
 		cat "$L.progress" | sed 's/^[0-9.]*//; s/ of .*/ of/'

@@ -66,7 +66,7 @@ func TestCrowd(t *testing.T) {
 			t.Errorf("a reader ended with code %d\n%s%s", code, &reader.out, &reader.errs)
 		}
 	}
-	s.expect(`tunesfs status "$M"`, "")
+	s.expect(`tunesfs status "$M" 2>&1`, "tunesfs: nothing is under way")
 	// Where many read one file at many places, transfers are cut short, and what
 	// was under way of them comes in vain.
 	var all int64

@@ -51,7 +51,7 @@ func newDocuments(t *testing.T) string {
 func (m *mountProcess) noSecret(source string) {
 	s := m.s
 	s.t.Helper()
-	said := s.sh(`grep "$M" /proc/mounts; find "$M" -exec getfattr --absolute-names -d {} +; tunesfs status "$M"; tunesfs cache list; tunesfs cache list '` + source + `'`)
+	said := s.sh(`grep "$M" /proc/mounts; find "$M" -exec getfattr --absolute-names -d {} +; tunesfs status "$M" 2>&1; tunesfs cache list; tunesfs cache list '` + source + `'`)
 	if said += m.errs.String(); strings.Contains(said, hush) {
 		s.t.Errorf("the secret is shown:\n%s", said)
 	}

@@ -96,7 +96,7 @@ func (s *session) keepsSecret(pid int) {
 	home := filepath.Dir(s.mnt)
 	s.sh(`getfattr -R -d "$M" --absolute-names >"$T/xattrs"; cat /proc/mounts >"$T/mounts"; ls -R "$M" >"$T/names"
 		cat /proc/` + strconv.Itoa(pid) + `/cmdline >"$T/cmdline"; cat /proc/` + strconv.Itoa(pid) + `/environ >"$T/environ"
-		tunesfs status "$M" >"$T/status"; cat "$M/.tunesfs/downloads" >"$T/downloads"
+		tunesfs status "$M" >"$T/status" 2>&1; cat "$M/.tunesfs/downloads" >"$T/downloads"
 		test -s "$T/xattrs" && test -s "$T/cmdline"
 		find ` + home + ` -name mnt -prune -o -name 'password-*' -prune -o -type f -print0 >"$T/files"
 		test -z "$(xargs -0 grep -slaE '` + libraryPassword + `|` + fmt.Sprintf("%x", libraryPassword) + `|[?&]([tsp]|apiKey)=' <"$T/files")"`)

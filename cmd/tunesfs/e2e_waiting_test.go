@@ -4,6 +4,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -33,7 +34,7 @@ func TestWhoWaits(t *testing.T) {
 	}
 	program := "cat (" + lines[1] + ")"
 	for _, line := range lines[2:4] {
-		if !strings.HasSuffix(line, s.path(0)+" (waiting: "+program+")") {
+		if !strings.HasSuffix(line, " "+query+"/"+filepath.Base(s.path(0))+" (waiting: "+program+")") {
 			t.Errorf("status prints %q, want %s", line, program)
 		}
 	}

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
+	"github.com/tunesfs/tunesfs/internal/xattrs"
 )
 
 // downloadsFile lists the downloads of a mount, one JSON object a line.
@@ -47,6 +49,24 @@ func readDownloads(dir string) ([]download, error) {
 		list = append(list, d)
 	}
 	return list, mounted.ExplainDead(dir, lines.Err())
+}
+
+// inFolder returns the downloads of a folder of the mount at dir. The list has one path
+// for each, though several folders may show its track under one name.
+func inFolder(dir, folder string, list []download) (inside []download) {
+	if folder == "." {
+		return list
+	}
+	for _, d := range list {
+		here := filepath.Join(folder, filepath.Base(d.Path))
+		if strings.HasPrefix(d.Path, folder+"/") {
+			inside = append(inside, d)
+		} else if id, err := mounted.ReadXattr(filepath.Join(dir, here), xattrs.ID); err == nil && id == d.ID {
+			d.Path = here
+			inside = append(inside, d)
+		}
+	}
+	return inside
 }
 
 // parseLine reads a line that the mount at dir says.

@@ -23,7 +23,7 @@ import (
 type View struct {
 	Out   io.Writer
 	Errs  io.Writer
-	Path  string // a track, or any other path in a mount; empty for all mounts of the user
+	Path  string // a track or a folder in a mount; empty for all mounts of the user
 	JSON  bool
 	Width int // columns to cut lines to; 0 leaves them
 }
@@ -34,12 +34,43 @@ type report struct {
 	unlisted  []unlisted
 }
 
-// Show writes the downloads of every mount asked for, and which folders asked for
-// could not be listed. A mount that does not answer is reported and holds up no other.
-func (s View) Show() error {
+// Show writes the downloads below each path, or of all mounts of the user if there is
+// none, and which folders asked for could not be listed. It says so where there is
+// nothing to show. A mount that does not answer is reported and holds up no other.
+func (s View) Show(paths []string) error {
+	if len(paths) == 0 {
+		paths = []string{""}
+	}
+	var failed error
+	shown := false
+	for _, path := range paths {
+		s.Path = path
+		some, err := s.showPath()
+		switch {
+		case errors.Is(err, messages.ErrReported):
+			failed = err
+		case err != nil && len(paths) > 1: // the others are shown all the same
+			messages.Report(s.Errs, err)
+			failed = messages.ErrReported
+		case err != nil:
+			return err
+		}
+		shown = shown || some
+	}
+	if !shown && failed == nil {
+		messages.Report(s.Errs, errNothing)
+	}
+	return failed
+}
+
+// errNothing is what is said where no download is under way.
+var errNothing = errors.New("nothing is under way")
+
+// showPath is Show for one path. It reports whether something was shown or said.
+func (s View) showPath() (some bool, err error) {
 	dirs, err := s.mounts()
-	if err != nil {
-		return err
+	if err != nil || len(dirs) == 0 {
+		return true, err
 	}
 	reports, errs := make([]report, len(dirs)), make([]error, len(dirs))
 	var all sync.WaitGroup
@@ -47,16 +78,16 @@ func (s View) Show() error {
 		all.Go(func() { reports[i], errs[i] = s.ask(dir) })
 	}
 	all.Wait()
-	var failed error
 	for i, dir := range dirs {
+		some = some || len(reports[i].downloads)+len(reports[i].unlisted) > 0
 		if _, still := mounted.At(dir); errs[i] != nil && still {
 			messages.Report(s.Errs, errs[i])
-			failed = messages.ErrReported
+			err = messages.ErrReported
 		} else if err := s.writeReport(reports[i]); err != nil {
-			return err
+			return true, err
 		}
 	}
-	return failed
+	return some, err
 }
 
 // ask returns the downloads of the mount at dir, or only that which was named.
@@ -69,6 +100,9 @@ func (s View) ask(dir string) (report, error) {
 	}
 	return mounted.Ask(mounted.Name(dir), mounted.AnswerTimeout, func() (report, error) {
 		list, err := readDownloads(dir)
+		if s.Path != "" {
+			list = inFolder(dir, below(dir, s.Path), list)
+		}
 		return report{list, readUnlisted(s.folders(dir)...)}, err
 	})
 }
@@ -106,7 +140,9 @@ func (s View) writeReport(r report) error {
 func (s View) write(list []download) error {
 	if !s.JSON {
 		for i := range list {
-			list[i].Path = filepath.Join(list[i].Mount, list[i].Path)
+			if s.Path == "" {
+				list[i].Path = filepath.Join(list[i].Mount, list[i].Path)
+			}
 		}
 		return writeBars(s.Out, list, s.Width)
 	}
