@@ -15,6 +15,7 @@ func TestMountMakesItsFolder(t *testing.T) {
 	s.must(os.Remove(s.mnt))
 	s.expect(`tunesfs mount --cache-dir /dev/null/cache demo: "$M" 2>&1 | grep -c cannot || true; ls -d "$M" 2>&1 | sed "s/.*: //"`,
 		"1\nNo such file or directory")
+	s.expect(`tunesfs mount --daemon demo: "$T/new/" --search tones; ls "$T/new"; tunesfs unmount "$T/new"; rmdir "$T/new"`, "tones")
 	m := s.mount("demo:")
 	s.sh(`ls "$M/tones" >/dev/null`)
 	m.unmount()

@@ -17,8 +17,8 @@ func newLog() *cobra.Command {
 		Use:   "log DIR",
 		Short: "show the log of the process behind a mount",
 		Long: `Show the log of the process that serves the mount that DIR lies in. A mount with
---daemon logs to a file in the state folder, ~/.local/state/tunesfs or, of root,
-/var/log, and to that of --log if there is one.`,
+--daemon logs to a file in ~/.local/state/tunesfs, to one in /var/log of a user without
+a home folder, and to that of --log if it is given.`,
 		Args: words(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			m, err := mounted.Of(args[0])

@@ -165,7 +165,7 @@ func (s *service) checkDir(ctx context.Context) error {
 // and names it without symbolic links.
 func (s *service) makeDir() error {
 	point, err := mounted.Point(s.dir)
-	if errors.Is(err, os.ErrNotExist) && isMine(filepath.Dir(s.dir)) {
+	if errors.Is(err, os.ErrNotExist) && isMine(filepath.Dir(filepath.Clean(s.dir))) {
 		if err = os.Mkdir(s.dir, 0o750); err == nil {
 			s.made = true
 			point, err = mounted.Point(s.dir)
