@@ -43,7 +43,7 @@ func TestReplay(t *testing.T) {
 			}
 			res := replay(t, handles)
 			t.Log(res.row(p))
-			res.judge(t, p, soon)
+			res.judge(t, p, 3*soon) // two files share the link, and no two runs have one order
 		})
 	}
 	if len(left) > 0 {
