@@ -41,18 +41,6 @@ func (o *Origin) Heal() {
 	o.rules = nil
 }
 
-// faults returns what strikes a request. Conditions are asked without a lock,
-// so that they may use the origin.
-func (now arrival) faults(r Request) []Fault {
-	var strike []Fault
-	for _, rule := range now.rules {
-		if rule.when(r) {
-			strike = append(strike, rule.fault)
-		}
-	}
-	return strike
-}
-
 // Both is all of faults, in order.
 func Both(faults ...Fault) Fault {
 	return func(resp *Response) {
