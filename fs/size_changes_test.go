@@ -49,7 +49,7 @@ func TestSizeOfAnOpenFile(t *testing.T) {
 			w.shelf.list("a.mp3", 0, firstTime)
 			w.mount()
 			w.sh(`ls "$M" >/dev/null`)
-			cmd := w.command(`python3 -c '
+			open := w.talk(`python3 -c '
 import os, sys
 f = os.open(sys.argv[1], os.O_RDONLY)
 ` + read + `
@@ -57,20 +57,12 @@ print("read", flush=True)
 input()
 print(os.fstat(f).st_size)
 ' "$M/a.mp3"`)
-			in, err := cmd.StdinPipe()
-			w.must(err)
-			var out lockedBuffer
-			cmd.Stdout, cmd.Stderr = &out, &out
-			w.must(cmd.Start())
-			out.await(t, "read")
+			open.await("read")
 			file.Content, file.Modified = fetchtest.Random(2, 400_000), laterTime
 			w.addFile(file)
 			w.shelf.list("a.mp3", 400_000, laterTime)
 			w.refresh()
-			_, err = in.Write([]byte("\n"))
-			w.must(err)
-			w.must(cmd.Wait())
-			if got := out.String(); got != "read\n300000\n" {
+			if got := open.end(); got != "read\n300000\n" {
 				t.Errorf("it shows\n%s", got)
 			}
 			w.expect(`stat -c %s "$M/a.mp3"`, "400000")
@@ -90,7 +82,7 @@ func TestTimeOfAnOpenFile(t *testing.T) {
 	w.mount()
 	cat := w.start(`head -c 50000 "$M/a.mp3" >/dev/null; cat "$M/a.mp3" | wc -c`)
 	w.must(w.origin.WaitSent(w.ctx(), 100_000))
-	cmd := w.command(`python3 -c '
+	open := w.talk(`python3 -c '
 import os, sys
 f = os.open(sys.argv[1], os.O_RDONLY)
 print("open", flush=True)
@@ -99,21 +91,14 @@ input()
 st = os.fstat(f)
 print(st.st_size, int(st.st_mtime))
 ' "$M/a.mp3"`)
-	in, err := cmd.StdinPipe()
-	w.must(err)
-	var out lockedBuffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	w.must(cmd.Start())
-	out.await(t, "open")
+	open.await("open")
 	close(gate)
-	out.await(t, "10")
+	open.await("10")
 	w.shelf.list("a.mp3", 500_000, laterTime.AddDate(0, 1, 0))
 	w.refresh()
-	_, err = in.Write([]byte("\n"))
-	w.must(err)
-	w.must(cmd.Wait())
-	if want := fmt.Sprintf("open\n10\n400000 %d\n", laterTime.Unix()); out.String() != want {
-		t.Errorf("it shows\n%s, want\n%s", out.String(), want)
+	want := fmt.Sprintf("open\n10\n400000 %d\n", laterTime.Unix())
+	if got := open.end(); got != want {
+		t.Errorf("it shows\n%s, want\n%s", got, want)
 	}
 	if got := cat(); got != "400000" {
 		t.Errorf("cat gave %s bytes", got)

@@ -83,7 +83,7 @@ func TestUnlistedTopIsReadAgain(t *testing.T) {
 	w := withTop(t)
 	w.cutOff(syscall.ECONNREFUSED)
 	w.mount()
-	again := w.command(`exec python3 -u -c '
+	again := w.talk(`exec python3 -u -c '
 import os, sys
 fd = os.open(sys.argv[1], os.O_RDONLY)
 def names():
@@ -93,18 +93,10 @@ print(names())
 input()
 print(names())
 ' "$M"`)
-	in, err := again.StdinPipe()
-	w.must(err)
-	var out lockedBuffer
-	again.Stdout, again.Stderr = &out, &out
-	w.must(again.Start())
-	out.await(t, "Connection refused")
+	again.await("Connection refused")
 	w.cutOff(0)
 	w.sh(`ls "$M"`)
-	_, err = in.Write([]byte("\n"))
-	w.must(err)
-	w.must(again.Wait())
-	if got := out.String(); got != "Connection refused\n['Fine', 'song.m4a']\n" {
+	if got := again.end(); got != "Connection refused\n['Fine', 'song.m4a']\n" {
 		t.Errorf("it reads\n%s", got)
 	}
 }
