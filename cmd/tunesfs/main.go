@@ -10,7 +10,7 @@
 // those that control downloads share control.go. usage.go checks the words
 // of every command. tour.go is the walk that demo.go prints or takes.
 //
-// serve.go is the life of a mount. place.go says where it keeps its files, ready.go
+// serve.go is the life of a mount, and point.go finds the folder for it. place.go says where it keeps its files, ready.go
 // when it is ready, signals.go when it ends. explain.go says what to do about a
 // mount that fails; fuseconf.go reads whether root allows --allow-other. helper.go
 // is the program under the name mount.tunesfs, for mount(8). The packages below

@@ -3,14 +3,12 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/tunesfs/tunesfs/catalog"
@@ -144,47 +142,6 @@ func (s *service) register() {
 		return
 	}
 	s.closers = slices.Insert(s.closers, 0, func() error { return run.Remove(s.dir) })
-}
-
-// checkDir finds early what is plainly wrong with the mount point.
-func (s *service) checkDir(ctx context.Context) error {
-	if err := s.makeDir(); err != nil {
-		return explainMount(err, s.dir)
-	}
-	s.clearDead(ctx)
-	if _, ok := mounted.At(s.dir); ok {
-		return explainMount(fmt.Errorf("%s: %w", s.dir, fs.ErrAlreadyMounted), s.dir)
-	}
-	if s.flags.AllowOther && os.Geteuid() != 0 {
-		return explainMount(checkAllowOther(fuseConf), s.dir)
-	}
-	return nil
-}
-
-// makeDir makes the mount point if nothing is there and its parent is the user's own,
-// and names it without symbolic links.
-func (s *service) makeDir() error {
-	point, err := mounted.Point(s.dir)
-	if errors.Is(err, os.ErrNotExist) && isMine(filepath.Dir(filepath.Clean(s.dir))) {
-		if err = os.Mkdir(s.dir, 0o750); err == nil {
-			s.made = true
-			point, err = mounted.Point(s.dir)
-		}
-	}
-	if err == nil {
-		s.dir = point
-	}
-	return err
-}
-
-// isMine reports whether a folder belongs to the user of this process.
-func isMine(dir string) bool {
-	info, err := os.Stat(dir)
-	if err != nil {
-		return false
-	}
-	st, ok := info.Sys().(*syscall.Stat_t)
-	return ok && int(st.Uid) == os.Geteuid()
 }
 
 func (s *service) config(library fs.Library, p place) fs.Config {

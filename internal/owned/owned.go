@@ -31,6 +31,12 @@ func Folder(path string) error { return walk(path, false) }
 // of which is checked by itself: a sticky folder, as that for temporary files, will do.
 func Holder(path string) error { return walk(path, true) }
 
+// IsMine reports whether a file or a folder belongs to the user of this process.
+func IsMine(info fs.FileInfo) bool {
+	st, ok := info.Sys().(*syscall.Stat_t)
+	return ok && int(st.Uid) == os.Geteuid()
+}
+
 func walk(path string, holder bool) error {
 	path, err := filepath.Abs(path)
 	if err != nil {

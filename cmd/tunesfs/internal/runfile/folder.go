@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 
@@ -39,7 +38,7 @@ func checkPrivate(dir string) error {
 	if err != nil {
 		return err
 	}
-	if !info.IsDir() || !isOwn(info) || info.Mode().Perm()&0o077 != 0 {
+	if !info.IsDir() || !owned.IsMine(info) || info.Mode().Perm()&0o077 != 0 {
 		return fmt.Errorf("%s: %w; mend it by: chmod 700 %s", dir, errNotPrivate, owned.Quoted(dir))
 	}
 	return nil
@@ -56,16 +55,11 @@ func openPrivate(path string) (*os.File, error) {
 		return nil, err
 	}
 	info, err := file.Stat()
-	if err == nil && (!info.Mode().IsRegular() || !isOwn(info)) {
+	if err == nil && (!info.Mode().IsRegular() || !owned.IsMine(info)) {
 		err = fmt.Errorf("%s: %w", path, errNotPrivate)
 	}
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
 	return file, nil
-}
-
-func isOwn(info os.FileInfo) bool {
-	st, ok := info.Sys().(*syscall.Stat_t)
-	return ok && int(st.Uid) == os.Geteuid()
 }

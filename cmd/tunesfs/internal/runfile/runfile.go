@@ -22,9 +22,9 @@ import (
 	"github.com/tunesfs/tunesfs/internal/owned"
 )
 
-// A File tells others which process serves a mount: it holds the process's
-// number, in a second line its log if that is a file, and is locked until that has put everything away, which the kernel
-// sees to even after kill -9.
+// A File tells others which process serves a mount. Its first line is the process's
+// number, the second the path of its log, empty if that is no file. It is locked until
+// the process has put everything away, which the kernel sees to even after kill -9.
 type File struct{ file *os.File }
 
 // Path returns the run file of the mount at dir.
