@@ -34,6 +34,13 @@ func splitSidecar(name string) (track string, car sidecar, ok bool) {
 	return "", "", false
 }
 
+// TrackOf returns the name of the track that a sidecar is beside, or false for a name that
+// is no sidecar's.
+func TrackOf(name string) (track string, ok bool) {
+	track, _, ok = splitSidecar(name)
+	return track, ok
+}
+
 // listedSidecars returns the sidecars that do something in a state.
 func listedSidecars(s fetch.State) []sidecar {
 	switch s {

@@ -3,9 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,6 +12,7 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
 	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/fs"
 	"github.com/tunesfs/tunesfs/internal/xattrs"
 )
 
@@ -55,15 +54,12 @@ as anybody has looked at them. A sidecar stands for its track. The same as
 	}
 }
 
-// sidecars end the names of the files that appear beside a track while it downloads.
-var sidecars = []string{".progress", ".pause", ".resume", ".cancel"}
-
 // tracksOf returns paths with the track in place of each of its sidecars, and each path
 // once: a pattern such as *Joy* matches them all.
 func tracksOf(paths []string) (tracks []string) {
 	for _, path := range paths {
-		if ext := filepath.Ext(path); slices.Contains(sidecars, ext) {
-			path = strings.TrimSuffix(path, ext)
+		if track, ok := fs.TrackOf(path); ok {
+			path = track
 		}
 		if !slices.Contains(tracks, path) {
 			tracks = append(tracks, path)
