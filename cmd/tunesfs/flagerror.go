@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 )
 
 // flagError says what is wrong with a flag of cmd without its value, which may be a secret
@@ -30,11 +32,7 @@ func flagError(cmd *cobra.Command, err error) error {
 func knownStart(set *pflag.FlagSet, name string) string {
 	longest := 0
 	set.VisitAll(func(f *pflag.Flag) {
-		n := 0
-		for n < min(len(name), len(f.Name)) && name[n] == f.Name[n] {
-			n++
-		}
-		longest = max(longest, n)
+		longest = max(longest, messages.CommonStart(name, f.Name))
 	})
 	return name[:longest]
 }

@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 )
 
 // A scheme is a kind of catalog that a SOURCE can name.
@@ -83,11 +84,7 @@ const likeness = 3
 func nearest(all []scheme, name string) (near scheme, ok bool) {
 	longest := likeness - 1
 	for _, s := range all {
-		n := 0
-		for n < min(len(name), len(s.name)) && name[n] == s.name[n] {
-			n++
-		}
-		if n > longest {
+		if n := messages.CommonStart(name, s.name); n > longest {
 			longest, near, ok = n, s, true
 		}
 	}
