@@ -119,10 +119,10 @@ func (c File) resolve(word string) (source.Source, []options, error) {
 		s, err := source.Parse(named.Source)
 		return s, []options{c.mount.of(s), named.options}, err
 	}
-	if _, err := source.Parse(word + ":"); !strings.Contains(word, ":") && err == nil {
-		return source.Source{}, nil, source.Errorf("write it with a colon: %s:", strings.ToLower(word))
-	}
 	if !strings.Contains(word, ":") {
+		if _, err := source.Parse(word + ":"); err == nil {
+			return source.Source{}, nil, source.Errorf("write it with a colon: %s:", strings.ToLower(word))
+		}
 		return source.Source{}, nil, source.Errorf(
 			"it has no scheme as itunes: has, and is no name of your configuration; see 'tunesfs sources'")
 	}

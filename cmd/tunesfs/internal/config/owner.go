@@ -19,47 +19,41 @@ var (
 
 // Set implements pflag.Value.
 func (u *User) Set(text string) error {
-	n, err := idOf(text, func(name string) (string, error) {
-		found, err := user.Lookup(name)
+	return setID((*int64)(u), text, errNoUser, func() (string, error) {
+		found, err := user.Lookup(text)
 		if err != nil {
 			return "", err
 		}
 		return found.Uid, nil
 	})
-	if err != nil {
-		return errNoUser
-	}
-	*u = User(n)
-	return nil
 }
 
 // Set implements pflag.Value.
 func (g *Group) Set(text string) error {
-	n, err := idOf(text, func(name string) (string, error) {
-		found, err := user.LookupGroup(name)
+	return setID((*int64)(g), text, errNoGroup, func() (string, error) {
+		found, err := user.LookupGroup(text)
 		if err != nil {
 			return "", err
 		}
 		return found.Gid, nil
 	})
-	if err != nil {
-		return errNoGroup
-	}
-	*g = Group(n)
-	return nil
 }
 
-// idOf returns the number that text is, or that find knows for it as a name.
-func idOf(text string, find func(name string) (string, error)) (int64, error) {
+// setID sets id to the number that text is, or that find has for it as a name. It fails
+// with wrong where there is none: text may be a secret in a wrong place.
+func setID(id *int64, text string, wrong error, find func() (string, error)) error {
 	n, err := strconv.ParseInt(text, 10, 64)
-	if err == nil {
-		return n, nil
-	}
-	found, err := find(text)
 	if err != nil {
-		return 0, err
+		var found string
+		if found, err = find(); err == nil {
+			n, err = strconv.ParseInt(found, 10, 64)
+		}
 	}
-	return strconv.ParseInt(found, 10, 64)
+	if err != nil {
+		return wrong
+	}
+	*id = n
+	return nil
 }
 
 // UnmarshalText implements encoding.TextUnmarshaler.
