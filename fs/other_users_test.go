@@ -76,7 +76,7 @@ func TestOtherUsersLeaveFiles(t *testing.T) {
 		{"the owner", self, names, "-"},
 		{"another user, after that", stranger, names[4:8], "-"},
 	} {
-		if got := w.tries(test.uid, "openAll", "abba/x", test.open...); got != test.want {
+		if got := w.opens(test.want, test.uid, "openAll", "abba/x", test.open...); got != test.want {
 			t.Errorf("%s: %s, want %s", test.who, got, test.want)
 		}
 	}
