@@ -34,6 +34,9 @@ func newCache() *cobra.Command {
 	return cmd
 }
 
+// errEmptyCache is said where no catalog has a part of the cache.
+var errEmptyCache = errors.New("nothing is cached")
+
 func newCachePath(root func() (string, error)) *cobra.Command {
 	return &cobra.Command{
 		Use:   "path [SOURCE]",
@@ -49,23 +52,6 @@ func newCachePath(root func() (string, error)) *cobra.Command {
 			}
 			_, err = fmt.Fprintln(terminal.Exact(cmd.OutOrStdout()), dir)
 			return err
-		},
-	}
-}
-
-func newCacheClear(root func() (string, error)) *cobra.Command {
-	return &cobra.Command{
-		Use:   "clear [SOURCE]",
-		Short: "drop what is cached of a catalog, or of all",
-		Long: `Drop the listings, the audio and the unfinished downloads of a catalog that is
-not mounted, or of all of them. Saved searches stay.`,
-		Args: words(0, 1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			parts, err := askedParts(root, args)
-			if err != nil {
-				return err
-			}
-			return eachPart(cmd.ErrOrStderr(), "clear", parts, cachedir.Part.Clear)
 		},
 	}
 }
@@ -134,8 +120,11 @@ func newCacheList(root func() (string, error)) *cobra.Command {
 		Args:  words(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			parts, err := askedParts(root, args)
-			if err != nil || len(parts) == 0 {
+			if err != nil {
 				return err
+			}
+			if len(parts) == 0 {
+				messages.Report(cmd.ErrOrStderr(), errEmptyCache)
 			}
 			if len(args) > 0 {
 				return listEntries(cmd.OutOrStdout(), parts[0])
@@ -146,6 +135,9 @@ func newCacheList(root func() (string, error)) *cobra.Command {
 }
 
 func listParts(out io.Writer, parts []cachedir.Part) error {
+	if len(parts) == 0 {
+		return nil
+	}
 	table := newTable(out)
 	fmt.Fprintln(table, "SOURCE\tSIZE\tFOLDER")
 	for _, p := range parts {

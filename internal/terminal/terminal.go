@@ -46,10 +46,16 @@ func Underlying(w io.Writer) io.Writer {
 // on to, unless that is a terminal.
 func Exact(w io.Writer) io.Writer {
 	to := Underlying(w)
-	if file, ok := to.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+	if Is(to) {
 		return w
 	}
 	return to
+}
+
+// Is reports whether an io.Reader or io.Writer is the file of a terminal.
+func Is(stream any) bool {
+	file, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
 }
 
 // Write implements io.Writer.

@@ -79,3 +79,29 @@ func TestMakeIsDurable(t *testing.T) {
 		}
 	}
 }
+
+// Clear frees as many bytes as Droppable tells, and leaves the saved searches.
+func TestClear(t *testing.T) {
+	root, s := t.TempDir(), source.Source{Scheme: "demo"}
+	dir, err := Make(root, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"state/searches.json", "listings/a", "ab/cd.data"} {
+		path := filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, make([]byte, 100_000), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := Part{Source: "demo:", Dir: dir}
+	before, whole := p.Droppable(), p.Size()
+	if before < 200_000 || whole < before+100_000 {
+		t.Errorf("%d bytes of %d can be dropped", before, whole)
+	}
+	if freed, err := p.Clear(); freed != before || err != nil {
+		t.Errorf("%d bytes are free, of %d: %v", freed, before, err)
+	}
+	if left := p.Droppable(); left != 0 || p.Size() < 100_000 {
+		t.Errorf("%d bytes can be dropped yet, %d are left", left, p.Size())
+	}
+}

@@ -45,9 +45,12 @@ func Parts(root string) ([]Part, error) {
 func (p Part) Shown() string { return source.ShownText(p.Source) }
 
 // Size returns the bytes on disk. What vanishes while it looks counts nothing.
-func (p Part) Size() int64 {
+func (p Part) Size() int64 { return sizeOf(p.Dir) }
+
+// sizeOf returns the bytes on disk of a file, or of a folder with all that it holds.
+func sizeOf(path string) int64 {
 	var sum int64
-	_ = filepath.WalkDir(p.Dir, func(_ string, e fs.DirEntry, gone error) error {
+	_ = filepath.WalkDir(path, func(_ string, e fs.DirEntry, gone error) error {
 		if e == nil || e.IsDir() || gone != nil {
 			return nil
 		}
@@ -57,6 +60,27 @@ func (p Part) Size() int64 {
 		return nil
 	})
 	return sum
+}
+
+// Droppable returns the bytes on disk that Clear removes.
+func (p Part) Droppable() int64 {
+	paths, _ := p.droppable()
+	var sum int64
+	for _, path := range paths {
+		sum += sizeOf(path)
+	}
+	return sum
+}
+
+// droppable returns the paths that Clear removes.
+func (p Part) droppable() (paths []string, err error) {
+	entries, err := os.ReadDir(p.Dir)
+	for _, e := range entries {
+		if name := e.Name(); name != StateName && name != fetch.LockName {
+			paths = append(paths, filepath.Join(p.Dir, name))
+		}
+	}
+	return paths, err
 }
 
 // onDisk returns what a file takes, which is less than its size if it has
@@ -71,18 +95,29 @@ func onDisk(info fs.FileInfo) int64 {
 // Check fails if another user can change the folder: then nothing is to be changed in it.
 func (p Part) Check() error { return owned.Folder(p.Dir) }
 
-// Clear removes everything but saved searches, if no mount uses it.
-func (p Part) Clear() error {
+// Unused fails if Clear would: the folder is not safe, or a mount uses it. That is
+// fetch.ErrLocked.
+func (p Part) Unused() error {
 	if err := p.Check(); err != nil {
 		return err
 	}
-	return fetch.Exclusively(p.Dir, func() error {
-		entries, err := os.ReadDir(p.Dir)
-		for _, e := range entries {
-			if name := e.Name(); name != StateName && name != fetch.LockName {
-				err = errors.Join(err, os.RemoveAll(filepath.Join(p.Dir, name)))
-			}
+	return fetch.Exclusively(p.Dir, func() error { return nil })
+}
+
+// Clear removes everything but saved searches, if no mount uses it. It returns the bytes
+// on disk that are free by that.
+func (p Part) Clear() (freed int64, err error) {
+	if err := p.Check(); err != nil {
+		return 0, err
+	}
+	err = fetch.Exclusively(p.Dir, func() error {
+		before := p.Droppable()
+		paths, err := p.droppable()
+		for _, path := range paths {
+			err = errors.Join(err, os.RemoveAll(path))
 		}
+		freed = before - p.Droppable()
 		return err
 	})
+	return freed, err
 }

@@ -26,7 +26,7 @@ func TestNotePublic(t *testing.T) {
 			t.Errorf("it is not noted: %v", err)
 		}
 	}
-	if err := (Part{Dir: dir}).Clear(); err != nil || WasPublic(dir) {
+	if _, err := (Part{Dir: dir}).Clear(); err != nil || WasPublic(dir) {
 		t.Errorf("the note outlasts the rest: %v", err)
 	}
 	file := filepath.Join(t.TempDir(), "file")

@@ -14,12 +14,6 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
 )
 
-// isTerminal reports whether somebody sits at the other end.
-func isTerminal(r io.Reader) bool {
-	file, ok := r.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
-}
-
 // askSecret asks whoever sits at a terminal, which does not show what is typed.
 // Called off, it leaves the terminal as it was.
 func askSecret(stdin io.Reader, stderr io.Writer, s source.Source) (string, error) {

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
+	"github.com/tunesfs/tunesfs/internal/terminal"
 )
 
 // Where a password or an API key is looked for, besides a file that the user
@@ -51,7 +52,7 @@ func Find(s source.Source, file string, stdin io.Reader, stderr io.Writer) (stri
 		return readSecret(credential, "the credential "+credentialName)
 	case fromEnv != "":
 		return oneSecret([]byte(fromEnv), passwordEnv)
-	case isTerminal(stdin):
+	case terminal.Is(stdin):
 		return askSecret(stdin, stderr, s)
 	}
 	return "", fmt.Errorf("%w for %s; name a file that holds it with --password-file, or set %s", errNoSecret, s.Place(), passwordEnv)
