@@ -13,6 +13,7 @@ type download struct {
 	ID    string `json:"id"`
 	Path  string `json:"path"`
 	State string `json:"state"`
+	Size  *int64 `json:"size"` // nil if it is unknown
 	Lost  bool   `json:"lost"`
 }
 
@@ -48,6 +49,9 @@ func states(lines string) (last map[string]string, lost bool, err error) {
 		if d.Lost {
 			lost = true
 			continue
+		}
+		if d.Size != nil && *d.Size < 0 {
+			return nil, false, fmt.Errorf("%q: an unknown size is not null", line)
 		}
 		last[d.ID] = d.State
 	}

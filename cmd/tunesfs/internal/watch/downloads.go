@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
+	"github.com/tunesfs/tunesfs/internal/jsonlines"
 	"github.com/tunesfs/tunesfs/internal/xattrs"
 )
 
@@ -20,15 +21,15 @@ const maxLine = 1 << 20
 
 // A download is one line of the list.
 type download struct {
-	Mount    string `json:"mount"` // added here: which mount it is of
-	ID       string `json:"id"`    // the track's, in its catalog
-	Path     string `json:"path"`  // below the mount point
-	State    string `json:"state"`
-	Size     int64  `json:"size"` // bytes, -1 unknown
-	Held     int64  `json:"held"` // bytes
-	Progress string `json:"progress"`
-	Error    string `json:"error,omitempty"`
-	Waiting  string `json:"waiting,omitempty"` // which programs wait for bytes
+	Mount    string         `json:"mount"`          // added here: which mount it is of
+	ID       string         `json:"id"`             // the track's, in its catalog
+	Path     string         `json:"path,omitempty"` // below the mount point
+	State    string         `json:"state"`
+	Size     jsonlines.Size `json:"size"`
+	Held     jsonlines.Size `json:"held"`
+	Progress string         `json:"progress"`
+	Error    string         `json:"error,omitempty"`
+	Waiting  string         `json:"waiting,omitempty"` // which programs wait for bytes
 }
 
 // readDownloads returns what the mount at dir says of its downloads.

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
+	"github.com/tunesfs/tunesfs/internal/jsonlines"
 	"github.com/tunesfs/tunesfs/internal/xattrs"
 )
 
@@ -43,7 +44,7 @@ func readTrack(dir, path string) (download, error) {
 
 // readCount returns an attribute that is a number of bytes, or what it is
 // where there is none.
-func readCount(path, name string, none int64) int64 {
+func readCount(path, name string, none jsonlines.Size) jsonlines.Size {
 	text, err := mounted.ReadXattr(path, name)
 	if err != nil {
 		return none
@@ -52,7 +53,7 @@ func readCount(path, name string, none int64) int64 {
 	if err != nil {
 		return none
 	}
-	return n
+	return jsonlines.Size(n)
 }
 
 // below returns path as seen from the mount at dir.

@@ -9,7 +9,6 @@
 package watch
 
 import (
-	"encoding/json"
 	"errors"
 	"io"
 	"path/filepath"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
+	"github.com/tunesfs/tunesfs/internal/jsonlines"
 )
 
 // A View shows the downloads of some mounts.
@@ -146,11 +146,5 @@ func (s View) write(list []download) error {
 		}
 		return writeBars(s.Out, list, s.Width)
 	}
-	lines := json.NewEncoder(s.Out)
-	for _, d := range list {
-		if err := lines.Encode(d); err != nil {
-			return err
-		}
-	}
-	return nil
+	return jsonlines.Write(s.Out, list...)
 }
