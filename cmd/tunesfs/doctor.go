@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
-	"text/tabwriter"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,6 +19,7 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/internal/diskspace"
+	"github.com/tunesfs/tunesfs/internal/jsonlines"
 )
 
 // errUnwell is what doctor fails with when tunesfs cannot work here.
@@ -25,6 +27,7 @@ var errUnwell = errors.New("tunesfs cannot work here as it is")
 
 func newDoctor() *cobra.Command {
 	flags := &config.Mount{}
+	var asJSON *bool
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "find out what this system can do, and what to do about the rest",
@@ -33,18 +36,15 @@ cache and the configuration. It fails if tunesfs cannot work here.`,
 		Args: words(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p := patient{ctx: cmd.Context(), cacheDir: flags.CacheDir}
-			table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-			well := true
-			for _, d := range p.examine() {
-				fmt.Fprintf(table, "%s\t%s\t%s\n", d.verdict, d.subject, d.words)
-				well = well && d.verdict != verdictBad
+			all := p.examine()
+			err := writeDiagnoses(cmd.OutOrStdout(), all, *asJSON)
+			if err == nil && slices.ContainsFunc(all, func(d diagnosis) bool { return d.Verdict == verdictBad }) {
+				return errUnwell
 			}
-			if err := table.Flush(); err != nil || well {
-				return err
-			}
-			return errUnwell
+			return err
 		},
 	}
+	asJSON = addJSON(cmd)
 	flags.AddFlags(cmd.Flags(), "cache-dir")
 	return cmd
 }
@@ -57,7 +57,23 @@ const (
 )
 
 // A diagnosis is what was found out of one thing.
-type diagnosis struct{ verdict, subject, words string }
+type diagnosis struct {
+	Verdict string `json:"verdict"`
+	Subject string `json:"subject"`
+	Words   string `json:"words"`
+}
+
+// writeDiagnoses writes a table, or JSON.
+func writeDiagnoses(w io.Writer, all []diagnosis, asJSON bool) error {
+	if asJSON {
+		return jsonlines.Write(w, all...)
+	}
+	table := newTable(w)
+	for _, d := range all {
+		fmt.Fprintf(table, "%s\t%s\t%s\n", d.Verdict, d.Subject, d.Words)
+	}
+	return table.Flush()
+}
 
 // diagnose returns what err, or its absence, means for a subject.
 func diagnose(subject, well string, err error) diagnosis {

@@ -5,10 +5,10 @@
 // protocol of a service, the requests of a download or the kernel's protocol: those
 // are behind internal/source, package fetch and package fs.
 //
-// Open main.go first, then root.go, which lists the commands. A command is a file
-// of its name: mount.go, search.go. The commands below cache are in cache.go and
-// cacheclear.go, and those that control downloads share control.go. usage.go checks the words
-// of every command. tour.go is the walk that demo.go prints or takes.
+// Open main.go first, then root.go, which lists the commands. A command is a file of
+// its name: mount.go, search.go. The commands below cache are in cache.go and the files
+// whose names begin so, and those that control downloads share control.go. usage.go
+// checks the words of every command. tour.go is the walk that demo.go prints or takes.
 //
 // serve.go is the life of a mount, and point.go finds the folder for it. place.go says where it keeps its files, ready.go
 // when it is ready, signals.go when it ends. explain.go says what to do about a

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -22,10 +21,11 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/netguard"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/secret"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
+	"github.com/tunesfs/tunesfs/internal/jsonlines"
 )
 
 func newSearch() *cobra.Command {
-	var asJSON bool
+	var asJSON *bool
 	flags := &config.Mount{}
 	cmd := &cobra.Command{
 		Use:   "search SOURCE QUERY...",
@@ -43,13 +43,13 @@ func newSearch() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if asJSON {
+			if *asJSON {
 				return writeLines(cmd.OutOrStdout(), listing)
 			}
 			return writeTable(cmd.OutOrStdout(), listing)
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
+	asJSON = addJSON(cmd)
 	flags.AddFlags(cmd.Flags(), "debug", "password-file")
 	return cmd
 }
@@ -77,22 +77,29 @@ func search(ctx context.Context, cmd *cobra.Command, flags *config.Mount, word, 
 	return listing, errors.Join(err, library.Close(), end(), net.Close())
 }
 
-// writeLines writes one JSON object a line, as a catalog's folders and tracks
-// are kept.
+// A trackLine is a track as JSON: as it is kept, but for the fields that have another
+// form there.
+type trackLine struct {
+	catalog.Track
+	Duration  jsonlines.Seconds `json:"duration"`
+	Precision jsonlines.Seconds `json:"precision,omitempty"`
+	Size      jsonlines.Size    `json:"size"`
+	Listed    uint64            `json:"listed,omitempty"` // none: they are about the listing
+	Refreshed uint64            `json:"refreshed,omitempty"`
+}
+
+// writeLines writes one JSON object a line for each folder and track.
 func writeLines(w io.Writer, listing catalog.Listing) error {
-	lines := json.NewEncoder(w)
-	lines.SetEscapeHTML(false)
-	for _, f := range listing.Folders {
-		if err := lines.Encode(f); err != nil {
-			return err
+	if err := jsonlines.Write(w, listing.Folders...); err != nil {
+		return err
+	}
+	lines := make([]trackLine, len(listing.Tracks))
+	for i, t := range listing.Tracks {
+		lines[i] = trackLine{
+			Track: t, Duration: jsonlines.Seconds(t.Duration), Precision: jsonlines.Seconds(t.Precision), Size: jsonlines.Size(t.Size),
 		}
 	}
-	for _, t := range listing.Tracks {
-		if err := lines.Encode(t); err != nil {
-			return err
-		}
-	}
-	return nil
+	return jsonlines.Write(w, lines...)
 }
 
 // writeTable writes a line for each folder and track under a heading; nothing

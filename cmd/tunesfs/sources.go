@@ -5,17 +5,18 @@ import (
 	"maps"
 	"os"
 	"slices"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/config"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
+	"github.com/tunesfs/tunesfs/internal/jsonlines"
 )
 
 func newSources() *cobra.Command {
-	return &cobra.Command{
+	var asJSON *bool
+	cmd := &cobra.Command{
 		Use:   "sources",
 		Short: "list the kinds of catalog, and the sources that your configuration names",
 		Long: `List the kinds of catalog with an example each, and the sources that your
@@ -34,18 +35,46 @@ configuration names. It is read from ` + config.Path(os.Getenv) + `:
 			if err != nil {
 				return err
 			}
-			table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-			for _, name := range slices.Sorted(maps.Keys(c.Sources)) {
-				s, err := source.Parse(c.Sources[name].Source)
-				if err != nil {
-					return err
-				}
-				fmt.Fprintf(table, "%s\t%s\n", catalog.SanitizeText(name), s.Shown())
+			all, err := sourceLines(c)
+			if err != nil {
+				return err
 			}
-			for _, e := range source.Examples() {
-				fmt.Fprintf(table, "%s\t%s\n", e.Source, e.Shows)
+			if *asJSON {
+				return jsonlines.Write(cmd.OutOrStdout(), all...)
+			}
+			table := newTable(cmd.OutOrStdout())
+			for _, l := range all {
+				if l.Name != "" {
+					fmt.Fprintf(table, "%s\t%s\n", l.Name, l.Source)
+				} else {
+					fmt.Fprintf(table, "%s\t%s\n", l.Source, l.Shows)
+				}
 			}
 			return table.Flush()
 		},
 	}
+	asJSON = addJSON(cmd)
+	return cmd
+}
+
+// A sourceLine is a source that the configuration names, or an example of a kind.
+type sourceLine struct {
+	Name   string `json:"name,omitempty"` // empty for an example
+	Source string `json:"source"`
+	Shows  string `json:"shows,omitempty"`
+}
+
+// sourceLines returns the sources of a configuration by name, and the examples.
+func sourceLines(c config.File) (all []sourceLine, err error) {
+	for _, name := range slices.Sorted(maps.Keys(c.Sources)) {
+		s, err := source.Parse(c.Sources[name].Source)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, sourceLine{Name: catalog.SanitizeText(name), Source: s.Shown()})
+	}
+	for _, e := range source.Examples() {
+		all = append(all, sourceLine{Source: e.Source, Shows: e.Shows})
+	}
+	return all, nil
 }

@@ -9,7 +9,8 @@ import (
 )
 
 func newStatus() *cobra.Command {
-	var asJSON, watching bool
+	var watching bool
+	var asJSON *bool
 	cmd := &cobra.Command{
 		Use:   "status [PATH...]",
 		Short: "show the downloads below some paths, or of all my mounts",
@@ -21,8 +22,8 @@ With --watch, of one PATH at most, keep showing what changes until all is unmoun
 Ctrl-C: pictures on a terminal, elsewhere or with --json a line for each change.`,
 		Args: words(0, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s := watch.View{Out: cmd.OutOrStdout(), Errs: cmd.ErrOrStderr(), JSON: asJSON}
-			if !asJSON {
+			s := watch.View{Out: cmd.OutOrStdout(), Errs: cmd.ErrOrStderr(), JSON: *asJSON}
+			if !*asJSON {
 				s.Width, _ = watch.TerminalSize(s.Out)
 			}
 			paths := tracksOf(args)
@@ -38,7 +39,7 @@ Ctrl-C: pictures on a terminal, elsewhere or with --json a line for each change.
 			return s.Watch(cmd.Context())
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
+	asJSON = addJSON(cmd)
 	cmd.Flags().BoolVarP(&watching, "watch", "w", false, "keep watching")
 	return cmd
 }
