@@ -1,9 +1,12 @@
 package listing
 
 import (
+	"context"
+	"errors"
 	"time"
 
 	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/internal/clock"
 )
 
@@ -14,6 +17,7 @@ type attempt struct {
 	byHand  bool // a user asked for it
 	started time.Time
 	runs    *clock.Stopwatch
+	resets  uint64        // of the lister, when it was made
 	done    chan struct{} // closed when it has ended
 	err     error         // why it failed; read it after done
 }
@@ -75,5 +79,41 @@ func (l *Lister) noteLocked(a *attempt, err error, news bool) {
 	case !a.started.Before(l.begun):
 		l.err, l.owed = err, l.owed || a.fresh
 		l.pace.failed(time.Now(), err)
+	}
+}
+
+// outcome waits for a call and returns the listing there is then, or the error. Where the
+// lister was reset, it waits for the call that counts.
+func (l *Lister) outcome(ctx context.Context, a *attempt) (*View, error) {
+	for {
+		waited := l.wait(ctx, a)
+		v, _ := l.Current()
+		switch {
+		case v != nil:
+			return v, nil
+		case waited != nil:
+			return nil, waited
+		case !errors.Is(a.err, errReset):
+			return nil, a.err
+		}
+		a = l.ask()
+	}
+}
+
+// wait waits for a call to end.
+func (l *Lister) wait(ctx context.Context, a *attempt) error {
+	l.life.CheckAborted()
+	select { // before it comes to chance
+	case <-a.done:
+		return nil
+	default:
+	}
+	select {
+	case <-a.done:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-l.life.Done():
+		return fetch.ErrClosed
 	}
 }

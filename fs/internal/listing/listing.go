@@ -7,7 +7,7 @@
 //
 // Open listing.go first; attempt.go has a call and what its outcome says, pace.go
 // how often a call that failed is made again, pages.go the pages after the first,
-// view.go finds names and ids.
+// reset.go starts over, view.go finds names and ids.
 package listing
 
 import (
@@ -95,6 +95,7 @@ type Lister struct {
 	pending *attempt
 	paging  *attempt // for the next page
 	behind  bool     // the pages are being read in the background
+	resets  uint64   // how often the lister was reset
 }
 
 // New returns a lister that has asked for nothing yet.
@@ -162,7 +163,7 @@ func (l *Lister) Refresh() {
 
 // beginLocked makes a call.
 func (l *Lister) beginLocked(a *attempt) *attempt {
-	a.started, a.runs, a.done = time.Now(), clock.Start(), make(chan struct{})
+	a.started, a.runs, a.done, a.resets = time.Now(), clock.Start(), make(chan struct{}), l.resets
 	if !l.life.Start(func() { l.run(a) }) {
 		a.err, l.err = fetch.ErrClosed, fetch.ErrClosed
 		a.end()
@@ -183,6 +184,10 @@ func (l *Lister) run(a *attempt) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if a.resets != l.resets {
+		a.err = errReset
+		return
+	}
 	l.endLocked(a)
 	old := l.lastLocked()
 	newer := err == nil && now.follows(old)
@@ -262,35 +267,4 @@ func (l *Lister) Await(ctx context.Context) (*View, error) {
 		return v, err
 	}
 	return l.outcome(ctx, a)
-}
-
-// outcome waits for a call and returns the listing there is then, or the error.
-func (l *Lister) outcome(ctx context.Context, a *attempt) (*View, error) {
-	waited := l.wait(ctx, a)
-	v, _ := l.Current()
-	switch {
-	case v != nil:
-		return v, nil
-	case waited != nil:
-		return nil, waited
-	}
-	return nil, a.err
-}
-
-// wait waits for a call to end.
-func (l *Lister) wait(ctx context.Context, a *attempt) error {
-	l.life.CheckAborted()
-	select { // before it comes to chance
-	case <-a.done:
-		return nil
-	default:
-	}
-	select {
-	case <-a.done:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-l.life.Done():
-		return fetch.ErrClosed
-	}
 }
