@@ -73,7 +73,7 @@ func (f *FS) listSearches() {
 	defer cancel()
 	for _, s := range f.tree.searchFolders() {
 		if err := s.lister.Peek(ctx, f.firstListing); err != nil {
-			f.log.Debug("a search is not listed", "name", s.id, "error", err)
+			f.log.Debug("a search is not listed", "name", s.id(), "error", err)
 		}
 	}
 }

@@ -27,10 +27,8 @@ type folderNode struct {
 	node
 	lister *listing.Lister
 	kind   kind
-	id     string        // what it lists: the name of a search, a folder's id
-	path   string        // where it was first met, below the mount point
+	named  atomic.Pointer[naming]
 	level  level         // of a search or the root, and where another was first met
-	since  time.Time     // its time before it was listed
 	gen    uint64        // tells a folder from a removed one of the same name
 	opened atomic.Int64  // when it was last opened, in nanoseconds since FS.started; 0 for never
 	orders control.Queue // its commands
@@ -39,6 +37,15 @@ type folderNode struct {
 
 	mu     sync.Mutex      // guards hidden
 	hidden map[string]bool // ids of removed tracks, keys of removed sub-folders
+}
+
+// A naming is the name of a folder and all that goes with it. A search that is renamed gets
+// another.
+type naming struct {
+	id    string    // the name of a search, a folder's id
+	path  string    // where it was first met, below the mount point
+	query string    // of a search
+	since time.Time // the folder's time before it was listed
 }
 
 var (
@@ -56,14 +63,14 @@ var (
 )
 
 // setUp makes a folder ready to be shown, but for its inode.
-func (f *folderNode) setUp(fs *FS, parent *folderNode, k kind, id, at string, c listing.Calls) {
+func (f *folderNode) setUp(fs *FS, parent *folderNode, k kind, named naming, c listing.Calls) {
 	f.node = node{fs: fs}
 	f.level = level{folder: f}
 	if parent != nil {
 		f.level = parent.level.below(f)
 	}
-	f.kind, f.id, f.path = k, id, at
-	f.gen, f.since = fs.tree.generation.Add(1), fs.started
+	f.kind, f.gen = k, fs.tree.generation.Add(1)
+	f.named.Store(&named)
 	f.hidden = fs.saved.hidden(f.key())
 	f.lister = listing.New(listing.Options{
 		Life: fs.life, Calls: c, Swap: f.swap, Long: fs.cfg.LongListing, Failed: f.refreshFailed, Logger: fs.log,
@@ -74,7 +81,7 @@ func (f *folderNode) setUp(fs *FS, parent *folderNode, k kind, id, at string, c 
 // refreshFailed logs why a refresh by hand failed: the write that asked for it has
 // returned. The folder's user.tunesfs.error has it, too.
 func (f *folderNode) refreshFailed(err error) {
-	f.fs.log.Warn("cannot refresh a folder", "path", path.Join("/", f.path), "error", errorText(err))
+	f.fs.log.Warn("cannot refresh a folder", "path", path.Join("/", f.path()), "error", errorText(err))
 }
 
 // swap has what the kernel knows be as a new listing has it. old may be nil, or
@@ -104,7 +111,7 @@ func (f *folderNode) renew(ino *gofs.Inode, old, now *listing.View) {
 				f.fs.invalidations.addName(f, name)
 			}
 		case *placeNode:
-			if d := now.Folder(name); d == nil || d.ID != n.id {
+			if d := now.Folder(name); d == nil || d.ID != n.id() {
 				f.fs.invalidations.addName(f, name)
 			}
 		}
@@ -134,11 +141,20 @@ func changed(before, now *catalog.Track) bool {
 	return before != nil && (before.Size != now.Size || before.Digest != now.Digest || !before.Modified.Equal(now.Modified))
 }
 
+// id returns the name of a search, or a folder's id in its catalog.
+func (f *folderNode) id() string { return f.named.Load().id }
+
+// path returns where the folder was first met, below the mount point.
+func (f *folderNode) path() string { return f.named.Load().path }
+
+// since returns the folder's time before it was listed.
+func (f *folderNode) since() time.Time { return f.named.Load().since }
+
 // key names the folder in what is saved.
-func (f *folderNode) key() string { return f.kind.key(f.id) }
+func (f *folderNode) key() string { return f.kind.key(f.id()) }
 
 func (f *folderNode) stable() gofs.StableAttr {
-	return gofs.StableAttr{Mode: syscall.S_IFDIR, Ino: f.fs.ino(f.kind, f.id), Gen: f.gen}
+	return gofs.StableAttr{Mode: syscall.S_IFDIR, Ino: f.fs.ino(f.kind, f.id()), Gen: f.gen}
 }
 
 func (f *folderNode) Getattr(_ context.Context, _ gofs.FileHandle, out *fuse.AttrOut) syscall.Errno {
@@ -151,14 +167,15 @@ func (f *folderNode) Getattr(_ context.Context, _ gofs.FileHandle, out *fuse.Att
 // of a folder whose time of change moves while it reads it.
 func (f *folderNode) fill(out *fuse.Attr) {
 	f.fs.fill(out, dirMode, 0, f.modified())
-	out.Ctime, out.Ctimensec = uint64(f.since.Unix()), uint32(f.since.Nanosecond())
+	since := f.since()
+	out.Ctime, out.Ctimensec = uint64(since.Unix()), uint32(since.Nanosecond())
 }
 
 func (f *folderNode) modified() time.Time {
 	if v := f.lister.Last(); v != nil && !v.Listing.Fetched.IsZero() {
 		return v.Listing.Fetched
 	}
-	return f.since
+	return f.since()
 }
 
 func (f *folderNode) refresh() {

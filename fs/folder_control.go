@@ -44,7 +44,7 @@ func (f *FS) list(d *folderNode) {
 		return
 	}
 	if _, err := d.lister.Await(f.life.Context()); err != nil {
-		f.log.Warn("cannot list a folder to control it", "path", d.path, "error", err)
+		f.log.Warn("cannot list a folder to control it", "path", d.path(), "error", err)
 	}
 }
 

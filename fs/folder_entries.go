@@ -324,7 +324,7 @@ func (f *folderNode) lookupSidecar(ctx context.Context, t *catalog.Track, car si
 // nothing of it.
 func (f *folderNode) lookupPending(ctx context.Context, at *gofs.Inode, name string, out *fuse.EntryOut) *gofs.Inode {
 	p := &pendingNode{node: node{fs: f.fs}, from: f, names: []string{name}}
-	return p.show(ctx, at, f.since, out)
+	return p.show(ctx, at, f.since(), out)
 }
 
 // shownAs returns the node of a lookup, and keeps the kernel from keeping a name that

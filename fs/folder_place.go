@@ -50,7 +50,7 @@ func (f *folderNode) placeAt(ctx context.Context, parent *gofs.Inode, name strin
 			return known
 		}
 	}
-	id := gofs.StableAttr{Mode: syscall.S_IFDIR, Ino: f.fs.placeIno(parent, f.id), Gen: f.gen}
+	id := gofs.StableAttr{Mode: syscall.S_IFDIR, Ino: f.fs.placeIno(parent, f.id()), Gen: f.gen}
 	f.places.Each(func(p *placeNode) { // by another spelling of the name
 		if p.StableAttr() == id {
 			ino = p.EmbeddedInode()

@@ -159,8 +159,8 @@ func leaveMemory(t *testing.T, oldKernel bool) {
 				w.sh(`ls "$M" >/dev/null`)
 			}
 		}
-		if top := w.fs.tree.isTop(d); (top || d.id == "d00") && d.lister.IsDropped() {
-			t.Errorf("the folder %q, which is in use, is not in memory", d.id)
+		if top := w.fs.tree.isTop(d); (top || d.id() == "d00") && d.lister.IsDropped() {
+			t.Errorf("the folder %q, which is in use, is not in memory", d.id())
 		}
 	}
 	if dropped < 15 {

@@ -146,9 +146,9 @@ func (f *FS) notListed(ctx context.Context, d *folderNode, err error) error {
 	case top:
 		return fmt.Errorf("the catalog cannot be listed: %w; asking again every %s", err, inWords(listing.RetryEvery(err)))
 	case slow:
-		return fmt.Errorf("the search %q takes longer than expected; it goes on", d.id)
+		return fmt.Errorf("the search %q takes longer than expected; it goes on", d.id())
 	}
-	return fmt.Errorf("the search %q failed: %w", d.id, err)
+	return fmt.Errorf("the search %q failed: %w", d.id(), err)
 }
 
 // inWords writes a time of whole minutes or seconds.

@@ -27,7 +27,7 @@ var (
 
 func newRootNode(f *FS) *rootNode {
 	r := &rootNode{}
-	r.setUp(f, nil, folderKind, "", "", f.tree.folderCalls(""))
+	r.setUp(f, nil, folderKind, naming{since: f.started}, f.tree.folderCalls(""))
 	r.lister.Pin() // for good: lookups in the root hardly wait
 	return r
 }
@@ -57,7 +57,7 @@ func (r *rootNode) Lookup(ctx context.Context, name string, out *fuse.EntryOut) 
 		return nil, errno
 	}
 	if s := r.fs.tree.search(name); s != nil {
-		return shownAs(s.id, name, s.entry(out), out), 0
+		return shownAs(s.id(), name, s.entry(out), out), 0
 	}
 	if err := r.lister.Peek(ctx, r.fs.topListing); err != nil {
 		if ctx.Err() != nil {
@@ -70,7 +70,7 @@ func (r *rootNode) Lookup(ctx context.Context, name string, out *fuse.EntryOut) 
 
 func (r *rootNode) child(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
 	if s := r.fs.tree.search(name); s != nil {
-		return shownAs(s.id, name, s.entry(out), out), 0
+		return shownAs(s.id(), name, s.entry(out), out), 0
 	}
 	return r.folderNode.child(ctx, name, out)
 }
@@ -131,7 +131,7 @@ func (r *rootNode) Rmdir(ctx context.Context, name string) syscall.Errno {
 	if s == nil {
 		return r.folderNode.Rmdir(ctx, name)
 	}
-	if err := r.fs.saved.removeSearch(s.id); err != nil {
+	if err := r.fs.saved.removeSearch(s.id()); err != nil {
 		r.fs.log.Error("cannot save that a search was removed", "name", name, "error", err)
 		return toErrno(err)
 	}

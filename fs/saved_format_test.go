@@ -67,10 +67,13 @@ func TestSavedFormatOpens(t *testing.T) {
 
 // The keys of folders are part of the format.
 func TestSavedFormatKeys(t *testing.T) {
+	var root folderNode
+	root.kind = folderKind
+	root.named.Store(&naming{})
 	for key, want := range map[string]string{
-		searchKind.key("abba"):                "search:abba",
-		folderKind.key("Artists/ABBA"):        "folder:Artists/ABBA",
-		(&folderNode{kind: folderKind}).key(): "folder:",
+		searchKind.key("abba"):         "search:abba",
+		folderKind.key("Artists/ABBA"): "folder:Artists/ABBA",
+		root.key():                     "folder:",
 	} {
 		if key != want {
 			t.Errorf("%s, want %s", key, want)

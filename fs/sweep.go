@@ -98,10 +98,10 @@ func (t *tree) forgetFolders() (gone int) {
 func (t *tree) forget(d *folderNode) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.folders[d.id] != d || d.places.Any() {
+	if t.folders[d.id()] != d || d.places.Any() {
 		return false
 	}
-	delete(t.folders, d.id)
+	delete(t.folders, d.id())
 	t.folderCount.Store(int64(len(t.folders)))
 	return true
 }
@@ -111,7 +111,7 @@ func (t *tree) forget(d *folderNode) bool {
 func (t *tree) show(f *folderNode, place func(*folderNode)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	known, ok := t.folders[f.id]
+	known, ok := t.folders[f.id()]
 	if !ok {
 		known = f
 		t.addLocked(f)
@@ -121,6 +121,6 @@ func (t *tree) show(f *folderNode, place func(*folderNode)) {
 
 // addLocked remembers a folder.
 func (t *tree) addLocked(f *folderNode) {
-	t.folders[f.id] = f
+	t.folders[f.id()] = f
 	t.folderCount.Store(int64(len(t.folders)))
 }

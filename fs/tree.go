@@ -54,7 +54,7 @@ func (t *tree) searchFolders() map[string]*folderNode {
 	defer t.mu.Unlock()
 	shown := make(map[string]*folderNode, len(t.searches))
 	for _, s := range t.searches {
-		shown[s.id] = s
+		shown[s.id()] = s
 	}
 	return shown
 }
@@ -68,28 +68,33 @@ func (t *tree) addSearch(name, query string) (*folderNode, bool) {
 		return known, false
 	}
 	n := &folderNode{}
-	lib := t.fs.cfg.Library
-	n.setUp(t.fs, t.root, searchKind, name, name, listing.Calls{
-		List:  func(ctx context.Context) (catalog.Listing, error) { return lib.Search(ctx, query) },
-		More:  func(ctx context.Context) (catalog.Listing, error) { return lib.SearchMore(ctx, query) },
-		Fresh: func(ctx context.Context) (catalog.Listing, error) { return lib.Refresh(ctx, query) },
+	named := naming{id: name, path: name, query: query, since: t.fs.saved.since(name, t.fs.started)}
+	n.setUp(t.fs, t.root, searchKind, named, t.fs.searchCalls(func() string { return n.named.Load().query }))
+	t.root.NewInode(t.fs.life.Context(), n, n.stable())
+	t.searches[norm.NFC.String(name)] = n
+	return n, true
+}
+
+// searchCalls returns how to list a search, whose query may change.
+func (f *FS) searchCalls(query func() string) listing.Calls {
+	lib := f.cfg.Library
+	return listing.Calls{
+		List:  func(ctx context.Context) (catalog.Listing, error) { return lib.Search(ctx, query()) },
+		More:  func(ctx context.Context) (catalog.Listing, error) { return lib.SearchMore(ctx, query()) },
+		Fresh: func(ctx context.Context) (catalog.Listing, error) { return lib.Refresh(ctx, query()) },
 		Failure: func() error {
 			if r, ok := lib.(renewer); ok {
-				return r.SearchFailure(query)
+				return r.SearchFailure(query())
 			}
 			return nil
 		},
 		Recall: func() (catalog.Listing, bool) {
 			if r, ok := lib.(recaller); ok {
-				return r.RecallSearch(query)
+				return r.RecallSearch(query())
 			}
 			return catalog.Listing{}, false
 		},
-	})
-	n.since = t.fs.saved.since(name, t.fs.started)
-	t.root.NewInode(t.fs.life.Context(), n, n.stable())
-	t.searches[norm.NFC.String(name)] = n
-	return n, true
+	}
 }
 
 // A place is where a folder is shown.
@@ -179,10 +184,11 @@ func (t *tree) folder(parent *folderNode, d *catalog.Folder) *folderNode {
 		return known
 	}
 	n := &folderNode{}
-	n.setUp(t.fs, parent, folderKind, d.ID, path.Join(parent.path, d.Name), t.folderCalls(d.ID))
+	named := naming{id: d.ID, path: path.Join(parent.path(), d.Name), since: t.fs.started}
 	if !d.Modified.IsZero() {
-		n.since = d.Modified
+		named.since = d.Modified
 	}
+	n.setUp(t.fs, parent, folderKind, named, t.folderCalls(d.ID))
 	t.root.NewInode(t.fs.life.Context(), n, n.stable())
 	t.addLocked(n)
 	return n
