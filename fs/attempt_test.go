@@ -35,6 +35,7 @@ var attempts = map[string]func(path string, args []string) error{
 	"chmod":              func(path string, _ []string) error { return unix.Chmod(path, 0o600) },
 	"chown":              func(path string, _ []string) error { return unix.Chown(path, 7, 7) },
 	"rename":             func(path string, _ []string) error { return unix.Rename(path, path+".new") },
+	"renameTo":           renameTo,
 	"link":               func(path string, _ []string) error { return unix.Link(path, path+".new") },
 	"symlink":            func(path string, _ []string) error { return unix.Symlink("elsewhere", path+".new") },
 	"mknod":              func(path string, _ []string) error { return unix.Mkfifo(path, 0o644) },

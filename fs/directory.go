@@ -1,6 +1,7 @@
 package fs
 
 import (
+	"cmp"
 	"context"
 	"syscall"
 
@@ -18,6 +19,9 @@ type directory interface {
 	// whole reports whether all is listed that could be.
 	whole() bool
 
+	// unlisted returns why there is no listing at all, nil if there is one.
+	unlisted() error
+
 	// child looks up a listed name. It waits for nothing.
 	child(ctx context.Context, name string, out *fuse.EntryOut) (*gofs.Inode, syscall.Errno)
 }
@@ -30,7 +34,9 @@ type directoryHandle struct {
 	dir  directory
 	list []fuse.DirEntry
 	next int
-	err  error
+	err  error // why not all was listed when it was opened
+
+	unlisted error // why nothing was, when it was opened or rewound
 
 	memory  *memoryShare
 	release func() // called when the directory is closed; may be nil
@@ -88,7 +94,7 @@ func (h *directoryHandle) rewind() syscall.Errno {
 	if !h.memory.resize(directoryBytes(len(list))) {
 		return syscall.EMFILE
 	}
-	h.list = list
+	h.list, h.unlisted = list, h.dir.unlisted()
 	if h.next = 0; whole {
 		h.err = nil
 	}
@@ -97,7 +103,7 @@ func (h *directoryHandle) rewind() syscall.Errno {
 
 func (h *directoryHandle) Readdirent(context.Context) (*fuse.DirEntry, syscall.Errno) {
 	if h.next >= len(h.list) {
-		return nil, unlistedErrno(h.err)
+		return nil, unlistedErrno(cmp.Or(h.err, h.unlisted))
 	}
 	e := &h.list[h.next] // no copy: a folder may have 100,000 of them
 	h.next++

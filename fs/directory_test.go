@@ -16,6 +16,7 @@ type names struct {
 	gofs.Inode
 	list []string
 	all  bool
+	none error
 }
 
 func (n *names) entries(list []fuse.DirEntry) []fuse.DirEntry {
@@ -26,6 +27,8 @@ func (n *names) entries(list []fuse.DirEntry) []fuse.DirEntry {
 }
 
 func (n *names) whole() bool { return n.all }
+
+func (n *names) unlisted() error { return n.none }
 
 func (*names) child(context.Context, string, *fuse.EntryOut) (*gofs.Inode, syscall.Errno) {
 	return nil, syscall.ENOENT
@@ -69,4 +72,10 @@ func TestSeekdir(t *testing.T) {
 	check("at the end", fmt.Sprint("[] ", int(syscall.EIO)))
 	seek(0, 0)
 	check("rewound", "[. .. a b c] 0")
+	dir.list, dir.all, dir.none = nil, false, errUnlisted
+	seek(0, 0)
+	check("rewound while nothing is listed", fmt.Sprint("[. ..] ", int(syscall.EAGAIN)))
+	dir.list, dir.none = []string{"d"}, nil
+	seek(0, 0)
+	check("rewound with a page to come", "[. .. d] 0")
 }

@@ -41,6 +41,8 @@ func (m *metaNode) entries(list []fuse.DirEntry) []fuse.DirEntry {
 
 func (*metaNode) whole() bool { return true }
 
+func (*metaNode) unlisted() error { return nil }
+
 func (m *metaNode) entry(name string) fuse.DirEntry {
 	return fuse.DirEntry{Name: name, Mode: syscall.S_IFREG, Ino: m.fs.ino(metaKind, name)}
 }

@@ -27,6 +27,7 @@ var (
 		{"setxattr", sosPath, xattrs.Control, "pause"}, {"setxattr", "abba", xattrs.Control, "pause"}, {"setxattr", ".", xattrs.Control, "pause"},
 		{"write", sosPath + ".pause"}, {"touch", sosPath + ".pause"}, {"truncate", sosPath + ".pause"},
 		{"unlink", sosPath + ".pause"}, {"unlink", sosPath}, {"mkdir", "new"}, {"rmdir", "abba"},
+		{"renameTo", "old", "older"},
 	}
 )
 
@@ -58,6 +59,7 @@ func testPermissions(t *testing.T, table table) {
 			w.mnt = openFolder(t)
 			w.mount()
 			w.abba()
+			w.sh(`mkdir "$M/old"`)
 			w.may(user.uid, readings, rights[who][0])
 			w.may(user.uid, controls, rights[who][1])
 		})

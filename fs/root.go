@@ -23,6 +23,7 @@ var (
 	_ gofs.NodeOpendirHandler = (*rootNode)(nil)
 	_ gofs.NodeMkdirer        = (*rootNode)(nil)
 	_ gofs.NodeRmdirer        = (*rootNode)(nil)
+	_ gofs.NodeRenamer        = (*rootNode)(nil)
 )
 
 func newRootNode(f *FS) *rootNode {
@@ -92,18 +93,9 @@ func (r *rootNode) Mkdir(ctx context.Context, name string, _ uint32, out *fuse.E
 	if errno := r.fs.permit(ctx, mayWrite, true); errno != 0 {
 		return nil, errno
 	}
-	if strings.HasPrefix(name, ".") {
-		return nil, syscall.EPERM
-	}
-	if len(name) > catalog.MaxName {
-		return nil, syscall.ENAMETOOLONG // of a name that is shorter in NFC
-	}
-	query, err := catalog.Query(name)
-	if err != nil {
-		return nil, toErrno(err)
-	}
-	if r.fs.tree.search(name) != nil {
-		return nil, syscall.EEXIST
+	query, errno := r.queryOfNew(name)
+	if errno != 0 {
+		return nil, errno
 	}
 	if err := r.fs.saved.addSearch(name); err != nil {
 		r.fs.log.Error("cannot save a search", "name", name, "error", err)
@@ -115,6 +107,24 @@ func (r *rootNode) Mkdir(ctx context.Context, name string, _ uint32, out *fuse.E
 	}
 	s.lister.Ask()
 	return s.entry(out), 0
+}
+
+// queryOfNew returns the query of a search that is to be made, or why it cannot be.
+func (r *rootNode) queryOfNew(name string) (string, syscall.Errno) {
+	if strings.HasPrefix(name, ".") {
+		return "", syscall.EPERM
+	}
+	if len(name) > catalog.MaxName {
+		return "", syscall.ENAMETOOLONG // of a name that is shorter in NFC
+	}
+	query, err := catalog.Query(name)
+	if err != nil {
+		return "", toErrno(err)
+	}
+	if r.fs.tree.search(name) != nil {
+		return "", syscall.EEXIST
+	}
+	return query, 0
 }
 
 // Rmdir removes a search, full or not, as rm -r would, or hides a folder of the

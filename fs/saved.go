@@ -144,10 +144,30 @@ func (s *saved) removeSearch(name string) error {
 	return err
 }
 
+// renameSearch saves a search of another name in the place of one, which it forgets with
+// the list of its removed tracks. When it returns nil that is on disk; otherwise nothing has changed.
+func (s *saved) renameSearch(name, to string) error {
+	s.mu.Lock()
+	searches, hidden := s.forgetLocked(name)
+	s.state.Searches = append(s.state.Searches, savedSearch{to, time.Now().UTC()})
+	s.mu.Unlock()
+	err := s.flush()
+	if err != nil {
+		_, _ = s.forget(to)
+		s.restore(name, searches, hidden)
+	}
+	return err
+}
+
 // forget returns what was saved of a search.
 func (s *saved) forget(name string) (searches []savedSearch, hidden []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.forgetLocked(name)
+}
+
+// forgetLocked is forget for a caller that holds the lock.
+func (s *saved) forgetLocked(name string) (searches []savedSearch, hidden []string) {
 	for i := s.state.index(name); i >= 0; i = s.state.index(name) {
 		searches = append(searches, s.state.Searches[i])
 		s.state.Searches = slices.Delete(s.state.Searches, i, i+1)

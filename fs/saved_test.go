@@ -42,6 +42,14 @@ func TestSavedSearchesLast(t *testing.T) {
 	if got := s.names(); !slices.Equal(got, []string{"abba", "AC∕DC"}) {
 		t.Errorf("searches: %q", got)
 	}
+	s.hide("search:AC∕DC", "3")
+	if err := s.renameSearch("AC∕DC", "acdc"); err != nil {
+		t.Fatal(err)
+	}
+	s = reopen(t, path)
+	if got := s.names(); !slices.Equal(got, []string{"abba", "acdc"}) || len(s.hidden("search:acdc"))+len(s.hidden("search:AC∕DC")) > 0 {
+		t.Errorf("renamed: %q", got)
+	}
 	if h := s.hidden("search:abba"); len(h) != 2 || !h["1"] || !h["2"] {
 		t.Errorf("hidden: %v", h)
 	}
@@ -111,5 +119,8 @@ func TestSavedWhereNothingCanBe(t *testing.T) {
 	}
 	if err := s.removeSearch("queen"); err == nil || !slices.Equal(s.names(), []string{"queen"}) || len(s.hidden(searchKind.key("queen"))) != 1 {
 		t.Errorf("%v, but only %q are saved", err, s.names())
+	}
+	if err := s.renameSearch("queen", "abba"); err == nil || !slices.Equal(s.names(), []string{"queen"}) || len(s.hidden(searchKind.key("queen"))) != 1 {
+		t.Errorf("%v, but after a rename %q are saved", err, s.names())
 	}
 }

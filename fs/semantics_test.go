@@ -83,6 +83,7 @@ var tableTests = map[string]func(*testing.T, table){
 	"reading a track when":  testReadErrors,
 	"attributes":            testAttributeErrors,
 	"changes":               testChangeErrors,
+	"renaming a search":     testRenames,
 	"of a track":            testTrackAttributes,
 	"of a folder":           testFolderAttributes,
 	"sidecar":               testSidecars,

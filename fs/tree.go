@@ -2,12 +2,14 @@ package fs
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"path"
 	"slices"
 	"sync"
 	"sync/atomic"
 
+	gofs "github.com/hanwen/go-fuse/v2/fs"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/tunesfs/tunesfs/catalog"
@@ -70,9 +72,30 @@ func (t *tree) addSearch(name, query string) (*folderNode, bool) {
 	n := &folderNode{}
 	named := naming{id: name, path: name, query: query, since: t.fs.saved.since(name, t.fs.started)}
 	n.setUp(t.fs, t.root, searchKind, named, t.fs.searchCalls(func() string { return n.named.Load().query }))
-	t.root.NewInode(t.fs.life.Context(), n, n.stable())
+	t.root.NewInode(t.fs.life.Context(), n, t.stableLocked(n))
 	t.searches[norm.NFC.String(name)] = n
 	return n, true
+}
+
+// stableLocked is stable for a new search. A search that was renamed keeps its inode
+// number until unmounted: then one that is made under the old name has another.
+func (t *tree) stableLocked(n *folderNode) gofs.StableAttr {
+	attr := n.stable()
+	for _, s := range t.searches {
+		if s.StableAttr().Ino == attr.Ino {
+			attr.Ino = t.fs.ino(searchKind, fmt.Sprint(n.id(), "\x00", n.gen))
+		}
+	}
+	return attr
+}
+
+// renameSearch gives a search another name and query. It keeps its node and its inode.
+func (t *tree) renameSearch(s *folderNode, name, query string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.searches, norm.NFC.String(s.id()))
+	s.named.Store(&naming{id: name, path: name, query: query, since: t.fs.saved.since(name, t.fs.started)})
+	t.searches[norm.NFC.String(name)] = s
 }
 
 // searchCalls returns how to list a search, whose query may change.

@@ -108,6 +108,20 @@ func (c *Control) Settled(ctx context.Context, q *Queue) error {
 	}
 }
 
+// IsPending reports whether an order for a folder is not carried out yet.
+func (c *Control) IsPending(q *Queue) bool {
+	last := c.orders.lastOf(q)
+	if last == nil {
+		return false
+	}
+	select {
+	case <-last:
+		return false
+	default:
+		return true
+	}
+}
+
 // All carries out a command for a whole folder in the background. prepare is as
 // for InOrder; targets returns the downloads by key.
 func (c *Control) All(q *Queue, command fetch.Command, prepare func(), targets func() map[string]*fetch.Download) {

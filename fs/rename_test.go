@@ -1,0 +1,90 @@
+package fs
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/internal/xattrs"
+)
+
+// renames are attempts to rename the search for abba, beside one for queen.
+var renames = map[string][]string{
+	"to a name that is free":             {"free"},
+	"with RENAME_NOREPLACE":              {"free", "RENAME_NOREPLACE"},
+	"to its own name":                    {"abba"},
+	"to the name of another search":      {"queen"},
+	"to its own name in another form":    {"a\u030abba"},
+	"to a name with a dot at its start":  {".git"},
+	"to a name with a control character": {"a\nb"},
+	"to a name of more than 255 bytes":   {strings.Repeat("x", 256)},
+	"with RENAME_EXCHANGE":               {"queen", "RENAME_EXCHANGE"},
+	"into another search":                {"queen/abba"},
+	"to `.tunesfs`":                      {".tunesfs"},
+	"with a track that is paused":        {"free"},
+}
+
+// testRenames makes each attempt with new searches.
+func testRenames(t *testing.T, table table) {
+	w := newWorld(t, trialSize)
+	w.service.respond("\u00e5bba", w.song(3, "SOS"))
+	w.origin.Fault(fetchtest.Of("SOS.m4a"), fetchtest.HoldAt(fetchtest.BeforeHead, w.never()))
+	w.mount()
+	eachRow(t, table, renames, func(t *testing.T, call []string, want string) {
+		from := "abba"
+		if strings.HasSuffix(call[0], "\u030abba") {
+			from = "\u00e5bba"
+		}
+		w.sh(`mkdir "$M/` + from + `" "$M/queen"; ls "$M"/* >/dev/null`)
+		if strings.Contains(t.Name(), "paused") {
+			w.tries(self, "setxattr", sosPath, xattrs.Control, "start")
+			w.tries(self, "setxattr", sosPath, xattrs.Control, "pause")
+		}
+		if got := w.tries(self, "renameTo", from, call...); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+		w.sh(`rm -rf "$M"/*; test -z "$(ls -A "$M")"`)
+	})
+}
+
+// TestRenamedSearch renames searches as file managers do, and looks at all that shows them.
+func TestRenamedSearch(t *testing.T) {
+	need(t, "mv", "getfattr")
+	w := newWorld(t, 1000)
+	w.addFile(fetchtest.File{Name: "Ring Ring.m4a", Content: fetchtest.Random(4, 1000)})
+	w.service.respond("ring", w.song(4, "Ring Ring"))
+	w.mount()
+	w.abba()
+	w.expect(`I=$(stat -c %i "$A"); cat "$A"/*SOS.m4a | wc -c; rm "$A"/*Queen.m4a
+		mv "$A" "$M/ring" && ls "$M" && ls "$M/ring" && test $I = $(stat -c %i "$M/ring") && cat "$M"/ring/*.m4a | wc -c`,
+		"1000\nring\nABBA - Ring Ring.m4a\n1000")
+	w.fails(`cat "$M/ring/ABBA - SOS.m4a"`, "No such file")
+	w.fails(`ls "$A"`, "No such file")
+	w.expect(`tail -1 "$M/ring/playlist.m3u8"; ! getfattr -n user.tunesfs.error "$M/ring" 2>/dev/null`, "ABBA - Ring Ring.m4a")
+	// The old name is free. Two folders never have one inode number: du(1) counts it once.
+	w.expect(`mkdir "$A" && ls "$A" | wc -l && stat -c %i "$M"/* | sort -u | wc -l; find "$M" -type f | wc -l`, "3\n2\n4")
+	// Back and forth, as often as one likes.
+	w.expect(`rmdir "$A"; for i in 1 2 3; do mv "$M/ring" "$A" && ls "$A" | wc -l && mv "$A" "$M/ring" && ls "$M/ring" | wc -l; done | tr '\n' ' '`, "3 1 3 1 3 1 ")
+	w.unmount()
+	w.mount()
+	w.expect(`ls -A "$M"; ls "$M/ring"`, "ring\nABBA - Ring Ring.m4a")
+}
+
+// A program whose working folder is renamed goes on in it, and one that waits for the
+// listing of the old name gets that of the new one.
+func TestRenameUnderUse(t *testing.T) {
+	w := newWorld(t, 1000)
+	release := w.service.hold("new folder")
+	defer release()
+	w.mount()
+	w.sh(`mkdir "$M/new folder"`)
+	<-w.service.arrived
+	waiting := w.talk(`cd "$M/new folder" && echo there && ls && pwd -P`)
+	waiting.await("there") // it lists the folder before or after the rename
+	w.sh(`mv "$M/new folder" "$A"`)
+	if got, want := waiting.end(), "there\n"+abbaFolder+"\n"+w.mnt+"/abba\n"; got != want {
+		t.Errorf("it lists\n%s\nwant\n%s", got, want)
+	}
+	release()
+	w.expect(`cd "$A" && mv ../abba ../none && ls -A && mkdir ../abba && ls -A && ls ../abba`, abbaFolder)
+}

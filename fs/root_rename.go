@@ -1,0 +1,92 @@
+package fs
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"syscall"
+
+	gofs "github.com/hanwen/go-fuse/v2/fs"
+
+	"github.com/tunesfs/tunesfs/catalog"
+)
+
+// renameNoReplace is RENAME_NOREPLACE of rename(2): to fail where the new name is taken,
+// as a rename here does in any case.
+const renameNoReplace = 1
+
+// Rename of a search is rmdir of it and mkdir of the new name: that is how a file manager
+// makes a folder. The kernel and go-fuse keep the node under the new name, so it takes over
+// the new query. A search that is in use stays: rmdir would cancel its downloads.
+func (r *rootNode) Rename(ctx context.Context, name string, newParent gofs.InodeEmbedder, newName string, flags uint32) syscall.Errno {
+	defer r.lock.Hold()()
+	if errno := r.fs.permit(ctx, mayWrite, true); errno != 0 {
+		return errno
+	}
+	s := r.fs.tree.search(name)
+	if s == nil || flags&^renameNoReplace != 0 || newParent.EmbeddedInode() != r.EmbeddedInode() {
+		return syscall.EROFS
+	}
+	query, errno := r.queryOfNew(newName)
+	switch {
+	case errno != 0:
+		return errno
+	case r.sub(newName) != nil: // a folder of the catalog's own
+		return syscall.EEXIST
+	case r.fs.isBusy(s):
+		return syscall.EBUSY
+	}
+	if err := r.fs.saved.renameSearch(s.id(), newName); err != nil {
+		r.fs.log.Error("cannot save that a search was renamed", "name", name, "error", err)
+		return toErrno(err)
+	}
+	r.fs.tree.renameSearch(s, newName, query)
+	s.relist()
+	return 0
+}
+
+// isBusy reports whether a command for a folder is not carried out yet, or the download of
+// a track in it is active. It asks no service.
+func (f *FS) isBusy(d *folderNode) bool {
+	if f.control.IsPending(&d.orders) {
+		return true
+	}
+	active := f.activeStates()
+	if len(active) == 0 {
+		return false
+	}
+	isActive := func(t *catalog.Track) bool { _, ok := active[t.ID]; return ok }
+	found := false
+	whole := f.tree.recall(func(tracks []*catalog.Track) bool {
+		found = slices.ContainsFunc(tracks, isActive)
+		return !found
+	}, place{folder: d})
+	return found || !whole
+}
+
+// relist has a folder that was renamed list its new query in the background, and the kernel
+// look up again all that it knows in the folder.
+func (f *folderNode) relist() {
+	f.mu.Lock()
+	f.hidden = f.fs.saved.hidden(f.key())
+	f.mu.Unlock()
+	f.lister.Reset()
+	f.lister.Ask()
+	for _, ino := range f.inodes() {
+		for name := range ino.Children() {
+			f.fs.invalidations.addName(f, name)
+		}
+	}
+	f.fs.conn.kernel.Forget() // at once: it waits for nothing, and a path may be used next
+}
+
+// errUnlisted is the error of a folder that was opened, then renamed, and is read again
+// before the new listing is there.
+var errUnlisted = fmt.Errorf("it is not listed yet: %w", syscall.EAGAIN)
+
+func (f *folderNode) unlisted() error {
+	if v, _ := f.lister.Current(); v == nil {
+		return errUnlisted
+	}
+	return nil
+}
