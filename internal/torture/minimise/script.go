@@ -200,6 +200,8 @@ func call(s plan.Step, fd int) string {
 		return "cat " + quote(s.Path+"."+s.Name)
 	case plan.Rename:
 		return "mv " + path + " " + quote(s.Path+" other")
+	case plan.Move:
+		return "mv -T " + path + " " + quote(s.Name)
 	case plan.Events:
 		return fmt.Sprintf("timeout %g cat .tunesfs/events", s.Signal.Seconds())
 	case plan.Downs:

@@ -113,7 +113,7 @@ func (o *Oracle) allowTroubleLocked(allowed set, e history.Event, at span, h *ha
 		if o.sizeNeedsDiskLocked(file, at) {
 			allowed.add("EIO", "ENOSPC")
 		}
-	case plan.Control, plan.Mkdir, plan.Rmdir, plan.Remove:
+	case plan.Control, plan.Mkdir, plan.Rmdir, plan.Move, plan.Remove:
 		allowed.add("EIO", "ENOSPC") // what they change has to be on the disk when they return
 	}
 }

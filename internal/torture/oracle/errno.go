@@ -121,17 +121,8 @@ func (o *Oracle) allowByDoLocked(allowed set, e history.Event, at span, h *handl
 	switch s.Do {
 	case plan.Open, plan.Copy, plan.Read, plan.Awaited, plan.Fstat, plan.Stat:
 		o.allowFileLocked(allowed, file, at, busyUntil(s, at, h))
-	case plan.Rename, plan.Rmdir, plan.Mkdir:
-		allowed.add("EROFS", "ENOTDIR", "EEXIST", "ENOENT", "EBUSY")
-		if s.Do == plan.Rename {
-			if !o.isListedLocked(dirOf(s.Path), at.from) {
-				allowed.add("EISDIR") // until then any name may be a folder's
-			}
-		}
-	case plan.Remove:
-		if !o.isListedLocked(dirOf(s.Path), at.from) {
-			allowed.add("EROFS") // the folder may not be known to be one, as nothing that holds a lock waits
-		}
+	case plan.Rename, plan.Rmdir, plan.Mkdir, plan.Move, plan.Remove:
+		o.allowNamesLocked(allowed, s, at)
 	case plan.Control:
 		if s.Verb == "evict" {
 			allowed.add("EBUSY")
@@ -146,6 +137,28 @@ func (o *Oracle) allowByDoLocked(allowed set, e history.Event, at span, h *handl
 	}
 	if s.Do == plan.List {
 		o.allowListLocked(allowed, s.Path, at)
+		if o.movedLocked(s.Path, at) {
+			allowed.add("EAGAIN") // at the end of a folder that was renamed as it was read
+		}
+	}
+}
+
+// allowNamesLocked adds the errors of a step that changes names.
+func (o *Oracle) allowNamesLocked(allowed set, s plan.Step, at span) {
+	listed := o.isListedLocked(dirOf(s.Path), at.from)
+	switch s.Do {
+	case plan.Move:
+		allowed.add("EEXIST", "ENOENT", "EBUSY")
+		return
+	case plan.Remove:
+		if !listed {
+			allowed.add("EROFS") // the folder may not be known to be one, as nothing that holds a lock waits
+		}
+		return
+	}
+	allowed.add("EROFS", "ENOTDIR", "EEXIST", "ENOENT", "EBUSY")
+	if s.Do == plan.Rename && !listed {
+		allowed.add("EISDIR") // until then any name may be a folder's
 	}
 }
 
@@ -230,14 +243,25 @@ func dirOf(file string) string {
 	return ""
 }
 
-// madeLocked reports whether somebody ever made or removed a folder of the root.
+// madeLocked reports whether a step ever made, renamed or removed a folder of the root.
 func (o *Oracle) madeLocked(top string, until time.Duration) bool {
 	for _, t := range o.touches {
-		if (t.step.Do == plan.Mkdir || t.step.Do == plan.Rmdir) && t.step.Path == top && t.at.from <= until {
+		switch {
+		case t.at.from > until:
+		case t.step.Do == plan.Move && t.step.Name == top:
+			return true
+		case (t.step.Do == plan.Mkdir || t.step.Do == plan.Rmdir || t.step.Do == plan.Move) && t.step.Path == top:
 			return true
 		}
 	}
 	return false
+}
+
+// movedLocked reports whether another step renamed a search while a step went on.
+func (o *Oracle) movedLocked(search string, at span) bool {
+	return slices.ContainsFunc(o.touches, func(t touch) bool {
+		return t.step.Do == plan.Move && (t.step.Path == search || t.step.Name == search) && t.at.meets(at.from, at.to)
+	})
 }
 
 // allowListLocked adds the errors of a listing, unless there is one, which stays.

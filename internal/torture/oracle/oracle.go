@@ -147,7 +147,7 @@ func (o *Oracle) beginLocked(e history.Event) {
 	case plan.Kill, plan.Unmount, plan.Pull:
 		o.mounts = append(o.mounts, ending{span{e.At, world.Forever}, s})
 		clear(o.lists) // this mount may be there again while others are still made
-	case plan.Open, plan.Read, plan.Copy, plan.Control, plan.Remove, plan.Rmdir, plan.Mkdir, plan.Stat, plan.List, plan.Fstat,
+	case plan.Open, plan.Read, plan.Copy, plan.Control, plan.Remove, plan.Rmdir, plan.Mkdir, plan.Move, plan.Stat, plan.List, plan.Fstat,
 		plan.Await:
 		o.touches = append(o.touches, touch{id: s.ID, step: s, file: o.touchedFileLocked(s), at: span{e.At, world.Forever}})
 	}

@@ -225,7 +225,7 @@ func (o *Oracle) undisturbedLocked(file string, c claim, at span, id int) bool {
 			continue
 		}
 		switch t.step.Do {
-		case plan.List, plan.Stat, plan.Mkdir:
+		case plan.List, plan.Stat, plan.Mkdir, plan.Move: // which a search with an active download refuses
 			continue
 		case plan.Control:
 			if t.step.Verb == "refresh" { // which changes no state by itself

@@ -115,7 +115,8 @@ const (
 	Mkdir   Do = "mkdir"
 	Rmdir   Do = "rmdir"
 	Remove  Do = "remove"
-	Rename  Do = "rename" // which is never allowed
+	Rename  Do = "rename" // a file, which is never allowed
+	Move    Do = "move"   // renames the search Path to Name
 	Button  Do = "button" // reads the sidecar Path
 	Downs   Do = "downs"  // reads .tunesfs/downloads
 	Events  Do = "events" // reads events for Signal; How: "" or slow

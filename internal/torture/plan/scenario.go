@@ -125,9 +125,19 @@ func (d *drawer) folderVerb() {
 func (d *drawer) search() {
 	f := d.file()
 	p := strings.TrimSuffix(path.Base(f.Path), path.Ext(f.Path))
-	d.add(Step{Do: Mkdir, Path: p})
+	if d.IntN(2) == 0 { // as a file manager does
+		made := fmt.Sprintf("New Folder %d", d.by)
+		d.add(Step{Do: Mkdir, Path: made})
+		d.add(Step{Do: Move, Path: made, Name: p})
+	} else {
+		d.add(Step{Do: Mkdir, Path: p})
+	}
 	d.add(Step{Do: List, Path: p, How: pick(d.Rand, "", "seekdir")})
 	d.add(Step{Do: Copy, Path: p + "/" + path.Base(f.Path), How: "cp", Signal: d.guard()})
+	if d.IntN(4) == 0 {
+		other := d.file()
+		d.add(Step{Do: Move, Path: p, Name: strings.TrimSuffix(path.Base(other.Path), path.Ext(other.Path))})
+	}
 	if d.IntN(2) == 0 {
 		d.add(Step{Do: Rmdir, Path: p})
 		d.add(Step{Do: Settle, Path: ""})

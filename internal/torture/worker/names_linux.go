@@ -161,6 +161,10 @@ func (w *worker) rename() error {
 	return w.fail("rename", unix.Rename(w.path(), w.path()+" other"))
 }
 
+func (w *worker) moveSearch() error {
+	return w.fail("rename", unix.Rename(w.path(), w.root+"/"+w.step.Name))
+}
+
 func (w *worker) button() error {
 	b, err := textOf(w.path() + "." + w.step.Name)
 	w.answer.Text = string(b)

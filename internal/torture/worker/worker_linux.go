@@ -81,7 +81,8 @@ func (w *worker) run() {
 		plan.Open: w.open, plan.Read: w.read, plan.Fstat: w.fstat, plan.Close: w.close, plan.Copy: w.copy,
 		plan.Stat: w.stat, plan.List: w.list, plan.Get: w.get, plan.Attrs: w.attrs,
 		plan.Control: w.control, plan.Settle: w.settle, plan.Mkdir: w.mkdir, plan.Rmdir: w.rmdir,
-		plan.Remove: w.remove, plan.Rename: w.rename, plan.Button: w.button, plan.Downs: w.downs, plan.Events: w.events,
+		plan.Remove: w.remove, plan.Rename: w.rename, plan.Move: w.moveSearch,
+		plan.Button: w.button, plan.Downs: w.downs, plan.Events: w.events,
 		plan.Follow: w.follow, plan.Followed: w.followed, plan.Await: w.await, plan.Awaited: w.awaited, plan.Rest: w.rest,
 	}[w.step.Do]
 	if do == nil {
