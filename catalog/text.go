@@ -85,3 +85,9 @@ func cut(s string, n int) string {
 	}
 	return s[:n]
 }
+
+// IsOptionName reports whether a word has the form of an option's name, in any service.
+func IsOptionName(word string) bool {
+	const maxName = 20
+	return len(word) <= maxName && strings.Trim(word, "abcdefghijklmnopqrstuvwxyz_-") == ""
+}

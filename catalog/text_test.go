@@ -45,3 +45,15 @@ func FuzzSanitizeText(f *testing.F) {
 		}
 	})
 }
+
+// A secret most often has a digit, a capital or more letters.
+func TestIsOptionName(t *testing.T) {
+	for word, want := range map[string]bool{
+		"": true, "rate": true, "cache_size": true, "no-keep": true, "abcdefghijklmnopqrst": true,
+		"hunter2": false, "Hunter": false, "a b": false, "abcdefghijklmnopqrstu": false, "é": false, "a=b": false,
+	} {
+		if got := IsOptionName(word); got != want {
+			t.Errorf("%q: %v", word, got)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/config"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
@@ -102,8 +103,8 @@ func checkQuery(text string, query []string) error {
 		return nil
 	}
 	for _, option := range query {
-		if name, _, _ := strings.Cut(option, "="); name != source.NetworkOption {
-			return errUnknownOption
+		if name, value, _ := strings.Cut(option, "="); name != source.NetworkOption {
+			return unknownOption(name, value)
 		}
 	}
 	return nil
@@ -112,9 +113,32 @@ func checkQuery(text string, query []string) error {
 // errUnknownOption does not repeat the option, which may be a secret in a wrong place.
 var errUnknownOption = errors.New("unknown option; see the options of 'tunesfs mount --help'")
 
+// unknownOption names an option that nothing takes, where that is no secret: it has the
+// form of a name and a value, or is nearly one that there is.
+func unknownOption(name, value string) error {
+	if near, ok := nearOption(name); ok {
+		return fmt.Errorf("unknown option %s; did you mean %s?", name, near)
+	}
+	if value != "" && catalog.IsOptionName(name) {
+		return fmt.Errorf("unknown option %s; see the options of 'tunesfs mount --help'", name)
+	}
+	return errUnknownOption
+}
+
+// isMisspelt reports whether a word is nearly an option.
+func isMisspelt(name string) bool {
+	_, ok := nearOption(name)
+	return ok
+}
+
+// nearOption returns the option that a misspelt one was to be.
+func nearOption(name string) (near string, ok bool) {
+	return messages.Near(name, append(config.MountOptions(), helperIgnored...))
+}
+
 // sortOptions tells mount's options from the catalog's, which a SOURCE takes
 // as a query. An option may be written with _ for -. It fails for one that lacks its
-// value: the next option would be taken for that.
+// value: the next option would be taken for that. A catalog's options all have one.
 func sortOptions(options []string) (flags, query []string, err error) {
 	for _, option := range options {
 		name, value, hasValue := strings.Cut(option, "=")
@@ -127,6 +151,8 @@ func sortOptions(options []string) (flags, query []string, err error) {
 			return nil, nil, fmt.Errorf("the option %s needs a value: write %s=VALUE", name, name)
 		case config.IsMountOption(flag):
 			flags = append(flags, "--"+flag)
+		case !hasValue && isMisspelt(name):
+			return nil, nil, unknownOption(name, value)
 		default:
 			query = append(query, url.QueryEscape(name)+"="+url.QueryEscape(value))
 		}

@@ -59,6 +59,14 @@ func TestHelperOptions(t *testing.T) {
 		"podcast+https://host/f /m -o hunter2":                "unknown option",
 		"podcast+https://host/f /m -o hunter2=x":              "unknown option",
 		"playlist+https://host/f /m -o keep,network=home,hun": "unknown option",
+		"podcast+https://host/f /m -o colour=hunter2":         "unknown option colour; see",
+		"podcast+https://host/f /m -o cache_sise=hunter2":     "unknown option cache_sise; did you mean cache_size?",
+		"podcast+https://host/f /m -o CacheSize=hunter2":      "unknown option; see",
+		"podcast+https://host/f /m -o colour":                 "unknown option; see",
+		"podcast+https://host/f /m -o colour=":                "unknown option; see",
+		"itunes: /m -o alow_other":                            "unknown option alow_other; did you mean allow_other?",
+		"itunes: /m -o country=de,no_keeep":                   "unknown option no_keeep; did you mean no_keep?",
+		"demo: /m -o nofial":                                  "unknown option nofial; did you mean nofail?",
 	} {
 		got, err := helperArgs(strings.Fields(bad))
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hun") {

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/tunesfs/tunesfs/catalog"
 )
 
 // A Setter takes the value of one option.
@@ -40,16 +42,10 @@ func Parse(query url.Values, setters map[string]Setter) error {
 // quoted returns the name of an option as an error repeats it. A word without a value, or
 // of other characters than a name has, may be a secret in a wrong place.
 func quoted(key, value string) string {
-	if value == "" || !IsName(key) {
+	if value == "" || !catalog.IsOptionName(key) {
 		return ""
 	}
 	return fmt.Sprintf(" %q", key)
-}
-
-// IsName reports whether a word has the form of an option's name, in any service.
-func IsName(word string) bool {
-	const maxName = 20
-	return len(word) <= maxName && strings.Trim(word, "abcdefghijklmnopqrstuvwxyz_-") == ""
 }
 
 // Bad is the error for an option whose value is not what it must be. It does not repeat the

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -113,6 +114,16 @@ var flags = []flag{
 // IsMountOption reports whether mount(8) takes the flag of that name as an option.
 func IsMountOption(name string) bool {
 	return slices.ContainsFunc(flags, func(f flag) bool { return f.name == name && f.on&inFstab != 0 })
+}
+
+// MountOptions returns the options of mount(8), as they are written there.
+func MountOptions() (names []string) {
+	for _, f := range flags {
+		if f.on&inFstab != 0 {
+			names = append(names, strings.ReplaceAll(f.name, "-", "_"))
+		}
+	}
+	return names
 }
 
 // TakesValue reports whether the flag of that name takes a value.

@@ -23,6 +23,9 @@ var demoScheme = scheme{
 func openDemo(s Source, env Environment) (catalog.Source, func() error, error) {
 	opt := demo.Options{Logger: env.Log}
 	for name, values := range s.Options {
+		if name != DemoRate && values[0] != "" && catalog.IsOptionName(name) {
+			return nil, nil, Errorf("demo: unknown option %q: it takes %s=BYTES only", name, DemoRate)
+		}
 		rate, err := size.Parse(values[0])
 		if name != DemoRate || len(values) > 1 || err != nil || rate == 0 {
 			return nil, nil, Errorf("demo: takes the option %s=BYTES only, such as %s=2M", DemoRate, DemoRate)
