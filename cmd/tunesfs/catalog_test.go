@@ -38,6 +38,9 @@ func (c *catalogServer) search(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusBadRequest)
 		fmt.Fprint(w, `{"errorMessage":"Invalid value(s) for key(s): [term]"}`)
 		return
+	case "hang":
+		<-r.Context().Done()
+		return
 	case "html":
 		fmt.Fprint(w, "<html>hello</html>")
 		return

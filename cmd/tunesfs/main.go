@@ -34,7 +34,8 @@
 //	0    done; for mount: unmounted, by whatever means
 //	1    failed, and standard error says why
 //	2    used wrongly: no such command or flag, a wrong value or SOURCE, not enough words
-//	130  interrupted: a search, or a mount by a second signal before all was put away
+//	130  interrupted: a search, the wait for a mount in the background, or a mount by a second
+//	     signal before all was put away
 //
 // Under the name mount.tunesfs the codes are those of mount(8): 1 used
 // wrongly, 32 the mount failed.

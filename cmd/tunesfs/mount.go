@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -28,7 +29,7 @@ unmounts, and so does 'tunesfs unmount DIR'. DIR is made if the folder that it l
 in is yours. A mount of yours whose process was killed is taken away first. With
 --daemon the command returns once the folder is there, and the catalog and every
 --search are listed, or after 30 seconds. A catalog that cannot be listed is a
-warning: it is asked again.
+warning: it is asked again. Ctrl-C ends the wait, and not the mount.
 
 ` + source.Help(),
 		Args: words(2, 2),
@@ -83,7 +84,11 @@ func runMount(cmd *cobra.Command, line []string, flags *config.Mount, src source
 			return err
 		}
 		defer log.Close()
-		return daemon.Start(line, password, log, cmd.ErrOrStderr())
+		err = daemon.Start(line, password, log, cmd.ErrOrStderr())
+		if errors.Is(err, daemon.ErrInterrupted) {
+			return fmt.Errorf("%w; the mount stays: 'tunesfs unmount %s' ends it", messages.ErrInterrupted, quote(dir))
+		}
+		return err
 	}
 	out, path, err := logOutput(flags, src, starter, cmd.ErrOrStderr())
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"syscall"
 
@@ -35,7 +36,8 @@ const (
 var errGone = errors.New("the mount's process ended unexpectedly")
 
 // Start runs args again in the background and returns once the child has
-// said that it is ready, or why it is not.
+// said that it is ready, or why it is not. At a signal that asks this process to end
+// it returns ErrInterrupted; the child goes on.
 func Start(args []string, password string, log *os.File, stderr io.Writer) error {
 	self, err := os.Executable()
 	if err != nil {
@@ -64,12 +66,15 @@ func Start(args []string, password string, log *os.File, stderr io.Writer) error
 		ExtraFiles:  []*os.File{writer, given},
 		SysProcAttr: &syscall.SysProcAttr{Setsid: true},
 	}
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer signal.Stop(signals)
 	err = child.Start()
 	writer.Close()
 	if err != nil {
 		return err
 	}
-	err = awaitReady(reader, stderr)
+	err = awaitReady(reader, stderr, signals)
 	if errors.Is(err, errGone) {
 		err = fmt.Errorf("%w; see the log %s", err, log.Name())
 	}
@@ -99,8 +104,24 @@ func withHelperWords(err error, log string, start int64) error {
 	return err
 }
 
-// awaitReady passes the child's warnings on and returns nil when it is ready.
-func awaitReady(pipe io.Reader, stderr io.Writer) error {
+// ErrInterrupted is a signal that came before the child was ready.
+var ErrInterrupted = errors.New("interrupted before the mount was ready")
+
+// awaitReady is hearReady until a signal, which is ErrInterrupted: then the pipe is read
+// until the caller closes it.
+func awaitReady(pipe io.Reader, stderr io.Writer, signals <-chan os.Signal) error {
+	heard := make(chan error, 1)
+	go func() { heard <- hearReady(pipe, stderr) }()
+	select {
+	case err := <-heard:
+		return err
+	case <-signals:
+		return ErrInterrupted
+	}
+}
+
+// hearReady passes the child's warnings on and returns nil when it is ready.
+func hearReady(pipe io.Reader, stderr io.Writer) error {
 	lines := bufio.NewScanner(pipe)
 	for lines.Scan() {
 		kind, text, _ := strings.Cut(lines.Text(), " ")
