@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"time"
 
@@ -55,10 +56,11 @@ as anybody has looked at them. A sidecar stands for its track. The same as
 }
 
 // tracksOf returns paths with the track in place of each of its sidecars, and each path
-// once: a pattern such as *Joy* matches them all.
+// once: a pattern such as *Joy* matches them all. A folder may have the name of a sidecar,
+// and stays in its place.
 func tracksOf(paths []string) (tracks []string) {
 	for _, path := range paths {
-		if track, ok := fs.TrackOf(path); ok {
+		if track, ok := fs.TrackOf(path); ok && !isFolder(path) {
 			path = track
 		}
 		if !slices.Contains(tracks, path) {
@@ -66,6 +68,15 @@ func tracksOf(paths []string) (tracks []string) {
 		}
 	}
 	return tracks
+}
+
+// isFolder reports whether a path is a folder. One that does not answer counts as none.
+func isFolder(path string) bool {
+	is, _ := mounted.Ask(path, mounted.AnswerTimeout, func() (bool, error) {
+		info, err := os.Stat(path)
+		return err == nil && info.IsDir(), nil
+	})
+	return is
 }
 
 // runControl writes a verb to path and waits until it is carried out, but only

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"os"
 	"slices"
 	"syscall"
 	"testing"
@@ -29,9 +30,19 @@ func TestExplainControl(t *testing.T) {
 }
 
 // A pattern matches the sidecars of a track, too: each stands for it, and counts once.
+// A folder that has such a name stands for itself.
 func TestTracksOf(t *testing.T) {
-	got := tracksOf([]string{"d/A - Joy.wav", "d/A - Joy.wav.cancel", "d/A - Joy.wav.pause", "d/A - Joy.wav.progress", "d", "d/B.mp3.resume", "d"})
-	if want := []string{"d/A - Joy.wav", "d", "d/B.mp3"}; !slices.Equal(got, want) {
+	t.Chdir(t.TempDir())
+	for _, folder := range []string{"d/wait.pause", "d/A - Joy.wav"} {
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile("d/B.mp3.resume", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := tracksOf([]string{"d/wait.pause", "d/A - Joy.wav", "d/A - Joy.wav.cancel", "d/A - Joy.wav.pause", "d/A - Joy.wav.progress", "d", "d/B.mp3.resume", "d"})
+	if want := []string{"d/wait.pause", "d/A - Joy.wav", "d", "d/B.mp3"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
