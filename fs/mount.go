@@ -126,6 +126,7 @@ func (f *FS) options() *gofs.Options {
 			Name:              mounts.Type,
 			FsName:            f.cfg.Source,
 			AllowOther:        f.cfg.AllowOther,
+			Options:           ownerOptions(f.cfg),
 			DirectMount:       os.Geteuid() == 0,
 			MaxWrite:          512 << 10,
 			MaxBackground:     512,

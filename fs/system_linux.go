@@ -32,6 +32,16 @@ func mountServer(raw fuse.RawFileSystem, dir string, opt *fuse.MountOptions) (se
 	return server, its, err
 }
 
+// ownerOptions has the table of mounts name the owner where root mounts for another user:
+// that user may unmount it, and sees it among their mounts. Without AllowOther the kernel
+// lets only the user who is named there look into the mount, so that has to be root.
+func ownerOptions(cfg Config) []string {
+	if os.Geteuid() != 0 || !cfg.AllowOther {
+		return nil
+	}
+	return []string{fmt.Sprint("user_id=", cfg.UID), fmt.Sprint("group_id=", cfg.GID)}
+}
+
 // hasHelper reports whether ordinary users can mount.
 func hasHelper() bool { return mounts.FindFusermount() != "" }
 

@@ -48,6 +48,9 @@ func unmount(server *fuse.Server, dir string) error {
 	return unix.Unmount(dir, unix.MNT_FORCE)
 }
 
+// ownerOptions is for Linux only.
+func ownerOptions(Config) []string { return nil }
+
 // stackDepth is for Linux only.
 func stackDepth(string) int { return 1 }
 

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -19,6 +21,7 @@ func (s *service) notifyReady(ctx context.Context) {
 	if s.mounted != nil {
 		s.mounted()
 	}
+	s.warnOfOwner()
 	limited, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
 	err := s.fs.Ready(limited)
@@ -30,6 +33,13 @@ func (s *service) notifyReady(ctx context.Context) {
 		}
 	}
 	s.parent.Notify(daemon.Ready, s.dir)
+}
+
+// warnOfOwner says that the owner of the files cannot look at them.
+func (s *service) warnOfOwner() {
+	if uid := int64(s.flags.UID); uid >= 0 && uid != int64(os.Geteuid()) && !s.flags.AllowOther {
+		s.warn(fmt.Sprintf("the files belong to user %d, who cannot look into the mount; mount with --allow-other", uid))
+	}
 }
 
 func (s *service) warn(text string) {

@@ -75,12 +75,12 @@ func runUnmount(ctx context.Context, dir string) error {
 // maxDead bounds how many dead mounts at one folder are taken away.
 const maxDead = 10
 
-// clearDead takes away mounts of this user at the folder whose process was killed.
-// One that is alive, or only hangs, stays.
+// clearDead takes away mounts of this user at the folder whose process was killed; root
+// may have mounted for another user. One that is alive, or only hangs, stays.
 func (s *service) clearDead(ctx context.Context) {
 	for range maxDead {
 		m, ok := mounted.At(s.dir)
-		if !ok || m.UID != os.Geteuid() {
+		if euid := os.Geteuid(); !ok || euid != 0 && m.UID != euid {
 			return
 		}
 		if dead, err := detachDead(ctx, m.Dir); !dead {
