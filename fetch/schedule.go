@@ -48,14 +48,15 @@ func (d *Download) demandLocked() plan.Demand {
 	demand := plan.Demand{Size: d.content.validator.Size, Held: d.content.held, Whole: d.wholeLocked(), Stream: d.content.streams(),
 		InFlight: d.transfers.rangesLocked(), Connections: d.connectionsLocked(),
 		Near: d.link.scaler.Near(d.link.rtt), MergeGap: d.link.mergeGap()}
-	alone := d.wholeLocked() && !d.hurriedLocked() // one transfer brings it, from what a read lacks on
 	for _, w := range d.waiters.list {
 		if !w.served(d.content) {
 			demand.Wants = append(demand.Wants, plan.Want{Range: w.Range, Blocked: true})
 		}
 	}
 	for r := range d.readers {
-		if ahead := r.window.Ahead(); !ahead.Empty() && !(alone && d.waiters.waits(r)) {
+		// An order of a whole file begins with the bytes that a read lacks, and goes on
+		// into its window.
+		if ahead := r.window.Ahead(); !ahead.Empty() && !(demand.Whole && d.waiters.waits(r)) {
 			demand.Wants = append(demand.Wants, plan.Want{Range: ahead, Blocked: false})
 		}
 	}
