@@ -1,0 +1,221 @@
+//go:build linux
+
+package main
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"github.com/charmbracelet/x/vt"
+	"golang.org/x/sys/unix"
+)
+
+// A screen is a terminal with a program in it.
+type screen struct {
+	*process
+	user, program *os.File
+	emulator      *vt.Emulator
+	mu            sync.Mutex // guards emulator
+}
+
+// screen starts a program in a terminal of this size.
+func (s *session) screen(width, height int, name string, args ...string) *screen {
+	s.t.Helper()
+	user, program := openTerminal(s.t)
+	scr := &screen{
+		process: &process{t: s.t, cmd: s.command(name, args...), done: make(chan struct{})},
+		user:    user, program: program, emulator: vt.NewEmulator(width, height),
+	}
+	scr.resize(width, height)
+	scr.cmd.Env = append(scr.cmd.Env, "TERM=xterm-256color", "LC_ALL=C.UTF-8")
+	scr.cmd.Stdin, scr.cmd.Stdout, scr.cmd.Stderr = program, program, program
+	scr.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Pdeathsig: unix.SIGKILL}
+	s.must(scr.cmd.Start())
+	go func() {
+		defer close(scr.done)
+		scr.err = scr.cmd.Wait()
+	}()
+	go scr.draw()
+	go func() { _, _ = io.Copy(user, scr.emulator) }() // what a terminal is asked, it says
+	s.t.Cleanup(func() {
+		_ = scr.cmd.Process.Kill() // or it has ended
+		<-scr.done
+		_ = scr.emulator.InputPipe().(io.Closer).Close() // ends what reads from it
+	})
+	return scr
+}
+
+// draw shows what the program writes until the terminal is closed.
+func (scr *screen) draw() {
+	part := make([]byte, 32<<10)
+	for {
+		n, err := scr.user.Read(part)
+		if err != nil {
+			return
+		}
+		scr.mu.Lock()
+		_, _ = scr.emulator.Write(part[:n])
+		scr.mu.Unlock()
+	}
+}
+
+// search searches once the app is there.
+func (scr *screen) search(words string) {
+	scr.t.Helper()
+	scr.shows(`\[Catalog\]`)
+	scr.press("/" + words + "\r")
+}
+
+func (scr *screen) resize(width, height int) {
+	scr.t.Helper()
+	scr.mu.Lock()
+	scr.emulator.Resize(width, height)
+	scr.mu.Unlock()
+	size := &unix.Winsize{Col: uint16(width), Row: uint16(height)} // #nosec G115 -- a few hundred
+	if err := unix.IoctlSetWinsize(int(scr.user.Fd()), unix.TIOCSWINSZ, size); err != nil {
+		scr.t.Fatal(err)
+	}
+}
+
+// text returns what is to be seen.
+func (scr *screen) text() string {
+	scr.mu.Lock()
+	defer scr.mu.Unlock()
+	return scr.emulator.String()
+}
+
+// press types keys.
+func (scr *screen) press(keys string) {
+	scr.t.Helper()
+	if _, err := scr.user.WriteString(keys); err != nil {
+		scr.t.Fatal(err)
+	}
+}
+
+// shows waits until something is to be seen.
+func (scr *screen) shows(pattern string) {
+	scr.t.Helper()
+	match := regexp.MustCompile(pattern)
+	defer func() {
+		if scr.t.Failed() {
+			scr.t.Logf("the screen shows\n%s", scr.text())
+		}
+	}()
+	await(scr.t, pattern, func() bool { return match.MatchString(scr.text()) })
+}
+
+// quits waits for the end, and for a terminal as it was.
+func (scr *screen) quits() {
+	scr.t.Helper()
+	if code := scr.wait(endTime); code != 0 {
+		scr.t.Errorf("it ended with code %d\n%s", code, scr.text())
+	}
+	if !echoes(scr.t, scr.program) {
+		scr.t.Error("the terminal does not show what is typed")
+	}
+	await(scr.t, "the screen as it was", func() bool {
+		scr.mu.Lock()
+		defer scr.mu.Unlock()
+		return !scr.emulator.IsAltScreen() && !scr.emulator.CursorHidden()
+	})
+}
+
+const uiSource = "demo:?rate=300k"
+
+// All that a user does with a track: search, download, pause, resume, cancel, play.
+func TestUI(t *testing.T) {
+	s := newSession(t)
+	s.mount(uiSource)
+	played := filepath.Join(s.tmp, "played")
+	s.env = append(s.env, `TUNESFS_PLAYER=sh -c 'printf "%s\n" "$@" >"$T/played.new"; mv "$T/played.new" "$T/played"; exec sleep 1000' sh`)
+	scr := s.screen(80, 24, "tunesfs", "ui", s.mnt)
+	scr.search("bach")
+	scr.shows(`> +Minuet in G .*idle`)
+	scr.press("d")
+	scr.shows(`Minuet in G .*↓ █+░+ \d+\.\d% of 4 MB`)
+	scr.press(" ")
+	scr.shows(`Minuet in G .*‖ █+░+ \d+\.\d% of 4 MB`)
+	s.expect(`tunesfs status "$M"/bach | grep -c ' paused '`, "1")
+	scr.press(" ")
+	scr.shows(`Minuet in G .*↓`)
+	scr.press("\t")
+	scr.shows(`\[Downloads 1\][^>]*> +Minuet in G`)
+	scr.press("\t")
+	scr.press(" ")
+	scr.shows(`Minuet in G .*‖`)
+	scr.press("\r") // which resumes it first
+	scr.shows(`> ♪Minuet in G .*↓`)
+	await(t, "the player", func() bool { _, err := os.Stat(played); return err == nil })
+	s.expect(`cat "$T/played"`, s.mnt+"/bach/Christian Petzold - Minuet in G.wav\n"+s.mnt+"/bach/Johann Sebastian Bach - Prelude in C.wav")
+	scr.resize(40, 15)
+	scr.shows(`(?m)^> ♪Minuet in G · \S+.* ↓ \d+\.\d%`)
+	scr.press("S")
+	scr.shows(`Stopped playing`)
+	scr.press("x")
+	scr.shows(`Minuet in G .* idle`)
+	s.expect(`tunesfs status "$M" 2>&1`, "tunesfs: nothing is under way")
+	scr.press("d")
+	scr.shows(`Minuet in G .*↓`)
+	scr.press("q")
+	scr.quits()
+	scr.shows(`1 download goes on`)
+	s.expect(`tunesfs status "$M"/bach | grep -c ' downloading '`, "1")
+}
+
+// A mount that hangs, or whose process is killed, shows as such, and the app goes on.
+func TestUIMountFails(t *testing.T) {
+	s := newSession(t)
+	m := s.mount(uiSource)
+	scr := s.screen(80, 24, "tunesfs", "ui", s.mnt)
+	scr.search("bach")
+	scr.shows(`Minuet in G .*idle`)
+	m.signal(unix.SIGSTOP)
+	scr.shows(`The mount does not answer`)
+	scr.press("j")
+	scr.shows(`> +Prelude in C`)
+	m.signal(unix.SIGCONT)
+	await(t, "a mount that is well", func() bool { return !strings.Contains(scr.text(), "does not answer") })
+	m.kill(`tunesfs unmount "$M"`)
+	scr.shows(`The mount is gone`)
+	scr.press("k")
+	scr.shows(`> +Minuet in G`)
+	scr.press("q")
+	scr.quits()
+}
+
+// A mount of the app's own goes with the app, whatever ends that.
+func TestUIOwnMount(t *testing.T) {
+	for name, end := range map[string]func(*screen){
+		"q":       func(scr *screen) { scr.press("q") },
+		"SIGTERM": func(scr *screen) { scr.signal(unix.SIGTERM) },
+		"SIGHUP":  func(scr *screen) { scr.signal(unix.SIGHUP) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSession(t)
+			scr := s.screen(100, 24, "tunesfs", "ui", uiSource)
+			scr.search("bach")
+			scr.shows(`Minuet in G`)
+			scr.press("D")
+			scr.shows(`↓`)
+			end(scr)
+			scr.quits()
+			scr.shows(`unfinished downloads go on at the next mount of demo:`)
+			s.expect(`ls "$XDG_RUNTIME_DIR" | grep -v '^tunesfs$' || true; grep -c "$XDG_RUNTIME_DIR" /proc/mounts || true`, "0")
+		})
+	}
+}
+
+// Without a terminal that can be drawn on the app says what to do.
+func TestUINoTerminal(t *testing.T) {
+	s := newSession(t)
+	p := s.start("tunesfs", "ui")
+	if code := p.wait(endTime); code != exitFailed || !strings.Contains(p.errs.String(), "status --watch") || p.out.String() != "" {
+		t.Errorf("code %d, %s", code, &p.errs)
+	}
+}

@@ -1,0 +1,36 @@
+package client
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// maxLine bounds one line of events or downloads: a few paths of at most 4 KiB each.
+const maxLine = 1 << 20
+
+// A lineKind says what a line of events is.
+type lineKind int
+
+const (
+	statusLine lineKind = iota // how a download stands
+	gapLine                    // changes before it may be missing
+)
+
+// parseLine reads a line of .tunesfs/events or .tunesfs/downloads. The process that
+// copies events begins with an empty line, before which all is missing; so it is before
+// a line that makes no sense.
+func parseLine(line []byte) (Download, lineKind) {
+	var said struct {
+		Download
+		Lost bool `json:"lost"`
+	}
+	err := json.Unmarshal(bytes.TrimSpace(line), &said)
+	if err != nil || said.Lost || said.ID == "" || said.State == "" {
+		return Download{}, gapLine
+	}
+	if said.Size < 0 {
+		said.Size = Unknown
+	}
+	said.Held = max(said.Held, 0)
+	return said.Download, statusLine
+}

@@ -1,0 +1,136 @@
+package ui
+
+import (
+	"path"
+	"slices"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+)
+
+// maxPlaces bounds the folders of which the cursor is remembered.
+const maxPlaces = 1000
+
+// open lists a folder. The cursor goes to the path want when that comes.
+func (m *Model) open(folder, want string) []effect {
+	m.leavePlace()
+	order := m.list.sort
+	m.screen, m.overlay = browse, noOverlay
+	m.list = newListing(m.request(), folder)
+	m.list.want, m.list.sort, m.list.rank = want, order, m.stateRank
+	if want == "" {
+		m.list.want = m.places[folder]
+	}
+	return []effect{listFolder{m.list.number, folder}}
+}
+
+// relist lists the folder again. The screen stays, and the filter.
+func (m *Model) relist() []effect {
+	old := m.list
+	m.list = newListing(m.request(), old.folder)
+	m.list.want, m.list.sort, m.list.rank, m.list.filter = old.current(), old.sort, m.stateRank, old.filter
+	return []effect{listFolder{m.list.number, old.folder}}
+}
+
+// leavePlace remembers where the cursor is in the folder that is left.
+func (m *Model) leavePlace() {
+	if len(m.places) >= maxPlaces {
+		clear(m.places)
+	}
+	if at := m.list.current(); at != "" {
+		m.places[m.list.folder] = at
+	}
+}
+
+// stateRank orders paths by what is known of their downloads.
+func (m *Model) stateRank(path string) int {
+	if d := m.downloads.find("", path); d != nil {
+		return stateRank(d.State)
+	}
+	if k := m.facts.get(path); k != nil {
+		return stateRank(k.facts.State)
+	}
+	return len(stateOrder)
+}
+
+// leave opens the folder that the present one lies in.
+func (m *Model) leave() []effect {
+	if m.screen == transfers {
+		return m.show(browse)
+	}
+	effects := m.callOff()
+	if effects != nil || m.list.folder == "" {
+		return effects
+	}
+	return m.open(parent(m.list.folder), m.list.folder)
+}
+
+// parent returns the folder that a path lies in; the root is "".
+func parent(below string) string {
+	if dir := path.Dir(below); dir != "." {
+		return dir
+	}
+	return ""
+}
+
+// show changes to a screen.
+func (m *Model) show(s screen) []effect {
+	m.screen, m.overlay = s, noOverlay
+	if s == transfers {
+		m.downloads.arrange()
+	}
+	m.fit()
+	return nil
+}
+
+// openRoot opens the folder of the root that is so many behind the present one.
+func (m *Model) openRoot(by int) []effect {
+	if len(m.roots) == 0 {
+		return nil
+	}
+	at := m.rootIndex()
+	switch next := at + by; {
+	case at < 0 && by < 0:
+		at = len(m.roots) - 1
+	case at < 0:
+		at = 0
+	case next < 0 || next >= len(m.roots):
+		return nil
+	default:
+		at = next
+	}
+	return m.open(m.roots[at].Path, "")
+}
+
+// rootIndex returns the folder of the root that is shown, or -1.
+func (m *Model) rootIndex() int {
+	top := m.list.folder
+	for up := parent(top); up != ""; up = parent(top) {
+		top = up
+	}
+	return slices.IndexFunc(m.roots, func(e client.Entry) bool { return e.Path == top })
+}
+
+// listRoots asks for the folders of the root.
+func (m *Model) listRoots() effect {
+	m.rootsAsked = m.request()
+	return listRoots{m.rootsAsked}
+}
+
+func (m *Model) rootsListed(msg rootsListed) {
+	if msg.number != m.rootsAsked || msg.err != nil {
+		return // the root itself says why
+	}
+	m.roots, m.rootsKnown = msg.roots, true
+}
+
+func (m *Model) listingEnded(msg listingEnded) {
+	if msg.number != m.list.number {
+		return
+	}
+	m.list.loading, m.list.err = false, msg.err
+	m.list.want = ""
+	if m.search != nil && m.search.number == msg.number {
+		m.search = nil
+	}
+	m.list.fit(len(m.list.shown), m.rowsHeight())
+}

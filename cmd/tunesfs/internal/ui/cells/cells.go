@@ -1,0 +1,102 @@
+// Package cells owns how text fills the cells of a terminal: it makes texts of others
+// harmless and brings them to an exact width, counted by what people see as characters.
+//
+// It must never know what a text says, and uses no color.
+//
+// Open cells.go, the only file.
+package cells
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/tunesfs/tunesfs/internal/terminal"
+)
+
+// ellipsis stands for what does not fit.
+const ellipsis = "…"
+
+// maxText bounds how much of a text is looked at: no screen is wider.
+const maxText = 4096
+
+// Width returns how many cells a harmless text takes.
+func Width(text string) int { return ansi.StringWidth(text) }
+
+// Clean returns a text on one line in which nothing acts on a terminal or hides.
+func Clean(text string) string {
+	if len(text) > maxText {
+		text = strings.ToValidUTF8(text[:maxText], "")
+	}
+	return terminal.Line(text)
+}
+
+// Cut returns the beginning of a text that fits, with an ellipsis if it is not all.
+func Cut(text string, width int) string {
+	if width <= 0 {
+		return ""
+	}
+	return ansi.Truncate(Clean(text), width, ellipsis)
+}
+
+// CutLeft returns the end of a text that fits, with an ellipsis if it is not all: of a
+// path, its end says most.
+func CutLeft(text string, width int) string {
+	text = Clean(text)
+	over := Width(text) - width
+	switch {
+	case width <= 0:
+		return ""
+	case over <= 0:
+		return text
+	}
+	short := ansi.TruncateLeft(text, over+1, "")
+	if Width(short) > width-1 { // a wide character was kept whole
+		short = ansi.TruncateLeft(text, over+2, "")
+	}
+	return ellipsis + short
+}
+
+// Left returns a text of exactly this width, with spaces behind it.
+func Left(text string, width int) string {
+	text = Cut(text, width)
+	return text + Spaces(width-Width(text))
+}
+
+// Right returns a text of exactly this width, with spaces before it.
+func Right(text string, width int) string {
+	text = Cut(text, width)
+	return Spaces(width-Width(text)) + text
+}
+
+// Spaces returns n spaces, none for less.
+func Spaces(n int) string { return strings.Repeat(" ", max(n, 0)) }
+
+// Bar returns a bar of this width of which a part is filled, from 0 to 1. Only what is
+// complete fills it, and whatever has begun shows.
+func Bar(part float64, width int) string {
+	if width <= 0 {
+		return ""
+	}
+	filled := int(min(max(part, 0), 1) * float64(width))
+	if part > 0 && filled == 0 {
+		filled = 1
+	}
+	if part < 1 && filled == width && width > 1 {
+		filled--
+	}
+	return strings.Repeat("█", filled) + strings.Repeat("░", width-filled)
+}
+
+// Wrap returns the lines of a text, none wider than width, and at most so many.
+func Wrap(text string, width, lines int) []string {
+	if width <= 0 || lines <= 0 {
+		return nil
+	}
+	all := strings.Split(ansi.Wrap(Clean(text), width, ""), "\n")
+	if len(all) > lines {
+		all = all[:lines]
+		all[lines-1] = ansi.Truncate(all[lines-1], width-1, "") + ellipsis
+	}
+	return all
+}

@@ -1,0 +1,80 @@
+package ui
+
+import (
+	"context"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
+)
+
+// A chooser asks which of several mounts to show.
+type chooser struct {
+	items         []string
+	chosen        int // -1 for none
+	width, height int
+	styles        styles
+	scroll
+}
+
+// Choose asks the user for one of items, and returns which it is, or -1 if none.
+func Choose(ctx context.Context, items []string, opt Options) (int, error) {
+	c := &chooser{items: items, chosen: -1, styles: newStyles()}
+	p := tea.NewProgram(c, tea.WithContext(ctx), tea.WithInput(opt.In), tea.WithOutput(opt.Out),
+		tea.WithEnvironment(opt.Env), tea.WithFPS(framesPerSecond), tea.WithoutSignalHandler())
+	_, err := p.Run()
+	if err != nil && ctx.Err() == nil {
+		return -1, ErrFailed
+	}
+	return c.chosen, nil
+}
+
+// Init implements tea.Model.
+func (c *chooser) Init() tea.Cmd { return nil }
+
+// Update implements tea.Model.
+func (c *chooser) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		c.width, c.height = msg.Width, msg.Height
+		c.fit(len(c.items), c.rows())
+	case tea.MouseClickMsg:
+		if i := c.top + msg.Y - 1; msg.Y >= 1 && i < len(c.items) && i < c.top+c.rows() {
+			c.chosen = i
+			return c, tea.Quit
+		}
+	case tea.KeyPressMsg:
+		switch msg.String() {
+		case "up", "k":
+			c.moveTo(c.cursor-1, len(c.items), c.rows())
+		case "down", "j":
+			c.moveTo(c.cursor+1, len(c.items), c.rows())
+		case "enter":
+			c.chosen = c.cursor
+			return c, tea.Quit
+		case "q", "esc", "ctrl+c":
+			return c, tea.Quit
+		}
+	}
+	return c, nil
+}
+
+// rows is how many items show.
+func (c *chooser) rows() int { return max(c.height-2, 1) }
+
+// View implements tea.Model.
+func (c *chooser) View() tea.View {
+	lines := []string{c.styles.title.Render(cells.Left(" Which mount?", c.width))}
+	for i := c.top; i < c.end(len(c.items), c.rows()); i++ {
+		line := cells.Left("   "+c.items[i], c.width)
+		if i == c.cursor {
+			line = c.styles.cursor.Render(cells.Left(" > "+c.items[i], c.width))
+		}
+		lines = append(lines, line)
+	}
+	lines = append(lines, cells.Left("⏎ show  q quit", c.width))
+	v := tea.NewView(strings.Join(lines, "\n"))
+	v.AltScreen, v.MouseMode = true, tea.MouseModeCellMotion
+	return v
+}

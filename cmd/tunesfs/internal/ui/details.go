@@ -1,0 +1,91 @@
+package ui
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
+	"github.com/tunesfs/tunesfs/internal/bytesize"
+)
+
+// nameWidth is the width of the names in the details.
+const nameWidth = 14
+
+// drawDetails returns all that is known of the row with the cursor.
+func (m *Model) drawDetails(width, height int) []string {
+	r, ok := m.current()
+	if !ok {
+		return fill(nil, width, height)
+	}
+	var lines []string
+	for _, f := range m.details(r) {
+		value := cells.Wrap(f.Value, max(width-nameWidth-2, 1), 4)
+		for i, line := range value {
+			name := ""
+			if i == 0 {
+				name = f.Name
+			}
+			lines = append(lines, " "+cells.Left(name, nameWidth)+" "+line)
+		}
+	}
+	return fill(lines, width, height)
+}
+
+// details returns names and values of a row: what went wrong and what to do first.
+func (m *Model) details(r row) (facts []client.Fact) {
+	s, k := m.statusOf(r)
+	add := func(name, value string) {
+		if value != "" {
+			facts = append(facts, client.Fact{Name: name, Value: value})
+		}
+	}
+	add("name", r.name)
+	add("state", s.State)
+	add("progress", s.Progress)
+	add("error", s.Error)
+	if k != nil && k.err != nil {
+		add("error", errorText(k.err))
+	}
+	add("to do", advice(s))
+	add("waiting", s.Waiting)
+	if k == nil || k.facts.Path == "" {
+		return facts
+	}
+	f := k.facts
+	add("title", f.Title)
+	add("artist", f.Artist)
+	add("album", f.Album)
+	if f.Length > 0 {
+		add("length", clock(f.Length))
+	}
+	if s.Size >= 0 && !s.folder {
+		add("size", fmt.Sprintf("%s (%d bytes)", bytesize.Format(s.Size), s.Size))
+	}
+	if s.Held >= 0 && !s.folder {
+		add("here", bytesize.Format(s.Held))
+	}
+	for _, more := range f.More {
+		add(strings.TrimPrefix(strings.TrimPrefix(more.Name, "dublincore."), "xdg."), more.Value)
+	}
+	add("path", path.Join(m.dir, r.path))
+	return facts
+}
+
+// advice says what to do about how a row stands.
+func advice(s status) string {
+	switch {
+	case s.folder && s.Error != "":
+		return "press r in it to ask the catalog again"
+	case s.State == failed:
+		return "press Space to try again, or x to give it up"
+	case s.State == paused:
+		return "press Space to go on; Enter goes on and plays"
+	case s.State == queued:
+		return "wait: others are downloading before it"
+	case s.State == idle:
+		return "press d to download, or Enter to play at once"
+	}
+	return ""
+}

@@ -1,0 +1,176 @@
+package ui
+
+import (
+	"time"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+)
+
+// The states of a track that this package must tell apart.
+const (
+	idle        = "idle"
+	queued      = "queued"
+	downloading = "downloading"
+	paused      = "paused"
+	failed      = "failed"
+	complete    = "complete"
+)
+
+// maxIdle bounds the downloads that are known though they are idle again.
+const maxIdle = 10_000
+
+// A download is a track of which the mount has told since the app began.
+type download struct {
+	client.Download
+	seen   time.Time // when the last news of it came
+	change int       // the change of the table that was its last
+	listed bool      // it is in downloads.rows
+}
+
+// downloads are all tracks that have been active, by id. Everything that one change does
+// takes the same time, however many there are.
+type downloads struct {
+	byID    map[string]*download
+	at      map[string]string // a path that an id was told with
+	rows    []*download       // those that are not idle, in the order of their beginning
+	total   total
+	changes int // how often anything has changed
+	idle    int // how many are idle
+	holes   int // how many of rows are idle
+}
+
+func newDownloads() *downloads {
+	return &downloads{byID: map[string]*download{}, at: map[string]string{}}
+}
+
+// apply takes in how a download stands. settle follows.
+func (t *downloads) apply(news client.Download, now time.Time) {
+	d, ok := t.byID[news.ID]
+	if !ok {
+		d = &download{}
+		t.byID[news.ID] = d
+	} else {
+		t.count(d, -1)
+	}
+	if news.Path == "" {
+		news.Path = d.Path
+	}
+	t.changes++
+	d.Download, d.seen, d.change = news, now, t.changes
+	if d.Path != "" {
+		t.at[d.Path] = d.ID
+	}
+	if d.State != idle && !d.listed {
+		d.listed = true
+		t.rows = append(t.rows, d)
+	}
+	t.count(d, +1)
+}
+
+// count adds a download to the sums, or takes it away.
+func (t *downloads) count(d *download, sign int) {
+	if d.State == idle {
+		t.idle += sign
+		if d.listed {
+			t.holes += sign
+		}
+		return
+	}
+	t.total.add(d.Download, sign)
+}
+
+// reset takes in all downloads that are active. How every other one stands is unknown
+// until it is asked for.
+func (t *downloads) reset(list []client.Download, now time.Time) {
+	active := make(map[string]bool, len(list))
+	for _, d := range list {
+		active[d.ID] = true
+	}
+	for id, d := range t.byID {
+		if active[id] || d.State == idle || d.State == complete {
+			continue
+		}
+		news := d.Download
+		news.State, news.Rate = "", client.Unknown
+		t.apply(news, d.seen)
+	}
+	for _, d := range list {
+		t.apply(d, now)
+	}
+}
+
+// reconcile takes in what the facts of a track say, which were read when the table had
+// seen so many changes.
+func (t *downloads) reconcile(id string, facts client.Facts, changes int) {
+	d, ok := t.byID[id]
+	if !ok || d.change > changes || facts.State == d.State && facts.Held == d.Held {
+		return
+	}
+	news := d.Download
+	news.State, news.Size, news.Held = facts.State, facts.Size, facts.Held
+	news.Progress, news.Error = facts.Progress, facts.Error
+	t.apply(news, d.seen)
+}
+
+// settle takes what is idle out of the rows. It reports whether it forgot downloads: what
+// their facts say may be old.
+func (t *downloads) settle() (forgot bool) {
+	if t.holes > 0 {
+		rows := t.rows[:0]
+		for _, d := range t.rows {
+			if d.State == idle {
+				d.listed = false
+				continue
+			}
+			rows = append(rows, d)
+		}
+		clear(t.rows[len(rows):])
+		t.rows, t.holes = rows, 0
+	}
+	if t.idle <= maxIdle {
+		return false
+	}
+	for id, d := range t.byID {
+		if d.State == idle {
+			delete(t.byID, id)
+			if t.at[d.Path] == id {
+				delete(t.at, d.Path)
+			}
+		}
+	}
+	t.idle = 0
+	return true
+}
+
+// find returns the download of a track, of which the id is known or the path.
+func (t *downloads) find(id, path string) *download {
+	if id == "" {
+		id = t.at[path]
+	}
+	return t.byID[id]
+}
+
+// arrange puts what moves first, and what is complete last.
+func (t *downloads) arrange() {
+	groups := make([][]*download, len(stateOrder)+1)
+	for _, d := range t.rows {
+		rank := stateRank(d.State)
+		groups[rank] = append(groups[rank], d)
+	}
+	t.rows = t.rows[:0]
+	for _, group := range groups {
+		t.rows = append(t.rows, group...)
+	}
+}
+
+// stateOrder says in which order downloads are listed.
+var stateOrder = []string{downloading, queued, paused, failed, complete}
+
+func stateRank(state string) int {
+	for i, s := range stateOrder {
+		if s == state {
+			return i
+		}
+	}
+	return len(stateOrder)
+}

@@ -1,0 +1,151 @@
+package ui
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+)
+
+// However downloads change, the sums and the rows are those of all that are known.
+func TestDownloads(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	table, now := newDownloads(), time.Unix(0, 0)
+	for step := range 3000 {
+		for range random.IntN(5) {
+			d := how(fmt.Sprint(random.IntN(40)), states[random.IntN(len(states))], random.Int64N(1_200_000))
+			if d.State == downloading {
+				d.Rate = random.Int64N(1000) - 1
+			}
+			switch random.IntN(30) {
+			case 0:
+				table.reset([]client.Download{d}, now)
+			case 1:
+				table.reconcile(d.ID, client.Facts{State: d.State, Size: d.Size, Held: d.Held}, table.changes-random.IntN(2))
+			default:
+				table.apply(d, now)
+			}
+		}
+		table.settle()
+		want, rows := total{}, 0
+		for _, d := range table.byID {
+			want.add(d.Download, +1)
+			if d.State != idle {
+				rows++
+			}
+		}
+		if table.total != want || len(table.rows) != rows {
+			t.Fatalf("step %d: %+v and %d rows, want %+v and %d", step, table.total, len(table.rows), want, rows)
+		}
+		seen := map[string]bool{}
+		for _, d := range table.rows {
+			if d.State == idle || seen[d.ID] || table.byID[d.ID] != d {
+				t.Fatalf("step %d: %s is listed as %s", step, d.ID, d.State)
+			}
+			seen[d.ID] = true
+		}
+	}
+}
+
+// What is idle again is forgotten when there is much of it.
+func TestDownloadsBounded(t *testing.T) {
+	table, forgot := newDownloads(), false
+	for i := range 3 * maxIdle {
+		path := fmt.Sprint(i)
+		table.apply(how(path, downloading, 1), time.Time{})
+		table.apply(how(path, idle, 0), time.Time{})
+		forgot = table.settle() || forgot
+	}
+	if n := max(len(table.byID), len(table.at)); n > maxIdle+1 || !forgot {
+		t.Errorf("%d are known", n)
+	}
+}
+
+// After a gap a download that is not active any more is neither lost nor counted, and the
+// facts of its row say how it stands.
+func TestReset(t *testing.T) {
+	b := newBench(t, 80, 24).list("a.mp3", "b.mp3")
+	b.news(how("a.mp3", downloading, 1), how("b.mp3", complete, 1_200_000)).answer()
+	b.press("tab")
+	b.send(happened{[]client.Event{{Kind: client.Reset}}})
+	if b.Model.downloads.total.moving() != 0 || b.count() != 2 {
+		t.Errorf("%+v, %d rows", b.Model.downloads.total, b.count())
+	}
+	read, ok := b.effects[1].(readFacts)
+	if !ok || len(read.paths) != 2 {
+		t.Fatalf("asks for %+v", b.effects)
+	}
+	facts := idleFacts(read.paths)
+	for i := range facts {
+		facts[i].State, facts[i].Held = complete, 1_200_000
+	}
+	b.send(factsRead{facts: facts, changes: read.changes})
+	if b.Model.downloads.total.complete != 2 {
+		t.Errorf("%+v", b.Model.downloads.total)
+	}
+}
+
+// The cursor stays on its download when others go.
+func TestCursorStays(t *testing.T) {
+	b := newBench(t, 80, 24)
+	b.news(how("a", paused, 1), how("b", paused, 1), how("c", paused, 1)).press("tab", "end")
+	b.news(how("a", idle, 0))
+	if r, _ := b.current(); r.path != "c" || b.count() != 2 {
+		t.Errorf("the cursor is on %s", r.path)
+	}
+	b.press("x").wants(control{[]string{"c"}, cancel})
+}
+
+// Who looks at the top of the downloads sees those that move; a cursor elsewhere stays.
+func TestTopMoves(t *testing.T) {
+	b := newBench(t, 80, 24)
+	b.news(how("a", downloading, 1), how("b", queued, 0), how("c", queued, 0)).press("tab")
+	b.news(how("a", complete, 1_200_000), how("b", downloading, 1)).send(woken{})
+	if r, _ := b.current(); r.path != "b" {
+		t.Errorf("%s is at the top", r.path)
+	}
+	b.press("down").news(how("b", complete, 1_200_000)).send(woken{})
+	if r, _ := b.current(); r.path != "c" || b.rowAt(0).path != "b" {
+		t.Errorf("the cursor is on %s, %s is at the top", r.path, b.rowAt(0).path)
+	}
+}
+
+func TestTotal(t *testing.T) {
+	var sum total
+	if got := sum.String(); got != "no downloads" {
+		t.Error(got)
+	}
+	d := how("a", downloading, 600_000)
+	d.Rate = 100_000
+	sum.add(d, +1)
+	sum.add(how("b", complete, 1_200_000), +1)
+	if got, want := sum.String(), "50.0% of 1.2 MB  100 KB/s  0:06 left  1 downloading, 1 complete"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// Many changes of a few downloads become one event with the last of each.
+func TestFeed(t *testing.T) {
+	f := newFeed()
+	for i := range 100 {
+		f.add(client.Event{Kind: client.Changed, Downloads: []client.Download{how("a", downloading, int64(i)), how("b", paused, int64(i))}})
+	}
+	events := f.take()
+	if len(events) != 1 || len(events[0].Downloads) != 2 || events[0].Downloads[0].Held != 99 || events[0].Downloads[1].Held != 99 {
+		t.Errorf("%+v", events)
+	}
+	f.add(client.Event{Kind: client.Changed, Downloads: []client.Download{how("a", downloading, 1)}})
+	f.add(client.Event{Kind: client.Hung})
+	f.add(client.Event{Kind: client.Changed, Downloads: []client.Download{how("a", downloading, 2)}})
+	f.add(client.Event{Kind: client.Reset})
+	f.add(client.Event{Kind: client.Changed, Downloads: []client.Download{how("a", downloading, 3)}})
+	var kinds []client.Kind
+	for _, e := range f.take() {
+		kinds = append(kinds, e.Kind)
+	}
+	if fmt.Sprint(kinds) != fmt.Sprint([]client.Kind{client.Hung, client.Reset, client.Changed}) || len(f.take()) != 0 {
+		t.Errorf("%v", kinds)
+	}
+}

@@ -1,0 +1,127 @@
+package ui
+
+import (
+	"time"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+)
+
+// An effect is what the model wants done. The shell does it and sends a message.
+type effect interface{ isEffect() }
+
+// The effects, and behind each the message that comes of it.
+type (
+	// listFolder ends any other listing; some listed, then listingEnded.
+	listFolder struct {
+		number int
+		folder string
+	}
+
+	// stopListing ends the listing; none.
+	stopListing struct{}
+
+	// listRoots lists the folders of the root; rootsListed.
+	listRoots struct{ number int }
+
+	// makeSearch makes a search; searchMade.
+	makeSearch struct {
+		number int
+		query  string
+	}
+
+	// removeSearch removes a search; searchRemoved.
+	removeSearch struct{ folder string }
+
+	// readFacts reads the facts of paths; factsRead.
+	readFacts struct {
+		paths   []string
+		changes int // of the downloads, as they are now
+	}
+
+	// control gives paths a command; controlDone.
+	control struct {
+		paths []string
+		verb  string
+	}
+
+	// play plays files, of which the first may have to be resumed; some playing, then
+	// playerEnded.
+	play struct {
+		number int
+		files  []string
+		resume bool
+	}
+
+	// stopPlayer ends the player.
+	stopPlayer struct{}
+
+	// wake sends a woken after a while.
+	wake struct{ after time.Duration }
+
+	// quit ends the app.
+	quit struct{}
+)
+
+func (listFolder) isEffect()   {}
+func (stopListing) isEffect()  {}
+func (listRoots) isEffect()    {}
+func (makeSearch) isEffect()   {}
+func (removeSearch) isEffect() {}
+func (readFacts) isEffect()    {}
+func (control) isEffect()      {}
+func (play) isEffect()         {}
+func (stopPlayer) isEffect()   {}
+func (wake) isEffect()         {}
+func (quit) isEffect()         {}
+
+// The messages of the shell.
+type (
+	listed struct {
+		number int
+		batch  []client.Entry
+	}
+	listingEnded struct {
+		number int
+		err    error
+	}
+	rootsListed struct {
+		number int
+		roots  []client.Entry
+		err    error
+	}
+	searchMade struct {
+		number int
+		folder string
+		err    error
+	}
+	searchRemoved struct {
+		folder string
+		err    error
+	}
+	factsRead struct {
+		facts   []client.Facts
+		failed  map[string]error
+		changes int
+	}
+	controlDone struct {
+		paths  []string
+		verb   string
+		failed map[string]error
+	}
+	playing struct {
+		number int
+		path   string
+		player string
+	}
+	playerEnded struct {
+		number int
+		err    error
+	}
+	woken struct{}
+
+	// happened is news of the mount: several events at once.
+	happened struct{ events []client.Event }
+
+	// followingEnded says that no more news will come.
+	followingEnded struct{ err error }
+)

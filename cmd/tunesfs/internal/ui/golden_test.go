@@ -1,0 +1,178 @@
+package ui
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
+)
+
+var update = flag.Bool("update", false, "write the frames in testdata anew")
+
+// checked returns the frame of a model, each line of which must fill the screen.
+func (b *bench) checked() string {
+	b.t.Helper()
+	frame := b.frame()
+	lines := strings.Split(frame, "\n")
+	if len(lines) != b.height {
+		b.t.Errorf("%dx%d: %d lines", b.width, b.height, len(lines))
+	}
+	for i, line := range lines {
+		lines[i] = ansi.Strip(line)
+		if cells.Width(lines[i]) != b.width {
+			b.t.Errorf("%dx%d: line %d takes %d cells: %q", b.width, b.height, i, cells.Width(lines[i]), lines[i])
+		}
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// screens are the frames that are compared, and how they come about.
+var screens = []struct {
+	name string
+	do   func(*bench)
+}{
+	{"empty", func(b *bench) { b.knowRoots().list() }},
+	{"roots", func(b *bench) {
+		b.knowRoots("abba", "queen").list("abba/", "queen/")
+		folder := client.Facts{Path: "abba", Folder: true, State: "2 idle, 1 downloading", Progress: "42.0% of 1.2 MB", Size: -1, Held: -1}
+		b.send(factsRead{facts: []client.Facts{folder}})
+	}},
+	{"typing", func(b *bench) { b.knowRoots("abba").list("abba/").press("/").write("東京 queen") }},
+	{"searching", func(b *bench) { b.knowRoots("abba").press("/").write("queen").press("enter") }},
+	{"refused", func(b *bench) {
+		b.knowRoots("abba").press("/").write("...").press("enter")
+		b.send(searchMade{b.Model.list.number, "", client.ErrBadQuery})
+	}},
+	{"tracks", func(b *bench) { b.showTracks() }},
+	{"marked", func(b *bench) { b.showTracks().press("v", "v") }},
+	{"asked", func(b *bench) { b.showTracks().press("a", "x") }},
+	{"failed", func(b *bench) { b.showTracks().press("home", "down", "down", "down") }},
+	{"help", func(b *bench) { b.showTracks().press("?") }},
+	{"details", func(b *bench) { b.showTracks().press("home", "down", "down", "down", "i") }},
+	{"transfers", func(b *bench) { b.showTracks().press("tab") }},
+	{"nothing", func(b *bench) { b.press("tab") }},
+	{"playing", func(b *bench) {
+		b.showTracks().press("home", "enter").send(playing{b.player.number, b.player.path, "mpv"})
+	}},
+	{"hung", func(b *bench) {
+		b.showTracks().send(happened{[]client.Event{{Kind: client.Hung, Err: client.ErrHung}}})
+	}},
+	{"gone", func(b *bench) {
+		err := fmt.Errorf("%w: its process has ended; run 'tunesfs unmount /home/me/Music'", client.ErrGone)
+		b.showTracks().send(happened{[]client.Event{{Kind: client.Gone, Err: err}}})
+	}},
+}
+
+// showTracks shows a search with a track of each state.
+func (b *bench) showTracks() *bench {
+	b.knowRoots("abba", "ABBA live/", "queen")
+	b.send(searchMade{b.searching("abba"), "abba", nil})
+	b.list("abba/ABBA - SOS.m4a", "abba/ABBA - Waterloo.m4a", "abba/ABBA - Fernando.m4a", "abba/ABBA - Chiquitita.m4a",
+		"abba/ABBA - Dancing Queen.m4a", "abba/東京事変 - 群青日和.m4a", "abba/Live/")
+	moving := how("abba/ABBA - SOS.m4a", downloading, 504_000)
+	moving.Rate = 120_000
+	broken := how("abba/ABBA - Chiquitita.m4a", failed, 12_000)
+	broken.Error = "the server does not answer"
+	b.news(moving, how("abba/ABBA - Waterloo.m4a", paused, 800_000), how("abba/ABBA - Fernando.m4a", queued, 0),
+		broken, how("abba/ABBA - Dancing Queen.m4a", complete, 1_200_000))
+	return b.answer().press("home")
+}
+
+// Frames are as they were looked at, in three sizes.
+func TestFrames(t *testing.T) {
+	for _, size := range []struct{ width, height int }{{40, 15}, {80, 24}, {200, 30}} {
+		for _, s := range screens {
+			name := fmt.Sprintf("%s-%d", s.name, size.width)
+			t.Run(name, func(t *testing.T) {
+				b := newBench(t, size.width, size.height)
+				s.do(b)
+				got, file := b.checked(), filepath.Join("testdata", name+".golden")
+				if *update {
+					if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
+						t.Fatal(err)
+					}
+				}
+				want, err := os.ReadFile(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got != string(want) {
+					t.Errorf("got\n%s\nwant\n%s", got, want)
+				}
+			})
+		}
+	}
+}
+
+// Every screen fills terminals of every size, and follows when one changes.
+func TestSizes(t *testing.T) {
+	for _, s := range screens {
+		b := newBench(t, 80, 24)
+		s.do(b)
+		for width := 1; width < 210; width += 7 {
+			for height := 1; height < 30; height += 3 {
+				b.send(tea.WindowSizeMsg{Width: width, Height: height})
+				b.checked()
+				b.view()
+			}
+		}
+	}
+}
+
+// Names of any kind fill their cells, and nothing in them acts.
+func TestHostileNames(t *testing.T) {
+	names := []string{
+		"\x1b[2J\x1b]0;title\x07.mp3", "a\nb\tc\r.mp3", "gpj\u202eexe.mp3", "raw \xff\x9b31m.mp3", "שלום עולם.mp3", "مرحبا بالعالم.mp3",
+		"👩\u200d👩\u200d👧 family.mp3", "🇩🇪🇯🇵🏳️‍🌈.mp3", "e\u0301e\u0301\u0301\u0301.mp3", strings.Repeat("long ", 60) + ".mp3",
+		strings.Repeat("東", 100) + ".mp3", "\u0301.mp3", "\u2028\u2029.mp3", ".mp3", "-.mp3", "\u1100\u1161\u11a8.mp3",
+	}
+	for _, width := range []int{20, 40, 60, 80, 133, 200} {
+		b := newBench(t, width, 30).list(names...)
+		var list []client.Download
+		for i, name := range names {
+			d := how(name, states[i%len(states)], 500_000)
+			d.Error, d.Waiting = name, name
+			list = append(list, d)
+		}
+		b.news(list...).answer()
+		for i := range names {
+			for range 2 {
+				frame := b.checked()
+				if strings.ContainsAny(frame, "\x1b\r\t\a\u202e\u200d\u2028\u009b") {
+					t.Errorf("%d cells, row %d: something acts:\n%q", width, i, frame)
+				}
+				b.press("i")
+			}
+			b.press("down")
+		}
+	}
+}
+
+// Ten thousand rows scroll as fast as ten.
+func BenchmarkFrame(b *testing.B) {
+	for _, n := range []int{10, 10_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			m := newModel("/m", "demo:", time.Now)
+			m.update(tea.WindowSizeMsg{Width: 120, Height: 40})
+			entries := make([]client.Entry, n)
+			for i := range entries {
+				entries[i] = entry(fmt.Sprintf("Artist - Track %d.mp3", i))
+			}
+			m.update(listed{m.list.number, entries})
+			for b.Loop() {
+				m.update(tea.KeyPressMsg{Code: tea.KeyDown})
+				m.view()
+			}
+		})
+	}
+}

@@ -1,0 +1,69 @@
+package ui
+
+import "github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
+
+const (
+	// helpNames is the width of the keys in the help.
+	helpNames = 11
+
+	// helpColumn is the width from which a column of the help is whole.
+	helpColumn = 78
+)
+
+// helpLines returns all keys with what they do.
+func helpLines() (lines []string) {
+	for _, b := range bindings() {
+		if b.help != "" {
+			lines = append(lines, " "+cells.Left(spelled(b), helpNames)+b.help)
+		}
+	}
+	return lines
+}
+
+// spelled returns the name of a key, without signs that not everybody knows.
+func spelled(b binding) string {
+	switch name := b.keys[0]; {
+	case name == "q":
+		return "q, Ctrl-C"
+	case name == "enter", name == "space", name == "tab", name == "esc":
+		return title(name)
+	case b.name != "":
+		return b.name
+	default:
+		return name
+	}
+}
+
+// drawHelp returns the help, in two columns where there is room.
+func (m *Model) drawHelp(width, height int) []string {
+	lines := helpLines()
+	if width >= 2*helpColumn {
+		half := (len(lines) + 1) / 2
+		for i := range lines[half:] {
+			lines[i] = cells.Left(lines[i], width/2) + lines[half+i]
+		}
+		lines = lines[:half]
+	}
+	return fill(lines[min(m.helpTop, len(lines)):], width, height)
+}
+
+// helpKey takes a key while the help shows: others than those that scroll end it.
+func (m *Model) helpKey(name string) []effect {
+	switch name {
+	case "down", "j":
+		m.scrollHelp(1)
+	case "up", "k":
+		m.scrollHelp(-1)
+	case "pgdown", "space":
+		m.scrollHelp(m.rowsHeight())
+	case "pgup":
+		m.scrollHelp(-m.rowsHeight())
+	default:
+		m.overlay = noOverlay
+	}
+	return nil
+}
+
+func (m *Model) scrollHelp(by int) {
+	m.helpTop = max(min(m.helpTop+by, len(helpLines())-m.rowsHeight()), 0)
+}

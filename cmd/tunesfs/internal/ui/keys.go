@@ -1,0 +1,178 @@
+package ui
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// manyMarks is how many marked rows are looked at to tell which commands they take.
+const manyMarks = 200
+
+// A binding is what a key does. The help lists all bindings, and the footer those with a
+// hint that do something now.
+type binding struct {
+	keys []string // as Bubble Tea writes them; the first stands for all
+	name string   // how the keys are called, where that differs
+	hint string   // in the footer; empty for none
+	help string
+	when func(*Model) bool // whether the key means this now; nil for always
+	do   func(*Model) []effect
+
+	helps func(*Model) bool // whether it would change anything now; nil for always
+}
+
+// bindings returns all keys of the lists, in the order of the footer.
+func bindings() []binding { return slices.Concat(rowBindings(), listBindings(), moveBindings()) }
+
+func rowBindings() []binding {
+	return []binding{
+		{keys: []string{"d"}, hint: "download", help: "download the row, a whole folder, or what is marked",
+			when: hasRow, helps: taking(start), do: giving(start)},
+		{keys: []string{"space"}, name: "␣", hint: "pause", help: "pause, or resume",
+			when: toggling(pause), do: giving(pause)},
+		{keys: []string{"space"}, name: "␣", hint: "resume",
+			when: toggling(resume), do: giving(resume)},
+		{keys: []string{"space"}, when: hasRow, do: giving(pause)},
+		{keys: []string{"x"}, hint: "cancel", help: "cancel, and drop the bytes that are here",
+			when: hasRow, helps: taking(cancel), do: giving(cancel)},
+		{keys: []string{"enter"}, name: "⏎", hint: "open", help: "open a folder",
+			when: onFolder, do: (*Model).enter},
+		{keys: []string{"enter"}, name: "⏎", hint: "play", help: "play from here to the end of the folder, and resume a paused track",
+			when: onTrack, do: (*Model).enter},
+		{keys: []string{"e"}, hint: "evict", help: "drop the bytes of tracks that are not used",
+			when: hasRow, helps: taking(evict), do: giving(evict)},
+		{keys: []string{"v"}, hint: "mark", help: "mark a row; a marks all or none, and commands are for what is marked",
+			when: hasRow, do: plain((*Model).mark)},
+		{keys: []string{"a"}, hint: "", do: plain((*Model).markAll), when: hasRow},
+	}
+}
+
+func listBindings() []binding {
+	return []binding{
+		{keys: []string{"/"}, hint: "search", help: "search the catalog; Esc calls it off",
+			do: plain(func(m *Model) { m.beginEdit(editQuery, "") })},
+		{keys: []string{"S"}, hint: "stop", help: "stop the player",
+			when: func(m *Model) bool { return m.player.number != 0 }, do: (*Model).stopPlaying},
+		{keys: []string{"tab"}, name: "⇥", hint: "downloads", help: "show the downloads, or the catalog again",
+			when: func(m *Model) bool { return m.screen == browse }, do: func(m *Model) []effect { return m.show(transfers) }},
+		{keys: []string{"tab", "shift+tab"}, name: "⇥", hint: "catalog",
+			when: func(m *Model) bool { return m.screen == transfers }, do: func(m *Model) []effect { return m.show(browse) }},
+		{keys: []string{"i"}, hint: "details", help: "show all that is known of a row, and what to do",
+			when: hasRow, do: plain(func(m *Model) { m.toggleOverlay(detailsOverlay) })},
+		{keys: []string{"f"}, hint: "filter", help: "show the names alone that have some words; Esc ends that",
+			when: browsing, do: plain(func(m *Model) { m.beginEdit(editFilter, m.list.filter) })},
+		{keys: []string{"s"}, hint: "sort", help: "sort by the catalog, by name or by state", do: plain((*Model).resort)},
+		{keys: []string{"r"}, hint: "refresh", help: "ask the catalog for this folder again",
+			when: browsing, do: (*Model).refresh},
+		{keys: []string{"P"}, help: "pause all downloads of the mount", do: allOf(pause)},
+		{keys: []string{"R"}, help: "resume all downloads of the mount", do: allOf(resume)},
+		{keys: []string{"X"}, help: "cancel all downloads of the mount", do: allOf(cancel)},
+		{keys: []string{"D"}, help: "download all of this folder", when: browsing,
+			do: func(m *Model) []effect { return m.command([]string{m.list.folder}, start) }},
+		{keys: []string{"U"}, help: "remove a search", when: onRoot, do: (*Model).askUnsearch},
+	}
+}
+
+func moveBindings() []binding {
+	move := func(to func(m *Model, cursor, page int) int) func(*Model) []effect {
+		return func(m *Model) []effect {
+			s, _ := m.place()
+			m.moveTo(to(m, s.cursor, max(m.rowsHeight()-1, 1)))
+			return nil
+		}
+	}
+	return []binding{
+		{keys: []string{"up", "k"}, name: "↑ ↓", help: "move; also j and k, PgUp and PgDn, Home and End",
+			do: move(func(_ *Model, at, _ int) int { return at - 1 })},
+		{keys: []string{"down", "j"}, do: move(func(_ *Model, at, _ int) int { return at + 1 })},
+		{keys: []string{"pgup", "ctrl+b"}, do: move(func(_ *Model, at, page int) int { return at - page })},
+		{keys: []string{"pgdown", "ctrl+f"}, do: move(func(_ *Model, at, page int) int { return at + page })},
+		{keys: []string{"home", "g"}, do: move(func(*Model, int, int) int { return 0 })},
+		{keys: []string{"end", "G"}, do: move(func(m *Model, _, _ int) int { return m.count() - 1 })},
+		{keys: []string{"right", "l"}, name: "← →", help: "leave a folder, open one; also h and l, Backspace",
+			when: onFolder, do: (*Model).enter},
+		{keys: []string{"left", "h", "backspace"}, do: (*Model).leave},
+		{keys: []string{"["}, name: "[ ]", help: "the search before, or after, the present one",
+			do: func(m *Model) []effect { return m.openRoot(-1) }},
+		{keys: []string{"]"}, do: func(m *Model) []effect { return m.openRoot(+1) }},
+		{keys: []string{"esc"}, help: "call a search off, end a filter, marks, help or details", do: (*Model).escape},
+		{keys: []string{"?"}, hint: "help", help: "this help", do: plain(func(m *Model) { m.toggleOverlay(helpOverlay) })},
+		{keys: []string{"q", "ctrl+c"}, hint: "quit", help: "quit; downloads of a mount that was there before go on", do: (*Model).quit},
+	}
+}
+
+func onFolder(m *Model) bool { r, ok := m.current(); return ok && r.folder }
+func onTrack(m *Model) bool  { r, ok := m.current(); return ok && !r.folder && r.path != "" }
+func hasRow(m *Model) bool   { r, ok := m.current(); return ok && r.path != "" }
+func browsing(m *Model) bool { return m.screen == browse }
+
+// onRoot reports whether the cursor is on a folder of the root, which may be a search.
+func onRoot(m *Model) bool { return m.screen == browse && m.list.folder == "" && onFolder(m) }
+
+// taking reports whether a command would change anything.
+func taking(verb string) func(*Model) bool {
+	return func(m *Model) bool {
+		if _, marks := m.place(); len(marks) > manyMarks {
+			return true
+		}
+		for _, r := range m.targets() {
+			if s, _ := m.statusOf(r); s.takes(verb) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// toggling reports whether the key for pause and resume means a command.
+func toggling(verb string) func(*Model) bool {
+	return func(m *Model) bool { return m.toggleVerb() == verb }
+}
+
+func giving(verb string) func(*Model) []effect {
+	return func(m *Model) []effect { return m.give(verb) }
+}
+
+func allOf(verb string) func(*Model) []effect {
+	return func(m *Model) []effect { return m.commandAll(verb) }
+}
+
+// plain is for what asks for no effect.
+func plain(do func(*Model)) func(*Model) []effect {
+	return func(m *Model) []effect {
+		do(m)
+		return nil
+	}
+}
+
+// press takes a key.
+func (m *Model) press(key tea.KeyPressMsg) []effect {
+	name := key.String()
+	if name == "ctrl+c" {
+		return m.quit()
+	}
+	m.message = ""
+	switch {
+	case m.ask != nil:
+		return m.reply(name)
+	case m.editing != editNothing:
+		return m.editKey(key)
+	}
+	return m.pressed(name)
+}
+
+// pressed does what a key does in a list.
+func (m *Model) pressed(name string) []effect {
+	if m.overlay == helpOverlay && name != "q" {
+		return m.helpKey(name)
+	}
+	for _, b := range bindings() {
+		for _, k := range b.keys {
+			if k == name && (b.when == nil || b.when(m)) {
+				return b.do(m)
+			}
+		}
+	}
+	return nil
+}

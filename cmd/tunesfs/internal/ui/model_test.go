@@ -1,0 +1,240 @@
+package ui
+
+import (
+	"fmt"
+	"path"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+)
+
+// A bench is a model under test, with a clock that stands still.
+type bench struct {
+	*Model
+	t       *testing.T
+	time    time.Time
+	effects []effect // of the last message
+}
+
+func newBench(t *testing.T, width, height int) *bench {
+	b := &bench{t: t, time: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
+	b.Model = newModel("/home/me/Music", "demo:", func() time.Time { return b.time })
+	b.start()
+	b.send(tea.WindowSizeMsg{Width: width, Height: height})
+	return b
+}
+
+func (b *bench) send(msg tea.Msg) *bench {
+	b.effects = b.update(msg)
+	return b
+}
+
+var specialKeys = map[string]rune{
+	"enter": tea.KeyEnter, "esc": tea.KeyEscape, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft,
+	"right": tea.KeyRight, "pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "home": tea.KeyHome, "end": tea.KeyEnd, "backspace": tea.KeyBackspace,
+}
+
+// press presses keys.
+func (b *bench) press(keys ...string) *bench {
+	b.t.Helper()
+	for _, key := range keys {
+		switch code, ok := specialKeys[key]; {
+		case ok:
+			b.send(tea.KeyPressMsg{Code: code})
+		case key == "space":
+			b.send(tea.KeyPressMsg{Code: tea.KeySpace, Text: " "})
+		default:
+			b.send(tea.KeyPressMsg{Code: []rune(key)[0], Text: key})
+		}
+	}
+	return b
+}
+
+// write types a text.
+func (b *bench) write(text string) *bench {
+	for _, r := range text {
+		b.press(string(r))
+	}
+	return b
+}
+
+// wants checks the effects of the last message.
+func (b *bench) wants(want ...effect) {
+	b.t.Helper()
+	if len(want) == 0 && len(b.effects) == 0 {
+		return
+	}
+	if !reflect.DeepEqual(b.effects, want) {
+		b.t.Errorf("asks for %+v, want %+v", b.effects, want)
+	}
+}
+
+// list has a folder be listed that has tracks of these names, and all facts be known.
+func (b *bench) list(names ...string) *bench {
+	entries := make([]client.Entry, len(names))
+	for i, name := range names {
+		path, folder := strings.CutSuffix(name, "/")
+		entries[i] = client.Entry{Name: name, Path: path, Folder: folder}
+		if strings.HasPrefix(path, b.Model.list.folder+"/") || folder {
+			entries[i].Name = base(path)
+		}
+	}
+	b.send(listed{b.Model.list.number, entries}).answer()
+	return b.send(listingEnded{b.Model.list.number, nil}).answer()
+}
+
+// answer gives the facts that are asked for: what has no download is idle.
+func (b *bench) answer() *bench {
+	for len(b.effects) > 0 {
+		read, ok := b.effects[0].(readFacts)
+		if !ok {
+			break
+		}
+		facts := idleFacts(read.paths)
+		for i, f := range facts {
+			if d := b.Model.downloads.find("", f.Path); d != nil {
+				facts[i].State, facts[i].Held, facts[i].Progress = d.State, d.Held, d.Progress
+			}
+		}
+		b.send(factsRead{facts: facts, changes: read.changes})
+	}
+	return b
+}
+
+func idleFacts(paths []string) (facts []client.Facts) {
+	for _, p := range paths {
+		title := strings.TrimSuffix(base(p), path.Ext(p))
+		artist := "Artist"
+		if before, rest, ok := strings.Cut(title, " - "); ok {
+			artist, title = before, rest
+		}
+		facts = append(facts, client.Facts{Path: p, State: idle, Size: 1_200_000, Held: 0, Length: 215 * time.Second,
+			Title: title, Artist: artist, More: []client.Fact{{Name: "id", Value: "id-" + p}}})
+	}
+	return facts
+}
+
+// how says how a download of a path stands.
+func how(path, state string, held int64) client.Download {
+	return client.Download{ID: "id-" + path, Path: path, State: state, Size: 1_200_000, Held: held, Rate: client.Unknown,
+		Progress: fmt.Sprintf("%.1f%% of 1.2 MB", float64(held)/12_000)}
+}
+
+func (b *bench) news(list ...client.Download) *bench {
+	return b.send(happened{[]client.Event{{Kind: client.Changed, Downloads: list}}})
+}
+
+// Only rows that show are read, one question at a time, whoever scrolls how far.
+func TestReadsVisible(t *testing.T) {
+	b := newBench(t, 80, 24)
+	names := make([]string, 10_000)
+	for i := range names {
+		names[i] = fmt.Sprintf("track %05d.mp3", i)
+	}
+	entries := make([]client.Entry, len(names))
+	for i, name := range names {
+		entries[i] = client.Entry{Name: name, Path: name}
+	}
+	b.send(listed{b.Model.list.number, entries})
+	first, ok := b.effects[0].(readFacts)
+	if !ok || len(first.paths) != b.rowsHeight() || first.paths[0] != names[0] {
+		t.Fatalf("asks for %+v", b.effects)
+	}
+	for range 50 {
+		b.press("pgdown")
+		b.wants() // while the first question is open
+	}
+	b.send(factsRead{facts: idleFacts(first.paths)})
+	second := b.effects[0].(readFacts)
+	if len(second.paths) != b.rowsHeight() || second.paths[0] != names[b.Model.list.top] {
+		t.Errorf("asks for %+v", second)
+	}
+	b.send(factsRead{facts: idleFacts(second.paths)})
+	b.wants()
+}
+
+// What could not be read is not asked for again at once.
+func TestReadFails(t *testing.T) {
+	b := newBench(t, 80, 24)
+	b.send(listed{b.Model.list.number, []client.Entry{{Name: "a", Path: "a"}}})
+	b.send(factsRead{failed: map[string]error{"a": client.ErrNotFound}})
+	b.wants()
+	b.press("down").wants()
+}
+
+// The facts that are kept are bounded.
+func TestFactsBounded(t *testing.T) {
+	c := newFactCache()
+	for i := range 10 * maxFacts {
+		c.put(client.Facts{Path: fmt.Sprint(i)})
+		if c.get("0") == nil {
+			t.Fatalf("what is asked for again and again is forgotten after %d", i)
+		}
+	}
+	if n := len(c.recent) + len(c.older); n > 2*maxFacts {
+		t.Errorf("%d facts are kept", n)
+	}
+}
+
+// While nothing moves there is no tick.
+func TestTicks(t *testing.T) {
+	b := newBench(t, 80, 24).list("a.mp3")
+	b.wants()
+	b.news(how("a.mp3", downloading, 1)).wants(wake{tick})
+	b.news(how("a.mp3", downloading, 2)).wants()
+	b.send(woken{}).wants(wake{tick})
+	b.news(how("a.mp3", paused, 2)).wants()
+	b.send(woken{}).wants()
+}
+
+// The sums of a folder are read again at the next tick, not at each change.
+func TestFolderSums(t *testing.T) {
+	b := newBench(t, 80, 24).list("abba/")
+	b.news(how("abba/a.mp3", downloading, 1)).wants(wake{tick})
+	b.news(how("abba/a.mp3", downloading, 2)).wants()
+	b.send(woken{}).wants(readFacts{[]string{"abba"}, 2}, wake{tick})
+}
+
+// A mount that hangs or goes is shown as such, and all is read again when it comes back.
+func TestHealth(t *testing.T) {
+	b := newBench(t, 80, 24).list("a.mp3")
+	b.send(happened{[]client.Event{{Kind: client.Hung, Err: client.ErrHung}}}).wants()
+	if b.sick() == "" {
+		t.Error("a mount that hangs is not shown as such")
+	}
+	b.press("d").wants(control{[]string{"a.mp3"}, start})
+	b.send(happened{[]client.Event{{Kind: client.Gone, Err: client.ErrGone}}}).wants()
+	if b.sick() == "" {
+		t.Error("a mount that is gone is not shown as such")
+	}
+	b.send(happened{[]client.Event{{Kind: client.Alive}}}).wants(listRoots{b.requests}, readFacts{[]string{"a.mp3"}, 0})
+	if b.sick() != "" {
+		t.Errorf("still says %s", b.sick())
+	}
+}
+
+// Facts that were read before a change do not undo it.
+func TestOldFacts(t *testing.T) {
+	b := newBench(t, 80, 24)
+	b.send(listed{b.Model.list.number, []client.Entry{{Name: "a", Path: "a"}}})
+	read := b.effects[0].(readFacts)
+	b.news(how("a", downloading, 5))
+	b.send(factsRead{facts: idleFacts(read.paths), changes: read.changes})
+	if s, _ := b.statusOf(b.rowAt(0)); s.State != downloading {
+		t.Errorf("it is shown as %s", s.State)
+	}
+	b.send(factsRead{facts: idleFacts(read.paths), changes: b.Model.downloads.changes})
+	if s, _ := b.statusOf(b.rowAt(0)); s.State != idle || b.Model.downloads.total.downloading != 0 {
+		t.Errorf("it is shown as %s", s.State)
+	}
+}
+
+func TestQuit(t *testing.T) {
+	newBench(t, 80, 24).press("q").wants(quit{})
+	newBench(t, 80, 24).press("/").send(tea.KeyPressMsg{Code: 'c', Mod: tea.ModCtrl}).wants(quit{})
+}

@@ -1,0 +1,83 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// clickOn clicks where a text stands on the screen.
+func (b *bench) clickOn(text string) *bench {
+	b.t.Helper()
+	for y, line := range strings.Split(b.frame(), "\n") {
+		if before, _, ok := strings.Cut(ansi.Strip(line), text); ok {
+			return b.send(tea.MouseClickMsg{X: ansi.StringWidth(before), Y: y, Button: tea.MouseLeft})
+		}
+	}
+	b.t.Fatalf("%q is not on the screen", text)
+	return b
+}
+
+func TestMouse(t *testing.T) {
+	b := newBench(t, 120, 24).knowRoots("abba", "queen").list("a.mp3", "b.mp3", "folder/")
+	b.clickOn("  b  ").wants()
+	if b.Model.list.cursor != 1 {
+		t.Errorf("the cursor is on row %d", b.Model.list.cursor)
+	}
+	b.time = b.time.Add(time.Second)
+	b.clickOn("  b  ").wants() // too late for a second click
+	b.clickOn("  b  ").wants(play{b.requests, []string{"b.mp3"}, false})
+	b.clickOn("d download").wants(control{[]string{"b.mp3"}, start})
+	b.clickOn("queen").wants(listFolder{b.requests, "queen"})
+	b.clickOn("[Catalog]").wants()
+	if b.screen != transfers {
+		t.Error("a click on the screens does not change them")
+	}
+	b.clickOn("Search:").wants()
+	if b.editing != editQuery {
+		t.Error("a click on the search field does not begin a query")
+	}
+}
+
+func TestWheel(t *testing.T) {
+	var names []string
+	for i := range 100 {
+		names = append(names, "track "+strings.Repeat("x", i)+".mp3")
+	}
+	b := newBench(t, 80, 24).list(names...)
+	b.send(tea.MouseWheelMsg{Button: tea.MouseWheelDown})
+	if s := b.Model.list.scroll; s.top != wheelRows || s.cursor != wheelRows {
+		t.Errorf("%+v", s)
+	}
+	for range 100 {
+		b.send(tea.MouseWheelMsg{Button: tea.MouseWheelDown})
+	}
+	if s := b.Model.list.scroll; s.top != 100-b.rowsHeight() || s.cursor < s.top {
+		t.Errorf("%+v", s)
+	}
+	for range 100 {
+		b.send(tea.MouseWheelMsg{Button: tea.MouseWheelUp})
+	}
+	if s := b.Model.list.scroll; s.top != 0 || s.cursor >= b.rowsHeight() {
+		t.Errorf("%+v", s)
+	}
+}
+
+// The cursor shows, and no line below the list is empty while rows are above it.
+func TestScroll(t *testing.T) {
+	for count := range 12 {
+		for height := 1; height < 8; height++ {
+			s := scroll{}
+			for _, to := range []int{0, 5, 11, 3, -1, 100, 0, 7} {
+				s.moveTo(to, count, height)
+				if s.cursor < 0 || s.cursor > max(count-1, 0) || s.top < 0 || s.cursor < s.top || s.cursor >= s.top+height ||
+					s.top > 0 && s.top+height > count {
+					t.Errorf("%d rows, %d lines, to %d: %+v", count, height, to, s)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,75 @@
+package ui
+
+import "fmt"
+
+const (
+	// maxFiles and maxArguments bound what a player is given: the system bounds it too.
+	maxFiles     = 1000
+	maxArguments = 256 << 10
+)
+
+// A player is the program that plays, as far as it is known.
+type player struct {
+	number int    // of the request that started it; 0 while none runs
+	path   string // of the track that plays
+	name   string
+}
+
+// text says what plays.
+func (p player) text() string {
+	return fmt.Sprintf("%s plays %s. S stops it.", p.name, base(p.path))
+}
+
+// play plays from the row with the cursor to the end of the list.
+func (m *Model) play() []effect {
+	r, ok := m.current()
+	if !ok || r.folder || r.path == "" {
+		return nil
+	}
+	files, size := []string{r.path}, 0
+	s, _ := m.place()
+	for i := s.cursor + 1; m.screen == browse && i < m.count() && len(files) < maxFiles; i++ {
+		next := m.rowAt(i)
+		if next.folder {
+			continue
+		}
+		if size += len(m.dir) + len(next.path) + 2; size > maxArguments {
+			break
+		}
+		files = append(files, next.path)
+	}
+	now, _ := m.statusOf(r)
+	m.player = player{number: m.request(), path: r.path}
+	return []effect{play{m.player.number, files, now.State == paused}}
+}
+
+// playerTold takes in news of the player. What an earlier one says is left out.
+func (m *Model) playerTold(msg any) {
+	switch msg := msg.(type) {
+	case playing:
+		if msg.number != m.player.number || msg.number == 0 {
+			return
+		}
+		m.player.path, m.player.name = msg.path, msg.player
+		m.say(m.player.text())
+	case playerEnded:
+		if msg.number != m.player.number {
+			return
+		}
+		if m.message == m.player.text() {
+			m.message = "" // it is no longer true
+		}
+		m.player = player{}
+		m.fail(msg.err)
+	}
+}
+
+// stopPlaying ends the player.
+func (m *Model) stopPlaying() []effect {
+	if m.player.number == 0 {
+		return nil
+	}
+	m.player = player{}
+	m.say("Stopped playing.")
+	return []effect{stopPlayer{}}
+}

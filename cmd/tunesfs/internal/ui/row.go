@@ -1,0 +1,208 @@
+package ui
+
+import (
+	"fmt"
+	"path"
+	"strings"
+	"time"
+
+	"charm.land/lipgloss/v2"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
+	"github.com/tunesfs/tunesfs/internal/bytesize"
+)
+
+const (
+	// progressWidth has room for "100.0% of 999.9 MB".
+	progressWidth = 18
+
+	// speedWidth has room for " 999.9 MB/s 59:59 left".
+	speedWidth = 22
+
+	// nothingIn is the state of a folder that was not looked at, too.
+	nothingIn = "empty"
+
+	// oldRate is the age from which a rate is no longer true: a mount that moves bytes
+	// tells of them twice a second.
+	oldRate = 5 * time.Second
+)
+
+// Columns are the widths of the columns of a list.
+type columns struct{ title, artist, length, size, state int }
+
+// margin is what stands before a row: the cursor, a mark and a space.
+const margin = 3
+
+// columnsOf divides a width among the columns.
+func columnsOf(width int) columns {
+	c := columns{state: 10}
+	switch {
+	case width < 30:
+		c.state = 0
+	case width >= 130:
+		c = columns{length: 8, size: 9, state: 12 + progressWidth + speedWidth}
+	case width >= 90:
+		c = columns{length: 6, size: 9, state: 10 + progressWidth}
+	case width >= 76:
+		c = columns{length: 6, size: 9, state: 10 + progressWidth}
+	case width >= 66:
+		c = columns{length: 6, size: 9, state: 5 + progressWidth}
+	case width >= 54:
+		c = columns{state: 5 + progressWidth}
+	}
+	left := width - margin - c.state - 1
+	for _, w := range []int{c.length, c.size} {
+		if w > 0 {
+			left -= w + 1
+		}
+	}
+	if width >= 90 {
+		c.artist = left * 2 / 5
+		left -= c.artist + 1
+	}
+	c.title = max(left, 1)
+	return c
+}
+
+// drawRow returns a row of exactly this width.
+func (m *Model) drawRow(r row, width int, cursor, marked bool) string {
+	s, k := m.statusOf(r)
+	c := columnsOf(width)
+	before := []byte("   ")
+	if cursor {
+		before[0] = '>'
+	}
+	if marked {
+		before[1] = '*'
+	}
+	name, artist, length := m.texts(r, k, c.artist > 0)
+	prefix := string(before)
+	if m.player.number != 0 && m.player.path == r.path {
+		prefix = string(before[:2]) + "♪"
+	}
+	parts := []string{prefix + cells.Left(name, c.title)}
+	if c.artist > 0 {
+		parts = append(parts, cells.Left(artist, c.artist))
+	}
+	if c.length > 0 {
+		parts = append(parts, cells.Right(length, c.length))
+	}
+	if c.size > 0 {
+		parts = append(parts, cells.Right(sizeText(s), c.size))
+	}
+	state, style := m.stateText(r, s, c.state)
+	plain := cells.Left(strings.Join(parts, " ")+" ", width-c.state)
+	state = cells.Left(state, c.state)
+	if cursor {
+		return m.styles.cursor.Render(plain + state)
+	}
+	if state == "" {
+		return plain
+	}
+	return plain + style.Render(state)
+}
+
+// texts returns the name, the artist and the length of a row. Until its facts are read
+// its name is that of the file, which begins with the artist.
+func (m *Model) texts(r row, k *known, apart bool) (name, artist, length string) {
+	if r.folder {
+		return r.name + "/", "", ""
+	}
+	name = strings.TrimSuffix(r.name, path.Ext(r.name))
+	if k == nil || k.facts.Path == "" {
+		return name, "", ""
+	}
+	f := k.facts
+	switch {
+	case f.Title != "" && apart:
+		name, artist = f.Title, f.Artist
+	case f.Title != "" && f.Artist != "": // the title first, as little may fit
+		name = f.Title + " · " + f.Artist
+	}
+	if f.Length > 0 {
+		length = clock(f.Length)
+	}
+	return name, artist, length
+}
+
+func sizeText(s status) string {
+	if s.Size < 0 || s.folder {
+		return ""
+	}
+	return bytesize.Format(s.Size)
+}
+
+// stateText says how a row stands, in so many cells.
+func (m *Model) stateText(r row, s status, width int) (string, lipgloss.Style) {
+	if verb, ok := m.pending[r.path]; ok && r.path != "" {
+		return doing[verb] + "…", m.styles.busy
+	}
+	if !s.known {
+		return "", m.styles.dim
+	}
+	if s.folder {
+		return m.folderState(s, width)
+	}
+	switch s.State {
+	case downloading:
+		return m.progressText(s, width, "↓"), m.styles.busy
+	case paused:
+		return m.progressText(s, width, "‖"), m.styles.held
+	case queued:
+		return "… queued", m.styles.busy
+	case failed:
+		return "! " + strings.TrimSpace("failed "+s.Error), m.styles.bad
+	case complete:
+		return "✓ complete", m.styles.good
+	}
+	return s.State, m.styles.dim
+}
+
+// folderState says how the tracks of a folder stand.
+func (m *Model) folderState(s status, width int) (string, lipgloss.Style) {
+	text, style := s.State, m.styles.dim
+	if text == nothingIn {
+		text = ""
+	}
+	if moves := s.toggle() == pause; moves {
+		style = m.styles.busy
+		if s.Progress != "" && width >= progressWidth+5 {
+			text = "↓ " + s.Progress
+		}
+	}
+	if s.Error != "" {
+		return "! " + s.Error, m.styles.bad
+	}
+	return text, style
+}
+
+// progressText draws how far a download is: in a few cells its part alone.
+func (m *Model) progressText(s status, width int, sign string) string {
+	part, _, _ := strings.Cut(s.Progress, " ")
+	switch {
+	case width < progressWidth+5:
+		return sign + " " + part
+	case s.Size <= 0:
+		return sign + " " + s.Progress
+	}
+	bar, fast := width-progressWidth-3, ""
+	if width >= 12+progressWidth+speedWidth {
+		bar, fast = bar-speedWidth, cells.Left(" "+m.rateText(s), speedWidth)
+	}
+	return sign + " " + cells.Bar(float64(s.Held)/float64(s.Size), bar) + " " + cells.Left(s.Progress, progressWidth) + fast
+}
+
+// rateText says how fast a download is and how long it takes.
+func (m *Model) rateText(s status) string {
+	d := m.downloads.byID[s.ID]
+	switch {
+	case s.State == paused:
+		return "paused"
+	case d == nil || s.Rate == client.Unknown:
+		return ""
+	case m.now().Sub(d.seen) >= oldRate:
+		return "waits for bytes"
+	}
+	return strings.TrimSpace(fmt.Sprintf("%s %s", speed(s.Rate), timeLeft(s.Size-s.Held, s.Rate)))
+}

@@ -1,0 +1,128 @@
+package ui
+
+import (
+	"path"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+)
+
+// A row is a track or a folder that can be shown.
+type row struct {
+	path   string
+	name   string
+	folder bool
+	id     string // of a download
+}
+
+// count returns how many rows the screen has.
+func (m *Model) count() int {
+	if m.screen == transfers {
+		return len(m.downloads.rows)
+	}
+	return len(m.list.shown)
+}
+
+// rowAt returns a row of the screen.
+func (m *Model) rowAt(i int) row {
+	if m.screen == transfers {
+		d := m.downloads.rows[i]
+		name := path.Base(d.Path)
+		if d.Path == "" {
+			name = d.ID
+		}
+		return row{path: d.Path, name: name, id: d.ID}
+	}
+	return entryRow(m.list.entries[m.list.shown[i]])
+}
+
+func entryRow(e client.Entry) row { return row{path: e.Path, name: e.Name, folder: e.Folder} }
+
+// place returns the scroll and the marks of the screen.
+func (m *Model) place() (*scroll, map[string]bool) {
+	if m.screen == transfers {
+		return &m.transfers.scroll, m.transfers.marks
+	}
+	return &m.list.scroll, m.list.marks
+}
+
+// current returns the row with the cursor.
+func (m *Model) current() (row, bool) {
+	s, _ := m.place()
+	if s.cursor >= m.count() {
+		return row{}, false
+	}
+	return m.rowAt(s.cursor), true
+}
+
+// visible returns the rows that show now.
+func (m *Model) visible() []row {
+	s, _ := m.place()
+	var rows []row
+	for i := s.top; i < s.end(m.count(), m.rowsHeight()); i++ {
+		rows = append(rows, m.rowAt(i))
+	}
+	return rows
+}
+
+// moveTo puts the cursor on a row.
+func (m *Model) moveTo(i int) {
+	s, _ := m.place()
+	s.moveTo(i, m.count(), m.rowsHeight())
+	if m.screen == browse {
+		m.list.want = ""
+	}
+}
+
+// fit shows the cursors after the screen or a list has changed.
+func (m *Model) fit() {
+	height := m.rowsHeight()
+	m.list.fit(len(m.list.shown), height)
+	m.transfers.fit(len(m.downloads.rows), height)
+}
+
+// readVisible asks for the facts of the rows that show and of nothing else, one question
+// at a time: whoever scrolls through a long list asks for little of it.
+func (m *Model) readVisible() []effect {
+	if m.reading || m.health != client.Alive {
+		return nil
+	}
+	var paths []string
+	for _, r := range m.visible() {
+		if r.path == "" {
+			continue
+		}
+		if k := m.facts.get(r.path); k == nil || k.age == expired {
+			paths = append(paths, r.path)
+		}
+	}
+	if len(paths) == 0 {
+		return nil
+	}
+	m.reading = true
+	return []effect{readFacts{paths, m.downloads.changes}}
+}
+
+// agingVisible reports whether a row that shows waits for the next tick.
+func (m *Model) agingVisible() bool {
+	for _, r := range m.visible() {
+		if k := m.facts.get(r.path); k != nil && k.age == aging {
+			return true
+		}
+	}
+	return false
+}
+
+// learn takes in facts.
+func (m *Model) learn(msg factsRead) {
+	m.reading = false
+	for _, f := range msg.facts {
+		m.facts.put(f)
+		if k := m.facts.get(f.Path); k.id != "" {
+			m.downloads.reconcile(k.id, f, msg.changes)
+		}
+	}
+	for path, err := range msg.failed {
+		m.facts.fail(path, err)
+	}
+	m.settle()
+}

@@ -1,0 +1,159 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+)
+
+// maxQuery bounds a query that is typed; the mount says what it takes.
+const maxQuery = 500
+
+// Editing is which text the keys go to.
+type editing int
+
+const (
+	editNothing editing = iota
+	editQuery
+	editFilter
+)
+
+// A search is one whose results have not all come.
+type search struct {
+	number int
+	query  string
+	folder string // once it is made
+	fresh  bool   // it was not there before
+	back   string // the folder that was shown before
+}
+
+// beginEdit has the keys go to a text.
+func (m *Model) beginEdit(what editing, text string) {
+	m.editing, m.overlay = what, noOverlay
+	m.input.CharLimit = maxQuery
+	m.input.SetValue(text)
+	m.input.CursorEnd()
+	m.input.Focus()
+}
+
+// edit gives a key or what was pasted to the text.
+func (m *Model) edit(msg tea.Msg) {
+	if m.editing == editNothing {
+		return
+	}
+	m.input, _ = m.input.Update(msg)
+	if m.editing == editFilter {
+		m.list.setFilter(m.input.Value(), m.rowsHeight())
+	}
+}
+
+// editKey takes a key while a text is edited.
+func (m *Model) editKey(key tea.KeyPressMsg) []effect {
+	switch key.String() {
+	case "esc":
+		if m.editing == editFilter {
+			m.list.setFilter("", m.rowsHeight())
+		}
+		m.endEdit()
+	case "enter", "ctrl+j": // which a terminal makes of Enter until the app is there
+		was, text := m.editing, strings.TrimSpace(m.input.Value())
+		m.endEdit()
+		if was == editQuery && text != "" {
+			return m.searchFor(text)
+		}
+	case "up", "down", "pgup", "pgdown":
+		m.endEdit()
+		return m.press(key)
+	default:
+		m.edit(key)
+	}
+	return nil
+}
+
+func (m *Model) endEdit() {
+	m.editing = editNothing
+	m.input.Blur()
+}
+
+// searchFor makes a search.
+func (m *Model) searchFor(query string) []effect {
+	back := m.list.folder
+	if m.search != nil {
+		back = m.search.back
+	}
+	m.leavePlace()
+	order := m.list.sort
+	m.screen = browse
+	m.list = newListing(m.request(), "")
+	m.list.title, m.list.sort, m.list.rank = query, order, m.stateRank
+	m.search = &search{number: m.list.number, query: query, back: back}
+	return []effect{stopListing{}, makeSearch{m.list.number, query}}
+}
+
+// searchMade opens a search that was made, unless it was called off or another one is
+// looked at by now.
+func (m *Model) searchMade(msg searchMade) []effect {
+	fresh := msg.err == nil && m.rootsKnown && !m.hasRoot(msg.folder)
+	if m.off[msg.number] {
+		delete(m.off, msg.number)
+		if fresh {
+			return []effect{removeSearch{msg.folder}}
+		}
+		return nil
+	}
+	if fresh {
+		m.roots = slices.Insert(slices.Clone(m.roots), 0, client.Entry{Name: msg.folder, Path: msg.folder, Folder: true})
+	}
+	if m.search == nil || m.search.number != msg.number || m.list.number != msg.number {
+		return nil
+	}
+	if msg.err != nil {
+		m.list.loading, m.list.err, m.search = false, msg.err, nil
+		return nil
+	}
+	m.search.folder, m.search.fresh = msg.folder, fresh
+	m.list.folder, m.list.title = msg.folder, ""
+	return []effect{listFolder{msg.number, msg.folder}, m.listRoots()}
+}
+
+func (m *Model) hasRoot(folder string) bool {
+	return slices.ContainsFunc(m.roots, func(e client.Entry) bool { return e.Path == folder })
+}
+
+// callOff ends the search that is under way, if there is one, and shows again what was
+// there before. It removes it only if it was new.
+func (m *Model) callOff() []effect {
+	s := m.search
+	if s == nil || s.number != m.list.number {
+		return nil
+	}
+	m.search = nil
+	effects := []effect{stopListing{}}
+	switch {
+	case s.folder == "":
+		m.off[s.number] = true
+	case s.fresh:
+		m.dropRoot(s.folder)
+		effects = append(effects, removeSearch{s.folder})
+	}
+	m.list = newListing(0, s.back) // what came of the search is no place to come back to
+	return append(effects, m.open(s.back, "")...)
+}
+
+func (m *Model) dropRoot(folder string) {
+	m.roots = slices.DeleteFunc(slices.Clone(m.roots), func(e client.Entry) bool { return e.Path == folder })
+	delete(m.places, folder)
+}
+
+// searchRemoved shows the folders that are left.
+func (m *Model) searchRemoved(msg searchRemoved) []effect {
+	m.fail(msg.err)
+	effects := []effect{m.listRoots()}
+	if m.list.folder == "" && m.list.title == "" || m.list.folder == msg.folder {
+		effects = append(effects, m.open("", m.list.current())...)
+	}
+	return effects
+}

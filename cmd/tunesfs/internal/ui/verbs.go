@@ -1,0 +1,263 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// The commands that a path takes.
+const (
+	start   = "start"
+	pause   = "pause"
+	resume  = "resume"
+	cancel  = "cancel"
+	evict   = "evict"
+	refresh = "refresh"
+)
+
+// useful are the commands that change a track of a state.
+var useful = map[string][]string{
+	idle:        {start},
+	queued:      {pause, cancel},
+	downloading: {pause, cancel},
+	paused:      {resume, cancel, evict},
+	failed:      {resume, cancel, evict},
+	complete:    {evict},
+}
+
+// doing says that a command is under way.
+var doing = map[string]string{
+	start: "starting", pause: "pausing", resume: "resuming", cancel: "canceling", evict: "evicting", refresh: "refreshing",
+}
+
+// done says that a command was carried out.
+var done = map[string]string{
+	start: "started", pause: "paused", resume: "resumed", cancel: "canceled", evict: "evicted", refresh: "refreshed",
+}
+
+// takes reports whether a command would change a row.
+func (s status) takes(verb string) bool {
+	if s.folder {
+		if !s.known || s.State == nothingIn && verb == start {
+			return true // it may hold tracks that nobody has listed
+		}
+		return slices.ContainsFunc(s.states(), func(state string) bool { return slices.Contains(useful[state], verb) })
+	}
+	if !s.known {
+		return verb == start
+	}
+	if verb == evict && s.State == idle {
+		return s.Held > 0
+	}
+	return slices.Contains(useful[s.State], verb)
+}
+
+// states returns the states that tracks of a folder have: it says "2 idle, 1 paused".
+func (s status) states() (states []string) {
+	for part := range strings.SplitSeq(s.State, ", ") {
+		if n, state, ok := strings.Cut(part, " "); ok {
+			if count, err := strconv.Atoi(n); err == nil && count > 0 {
+				states = append(states, state)
+			}
+		}
+	}
+	return states
+}
+
+// toggle returns the command of the key for pause and resume, or "".
+func (s status) toggle() string {
+	for _, verb := range []string{pause, resume} {
+		if s.known && s.takes(verb) {
+			return verb
+		}
+	}
+	return ""
+}
+
+// targets returns the rows that a command is for: those that are marked, else the one
+// with the cursor.
+func (m *Model) targets() (rows []row) {
+	_, marks := m.place()
+	if len(marks) == 0 {
+		if r, ok := m.current(); ok && r.path != "" {
+			rows = append(rows, r)
+		}
+		return rows
+	}
+	if m.screen == transfers {
+		for i := range m.downloads.rows {
+			if r := m.rowAt(i); marks[r.path] {
+				rows = append(rows, r)
+			}
+		}
+		return rows
+	}
+	for _, e := range m.list.entries {
+		if marks[e.Path] {
+			rows = append(rows, entryRow(e))
+		}
+	}
+	return rows
+}
+
+// toggleVerb returns the command that pauses the targets that move or, where none does,
+// resumes them.
+func (m *Model) toggleVerb() string {
+	verb := ""
+	targets := m.targets()
+	for _, r := range targets[:min(len(targets), manyMarks)] {
+		s, _ := m.statusOf(r)
+		switch s.toggle() {
+		case pause:
+			return pause
+		case resume:
+			verb = resume
+		}
+	}
+	return verb
+}
+
+// takers returns the targets that a command would change, and whether a folder is among
+// them.
+func (m *Model) takers(verb string) (paths []string, folders bool) {
+	for _, r := range m.targets() {
+		if s, _ := m.statusOf(r); s.takes(verb) && m.pending[r.path] != verb {
+			paths = append(paths, r.path)
+			folders = folders || r.folder
+		}
+	}
+	return paths, folders
+}
+
+// give gives the targets that it would change a command. Commands that drop bytes of
+// several tracks are asked for.
+func (m *Model) give(verb string) []effect {
+	paths, folders := m.takers(verb)
+	if more, _ := m.takers(resume); verb == start && len(paths) == 0 && len(more) > 0 {
+		return m.command(more, resume) // which is the same for them
+	}
+	if len(paths) == 0 {
+		m.say("There is nothing to " + verb + " here.")
+		return nil
+	}
+	if verb != cancel && verb != evict || len(paths) == 1 && !folders {
+		return m.command(paths, verb)
+	}
+	what := counted(len(paths), "row")
+	if len(paths) == 1 {
+		what = "all of " + base(paths[0])
+	}
+	m.ask = &question{
+		text: fmt.Sprintf("%s %s? Bytes that are here are dropped.", title(verb), what),
+		yes:  func() []effect { return m.command(paths, verb) },
+	}
+	return nil
+}
+
+// command gives paths a command, and shows at once that it is under way.
+func (m *Model) command(paths []string, verb string) []effect {
+	_, marks := m.place()
+	for _, p := range paths {
+		m.pending[p] = verb
+	}
+	clear(marks)
+	return []effect{control{paths, verb}}
+}
+
+// commandAll gives the whole mount a command.
+func (m *Model) commandAll(verb string) []effect {
+	if verb != cancel {
+		return m.command([]string{""}, verb)
+	}
+	m.ask = &question{
+		text: "Cancel all downloads of this mount? Bytes that are here are dropped, but for complete tracks.",
+		yes:  func() []effect { return m.command([]string{""}, verb) },
+	}
+	return nil
+}
+
+// controlled takes in how a command went. What was shown before it was carried out
+// goes, and what it was refused for is said.
+func (m *Model) controlled(msg controlDone) []effect {
+	for _, p := range msg.paths {
+		if m.pending[p] == msg.verb {
+			delete(m.pending, p)
+		}
+		m.facts.expire(p, expired)
+	}
+	if len(msg.failed) == 0 {
+		m.say(fmt.Sprintf("%s %s.", title(done[msg.verb]), namePaths(msg.paths)))
+		if msg.verb == refresh && msg.paths[0] == m.list.folder && m.search == nil {
+			return append(m.relist(), m.listRoots())
+		}
+		return nil
+	}
+	for _, p := range msg.paths {
+		if err := msg.failed[p]; err != nil {
+			m.fail(err)
+			break
+		}
+	}
+	if more := len(msg.failed) - 1; more > 0 {
+		m.message += fmt.Sprintf(" (and %d more)", more)
+	}
+	return nil
+}
+
+func namePaths(paths []string) string {
+	switch {
+	case len(paths) != 1:
+		return counted(len(paths), "row")
+	case paths[0] == "":
+		return "all"
+	}
+	return base(paths[0])
+}
+
+// A question is asked before something is done that cannot be undone.
+type question struct {
+	text string
+	yes  func() []effect
+}
+
+// reply takes a key while a question is asked.
+func (m *Model) reply(key string) []effect {
+	asked := m.ask
+	m.ask = nil
+	if key == "y" || key == "Y" || key == "enter" {
+		return asked.yes()
+	}
+	m.say("Nothing was done.")
+	return nil
+}
+
+// mark marks the row with the cursor, or no longer, and goes on to the next.
+func (m *Model) mark() {
+	r, ok := m.current()
+	if !ok || r.path == "" {
+		return
+	}
+	s, marks := m.place()
+	if marks[r.path] {
+		delete(marks, r.path)
+	} else {
+		marks[r.path] = true
+	}
+	m.moveTo(s.cursor + 1)
+}
+
+// markAll marks all rows, or none if all are.
+func (m *Model) markAll() {
+	_, marks := m.place()
+	if len(marks) > 0 {
+		clear(marks)
+		return
+	}
+	for i := range m.count() {
+		if r := m.rowAt(i); r.path != "" {
+			marks[r.path] = true
+		}
+	}
+}

@@ -1,0 +1,174 @@
+package ui
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+)
+
+var states = []string{idle, queued, downloading, paused, failed, complete}
+
+// Each key gives a track its command if that would change it, and says so if not.
+func TestVerbs(t *testing.T) {
+	for _, state := range states {
+		for key, verbs := range map[string][]string{
+			"d": {start, resume}, "space": {pause, resume}, "x": {cancel}, "e": {evict},
+		} {
+			b := newBench(t, 80, 24).list("a.mp3")
+			if state != idle {
+				b.news(how("a.mp3", state, 5))
+			}
+			want := ""
+			for _, verb := range verbs {
+				if want == "" && slices.Contains(useful[state], verb) {
+					want = verb
+				}
+			}
+			b.answer()
+			b.press(key)
+			if want != "" {
+				b.wants(control{[]string{"a.mp3"}, want})
+				if b.pending["a.mp3"] != want {
+					t.Errorf("%s, %s: it is not shown", state, key)
+				}
+				b.press(key).wants() // the same again does nothing
+			} else if b.wants(); !strings.Contains(b.message, "nothing to") {
+				t.Errorf("%s, %s: says %q", state, key, b.message)
+			}
+		}
+	}
+}
+
+// A command that is refused says why, and what was shown before it goes.
+func TestRefused(t *testing.T) {
+	b := newBench(t, 80, 24).list("a.mp3")
+	b.press("d")
+	err := &client.ControlError{Path: "a.mp3", Verb: start, Err: client.ErrDenied}
+	b.send(controlDone{[]string{"a.mp3"}, start, map[string]error{"a.mp3": err}})
+	if b.message != err.Error() || !b.wrong || len(b.pending) != 0 {
+		t.Errorf("says %q, pending %v", b.message, b.pending)
+	}
+}
+
+// A later command of a row outlasts the end of an earlier one.
+func TestPendingLater(t *testing.T) {
+	b := newBench(t, 80, 24).list("a.mp3")
+	b.press("d")
+	b.news(how("a.mp3", downloading, 1)).press("space")
+	b.send(controlDone{paths: []string{"a.mp3"}, verb: start})
+	if b.pending["a.mp3"] != pause {
+		t.Errorf("pending %v", b.pending)
+	}
+}
+
+// Commands are for what is marked, and only for those that they would change.
+func TestMarked(t *testing.T) {
+	b := newBench(t, 80, 24).list("a.mp3", "b.mp3", "c.mp3")
+	b.news(how("b.mp3", downloading, 5)).answer()
+	b.press("home", "a", "d").wants(control{[]string{"a.mp3", "c.mp3"}, start})
+	b.press("home", "v", "v", "space").wants(control{[]string{"b.mp3"}, pause})
+	if len(b.Model.list.marks) != 0 {
+		t.Error("marks stay")
+	}
+	b.press("a", "a")
+	if len(b.Model.list.marks) != 0 {
+		t.Error("a does not take marks away")
+	}
+}
+
+// Commands that drop bytes of several tracks are asked for.
+func TestAsks(t *testing.T) {
+	b := newBench(t, 80, 24).list("a.mp3", "b.mp3", "abba/")
+	b.news(how("a.mp3", paused, 5), how("b.mp3", paused, 5)).answer()
+	b.press("a", "x").wants()
+	b.press("n").wants()
+	b.press("x", "y").wants(control{[]string{"a.mp3", "b.mp3"}, cancel})
+	b.press("X").wants()
+	b.press("y").wants(control{[]string{""}, cancel})
+	b.press("P").wants(control{[]string{""}, pause})
+	b.press("D").wants(control{[]string{""}, start})
+}
+
+// A folder takes a command if one of its tracks does.
+func TestFolderTakes(t *testing.T) {
+	for _, c := range []struct{ state, toggle string }{
+		{"2 idle", ""}, {"2 idle, 1 paused", resume}, {"1 downloading, 1 paused", pause}, {"empty", ""}, {"", ""}, {"12 queued", pause},
+	} {
+		s := status{Download: client.Download{State: c.state}, known: true, folder: true}
+		if got := s.toggle(); got != c.toggle {
+			t.Errorf("%q: the key means %q, want %q", c.state, got, c.toggle)
+		}
+	}
+	if s := (status{folder: true}); !s.takes(start) || s.toggle() != "" {
+		t.Error("a folder that was not asked takes no command, or another")
+	}
+}
+
+// A folder whose tracks nobody has listed says nothing of them, and can be downloaded.
+func TestFolderEmpty(t *testing.T) {
+	b := newBench(t, 80, 24)
+	b.send(listed{b.Model.list.number, []client.Entry{{Name: "abba", Path: "abba", Folder: true}}})
+	b.send(factsRead{facts: []client.Facts{{Path: "abba", Folder: true, State: nothingIn, Size: -1, Held: -1}}})
+	b.press("d").wants(control{[]string{"abba"}, start})
+}
+
+func TestPlay(t *testing.T) {
+	b := newBench(t, 80, 24).list("a.mp3", "b.mp3", "abba/", "c.mp3")
+	b.news(how("b.mp3", paused, 5)).answer()
+	b.press("home", "down", "enter").wants(play{b.requests, []string{"b.mp3", "c.mp3"}, true})
+	b.send(playing{b.requests, "c.mp3", "mpv"})
+	if b.player.path != "c.mp3" {
+		t.Errorf("shows that %s plays", b.player.path)
+	}
+	if b.message == "" {
+		t.Error("does not say what plays")
+	}
+	b.send(playerEnded{b.requests - 1, errTest})
+	if b.wrong || b.player.number == 0 {
+		t.Error("an earlier player ends the present one")
+	}
+	b.press("S").wants(stopPlayer{})
+	b.press("home", "enter").wants(play{b.requests, []string{"a.mp3", "b.mp3", "c.mp3"}, false})
+	b.send(playing{b.requests, "a.mp3", "mpv"}).send(playerEnded{b.requests, nil})
+	if b.message != "" {
+		t.Errorf("still says %q", b.message)
+	}
+	b.press("enter")
+	b.send(playerEnded{b.requests, errTest})
+	if !b.wrong || b.player.number != 0 {
+		t.Error("a player that fails is not shown")
+	}
+}
+
+// A player is given so many files that the system takes them.
+func TestPlayMany(t *testing.T) {
+	var names []string
+	for i := range 3000 {
+		names = append(names, fmt.Sprintf("%04d%s.mp3", i, strings.Repeat("x", 240)))
+	}
+	b := newBench(t, 80, 24).list(names...)
+	b.press("enter")
+	files, size := b.effects[0].(play).files, 0
+	for _, f := range files {
+		size += len(f)
+	}
+	if len(files) < 100 || len(files) > maxFiles || size > maxArguments+1000 {
+		t.Errorf("%d files, %d bytes", len(files), size)
+	}
+}
+
+// Every command has its words.
+func TestWords(t *testing.T) {
+	for _, verb := range []string{start, pause, resume, cancel, evict, refresh} {
+		if doing[verb] == "" || done[verb] == "" {
+			t.Errorf("%s has no words", verb)
+		}
+	}
+	if got := sentence(errors.New("the disk is full")); got != "The disk is full." {
+		t.Error(got)
+	}
+}

@@ -1,0 +1,158 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
+)
+
+// searchLabel stands before the search field.
+const (
+	searchLabel = " Search: "
+	filterLabel = " Filter: "
+)
+
+// view draws the screen.
+func (m *Model) view() tea.View {
+	v := tea.NewView(m.frame())
+	v.AltScreen = true
+	v.MouseMode = tea.MouseModeCellMotion
+	v.WindowTitle = cells.Cut("tunesfs "+m.source, 80)
+	if at := m.input.Cursor(); m.editing != editNothing && at != nil {
+		at.X += cells.Width(m.fieldLabel())
+		at.Y = m.fieldLine()
+		v.Cursor = at
+	}
+	return v
+}
+
+// frame returns all lines, each of exactly the width of the screen.
+func (m *Model) frame() string {
+	if m.width < 1 || m.height < 1 {
+		return ""
+	}
+	l := m.layout()
+	var lines []string
+	if l.tall {
+		lines = append(lines, m.drawTitle(), m.drawField(), m.drawHeading())
+	} else {
+		lines = append(lines, m.drawField())
+	}
+	lines = append(lines, m.drawBody(l)...)
+	if l.tall {
+		lines = append(lines, m.styles.dim.Render(cells.Left(m.downloads.total.String(), m.width)))
+	}
+	lines = append(lines, m.drawMessage(), m.drawFooter())
+	if over := len(lines) - m.height; over > 0 {
+		lines = lines[over:]
+	}
+	return strings.Join(lines, "\n")
+}
+
+// drawTitle returns the first line: the catalog, and the two screens.
+func (m *Model) drawTitle() string {
+	names := [...]string{browse: " Catalog ", transfers: " Downloads "}
+	if n := m.downloads.total.moving(); n > 0 {
+		names[transfers] = fmt.Sprintf(" Downloads %d ", n)
+	}
+	tabs, width := " ", 1
+	for s, name := range names {
+		width += cells.Width(name)
+		switch {
+		case screen(s) == m.screen:
+			tabs += m.styles.tab.Render("[" + name[1:len(name)-1] + "]")
+		default:
+			tabs += name
+		}
+	}
+	where := " " + m.source + "  " + m.dir
+	if width+8 > m.width {
+		return m.styles.title.Render(cells.Left(where, m.width))
+	}
+	return m.styles.title.Render(cells.Left(where, m.width-width)) + tabs
+}
+
+func (m *Model) fieldLabel() string {
+	if m.editing == editFilter {
+		return filterLabel
+	}
+	return searchLabel
+}
+
+// fieldLine is the line of the search field.
+func (m *Model) fieldLine() int {
+	if m.layout().tall && m.height >= 6 {
+		return 1
+	}
+	return max(m.layout().top-1, 0)
+}
+
+// drawField returns the search field.
+func (m *Model) drawField() string {
+	label := m.fieldLabel()
+	width := m.width - len(label)
+	if width < 1 {
+		return cells.Left(label, m.width)
+	}
+	if m.editing != editNothing {
+		m.input.SetWidth(max(width-1, 1))
+		return m.styles.key.Render(label) + cells.Left(ansi.Strip(m.input.View()), width)
+	}
+	switch {
+	case m.search != nil:
+		return label + cells.Left(m.search.query+"  …  Esc calls it off", width)
+	case m.list.filter != "" && m.screen == browse:
+		return filterLabel + cells.Left(m.list.filter+"  (Esc ends it)", width)
+	case m.rootIndex() >= 0:
+		return label + cells.Left(m.roots[m.rootIndex()].Name, width)
+	}
+	return label + m.styles.dim.Render(cells.Left("press / and type", width))
+}
+
+// drawHeading returns the line above the list: where it is from, and how it is sorted.
+func (m *Model) drawHeading() string {
+	left := m.headingLeft()
+	var right string
+	if m.screen == browse {
+		right = m.headingRight()
+	} else {
+		right = counted(len(m.downloads.rows), "track")
+	}
+	right = cells.Cut(right, m.width)
+	room := m.width - cells.Width(right) - 1
+	if room < 8 {
+		return m.styles.title.Render(cells.Left(left, m.width))
+	}
+	text := cells.CutLeft(left, room)
+	return m.styles.title.Render(text+cells.Spaces(room-cells.Width(text))) + m.styles.dim.Render(right+" ")
+}
+
+func (m *Model) headingLeft() string {
+	switch {
+	case m.screen == transfers:
+		return " Downloads"
+	case m.list.title != "":
+		return " " + m.list.title
+	case m.list.folder == "":
+		return " All searches and folders"
+	}
+	return " " + strings.ReplaceAll(m.list.folder, "/", " / ")
+}
+
+func (m *Model) headingRight() string {
+	right := counted(len(m.list.shown), "row")
+	if m.list.filter != "" {
+		right = fmt.Sprintf("%d of %s", len(m.list.shown), counted(len(m.list.entries), "row"))
+	}
+	if m.list.loading {
+		right += " …"
+	}
+	if m.list.sort != byCatalog {
+		right += ", " + m.list.sort.String()
+	}
+	return right
+}

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/config"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui"
+	"github.com/tunesfs/tunesfs/internal/terminal"
+)
+
+// errNoScreen refuses to draw where nothing can be drawn.
+var errNoScreen = errors.New("the app needs a terminal that can be drawn on; 'tunesfs status --watch' works anywhere")
+
+func newUI() *cobra.Command {
+	return &cobra.Command{
+		Use:   "ui [DIR | SOURCE]",
+		Short: "search, download and play in a terminal app",
+		Long: `Show a mount in a terminal app: search, download, pause, resume, cancel and play.
+With DIR, the mount there. With SOURCE, that catalog, mounted by a process of its own
+until the app ends. Without either, my mount; of several the app asks which, and
+without any it shows the demo. Press ? for the keys.
+
+Downloads of a mount that was there before go on when the app ends. Tracks play in
+$TUNESFS_PLAYER, else in mpv or the desktop's own player.`,
+		Args: words(0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			r := uiRun{errs: cmd.ErrOrStderr(), out: terminal.Underlying(cmd.OutOrStdout())}
+			in, isFile := cmd.InOrStdin().(*os.File)
+			if !isFile || !term.IsTerminal(int(in.Fd())) || !isScreen(r.out, os.Getenv("TERM")) {
+				return errNoScreen
+			}
+			r.in = in
+			soft, _, release := interrupts(cmd.Context())
+			defer release()
+			return r.run(soft, args)
+		},
+	}
+}
+
+// isScreen reports whether w is a terminal that can be drawn on.
+func isScreen(w io.Writer, kind string) bool {
+	file, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd())) && kind != "dumb" && kind != ""
+}
+
+// A uiRun is one run of the app.
+type uiRun struct {
+	in   *os.File
+	out  io.Writer // the terminal
+	errs io.Writer
+}
+
+func (r uiRun) options() ui.Options {
+	return ui.Options{In: r.in, Out: r.out, Env: os.Environ()}
+}
+
+// run shows what args say.
+func (r uiRun) run(ctx context.Context, args []string) error {
+	if len(args) == 0 {
+		word, err := r.choose(ctx)
+		if err != nil || word == "" {
+			return err
+		}
+		args = []string{word}
+	}
+	word := args[0]
+	if isMountPoint(word) {
+		return r.show(ctx, word, false)
+	}
+	flags := &config.Mount{}
+	src, err := flags.AdoptSource(word, os.Getenv, func(string) bool { return false })
+	if err != nil {
+		if _, statErr := os.Lstat(word); statErr == nil {
+			return fmt.Errorf("cannot show %s: %w", word, client.ErrNoMount)
+		}
+		return err
+	}
+	return r.showOwn(ctx, word, src)
+}
+
+// isMountPoint reports whether a tunesfs mount is at dir. One that does not answer is
+// one, too.
+func isMountPoint(dir string) bool {
+	found, err := mounted.Ask(dir, mounted.AnswerTimeout, func() (bool, error) {
+		point, err := mounted.Point(dir)
+		if err != nil {
+			return false, err
+		}
+		_, ok := mounted.At(point)
+		return ok, nil
+	})
+	return err == nil && found
+}
+
+// choose returns the user's mount, or the one that they choose of several; the demo
+// where there is none, and nothing if they choose none.
+func (r uiRun) choose(ctx context.Context) (string, error) {
+	mine, err := mounted.Mine()
+	switch {
+	case err != nil:
+		return "", err
+	case len(mine) == 0:
+		return demoSource, nil
+	case len(mine) == 1:
+		return mine[0].Dir, nil
+	}
+	items := make([]string, len(mine))
+	for i, m := range mine {
+		items[i] = m.Source + "  " + m.Dir
+	}
+	i, err := ui.Choose(ctx, items, r.options())
+	if err != nil || i < 0 {
+		return "", err
+	}
+	return mine[i].Dir, nil
+}
+
+// show shows the mount at dir until the user quits, and says how it is left.
+func (r uiRun) show(ctx context.Context, dir string, own bool) error {
+	mount, err := client.Open(ctx, dir, client.Options{})
+	if err != nil {
+		return fmt.Errorf("cannot show %s: %w", dir, err)
+	}
+	result, err := ui.Run(ctx, mount, r.options())
+	if !result.Lost { // else they have had their time
+		err = errors.Join(err, mount.Close())
+	}
+	if !own && result.Moving > 0 {
+		fmt.Fprintf(r.errs, "tunesfs: %s; 'tunesfs ui %s' shows %s again\n", goOn(result.Moving), quote(mount.Dir()), them(result.Moving))
+	}
+	if result.Lost {
+		err = errors.Join(err, fmt.Errorf("the mount at %s did not take the last commands in time", mount.Dir()))
+	}
+	return err
+}
+
+func goOn(n int) string {
+	if n == 1 {
+		return "1 download goes on"
+	}
+	return fmt.Sprintf("%d downloads go on", n)
+}
+
+func them(n int) string {
+	if n == 1 {
+		return "it"
+	}
+	return "them"
+}
