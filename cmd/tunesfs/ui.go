@@ -131,14 +131,14 @@ func (r uiRun) show(ctx context.Context, dir string, own bool) error {
 		return fmt.Errorf("cannot show %s: %w", dir, err)
 	}
 	result, err := ui.Run(ctx, mount, r.options())
-	if !result.Lost { // else they have had their time
+	if result.Lost == 0 { // else they have had their time
 		err = errors.Join(err, mount.Close())
 	}
 	if !own && result.Moving > 0 {
 		fmt.Fprintf(r.errs, "tunesfs: %s; 'tunesfs ui %s' shows %s again\n", goOn(result.Moving), quote(mount.Dir()), them(result.Moving))
 	}
-	if result.Lost {
-		err = errors.Join(err, fmt.Errorf("the mount at %s did not take the last commands in time", mount.Dir()))
+	if result.Lost > 0 {
+		err = errors.Join(err, fmt.Errorf("the mount at %s did not take %s in time", mount.Dir(), lastCommands(result.Lost)))
 	}
 	return err
 }
@@ -155,4 +155,11 @@ func them(n int) string {
 		return "it"
 	}
 	return "them"
+}
+
+func lastCommands(n int) string {
+	if n == 1 {
+		return "the last command"
+	}
+	return fmt.Sprintf("the last %d commands", n)
 }

@@ -3,12 +3,14 @@ package client
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 )
 
-// maxCommands bounds how many commands wait.
-const maxCommands = 1000
+// maxCommands bounds how many commands wait: a command for each row of a folder, and
+// another one behind it.
+const maxCommands = 2 * MaxNames
 
 // A command is a verb for a path.
 type command struct {
@@ -32,45 +34,62 @@ func (c *command) end(err error) {
 
 // A queue carries out commands one after the other. Its goroutine ends with close.
 type queue struct {
-	write    func(ctx context.Context, path, verb string) error
-	ctx      context.Context // ends where close waits no longer
-	cancel   context.CancelCauseFunc
-	commands chan *command
-	done     chan struct{}
+	write  func(ctx context.Context, path, verb string) error
+	ctx    context.Context // ends when close stops waiting
+	cancel context.CancelCauseFunc
+	done   chan struct{} // closed when all commands have ended
 
-	mu     sync.Mutex // guards what follows
-	closed bool
-	failed []error // of commands that ended after closed was set
+	mu      sync.Mutex // guards what follows
+	changed *sync.Cond // signals a command or the end
+	waiting []*command
+	closed  bool
+	failed  []error // of commands that ended after closed was set
 }
 
 func newQueue(write func(ctx context.Context, path, verb string) error) *queue {
-	q := &queue{write: write, commands: make(chan *command, maxCommands), done: make(chan struct{})}
+	q := &queue{write: write, done: make(chan struct{})}
+	q.changed = sync.NewCond(&q.mu)
 	q.ctx, q.cancel = context.WithCancelCause(context.Background())
 	go q.run()
 	return q
 }
 
-// add puts a command at the end of the queue.
+// add puts a command at the end of the queue. It never waits.
 func (q *queue) add(path, verb string) *command {
 	c := &command{path: path, verb: verb, done: make(chan struct{})}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.closed {
+	switch {
+	case q.closed:
 		c.end(ErrClosed)
-		return c
-	}
-	select {
-	case q.commands <- c:
-	default:
+	case len(q.waiting) >= maxCommands:
 		c.end(ErrBusy)
+	default:
+		q.waiting = append(q.waiting, c)
+		q.changed.Signal()
 	}
+	return c
+}
+
+// next waits for a command. It returns nil once the queue is closed and empty.
+func (q *queue) next() *command {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(q.waiting) == 0 && !q.closed {
+		q.changed.Wait()
+	}
+	if len(q.waiting) == 0 {
+		return nil
+	}
+	c := q.waiting[0]
+	q.waiting = q.waiting[1:]
 	return c
 }
 
 // run carries out commands until the queue is closed and empty.
 func (q *queue) run() {
 	defer close(q.done)
-	for c := range q.commands {
+	for c := q.next(); c != nil; c = q.next() {
 		err := context.Cause(q.ctx)
 		if err == nil {
 			err = q.write(q.ctx, c.path, c.verb)
@@ -85,13 +104,12 @@ func (q *queue) run() {
 }
 
 // close lets the commands that wait be carried out for a while, and returns the errors
-// of those that were not.
+// of those that were not: the first few of them.
 func (q *queue) close(timeout time.Duration) error {
+	const most = 3
 	q.mu.Lock()
-	if !q.closed {
-		q.closed = true
-		close(q.commands)
-	}
+	q.closed = true
+	q.changed.Signal()
 	q.mu.Unlock()
 	timer := time.NewTimer(timeout)
 	defer timer.Stop()
@@ -106,5 +124,8 @@ func (q *queue) close(timeout time.Duration) error {
 	defer q.mu.Unlock()
 	failed := q.failed
 	q.failed = nil
+	if more := len(failed) - most; more > 0 {
+		failed = append(failed[:most], fmt.Errorf("%d more commands were not carried out", more))
+	}
 	return errors.Join(failed...)
 }

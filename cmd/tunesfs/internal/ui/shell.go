@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -12,15 +13,30 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 )
 
+// A Mount is a mount as the app sees it: a *client.Mount.
+type Mount interface {
+	Dir() string
+	Source() string
+	Searches(ctx context.Context) ([]client.Entry, error)
+	Search(ctx context.Context, query string) (folder string, err error)
+	Unsearch(ctx context.Context, folder string) error
+	List(ctx context.Context, folder string, take func([]client.Entry)) error
+	AllFacts(ctx context.Context, path string) (client.Facts, error)
+	Control(path, verb string) (wait func() error)
+	Downloads(ctx context.Context) ([]client.Download, error)
+	Follow(ctx context.Context, take func(client.Event)) error
+}
+
 // A shell does what the model asks for: it alone touches the mount and the player. Each
 // effect is done beside the screen, which never waits.
 type shell struct {
 	ctx   context.Context // ends with the app
-	mount *client.Mount
+	mount Mount
 	music *music
 	send  func(tea.Msg)
 
 	verbs sync.WaitGroup // those that were pressed
+	given atomic.Int64   // how many of their commands have not ended
 
 	mu      sync.Mutex // guards what follows
 	listing context.CancelFunc
@@ -52,7 +68,11 @@ func (s *shell) command(e effect) tea.Cmd {
 	case control:
 		return s.begin(e)
 	case play:
-		return func() tea.Msg { return s.play(e) }
+		resumed := func() error { return nil }
+		if e.resume {
+			resumed = s.mount.Control(e.files[0], resume)
+		}
+		return func() tea.Msg { return s.play(e, resumed) }
 	case stopPlayer:
 		return func() tea.Msg { s.music.stop(); return nil }
 	case wake:
@@ -104,43 +124,32 @@ func (s *shell) read(e readFacts) tea.Msg {
 	return msg
 }
 
-// begin gives the command now: the app may end before it runs what is returned.
+// begin gives paths a command now: the mount carries out commands in the order of the
+// calls, and the app may end before it runs what is returned.
 func (s *shell) begin(e control) tea.Cmd {
+	waits := make([]func() error, len(e.paths))
+	for i, p := range e.paths {
+		waits[i] = s.mount.Control(p, e.verb)
+	}
+	s.given.Add(int64(len(waits)))
 	done := make(chan tea.Msg, 1)
-	s.verbs.Go(func() { done <- s.control(e) })
+	s.verbs.Go(func() {
+		msg := controlDone{paths: e.paths, verb: e.verb, failed: map[string]error{}}
+		for i, wait := range waits {
+			if err := wait(); err != nil {
+				msg.failed[e.paths[i]] = err
+			}
+			s.given.Add(-1)
+		}
+		done <- msg
+	})
 	return func() tea.Msg { return <-done }
 }
 
-// control gives paths a command, some at a time: the mount takes them in their order.
-func (s *shell) control(e control) tea.Msg {
-	const atOnce = 200
-	msg := controlDone{paths: e.paths, verb: e.verb, failed: map[string]error{}}
-	var waits []func() error
-	first := 0
-	await := func() {
-		if err := waits[first](); err != nil {
-			msg.failed[e.paths[first]] = err
-		}
-		first++
-	}
-	for _, p := range e.paths {
-		if len(waits)-first >= atOnce {
-			await()
-		}
-		waits = append(waits, s.mount.Control(p, e.verb))
-	}
-	for first < len(waits) {
-		await()
-	}
-	return msg
-}
-
 // play starts the player, once a paused track goes on.
-func (s *shell) play(e play) tea.Msg {
-	if e.resume {
-		if err := s.mount.Control(e.files[0], resume)(); err != nil {
-			return playerEnded{e.number, err}
-		}
+func (s *shell) play(e play, resumed func() error) tea.Msg {
+	if err := resumed(); err != nil {
+		return playerEnded{e.number, err}
 	}
 	files := make([]string, len(e.files))
 	for i, f := range e.files {
@@ -152,18 +161,17 @@ func (s *shell) play(e play) tea.Msg {
 	return playerEnded{e.number, err}
 }
 
-// awaitVerbs waits a while for the verbs that were pressed, and reports whether all were
-// carried out.
-func (s *shell) awaitVerbs(timeout time.Duration) bool {
-	carried := make(chan struct{})
+// awaitVerbs waits a while for the verbs that were pressed, and returns how many of their
+// commands have not ended.
+func (s *shell) awaitVerbs(timeout time.Duration) int {
+	ended := make(chan struct{})
 	go func() {
 		s.verbs.Wait()
-		close(carried)
+		close(ended)
 	}()
 	select {
-	case <-carried:
-		return true
+	case <-ended:
 	case <-time.After(timeout):
-		return false
 	}
+	return int(s.given.Load())
 }

@@ -46,8 +46,8 @@ type Options struct {
 
 // A Result is how the app left the mount.
 type Result struct {
-	Moving int  // how many downloads go on; -1 if the mount does not say
-	Lost   bool // verbs that were pressed may not have been carried out
+	Moving int // how many downloads go on; -1 if the mount does not say
+	Lost   int // how many commands may not have been carried out
 }
 
 // ErrFailed is an app that broke down.
@@ -95,7 +95,7 @@ func (a app) follow() tea.Msg {
 
 // Run shows the mount until the user quits or ctx ends, which is no error. The terminal
 // is given back in every case.
-func Run(ctx context.Context, mount *client.Mount, opt Options) (Result, error) {
+func Run(ctx context.Context, mount Mount, opt Options) (Result, error) {
 	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	s := &shell{ctx: inner, mount: mount, music: &music{getenv: getenv(opt.Env)}}
@@ -116,7 +116,7 @@ func Run(ctx context.Context, mount *client.Mount, opt Options) (Result, error) 
 	close(ended)
 	stop()
 	s.music.stop()
-	result := Result{Moving: -1, Lost: !s.awaitVerbs(verbsTimeout)}
+	result := Result{Moving: -1, Lost: s.awaitVerbs(verbsTimeout)}
 	if moving, err := countMoving(mount); err == nil {
 		result.Moving = moving
 	}
@@ -127,7 +127,7 @@ func Run(ctx context.Context, mount *client.Mount, opt Options) (Result, error) 
 }
 
 // countMoving asks the mount itself how many downloads go on.
-func countMoving(mount *client.Mount) (int, error) {
+func countMoving(mount Mount) (int, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), verbsTimeout)
 	defer cancel()
 	list, err := mount.Downloads(ctx)

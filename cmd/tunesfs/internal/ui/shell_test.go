@@ -1,0 +1,101 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+)
+
+// A fakeMount notes the commands that it is given, and has nothing in it.
+type fakeMount struct {
+	carry func() error // what a command waits for; nil for nothing
+
+	mu    sync.Mutex // guards given
+	given []string
+}
+
+func (f *fakeMount) Dir() string    { return "/m" }
+func (f *fakeMount) Source() string { return "demo:" }
+
+func (f *fakeMount) Searches(context.Context) ([]client.Entry, error) { return nil, nil }
+
+func (f *fakeMount) Search(_ context.Context, query string) (string, error) { return query, nil }
+
+func (f *fakeMount) Unsearch(context.Context, string) error { return nil }
+
+func (f *fakeMount) List(context.Context, string, func([]client.Entry)) error { return nil }
+
+func (f *fakeMount) AllFacts(_ context.Context, path string) (client.Facts, error) {
+	return client.Facts{Path: path}, nil
+}
+
+func (f *fakeMount) Control(path, verb string) func() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.given = append(f.given, verb+" "+path)
+	return func() error {
+		if f.carry == nil {
+			return nil
+		}
+		return f.carry()
+	}
+}
+
+func (f *fakeMount) Downloads(context.Context) ([]client.Download, error) { return nil, nil }
+
+func (f *fakeMount) Follow(ctx context.Context, _ func(client.Event)) error {
+	<-ctx.Done()
+	return nil
+}
+
+// newShell returns a shell for a mount. What it sends comes from the channel.
+func newShell(ctx context.Context, mount Mount) (*shell, chan tea.Msg) {
+	sent := make(chan tea.Msg, 100)
+	return &shell{ctx: ctx, mount: mount, music: &music{}, send: func(msg tea.Msg) { sent <- msg }}, sent
+}
+
+// Commands are given in the order of the keys, however many rows one of them is for, and
+// before the app could end.
+func TestOrder(t *testing.T) {
+	mount := &fakeMount{}
+	s, _ := newShell(t.Context(), mount)
+	var paths, want []string
+	for i := range 10_000 {
+		paths = append(paths, fmt.Sprint(i))
+		want = append(want, "start "+paths[i])
+	}
+	s.command(control{paths, start})
+	s.command(control{[]string{""}, pause})
+	s.command(play{1, []string{"7"}, true})
+	if want = append(want, "pause ", "resume 7"); !slices.Equal(mount.given, want) {
+		t.Errorf("%d commands are given, the last are %q", len(mount.given), mount.given[max(len(mount.given)-3, 0):])
+	}
+	if lost := s.awaitVerbs(time.Minute); lost != 0 {
+		t.Errorf("%d are lost", lost)
+	}
+}
+
+// The end waits a while for commands, and says how many did not end.
+func TestLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		gate := make(chan struct{})
+		s, _ := newShell(t.Context(), &fakeMount{carry: func() error { <-gate; return nil }})
+		s.command(control{[]string{"a", "b", "c"}, start})
+		gate <- struct{}{}
+		if lost := s.awaitVerbs(verbsTimeout); lost != 2 {
+			t.Errorf("%d are lost", lost)
+		}
+		close(gate)
+		if lost := s.awaitVerbs(verbsTimeout); lost != 0 {
+			t.Errorf("then %d are lost", lost)
+		}
+	})
+}
