@@ -112,6 +112,7 @@ type (
 		number int
 		path   string
 		player string
+		opened bool // in a program that the app does not see
 	}
 	playerEnded struct {
 		number int

@@ -62,7 +62,7 @@ var screens = []struct {
 	{"transfers", func(b *bench) { b.showTracks().press("tab") }},
 	{"nothing", func(b *bench) { b.press("tab") }},
 	{"playing", func(b *bench) {
-		b.showTracks().press("home", "enter").send(playing{b.player.number, b.player.path, "mpv"})
+		b.showTracks().press("home", "enter").send(playing{b.player.number, b.player.path, "mpv", false})
 	}},
 	{"hung", func(b *bench) {
 		b.showTracks().send(happened{[]client.Event{{Kind: client.Hung, Err: client.ErrHung}}})

@@ -53,7 +53,7 @@ func listBindings() []binding {
 		{keys: []string{"/"}, hint: "search", help: "search the catalog; Esc calls it off",
 			do: plain(func(m *Model) { m.beginEdit(editQuery, "") })},
 		{keys: []string{"S"}, hint: "stop", help: "stop the player",
-			when: func(m *Model) bool { return m.player.number != 0 }, do: (*Model).stopPlaying},
+			when: (*Model).stops, do: (*Model).stopPlaying},
 		{keys: []string{"tab"}, name: "⇥", hint: "downloads", help: "show the downloads, or the catalog again",
 			when: func(m *Model) bool { return m.screen == browse }, do: func(m *Model) []effect { return m.show(transfers) }},
 		{keys: []string{"tab", "shift+tab"}, name: "⇥", hint: "catalog",

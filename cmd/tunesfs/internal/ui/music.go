@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -25,115 +26,164 @@ const playingMark = "tunesfs-plays:"
 // endTime is how long a player may take to end.
 const endTime = time.Second
 
+// closed is the number that no request has.
+const closed = -1
+
 // music runs one player at a time, which never sees the terminal.
 type music struct {
 	getenv func(string) string
+	slot   chan struct{} // has an element while a player runs
 
-	mu   sync.Mutex // guards what follows
-	run  *exec.Cmd
-	done chan struct{} // closed when run has ended
+	mu     sync.Mutex // guards what follows
+	wanted int        // the request that may have a player; 0 for none
+	end    func()     // ends the player that runs
+}
+
+func newMusic(getenv func(string) string) *music {
+	return &music{getenv: getenv, slot: make(chan struct{}, 1), end: func() {}}
 }
 
 // A playerCommand is how files are played.
 type playerCommand struct {
-	name  string
-	args  []string
-	one   bool // it takes one file, and returns before that is played
-	tells bool // it says which file it plays
+	name    string
+	args    []string
+	opens   bool // it hands one file to another program, and may return at once
+	reports bool // it says which file it plays
 }
 
-// choose returns how to play files.
-func choose(getenv func(string) string, look func(string) (string, error)) (playerCommand, error) {
+// choosePlayer returns how to play files.
+func choosePlayer(getenv func(string) string, look func(string) (string, error)) (playerCommand, error) {
 	if own := strings.TrimSpace(getenv(PlayerVariable)); own != "" {
 		// A shell reads it, as it does $PAGER: it may have flags and quotes.
 		return playerCommand{name: strings.Fields(own)[0], args: []string{"/bin/sh", "-c", own + ` "$@"`, "sh"}}, nil
 	}
 	if _, err := look("mpv"); err == nil {
-		return playerCommand{name: "mpv", tells: true, args: []string{
+		return playerCommand{name: "mpv", reports: true, args: []string{
 			"mpv", "--no-video", "--input-terminal=no", "--quiet", "--term-playing-msg=" + playingMark + "${path}", "--",
 		}}, nil
 	}
 	for _, name := range []string{"xdg-open", "open"} {
 		if _, err := look(name); err == nil {
-			return playerCommand{name: name, args: []string{name}, one: true}, nil
+			return playerCommand{name: name, args: []string{name}, opens: true}, nil
 		}
 	}
 	return playerCommand{}, errNoPlayer
 }
 
-// play plays files until they end or stop is called, which is no error. It calls told
-// with the file that plays.
-func (p *music) play(files []string, told func(player string, at int)) error {
-	p.stop()
-	how, err := choose(p.getenv, exec.LookPath)
+// want says which request may have a player from now on. The player of another one ends.
+// want does not wait for that.
+func (p *music) want(number int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.wanted != closed {
+		p.wanted = number
+		p.end()
+	}
+}
+
+// close ends the player, and waits a while until it has ended.
+func (p *music) close() {
+	p.want(closed)
+	select {
+	case p.slot <- struct{}{}:
+		<-p.slot
+	case <-time.After(2 * endTime):
+	}
+}
+
+// play plays files for a request, unless another one is wanted by now, until they end or
+// that is so, which is no error. It reports each file that plays.
+func (p *music) play(number int, files []string, report func(player playerCommand, at int)) error {
+	player, err := choosePlayer(p.getenv, exec.LookPath)
 	if err != nil {
 		return err
 	}
-	if how.one {
-		files = files[:1]
+	if player.opens {
+		return p.open(number, player, files[0], report)
 	}
-	cmd := exec.Command(how.args[0], append(how.args[1:], files...)...) // #nosec G204 -- the user's own player
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}                // no terminal is its own
+	p.slot <- struct{}{} // an earlier player ends first
+	defer func() { <-p.slot }()
+	cmd := newPlayer(player, files...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
-		return fmt.Errorf("cannot start the player %s", how.name)
+		return fmt.Errorf("cannot start the player %s", player.name)
 	}
-	p.mu.Lock()
-	if err := cmd.Start(); err != nil {
-		p.mu.Unlock()
-		return fmt.Errorf("cannot start the player %s; is it installed?", how.name)
+	ctx, end := context.WithCancel(context.Background())
+	defer end()
+	if started, err := p.start(number, player, cmd, end); !started {
+		return err
 	}
-	done := make(chan struct{})
-	p.run, p.done = cmd, done
-	p.mu.Unlock()
-	defer close(done)
-	told(how.name, 0)
+	ended := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() { terminate(cmd.Process.Pid, ended) })
+	report(player, 0)
 	listen(out, func(file string) {
-		if i := slices.Index(files, file); how.tells && i > 0 {
-			told(how.name, i)
+		if i := slices.Index(files, file); player.reports && i > 0 {
+			report(player, i)
 		}
 	})
 	err = cmd.Wait()
-	p.mu.Lock()
-	stopped := p.run != cmd
-	if !stopped {
-		p.run = nil
-	}
-	p.mu.Unlock()
-	if err != nil && !stopped {
-		return fmt.Errorf("the player %s ended with a failure", how.name)
+	close(ended)
+	if endedItself := stop(); endedItself && err != nil {
+		return fmt.Errorf("the player %s ended with a failure", player.name)
 	}
 	return nil
 }
 
-// listen reads all that a player says, and calls told with the files that it plays.
-func listen(out io.Reader, told func(string)) {
+// open hands a file to the program of the desktop that plays it. That one is the user's:
+// it is not ended.
+func (p *music) open(number int, player playerCommand, file string, report func(playerCommand, int)) error {
+	cmd := newPlayer(player, file)
+	if started, err := p.start(number, player, cmd, func() {}); !started {
+		return err
+	}
+	report(player, 0)
+	if err := cmd.Wait(); err != nil {
+		return fmt.Errorf("%s could not open it", player.name)
+	}
+	return nil
+}
+
+func newPlayer(player playerCommand, files ...string) *exec.Cmd {
+	cmd := exec.Command(player.args[0], append(player.args[1:], files...)...) // #nosec G204 -- the user's own player
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}                      // no terminal is its own
+	return cmd
+}
+
+// start starts a player if its request is still wanted.
+func (p *music) start(number int, player playerCommand, cmd *exec.Cmd, end func()) (started bool, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.wanted != number {
+		return false, nil
+	}
+	if err := cmd.Start(); err != nil {
+		return false, fmt.Errorf("cannot start the player %s; is it installed?", player.name)
+	}
+	p.end = end
+	return true, nil
+}
+
+// terminate ends a player and what it has started.
+func terminate(pid int, ended <-chan struct{}) {
+	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGKILL} {
+		_ = syscall.Kill(-pid, sig) // or it has ended
+		select {
+		case <-ended:
+			return
+		case <-time.After(endTime):
+		}
+	}
+}
+
+// listen reads all that a player says, and calls report with the files that it plays.
+func listen(out io.Reader, report func(string)) {
 	const longest = 64 << 10
 	lines := bufio.NewScanner(out)
 	lines.Buffer(nil, longest)
 	for lines.Scan() {
 		if _, file, ok := strings.Cut(lines.Text(), playingMark); ok {
-			told(file)
+			report(file)
 		}
 	}
 	_, _ = io.Copy(io.Discard, out) // a line that was too long, and what is behind it
-}
-
-// stop ends the player, and what it has started.
-func (p *music) stop() {
-	p.mu.Lock()
-	cmd, done := p.run, p.done
-	p.run = nil
-	p.mu.Unlock()
-	if cmd == nil {
-		return
-	}
-	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGKILL} {
-		_ = syscall.Kill(-cmd.Process.Pid, sig) // or it has ended
-		select {
-		case <-done:
-			return
-		case <-time.After(endTime):
-		}
-	}
 }

@@ -9,57 +9,147 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+	"golang.org/x/sys/unix"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func TestChoose(t *testing.T) {
+func TestChoosePlayer(t *testing.T) {
 	for _, c := range []struct{ own, there, name string }{
 		{"vlc --intf dummy", "mpv", "vlc"}, {" ", "mpv xdg-open", "mpv"}, {"", "xdg-open", "xdg-open"}, {"", "open", "open"}, {"", "", ""},
 	} {
-		how, err := choose(func(string) string { return c.own }, func(name string) (string, error) {
+		player, err := choosePlayer(func(string) string { return c.own }, func(name string) (string, error) {
 			if strings.Contains(" "+c.there+" ", " "+name+" ") {
 				return name, nil
 			}
 			return "", os.ErrNotExist
 		})
-		if how.name != c.name || (c.name == "") != errors.Is(err, errNoPlayer) {
-			t.Errorf("%+v: %+v, %v", c, how, err)
+		if player.name != c.name || (c.name == "") != errors.Is(err, errNoPlayer) {
+			t.Errorf("%+v: %+v, %v", c, player, err)
 		}
 	}
 }
 
-// The user's player is run by a shell, with all files, and ends when it is stopped.
+// A loudspeaker notes what plays. Each player runs until it is ended.
+type loudspeaker struct {
+	*music
+	started, ended chan int // requests
+}
+
+func newLoudspeaker() loudspeaker {
+	return loudspeaker{newMusic(func(string) string { return "sh -c 'exec sleep 1000'" }), make(chan int, 9), make(chan int, 9)}
+}
+
+func (l loudspeaker) play(t *testing.T, number int) {
+	go func() {
+		err := l.music.play(number, []string{"a"}, func(playerCommand, int) { l.started <- number })
+		if err != nil {
+			t.Errorf("player %d: %v", number, err)
+		}
+		l.ended <- number
+	}()
+}
+
+// The user's player is run by a shell, with all files.
 func TestMusic(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
-	p := &music{getenv: func(string) string {
-		return `sh -c 'printf "%s\n" "$0" "$@" >` + out + `; test "$0" != wait || exec sleep 1000'`
-	}}
-	var told []string
-	tell := func(player string, at int) { told = append(told, fmt.Sprint(player, at)) }
-	if err := p.play([]string{"a b", "$HOME;c"}, tell); err != nil {
+	p := newMusic(func(string) string { return `sh -c 'printf "%s\n" "$0" "$@" >` + out + `'` })
+	var reports []string
+	report := func(player playerCommand, at int) { reports = append(reports, fmt.Sprint(player.name, at)) }
+	p.want(1)
+	if err := p.play(1, []string{"a b", "$HOME;c"}, report); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := os.ReadFile(out); string(got) != "a b\n$HOME;c\n" || err != nil {
 		t.Errorf("%q, %v", got, err)
 	}
-	if fmt.Sprint(told) != "[sh0]" {
-		t.Errorf("%v", told)
+	if fmt.Sprint(reports) != "[sh0]" {
+		t.Errorf("%v", reports)
 	}
-	ended := make(chan error)
-	started := make(chan struct{})
-	go func() { ended <- p.play([]string{"wait"}, func(string, int) { close(started) }) }()
-	<-started
-	p.stop()
-	if err := <-ended; err != nil {
-		t.Errorf("a player that is stopped: %v", err)
-	}
-	p.stop()
 }
 
+// The player of the last request runs, and no other one beside it or after it.
+func TestMusicLast(t *testing.T) {
+	l := newLoudspeaker()
+	l.want(1)
+	l.play(t, 1)
+	<-l.started
+	l.want(2)
+	l.want(3)
+	l.play(t, 3) // which is there before the second
+	if n := <-l.ended; n != 1 {
+		t.Fatalf("%d ended", n)
+	}
+	if n := <-l.started; n != 3 {
+		t.Fatalf("%d plays", n)
+	}
+	l.play(t, 2)
+	l.want(0)
+	if a, b := <-l.ended, <-l.ended; a+b != 5 || len(l.started) > 0 {
+		t.Errorf("%d and %d ended, %d plays", a, b, len(l.started))
+	}
+}
+
+// Nothing plays once the app has ended.
+func TestMusicClosed(t *testing.T) {
+	l := newLoudspeaker()
+	l.want(1)
+	l.play(t, 1)
+	<-l.started
+	l.close()
+	<-l.ended
+	l.want(2)
+	l.play(t, 2)
+	<-l.ended
+	if len(l.started) > 0 {
+		t.Error("it plays")
+	}
+}
+
+// A file that a program of the desktop opens stays shown as opened, and that program is
+// not ended with the app.
+func TestOpened(t *testing.T) {
+	dir := t.TempDir()
+	fifo := filepath.Join(dir, "fifo")
+	if err := unix.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	script := "#!/bin/sh\nread -r line <" + fifo + "\n"
+	if err := os.WriteFile(filepath.Join(dir, "xdg-open"), []byte(script), 0o700); err != nil { // #nosec G306 -- it is run
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir)
+	p, started, ended := newMusic(func(string) string { return "" }), make(chan string, 1), make(chan error, 1)
+	p.want(1)
+	go func() {
+		ended <- p.play(1, []string{"a"}, func(player playerCommand, _ int) { started <- player.name })
+	}()
+	if name := <-started; name != "xdg-open" {
+		t.Errorf("%s opens it", name)
+	}
+	p.close()
+	if err := os.WriteFile(fifo, []byte("go\n"), 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; err != nil {
+		t.Error(err) // it was killed
+	}
+	b := newBench(t, 80, 24).list("a.mp3").press("enter")
+	b.send(playing{b.player.number, "a.mp3", "xdg-open", true}).send(playerEnded{b.player.number, nil})
+	if b.message != "Opened a.mp3 with xdg-open." || b.player.path != "a.mp3" || b.stops() {
+		t.Errorf("%q, %+v", b.message, b.player)
+	}
+	b.send(playerEnded{b.player.number, errTest})
+	if !b.wrong || b.player.number != 0 {
+		t.Error("what cannot be opened stays shown as opened")
+	}
+}
+
+// A player that fails is named.
 func TestMusicFails(t *testing.T) {
-	p := &music{getenv: func(string) string { return "false" }}
-	if err := p.play([]string{"a"}, func(string, int) {}); err == nil || !strings.Contains(err.Error(), "false") {
+	p := newMusic(func(string) string { return "false" })
+	p.want(1)
+	if err := p.play(1, []string{"a"}, func(playerCommand, int) {}); err == nil || !strings.Contains(err.Error(), "false") {
 		t.Error(err)
 	}
 }

@@ -13,10 +13,14 @@ type player struct {
 	number int    // of the request that started it; 0 while none runs
 	path   string // of the track that plays
 	name   string
+	opened bool // nothing is known of its end
 }
 
 // text says what plays.
 func (p player) text() string {
+	if p.opened {
+		return fmt.Sprintf("Opened %s with %s.", base(p.path), p.name)
+	}
 	return fmt.Sprintf("%s plays %s. S stops it.", p.name, base(p.path))
 }
 
@@ -50,10 +54,10 @@ func (m *Model) playerTold(msg any) {
 		if msg.number != m.player.number || msg.number == 0 {
 			return
 		}
-		m.player.path, m.player.name = msg.path, msg.player
+		m.player.path, m.player.name, m.player.opened = msg.path, msg.player, msg.opened
 		m.say(m.player.text())
 	case playerEnded:
-		if msg.number != m.player.number {
+		if msg.number != m.player.number || m.player.opened && msg.err == nil {
 			return
 		}
 		if m.message == m.player.text() {
@@ -64,11 +68,11 @@ func (m *Model) playerTold(msg any) {
 	}
 }
 
+// stops reports whether there is a player that the app can end.
+func (m *Model) stops() bool { return m.player.number != 0 && !m.player.opened }
+
 // stopPlaying ends the player.
 func (m *Model) stopPlaying() []effect {
-	if m.player.number == 0 {
-		return nil
-	}
 	m.player = player{}
 	m.say("Stopped playing.")
 	return []effect{stopPlayer{}}

@@ -68,13 +68,15 @@ func (s *shell) command(e effect) tea.Cmd {
 	case control:
 		return s.begin(e)
 	case play:
+		s.music.want(e.number)
 		resumed := func() error { return nil }
 		if e.resume {
 			resumed = s.mount.Control(e.files[0], resume)
 		}
 		return func() tea.Msg { return s.play(e, resumed) }
 	case stopPlayer:
-		return func() tea.Msg { s.music.stop(); return nil }
+		s.music.want(0)
+		return nil
 	case wake:
 		return tea.Tick(e.after, func(time.Time) tea.Msg { return woken{} })
 	case quit:
@@ -155,8 +157,8 @@ func (s *shell) play(e play, resumed func() error) tea.Msg {
 	for i, f := range e.files {
 		files[i] = filepath.Join(s.mount.Dir(), filepath.FromSlash(f))
 	}
-	err := s.music.play(files, func(player string, at int) {
-		s.send(playing{e.number, e.files[at], player})
+	err := s.music.play(e.number, files, func(player playerCommand, at int) {
+		s.send(playing{e.number, e.files[at], player.name, player.opens})
 	})
 	return playerEnded{e.number, err}
 }

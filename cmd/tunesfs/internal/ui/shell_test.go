@@ -59,7 +59,7 @@ func (f *fakeMount) Follow(ctx context.Context, _ func(client.Event)) error {
 // newShell returns a shell for a mount. What it sends comes from the channel.
 func newShell(ctx context.Context, mount Mount) (*shell, chan tea.Msg) {
 	sent := make(chan tea.Msg, 100)
-	return &shell{ctx: ctx, mount: mount, music: &music{}, send: func(msg tea.Msg) { sent <- msg }}, sent
+	return &shell{ctx: ctx, mount: mount, music: newMusic(func(string) string { return "sleep 1000; :" }), send: func(msg tea.Msg) { sent <- msg }}, sent
 }
 
 // Commands are given in the order of the keys, however many rows one of them is for, and
@@ -98,4 +98,16 @@ func TestLost(t *testing.T) {
 			t.Errorf("then %d are lost", lost)
 		}
 	})
+}
+
+// A player that was stopped while its track was being resumed never starts.
+func TestStopWhileResuming(t *testing.T) {
+	gate := make(chan struct{})
+	s, sent := newShell(t.Context(), &fakeMount{carry: func() error { <-gate; return nil }})
+	cmd := s.command(play{1, []string{"a"}, true})
+	s.command(stopPlayer{})
+	close(gate)
+	if msg := cmd(); msg != (playerEnded{1, nil}) || len(sent) > 0 {
+		t.Errorf("%+v, %d messages", msg, len(sent))
+	}
 }

@@ -98,7 +98,7 @@ func (a app) follow() tea.Msg {
 func Run(ctx context.Context, mount Mount, opt Options) (Result, error) {
 	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	s := &shell{ctx: inner, mount: mount, music: &music{getenv: getenv(opt.Env)}}
+	s := &shell{ctx: inner, mount: mount, music: newMusic(getenv(opt.Env))}
 	p := tea.NewProgram(app{newModel(mount.Dir(), mount.Source(), time.Now), s},
 		tea.WithInput(opt.In), tea.WithOutput(opt.Out), tea.WithEnvironment(opt.Env),
 		tea.WithFPS(framesPerSecond), tea.WithoutSignalHandler())
@@ -115,7 +115,7 @@ func Run(ctx context.Context, mount Mount, opt Options) (Result, error) {
 	_, err := p.Run()
 	close(ended)
 	stop()
-	s.music.stop()
+	s.music.close()
 	result := Result{Moving: -1, Lost: s.awaitVerbs(verbsTimeout)}
 	if moving, err := countMoving(mount); err == nil {
 		result.Moving = moving

@@ -120,7 +120,7 @@ func TestPlay(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3", "b.mp3", "abba/", "c.mp3")
 	b.news(how("b.mp3", paused, 5)).answer()
 	b.press("home", "down", "enter").wants(play{b.requests, []string{"b.mp3", "c.mp3"}, true})
-	b.send(playing{b.requests, "c.mp3", "mpv"})
+	b.send(playing{b.requests, "c.mp3", "mpv", false})
 	if b.player.path != "c.mp3" {
 		t.Errorf("shows that %s plays", b.player.path)
 	}
@@ -133,7 +133,7 @@ func TestPlay(t *testing.T) {
 	}
 	b.press("S").wants(stopPlayer{})
 	b.press("home", "enter").wants(play{b.requests, []string{"a.mp3", "b.mp3", "c.mp3"}, false})
-	b.send(playing{b.requests, "a.mp3", "mpv"}).send(playerEnded{b.requests, nil})
+	b.send(playing{b.requests, "a.mp3", "mpv", false}).send(playerEnded{b.requests, nil})
 	if b.message != "" {
 		t.Errorf("still says %q", b.message)
 	}
