@@ -41,7 +41,10 @@ $TUNESFS_PLAYER, else in mpv or the desktop's own player.`,
 			r.in = in
 			soft, _, release := interrupts(cmd.Context())
 			defer release()
-			return r.run(soft, args)
+			if err := r.run(soft, args); !errors.Is(err, ui.ErrStalled) {
+				return err
+			}
+			return nil
 		},
 	}
 }

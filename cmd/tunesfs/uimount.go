@@ -16,6 +16,7 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui"
 )
 
 const (
@@ -50,7 +51,7 @@ func (r uiRun) showOwn(ctx context.Context, word string, src source.Source) (err
 	defer func() {
 		ended := m.end()
 		err = errors.Join(err, ended)
-		if ended == nil && word != demoSource {
+		if ended == nil && word != demoSource && !errors.Is(err, ui.ErrStalled) {
 			fmt.Fprintf(r.errs, "tunesfs: unmounted; unfinished downloads go on at the next mount of %s\n", src)
 		}
 	}()

@@ -3,7 +3,9 @@ package ui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,12 +36,43 @@ type shell struct {
 	mount Mount
 	music *music
 	send  func(tea.Msg)
+	fault chan error // the first panic
 
 	verbs sync.WaitGroup // those that were pressed
 	given atomic.Int64   // how many of their commands have not ended
 
 	mu      sync.Mutex // guards what follows
 	listing context.CancelFunc
+}
+
+// newShell returns a shell that sends nothing yet.
+func newShell(ctx context.Context, mount Mount, music *music) *shell {
+	return &shell{ctx: ctx, mount: mount, music: music, fault: make(chan error, 1)}
+}
+
+// protect calls do, and has the app end if that panics: the program must not end before
+// the terminal is given back.
+func (s *shell) protect(do func()) {
+	defer func() {
+		if value := recover(); value != nil {
+			select {
+			case s.fault <- fmt.Errorf("%v\n%s", value, debug.Stack()):
+			default: // the first one says most
+			}
+		}
+	}()
+	do()
+}
+
+// protected is protect for a command of Bubble Tea.
+func (s *shell) protected(cmd tea.Cmd) tea.Cmd {
+	if cmd == nil {
+		return nil
+	}
+	return func() (msg tea.Msg) {
+		s.protect(func() { msg = cmd() })
+		return msg
+	}
 }
 
 // command returns what does an effect.
@@ -136,14 +169,17 @@ func (s *shell) begin(e control) tea.Cmd {
 	s.given.Add(int64(len(waits)))
 	done := make(chan tea.Msg, 1)
 	s.verbs.Go(func() {
-		msg := controlDone{paths: e.paths, verb: e.verb, failed: map[string]error{}}
-		for i, wait := range waits {
-			if err := wait(); err != nil {
-				msg.failed[e.paths[i]] = err
+		defer close(done)
+		s.protect(func() {
+			msg := controlDone{paths: e.paths, verb: e.verb, failed: map[string]error{}}
+			for i, wait := range waits {
+				if err := wait(); err != nil {
+					msg.failed[e.paths[i]] = err
+				}
+				s.given.Add(-1)
 			}
-			s.given.Add(-1)
-		}
-		done <- msg
+			done <- msg
+		})
 	})
 	return func() tea.Msg { return <-done }
 }

@@ -14,9 +14,11 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 )
 
-// A fakeMount notes the commands that it is given, and has nothing in it.
+// A fakeMount notes the commands that it is given, and has one track.
 type fakeMount struct {
-	carry func() error // what a command waits for; nil for nothing
+	carry  func() error // a command waits for it; nil for nothing
+	panics string       // the method that panics
+	news   chan client.Event
 
 	mu    sync.Mutex // guards given
 	given []string
@@ -31,17 +33,30 @@ func (f *fakeMount) Search(_ context.Context, query string) (string, error) { re
 
 func (f *fakeMount) Unsearch(context.Context, string) error { return nil }
 
-func (f *fakeMount) List(context.Context, string, func([]client.Entry)) error { return nil }
+func (f *fakeMount) List(_ context.Context, _ string, take func([]client.Entry)) error {
+	f.fail("List")
+	take([]client.Entry{entry("track.mp3")})
+	return nil
+}
+
+// fail panics if a method has to.
+func (f *fakeMount) fail(method string) {
+	if f.panics == method {
+		panic("a fault in " + method + "\x1b[2J")
+	}
+}
 
 func (f *fakeMount) AllFacts(_ context.Context, path string) (client.Facts, error) {
-	return client.Facts{Path: path}, nil
+	return client.Facts{Path: path, State: idle}, nil
 }
 
 func (f *fakeMount) Control(path, verb string) func() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.fail("Control")
 	f.given = append(f.given, verb+" "+path)
 	return func() error {
+		f.fail("wait")
 		if f.carry == nil {
 			return nil
 		}
@@ -51,22 +66,31 @@ func (f *fakeMount) Control(path, verb string) func() error {
 
 func (f *fakeMount) Downloads(context.Context) ([]client.Download, error) { return nil, nil }
 
-func (f *fakeMount) Follow(ctx context.Context, _ func(client.Event)) error {
-	<-ctx.Done()
-	return nil
+func (f *fakeMount) Follow(ctx context.Context, take func(client.Event)) error {
+	f.fail("Follow")
+	for {
+		select {
+		case e := <-f.news:
+			take(e)
+		case <-ctx.Done():
+			return nil
+		}
+	}
 }
 
-// newShell returns a shell for a mount. What it sends comes from the channel.
-func newShell(ctx context.Context, mount Mount) (*shell, chan tea.Msg) {
+// testShell returns a shell for a mount. What it sends comes from the channel.
+func testShell(ctx context.Context, mount Mount) (*shell, chan tea.Msg) {
 	sent := make(chan tea.Msg, 100)
-	return &shell{ctx: ctx, mount: mount, music: newMusic(func(string) string { return "sleep 1000; :" }), send: func(msg tea.Msg) { sent <- msg }}, sent
+	s := newShell(ctx, mount, newMusic(func(string) string { return "sleep 1000; :" }))
+	s.send = func(msg tea.Msg) { sent <- msg }
+	return s, sent
 }
 
 // Commands are given in the order of the keys, however many rows one of them is for, and
 // before the app could end.
 func TestOrder(t *testing.T) {
 	mount := &fakeMount{}
-	s, _ := newShell(t.Context(), mount)
+	s, _ := testShell(t.Context(), mount)
 	var paths, want []string
 	for i := range 10_000 {
 		paths = append(paths, fmt.Sprint(i))
@@ -87,7 +111,7 @@ func TestOrder(t *testing.T) {
 func TestLost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		gate := make(chan struct{})
-		s, _ := newShell(t.Context(), &fakeMount{carry: func() error { <-gate; return nil }})
+		s, _ := testShell(t.Context(), &fakeMount{carry: func() error { <-gate; return nil }})
 		s.command(control{[]string{"a", "b", "c"}, start})
 		gate <- struct{}{}
 		if lost := s.awaitVerbs(verbsTimeout); lost != 2 {
@@ -103,7 +127,7 @@ func TestLost(t *testing.T) {
 // A player that was stopped while its track was being resumed never starts.
 func TestStopWhileResuming(t *testing.T) {
 	gate := make(chan struct{})
-	s, sent := newShell(t.Context(), &fakeMount{carry: func() error { <-gate; return nil }})
+	s, sent := testShell(t.Context(), &fakeMount{carry: func() error { <-gate; return nil }})
 	cmd := s.command(play{1, []string{"a"}, true})
 	s.command(stopPlayer{})
 	close(gate)

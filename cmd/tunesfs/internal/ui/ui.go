@@ -16,11 +16,13 @@ package ui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"golang.org/x/term"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 )
@@ -50,8 +52,14 @@ type Result struct {
 	Lost   int // how many commands may not have been carried out
 }
 
-// ErrFailed is an app that broke down.
-var ErrFailed = errors.New("the app failed, and gave the terminal back; downloads are as they were")
+var (
+	// ErrFailed is an app that broke down.
+	ErrFailed = errors.New("the app failed, and gave the terminal back; downloads are as they were")
+
+	// ErrStalled is a terminal that takes nothing any more. The caller must write nothing
+	// to it: that would wait for ever.
+	ErrStalled = errors.New("the terminal takes nothing")
+)
 
 // An app is the model with the shell around it.
 type app struct {
@@ -61,31 +69,37 @@ type app struct {
 
 // Init implements tea.Model.
 func (a app) Init() tea.Cmd {
-	return tea.Batch(a.commands(a.model.start()), a.follow)
+	return tea.Batch(a.commands(a.model.start), a.shell.protected(a.follow))
 }
 
 // Update implements tea.Model.
 func (a app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	return a, a.commands(a.model.update(msg))
+	return a, a.commands(func() []effect { return a.model.update(msg) })
 }
 
 // View implements tea.Model.
-func (a app) View() tea.View { return a.model.view() }
+func (a app) View() (view tea.View) {
+	a.shell.protect(func() { view = a.model.view() })
+	return view
+}
 
-func (a app) commands(effects []effect) tea.Cmd {
-	cmds := make([]tea.Cmd, 0, len(effects))
-	for _, e := range effects {
-		if cmd := a.shell.command(e); cmd != nil {
-			cmds = append(cmds, cmd)
+// commands returns what does the effects of a message.
+func (a app) commands(effects func() []effect) tea.Cmd {
+	var cmds []tea.Cmd
+	a.shell.protect(func() {
+		for _, e := range effects() {
+			cmds = append(cmds, a.shell.protected(a.shell.command(e)))
 		}
-	}
+	})
 	return tea.Batch(cmds...)
 }
 
 // follow sends news of the mount until the app ends.
 func (a app) follow() tea.Msg {
 	news := newFeed()
-	go news.run(a.shell.ctx, func(events []client.Event) { a.shell.send(happened{events}) })
+	go a.shell.protect(func() {
+		news.run(a.shell.ctx, func(events []client.Event) { a.shell.send(happened{events}) })
+	})
 	err := a.shell.mount.Follow(a.shell.ctx, news.add)
 	if a.shell.ctx.Err() != nil {
 		return nil
@@ -98,32 +112,57 @@ func (a app) follow() tea.Msg {
 func Run(ctx context.Context, mount Mount, opt Options) (Result, error) {
 	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	s := &shell{ctx: inner, mount: mount, music: newMusic(getenv(opt.Env))}
+	before, err := term.GetState(int(opt.In.Fd()))
+	if err != nil {
+		return Result{Moving: -1}, fmt.Errorf("%w: its input is no terminal", ErrFailed)
+	}
+	s := newShell(inner, mount, newMusic(getenv(opt.Env)))
 	p := tea.NewProgram(app{newModel(mount.Dir(), mount.Source(), time.Now), s},
 		tea.WithInput(opt.In), tea.WithOutput(opt.Out), tea.WithEnvironment(opt.Env),
 		tea.WithFPS(framesPerSecond), tea.WithoutSignalHandler())
 	s.send = p.Send
-	ended := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		p.Quit()
-		select {
-		case <-ended:
-		case <-time.After(quitTimeout): // as of a terminal that takes nothing any more
-			p.Kill()
-		}
-	})
-	_, err := p.Run()
-	close(ended)
-	stop()
+	ended := make(chan error, 1)
+	go func() {
+		_, err := p.Run()
+		ended <- err
+	}()
+	select {
+	case err = <-ended:
+	case err = <-s.fault:
+	case <-ctx.Done():
+	}
+	stalled := !awaitEnd(p)
 	s.music.close()
 	result := Result{Moving: -1, Lost: s.awaitVerbs(verbsTimeout)}
+	if stalled {
+		_ = term.Restore(int(opt.In.Fd()), before) // there is nothing else to try
+		return result, ErrStalled
+	}
 	if moving, err := countMoving(mount); err == nil {
 		result.Moving = moving
 	}
-	if err != nil && ctx.Err() == nil {
-		return result, ErrFailed
+	if err != nil {
+		return result, fmt.Errorf("%w: %w", ErrFailed, err)
 	}
 	return result, nil
+}
+
+// awaitEnd ends the program, and reports whether the terminal is given back. It is not
+// where the terminal takes nothing any more: then the program waits for it for ever, in
+// Quit as well as in a frame.
+func awaitEnd(p *tea.Program) bool {
+	ended := make(chan struct{})
+	go func() {
+		p.Quit()
+		p.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+		return true
+	case <-time.After(quitTimeout):
+		return false
+	}
 }
 
 // countMoving asks the mount itself how many downloads go on.
