@@ -2,30 +2,32 @@ package client
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 )
 
-// calls bounds how many calls of one sort are under way. A call on a mount may hang for
-// as long as the process behind the mount does not answer, and nothing ends it: it is
-// given up, and keeps its slot until it returns.
+// calls bounds how many calls of one sort run at the same time. A call on a mount may
+// hang until the process behind the mount answers, and no signal ends it: it is abandoned,
+// and keeps its slot until it returns.
 type calls struct {
-	slots chan struct{} // one element for each call that is under way
+	slots chan struct{} // one element for each call that runs
 
-	mu   sync.Mutex // guards what follows and every underway
-	hung int        // how many were given up and have not returned
+	mu   sync.Mutex // guards what follows and every slot
+	hung int        // how many did not return in time, and have not returned since
 }
 
-// An underway is a call that has a slot.
-type underway struct {
-	calls         *calls
-	given, ending bool
+// A slot is the right to make one call.
+type slot struct {
+	calls      *calls
+	hung, free bool
 }
 
 func newCalls(most int) *calls { return &calls{slots: make(chan struct{}, most)} }
 
-// enter waits for a slot. It fails at once where every slot is kept by a call that hangs.
-func (c *calls) enter(ctx context.Context, timeout time.Duration) (*underway, error) {
+// enter waits for a slot. It fails at once if every slot is kept by a call that hangs.
+func (c *calls) enter(ctx context.Context, timeout time.Duration) (*slot, error) {
 	if c.stuck() {
 		return nil, ErrHung
 	}
@@ -33,7 +35,7 @@ func (c *calls) enter(ctx context.Context, timeout time.Duration) (*underway, er
 	defer timer.Stop()
 	select {
 	case c.slots <- struct{}{}:
-		return &underway{calls: c}, nil
+		return &slot{calls: c}, nil
 	case <-timer.C:
 		return nil, ErrHung
 	case <-ctx.Done():
@@ -48,32 +50,33 @@ func (c *calls) stuck() bool {
 	return c.hung == cap(c.slots)
 }
 
-// leave says that the call has returned.
-func (u *underway) leave() {
-	u.calls.mu.Lock()
-	defer u.calls.mu.Unlock()
-	u.ending = true
-	if u.given {
-		u.calls.hung--
+// leave frees the slot: the call has returned.
+func (s *slot) leave() {
+	s.calls.mu.Lock()
+	defer s.calls.mu.Unlock()
+	s.free = true
+	if s.hung {
+		s.calls.hung--
 	}
-	<-u.calls.slots
+	<-s.calls.slots
 }
 
-// giveUp says that nobody waits for the call any more.
-func (u *underway) giveUp() {
-	u.calls.mu.Lock()
-	defer u.calls.mu.Unlock()
-	if !u.ending {
-		u.given = true
-		u.calls.hung++
+// late notes that the call did not return in time. One that its caller no longer wants is
+// not late: the mount may be well.
+func (s *slot) late() {
+	s.calls.mu.Lock()
+	defer s.calls.mu.Unlock()
+	if !s.free {
+		s.hung = true
+		s.calls.hung++
 	}
 }
 
-// call has do run beside the caller, who waits until timeout or the end of ctx. do must
+// call runs do in another goroutine, and waits until timeout or the end of ctx. do must
 // write nothing that the caller reads: it may return at any time later.
 func call[T any](ctx context.Context, c *calls, timeout time.Duration, do func() (T, error)) (T, error) {
 	var none T
-	u, err := c.enter(ctx, timeout)
+	s, err := c.enter(ctx, timeout)
 	if err != nil {
 		return none, err
 	}
@@ -83,8 +86,8 @@ func call[T any](ctx context.Context, c *calls, timeout time.Duration, do func()
 	}
 	results := make(chan result, 1)
 	go func() {
-		defer u.leave()
-		value, err := do()
+		defer s.leave()
+		value, err := recovered(do)
 		results <- result{value, err}
 	}()
 	timer := time.NewTimer(timeout)
@@ -93,10 +96,20 @@ func call[T any](ctx context.Context, c *calls, timeout time.Duration, do func()
 	case r := <-results:
 		return r.value, r.err
 	case <-timer.C:
-		u.giveUp()
+		s.late()
 		return none, ErrHung
 	case <-ctx.Done():
-		u.giveUp()
 		return none, context.Cause(ctx)
 	}
+}
+
+// recovered calls do, and returns a panic as an error: the caller may have a terminal to
+// give back before the program ends.
+func recovered[T any](do func() (T, error)) (value T, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("tunesfs has a fault; please report it: %v\n%s", fault, debug.Stack())
+		}
+	}()
+	return do()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -65,6 +66,43 @@ func TestCallCanceled(t *testing.T) {
 		defer close(back)
 		if _, err := call(ctx, newCalls(1), time.Hour, func() (int, error) { <-back; return 0, nil }); !errors.Is(err, ErrClosed) {
 			t.Error(err)
+		}
+	})
+}
+
+// Listings that were called off keep their slots, but are no sign of a mount that hangs:
+// another one waits for a slot.
+func TestCalledOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &Mount{dir: "/", listings: newCalls(maxCalls), ctx: context.Background()}
+		ctx, cancel := context.WithCancel(t.Context())
+		back := make(chan struct{})
+		for range maxCalls {
+			go call(ctx, m.listings, time.Hour, func() (int, error) { <-back; return 0, nil })
+		}
+		synctest.Wait()
+		cancel()
+		synctest.Wait()
+		began := time.Now()
+		if err := m.List(t.Context(), "", nil); !errors.Is(err, ErrManyListings) || time.Since(began) != listTimeout {
+			t.Errorf("a listing gives %v after %v", err, time.Since(began))
+		}
+		time.AfterFunc(time.Second, func() { close(back) })
+		if _, err := m.listings.enter(t.Context(), listTimeout); err != nil {
+			t.Errorf("once one has returned: %v", err)
+		}
+	})
+}
+
+// A panic in a call is the error of the call, and frees its slot.
+func TestCallPanics(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCalls(1)
+		for range 2 {
+			_, err := call(t.Context(), c, time.Second, func() (int, error) { panic("a fault") })
+			if err == nil || !strings.Contains(err.Error(), "a fault") || !strings.Contains(err.Error(), "calls_test.go") {
+				t.Errorf("it gives %v", err)
+			}
 		}
 	})
 }

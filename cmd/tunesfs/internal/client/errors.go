@@ -19,6 +19,10 @@ var (
 	// ErrBusy is a write that too many others are before.
 	ErrBusy = errors.New("the mount has too many commands to carry out; try again in a moment")
 
+	// ErrManyListings is a listing that found no slot: others, which may have been called
+	// off, wait for the catalog.
+	ErrManyListings = errors.New("too many folders are being listed; try again in a moment")
+
 	// ErrClosed is a Mount that was closed.
 	ErrClosed = errors.New("the mount is closed")
 

@@ -34,25 +34,31 @@ func (m *Mount) List(ctx context.Context, folder string, take func(batch []Entry
 	}
 	ctx, leave := m.until(ctx)
 	defer leave()
-	u, err := m.listings.enter(ctx, listTimeout)
+	slot, err := m.listings.enter(ctx, listTimeout)
+	if errors.Is(err, ErrHung) && !m.listings.stuck() {
+		return ErrManyListings
+	}
 	if err != nil {
 		return err
 	}
 	batches, ended := make(chan []Entry), make(chan error, 1)
 	go func() {
-		defer u.leave()
-		if err := m.check(); err != nil {
-			ended <- err
-			return
-		}
-		ended <- readNames(full, &nameFilter{folder: folder, left: MaxNames}, func(batch []Entry) error {
-			select {
-			case batches <- batch:
-				return nil
-			case <-ctx.Done():
-				return context.Cause(ctx)
+		defer slot.leave()
+		_, err := recovered(func() (struct{}, error) {
+			if err := m.check(); err != nil {
+				return struct{}{}, err
 			}
+			filter := &nameFilter{folder: folder, left: MaxNames}
+			return struct{}{}, readNames(full, filter, func(batch []Entry) error {
+				select {
+				case batches <- batch:
+					return nil
+				case <-ctx.Done():
+					return context.Cause(ctx)
+				}
+			})
 		})
+		ended <- err
 	}()
 	timer := time.NewTimer(listTimeout)
 	defer timer.Stop()
@@ -64,10 +70,9 @@ func (m *Mount) List(ctx context.Context, folder string, take func(batch []Entry
 		case err := <-ended:
 			return m.explainListing(ctx, full, err)
 		case <-timer.C:
-			u.giveUp()
+			slot.late()
 			return ErrHung
 		case <-ctx.Done():
-			u.giveUp()
 			return context.Cause(ctx)
 		}
 	}

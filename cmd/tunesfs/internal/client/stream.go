@@ -164,13 +164,16 @@ func (m *Mount) startStream(ctx context.Context) (<-chan Event, error) {
 	go func() {
 		defer close(events)
 		stop := context.AfterFunc(ctx, func() { _ = out.Close() })
-		newStream(out, m.Downloads, time.Now).run(ctx, func(e Event) bool {
-			select {
-			case events <- e:
-				return true
-			case <-ctx.Done():
-				return false
-			}
+		_, _ = recovered(func() (struct{}, error) { // a stream that ends is opened again
+			newStream(out, m.Downloads, time.Now).run(ctx, func(e Event) bool {
+				select {
+				case events <- e:
+					return true
+				case <-ctx.Done():
+					return false
+				}
+			})
+			return struct{}{}, nil
 		})
 		stop()
 		_ = in.Close() // on which the process ends
