@@ -222,8 +222,8 @@ func (n *news) awaitKind(kind Kind) Event {
 // firstTrack makes a search of the demo and returns one of its tracks.
 func firstTrack(t *testing.T, m *Mount) (folder, track string) {
 	t.Helper()
-	folder, err := m.Search(t.Context(), "bach")
-	if err != nil {
+	folder, made, err := m.Search(t.Context(), "bach")
+	if err != nil || !made {
 		t.Fatal(err)
 	}
 	err = m.List(t.Context(), folder, func(batch []Entry) {
@@ -246,8 +246,8 @@ func TestMount(t *testing.T) {
 	n := follow(t, m)
 	n.awaitKind(Reset)
 	folder, track := firstTrack(t, m)
-	if again, err := m.Search(t.Context(), " bach "); again != folder || err != nil {
-		t.Errorf("the same search is %q, %v", again, err)
+	if again, made, err := m.Search(t.Context(), " bach "); again != folder || made || err != nil {
+		t.Errorf("the same search is %q, %v, %v", again, made, err)
 	}
 	facts, err := m.AllFacts(t.Context(), track)
 	if err != nil || facts.Folder || facts.Title == "" || facts.State == "" || len(facts.More) == 0 {
@@ -272,7 +272,7 @@ func TestMount(t *testing.T) {
 	if err := m.Control(folder+"/none", "start")(); !errors.Is(err, ErrNotFound) {
 		t.Errorf("to start nothing gives %v", err)
 	}
-	if _, err := m.Search(t.Context(), " "); !errors.Is(err, ErrBadQuery) {
+	if _, _, err := m.Search(t.Context(), " "); !errors.Is(err, ErrBadQuery) {
 		t.Errorf("a search for nothing gives %v", err)
 	}
 	if err := m.Unsearch(t.Context(), folder); err != nil {
@@ -368,7 +368,7 @@ func TestKilledMount(t *testing.T) {
 		t.Errorf("a command to a dead mount: %v", err)
 	}
 	d.unmount()
-	if _, err := m.Search(t.Context(), "none"); !errors.Is(err, ErrGone) {
+	if _, _, err := m.Search(t.Context(), "none"); !errors.Is(err, ErrGone) {
 		t.Errorf("a search where nothing is mounted: %v", err)
 	}
 	if left, err := os.ReadDir(d.dir); err != nil || len(left) > 0 {

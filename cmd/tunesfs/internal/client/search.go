@@ -18,20 +18,22 @@ import (
 // it writes them to its disk.
 const changeTimeout = 10 * time.Second
 
-// Search makes a search and returns its folder, which may be there already.
-func (m *Mount) Search(ctx context.Context, query string) (folder string, err error) {
+// Search makes a search and returns its folder. made is false if that was there before.
+func (m *Mount) Search(ctx context.Context, query string) (folder string, made bool, err error) {
 	name, err := catalog.QueryName(strings.TrimSpace(query))
 	if err != nil {
-		return "", fmt.Errorf("%w: it needs words, and at most %d bytes that begin with no dot", ErrBadQuery, catalog.MaxName)
+		return "", false, fmt.Errorf("%w: it needs words, and at most %d bytes that begin with no dot", ErrBadQuery, catalog.MaxName)
 	}
 	err = m.change(ctx, m.changes, func() error { return unix.Mkdir(filepath.Join(m.dir, name), 0o755) })
 	switch {
+	case err == nil:
+		return name, true, nil
 	case errors.Is(err, unix.EEXIST):
-		return name, nil
+		return name, false, nil
 	case errors.Is(err, unix.EINVAL), errors.Is(err, unix.ENAMETOOLONG):
-		return "", ErrBadQuery
+		return "", false, ErrBadQuery
 	}
-	return name, explain(err)
+	return "", false, explain(err)
 }
 
 // Unsearch removes a search, or hides a folder of the catalog's own.

@@ -22,7 +22,7 @@ func (m *Model) escape() []effect {
 		m.overlay = noOverlay
 	case m.screen == transfers && len(marks) == 0:
 		return m.show(browse)
-	case m.screen == browse && m.search != nil:
+	case m.screen == browse && m.list.search != nil:
 		return m.callOff()
 	case len(marks) > 0:
 		clear(marks)

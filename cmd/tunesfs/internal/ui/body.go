@@ -84,8 +84,8 @@ func (m *Model) emptyTexts() []string {
 		return []string{"! " + errorText(m.list.err), "Press / to search for something else."}
 	case m.list.err != nil:
 		return []string{"! " + errorText(m.list.err), "Press r to try again."}
-	case m.list.loading && m.search != nil:
-		return []string{"Searching for " + m.search.query + " …"}
+	case m.list.loading && m.list.search != nil:
+		return []string{"Searching for " + m.list.search.query + " …"}
 	case m.list.loading:
 		return []string{"Listing …"}
 	case m.count() > 0:

@@ -23,11 +23,15 @@ func (m *Model) open(folder, want string) []effect {
 	return []effect{listFolder{m.list.number, folder}}
 }
 
-// relist lists the folder again. The screen stays, and the filter.
+// relist lists the folder again. The screen stays, the filter and a search that goes on.
 func (m *Model) relist() []effect {
 	old := m.list
+	if old.title != "" {
+		return nil // it has no folder yet
+	}
 	m.list = newListing(m.request(), old.folder)
 	m.list.want, m.list.sort, m.list.rank, m.list.filter = old.current(), old.sort, m.stateRank, old.filter
+	m.list.search = old.search
 	return []effect{listFolder{m.list.number, old.folder}}
 }
 
@@ -120,7 +124,7 @@ func (m *Model) rootsListed(msg rootsListed) {
 	if msg.number != m.rootsAsked || msg.err != nil {
 		return // the root itself says why
 	}
-	m.roots, m.rootsKnown = msg.roots, true
+	m.roots = msg.roots
 }
 
 func (m *Model) listingEnded(msg listingEnded) {
@@ -128,9 +132,6 @@ func (m *Model) listingEnded(msg listingEnded) {
 		return
 	}
 	m.list.loading, m.list.err = false, msg.err
-	m.list.want = ""
-	if m.search != nil && m.search.number == msg.number {
-		m.search = nil
-	}
+	m.list.want, m.list.search = "", nil
 	m.list.fit(len(m.list.shown), m.rowsHeight())
 }

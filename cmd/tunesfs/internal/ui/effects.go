@@ -92,6 +92,7 @@ type (
 	searchMade struct {
 		number int
 		folder string
+		made   bool // it was not there before
 		err    error
 	}
 	searchRemoved struct {

@@ -51,7 +51,7 @@ var screens = []struct {
 	{"searching", func(b *bench) { b.knowRoots("abba").press("/").write("queen").press("enter") }},
 	{"refused", func(b *bench) {
 		b.knowRoots("abba").press("/").write("...").press("enter")
-		b.send(searchMade{b.Model.list.number, "", client.ErrBadQuery})
+		b.send(searchMade{b.Model.list.number, "", false, client.ErrBadQuery})
 	}},
 	{"tracks", func(b *bench) { b.showTracks() }},
 	{"marked", func(b *bench) { b.showTracks().press("v", "v") }},
@@ -76,7 +76,7 @@ var screens = []struct {
 // showTracks shows a search with a track of each state.
 func (b *bench) showTracks() *bench {
 	b.knowRoots("abba", "ABBA live/", "queen")
-	b.send(searchMade{b.searching("abba"), "abba", nil})
+	b.send(searchMade{b.searching("abba"), "abba", true, nil})
 	b.list("abba/ABBA - SOS.m4a", "abba/ABBA - Waterloo.m4a", "abba/ABBA - Fernando.m4a", "abba/ABBA - Chiquitita.m4a",
 		"abba/ABBA - Dancing Queen.m4a", "abba/東京事変 - 群青日和.m4a", "abba/Live/")
 	moving := how("abba/ABBA - SOS.m4a", downloading, 504_000)

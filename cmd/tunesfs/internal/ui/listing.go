@@ -30,6 +30,7 @@ type listing struct {
 	shown   []int // those that the filter lets through, sorted
 	loading bool
 	err     error
+	search  *search // nil once all its results have come
 
 	scroll
 	want  string          // a path that the cursor goes to when it comes

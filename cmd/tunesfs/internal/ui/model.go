@@ -44,15 +44,13 @@ type Model struct {
 	helpTop int // the first line of the help that shows
 
 	list       *listing
-	roots      []client.Entry // the folders in the root
-	rootsKnown bool
+	roots      []client.Entry    // the folders in the root
 	places     map[string]string // of folders that were left: the path of the cursor
 	requests   int               // the number of the last request
 	rootsAsked int               // the number of the last request for the roots
 
 	input   textinput.Model
 	editing editing
-	search  *search
 	off     map[int]bool // searches that were called off before they were made
 
 	downloads *downloads

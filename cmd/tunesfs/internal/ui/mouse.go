@@ -64,7 +64,7 @@ func (m *Model) clickedSide(line, height int) []effect {
 	if line >= len(rows) {
 		return nil
 	}
-	return append(m.callOff(), m.open(rows[line].path, "")...)
+	return m.open(rows[line].path, "")
 }
 
 // clickedRow puts the cursor on a row; a second click opens or plays it.

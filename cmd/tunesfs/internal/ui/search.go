@@ -23,11 +23,9 @@ const (
 
 // A search is one whose results have not all come.
 type search struct {
-	number int
-	query  string
-	folder string // once it is made
-	fresh  bool   // it was not there before
-	back   string // the folder that was shown before
+	query string
+	made  bool   // by this app: it was not there before
+	back  string // the folder that was shown before
 }
 
 // beginEdit has the keys go to a text.
@@ -81,40 +79,39 @@ func (m *Model) endEdit() {
 // searchFor makes a search.
 func (m *Model) searchFor(query string) []effect {
 	back := m.list.folder
-	if m.search != nil {
-		back = m.search.back
+	if m.list.search != nil {
+		back = m.list.search.back
 	}
 	m.leavePlace()
 	order := m.list.sort
 	m.screen = browse
 	m.list = newListing(m.request(), "")
 	m.list.title, m.list.sort, m.list.rank = query, order, m.stateRank
-	m.search = &search{number: m.list.number, query: query, back: back}
+	m.list.search = &search{query: query, back: back}
 	return []effect{stopListing{}, makeSearch{m.list.number, query}}
 }
 
 // searchMade opens a search that was made, unless it was called off or another one is
 // looked at by now.
 func (m *Model) searchMade(msg searchMade) []effect {
-	fresh := msg.err == nil && m.rootsKnown && !m.hasRoot(msg.folder)
 	if m.off[msg.number] {
 		delete(m.off, msg.number)
-		if fresh {
+		if msg.made {
 			return []effect{removeSearch{msg.folder}}
 		}
 		return nil
 	}
-	if fresh {
+	if msg.made && !m.hasRoot(msg.folder) {
 		m.roots = slices.Insert(slices.Clone(m.roots), 0, client.Entry{Name: msg.folder, Path: msg.folder, Folder: true})
 	}
-	if m.search == nil || m.search.number != msg.number || m.list.number != msg.number {
+	if m.list.number != msg.number {
 		return nil
 	}
 	if msg.err != nil {
-		m.list.loading, m.list.err, m.search = false, msg.err, nil
+		m.list.loading, m.list.err, m.list.search = false, msg.err, nil
 		return nil
 	}
-	m.search.folder, m.search.fresh = msg.folder, fresh
+	m.list.search.made = msg.made
 	m.list.folder, m.list.title = msg.folder, ""
 	return []effect{listFolder{msg.number, msg.folder}, m.listRoots()}
 }
@@ -124,20 +121,19 @@ func (m *Model) hasRoot(folder string) bool {
 }
 
 // callOff ends the search that is under way, if there is one, and shows again what was
-// there before. It removes it only if it was new.
+// there before. It removes only what this app has made.
 func (m *Model) callOff() []effect {
-	s := m.search
-	if s == nil || s.number != m.list.number {
+	s := m.list.search
+	if s == nil {
 		return nil
 	}
-	m.search = nil
 	effects := []effect{stopListing{}}
 	switch {
-	case s.folder == "":
-		m.off[s.number] = true
-	case s.fresh:
-		m.dropRoot(s.folder)
-		effects = append(effects, removeSearch{s.folder})
+	case m.list.title != "":
+		m.off[m.list.number] = true
+	case s.made:
+		m.dropRoot(m.list.folder)
+		effects = append(effects, removeSearch{m.list.folder})
 	}
 	m.list = newListing(0, s.back) // what came of the search is no place to come back to
 	return append(effects, m.open(s.back, "")...)

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
@@ -31,12 +32,12 @@ func TestSearch(t *testing.T) {
 	b := newBench(t, 80, 24).knowRoots()
 	old := b.searching("abba")
 	newer := b.searching("queen")
-	b.send(searchMade{old, "abba", nil}).wants()
+	b.send(searchMade{old, "abba", true, nil}).wants()
 	b.send(listed{old, []client.Entry{entry("abba/SOS.mp3")}})
 	if b.count() != 0 {
 		t.Error("an older search fills the list")
 	}
-	b.send(searchMade{newer, "queen", nil}).wants(listFolder{newer, "queen"}, listRoots{b.requests})
+	b.send(searchMade{newer, "queen", true, nil}).wants(listFolder{newer, "queen"}, listRoots{b.requests})
 	b.send(listed{newer, []client.Entry{entry("queen/One.mp3")}})
 	if b.count() != 1 || !b.Model.list.loading {
 		t.Errorf("%d rows", b.count())
@@ -46,7 +47,7 @@ func TestSearch(t *testing.T) {
 		t.Error("an older search fails a newer one")
 	}
 	b.send(listingEnded{newer, nil})
-	if b.search != nil || b.Model.list.loading {
+	if b.Model.list.search != nil || b.Model.list.loading {
 		t.Error("it does not end")
 	}
 	if len(b.roots) != 2 || b.roots[0].Path != "queen" {
@@ -67,7 +68,7 @@ func TestCallOff(t *testing.T) {
 		t.Run(c.name+" and made", func(t *testing.T) {
 			b := newBench(t, 80, 24).knowRoots(c.roots...)
 			n := b.searching("abba")
-			b.send(searchMade{n, c.folder, nil})
+			b.send(searchMade{n, c.folder, c.removed, nil})
 			b.press("esc")
 			want := []effect{stopListing{}, removeSearch{c.folder}, listFolder{b.requests, ""}}
 			if !c.removed {
@@ -79,7 +80,7 @@ func TestCallOff(t *testing.T) {
 			b := newBench(t, 80, 24).knowRoots(c.roots...)
 			n := b.searching("abba")
 			b.press("esc").wants(stopListing{}, listFolder{b.requests, ""})
-			b.send(searchMade{n, c.folder, nil})
+			b.send(searchMade{n, c.folder, c.removed, nil})
 			if !c.removed {
 				b.wants()
 				return
@@ -93,18 +94,43 @@ func TestCallOff(t *testing.T) {
 	}
 }
 
-// When nobody knows which searches there are, none is removed.
-func TestCallOffUnknown(t *testing.T) {
-	b := newBench(t, 80, 24)
+// A search that the user leaves without Esc is left alone: it neither ends another folder
+// nor keeps Esc from what it does there.
+func TestSearchLeft(t *testing.T) {
+	for name, keys := range map[string][]string{"into a folder": {"enter"}, "for the next search": {"]"}, "and back": {"enter", "left"}} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, 120, 24).knowRoots("queen", "zappa")
+			n := b.searching("abba")
+			b.send(searchMade{n, "abba", true, nil})
+			b.send(listed{n, []client.Entry{{Name: "Live", Path: "abba/Live", Folder: true}}}).answer()
+			b.press(keys...)
+			folder := b.Model.list.folder
+			b.list(folder+"/a.mp3", folder+"/b.mp3").press("v")
+			if strings.Contains(b.frame(), "Esc calls it off") {
+				t.Error("it shows a search")
+			}
+			if b.press("esc").wants(); len(b.Model.list.marks) != 0 || b.Model.list.folder != folder {
+				t.Errorf("Esc leaves %d marks, and shows %s", len(b.Model.list.marks), b.Model.list.folder)
+			}
+		})
+	}
+}
+
+// A search that is being made while the mount hangs goes on afterwards.
+func TestSearchRevived(t *testing.T) {
+	b := newBench(t, 80, 24).knowRoots("queen")
 	n := b.searching("abba")
-	b.send(searchMade{n, "abba", nil})
-	b.press("esc").wants(stopListing{}, listFolder{b.requests, ""})
+	b.send(happened{[]client.Event{{Kind: client.Hung, Err: client.ErrHung}, {Kind: client.Alive}}}).wants(listRoots{b.rootsAsked})
+	b.send(searchMade{n, "abba", true, nil}).wants(listFolder{n, "abba"}, listRoots{b.rootsAsked})
+	b.send(happened{[]client.Event{{Kind: client.Hung, Err: client.ErrHung}, {Kind: client.Alive}}})
+	b.wants(listRoots{b.rootsAsked}, listFolder{b.requests, "abba"})
+	b.press("esc").wants(stopListing{}, removeSearch{"abba"}, listFolder{b.requests, ""})
 }
 
 // A query that the mount refuses says why, and the next one works.
 func TestSearchRefused(t *testing.T) {
 	b := newBench(t, 80, 24).knowRoots()
-	b.send(searchMade{b.searching("..."), "", errTest}).wants()
+	b.send(searchMade{b.searching("..."), "", false, errTest}).wants()
 	if b.Model.list.err == nil || b.Model.list.loading {
 		t.Error("it is not shown as refused")
 	}
@@ -117,7 +143,7 @@ func TestNoSearch(t *testing.T) {
 	b.press("/").write("abba").press("esc").wants()
 	b.press("/").press("enter").wants()
 	b.press("/").write("  ").press("enter").wants()
-	if b.editing != editNothing || b.search != nil {
+	if b.editing != editNothing || b.Model.list.search != nil {
 		t.Error("it searches")
 	}
 }

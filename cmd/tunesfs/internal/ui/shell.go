@@ -20,7 +20,7 @@ type Mount interface {
 	Dir() string
 	Source() string
 	Searches(ctx context.Context) ([]client.Entry, error)
-	Search(ctx context.Context, query string) (folder string, err error)
+	Search(ctx context.Context, query string) (folder string, made bool, err error)
 	Unsearch(ctx context.Context, folder string) error
 	List(ctx context.Context, folder string, take func([]client.Entry)) error
 	AllFacts(ctx context.Context, path string) (client.Facts, error)
@@ -91,8 +91,8 @@ func (s *shell) command(e effect) tea.Cmd {
 		}
 	case makeSearch:
 		return func() tea.Msg {
-			folder, err := s.mount.Search(s.ctx, e.query)
-			return searchMade{e.number, folder, err}
+			folder, made, err := s.mount.Search(s.ctx, e.query)
+			return searchMade{e.number, folder, made, err}
 		}
 	case removeSearch:
 		return func() tea.Msg { return searchRemoved{e.folder, s.mount.Unsearch(s.ctx, e.folder)} }

@@ -29,7 +29,9 @@ func (f *fakeMount) Source() string { return "demo:" }
 
 func (f *fakeMount) Searches(context.Context) ([]client.Entry, error) { return nil, nil }
 
-func (f *fakeMount) Search(_ context.Context, query string) (string, error) { return query, nil }
+func (f *fakeMount) Search(_ context.Context, query string) (string, bool, error) {
+	return query, true, nil
+}
 
 func (f *fakeMount) Unsearch(context.Context, string) error { return nil }
 

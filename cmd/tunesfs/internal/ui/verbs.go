@@ -189,7 +189,7 @@ func (m *Model) controlled(msg controlDone) []effect {
 	}
 	if len(msg.failed) == 0 {
 		m.say(fmt.Sprintf("%s %s.", title(done[msg.verb]), namePaths(msg.paths)))
-		if msg.verb == refresh && msg.paths[0] == m.list.folder && m.search == nil {
+		if msg.verb == refresh && msg.paths[0] == m.list.folder {
 			return append(m.relist(), m.listRoots())
 		}
 		return nil

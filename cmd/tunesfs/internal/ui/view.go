@@ -103,8 +103,8 @@ func (m *Model) drawField() string {
 		return m.styles.key.Render(label) + cells.Left(ansi.Strip(m.input.View()), width)
 	}
 	switch {
-	case m.search != nil:
-		return label + cells.Left(m.search.query+"  …  Esc calls it off", width)
+	case m.list.search != nil && m.screen == browse:
+		return label + cells.Left(m.list.search.query+"  …  Esc calls it off", width)
 	case m.list.filter != "" && m.screen == browse:
 		return filterLabel + cells.Left(m.list.filter+"  (Esc ends it)", width)
 	case m.rootIndex() >= 0:
