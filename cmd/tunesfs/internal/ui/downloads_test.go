@@ -87,6 +87,18 @@ func TestReset(t *testing.T) {
 	}
 }
 
+// Where the facts of a row have failed, its download is still found.
+func TestFailedFacts(t *testing.T) {
+	b := newBench(t, 80, 24)
+	moving := how("a", downloading, 5)
+	moving.Path = ""
+	b.news(moving).press("tab")
+	b.send(factsRead{failed: map[string]error{"": client.ErrHung}})
+	if s, _ := b.statusOf(b.rowAt(0)); s.State != downloading {
+		t.Errorf("it is shown as %q", s.State)
+	}
+}
+
 // The cursor stays on its download when others go.
 func TestCursorStays(t *testing.T) {
 	b := newBench(t, 80, 24)

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
@@ -63,14 +64,18 @@ func (c *factCache) put(facts client.Facts) {
 	c.keep(facts.Path, k)
 }
 
-// fail says why there are no facts of a path. Those that were read before stay.
+// fail says why there are no facts of a path. Those that were read before stay. They are
+// read again, unless the path is not there.
 func (c *factCache) fail(path string, err error) {
 	k := c.get(path)
 	if k == nil {
 		k = &known{}
 		c.keep(path, k)
 	}
-	k.age, k.err = fresh, err
+	k.age, k.err = aging, err
+	if errors.Is(err, client.ErrNotFound) {
+		k.age = fresh
+	}
 }
 
 // expire has the facts of a path be read again when that shows.
@@ -100,7 +105,7 @@ type status struct {
 func (m *Model) statusOf(r row) (s status, k *known) {
 	k = m.facts.get(r.path)
 	id := r.id
-	if k != nil {
+	if k != nil && k.id != "" {
 		id = k.id
 	}
 	if d := m.downloads.find(id, r.path); d != nil && !r.folder && d.State != "" {

@@ -167,6 +167,16 @@ func TestReadFails(t *testing.T) {
 	b.press("down").wants()
 }
 
+// What could not be read for another reason is asked for again at the next tick.
+func TestReadFailsOnce(t *testing.T) {
+	b := newBench(t, 80, 24)
+	b.send(listed{b.Model.list.number, []client.Entry{{Name: "a", Path: "a"}}})
+	b.send(factsRead{failed: map[string]error{"a": client.ErrHung}}).wants(wake{tick})
+	b.send(woken{}).wants(readFacts{[]string{"a"}, 0})
+	b.answer()
+	b.wants()
+}
+
 // The facts that are kept are bounded.
 func TestFactsBounded(t *testing.T) {
 	c := newFactCache()

@@ -190,6 +190,7 @@ func (m *Model) controlled(msg controlDone) []effect {
 	if len(msg.failed) == 0 {
 		m.say(fmt.Sprintf("%s %s.", title(done[msg.verb]), namePaths(msg.paths)))
 		if msg.verb == refresh && msg.paths[0] == m.list.folder {
+			m.facts.expireAll() // names, titles and sizes may be others
 			return append(m.relist(), m.listRoots())
 		}
 		return nil
