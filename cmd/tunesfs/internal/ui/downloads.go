@@ -67,6 +67,17 @@ func (t *downloads) apply(news client.Download, now time.Time) {
 	t.count(d, +1)
 }
 
+// slow takes rates out of the sum that are old: no byte has come since.
+func (t *downloads) slow(now time.Time) {
+	for _, d := range t.rows {
+		if d.Rate > 0 && now.Sub(d.seen) >= oldRate {
+			t.count(d, -1)
+			d.Rate = 0
+			t.count(d, +1)
+		}
+	}
+}
+
 // count adds a download to the sums, or takes it away.
 func (t *downloads) count(d *download, sign int) {
 	if d.State == idle {

@@ -138,6 +138,30 @@ func TestTotal(t *testing.T) {
 	}
 }
 
+// A download that no byte comes for adds nothing to the speed.
+func TestTotalOldRate(t *testing.T) {
+	b := newBench(t, 80, 24)
+	d := how("a", downloading, 600_000)
+	d.Rate = 100_000
+	b.news(d)
+	for _, c := range []struct {
+		after time.Duration
+		rate  int64
+	}{{oldRate / 2, 100_000}, {oldRate / 2, 0}, {0, 0}} {
+		b.time = b.time.Add(c.after)
+		if b.send(woken{}); b.Model.downloads.total.rate != c.rate {
+			t.Errorf("the speed is %d, want %d", b.Model.downloads.total.rate, c.rate)
+		}
+	}
+	if s, _ := b.statusOf(row{path: "a"}); b.rateText(s) != "waits for bytes" {
+		t.Errorf("the row says %q", b.rateText(s))
+	}
+	b.news(d)
+	if b.Model.downloads.total.rate != 100_000 {
+		t.Error("the speed does not come back")
+	}
+}
+
 // Many changes of a few downloads become one event with the last of each.
 func TestFeed(t *testing.T) {
 	f := newFeed()

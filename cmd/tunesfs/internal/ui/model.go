@@ -182,6 +182,7 @@ func (m *Model) keepTicking() []effect {
 // wake takes in a tick. Whoever looks at the top of the downloads sees those that move.
 func (m *Model) wake() {
 	m.ticking = false
+	m.downloads.slow(m.now())
 	if m.screen == transfers && m.transfers.cursor == 0 && len(m.transfers.marks) == 0 {
 		m.downloads.arrange()
 	}
