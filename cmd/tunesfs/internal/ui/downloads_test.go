@@ -99,6 +99,17 @@ func TestFailedFacts(t *testing.T) {
 	}
 }
 
+// A mark goes with its row.
+func TestMarksGo(t *testing.T) {
+	b := newBench(t, 80, 24)
+	b.news(how("a", paused, 1), how("b", paused, 1)).press("tab", "v")
+	b.news(how("a", idle, 0))
+	if _, marks := b.place(); len(marks) != 0 {
+		t.Errorf("marked are %v", marks)
+	}
+	b.press("x").wants(control{[]string{"b"}, cancel})
+}
+
 // The cursor stays on its download when others go.
 func TestCursorStays(t *testing.T) {
 	b := newBench(t, 80, 24)

@@ -2,7 +2,9 @@ package ui
 
 import (
 	"errors"
+	"maps"
 	"path"
+	"slices"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 )
@@ -47,25 +49,30 @@ func (m *Model) changed(d client.Download) {
 	}
 }
 
-// settle ends a change of the downloads.
+// settle ends a change of the downloads. Rows that go take their marks along.
 func (m *Model) settle() {
-	var id string
-	if s := &m.transfers.scroll; s.cursor < len(m.downloads.rows) {
-		id = m.downloads.rows[s.cursor].ID
-	}
-	if m.downloads.settle() {
-		m.facts.expireAll()
-	}
-	rows := m.downloads.rows
-	if s := &m.transfers.scroll; s.cursor >= len(rows) || rows[s.cursor].ID != id {
-		for i, d := range rows {
-			if d.ID == id {
-				s.cursor = i
-				break
-			}
+	m.keepCursor(func() {
+		if m.downloads.settle() {
+			m.facts.expireAll()
 		}
+	})
+	maps.DeleteFunc(m.transfers.marks, func(path string, _ bool) bool {
+		d := m.downloads.find("", path)
+		return d == nil || !d.listed
+	})
+}
+
+// keepCursor keeps the cursor of the downloads on its row while change moves rows.
+func (m *Model) keepCursor(change func()) {
+	var at *download
+	if s := m.transfers.scroll; s.cursor < len(m.downloads.rows) {
+		at = m.downloads.rows[s.cursor]
 	}
-	m.transfers.fit(len(rows), m.rowsHeight())
+	change()
+	if i := slices.Index(m.downloads.rows, at); i >= 0 {
+		m.transfers.cursor = i
+	}
+	m.transfers.fit(len(m.downloads.rows), m.rowsHeight())
 }
 
 // revive lists again what could not be listed while the mount was away.
