@@ -42,8 +42,7 @@ func (m *Model) toggleOverlay(o overlay) {
 // resort changes to the next order.
 func (m *Model) resort() {
 	if m.screen == transfers {
-		m.downloads.arrange()
-		m.fit()
+		m.keepCursor(m.downloads.arrange)
 		m.say("Sorted by state.")
 		return
 	}

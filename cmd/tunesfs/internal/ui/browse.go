@@ -76,11 +76,15 @@ func parent(below string) string {
 	return ""
 }
 
-// show changes to a screen.
+// show changes to a screen. A cursor at the top of the downloads stays there, one further
+// down on its row.
 func (m *Model) show(s screen) []effect {
 	m.screen, m.overlay = s, noOverlay
-	if s == transfers {
+	switch {
+	case s == transfers && m.transfers.cursor == 0:
 		m.downloads.arrange()
+	case s == transfers:
+		m.keepCursor(m.downloads.arrange)
 	}
 	m.fit()
 	return nil

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
@@ -172,6 +173,18 @@ func (t *downloads) arrange() {
 	for _, group := range groups {
 		t.rows = append(t.rows, group...)
 	}
+}
+
+// arrangeBelow is arrange for all rows but the first.
+func (t *downloads) arrangeBelow() {
+	if len(t.rows) == 0 {
+		return
+	}
+	first := t.rows[0]
+	t.arrange()
+	i := slices.Index(t.rows, first)
+	copy(t.rows[1:i+1], t.rows[:i])
+	t.rows[0] = first
 }
 
 // stateOrder says in which order downloads are listed.

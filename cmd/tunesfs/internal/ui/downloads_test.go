@@ -121,18 +121,36 @@ func TestCursorStays(t *testing.T) {
 	b.press("x").wants(control{[]string{"c"}, cancel})
 }
 
-// Who looks at the top of the downloads sees those that move; a cursor elsewhere stays.
+// Nothing but a key moves the cursor to another row: those that move come below it.
 func TestTopMoves(t *testing.T) {
 	b := newBench(t, 80, 24)
+	shows := func(want string) {
+		t.Helper()
+		got := ""
+		for i := range b.count() {
+			if i == b.transfers.cursor {
+				got += ">"
+			}
+			got += b.rowAt(i).path
+		}
+		if got != want {
+			t.Errorf("it shows %s, want %s", got, want)
+		}
+	}
 	b.news(how("a", downloading, 1), how("b", queued, 0), how("c", queued, 0)).press("tab")
-	b.news(how("a", complete, 1_200_000), how("b", downloading, 1)).send(woken{})
-	if r, _ := b.current(); r.path != "b" {
-		t.Errorf("%s is at the top", r.path)
-	}
-	b.press("down").news(how("b", complete, 1_200_000)).send(woken{})
-	if r, _ := b.current(); r.path != "c" || b.rowAt(0).path != "b" {
-		t.Errorf("the cursor is on %s, %s is at the top", r.path, b.rowAt(0).path)
-	}
+	shows(">abc")
+	b.news(how("a", complete, 1_200_000), how("c", downloading, 1)).send(woken{})
+	shows(">acb")
+	b.press("down").news(how("b", downloading, 1), how("c", complete, 1_200_000)).send(woken{})
+	shows("a>cb")
+	b.press("s")
+	shows("ba>c")
+	b.press("tab").news(how("a", downloading, 1)).press("tab")
+	shows("ba>c")
+	b.press("up").news(how("b", complete, 1_200_000)).press("tab", "tab")
+	shows(">abc")
+	b.news(how("a", complete, 1_200_000)).press("home", "tab").news(how("c", downloading, 1)).press("tab")
+	shows(">cab")
 }
 
 func TestTotal(t *testing.T) {

@@ -179,12 +179,12 @@ func (m *Model) keepTicking() []effect {
 	return []effect{wake{tick}}
 }
 
-// wake takes in a tick. Whoever looks at the top of the downloads sees those that move.
+// wake takes in a tick. Below a cursor at the top of the downloads come those that move.
 func (m *Model) wake() {
 	m.ticking = false
 	m.downloads.slow(m.now())
 	if m.screen == transfers && m.transfers.cursor == 0 && len(m.transfers.marks) == 0 {
-		m.downloads.arrange()
+		m.downloads.arrangeBelow()
 	}
 	for _, r := range m.visible() {
 		if k := m.facts.get(r.path); k != nil && k.age == aging {
