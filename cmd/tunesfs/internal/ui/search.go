@@ -144,12 +144,12 @@ func (m *Model) dropRoot(folder string) {
 	delete(m.places, folder)
 }
 
-// searchRemoved shows the folders that are left.
+// searchRemoved shows the folders that are left. The user stays on the screen that shows.
 func (m *Model) searchRemoved(msg searchRemoved) []effect {
 	m.fail(msg.err)
 	effects := []effect{m.listRoots()}
-	if m.list.folder == "" && m.list.title == "" || m.list.folder == msg.folder {
-		effects = append(effects, m.open("", m.list.current())...)
+	if m.list.folder == "" || m.list.folder == msg.folder {
+		effects = append(effects, m.relist()...)
 	}
 	return effects
 }

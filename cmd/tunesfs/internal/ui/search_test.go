@@ -156,6 +156,19 @@ func TestUnsearch(t *testing.T) {
 	b.send(searchRemoved{"abba", nil}).wants(listRoots{b.rootsAsked}, listFolder{b.requests, ""})
 }
 
+// The end of a search that was called off changes no screen.
+func TestRemovedElsewhere(t *testing.T) {
+	b := newBench(t, 80, 24).knowRoots("queen")
+	b.send(searchMade{b.searching("abba"), "abba", true, nil})
+	b.press("esc").list("queen/").press("tab")
+	b.send(searchRemoved{"abba", nil}).wants(listRoots{b.rootsAsked}, listFolder{b.requests, ""})
+	if b.screen != transfers {
+		t.Error("it shows the catalog")
+	}
+	b.press("tab", "]").list("queen/a.mp3")
+	b.send(searchRemoved{"abba", nil}).wants(listRoots{b.rootsAsked})
+}
+
 func TestFilter(t *testing.T) {
 	b := newBench(t, 80, 24).list("Abba - SOS.mp3", "Queen - One.mp3", "Abba - Fernando.mp3")
 	b.press("end").press("f").write("ABBA ")
