@@ -35,7 +35,7 @@ func (m *Model) clicked(at tea.Mouse) []effect {
 	case at.Y == m.fieldLine():
 		m.beginEdit(editQuery, "")
 		return nil
-	case at.Y < l.top || at.Y >= l.top+l.rows || m.overlay == helpOverlay:
+	case at.Y < l.top || at.Y >= l.top+l.rows || m.covers(l):
 		return nil
 	case at.X < l.side:
 		return m.clickedSide(at.Y-l.top, l.rows)

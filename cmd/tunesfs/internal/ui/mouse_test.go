@@ -42,6 +42,19 @@ func TestMouse(t *testing.T) {
 	}
 }
 
+// A row that help or details hide takes no clicks.
+func TestClickHidden(t *testing.T) {
+	for _, key := range []string{"i", "?"} {
+		b := newBench(t, 80, 24).list("a.mp3", "b.mp3", "c.mp3").press("home", key)
+		for range 2 {
+			b.send(tea.MouseClickMsg{X: 10, Y: 4, Button: tea.MouseLeft}).wants()
+		}
+		if b.Model.list.cursor != 0 {
+			t.Errorf("%s: the cursor is on row %d", key, b.Model.list.cursor)
+		}
+	}
+}
+
 func TestWheel(t *testing.T) {
 	var names []string
 	for i := range 100 {
