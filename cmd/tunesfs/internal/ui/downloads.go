@@ -17,8 +17,9 @@ const (
 	complete    = "complete"
 )
 
-// maxIdle bounds the downloads that are known though they are idle again.
-const maxIdle = 10_000
+// maxEnded bounds the downloads that are known though they are idle again, and likewise
+// those that are complete.
+const maxEnded = 10_000
 
 // A download is a track of which the mount has told since the app began.
 type download struct {
@@ -37,7 +38,7 @@ type downloads struct {
 	total   total
 	changes int // how often anything has changed
 	idle    int // how many are idle
-	holes   int // how many of rows are idle
+	holes   int // how many of rows are idle or forgotten
 }
 
 func newDownloads() *downloads {
@@ -55,6 +56,9 @@ func (t *downloads) apply(news client.Download, now time.Time) {
 	}
 	if news.Path == "" {
 		news.Path = d.Path
+	}
+	if news.Path != d.Path {
+		t.forgetPath(d)
 	}
 	t.changes++
 	d.Download, d.seen, d.change = news, now, t.changes
@@ -124,34 +128,49 @@ func (t *downloads) reconcile(id string, facts client.Facts, changes int) {
 	t.apply(news, d.seen)
 }
 
-// settle takes what is idle out of the rows. It reports whether it forgot downloads: what
-// their facts say may be old.
+// settle takes idle downloads out of the rows, and forgets the oldest of those that have
+// ended, beyond a bound. It reports whether it did: facts of them that were kept may be old.
 func (t *downloads) settle() (forgot bool) {
+	for state, n := range map[string]int{idle: t.idle, complete: t.total.complete} {
+		if n > maxEnded {
+			t.forgetOldest(state)
+			forgot = true
+		}
+	}
 	if t.holes > 0 {
-		rows := t.rows[:0]
-		for _, d := range t.rows {
-			if d.State == idle {
-				d.listed = false
-				continue
-			}
-			rows = append(rows, d)
-		}
-		clear(t.rows[len(rows):])
-		t.rows, t.holes = rows, 0
+		t.rows = slices.DeleteFunc(t.rows, func(d *download) bool {
+			d.listed = d.State != idle && t.byID[d.ID] == d
+			return !d.listed
+		})
+		t.holes = 0
 	}
-	if t.idle <= maxIdle {
-		return false
-	}
-	for id, d := range t.byID {
-		if d.State == idle {
-			delete(t.byID, id)
-			if t.at[d.Path] == id {
-				delete(t.at, d.Path)
-			}
+	return forgot
+}
+
+// forgetOldest forgets downloads of a state, except the last ones.
+func (t *downloads) forgetOldest(state string) {
+	var old []*download
+	for _, d := range t.byID {
+		if d.State == state {
+			old = append(old, d)
 		}
 	}
-	t.idle = 0
-	return true
+	slices.SortFunc(old, func(a, b *download) int { return a.change - b.change })
+	for _, d := range old[:len(old)-maxEnded*9/10] {
+		t.count(d, -1)
+		if d.listed {
+			t.holes++
+		}
+		delete(t.byID, d.ID)
+		t.forgetPath(d)
+	}
+}
+
+// forgetPath forgets the path of a download, unless another one has it by now.
+func (t *downloads) forgetPath(d *download) {
+	if t.at[d.Path] == d.ID {
+		delete(t.at, d.Path)
+	}
 }
 
 // find returns the download of a track, of which the id is known or the path.

@@ -49,17 +49,42 @@ func TestDownloads(t *testing.T) {
 	}
 }
 
-// What is idle again is forgotten when there is much of it.
+// The oldest of the downloads that have ended are forgotten when there are many.
 func TestDownloadsBounded(t *testing.T) {
-	table, forgot := newDownloads(), false
-	for i := range 3 * maxIdle {
-		path := fmt.Sprint(i)
-		table.apply(how(path, downloading, 1), time.Time{})
-		table.apply(how(path, idle, 0), time.Time{})
-		forgot = table.settle() || forgot
+	for _, state := range []string{idle, complete} {
+		table, forgot, last := newDownloads(), false, ""
+		for i := range 3 * maxEnded {
+			last = fmt.Sprint(i)
+			table.apply(how(last, downloading, 1), time.Time{})
+			table.apply(how(last, state, 0), time.Time{})
+			forgot = table.settle() || forgot
+		}
+		if n := max(len(table.byID), len(table.at), len(table.rows)); n > maxEnded || !forgot {
+			t.Errorf("%s: %d are known", state, n)
+		}
+		if table.find("", last) == nil || table.find("", "0") != nil {
+			t.Errorf("%s: the last ones are forgotten, or the first ones are not", state)
+		}
+		want := total{}
+		for _, d := range table.rows {
+			want.add(d.Download, +1)
+		}
+		if table.total != want {
+			t.Errorf("%s: %+v, want %+v", state, table.total, want)
+		}
 	}
-	if n := max(len(table.byID), len(table.at)); n > maxIdle+1 || !forgot {
-		t.Errorf("%d are known", n)
+}
+
+// Of a download that comes with many paths the last is known.
+func TestDownloadMoves(t *testing.T) {
+	table := newDownloads()
+	d := how("a", downloading, 1)
+	for i := range 100 {
+		d.Path = fmt.Sprint(i)
+		table.apply(d, time.Time{})
+	}
+	if len(table.at) != 1 || table.find("", "99") == nil {
+		t.Errorf("%v are known", table.at)
 	}
 }
 
