@@ -113,15 +113,8 @@ func onRoot(m *Model) bool { return m.screen == browse && m.list.folder == "" &&
 // taking reports whether a command would change anything.
 func taking(verb string) func(*Model) bool {
 	return func(m *Model) bool {
-		if _, marks := m.place(); len(marks) > manyMarks {
-			return true
-		}
-		for _, r := range m.targets() {
-			if s, _ := m.statusOf(r); s.takes(verb) {
-				return true
-			}
-		}
-		return false
+		_, marks := m.place()
+		return m.offers[verb] || len(marks) > manyMarks
 	}
 }
 

@@ -59,6 +59,8 @@ type Model struct {
 	reading   bool              // facts are being read
 	pending   map[string]string // the verbs that were pressed and not carried out, by path
 
+	offers map[string]bool // the commands that would change a target
+
 	player   player
 	click    click
 	ticking  bool
@@ -97,6 +99,7 @@ func (m *Model) start() []effect {
 // update takes in a message, and returns what is to be done.
 func (m *Model) update(msg tea.Msg) []effect {
 	effects := m.take(msg)
+	m.offer()
 	if m.quitting {
 		return effects
 	}

@@ -165,7 +165,7 @@ func (m *Model) folderState(s status, width int) (string, lipgloss.Style) {
 	if text == nothingIn {
 		text = ""
 	}
-	if moves := s.toggle() == pause; moves {
+	if s.takes(pause) {
 		style = m.styles.busy
 		if s.Progress != "" && width >= progressWidth+5 {
 			text = "↓ " + s.Progress

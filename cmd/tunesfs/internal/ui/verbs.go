@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 )
 
 // The commands that a path takes.
@@ -66,19 +68,9 @@ func (s status) states() (states []string) {
 	return states
 }
 
-// toggle returns the command of the key for pause and resume, or "".
-func (s status) toggle() string {
-	for _, verb := range []string{pause, resume} {
-		if s.known && s.takes(verb) {
-			return verb
-		}
-	}
-	return ""
-}
-
 // targets returns the rows that a command is for: those that are marked, else the one
-// with the cursor.
-func (m *Model) targets() (rows []row) {
+// with the cursor. It returns the first ones, at most so many.
+func (m *Model) targets(most int) (rows []row) {
 	_, marks := m.place()
 	if len(marks) == 0 {
 		if r, ok := m.current(); ok && r.path != "" {
@@ -86,43 +78,51 @@ func (m *Model) targets() (rows []row) {
 		}
 		return rows
 	}
-	if m.screen == transfers {
-		for i := range m.downloads.rows {
-			if r := m.rowAt(i); marks[r.path] {
-				rows = append(rows, r)
-			}
+	most = min(most, len(marks))
+	for i := 0; m.screen == transfers && i < m.count() && len(rows) < most; i++ {
+		if r := m.rowAt(i); marks[r.path] {
+			rows = append(rows, r)
 		}
-		return rows
 	}
-	for _, e := range m.list.entries {
-		if marks[e.Path] {
+	for i := 0; m.screen == browse && i < len(m.list.entries) && len(rows) < most; i++ {
+		if e := m.list.entries[i]; marks[e.Path] { // the filter may hide it
 			rows = append(rows, entryRow(e))
 		}
 	}
 	return rows
 }
 
-// toggleVerb returns the command that pauses the targets that move or, where none does,
-// resumes them.
-func (m *Model) toggleVerb() string {
-	verb := ""
-	targets := m.targets()
-	for _, r := range targets[:min(len(targets), manyMarks)] {
+// offer notes which commands would change a target: the footer and the key for pause and
+// resume ask that several times. Of many targets it looks at the first.
+func (m *Model) offer() {
+	m.offers = map[string]bool{}
+	for _, r := range m.targets(manyMarks) {
 		s, _ := m.statusOf(r)
-		switch s.toggle() {
-		case pause:
-			return pause
-		case resume:
-			verb = resume
+		for _, verb := range []string{start, pause, resume, cancel, evict} {
+			toggles := verb == pause || verb == resume
+			if s.takes(verb) && (s.known || !toggles) {
+				m.offers[verb] = true
+			}
 		}
 	}
-	return verb
+}
+
+// toggleVerb returns the command that pauses the targets that move or, if none does,
+// resumes them.
+func (m *Model) toggleVerb() string {
+	switch {
+	case m.offers[pause]:
+		return pause
+	case m.offers[resume]:
+		return resume
+	}
+	return ""
 }
 
 // takers returns the targets that a command would change, and whether a folder is among
 // them.
 func (m *Model) takers(verb string) (paths []string, folders bool) {
-	for _, r := range m.targets() {
+	for _, r := range m.targets(client.MaxNames) {
 		if s, _ := m.statusOf(r); s.takes(verb) && m.pending[r.path] != verb {
 			paths = append(paths, r.path)
 			folders = folders || r.folder

@@ -98,13 +98,32 @@ func TestFolderTakes(t *testing.T) {
 	for _, c := range []struct{ state, toggle string }{
 		{"2 idle", ""}, {"2 idle, 1 paused", resume}, {"1 downloading, 1 paused", pause}, {"empty", ""}, {"", ""}, {"12 queued", pause},
 	} {
-		s := status{Download: client.Download{State: c.state}, known: true, folder: true}
-		if got := s.toggle(); got != c.toggle {
+		b := newBench(t, 80, 24)
+		b.send(listed{b.Model.list.number, []client.Entry{{Name: "abba", Path: "abba", Folder: true}}})
+		if got := b.toggleVerb(); got != "" || !b.offers[start] {
+			t.Errorf("before its state is known the key means %q, and %v is offered", got, b.offers)
+		}
+		b.send(factsRead{facts: []client.Facts{{Path: "abba", Folder: true, State: c.state, Size: -1, Held: -1}}})
+		if got := b.toggleVerb(); got != c.toggle {
 			t.Errorf("%q: the key means %q, want %q", c.state, got, c.toggle)
 		}
 	}
-	if s := (status{folder: true}); !s.takes(start) || s.toggle() != "" {
-		t.Error("a folder that was not asked takes no command, or another")
+}
+
+// However many rows are marked, a key looks at a few.
+func TestManyMarked(t *testing.T) {
+	b := newBench(t, 80, 24)
+	entries := make([]client.Entry, 20*manyMarks)
+	for i := range entries {
+		entries[i] = entry(fmt.Sprint(i))
+	}
+	b.send(listed{b.Model.list.number, entries}).press("a")
+	if n := len(b.targets(manyMarks)); n != manyMarks {
+		t.Errorf("%d rows are looked at", n)
+	}
+	b.press("d")
+	if paths := b.effects[0].(control).paths; len(paths) != len(entries) {
+		t.Errorf("%d rows are started", len(paths))
 	}
 }
 
