@@ -32,13 +32,6 @@ func (m *Model) escape() []effect {
 	return nil
 }
 
-func (m *Model) toggleOverlay(o overlay) {
-	if m.overlay == o {
-		o = noOverlay
-	}
-	m.overlay, m.helpTop = o, 0
-}
-
 // resort changes to the next order.
 func (m *Model) resort() {
 	if m.screen == transfers {

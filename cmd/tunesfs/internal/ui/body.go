@@ -12,7 +12,7 @@ func (m *Model) drawBody(l layout) []string {
 	switch {
 	case m.overlay == helpOverlay:
 		list = m.drawHelp(l.list, l.rows)
-	case m.overlay == detailsOverlay && l.details == 0:
+	case m.covers():
 		list = m.drawDetails(l.list, l.rows)
 	default:
 		list = m.drawList(l.list, l.rows)

@@ -30,7 +30,7 @@ func (m *Model) drawDetails(width, height int) []string {
 			lines = append(lines, " "+cells.Left(name, nameWidth)+" "+line)
 		}
 	}
-	return fill(lines, width, height)
+	return m.scrolled(lines, width, height)
 }
 
 // details returns names and values of a row: what went wrong and what to do first.

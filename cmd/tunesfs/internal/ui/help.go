@@ -44,26 +44,5 @@ func (m *Model) drawHelp(width, height int) []string {
 		}
 		lines = lines[:half]
 	}
-	return fill(lines[min(m.helpTop, len(lines)):], width, height)
-}
-
-// helpKey takes a key while the help shows: others than those that scroll end it.
-func (m *Model) helpKey(name string) []effect {
-	switch name {
-	case "down", "j":
-		m.scrollHelp(1)
-	case "up", "k":
-		m.scrollHelp(-1)
-	case "pgdown", "space":
-		m.scrollHelp(m.rowsHeight())
-	case "pgup":
-		m.scrollHelp(-m.rowsHeight())
-	default:
-		m.overlay = noOverlay
-	}
-	return nil
-}
-
-func (m *Model) scrollHelp(by int) {
-	m.helpTop = max(min(m.helpTop+by, len(helpLines())-m.rowsHeight()), 0)
+	return m.scrolled(lines, width, height)
 }

@@ -58,8 +58,11 @@ func listBindings() []binding {
 			when: func(m *Model) bool { return m.screen == browse }, do: func(m *Model) []effect { return m.show(transfers) }},
 		{keys: []string{"tab", "shift+tab"}, name: "⇥", hint: "catalog",
 			when: func(m *Model) bool { return m.screen == transfers }, do: func(m *Model) []effect { return m.show(browse) }},
-		{keys: []string{"i"}, hint: "details", help: "show all that is known of a row, and what to do",
+		{keys: []string{"i"}, hint: "details", help: "all that is known of a row, and what to do; J and K scroll it",
 			when: hasRow, do: plain(func(m *Model) { m.toggleOverlay(detailsOverlay) })},
+		{keys: []string{"J"},
+			do: plain(func(m *Model) { m.scrollOverlay(1) })},
+		{keys: []string{"K"}, do: plain(func(m *Model) { m.scrollOverlay(-1) })},
 		{keys: []string{"f"}, hint: "filter", help: "show the names alone that have some words; Esc ends that",
 			when: browsing, do: plain(func(m *Model) { m.beginEdit(editFilter, m.list.filter) })},
 		{keys: []string{"s"}, hint: "sort", help: "sort by the catalog, by name or by state", do: plain((*Model).resort)},
@@ -157,8 +160,8 @@ func (m *Model) press(key tea.KeyPressMsg) []effect {
 
 // pressed does what a key does in a list.
 func (m *Model) pressed(name string) []effect {
-	if m.overlay == helpOverlay && name != "q" {
-		return m.helpKey(name)
+	if m.covers() && m.overlayKey(name) {
+		return nil
 	}
 	for _, b := range bindings() {
 		for _, k := range b.keys {

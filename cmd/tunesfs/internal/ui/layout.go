@@ -45,10 +45,5 @@ func (m *Model) layout() layout {
 	return l
 }
 
-// covers reports whether help or details hide the list.
-func (m *Model) covers(l layout) bool {
-	return m.overlay == helpOverlay || m.overlay == detailsOverlay && l.details == 0
-}
-
 // rowsHeight is how many rows of a list show.
 func (m *Model) rowsHeight() int { return m.layout().rows }

@@ -21,15 +21,6 @@ const (
 	transfers
 )
 
-// An overlay is what lies over the list.
-type overlay int
-
-const (
-	noOverlay overlay = iota
-	helpOverlay
-	detailsOverlay
-)
-
 // A Model is all that the app knows. It changes by messages alone, waits for nothing, and
 // asks for what is to be done by effects.
 type Model struct {
@@ -38,10 +29,10 @@ type Model struct {
 	width, height int
 	styles        styles
 
-	screen  screen
-	overlay overlay
-	ask     *question
-	helpTop int // the first line of the help that shows
+	screen     screen
+	overlay    overlay
+	overlayTop int // the first line of it that shows
+	ask        *question
 
 	list       *listing
 	roots      []client.Entry    // the folders in the root

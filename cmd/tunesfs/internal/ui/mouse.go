@@ -35,7 +35,7 @@ func (m *Model) clicked(at tea.Mouse) []effect {
 	case at.Y == m.fieldLine():
 		m.beginEdit(editQuery, "")
 		return nil
-	case at.Y < l.top || at.Y >= l.top+l.rows || m.covers(l):
+	case at.Y < l.top || at.Y >= l.top+l.rows || m.covers():
 		return nil
 	case at.X < l.side:
 		return m.clickedSide(at.Y-l.top, l.rows)
@@ -94,8 +94,8 @@ func (m *Model) wheeled(at tea.Mouse) {
 	case tea.MouseWheelDown:
 		by = wheelRows
 	}
-	if m.overlay == helpOverlay {
-		m.scrollHelp(by)
+	if m.covers() || at.X >= m.width-m.layout().details {
+		m.scrollOverlay(by)
 		return
 	}
 	s, _ := m.place()

@@ -68,6 +68,7 @@ func (m *Model) visible() []row {
 func (m *Model) moveTo(i int) {
 	s, _ := m.place()
 	s.moveTo(i, m.count(), m.rowsHeight())
+	m.overlayTop = 0
 	if m.screen == browse {
 		m.list.want = ""
 	}
