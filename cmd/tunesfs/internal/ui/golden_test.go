@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -110,6 +111,24 @@ func TestFrames(t *testing.T) {
 					t.Errorf("got\n%s\nwant\n%s", got, want)
 				}
 			})
+		}
+	}
+}
+
+// From 66 columns on the row of a download says how fast it is and when it ends.
+func TestSpeedShows(t *testing.T) {
+	for width := 66; width < 200; width++ {
+		b := newBench(t, width, 24).list("a.mp3", "b.mp3").press("end")
+		d := how("a.mp3", downloading, 504_000)
+		for _, c := range []struct {
+			rate int64
+			want string
+		}{{120_000, "42.0% of 1.2 MB *120 KB/s 0:05"}, {123_000_000, "42.0% of 1.2 MB *123 MB/s 0:01"}} {
+			d.Rate = c.rate
+			b.news(d)
+			if frame := b.checked(); !regexp.MustCompile(c.want).MatchString(frame) {
+				t.Fatalf("%d columns:\n%s", width, frame)
+			}
 		}
 	}
 }

@@ -17,8 +17,12 @@ const (
 	// progressWidth has room for "100.0% of 999.9 MB".
 	progressWidth = 18
 
-	// speedWidth has room for " 999.9 MB/s 59:59 left".
-	speedWidth = 22
+	// speedWidth has room for " 999.9 MB/s 59:59 left", and speedLeast for most speeds with
+	// a time.
+	speedWidth, speedLeast = 22, 16
+
+	// barWidth is how wide a bar beside a speed is if possible, and barLeast in any case.
+	barWidth, barLeast = 5, 3
 
 	// nothingIn is the state of a folder that was not looked at, too.
 	nothingIn = "empty"
@@ -42,8 +46,6 @@ func columnsOf(width int) columns {
 		c.state = 0
 	case width >= 130:
 		c = columns{length: 8, size: 9, state: 12 + progressWidth + speedWidth}
-	case width >= 90:
-		c = columns{length: 6, size: 9, state: 10 + progressWidth}
 	case width >= 76:
 		c = columns{length: 6, size: 9, state: 10 + progressWidth}
 	case width >= 66:
@@ -69,6 +71,10 @@ func columnsOf(width int) columns {
 func (m *Model) drawRow(r row, width int, cursor, marked bool) string {
 	s, k := m.statusOf(r)
 	c := columnsOf(width)
+	if s.State == downloading && c.size > 0 && c.state < 12+progressWidth+speedWidth {
+		c.state += c.length + c.size + 2 // the progress says the size, too
+		c.length, c.size = 0, 0
+	}
 	before := []byte("   ")
 	if cursor {
 		before[0] = '>'
@@ -187,8 +193,12 @@ func (m *Model) progressText(s status, width int, sign string) string {
 		return sign + " " + s.Progress
 	}
 	bar, fast := width-progressWidth-3, ""
-	if width >= 12+progressWidth+speedWidth {
-		bar, fast = bar-speedWidth, cells.Left(" "+m.rateText(s), speedWidth)
+	if room := min(max(bar-barWidth, speedLeast), speedWidth); bar-room >= barLeast {
+		rate := " " + m.rateText(s)
+		if cells.Width(rate) > room {
+			rate = strings.TrimSuffix(rate, " left")
+		}
+		bar, fast = bar-room, cells.Left(rate, room)
 	}
 	return sign + " " + cells.Bar(float64(s.Held)/float64(s.Size), bar) + " " + cells.Left(s.Progress, progressWidth) + fast
 }
