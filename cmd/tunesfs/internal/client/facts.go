@@ -24,25 +24,22 @@ const (
 	artistXattr = "user.dublincore.creator"
 )
 
-// fieldXattrs are the attributes that Facts has a field for.
-var fieldXattrs = []string{
-	xattrs.State, xattrs.Progress, xattrs.Error, xattrs.Size, xattrs.Downloaded,
-	xattrs.Duration, xattrs.Album, titleXattr, artistXattr,
-}
+// commonXattrs are the attributes of tracks and of folders that Facts has a field for, and
+// trackXattrs those of tracks alone.
+var (
+	commonXattrs = []string{xattrs.ID, xattrs.Progress, xattrs.Error}
+	trackXattrs  = []string{xattrs.Size, xattrs.Downloaded, xattrs.Duration, xattrs.Album, titleXattr, artistXattr}
+)
 
 // Facts returns what the mount says of a track or a folder, without More.
 func (m *Mount) Facts(ctx context.Context, path string) (Facts, error) {
-	return m.facts(ctx, path, readFacts)
+	return m.facts(ctx, path, func(_ string, read readXattr) (Facts, error) { return readFacts(path, read) })
 }
 
 // AllFacts is Facts with More.
 func (m *Mount) AllFacts(ctx context.Context, path string) (Facts, error) {
-	return m.facts(ctx, path, func(path string, read func(string) (string, error)) (Facts, error) {
+	return m.facts(ctx, path, func(full string, read readXattr) (Facts, error) {
 		facts, err := readFacts(path, read)
-		if err != nil {
-			return Facts{}, err
-		}
-		full, err := m.path(path)
 		if err != nil {
 			return Facts{}, err
 		}
@@ -55,8 +52,11 @@ func (m *Mount) AllFacts(ctx context.Context, path string) (Facts, error) {
 	})
 }
 
-// facts has read look at a path.
-func (m *Mount) facts(ctx context.Context, path string, read func(string, func(string) (string, error)) (Facts, error)) (Facts, error) {
+// A readXattr reads an attribute of one file.
+type readXattr func(name string) (string, error)
+
+// facts calls find for the file of a path.
+func (m *Mount) facts(ctx context.Context, path string, find func(full string, read readXattr) (Facts, error)) (Facts, error) {
 	full, err := m.path(path)
 	if err != nil {
 		return Facts{}, err
@@ -67,36 +67,48 @@ func (m *Mount) facts(ctx context.Context, path string, read func(string, func(s
 		if err := m.check(); err != nil {
 			return Facts{}, err
 		}
-		return read(path, func(name string) (string, error) { return mounted.ReadXattr(full, name) })
+		return find(full, func(name string) (string, error) { return mounted.ReadXattr(full, name) })
 	})
 	return facts, explain(err)
 }
 
-// readFacts reads the fields of Facts. A folder has no id.
-func readFacts(path string, read func(name string) (string, error)) (Facts, error) {
-	facts := Facts{Path: path, Size: Unknown, Held: Unknown}
-	var err error
-	if facts.State, err = read(xattrs.State); err != nil {
+// readFacts reads the fields of Facts.
+func readFacts(path string, read readXattr) (Facts, error) {
+	state, err := read(xattrs.State)
+	if err != nil {
 		return Facts{}, err
 	}
-	values := map[string]string{}
-	wanted := []string{xattrs.ID, xattrs.Progress, xattrs.Error}
-	for i := 0; i < len(wanted); i++ {
-		value, err := read(wanted[i])
-		if isFatal(err) {
-			return Facts{}, err
-		}
-		values[wanted[i]] = value
-		if wanted[i] == xattrs.ID && value != "" {
-			wanted = append(wanted, fieldXattrs[3:]...)
-		}
+	values, err := readAll(commonXattrs, read)
+	if err != nil {
+		return Facts{}, err
 	}
-	facts.Folder = values[xattrs.ID] == ""
-	facts.Progress, facts.Error = values[xattrs.Progress], values[xattrs.Error]
+	facts := Facts{
+		Path: path, ID: values[xattrs.ID], State: state, Progress: values[xattrs.Progress], Error: values[xattrs.Error],
+		Size: Unknown, Held: Unknown,
+	}
+	if facts.Folder = facts.ID == ""; facts.Folder {
+		return facts, nil
+	}
+	if values, err = readAll(trackXattrs, read); err != nil {
+		return Facts{}, err
+	}
 	facts.Title, facts.Artist, facts.Album = values[titleXattr], values[artistXattr], values[xattrs.Album]
 	facts.Size, facts.Held = parseCount(values[xattrs.Size]), parseCount(values[xattrs.Downloaded])
 	facts.Length = parseSeconds(values[xattrs.Duration])
 	return facts, nil
+}
+
+// readAll returns those of the named attributes that there are.
+func readAll(names []string, read readXattr) (map[string]string, error) {
+	values := map[string]string{}
+	for _, name := range names {
+		value, err := read(name)
+		if isFatal(err) {
+			return nil, err
+		}
+		values[name] = value // none if there is no such attribute
+	}
+	return values, nil
 }
 
 // isFatal reports whether an error says more than that there is no such attribute.
@@ -105,22 +117,16 @@ func isFatal(err error) bool {
 }
 
 // readMore reads those of names that Facts has no field for.
-func readMore(names []string, read func(name string) (string, error)) (more []Fact, err error) {
-	for _, name := range names {
-		if slices.Contains(fieldXattrs, name) {
-			continue
-		}
-		value, err := read(name)
-		switch {
-		case isFatal(err):
-			return nil, err
-		case err == nil && value != "":
-			name = strings.TrimPrefix(strings.TrimPrefix(name, xattrs.Prefix), "user.")
-			more = append(more, Fact{name, value})
+func readMore(names []string, read readXattr) (more []Fact, err error) {
+	fields := slices.Concat(commonXattrs, trackXattrs, []string{xattrs.State})
+	values, err := readAll(slices.DeleteFunc(names, func(name string) bool { return slices.Contains(fields, name) }), read)
+	for name, value := range values {
+		if value != "" {
+			more = append(more, Fact{strings.TrimPrefix(strings.TrimPrefix(name, xattrs.Prefix), "user."), value})
 		}
 	}
 	slices.SortFunc(more, func(a, b Fact) int { return strings.Compare(a.Name, b.Name) })
-	return more, nil
+	return more, err
 }
 
 // listXattrs returns the names of all attributes that are listed.

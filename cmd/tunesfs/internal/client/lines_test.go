@@ -63,7 +63,7 @@ func known(events []Event) map[string]string {
 		}
 		for _, d := range e.Downloads {
 			states[d.ID] = d.State
-			if !d.Active() {
+			if d.State == "idle" || d.State == "complete" {
 				delete(states, d.ID)
 			}
 		}

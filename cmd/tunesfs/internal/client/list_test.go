@@ -74,11 +74,11 @@ func TestReadFacts(t *testing.T) {
 		want   Facts
 	}{
 		{track, Facts{
-			Path: "p", Title: "SOS", Artist: "ABBA", Album: "Waterloo", Length: 29980 * time.Millisecond, Size: 2000000, Held: 300000,
+			Path: "p", ID: "3", Title: "SOS", Artist: "ABBA", Album: "Waterloo", Length: 29980 * time.Millisecond, Size: 2000000, Held: 300000,
 			State: "paused", Progress: "15.0% of 2 MB", Error: "why",
 		}},
 		{map[string]string{xattrs.State: "idle", xattrs.ID: "3", xattrs.Size: "x", xattrs.Duration: "NaN"},
-			Facts{Path: "p", State: "idle", Size: Unknown, Held: Unknown}},
+			Facts{Path: "p", ID: "3", State: "idle", Size: Unknown, Held: Unknown}},
 		{map[string]string{xattrs.State: "2 idle", xattrs.Progress: "x"},
 			Facts{Path: "p", Folder: true, State: "2 idle", Progress: "x", Size: Unknown, Held: Unknown}},
 	} {
@@ -94,13 +94,13 @@ func TestReadFacts(t *testing.T) {
 		t.Errorf("a mount that goes meanwhile gives %v", err)
 	}
 	more, err := readMore([]string{"user.mime_type", xattrs.State, xattrs.ID, xattrs.Year, xattrs.Genre}, reader(track, unix.ENXIO))
-	if want := []Fact{{"id", "3"}, {"mime_type", "audio/mp4"}, {"year", "1974"}}; err != nil || !slices.Equal(more, want) {
+	if want := []Fact{{"mime_type", "audio/mp4"}, {"year", "1974"}}; err != nil || !slices.Equal(more, want) {
 		t.Errorf("more are %v, %v", more, err)
 	}
 }
 
 // reader reads values, and fails with err for all others.
-func reader(values map[string]string, err error) func(string) (string, error) {
+func reader(values map[string]string, err error) readXattr {
 	return func(name string) (string, error) {
 		if value, ok := values[name]; ok {
 			return value, nil

@@ -260,7 +260,7 @@ func TestMount(t *testing.T) {
 		t.Fatal(err)
 	}
 	n.await("a download", func(e Event) bool {
-		return len(e.Downloads) > 0 && e.Downloads[0].Path == track && e.Downloads[0].Active()
+		return len(e.Downloads) > 0 && e.Downloads[0].Path == track && e.Downloads[0].State != "idle"
 	})
 	if err := m.Control("", "cancel")(); err != nil {
 		t.Error(err)

@@ -17,6 +17,7 @@ const Unknown = -1
 type Facts struct {
 	Path   string
 	Folder bool
+	ID     string // the track's, in its catalog; a folder has none
 
 	Title, Artist, Album string
 	Length               time.Duration // 0 if the catalog does not tell
@@ -48,10 +49,6 @@ type Download struct {
 	// No report comes while no byte does: then the last rate is old.
 	Rate int64 `json:"-"`
 }
-
-// Active reports whether a download is neither idle nor complete: .tunesfs/downloads has
-// these alone.
-func (d Download) Active() bool { return d.State != "idle" && d.State != "complete" }
 
 // A Kind says what an Event means.
 type Kind int

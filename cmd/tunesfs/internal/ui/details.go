@@ -69,6 +69,7 @@ func (m *Model) details(r row) (facts []client.Fact) {
 	for _, more := range f.More {
 		add(strings.TrimPrefix(strings.TrimPrefix(more.Name, "dublincore."), "xdg."), more.Value)
 	}
+	add("id", f.ID)
 	add("path", path.Join(m.dir, r.path))
 	return facts
 }

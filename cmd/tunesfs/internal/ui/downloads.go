@@ -117,8 +117,8 @@ func (t *downloads) reset(list []client.Download, now time.Time) {
 
 // reconcile takes in what the facts of a track say, which were read when the table had
 // seen so many changes.
-func (t *downloads) reconcile(id string, facts client.Facts, changes int) {
-	d, ok := t.byID[id]
+func (t *downloads) reconcile(facts client.Facts, changes int) {
+	d, ok := t.byID[facts.ID]
 	if !ok || d.change > changes || facts.State == d.State && facts.Held == d.Held {
 		return
 	}

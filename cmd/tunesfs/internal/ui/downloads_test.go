@@ -23,7 +23,7 @@ func TestDownloads(t *testing.T) {
 			case 0:
 				table.reset([]client.Download{d}, now)
 			case 1:
-				table.reconcile(d.ID, client.Facts{State: d.State, Size: d.Size, Held: d.Held}, table.changes-random.IntN(2))
+				table.reconcile(client.Facts{ID: d.ID, State: d.State, Size: d.Size, Held: d.Held}, table.changes-random.IntN(2))
 			default:
 				table.apply(d, now)
 			}
@@ -106,7 +106,7 @@ func TestReset(t *testing.T) {
 	for i := range facts {
 		facts[i].State, facts[i].Held = complete, 1_200_000
 	}
-	b.send(factsRead{facts: facts, changes: read.changes})
+	b.send(factsRead{facts: facts, all: read.all, changes: read.changes})
 	if b.Model.downloads.total.complete != 2 {
 		t.Errorf("%+v", b.Model.downloads.total)
 	}

@@ -35,7 +35,8 @@ type (
 	// readFacts reads the facts of paths; factsRead.
 	readFacts struct {
 		paths   []string
-		changes int // of the downloads, as they are now
+		all     string // one of them, of which all attributes show; empty for none
+		changes int    // of the downloads, as they are now
 	}
 
 	// control gives paths a command; controlDone.
@@ -102,6 +103,7 @@ type (
 	factsRead struct {
 		facts   []client.Facts
 		failed  map[string]error
+		all     string
 		changes int
 	}
 	controlDone struct {

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"errors"
-	"slices"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 )
@@ -22,7 +21,7 @@ const (
 // A known is what is known of a path.
 type known struct {
 	facts client.Facts
-	id    string // of a track
+	all   bool // with all attributes
 	age   age
 	err   error // why there are no facts
 }
@@ -55,13 +54,9 @@ func (c *factCache) keep(path string, k *known) {
 	c.recent[path] = k
 }
 
-// put takes in facts that were read.
-func (c *factCache) put(facts client.Facts) {
-	k := &known{facts: facts}
-	if i := slices.IndexFunc(facts.More, func(f client.Fact) bool { return f.Name == "id" }); i >= 0 {
-		k.id = facts.More[i].Value
-	}
-	c.keep(facts.Path, k)
+// put takes in facts that were read, all or some.
+func (c *factCache) put(facts client.Facts, all bool) {
+	c.keep(facts.Path, &known{facts: facts, all: all})
 }
 
 // fail says why there are no facts of a path. Those that were read before stay. They are
@@ -105,8 +100,8 @@ type status struct {
 func (m *Model) statusOf(r row) (s status, k *known) {
 	k = m.facts.get(r.path)
 	id := r.id
-	if k != nil && k.id != "" {
-		id = k.id
+	if k != nil && k.facts.ID != "" {
+		id = k.facts.ID
 	}
 	if d := m.downloads.find(id, r.path); d != nil && !r.folder && d.State != "" {
 		return status{Download: d.Download, known: true}, k

@@ -101,7 +101,7 @@ func (b *bench) answer() *bench {
 				facts[i].State, facts[i].Held, facts[i].Progress = d.State, d.Held, d.Progress
 			}
 		}
-		b.send(factsRead{facts: facts, changes: read.changes})
+		b.send(factsRead{facts: facts, all: read.all, changes: read.changes})
 	}
 	return b
 }
@@ -114,7 +114,7 @@ func idleFacts(paths []string) (facts []client.Facts) {
 			artist, title = before, rest
 		}
 		facts = append(facts, client.Facts{Path: p, State: idle, Size: 1_200_000, Held: 0, Length: 215 * time.Second,
-			Title: title, Artist: artist, More: []client.Fact{{Name: "id", Value: "id-" + p}}})
+			Title: title, Artist: artist, ID: "id-" + p})
 	}
 	return facts
 }
@@ -172,7 +172,7 @@ func TestReadFailsOnce(t *testing.T) {
 	b := newBench(t, 80, 24)
 	b.send(listed{b.Model.list.number, []client.Entry{{Name: "a", Path: "a"}}})
 	b.send(factsRead{failed: map[string]error{"a": client.ErrHung}}).wants(wake{tick})
-	b.send(woken{}).wants(readFacts{[]string{"a"}, 0})
+	b.send(woken{}).wants(readFacts{[]string{"a"}, "", 0})
 	b.answer()
 	b.wants()
 }
@@ -181,7 +181,7 @@ func TestReadFailsOnce(t *testing.T) {
 func TestFactsBounded(t *testing.T) {
 	c := newFactCache()
 	for i := range 10 * maxFacts {
-		c.put(client.Facts{Path: fmt.Sprint(i)})
+		c.put(client.Facts{Path: fmt.Sprint(i)}, false)
 		if c.get("0") == nil {
 			t.Fatalf("what is asked for again and again is forgotten after %d", i)
 		}
@@ -207,7 +207,7 @@ func TestFolderSums(t *testing.T) {
 	b := newBench(t, 80, 24).list("abba/")
 	b.news(how("abba/a.mp3", downloading, 1)).wants(wake{tick})
 	b.news(how("abba/a.mp3", downloading, 2)).wants()
-	b.send(woken{}).wants(readFacts{[]string{"abba"}, 2}, wake{tick})
+	b.send(woken{}).wants(readFacts{[]string{"abba"}, "", 2}, wake{tick})
 }
 
 // A mount that hangs or goes is shown as such, and all is read again when it comes back.
@@ -222,10 +222,21 @@ func TestHealth(t *testing.T) {
 	if b.sick() == "" {
 		t.Error("a mount that is gone is not shown as such")
 	}
-	b.send(happened{[]client.Event{{Kind: client.Alive}}}).wants(listRoots{b.requests}, readFacts{[]string{"a.mp3"}, 0})
+	b.send(happened{[]client.Event{{Kind: client.Alive}}}).wants(listRoots{b.requests}, readFacts{[]string{"a.mp3"}, "", 0})
 	if b.sick() != "" {
 		t.Errorf("still says %s", b.sick())
 	}
+}
+
+// All attributes are read of the row whose details show, and of no other one.
+func TestReadsDetails(t *testing.T) {
+	b := newBench(t, 80, 24).list("a.mp3", "b.mp3")
+	b.press("i").wants(readFacts{[]string{"a.mp3"}, "a.mp3", 0})
+	b.answer()
+	b.press("i").wants()
+	b.press("down").wants()
+	b.press("i").wants(readFacts{[]string{"b.mp3"}, "b.mp3", 0})
+	b.send(factsRead{failed: map[string]error{"b.mp3": client.ErrNotFound}}).wants()
 }
 
 // Facts that were read before a change do not undo it.

@@ -87,12 +87,16 @@ func (m *Model) readVisible() []effect {
 	if m.reading || m.health != client.Alive {
 		return nil
 	}
+	var all string
+	if r, ok := m.current(); ok && m.overlay == detailsOverlay {
+		all = r.path
+	}
 	var paths []string
 	for _, r := range m.visible() {
 		if r.path == "" {
 			continue
 		}
-		if k := m.facts.get(r.path); k == nil || k.age == expired {
+		if k := m.facts.get(r.path); k == nil || k.age == expired || r.path == all && !k.all && k.err == nil {
 			paths = append(paths, r.path)
 		}
 	}
@@ -100,7 +104,7 @@ func (m *Model) readVisible() []effect {
 		return nil
 	}
 	m.reading = true
-	return []effect{readFacts{paths, m.downloads.changes}}
+	return []effect{readFacts{paths, all, m.downloads.changes}}
 }
 
 // agingVisible reports whether a row that shows waits for the next tick.
@@ -117,9 +121,9 @@ func (m *Model) agingVisible() bool {
 func (m *Model) learn(msg factsRead) {
 	m.reading = false
 	for _, f := range msg.facts {
-		m.facts.put(f)
-		if k := m.facts.get(f.Path); k.id != "" {
-			m.downloads.reconcile(k.id, f, msg.changes)
+		m.facts.put(f, f.Path == msg.all)
+		if f.ID != "" {
+			m.downloads.reconcile(f, msg.changes)
 		}
 	}
 	for path, err := range msg.failed {

@@ -201,5 +201,5 @@ func TestRefresh(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3")
 	b.press("r").wants(control{[]string{""}, refresh})
 	b.send(controlDone{paths: []string{""}, verb: refresh}).wants(listFolder{b.requests - 1, ""}, listRoots{b.requests})
-	b.send(listed{b.Model.list.number, []client.Entry{entry("a.mp3")}}).wants(readFacts{[]string{"a.mp3"}, 0})
+	b.send(listed{b.Model.list.number, []client.Entry{entry("a.mp3")}}).wants(readFacts{[]string{"a.mp3"}, "", 0})
 }

@@ -23,6 +23,7 @@ type Mount interface {
 	Search(ctx context.Context, query string) (folder string, made bool, err error)
 	Unsearch(ctx context.Context, folder string) error
 	List(ctx context.Context, folder string, take func([]client.Entry)) error
+	Facts(ctx context.Context, path string) (client.Facts, error)
 	AllFacts(ctx context.Context, path string) (client.Facts, error)
 	Control(path, verb string) (wait func() error)
 	Downloads(ctx context.Context) ([]client.Download, error)
@@ -138,14 +139,18 @@ func (s *shell) list(ctx context.Context, e listFolder) tea.Msg {
 
 // read reads facts. Of a mount that does not answer, it asks nothing more.
 func (s *shell) read(e readFacts) tea.Msg {
-	msg := factsRead{failed: map[string]error{}, changes: e.changes}
+	msg := factsRead{failed: map[string]error{}, all: e.all, changes: e.changes}
 	var lost error
 	for _, p := range e.paths {
 		if lost != nil {
 			msg.failed[p] = lost
 			continue
 		}
-		facts, err := s.mount.AllFacts(s.ctx, p)
+		read := s.mount.Facts
+		if p == e.all {
+			read = s.mount.AllFacts
+		}
+		facts, err := read(s.ctx, p)
 		switch {
 		case errors.Is(err, client.ErrHung), errors.Is(err, client.ErrGone), errors.Is(err, context.Canceled):
 			lost = err

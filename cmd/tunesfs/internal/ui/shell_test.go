@@ -48,8 +48,12 @@ func (f *fakeMount) fail(method string) {
 	}
 }
 
-func (f *fakeMount) AllFacts(_ context.Context, path string) (client.Facts, error) {
+func (f *fakeMount) Facts(_ context.Context, path string) (client.Facts, error) {
 	return client.Facts{Path: path, State: idle}, nil
+}
+
+func (f *fakeMount) AllFacts(_ context.Context, path string) (client.Facts, error) {
+	return client.Facts{Path: path, State: idle, More: []client.Fact{{Name: "year", Value: "1974"}}}, nil
 }
 
 func (f *fakeMount) Control(path, verb string) func() error {
