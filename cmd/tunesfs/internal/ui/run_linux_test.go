@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -163,6 +164,28 @@ func TestStalledTerminal(t *testing.T) {
 				t.Fatal(err)
 			}
 			term.shows(leaveScreen) // which comes late, and ends what is left of the app
+		})
+	}
+}
+
+// NO_COLOR is honoured: no color is written, and the text says the same.
+func TestNoColor(t *testing.T) {
+	color := regexp.MustCompile(`\x1b\[[0-9;]*\b[34][0-8]\b[0-9;]*m`)
+	for _, env := range []string{"NO_COLOR=", "NO_COLOR=1"} {
+		t.Run(env, func(t *testing.T) {
+			mount := &fakeMount{news: make(chan client.Event)}
+			term := runIn(t, mount, env)
+			term.shows("track")
+			mount.news <- client.Event{Kind: client.Gone}
+			term.shows("! The mount is gone.")
+			term.end()
+			if err := term.wait(); err != nil {
+				t.Error(err)
+			}
+			term.shows(leaveScreen)
+			if got, want := color.MatchString(term.text()), env == "NO_COLOR="; got != want {
+				t.Errorf("colors: %v\n%q", got, term.text())
+			}
 		})
 	}
 }
