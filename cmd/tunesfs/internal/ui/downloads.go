@@ -38,6 +38,7 @@ type downloads struct {
 	total   total
 	changes int // how often anything has changed
 	idle    int // how many are idle
+	lost    int // how many have an unknown state
 	holes   int // how many of rows are idle or forgotten
 }
 
@@ -85,12 +86,14 @@ func (t *downloads) slow(now time.Time) {
 
 // count adds a download to the sums, or takes it away.
 func (t *downloads) count(d *download, sign int) {
-	if d.State == idle {
+	switch d.State {
+	case "":
+		t.lost += sign
+	case idle:
 		t.idle += sign
 		if d.listed {
 			t.holes += sign
 		}
-		return
 	}
 	t.total.add(d.Download, sign)
 }
@@ -108,6 +111,9 @@ func (t *downloads) reset(list []client.Download, now time.Time) {
 		}
 		news := d.Download
 		news.State, news.Rate = "", client.Unknown
+		if d.Path == "" {
+			news.State = idle // there is nothing to ask
+		}
 		t.apply(news, d.seen)
 	}
 	for _, d := range list {
@@ -126,6 +132,26 @@ func (t *downloads) reconcile(facts client.Facts, changes int) {
 	news.State, news.Size, news.Held = facts.State, facts.Size, facts.Held
 	news.Progress, news.Error = facts.Progress, facts.Error
 	t.apply(news, d.seen)
+}
+
+// lostPaths returns the paths of some downloads that have an unknown state.
+func (t *downloads) lostPaths() (paths []string) {
+	const most = 50
+	for i := 0; t.lost > 0 && i < len(t.rows) && len(paths) < most; i++ {
+		if d := t.rows[i]; d.State == "" && d.Path != "" {
+			paths = append(paths, d.Path)
+		}
+	}
+	return paths
+}
+
+// drop takes the download of a path for idle, unless its state is known.
+func (t *downloads) drop(path string) {
+	if d := t.find("", path); d != nil && d.State == "" {
+		news := d.Download
+		news.State = idle
+		t.apply(news, d.seen)
+	}
 }
 
 // settle takes idle downloads out of the rows, and forgets the oldest of those that have

@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -121,6 +122,37 @@ func TestFailedFacts(t *testing.T) {
 	b.send(factsRead{failed: map[string]error{"": client.ErrHung}})
 	if s, _ := b.statusOf(b.rowAt(0)); s.State != downloading {
 		t.Errorf("it is shown as %q", s.State)
+	}
+}
+
+// After a gap all downloads that are not active any more are asked for, a few at a time,
+// even if they do not show; those that are not there any more go.
+func TestResetUnseen(t *testing.T) {
+	b := newBench(t, 80, 24)
+	var list []client.Download
+	for i := range 200 {
+		list = append(list, how(fmt.Sprint(i), queued, 0))
+	}
+	b.news(list...)
+	b.send(happened{[]client.Event{{Kind: client.Reset}}})
+	for reads := 0; ; reads++ {
+		i := slices.IndexFunc(b.effects, func(e effect) bool { _, ok := e.(readFacts); return ok })
+		if i < 0 {
+			break
+		}
+		read := b.effects[i].(readFacts)
+		if reads > 20 || len(read.paths) > 50 {
+			t.Fatalf("asks for %+v", read)
+		}
+		facts := idleFacts(read.paths[1:])
+		for i := range facts {
+			facts[i].State, facts[i].Held = complete, 1_200_000
+		}
+		b.send(factsRead{facts: facts, failed: map[string]error{read.paths[0]: client.ErrNotFound}, changes: read.changes})
+	}
+	table := b.Model.downloads
+	if table.lost != 0 || table.total.complete < 150 || len(table.rows) != table.total.complete {
+		t.Errorf("%d are lost, %d complete, %d rows", table.lost, table.total.complete, len(table.rows))
 	}
 }
 

@@ -101,6 +101,9 @@ func (m *Model) readVisible() []effect {
 		}
 	}
 	if len(paths) == 0 {
+		paths = m.downloads.lostPaths()
+	}
+	if len(paths) == 0 {
 		return nil
 	}
 	m.reading = true
@@ -128,6 +131,7 @@ func (m *Model) learn(msg factsRead) {
 	}
 	for path, err := range msg.failed {
 		m.facts.fail(path, err)
+		m.downloads.drop(path)
 	}
 	m.settle()
 }

@@ -3,7 +3,7 @@
 // nothing that another program could not know.
 //
 // It must never wait for the mount where a key is taken or the screen is drawn, never
-// read the attributes of rows that do not show, and never mount or unmount.
+// read the attributes of rows that do not show, except to find out how downloads ended, and never mount or unmount.
 //
 // Open model.go first: a Model changes by messages and asks for effects, which effects.go
 // lists and shell.go does. listing.go, search.go and browse.go are the folder that shows;
