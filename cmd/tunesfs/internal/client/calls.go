@@ -14,7 +14,7 @@ import (
 type calls struct {
 	slots chan struct{} // one element for each call that runs
 
-	mu   sync.Mutex // guards what follows and every slot
+	mu   sync.Mutex // guards hung and every slot
 	hung int        // how many did not return in time, and have not returned since
 }
 

@@ -57,7 +57,7 @@ func TestCallsWait(t *testing.T) {
 	})
 }
 
-// Whoever no longer wants to wait does not.
+// A caller can stop waiting.
 func TestCallCanceled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
@@ -107,8 +107,7 @@ func TestCallPanics(t *testing.T) {
 	})
 }
 
-// Commands are carried out in their order, and what waits when the queue is closed is
-// carried out too.
+// Commands are carried out in their order, those too that wait when the queue is closed.
 func TestQueueOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var got []string

@@ -32,7 +32,7 @@ const (
 	maxCalls = 8
 )
 
-// Options are what Open may be told. The zero value is for the program itself.
+// Options are the settings of Open. The zero value is for the program itself.
 type Options struct {
 	// Program is the tunesfs program that reads the stream of events; empty for the one
 	// that runs.
@@ -108,7 +108,7 @@ func (m *Mount) path(below string) (string, error) {
 	return filepath.Join(m.dir, filepath.FromSlash(below)), nil
 }
 
-// check reports whether the mount is still there. What lies below it is not ours.
+// check returns an error if the mount is gone: the folder below it is not ours.
 func (m *Mount) check() error {
 	if _, ok := mounted.At(m.dir); !ok {
 		return unmounted(m.dir)

@@ -15,7 +15,7 @@ import (
 	"github.com/tunesfs/tunesfs/internal/xattrs"
 )
 
-// attributeTimeout is how long a mount has for attributes: it asks nobody for them.
+// attributeTimeout is how long a mount has for attributes: it has them in memory.
 const attributeTimeout = 2 * time.Second
 
 // Attributes that the mount shares with other programs.
@@ -31,7 +31,7 @@ var (
 	trackXattrs  = []string{xattrs.Size, xattrs.Downloaded, xattrs.Duration, xattrs.Album, titleXattr, artistXattr}
 )
 
-// Facts returns what the mount says of a track or a folder, without More.
+// Facts returns the attributes of a track or a folder, without More.
 func (m *Mount) Facts(ctx context.Context, path string) (Facts, error) {
 	return m.facts(ctx, path, func(_ string, read readXattr) (Facts, error) { return readFacts(path, read) })
 }

@@ -109,7 +109,7 @@ func reader(values map[string]string, err error) readXattr {
 	}
 }
 
-// What users read has no word of Go's or of the system's calls.
+// Errors for users have no words of Go or of system calls.
 func TestPlainErrors(t *testing.T) {
 	for number, want := range map[unix.Errno]error{
 		unix.ENOTCONN: ErrGone, unix.ECONNABORTED: ErrGone, unix.ENOENT: ErrNotFound, unix.EACCES: ErrDenied, unix.EPERM: ErrDenied,

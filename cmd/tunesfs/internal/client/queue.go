@@ -39,7 +39,7 @@ type queue struct {
 	cancel context.CancelCauseFunc
 	done   chan struct{} // closed when all commands have ended
 
-	mu      sync.Mutex // guards what follows
+	mu      sync.Mutex // guards the fields below
 	changed *sync.Cond // signals a command or the end
 	waiting []*command
 	closed  bool

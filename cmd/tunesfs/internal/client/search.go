@@ -59,8 +59,8 @@ func (m *Mount) Searches(ctx context.Context) (folders []Entry, err error) {
 
 // Control gives a track or a folder a command: start, pause, resume, cancel, evict, and
 // refresh of a folder. It returns at once; commands are carried out in the order of the
-// calls. wait returns when this one is, with a *ControlError if it was not. Nobody needs
-// to call wait.
+// calls. wait returns when this one is, with a *ControlError if it was not. wait need
+// not be called.
 func (m *Mount) Control(path, verb string) (wait func() error) {
 	return m.commands.add(path, verb).wait
 }

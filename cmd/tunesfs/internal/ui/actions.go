@@ -14,7 +14,7 @@ func (m *Model) enter() []effect {
 	return m.play()
 }
 
-// escape ends the innermost of what can be ended.
+// escape ends the innermost thing that can be ended.
 func (m *Model) escape() []effect {
 	_, marks := m.place()
 	switch {
@@ -44,7 +44,7 @@ func (m *Model) resort() {
 	m.say("Sorted: " + m.list.sort.String() + ".")
 }
 
-// refresh has the catalog asked for the folder again; it is listed when that is done.
+// refresh asks the catalog for the folder again. The folder is listed after that.
 func (m *Model) refresh() []effect {
 	return m.command([]string{m.list.folder}, refresh)
 }

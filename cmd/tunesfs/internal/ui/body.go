@@ -6,7 +6,7 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
 )
 
-// drawBody returns the lines of the list and of what is beside it.
+// drawBody returns the lines of the list, with the folders and the details beside it.
 func (m *Model) drawBody(l layout) []string {
 	var list []string
 	switch {
@@ -73,7 +73,7 @@ func wrapAll(texts []string, width, height int) (lines []string) {
 	return lines
 }
 
-// emptyTexts says what stands below the rows.
+// emptyTexts returns the texts below the rows.
 func (m *Model) emptyTexts() []string {
 	switch {
 	case m.screen == transfers && m.count() == 0:
@@ -98,8 +98,8 @@ func (m *Model) emptyTexts() []string {
 	return []string{"Nothing was found. Press / to search for something else."}
 }
 
-// drawSide returns the folders of the root, and below the one that is open the way to
-// the list.
+// drawSide returns the folders of the root and, below the open one, the folders that lead
+// to the list.
 func (m *Model) drawSide(width, height int) []string {
 	if width == 0 {
 		return nil

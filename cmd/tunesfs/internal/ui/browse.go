@@ -7,7 +7,7 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 )
 
-// maxPlaces bounds the folders of which the cursor is remembered.
+// maxPlaces bounds the folders whose cursor is remembered.
 const maxPlaces = 1000
 
 // open lists a folder. The cursor goes to the path want when that comes.
@@ -45,7 +45,7 @@ func (m *Model) leavePlace() {
 	}
 }
 
-// stateRank orders paths by what is known of their downloads.
+// stateRank orders paths by the states of their downloads.
 func (m *Model) stateRank(path string) int {
 	if d := m.downloads.find("", path); d != nil {
 		return stateRank(d.State)

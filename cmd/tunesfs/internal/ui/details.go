@@ -13,7 +13,7 @@ import (
 // nameWidth is the width of the names in the details.
 const nameWidth = 14
 
-// drawDetails returns all that is known of the row with the cursor.
+// drawDetails returns all facts of the row with the cursor.
 func (m *Model) drawDetails(width, height int) []string {
 	r, ok := m.current()
 	if !ok {
@@ -33,7 +33,7 @@ func (m *Model) drawDetails(width, height int) []string {
 	return m.scrolled(lines, width, height)
 }
 
-// details returns names and values of a row: what went wrong and what to do first.
+// details returns the facts of a row: first its state, its error and the advice.
 func (m *Model) details(r row) (facts []client.Fact) {
 	s, k := m.statusOf(r)
 	add := func(name, value string) {
@@ -74,7 +74,7 @@ func (m *Model) details(r row) (facts []client.Fact) {
 	return facts
 }
 
-// advice says what to do about how a row stands.
+// advice says which key helps in this state.
 func advice(s status) string {
 	switch {
 	case s.folder && s.Error != "":

@@ -7,7 +7,7 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 )
 
-// The states of a track that this package must tell apart.
+// The states of a track.
 const (
 	idle        = "idle"
 	queued      = "queued"
@@ -17,24 +17,23 @@ const (
 	complete    = "complete"
 )
 
-// maxEnded bounds the downloads that are known though they are idle again, and likewise
-// those that are complete.
+// maxEnded bounds the idle downloads that are kept, and the complete ones.
 const maxEnded = 10_000
 
-// A download is a track of which the mount has told since the app began.
+// A download is a track that the mount has reported since the app began.
 type download struct {
 	client.Download
-	seen   time.Time // when the last news of it came
-	change int       // the change of the table that was its last
+	seen   time.Time // when its last change came
+	change int       // the number of its last change
 	listed bool      // it is in downloads.rows
 }
 
-// downloads are all tracks that have been active, by id. Everything that one change does
-// takes the same time, however many there are.
+// downloads are all tracks that have been active, by id. One change takes the same time,
+// however many there are.
 type downloads struct {
 	byID    map[string]*download
-	at      map[string]string // a path that an id was told with
-	rows    []*download       // those that are not idle, in the order of their beginning
+	at      map[string]string // the id of a path
+	rows    []*download       // those that are not idle, in the order of their first change
 	total   total
 	changes int // how often anything has changed
 	idle    int // how many are idle
@@ -46,7 +45,7 @@ func newDownloads() *downloads {
 	return &downloads{byID: map[string]*download{}, at: map[string]string{}}
 }
 
-// apply takes in how a download stands. settle follows.
+// apply takes in the state of a download. The caller calls settle after the last one.
 func (t *downloads) apply(news client.Download, now time.Time) {
 	d, ok := t.byID[news.ID]
 	if !ok {
@@ -73,7 +72,7 @@ func (t *downloads) apply(news client.Download, now time.Time) {
 	t.count(d, +1)
 }
 
-// slow takes rates out of the sum that are old: no byte has come since.
+// slow removes old rates from the sum: no byte has come since.
 func (t *downloads) slow(now time.Time) {
 	for _, d := range t.rows {
 		if d.Rate > 0 && now.Sub(d.seen) >= oldRate {
@@ -98,8 +97,8 @@ func (t *downloads) count(d *download, sign int) {
 	t.total.add(d.Download, sign)
 }
 
-// reset takes in all downloads that are active. How every other one stands is unknown
-// until it is asked for.
+// reset takes in all downloads that are active. The state of every other one is unknown
+// until its facts are read.
 func (t *downloads) reset(list []client.Download, now time.Time) {
 	active := make(map[string]bool, len(list))
 	for _, d := range list {
@@ -121,8 +120,8 @@ func (t *downloads) reset(list []client.Download, now time.Time) {
 	}
 }
 
-// reconcile takes in what the facts of a track say, which were read when the table had
-// seen so many changes.
+// reconcile takes in the facts of a track, unless a change is later than they are: they
+// were read when the table had seen this number of changes.
 func (t *downloads) reconcile(facts client.Facts, changes int) {
 	d, ok := t.byID[facts.ID]
 	if !ok || d.change > changes || facts.State == d.State && facts.Held == d.Held {
@@ -134,7 +133,7 @@ func (t *downloads) reconcile(facts client.Facts, changes int) {
 	t.apply(news, d.seen)
 }
 
-// lostPaths returns the paths of some downloads that have an unknown state.
+// lostPaths returns the paths of the first downloads whose state is unknown.
 func (t *downloads) lostPaths() (paths []string) {
 	const most = 50
 	for i := 0; t.lost > 0 && i < len(t.rows) && len(paths) < most; i++ {
@@ -145,7 +144,7 @@ func (t *downloads) lostPaths() (paths []string) {
 	return paths
 }
 
-// drop takes the download of a path for idle, unless its state is known.
+// drop makes the download of a path idle if its state is unknown.
 func (t *downloads) drop(path string) {
 	if d := t.find("", path); d != nil && d.State == "" {
 		news := d.Download
@@ -154,8 +153,8 @@ func (t *downloads) drop(path string) {
 	}
 }
 
-// settle takes idle downloads out of the rows, and forgets the oldest of those that have
-// ended, beyond a bound. It reports whether it did: facts of them that were kept may be old.
+// settle removes idle downloads from the rows, and forgets the oldest ones that have ended,
+// beyond a bound. It reports whether it forgot any: the facts of those may be old.
 func (t *downloads) settle() (forgot bool) {
 	for state, n := range map[string]int{idle: t.idle, complete: t.total.complete} {
 		if n > maxEnded {
@@ -199,7 +198,7 @@ func (t *downloads) forgetPath(d *download) {
 	}
 }
 
-// find returns the download of a track, of which the id is known or the path.
+// find returns the download of a track by its id or, without one, by its path.
 func (t *downloads) find(id, path string) *download {
 	if id == "" {
 		id = t.at[path]
@@ -207,7 +206,7 @@ func (t *downloads) find(id, path string) *download {
 	return t.byID[id]
 }
 
-// arrange puts what moves first, and what is complete last.
+// arrange puts the downloads that move first, and the complete ones last.
 func (t *downloads) arrange() {
 	groups := make([][]*download, len(stateOrder)+1)
 	for _, d := range t.rows {

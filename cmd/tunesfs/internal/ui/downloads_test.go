@@ -16,7 +16,7 @@ func TestDownloads(t *testing.T) {
 	table, now := newDownloads(), time.Unix(0, 0)
 	for step := range 3000 {
 		for range random.IntN(5) {
-			d := how(fmt.Sprint(random.IntN(40)), states[random.IntN(len(states))], random.Int64N(1_200_000))
+			d := track(fmt.Sprint(random.IntN(40)), states[random.IntN(len(states))], random.Int64N(1_200_000))
 			if d.State == downloading {
 				d.Rate = random.Int64N(1000) - 1
 			}
@@ -56,8 +56,8 @@ func TestDownloadsBounded(t *testing.T) {
 		table, forgot, last := newDownloads(), false, ""
 		for i := range 3 * maxEnded {
 			last = fmt.Sprint(i)
-			table.apply(how(last, downloading, 1), time.Time{})
-			table.apply(how(last, state, 0), time.Time{})
+			table.apply(track(last, downloading, 1), time.Time{})
+			table.apply(track(last, state, 0), time.Time{})
 			forgot = table.settle() || forgot
 		}
 		if n := max(len(table.byID), len(table.at), len(table.rows)); n > maxEnded || !forgot {
@@ -79,7 +79,7 @@ func TestDownloadsBounded(t *testing.T) {
 // Of a download that comes with many paths the last is known.
 func TestDownloadMoves(t *testing.T) {
 	table := newDownloads()
-	d := how("a", downloading, 1)
+	d := track("a", downloading, 1)
 	for i := range 100 {
 		d.Path = fmt.Sprint(i)
 		table.apply(d, time.Time{})
@@ -90,10 +90,10 @@ func TestDownloadMoves(t *testing.T) {
 }
 
 // After a gap a download that is not active any more is neither lost nor counted, and the
-// facts of its row say how it stands.
+// facts of its row say its state.
 func TestReset(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3", "b.mp3")
-	b.news(how("a.mp3", downloading, 1), how("b.mp3", complete, 1_200_000)).answer()
+	b.news(track("a.mp3", downloading, 1), track("b.mp3", complete, 1_200_000)).answer()
 	b.press("tab")
 	b.send(happened{[]client.Event{{Kind: client.Reset}}})
 	if b.Model.downloads.total.moving() != 0 || b.count() != 2 {
@@ -116,7 +116,7 @@ func TestReset(t *testing.T) {
 // Where the facts of a row have failed, its download is still found.
 func TestFailedFacts(t *testing.T) {
 	b := newBench(t, 80, 24)
-	moving := how("a", downloading, 5)
+	moving := track("a", downloading, 5)
 	moving.Path = ""
 	b.news(moving).press("tab")
 	b.send(factsRead{failed: map[string]error{"": client.ErrHung}})
@@ -131,7 +131,7 @@ func TestResetUnseen(t *testing.T) {
 	b := newBench(t, 80, 24)
 	var list []client.Download
 	for i := range 200 {
-		list = append(list, how(fmt.Sprint(i), queued, 0))
+		list = append(list, track(fmt.Sprint(i), queued, 0))
 	}
 	b.news(list...)
 	b.send(happened{[]client.Event{{Kind: client.Reset}}})
@@ -159,8 +159,8 @@ func TestResetUnseen(t *testing.T) {
 // A mark goes with its row.
 func TestMarksGo(t *testing.T) {
 	b := newBench(t, 80, 24)
-	b.news(how("a", paused, 1), how("b", paused, 1)).press("tab", "v")
-	b.news(how("a", idle, 0))
+	b.news(track("a", paused, 1), track("b", paused, 1)).press("tab", "v")
+	b.news(track("a", idle, 0))
 	if _, marks := b.place(); len(marks) != 0 {
 		t.Errorf("marked are %v", marks)
 	}
@@ -170,8 +170,8 @@ func TestMarksGo(t *testing.T) {
 // The cursor stays on its download when others go.
 func TestCursorStays(t *testing.T) {
 	b := newBench(t, 80, 24)
-	b.news(how("a", paused, 1), how("b", paused, 1), how("c", paused, 1)).press("tab", "end")
-	b.news(how("a", idle, 0))
+	b.news(track("a", paused, 1), track("b", paused, 1), track("c", paused, 1)).press("tab", "end")
+	b.news(track("a", idle, 0))
 	if r, _ := b.current(); r.path != "c" || b.count() != 2 {
 		t.Errorf("the cursor is on %s", r.path)
 	}
@@ -194,19 +194,19 @@ func TestTopMoves(t *testing.T) {
 			t.Errorf("it shows %s, want %s", got, want)
 		}
 	}
-	b.news(how("a", downloading, 1), how("b", queued, 0), how("c", queued, 0)).press("tab")
+	b.news(track("a", downloading, 1), track("b", queued, 0), track("c", queued, 0)).press("tab")
 	shows(">abc")
-	b.news(how("a", complete, 1_200_000), how("c", downloading, 1)).send(woken{})
+	b.news(track("a", complete, 1_200_000), track("c", downloading, 1)).send(woken{})
 	shows(">acb")
-	b.press("down").news(how("b", downloading, 1), how("c", complete, 1_200_000)).send(woken{})
+	b.press("down").news(track("b", downloading, 1), track("c", complete, 1_200_000)).send(woken{})
 	shows("a>cb")
 	b.press("s")
 	shows("ba>c")
-	b.press("tab").news(how("a", downloading, 1)).press("tab")
+	b.press("tab").news(track("a", downloading, 1)).press("tab")
 	shows("ba>c")
-	b.press("up").news(how("b", complete, 1_200_000)).press("tab", "tab")
+	b.press("up").news(track("b", complete, 1_200_000)).press("tab", "tab")
 	shows(">abc")
-	b.news(how("a", complete, 1_200_000)).press("home", "tab").news(how("c", downloading, 1)).press("tab")
+	b.news(track("a", complete, 1_200_000)).press("home", "tab").news(track("c", downloading, 1)).press("tab")
 	shows(">cab")
 }
 
@@ -215,10 +215,10 @@ func TestTotal(t *testing.T) {
 	if got := sum.String(); got != "no downloads" {
 		t.Error(got)
 	}
-	d := how("a", downloading, 600_000)
+	d := track("a", downloading, 600_000)
 	d.Rate = 100_000
 	sum.add(d, +1)
-	sum.add(how("b", complete, 1_200_000), +1)
+	sum.add(track("b", complete, 1_200_000), +1)
 	if got, want := sum.String(), "50.0% of 1.2 MB  100 KB/s  0:06 left  1 downloading, 1 complete"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
@@ -227,7 +227,7 @@ func TestTotal(t *testing.T) {
 // A download that no byte comes for adds nothing to the speed.
 func TestTotalOldRate(t *testing.T) {
 	b := newBench(t, 80, 24)
-	d := how("a", downloading, 600_000)
+	d := track("a", downloading, 600_000)
 	d.Rate = 100_000
 	b.news(d)
 	for _, c := range []struct {
@@ -252,17 +252,17 @@ func TestTotalOldRate(t *testing.T) {
 func TestFeed(t *testing.T) {
 	f := newFeed()
 	for i := range 100 {
-		f.add(client.Event{Kind: client.Changed, Downloads: []client.Download{how("a", downloading, int64(i)), how("b", paused, int64(i))}})
+		f.add(client.Event{Kind: client.Changed, Downloads: []client.Download{track("a", downloading, int64(i)), track("b", paused, int64(i))}})
 	}
 	events := f.take()
 	if len(events) != 1 || len(events[0].Downloads) != 2 || events[0].Downloads[0].Held != 99 || events[0].Downloads[1].Held != 99 {
 		t.Errorf("%+v", events)
 	}
-	f.add(client.Event{Kind: client.Changed, Downloads: []client.Download{how("a", downloading, 1)}})
+	f.add(client.Event{Kind: client.Changed, Downloads: []client.Download{track("a", downloading, 1)}})
 	f.add(client.Event{Kind: client.Hung})
-	f.add(client.Event{Kind: client.Changed, Downloads: []client.Download{how("a", downloading, 2)}})
+	f.add(client.Event{Kind: client.Changed, Downloads: []client.Download{track("a", downloading, 2)}})
 	f.add(client.Event{Kind: client.Reset})
-	f.add(client.Event{Kind: client.Changed, Downloads: []client.Download{how("a", downloading, 3)}})
+	f.add(client.Event{Kind: client.Changed, Downloads: []client.Download{track("a", downloading, 3)}})
 	var kinds []client.Kind
 	for _, e := range f.take() {
 		kinds = append(kinds, e.Kind)

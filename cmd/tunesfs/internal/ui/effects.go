@@ -6,10 +6,10 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 )
 
-// An effect is what the model wants done. The shell does it and sends a message.
+// An effect is a request of the model. The shell carries it out and sends a message.
 type effect interface{ isEffect() }
 
-// The effects, and behind each the message that comes of it.
+// The effects, each with the message that answers it.
 type (
 	// listFolder ends any other listing; some listed, then listingEnded.
 	listFolder struct {
@@ -35,7 +35,7 @@ type (
 	// readFacts reads the facts of paths; factsRead.
 	readFacts struct {
 		paths   []string
-		all     string // one of them, of which all attributes show; empty for none
+		all     string // the one whose details show; empty for none
 		changes int    // of the downloads, as they are now
 	}
 
@@ -45,8 +45,7 @@ type (
 		verb  string
 	}
 
-	// play plays files, of which the first may have to be resumed; some playing, then
-	// playerEnded.
+	// play plays files, and resumes the first one before; some playing, then playerEnded.
 	play struct {
 		number int
 		files  []string
@@ -123,7 +122,7 @@ type (
 	}
 	woken struct{}
 
-	// happened is news of the mount: several events at once.
+	// happened has several events of the mount.
 	happened struct{ events []client.Event }
 
 	// followingEnded says that no more news will come.

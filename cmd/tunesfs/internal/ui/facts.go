@@ -9,33 +9,33 @@ import (
 // maxFacts is how many facts are kept at least; twice as many at most.
 const maxFacts = 2000
 
-// An age says whether facts are good enough.
+// An age says when facts are read again.
 type age int
 
 const (
-	fresh   age = iota
-	aging       // they are read again at the next tick
-	expired     // they are read again as soon as possible
+	fresh   age = iota // not by themselves
+	aging              // at the next tick
+	expired            // as soon as they show
 )
 
-// A known is what is known of a path.
-type known struct {
+// cachedFacts are the facts of a path.
+type cachedFacts struct {
 	facts client.Facts
 	all   bool // with all attributes
 	age   age
 	err   error // why there are no facts
 }
 
-// A factCache keeps the facts of the paths that were asked for last. When recent is full
-// it takes the place of older.
-type factCache struct{ recent, older map[string]*known }
+// A factCache keeps the facts of the paths that were used last. When recent is full it
+// replaces older.
+type factCache struct{ recent, older map[string]*cachedFacts }
 
 func newFactCache() *factCache {
-	return &factCache{recent: map[string]*known{}}
+	return &factCache{recent: map[string]*cachedFacts{}}
 }
 
-// get returns what is known of a path, or nil.
-func (c *factCache) get(path string) *known {
+// get returns the facts of a path, or nil.
+func (c *factCache) get(path string) *cachedFacts {
 	if k, ok := c.recent[path]; ok {
 		return k
 	}
@@ -47,16 +47,16 @@ func (c *factCache) get(path string) *known {
 	return k
 }
 
-func (c *factCache) keep(path string, k *known) {
+func (c *factCache) keep(path string, k *cachedFacts) {
 	if len(c.recent) >= maxFacts {
-		c.older, c.recent = c.recent, map[string]*known{}
+		c.older, c.recent = c.recent, map[string]*cachedFacts{}
 	}
 	c.recent[path] = k
 }
 
-// put takes in facts that were read, all or some.
+// put keeps facts that were read, with all attributes or without.
 func (c *factCache) put(facts client.Facts, all bool) {
-	c.keep(facts.Path, &known{facts: facts, all: all})
+	c.keep(facts.Path, &cachedFacts{facts: facts, all: all})
 }
 
 // fail says why there are no facts of a path. Those that were read before stay. They are
@@ -64,7 +64,7 @@ func (c *factCache) put(facts client.Facts, all bool) {
 func (c *factCache) fail(path string, err error) {
 	k := c.get(path)
 	if k == nil {
-		k = &known{}
+		k = &cachedFacts{}
 		c.keep(path, k)
 	}
 	k.age, k.err = aging, err
@@ -73,31 +73,31 @@ func (c *factCache) fail(path string, err error) {
 	}
 }
 
-// expire has the facts of a path be read again when that shows.
+// expire makes the facts of a path at least this old.
 func (c *factCache) expire(path string, to age) {
 	if k := c.get(path); k != nil {
 		k.age = max(k.age, to)
 	}
 }
 
-// expireAll is expire for all paths.
+// expireAll makes all facts expired.
 func (c *factCache) expireAll() {
-	for _, m := range []map[string]*known{c.recent, c.older} {
+	for _, m := range []map[string]*cachedFacts{c.recent, c.older} {
 		for _, k := range m {
 			k.age = expired
 		}
 	}
 }
 
-// A status is how a row stands, from the latest news of it.
+// A status is the latest state of a row.
 type status struct {
 	client.Download
-	known  bool
+	known  bool // the state was read
 	folder bool
 }
 
-// statusOf returns how a track or a folder stands.
-func (m *Model) statusOf(r row) (s status, k *known) {
+// statusOf returns the state of a track or a folder, and its facts.
+func (m *Model) statusOf(r row) (s status, k *cachedFacts) {
 	k = m.facts.get(r.path)
 	id := r.id
 	if k != nil && k.facts.ID != "" {

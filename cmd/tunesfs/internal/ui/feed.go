@@ -8,21 +8,21 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 )
 
-// redrawEvery is how often news of the mount are shown: ten times a second.
+// redrawEvery is how often events of the mount are shown at most.
 const redrawEvery = 100 * time.Millisecond
 
-// A feed gathers events, so that many of them are shown at once.
+// A feed gathers events, so that the screen is drawn once for many of them.
 type feed struct {
-	mu     sync.Mutex // guards what follows
+	mu     sync.Mutex // guards the fields below
 	events []client.Event
-	at     map[string]int // of the last event if that is Changed: where a download is in it
+	at     map[string]int // where a download is in the last event, if that is Changed
 	ready  chan struct{}
 }
 
 func newFeed() *feed { return &feed{ready: make(chan struct{}, 1)} }
 
-// add takes in an event. Of several changes of a download the last is kept; a Reset takes
-// the place of all changes before it.
+// add takes in an event. Of several changes of a download the last is kept; a Reset
+// replaces all changes before it.
 func (f *feed) add(e client.Event) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -62,7 +62,7 @@ func (f *feed) changeLocked(list []client.Download) {
 	}
 }
 
-// take returns what has come.
+// take returns the events that have come, and forgets them.
 func (f *feed) take() []client.Event {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -71,7 +71,7 @@ func (f *feed) take() []client.Event {
 	return events
 }
 
-// run sends what comes, at most so often, until ctx ends.
+// run sends events, ten times a second at most, until ctx ends.
 func (f *feed) run(ctx context.Context, send func([]client.Event)) {
 	for {
 		select {

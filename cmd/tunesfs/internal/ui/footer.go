@@ -16,12 +16,12 @@ type hint struct {
 	from, to  int    // its cells
 }
 
-// hints returns the keys that do something now, as many as fit. Those that always
-// help are kept.
+// hints returns the keys that do something now, as many as fit. The keys for help and to
+// quit always do.
 func (m *Model) hints(width int) []hint {
 	var some, always []hint
 	for _, b := range bindings() {
-		if b.hint == "" || b.when != nil && !b.when(m) || b.helps != nil && !b.helps(m) {
+		if b.hint == "" || b.applies != nil && !b.applies(m) || b.changes != nil && !b.changes(m) {
 			continue
 		}
 		h := hint{key: b.keys[0], text: b.hint, press: b.keys[0]}
@@ -56,7 +56,7 @@ func (m *Model) hints(width int) []hint {
 
 func (h hint) width() int { return cells.Width(h.key) + 1 + cells.Width(h.text) }
 
-// keyLine returns a key with what it and others do.
+// keyLine returns a line that names a key, and then others.
 func (m *Model) keyLine(key, text string) string {
 	key = cells.Cut(key, m.width)
 	return m.styles.key.Render(key) + cells.Left(text, m.width-cells.Width(key))
@@ -88,15 +88,15 @@ func (m *Model) drawFooter() string {
 	return line.String() + cells.Spaces(m.width-end)
 }
 
-// drawMessage returns the line above: what was asked, what went wrong, or what there is
-// to say of the row with the cursor.
+// drawMessage returns the line above: a question, an error, a message, or the state of
+// the row with the cursor.
 func (m *Model) drawMessage() string {
-	sick := m.sick()
+	warning := m.warning()
 	switch {
 	case m.ask != nil:
 		return m.styles.key.Render(cells.Left(m.ask.text, m.width))
-	case sick != "":
-		return m.styles.bad.Render(cells.Left("! "+sick, m.width))
+	case warning != "":
+		return m.styles.bad.Render(cells.Left("! "+warning, m.width))
 	case m.message != "" && m.wrong:
 		return m.styles.bad.Render(cells.Left("! "+m.message, m.width))
 	case m.message != "":
@@ -105,7 +105,7 @@ func (m *Model) drawMessage() string {
 	return m.styles.dim.Render(cells.Left(m.aboutRow(), m.width))
 }
 
-// aboutRow says what the columns of the row with the cursor have no room for.
+// aboutRow returns the state of the row with the cursor, in more words than its column.
 func (m *Model) aboutRow() string {
 	if _, marks := m.place(); len(marks) > 0 {
 		return counted(len(marks), "row") + " marked"

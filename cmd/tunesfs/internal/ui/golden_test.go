@@ -95,12 +95,12 @@ func (b *bench) showTracks() *bench {
 	b.send(searchMade{b.searching("abba"), "abba", true, nil})
 	b.list("abba/ABBA - SOS.m4a", "abba/ABBA - Waterloo.m4a", "abba/ABBA - Fernando.m4a", "abba/ABBA - Chiquitita.m4a",
 		"abba/ABBA - Dancing Queen.m4a", "abba/東京事変 - 群青日和.m4a", "abba/Live/")
-	moving := how("abba/ABBA - SOS.m4a", downloading, 504_000)
+	moving := track("abba/ABBA - SOS.m4a", downloading, 504_000)
 	moving.Rate = 120_000
-	broken := how("abba/ABBA - Chiquitita.m4a", failed, 12_000)
+	broken := track("abba/ABBA - Chiquitita.m4a", failed, 12_000)
 	broken.Error = "the server does not answer"
-	b.news(moving, how("abba/ABBA - Waterloo.m4a", paused, 800_000), how("abba/ABBA - Fernando.m4a", queued, 0),
-		broken, how("abba/ABBA - Dancing Queen.m4a", complete, 1_200_000))
+	b.news(moving, track("abba/ABBA - Waterloo.m4a", paused, 800_000), track("abba/ABBA - Fernando.m4a", queued, 0),
+		broken, track("abba/ABBA - Dancing Queen.m4a", complete, 1_200_000))
 	return b.answer().press("home")
 }
 
@@ -134,7 +134,7 @@ func TestFrames(t *testing.T) {
 func TestSpeedShows(t *testing.T) {
 	for width := 66; width < 200; width++ {
 		b := newBench(t, width, 24).list("a.mp3", "b.mp3").press("end")
-		d := how("a.mp3", downloading, 504_000)
+		d := track("a.mp3", downloading, 504_000)
 		for _, c := range []struct {
 			rate int64
 			want string
@@ -174,7 +174,7 @@ func TestHostileNames(t *testing.T) {
 		b := newBench(t, width, 30).list(names...)
 		var list []client.Download
 		for i, name := range names {
-			d := how(name, states[i%len(states)], 500_000)
+			d := track(name, states[i%len(states)], 500_000)
 			d.Error, d.Waiting = name, name
 			list = append(list, d)
 		}

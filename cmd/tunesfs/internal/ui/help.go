@@ -10,7 +10,7 @@ const (
 	helpColumn = 78
 )
 
-// helpLines returns all keys with what they do.
+// helpLines returns a line for each key.
 func helpLines() (lines []string) {
 	for _, b := range bindings() {
 		if b.help != "" {
@@ -20,7 +20,7 @@ func helpLines() (lines []string) {
 	return lines
 }
 
-// spelled returns the name of a key, without signs that not everybody knows.
+// spelled returns the name of a key in letters.
 func spelled(b binding) string {
 	switch name := b.keys[0]; {
 	case name == "q":

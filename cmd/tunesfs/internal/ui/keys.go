@@ -6,20 +6,20 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// manyMarks is how many marked rows are looked at to tell which commands they take.
+// manyMarks is how many marked rows are looked at to find the commands that they take.
 const manyMarks = 200
 
-// A binding is what a key does. The help lists all bindings, and the footer those with a
-// hint that do something now.
+// A binding gives a key its meaning. The help lists all bindings, and the footer those with
+// a hint that do something now.
 type binding struct {
-	keys []string // as Bubble Tea writes them; the first stands for all
-	name string   // how the keys are called, where that differs
-	hint string   // in the footer; empty for none
-	help string
-	when func(*Model) bool // whether the key means this now; nil for always
-	do   func(*Model) []effect
+	keys    []string // as Bubble Tea names them; the first one is shown
+	name    string   // on the screen, if it differs
+	hint    string   // in the footer; empty for none
+	help    string
+	applies func(*Model) bool // whether the key means this now; nil for always
+	do      func(*Model) []effect
 
-	helps func(*Model) bool // whether it would change anything now; nil for always
+	changes func(*Model) bool // whether it would change anything now; nil for always
 }
 
 // bindings returns all keys of the lists, in the order of the footer.
@@ -28,23 +28,23 @@ func bindings() []binding { return slices.Concat(rowBindings(), listBindings(), 
 func rowBindings() []binding {
 	return []binding{
 		{keys: []string{"d"}, hint: "download", help: "download the row, a whole folder, or what is marked",
-			when: hasRow, helps: taking(start), do: giving(start)},
+			applies: hasRow, changes: taking(start), do: giving(start)},
 		{keys: []string{"space"}, name: "␣", hint: "pause", help: "pause, or resume",
-			when: toggling(pause), do: giving(pause)},
+			applies: toggling(pause), do: giving(pause)},
 		{keys: []string{"space"}, name: "␣", hint: "resume",
-			when: toggling(resume), do: giving(resume)},
-		{keys: []string{"space"}, when: hasRow, do: giving(pause)},
+			applies: toggling(resume), do: giving(resume)},
+		{keys: []string{"space"}, applies: hasRow, do: giving(pause)},
 		{keys: []string{"x"}, hint: "cancel", help: "cancel, and drop the bytes that are here",
-			when: hasRow, helps: taking(cancel), do: giving(cancel)},
+			applies: hasRow, changes: taking(cancel), do: giving(cancel)},
 		{keys: []string{"enter"}, name: "⏎", hint: "open", help: "open a folder",
-			when: onFolder, do: (*Model).enter},
+			applies: onFolder, do: (*Model).enter},
 		{keys: []string{"enter"}, name: "⏎", hint: "play", help: "play from here to the end of the folder, and resume a paused track",
-			when: onTrack, do: (*Model).enter},
+			applies: onTrack, do: (*Model).enter},
 		{keys: []string{"e"}, hint: "evict", help: "drop the bytes of tracks that are not used",
-			when: hasRow, helps: taking(evict), do: giving(evict)},
+			applies: hasRow, changes: taking(evict), do: giving(evict)},
 		{keys: []string{"v"}, hint: "mark", help: "mark a row; a marks all or none, and commands are for what is marked",
-			when: hasRow, do: plain((*Model).mark)},
-		{keys: []string{"a"}, hint: "", do: plain((*Model).markAll), when: hasRow},
+			applies: hasRow, do: plain((*Model).mark)},
+		{keys: []string{"a"}, hint: "", do: plain((*Model).markAll), applies: hasRow},
 	}
 }
 
@@ -53,27 +53,27 @@ func listBindings() []binding {
 		{keys: []string{"/"}, hint: "search", help: "search the catalog; Esc calls it off",
 			do: plain(func(m *Model) { m.beginEdit(editQuery, "") })},
 		{keys: []string{"S"}, hint: "stop", help: "stop the player",
-			when: (*Model).stops, do: (*Model).stopPlaying},
+			applies: (*Model).stops, do: (*Model).stopPlaying},
 		{keys: []string{"tab"}, name: "⇥", hint: "downloads", help: "show the downloads, or the catalog again",
-			when: func(m *Model) bool { return m.screen == browse }, do: func(m *Model) []effect { return m.show(transfers) }},
+			applies: func(m *Model) bool { return m.screen == browse }, do: func(m *Model) []effect { return m.show(transfers) }},
 		{keys: []string{"tab", "shift+tab"}, name: "⇥", hint: "catalog",
-			when: func(m *Model) bool { return m.screen == transfers }, do: func(m *Model) []effect { return m.show(browse) }},
+			applies: func(m *Model) bool { return m.screen == transfers }, do: func(m *Model) []effect { return m.show(browse) }},
 		{keys: []string{"i"}, hint: "details", help: "all that is known of a row, and what to do; J and K scroll it",
-			when: hasRow, do: plain(func(m *Model) { m.toggleOverlay(detailsOverlay) })},
+			applies: hasRow, do: plain(func(m *Model) { m.toggleOverlay(detailsOverlay) })},
 		{keys: []string{"J"},
 			do: plain(func(m *Model) { m.scrollOverlay(1) })},
 		{keys: []string{"K"}, do: plain(func(m *Model) { m.scrollOverlay(-1) })},
 		{keys: []string{"f"}, hint: "filter", help: "show the names alone that have some words; Esc ends that",
-			when: browsing, do: plain(func(m *Model) { m.beginEdit(editFilter, m.list.filter) })},
+			applies: browsing, do: plain(func(m *Model) { m.beginEdit(editFilter, m.list.filter) })},
 		{keys: []string{"s"}, hint: "sort", help: "sort by the catalog, by name or by state", do: plain((*Model).resort)},
 		{keys: []string{"r"}, hint: "refresh", help: "ask the catalog for this folder again",
-			when: browsing, do: (*Model).refresh},
+			applies: browsing, do: (*Model).refresh},
 		{keys: []string{"P"}, help: "pause all downloads of the mount", do: allOf(pause)},
 		{keys: []string{"R"}, help: "resume all downloads of the mount", do: allOf(resume)},
 		{keys: []string{"X"}, help: "cancel all downloads of the mount", do: allOf(cancel)},
-		{keys: []string{"D"}, help: "download all of this folder", when: browsing,
+		{keys: []string{"D"}, help: "download all of this folder", applies: browsing,
 			do: func(m *Model) []effect { return m.command([]string{m.list.folder}, start) }},
-		{keys: []string{"U"}, help: "remove a search", when: onRoot, do: (*Model).askUnsearch},
+		{keys: []string{"U"}, help: "remove a search", applies: onRoot, do: (*Model).askUnsearch},
 	}
 }
 
@@ -94,7 +94,7 @@ func moveBindings() []binding {
 		{keys: []string{"home", "g"}, do: move(func(*Model, int, int) int { return 0 })},
 		{keys: []string{"end", "G"}, do: move(func(m *Model, _, _ int) int { return m.count() - 1 })},
 		{keys: []string{"right", "l"}, name: "← →", help: "leave a folder, open one; also h and l, Backspace",
-			when: onFolder, do: (*Model).enter},
+			applies: onFolder, do: (*Model).enter},
 		{keys: []string{"left", "h", "backspace"}, do: (*Model).leave},
 		{keys: []string{"["}, name: "[ ]", help: "the search before, or after, the present one",
 			do: func(m *Model) []effect { return m.openRoot(-1) }},
@@ -134,7 +134,7 @@ func allOf(verb string) func(*Model) []effect {
 	return func(m *Model) []effect { return m.commandAll(verb) }
 }
 
-// plain is for what asks for no effect.
+// plain is for a function without effects.
 func plain(do func(*Model)) func(*Model) []effect {
 	return func(m *Model) []effect {
 		do(m)
@@ -158,14 +158,14 @@ func (m *Model) press(key tea.KeyPressMsg) []effect {
 	return m.pressed(name)
 }
 
-// pressed does what a key does in a list.
+// pressed calls the function of a key in a list.
 func (m *Model) pressed(name string) []effect {
 	if m.covers() && m.overlayKey(name) {
 		return nil
 	}
 	for _, b := range bindings() {
 		for _, k := range b.keys {
-			if k == name && (b.when == nil || b.when(m)) {
+			if k == name && (b.applies == nil || b.applies(m)) {
 				return b.do(m)
 			}
 		}

@@ -8,20 +8,20 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 )
 
-// A sorting is an order of a listing. None of them asks the mount for anything: that
-// would take long in a folder of many tracks.
+// A sorting is an order of a listing. It needs no attributes: reading them would take long
+// in a folder of many tracks.
 type sorting int
 
 const (
 	byCatalog sorting = iota // as the mount lists them
 	byName
-	byState // what moves first, as far as the downloads are known
+	byState // downloads that move first
 	sortings
 )
 
 func (s sorting) String() string { return [...]string{"the catalog's order", "by name", "by state"}[s] }
 
-// A listing is one folder, as far as it has come.
+// A listing is the entries of one folder that have come.
 type listing struct {
 	number  int    // of the request that lists it
 	folder  string // its path

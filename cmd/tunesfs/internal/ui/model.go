@@ -9,8 +9,8 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 )
 
-// tick is how long a look at what changes by itself lasts: the time that is left, and
-// the sums of folders.
+// tick is how often the app looks at things that change without an event: rates that grow
+// old, and the sums of folders.
 const tick = time.Second
 
 // A screen is one of the two lists.
@@ -21,8 +21,8 @@ const (
 	transfers
 )
 
-// A Model is all that the app knows. It changes by messages alone, waits for nothing, and
-// asks for what is to be done by effects.
+// A Model is the state of the app. It changes by messages alone, waits for nothing, and
+// returns effects for everything that takes time.
 type Model struct {
 	dir, source   string
 	now           func() time.Time
@@ -36,30 +36,30 @@ type Model struct {
 
 	list       *listing
 	roots      []client.Entry    // the folders in the root
-	places     map[string]string // of folders that were left: the path of the cursor
+	places     map[string]string // the path of the cursor, by folders that were left
 	requests   int               // the number of the last request
 	rootsAsked int               // the number of the last request for the roots
 
 	input   textinput.Model
 	editing editing
-	off     map[int]bool // searches that were called off before they were made
+	off     map[int]bool // requests for searches that were called off before they were made
 
 	downloads *downloads
 	transfers pane
 	facts     *factCache
 	reading   bool              // facts are being read
-	pending   map[string]string // the verbs that were pressed and not carried out, by path
+	pending   map[string]string // verbs that are not carried out yet, by path
 
 	offers map[string]bool // the commands that would change a target
 
-	player   player
-	click    click
-	ticking  bool
-	message  string
-	wrong    bool // the message is of a failure
-	health   client.Kind
-	trouble  error // of the health
-	quitting bool
+	player    player
+	click     click
+	ticking   bool
+	message   string
+	wrong     bool // the message is of a failure
+	health    client.Kind
+	healthErr error // why the mount is not alive
+	quitting  bool
 }
 
 // A pane is a list of downloads with its cursor.
@@ -87,7 +87,7 @@ func (m *Model) start() []effect {
 	return append(m.open("", ""), m.listRoots())
 }
 
-// update takes in a message, and returns what is to be done.
+// update takes in a message, and returns effects.
 func (m *Model) update(msg tea.Msg) []effect {
 	effects := m.take(msg)
 	m.offer()
@@ -122,7 +122,7 @@ func (m *Model) take(msg tea.Msg) []effect {
 	case controlDone:
 		return m.controlled(msg)
 	case playing, playerEnded:
-		m.playerTold(msg)
+		m.playerNews(msg)
 	default:
 		return m.takeListing(msg)
 	}
@@ -148,7 +148,7 @@ func (m *Model) takeListing(msg tea.Msg) []effect {
 	return nil
 }
 
-// request returns the number of a new request: what comes of older ones is not shown.
+// request returns the number of a new request. Answers to older ones are not shown.
 func (m *Model) request() int {
 	m.requests++
 	return m.requests
@@ -164,7 +164,7 @@ func (m *Model) fail(err error) {
 	}
 }
 
-// keepTicking asks for a tick if anything moves. When nothing does, none comes.
+// keepTicking asks for a tick only while something moves.
 func (m *Model) keepTicking() []effect {
 	if m.ticking || m.health != client.Alive || m.downloads.total.moving() == 0 && !m.agingVisible() {
 		return nil
@@ -173,7 +173,8 @@ func (m *Model) keepTicking() []effect {
 	return []effect{wake{tick}}
 }
 
-// wake takes in a tick. Below a cursor at the top of the downloads come those that move.
+// wake takes in a tick. If the cursor is on the first download, those that move come below
+// it.
 func (m *Model) wake() {
 	m.ticking = false
 	m.downloads.slow(m.now())

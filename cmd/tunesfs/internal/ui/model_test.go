@@ -74,7 +74,7 @@ func (b *bench) wants(want ...effect) {
 	}
 }
 
-// list has a folder be listed that has tracks of these names, and all facts be known.
+// list lists tracks of these names, and gives all their facts.
 func (b *bench) list(names ...string) *bench {
 	entries := make([]client.Entry, len(names))
 	for i, name := range names {
@@ -88,7 +88,7 @@ func (b *bench) list(names ...string) *bench {
 	return b.send(listingEnded{b.Model.list.number, nil}).answer()
 }
 
-// answer gives the facts that are asked for: what has no download is idle.
+// answer gives the facts that are asked for: a path without a download is idle.
 func (b *bench) answer() *bench {
 	for len(b.effects) > 0 {
 		read, ok := b.effects[0].(readFacts)
@@ -119,8 +119,8 @@ func idleFacts(paths []string) (facts []client.Facts) {
 	return facts
 }
 
-// how says how a download of a path stands.
-func how(path, state string, held int64) client.Download {
+// track returns a download of a path.
+func track(path, state string, held int64) client.Download {
 	return client.Download{ID: "id-" + path, Path: path, State: state, Size: 1_200_000, Held: held, Rate: client.Unknown,
 		Progress: fmt.Sprintf("%.1f%% of 1.2 MB", float64(held)/12_000)}
 }
@@ -129,7 +129,7 @@ func (b *bench) news(list ...client.Download) *bench {
 	return b.send(happened{[]client.Event{{Kind: client.Changed, Downloads: list}}})
 }
 
-// Only rows that show are read, one question at a time, whoever scrolls how far.
+// Only rows that show are read, one question at a time, however far the user scrolls.
 func TestReadsVisible(t *testing.T) {
 	b := newBench(t, 80, 24)
 	names := make([]string, 10_000)
@@ -158,7 +158,7 @@ func TestReadsVisible(t *testing.T) {
 	b.wants()
 }
 
-// What could not be read is not asked for again at once.
+// A path that is not there is not asked for again.
 func TestReadFails(t *testing.T) {
 	b := newBench(t, 80, 24)
 	b.send(listed{b.Model.list.number, []client.Entry{{Name: "a", Path: "a"}}})
@@ -167,7 +167,7 @@ func TestReadFails(t *testing.T) {
 	b.press("down").wants()
 }
 
-// What could not be read for another reason is asked for again at the next tick.
+// Facts that failed for another reason are asked for again at the next tick.
 func TestReadFailsOnce(t *testing.T) {
 	b := newBench(t, 80, 24)
 	b.send(listed{b.Model.list.number, []client.Entry{{Name: "a", Path: "a"}}})
@@ -195,18 +195,18 @@ func TestFactsBounded(t *testing.T) {
 func TestTicks(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3")
 	b.wants()
-	b.news(how("a.mp3", downloading, 1)).wants(wake{tick})
-	b.news(how("a.mp3", downloading, 2)).wants()
+	b.news(track("a.mp3", downloading, 1)).wants(wake{tick})
+	b.news(track("a.mp3", downloading, 2)).wants()
 	b.send(woken{}).wants(wake{tick})
-	b.news(how("a.mp3", paused, 2)).wants()
+	b.news(track("a.mp3", paused, 2)).wants()
 	b.send(woken{}).wants()
 }
 
 // The sums of a folder are read again at the next tick, not at each change.
 func TestFolderSums(t *testing.T) {
 	b := newBench(t, 80, 24).list("abba/")
-	b.news(how("abba/a.mp3", downloading, 1)).wants(wake{tick})
-	b.news(how("abba/a.mp3", downloading, 2)).wants()
+	b.news(track("abba/a.mp3", downloading, 1)).wants(wake{tick})
+	b.news(track("abba/a.mp3", downloading, 2)).wants()
 	b.send(woken{}).wants(readFacts{[]string{"abba"}, "", 2}, wake{tick})
 }
 
@@ -214,17 +214,17 @@ func TestFolderSums(t *testing.T) {
 func TestHealth(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3")
 	b.send(happened{[]client.Event{{Kind: client.Hung, Err: client.ErrHung}}}).wants()
-	if b.sick() == "" {
+	if b.warning() == "" {
 		t.Error("a mount that hangs is not shown as such")
 	}
 	b.press("d").wants(control{[]string{"a.mp3"}, start})
 	b.send(happened{[]client.Event{{Kind: client.Gone, Err: client.ErrGone}}}).wants()
-	if b.sick() == "" {
+	if b.warning() == "" {
 		t.Error("a mount that is gone is not shown as such")
 	}
 	b.send(happened{[]client.Event{{Kind: client.Alive}}}).wants(listRoots{b.requests}, readFacts{[]string{"a.mp3"}, "", 0})
-	if b.sick() != "" {
-		t.Errorf("still says %s", b.sick())
+	if b.warning() != "" {
+		t.Errorf("still says %s", b.warning())
 	}
 }
 
@@ -244,7 +244,7 @@ func TestOldFacts(t *testing.T) {
 	b := newBench(t, 80, 24)
 	b.send(listed{b.Model.list.number, []client.Entry{{Name: "a", Path: "a"}}})
 	read := b.effects[0].(readFacts)
-	b.news(how("a", downloading, 5))
+	b.news(track("a", downloading, 5))
 	b.send(factsRead{facts: idleFacts(read.paths), changes: read.changes})
 	if s, _ := b.statusOf(b.rowAt(0)); s.State != downloading {
 		t.Errorf("it is shown as %s", s.State)

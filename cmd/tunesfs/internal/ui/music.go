@@ -34,7 +34,7 @@ type music struct {
 	getenv func(string) string
 	slot   chan struct{} // has an element while a player runs
 
-	mu     sync.Mutex // guards what follows
+	mu     sync.Mutex // guards the fields below
 	wanted int        // the request that may have a player; 0 for none
 	end    func()     // ends the player that runs
 }
@@ -163,7 +163,7 @@ func (p *music) start(number int, player playerCommand, cmd *exec.Cmd, end func(
 	return true, nil
 }
 
-// terminate ends a player and what it has started.
+// terminate ends the processes of a player.
 func terminate(pid int, ended <-chan struct{}) {
 	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGKILL} {
 		_ = syscall.Kill(-pid, sig) // or it has ended
@@ -185,5 +185,5 @@ func listen(out io.Reader, report func(string)) {
 			report(file)
 		}
 	}
-	_, _ = io.Copy(io.Discard, out) // a line that was too long, and what is behind it
+	_, _ = io.Copy(io.Discard, out) // the rest, after a line that was too long
 }

@@ -30,7 +30,7 @@ func TestChoosePlayer(t *testing.T) {
 	}
 }
 
-// A loudspeaker notes what plays. Each player runs until it is ended.
+// A loudspeaker notes which players start and end. Each runs until it is ended.
 type loudspeaker struct {
 	*music
 	started, ended chan int // requests

@@ -9,7 +9,7 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 )
 
-// happen takes in news of the mount.
+// happen takes in events of the mount.
 func (m *Model) happen(events []client.Event) (effects []effect) {
 	now := m.now()
 	for _, e := range events {
@@ -25,12 +25,12 @@ func (m *Model) happen(events []client.Event) (effects []effect) {
 			effects = append(effects, m.listRoots())
 		case client.Alive:
 			if m.health != client.Alive {
-				m.health, m.trouble = client.Alive, nil
+				m.health, m.healthErr = client.Alive, nil
 				m.facts.expireAll()
 				effects = append(effects, m.revive()...)
 			}
 		case client.Hung, client.Gone:
-			m.health, m.trouble = e.Kind, e.Err
+			m.health, m.healthErr = e.Kind, e.Err
 			m.reading = false
 		}
 	}
@@ -38,8 +38,8 @@ func (m *Model) happen(events []client.Event) (effects []effect) {
 	return effects
 }
 
-// changed notes that the folders that a download lies in must be looked at again, and its
-// own facts: one that is complete may be among several.
+// changed expires the facts of the folders that a download lies in, and of a download that
+// has ended.
 func (m *Model) changed(d client.Download) {
 	for dir := path.Dir(d.Path); d.Path != "" && dir != "." && dir != "/"; dir = path.Dir(dir) {
 		m.facts.expire(dir, aging)
@@ -75,7 +75,7 @@ func (m *Model) keepCursor(change func()) {
 	m.transfers.fit(len(m.downloads.rows), m.rowsHeight())
 }
 
-// revive lists again what could not be listed while the mount was away.
+// revive lists the folders again that could not be listed while the mount was away.
 func (m *Model) revive() []effect {
 	effects := []effect{m.listRoots()}
 	if m.list.err != nil || m.list.loading {
@@ -84,13 +84,13 @@ func (m *Model) revive() []effect {
 	return effects
 }
 
-// sick returns how the mount is, in words, if it is not well.
-func (m *Model) sick() string {
+// warning says why the mount cannot be used, or nothing if it can.
+func (m *Model) warning() string {
 	switch {
 	case m.health == client.Hung:
 		return "The mount does not answer. This may be old; it goes on when the mount does."
-	case m.health == client.Gone && m.trouble != nil:
-		return sentence(m.trouble) + " Mount it again at the same place, or press q."
+	case m.health == client.Gone && m.healthErr != nil:
+		return sentence(m.healthErr) + " Mount it again at the same place, or press q."
 	case m.health == client.Gone:
 		return "The mount is gone. Mount it again at the same place, or press q."
 	}

@@ -1,6 +1,6 @@
 package ui
 
-// An overlay is what lies over the list, or beside it.
+// An overlay is help or details, over the list or beside it.
 type overlay int
 
 const (

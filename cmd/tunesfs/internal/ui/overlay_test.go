@@ -10,7 +10,7 @@ import (
 )
 
 // All details of a row can be read in the smallest terminal: the keys that scroll the list
-// scroll what hides it, and others are for the row.
+// scroll the details that hide it, and other keys are for the row.
 func TestDetailsScroll(t *testing.T) {
 	for _, width := range []int{40, 120} {
 		b := newBench(t, width, 15).list("a.mp3", "b.mp3")

@@ -3,12 +3,12 @@ package ui
 import "fmt"
 
 const (
-	// maxFiles and maxArguments bound what a player is given: the system bounds it too.
+	// maxFiles and maxArguments bound the arguments of a player: the system bounds them too.
 	maxFiles     = 1000
 	maxArguments = 256 << 10
 )
 
-// A player is the program that plays, as far as it is known.
+// A player is the program that plays.
 type player struct {
 	number int    // of the request that started it; 0 while none runs
 	path   string // of the track that plays
@@ -16,7 +16,7 @@ type player struct {
 	opened bool // nothing is known of its end
 }
 
-// text says what plays.
+// text names the player and the track.
 func (p player) text() string {
 	if p.opened {
 		return fmt.Sprintf("Opened %s with %s.", base(p.path), p.name)
@@ -47,8 +47,8 @@ func (m *Model) play() []effect {
 	return []effect{play{m.player.number, files, now.State == paused}}
 }
 
-// playerTold takes in news of the player. What an earlier one says is left out.
-func (m *Model) playerTold(msg any) {
+// playerNews takes in a message of the player. Messages of earlier players are left out.
+func (m *Model) playerNews(msg any) {
 	switch msg := msg.(type) {
 	case playing:
 		if msg.number != m.player.number || msg.number == 0 {

@@ -24,18 +24,18 @@ const (
 	// barWidth is how wide a bar beside a speed is if possible, and barLeast in any case.
 	barWidth, barLeast = 5, 3
 
-	// nothingIn is the state of a folder that was not looked at, too.
+	// nothingIn is the state of an empty folder, and of one that was not listed yet.
 	nothingIn = "empty"
 
-	// oldRate is the age from which a rate is no longer true: a mount that moves bytes
-	// tells of them twice a second.
+	// oldRate is the age at which a rate is no longer true: a mount reports progress twice a
+	// second.
 	oldRate = 5 * time.Second
 )
 
 // Columns are the widths of the columns of a list.
 type columns struct{ title, artist, length, size, state int }
 
-// margin is what stands before a row: the cursor, a mark and a space.
+// margin has room for the cursor, a mark and the sign of the player before a row.
 const margin = 3
 
 // columnsOf divides a width among the columns.
@@ -111,7 +111,7 @@ func (m *Model) drawRow(r row, width int, cursor, marked bool) string {
 
 // texts returns the name, the artist and the length of a row. Until its facts are read
 // its name is that of the file, which begins with the artist.
-func (m *Model) texts(r row, k *known, apart bool) (name, artist, length string) {
+func (m *Model) texts(r row, k *cachedFacts, apart bool) (name, artist, length string) {
 	if r.folder {
 		return r.name + "/", "", ""
 	}
@@ -139,7 +139,7 @@ func sizeText(s status) string {
 	return bytesize.Format(s.Size)
 }
 
-// stateText says how a row stands, in so many cells.
+// stateText returns the state of a row, in so many cells.
 func (m *Model) stateText(r row, s status, width int) (string, lipgloss.Style) {
 	if verb, ok := m.pending[r.path]; ok && r.path != "" {
 		return doing[verb] + "…", m.styles.busy
@@ -165,7 +165,7 @@ func (m *Model) stateText(r row, s status, width int) (string, lipgloss.Style) {
 	return s.State, m.styles.dim
 }
 
-// folderState says how the tracks of a folder stand.
+// folderState returns the states of the tracks of a folder.
 func (m *Model) folderState(s status, width int) (string, lipgloss.Style) {
 	text, style := s.State, m.styles.dim
 	if text == nothingIn {
@@ -183,7 +183,7 @@ func (m *Model) folderState(s status, width int) (string, lipgloss.Style) {
 	return text, style
 }
 
-// progressText draws how far a download is: in a few cells its part alone.
+// progressText draws the progress of a download: in a few cells the percentage alone.
 func (m *Model) progressText(s status, width int, sign string) string {
 	part, _, _ := strings.Cut(s.Progress, " ")
 	switch {
@@ -203,7 +203,7 @@ func (m *Model) progressText(s status, width int, sign string) string {
 	return sign + " " + cells.Bar(float64(s.Held)/float64(s.Size), bar) + " " + cells.Left(s.Progress, progressWidth) + fast
 }
 
-// rateText says how fast a download is and how long it takes.
+// rateText returns the speed of a download and the time that it takes.
 func (m *Model) rateText(s status) string {
 	d := m.downloads.byID[s.ID]
 	switch {

@@ -81,8 +81,8 @@ func (m *Model) fit() {
 	m.transfers.fit(len(m.downloads.rows), height)
 }
 
-// readVisible asks for the facts of the rows that show and of nothing else, one question
-// at a time: whoever scrolls through a long list asks for little of it.
+// readVisible asks for the facts of the rows that show, one question at a time: rows that
+// are scrolled past are not read. When those are read it asks for lost downloads.
 func (m *Model) readVisible() []effect {
 	if m.reading || m.health != client.Alive {
 		return nil

@@ -25,7 +25,7 @@ type pseudoterminal struct {
 	user, program *os.File
 	before        unix.Termios
 	end           context.CancelFunc // as a signal does
-	ended         chan error         // what Run returns
+	ended         chan error         // the result of Run
 
 	mu      sync.Mutex // guards written
 	written strings.Builder
@@ -73,7 +73,7 @@ func runIn(t *testing.T, mount Mount, env ...string) *pseudoterminal {
 	}()
 	t.Cleanup(func() {
 		term.end()
-		user.Close() // not program: what is left of a stalled app may still use that
+		user.Close() // not program: the rest of a stalled app may still use that
 	})
 	return term
 }
@@ -163,7 +163,7 @@ func TestStalledTerminal(t *testing.T) {
 			if err := unix.IoctlSetInt(int(term.program.Fd()), unix.TCXONC, unix.TCOON); err != nil {
 				t.Fatal(err)
 			}
-			term.shows(leaveScreen) // which comes late, and ends what is left of the app
+			term.shows(leaveScreen) // which comes late, and ends the rest of the app
 		})
 	}
 }

@@ -9,10 +9,10 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 )
 
-// maxQuery bounds a query that is typed; the mount says what it takes.
+// maxQuery bounds the text that is typed; the mount refuses a query that is too long.
 const maxQuery = 500
 
-// Editing is which text the keys go to.
+// An editing is the text that the keys go to.
 type editing int
 
 const (
@@ -21,14 +21,14 @@ const (
 	editFilter
 )
 
-// A search is one whose results have not all come.
+// A search is under way until all its results have come.
 type search struct {
 	query string
 	made  bool   // by this app: it was not there before
 	back  string // the folder that was shown before
 }
 
-// beginEdit has the keys go to a text.
+// beginEdit gives the keys to a text.
 func (m *Model) beginEdit(what editing, text string) {
 	m.editing, m.overlay = what, noOverlay
 	m.input.CharLimit = maxQuery
@@ -37,7 +37,7 @@ func (m *Model) beginEdit(what editing, text string) {
 	m.input.Focus()
 }
 
-// edit gives a key or what was pasted to the text.
+// edit gives a key or a pasted text to the field.
 func (m *Model) edit(msg tea.Msg) {
 	if m.editing == editNothing {
 		return
@@ -91,8 +91,7 @@ func (m *Model) searchFor(query string) []effect {
 	return []effect{stopListing{}, makeSearch{m.list.number, query}}
 }
 
-// searchMade opens a search that was made, unless it was called off or another one is
-// looked at by now.
+// searchMade opens a search that was made, unless it was called off or left.
 func (m *Model) searchMade(msg searchMade) []effect {
 	if m.off[msg.number] {
 		delete(m.off, msg.number)
@@ -120,8 +119,8 @@ func (m *Model) hasRoot(folder string) bool {
 	return slices.ContainsFunc(m.roots, func(e client.Entry) bool { return e.Path == folder })
 }
 
-// callOff ends the search that is under way, if there is one, and shows again what was
-// there before. It removes only what this app has made.
+// callOff ends the search that is under way, if there is one, and shows the folder before
+// it. It removes the search only if this app has made it.
 func (m *Model) callOff() []effect {
 	s := m.list.search
 	if s == nil {
@@ -135,7 +134,7 @@ func (m *Model) callOff() []effect {
 		m.dropRoot(m.list.folder)
 		effects = append(effects, removeSearch{m.list.folder})
 	}
-	m.list = newListing(0, s.back) // what came of the search is no place to come back to
+	m.list = newListing(0, s.back) // the cursor in the search is not remembered
 	return append(effects, m.open(s.back, "")...)
 }
 

@@ -27,7 +27,7 @@ func (b *bench) searching(query string) int {
 	return b.Model.list.number
 }
 
-// Results show as they come, and what an older search finds is not among them.
+// Results show as they come, without those of an older search.
 func TestSearch(t *testing.T) {
 	b := newBench(t, 80, 24).knowRoots()
 	old := b.searching("abba")
@@ -94,8 +94,8 @@ func TestCallOff(t *testing.T) {
 	}
 }
 
-// A search that the user leaves without Esc is left alone: it neither ends another folder
-// nor keeps Esc from what it does there.
+// A search that the user leaves without Esc is left alone: it shows in no other folder, and
+// Esc has its meaning there.
 func TestSearchLeft(t *testing.T) {
 	for name, keys := range map[string][]string{"into a folder": {"enter"}, "for the next search": {"]"}, "and back": {"enter", "left"}} {
 		t.Run(name, func(t *testing.T) {

@@ -30,8 +30,8 @@ type Mount interface {
 	Follow(ctx context.Context, take func(client.Event)) error
 }
 
-// A shell does what the model asks for: it alone touches the mount and the player. Each
-// effect is done beside the screen, which never waits.
+// A shell carries out effects: it alone uses the mount and the player. The screen never
+// waits for them.
 type shell struct {
 	ctx   context.Context // ends with the app
 	mount Mount
@@ -42,7 +42,7 @@ type shell struct {
 	verbs sync.WaitGroup // those that were pressed
 	given atomic.Int64   // how many of their commands have not ended
 
-	mu      sync.Mutex // guards what follows
+	mu      sync.Mutex // guards the fields below
 	listing context.CancelFunc
 }
 
@@ -76,7 +76,7 @@ func (s *shell) protected(cmd tea.Cmd) tea.Cmd {
 	}
 }
 
-// command returns what does an effect.
+// command returns the function that carries out an effect. Some of it is done at once.
 func (s *shell) command(e effect) tea.Cmd {
 	switch e := e.(type) {
 	case listFolder:
@@ -137,7 +137,7 @@ func (s *shell) list(ctx context.Context, e listFolder) tea.Msg {
 	return listingEnded{e.number, err}
 }
 
-// read reads facts. Of a mount that does not answer, it asks nothing more.
+// read reads facts. When the mount does not answer it stops.
 func (s *shell) read(e readFacts) tea.Msg {
 	msg := factsRead{failed: map[string]error{}, all: e.all, changes: e.changes}
 	var lost error
@@ -165,7 +165,7 @@ func (s *shell) read(e readFacts) tea.Msg {
 }
 
 // begin gives paths a command now: the mount carries out commands in the order of the
-// calls, and the app may end before it runs what is returned.
+// calls, and the app may end before it calls the function that is returned.
 func (s *shell) begin(e control) tea.Cmd {
 	waits := make([]func() error, len(e.paths))
 	for i, p := range e.paths {
@@ -189,7 +189,7 @@ func (s *shell) begin(e control) tea.Cmd {
 	return func() tea.Msg { return <-done }
 }
 
-// play starts the player, once a paused track goes on.
+// play plays files, once the first one is resumed.
 func (s *shell) play(e play, resumed func() error) tea.Msg {
 	if err := resumed(); err != nil {
 		return playerEnded{e.number, err}

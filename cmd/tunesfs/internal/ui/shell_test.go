@@ -84,7 +84,7 @@ func (f *fakeMount) Follow(ctx context.Context, take func(client.Event)) error {
 	}
 }
 
-// testShell returns a shell for a mount. What it sends comes from the channel.
+// testShell returns a shell for a mount. Its messages come from the channel.
 func testShell(ctx context.Context, mount Mount) (*shell, chan tea.Msg) {
 	sent := make(chan tea.Msg, 100)
 	s := newShell(ctx, mount, newMusic(func(string) string { return "sleep 1000; :" }))

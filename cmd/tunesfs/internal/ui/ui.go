@@ -3,14 +3,15 @@
 // nothing that another program could not know.
 //
 // It must never wait for the mount where a key is taken or the screen is drawn, never
-// read the attributes of rows that do not show, except to find out how downloads ended, and never mount or unmount.
+// read the attributes of rows that do not show, except of downloads that ended unseen, and
+// never mount or unmount.
 //
 // Open model.go first: a Model changes by messages and asks for effects, which effects.go
 // lists and shell.go does. listing.go, search.go and browse.go are the folder that shows;
-// downloads.go, total.go, facts.go and news.go how its tracks stand; verbs.go and play.go
-// what is done to them, by the keys of keys.go. view.go draws, with layout.go, body.go,
-// row.go, footer.go, help.go and details.go. feed.go gathers events; music.go runs the
-// player.
+// downloads.go, total.go, facts.go and news.go have the states of its tracks; verbs.go and
+// play.go give commands, by the keys of keys.go. view.go draws, with layout.go, body.go,
+// row.go, footer.go, overlay.go, help.go and details.go. feed.go gathers events; music.go
+// runs the player.
 package ui
 
 import (
@@ -39,7 +40,7 @@ const (
 	quitTimeout = 3 * time.Second
 )
 
-// Options are what the app is told.
+// Options are the settings of Run.
 type Options struct {
 	In  *os.File
 	Out io.Writer
@@ -83,7 +84,7 @@ func (a app) View() (view tea.View) {
 	return view
 }
 
-// commands returns what does the effects of a message.
+// commands returns the function that carries out effects.
 func (a app) commands(effects func() []effect) tea.Cmd {
 	var cmds []tea.Cmd
 	a.shell.protect(func() {

@@ -19,8 +19,8 @@ const (
 	refresh = "refresh"
 )
 
-// useful are the commands that change a track of a state.
-var useful = map[string][]string{
+// verbsOf are the commands that change a track in a state.
+var verbsOf = map[string][]string{
 	idle:        {start},
 	queued:      {pause, cancel},
 	downloading: {pause, cancel},
@@ -43,9 +43,9 @@ var done = map[string]string{
 func (s status) takes(verb string) bool {
 	if s.folder {
 		if !s.known || s.State == nothingIn && verb == start {
-			return true // it may hold tracks that nobody has listed
+			return true // it may hold tracks that are not listed yet
 		}
-		return slices.ContainsFunc(s.states(), func(state string) bool { return slices.Contains(useful[state], verb) })
+		return slices.ContainsFunc(s.states(), func(state string) bool { return slices.Contains(verbsOf[state], verb) })
 	}
 	if !s.known {
 		return verb == start
@@ -53,7 +53,7 @@ func (s status) takes(verb string) bool {
 	if verb == evict && s.State == idle {
 		return s.Held > 0
 	}
-	return slices.Contains(useful[s.State], verb)
+	return slices.Contains(verbsOf[s.State], verb)
 }
 
 // states returns the states that tracks of a folder have: it says "2 idle, 1 paused".
@@ -178,8 +178,8 @@ func (m *Model) commandAll(verb string) []effect {
 	return nil
 }
 
-// controlled takes in how a command went. What was shown before it was carried out
-// goes, and what it was refused for is said.
+// controlled takes in the result of a command. The rows show their states again, and the
+// message line the first error.
 func (m *Model) controlled(msg controlDone) []effect {
 	for _, p := range msg.paths {
 		if m.pending[p] == msg.verb {

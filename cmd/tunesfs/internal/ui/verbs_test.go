@@ -20,11 +20,11 @@ func TestVerbs(t *testing.T) {
 		} {
 			b := newBench(t, 80, 24).list("a.mp3")
 			if state != idle {
-				b.news(how("a.mp3", state, 5))
+				b.news(track("a.mp3", state, 5))
 			}
 			want := ""
 			for _, verb := range verbs {
-				if want == "" && slices.Contains(useful[state], verb) {
+				if want == "" && slices.Contains(verbsOf[state], verb) {
 					want = verb
 				}
 			}
@@ -43,7 +43,7 @@ func TestVerbs(t *testing.T) {
 	}
 }
 
-// A command that is refused says why, and what was shown before it goes.
+// The reason for a refused command is shown, and its row shows its state again.
 func TestRefused(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3")
 	b.press("d")
@@ -58,17 +58,17 @@ func TestRefused(t *testing.T) {
 func TestPendingLater(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3")
 	b.press("d")
-	b.news(how("a.mp3", downloading, 1)).press("space")
+	b.news(track("a.mp3", downloading, 1)).press("space")
 	b.send(controlDone{paths: []string{"a.mp3"}, verb: start})
 	if b.pending["a.mp3"] != pause {
 		t.Errorf("pending %v", b.pending)
 	}
 }
 
-// Commands are for what is marked, and only for those that they would change.
+// Commands are for the marked rows that they would change.
 func TestMarked(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3", "b.mp3", "c.mp3")
-	b.news(how("b.mp3", downloading, 5)).answer()
+	b.news(track("b.mp3", downloading, 5)).answer()
 	b.press("home", "a", "d").wants(control{[]string{"a.mp3", "c.mp3"}, start})
 	b.press("home", "v", "v", "space").wants(control{[]string{"b.mp3"}, pause})
 	if len(b.Model.list.marks) != 0 {
@@ -83,7 +83,7 @@ func TestMarked(t *testing.T) {
 // Commands that drop bytes of several tracks are asked for.
 func TestAsks(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3", "b.mp3", "abba/")
-	b.news(how("a.mp3", paused, 5), how("b.mp3", paused, 5)).answer()
+	b.news(track("a.mp3", paused, 5), track("b.mp3", paused, 5)).answer()
 	b.press("a", "x").wants()
 	b.press("n").wants()
 	b.press("x", "y").wants(control{[]string{"a.mp3", "b.mp3"}, cancel})
@@ -127,7 +127,7 @@ func TestManyMarked(t *testing.T) {
 	}
 }
 
-// A folder whose tracks nobody has listed says nothing of them, and can be downloaded.
+// A folder whose tracks are not listed yet can be downloaded.
 func TestFolderEmpty(t *testing.T) {
 	b := newBench(t, 80, 24)
 	b.send(listed{b.Model.list.number, []client.Entry{{Name: "abba", Path: "abba", Folder: true}}})
@@ -137,7 +137,7 @@ func TestFolderEmpty(t *testing.T) {
 
 func TestPlay(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3", "b.mp3", "abba/", "c.mp3")
-	b.news(how("b.mp3", paused, 5)).answer()
+	b.news(track("b.mp3", paused, 5)).answer()
 	b.press("home", "down", "enter").wants(play{b.requests, []string{"b.mp3", "c.mp3"}, true})
 	b.send(playing{b.requests, "c.mp3", "mpv", false})
 	if b.player.path != "c.mp3" {

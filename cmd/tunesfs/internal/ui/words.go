@@ -57,7 +57,7 @@ func speed(rate int64) string { return bytesize.Format(rate) + "/s" }
 // longestLeft bounds a time that is worth telling.
 const longestLeft = 100 * time.Hour
 
-// timeLeft says how long so many bytes take, or nothing if nobody knows.
+// timeLeft says how long so many bytes take, or nothing if the rate is unknown.
 func timeLeft(bytes, rate int64) string {
 	if bytes <= 0 || rate <= 0 {
 		return ""

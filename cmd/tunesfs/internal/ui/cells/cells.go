@@ -1,7 +1,8 @@
 // Package cells owns how text fills the cells of a terminal: it makes texts of others
-// harmless and brings them to an exact width, counted by what people see as characters.
+// harmless and brings them to an exact width, counted in grapheme clusters, which people
+// see as characters.
 //
-// It must never know what a text says, and uses no color.
+// It must never know the meaning of a text, and uses no color.
 //
 // Open cells.go, the only file.
 package cells
@@ -14,7 +15,7 @@ import (
 	"github.com/tunesfs/tunesfs/internal/terminal"
 )
 
-// ellipsis stands for what does not fit.
+// ellipsis stands for the rest of a text.
 const ellipsis = "…"
 
 // maxText bounds how much of a text is looked at: no screen is wider.
@@ -72,8 +73,8 @@ func Right(text string, width int) string {
 // Spaces returns n spaces, none for less.
 func Spaces(n int) string { return strings.Repeat(" ", max(n, 0)) }
 
-// Bar returns a bar of this width of which a part is filled, from 0 to 1. Only what is
-// complete fills it, and whatever has begun shows.
+// Bar returns a bar of this width that is filled to a part from 0 to 1. Only 1 fills it,
+// and everything above 0 shows.
 func Bar(part float64, width int) string {
 	if width <= 0 {
 		return ""

@@ -61,7 +61,7 @@ func TestCut(t *testing.T) {
 	}
 }
 
-// Only what is complete fills a bar, and whatever has begun shows.
+// Only 1 fills a bar, and everything above 0 shows.
 func TestBar(t *testing.T) {
 	for _, c := range []struct {
 		part  float64
