@@ -163,6 +163,18 @@ func TestSizes(t *testing.T) {
 	}
 }
 
+// Widths are those of the terminal: it says whether it counts grapheme clusters.
+func TestWidths(t *testing.T) {
+	defer cells.UseClusters(false)
+	b := newBench(t, 80, 24)
+	for value, clusters := range map[ansi.ModeSetting]bool{ansi.ModeReset: true, ansi.ModeSet: true, ansi.ModeNotRecognized: false} {
+		b.send(tea.ModeReportMsg{Mode: ansi.ModeUnicodeCore, Value: value})
+		if got := cells.Width("👍🏽") == 2; got != clusters {
+			t.Errorf("mode 2027 is %v: clusters %v", value, got)
+		}
+	}
+}
+
 // Names of any kind fill their cells, and nothing in them acts.
 func TestHostileNames(t *testing.T) {
 	names := []string{

@@ -5,8 +5,10 @@ import (
 
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
 )
 
 // tick is how often the app looks at things that change without an event: rates that grow
@@ -103,6 +105,10 @@ func (m *Model) take(msg tea.Msg) []effect {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
 		m.fit()
+	case tea.ModeReportMsg:
+		if msg.Mode == ansi.ModeUnicodeCore { // as Bubble Tea takes it
+			cells.UseClusters(msg.Value == ansi.ModeReset || msg.Value == ansi.ModeSet || msg.Value == ansi.ModePermanentlySet)
+		}
 	case tea.KeyPressMsg:
 		return m.press(msg)
 	case tea.PasteMsg:

@@ -1,6 +1,5 @@
 // Package cells owns how text fills the cells of a terminal: it makes texts of others
-// harmless and brings them to an exact width, counted in grapheme clusters, which people
-// see as characters.
+// harmless and brings them to an exact width, counted as the terminal does.
 //
 // It must never know the meaning of a text, and uses no color.
 //
@@ -21,8 +20,20 @@ const ellipsis = "…"
 // maxText bounds how much of a text is looked at: no screen is wider.
 const maxText = 4096
 
+// method is how the terminal counts cells. It belongs to the goroutine that draws.
+var method = ansi.WcWidth
+
+// UseClusters says whether the terminal counts grapheme clusters. Other terminals, such as
+// tmux, count the characters of a flag or of an emoji with a skin tone one by one.
+func UseClusters(use bool) {
+	method = ansi.WcWidth
+	if use {
+		method = ansi.GraphemeWidth
+	}
+}
+
 // Width returns how many cells a harmless text takes.
-func Width(text string) int { return ansi.StringWidth(text) }
+func Width(text string) int { return method.StringWidth(text) }
 
 // Clean returns a text on one line in which nothing acts on a terminal or hides.
 func Clean(text string) string {
@@ -34,28 +45,44 @@ func Clean(text string) string {
 
 // Cut returns the beginning of a text that fits, with an ellipsis if it is not all.
 func Cut(text string, width int) string {
-	if width <= 0 {
+	text = Clean(text)
+	switch {
+	case width <= 0:
 		return ""
+	case Width(text) <= width:
+		return text
 	}
-	return ansi.Truncate(Clean(text), width, ellipsis)
+	return text[:fit(text, width-1)] + ellipsis
+}
+
+// fit returns how many bytes of a text fit, in whole grapheme clusters.
+func fit(text string, width int) (n int) {
+	for n < len(text) {
+		cluster, w := ansi.FirstGraphemeCluster(text[n:], method)
+		if width -= w; width < 0 {
+			break
+		}
+		n += len(cluster)
+	}
+	return n
 }
 
 // CutLeft returns the end of a text that fits, with an ellipsis if it is not all: of a
 // path, its end says most.
 func CutLeft(text string, width int) string {
 	text = Clean(text)
-	over := Width(text) - width
 	switch {
 	case width <= 0:
 		return ""
-	case over <= 0:
+	case Width(text) <= width:
 		return text
 	}
-	short := ansi.TruncateLeft(text, over+1, "")
-	if Width(short) > width-1 { // a wide character was kept whole
-		short = ansi.TruncateLeft(text, over+2, "")
+	for over := Width(text) - width + 1; over > 0; {
+		cluster, w := ansi.FirstGraphemeCluster(text, method)
+		text = text[len(cluster):]
+		over -= w
 	}
-	return ellipsis + short
+	return ellipsis + text
 }
 
 // Left returns a text of exactly this width, with spaces behind it.
@@ -94,10 +121,10 @@ func Wrap(text string, width, lines int) []string {
 	if width <= 0 || lines <= 0 {
 		return nil
 	}
-	all := strings.Split(ansi.Wrap(Clean(text), width, ""), "\n")
+	all := strings.Split(method.Wrap(Clean(text), width, ""), "\n")
 	if len(all) > lines {
 		all = all[:lines]
-		all[lines-1] = ansi.Truncate(all[lines-1], width-1, "") + ellipsis
+		all[lines-1] = all[lines-1][:fit(all[lines-1], width-1)] + ellipsis
 	}
 	return all
 }

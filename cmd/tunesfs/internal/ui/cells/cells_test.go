@@ -1,8 +1,11 @@
 package cells
 
 import (
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
 // hostile are names that a catalog may give.
@@ -12,9 +15,12 @@ var hostile = []string{
 	strings.Repeat("long ", 60), strings.Repeat("東", 300), strings.Repeat("e\u0301", 5000), "\u0301\u0301",
 }
 
-// Every text fills exactly the cells that it is given, and nothing in it acts.
+// Every text fills exactly the cells that it is given, however the terminal counts them,
+// and nothing in it acts.
 func TestExact(t *testing.T) {
-	for _, text := range hostile {
+	defer UseClusters(false)
+	for i, text := range slices.Concat(hostile, hostile) {
+		UseClusters(i < len(hostile))
 		for width := range 50 {
 			for name, got := range map[string]string{"left": Left(text, width), "right": Right(text, width)} {
 				if Width(got) != width {
@@ -35,6 +41,21 @@ func TestExact(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A terminal that counts clusters needs two cells for a flag, and others one for each of
+// its letters, or two.
+func TestClusters(t *testing.T) {
+	defer UseClusters(false)
+	const names = "🇩🇪 👍🏽 ❤\ufe0f"
+	for use, want := range map[bool]int{true: 8, false: ansi.StringWidthWc(names)} {
+		if UseClusters(use); Width(names) != want || Width(Cut(names+"xx", want)) > want {
+			t.Errorf("clusters %v: it takes %d cells, want %d", use, Width(names), want)
+		}
+	}
+	if ansi.StringWidthWc(names) == 8 {
+		t.Error("the counts do not differ")
 	}
 }
 
