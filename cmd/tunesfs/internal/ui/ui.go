@@ -9,9 +9,8 @@
 // Open model.go first: a Model changes by messages and asks for effects, which effects.go
 // lists and shell.go does. listing.go, search.go and browse.go are the folder that shows;
 // downloads.go, total.go, facts.go and news.go have the states of its tracks; verbs.go and
-// play.go give commands, by the keys of keys.go. view.go draws, with layout.go, body.go,
-// row.go, footer.go, overlay.go, help.go and details.go. feed.go gathers events; music.go
-// runs the player.
+// play.go give commands, by the keys of keys.go. view.go draws, with body.go, row.go,
+// footer.go, overlay.go and details.go. feed.go gathers events; music.go runs the player.
 package ui
 
 import (

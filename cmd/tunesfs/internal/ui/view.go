@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
@@ -156,3 +157,73 @@ func (m *Model) headingRight() string {
 	}
 	return right
 }
+
+// The styles use the colors that users chose for their terminals, and nothing is told by
+// a color alone.
+type styles struct {
+	title, tab, cursor, dim, line, good, bad, busy, held, key lipgloss.Style
+}
+
+func newStyles() styles {
+	plain := lipgloss.NewStyle()
+	return styles{
+		title:  plain.Bold(true),
+		tab:    plain.Reverse(true),
+		cursor: plain.Reverse(true),
+		dim:    plain.Faint(true),
+		line:   plain.Faint(true),
+		good:   plain.Foreground(lipgloss.Green),
+		bad:    plain.Foreground(lipgloss.Red).Bold(true),
+		busy:   plain.Foreground(lipgloss.Cyan),
+		held:   plain.Foreground(lipgloss.Yellow),
+		key:    plain.Bold(true),
+	}
+}
+
+const (
+	// sideFrom is the width from which the searches show beside the list, and
+	// sideLeast and sideMost how wide they are.
+	sideFrom            = 100
+	sideLeast, sideMost = 22, 36
+
+	// detailsFrom is the width from which details show beside the list.
+	detailsFrom  = 110
+	detailsWidth = 44
+
+	// tallFrom is the height from which there is a title, a total and a heading.
+	tallFrom = 9
+)
+
+// A layout says where the parts of the screen are. All widths are in cells.
+type layout struct {
+	side    int // width of the list of searches; 0 if there is none
+	list    int // width of the list
+	details int // width of the details beside it; 0 if there are none
+	top     int // lines above the list
+	rows    int // lines of the list
+	tall    bool
+}
+
+// layout divides the screen.
+func (m *Model) layout() layout {
+	l := layout{list: m.width, tall: m.height >= tallFrom}
+	if m.width >= sideFrom {
+		l.side = min(max(m.width/6, sideLeast), sideMost)
+		l.list -= l.side + 1
+	}
+	if m.overlay == detailsOverlay && m.width >= detailsFrom {
+		l.details = detailsWidth
+		l.list -= l.details + 1
+	}
+	bottom := 2 // message, keys
+	l.top = 1   // search
+	if l.tall {
+		l.top += 2 // title, heading
+		bottom++   // total
+	}
+	l.rows = max(m.height-l.top-bottom, 1)
+	return l
+}
+
+// rowsHeight is how many rows of a list show.
+func (m *Model) rowsHeight() int { return m.layout().rows }
