@@ -21,11 +21,8 @@ type chooser struct {
 // Choose asks the user for one of items, and returns which it is, or -1 if none.
 func Choose(ctx context.Context, items []string, opt Options) (int, error) {
 	c := &chooser{items: items, chosen: -1, styles: newStyles()}
-	p := tea.NewProgram(c, tea.WithContext(ctx), tea.WithInput(opt.In), tea.WithOutput(opt.Out),
-		tea.WithEnvironment(opt.Env), tea.WithFPS(framesPerSecond), tea.WithoutSignalHandler())
-	_, err := p.Run()
-	if err != nil && ctx.Err() == nil {
-		return -1, ErrFailed
+	if err := runProgram(ctx, newProgram(c, opt), opt.In, nil); err != nil {
+		return -1, err
 	}
 	return c.chosen, nil
 }

@@ -34,6 +34,15 @@ type pseudoterminal struct {
 // runIn runs the app on a mount in a new terminal.
 func runIn(t *testing.T, mount Mount, env ...string) *pseudoterminal {
 	t.Helper()
+	return inTerminal(t, env, func(ctx context.Context, opt Options) error {
+		_, err := Run(ctx, mount, opt)
+		return err
+	})
+}
+
+// inTerminal calls run with a new terminal.
+func inTerminal(t *testing.T, env []string, run func(context.Context, Options) error) *pseudoterminal {
+	t.Helper()
 	must := func(err error) {
 		if err != nil {
 			t.Fatal(err)
@@ -68,8 +77,8 @@ func runIn(t *testing.T, mount Mount, env ...string) *pseudoterminal {
 		}
 	}()
 	go func() {
-		_, err := Run(ctx, mount, Options{In: program, Out: program, Env: append([]string{"TERM=xterm-256color", "COLORTERM=truecolor"}, env...)})
-		term.ended <- err
+		env = append([]string{"TERM=xterm-256color", "COLORTERM=truecolor"}, env...)
+		term.ended <- run(ctx, Options{In: program, Out: program, Env: env})
 	}()
 	t.Cleanup(func() {
 		term.end()
@@ -117,6 +126,18 @@ func (term *pseudoterminal) wait() error {
 	return err
 }
 
+// stop has the terminal take nothing, or all again.
+func (term *pseudoterminal) stop(on bool) {
+	term.t.Helper()
+	action := unix.TCOON
+	if on {
+		action = unix.TCOOFF
+	}
+	if err := unix.IoctlSetInt(int(term.program.Fd()), unix.TCXONC, action); err != nil {
+		term.t.Fatal(err)
+	}
+}
+
 const leaveScreen = "\x1b[?1049l"
 
 // The terminal is given back when a part of the app panics, wherever that is, and the
@@ -148,11 +169,7 @@ func TestStalledTerminal(t *testing.T) {
 			mount := &fakeMount{news: make(chan client.Event)}
 			term := runIn(t, mount)
 			term.shows("track")
-			if stall {
-				if err := unix.IoctlSetInt(int(term.program.Fd()), unix.TCXONC, unix.TCOOFF); err != nil {
-					t.Fatal(err)
-				}
-			}
+			term.stop(stall)
 			for _, kind := range []client.Kind{client.Hung, client.Alive, client.Gone} {
 				mount.news <- client.Event{Kind: kind}
 			}
@@ -160,10 +177,34 @@ func TestStalledTerminal(t *testing.T) {
 			if err := term.wait(); errors.Is(err, ErrStalled) != stall || err != nil && !stall {
 				t.Error(err)
 			}
-			if err := unix.IoctlSetInt(int(term.program.Fd()), unix.TCXONC, unix.TCOON); err != nil {
-				t.Fatal(err)
-			}
+			term.stop(false)
 			term.shows(leaveScreen) // which comes late, and ends the rest of the app
+		})
+	}
+}
+
+// The question for a mount can be left, and a terminal that takes nothing is left.
+func TestChooseEnds(t *testing.T) {
+	for name, end := range map[string]func(*pseudoterminal){
+		"q":       func(term *pseudoterminal) { term.press("q") },
+		"SIGTERM": func(term *pseudoterminal) { term.end() },
+		"stalled": func(term *pseudoterminal) { term.stop(true); term.end() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			term := inTerminal(t, nil, func(ctx context.Context, opt Options) error {
+				i, err := Choose(ctx, []string{"demo:  /a", "itunes:  /b"}, opt)
+				if i != -1 {
+					t.Errorf("%d is chosen", i)
+				}
+				return err
+			})
+			term.shows("Which mount?")
+			end(term)
+			if err := term.wait(); errors.Is(err, ErrStalled) != (name == "stalled") || err != nil && name != "stalled" {
+				t.Error(err)
+			}
+			term.stop(false)
+			term.shows(leaveScreen)
 		})
 	}
 }

@@ -112,57 +112,57 @@ func (a app) follow() tea.Msg {
 func Run(ctx context.Context, mount Mount, opt Options) (Result, error) {
 	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	before, err := term.GetState(int(opt.In.Fd()))
-	if err != nil {
-		return Result{Moving: -1}, fmt.Errorf("%w: its input is no terminal", ErrFailed)
-	}
 	s := newShell(inner, mount, newMusic(getenv(opt.Env)))
-	p := tea.NewProgram(app{newModel(mount.Dir(), mount.Source(), time.Now), s},
-		tea.WithInput(opt.In), tea.WithOutput(opt.Out), tea.WithEnvironment(opt.Env),
-		tea.WithFPS(framesPerSecond), tea.WithoutSignalHandler())
+	p := newProgram(app{newModel(mount.Dir(), mount.Source(), time.Now), s}, opt)
 	s.send = p.Send
-	ended := make(chan error, 1)
-	go func() {
-		_, err := p.Run()
-		ended <- err
-	}()
-	select {
-	case err = <-ended:
-	case err = <-s.fault:
-	case <-ctx.Done():
-	}
-	stalled := !awaitEnd(p)
+	err := runProgram(ctx, p, opt.In, s.fault)
 	s.music.close()
 	result := Result{Moving: -1, Lost: s.awaitVerbs(verbsTimeout)}
-	if stalled {
-		_ = term.Restore(int(opt.In.Fd()), before) // there is nothing else to try
-		return result, ErrStalled
+	if errors.Is(err, ErrStalled) {
+		return result, err // the caller has nothing to say
 	}
-	if moving, err := countMoving(mount); err == nil {
+	if moving, countErr := countMoving(mount); countErr == nil {
 		result.Moving = moving
 	}
-	if err != nil {
-		return result, fmt.Errorf("%w: %w", ErrFailed, err)
-	}
-	return result, nil
+	return result, err
 }
 
-// awaitEnd ends the program, and reports whether the terminal is given back. It is not
-// where the terminal takes nothing any more: then the program waits for it for ever, in
-// Quit as well as in a frame.
-func awaitEnd(p *tea.Program) bool {
+func newProgram(model tea.Model, opt Options) *tea.Program {
+	return tea.NewProgram(model, tea.WithInput(opt.In), tea.WithOutput(opt.Out), tea.WithEnvironment(opt.Env),
+		tea.WithFPS(framesPerSecond), tea.WithoutSignalHandler())
+}
+
+// runProgram runs a program until it ends, ctx ends or a fault comes, and gives the
+// terminal back. A terminal that takes nothing holds the program for ever, in Quit as well
+// as in a frame: then it is left.
+func runProgram(ctx context.Context, p *tea.Program, in *os.File, fault <-chan error) error {
+	before, err := term.GetState(int(in.Fd()))
+	if err != nil {
+		return fmt.Errorf("%w: its input is no terminal", ErrFailed)
+	}
 	ended := make(chan struct{})
+	var ran error
 	go func() {
-		p.Quit()
-		p.Wait()
-		close(ended)
+		defer close(ended)
+		_, ran = p.Run()
 	}()
 	select {
 	case <-ended:
-		return true
-	case <-time.After(quitTimeout):
-		return false
+		err = ran
+	case err = <-fault:
+	case <-ctx.Done():
 	}
+	go p.Quit()
+	select {
+	case <-ended:
+	case <-time.After(quitTimeout):
+		_ = term.Restore(int(in.Fd()), before) // there is nothing else to try
+		return ErrStalled
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrFailed, err)
+	}
+	return nil
 }
 
 // countMoving asks the mount itself how many downloads go on.
