@@ -189,6 +189,18 @@ func TestUIMountFails(t *testing.T) {
 	scr.quits()
 }
 
+// A folder of a mount that does not answer keeps the app from nothing: it shows the mount.
+func TestUIFolderOfHungMount(t *testing.T) {
+	s := newSession(t)
+	m := s.mount(uiSource)
+	m.signal(unix.SIGSTOP)
+	t.Cleanup(func() { m.signal(unix.SIGCONT) })
+	scr := s.screen(80, 24, "tunesfs", "ui", s.mnt+"/"+query)
+	scr.shows(`The mount does not answer`)
+	scr.press("q")
+	scr.quits()
+}
+
 // A mount of the app's own goes with the app, whatever ends that.
 func TestUIOwnMount(t *testing.T) {
 	for name, end := range map[string]func(*screen){

@@ -25,8 +25,8 @@ func newUI() *cobra.Command {
 		Use:   "ui [DIR | SOURCE]",
 		Short: "search, download and play in a terminal app",
 		Long: `Show a mount in a terminal app: search, download, pause, resume, cancel and play.
-With DIR, the mount there. With SOURCE, that catalog, mounted by a process of its own
-until the app ends. Without either, my mount; of several the app asks which, and
+With DIR, the mount that it lies in. With SOURCE, that catalog, mounted by a process of
+its own until the app ends. Without either, my mount; of several the app asks which, and
 without any it shows the demo. Press ? for the keys.
 
 Downloads of a mount that was there before go on when the app ends. Tracks play in
@@ -73,32 +73,18 @@ func (r uiRun) run(ctx context.Context, args []string) error {
 		args = []string{word}
 	}
 	word := args[0]
-	if isMountPoint(word) {
-		return r.show(ctx, word, false)
+	src, err := (&config.Mount{}).AdoptSource(word, os.Getenv, func(string) bool { return false })
+	if err == nil {
+		return r.showOwn(ctx, word, src)
 	}
-	flags := &config.Mount{}
-	src, err := flags.AdoptSource(word, os.Getenv, func(string) bool { return false })
-	if err != nil {
-		if _, statErr := os.Lstat(word); statErr == nil {
-			return fmt.Errorf("cannot show %s: %w", word, client.ErrNoMount)
-		}
-		return err
+	m, notIn := mounted.Of(word)
+	switch {
+	case notIn == nil:
+		return r.show(ctx, m.Dir, false)
+	case errors.Is(notIn, os.ErrNotExist):
+		return err // it is no path, so it was to name a catalog
 	}
-	return r.showOwn(ctx, word, src)
-}
-
-// isMountPoint reports whether a tunesfs mount is at dir. One that does not answer is
-// one, too.
-func isMountPoint(dir string) bool {
-	found, err := mounted.Ask(dir, mounted.AnswerTimeout, func() (bool, error) {
-		point, err := mounted.Point(dir)
-		if err != nil {
-			return false, err
-		}
-		_, ok := mounted.At(point)
-		return ok, nil
-	})
-	return err == nil && found
+	return notIn
 }
 
 // choose returns the user's mount, or the one that they choose of several; the demo
