@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -201,13 +202,16 @@ func TestUIFolderOfHungMount(t *testing.T) {
 	scr.quits()
 }
 
+// ends are the ways in which the app ends.
+var ends = map[string]func(*screen){
+	"q":       func(scr *screen) { scr.press("q") },
+	"SIGTERM": func(scr *screen) { scr.signal(unix.SIGTERM) },
+	"SIGHUP":  func(scr *screen) { scr.signal(unix.SIGHUP) },
+}
+
 // A mount of the app's own goes with the app, whatever ends that.
 func TestUIOwnMount(t *testing.T) {
-	for name, end := range map[string]func(*screen){
-		"q":       func(scr *screen) { scr.press("q") },
-		"SIGTERM": func(scr *screen) { scr.signal(unix.SIGTERM) },
-		"SIGHUP":  func(scr *screen) { scr.signal(unix.SIGHUP) },
-	} {
+	for name, end := range ends {
 		t.Run(name, func(t *testing.T) {
 			s := newSession(t)
 			scr := s.screen(100, 24, "tunesfs", "ui", uiSource)
@@ -218,9 +222,58 @@ func TestUIOwnMount(t *testing.T) {
 			end(scr)
 			scr.quits()
 			scr.shows(`unfinished downloads go on at the next mount of demo:`)
-			s.expect(`ls "$XDG_RUNTIME_DIR" | grep -v '^tunesfs$' || true; grep -c "$XDG_RUNTIME_DIR" /proc/mounts || true`, "0")
+			s.leavesNothing()
 		})
 	}
+}
+
+// leavesNothing checks that neither a mount nor a folder is left of an app.
+func (s *session) leavesNothing() {
+	s.t.Helper()
+	s.expect(`ls "$XDG_RUNTIME_DIR" | grep -v '^tunesfs$' || true; grep -c "$XDG_RUNTIME_DIR" /proc/mounts || true`, "0")
+}
+
+// server returns the process behind the app's own mount.
+func (s *session) server() *os.Process {
+	s.t.Helper()
+	pid, err := strconv.Atoi(s.sh(`head -n 1 "$XDG_RUNTIME_DIR"/tunesfs/*.pid`))
+	s.must(err)
+	p, err := os.FindProcess(pid)
+	s.must(err)
+	return p
+}
+
+// The app finds its mount also in a folder that is named by a symbolic link.
+func TestUIOwnMountBehindLink(t *testing.T) {
+	s := newSession(t)
+	link := filepath.Join(s.tmp, "run")
+	s.must(os.Symlink(s.run, link))
+	s.env = append(s.env, "XDG_RUNTIME_DIR="+link)
+	scr := s.screen(80, 24, "tunesfs", "ui", uiSource)
+	scr.shows(`\[Catalog\]`)
+	scr.press("q")
+	scr.quits()
+	s.leavesNothing()
+}
+
+// A process that does not unmount is killed, and the app says for what it waits.
+func TestUIOwnMountHangs(t *testing.T) {
+	t.Parallel()
+	s := newSession(t)
+	scr := s.screen(80, 24, "tunesfs", "ui", uiSource)
+	scr.shows(`\[Catalog\]`)
+	server := s.server()
+	s.must(server.Signal(unix.SIGSTOP))
+	scr.press("q")
+	scr.shows(`unmounting…`)
+	if code := scr.wait(2 * endTime); code != exitFailed {
+		t.Errorf("it ended with code %d", code)
+	}
+	scr.shows(`was killed`)
+	if err := server.Signal(unix.Signal(0)); err == nil {
+		t.Error("the process is left")
+	}
+	s.leavesNothing()
 }
 
 // Without a terminal that can be drawn on the app says what to do.
