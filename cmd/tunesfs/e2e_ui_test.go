@@ -256,6 +256,22 @@ func TestUIOwnMountBehindLink(t *testing.T) {
 	s.leavesNothing()
 }
 
+// What the process behind the app's own mount complains of is not written over the screen.
+func TestUIOwnMountCrashes(t *testing.T) {
+	s := newSession(t)
+	scr := s.screen(80, 24, "tunesfs", "ui", uiSource)
+	scr.search("bach")
+	scr.shows(`Minuet in G`)
+	s.must(s.server().Signal(unix.SIGQUIT)) // it writes all its stacks, in parts that are no lines
+	scr.shows(`The mount is gone`)
+	if text := scr.text(); strings.Contains(text, "goroutine") || !strings.Contains(text, "Minuet in G") {
+		t.Errorf("the screen shows\n%s", text)
+	}
+	scr.press("q")
+	scr.quits()
+	s.leavesNothing()
+}
+
 // A process that does not unmount is killed, and the app says for what it waits.
 func TestUIOwnMountHangs(t *testing.T) {
 	t.Parallel()

@@ -84,6 +84,7 @@ func (r uiRun) startOwn(ctx context.Context, word string) (*ownMount, error) {
 	if err := m.await(ctx); err != nil {
 		return nil, errors.Join(err, m.end(r.errs))
 	}
+	m.said.hush()
 	return m, nil
 }
 
@@ -147,19 +148,25 @@ func (m *ownMount) endsWithin(most time.Duration) bool {
 const maxTail = 4096
 
 // A tail keeps the last messages of a child. It passes on what the child asks for, such
-// as a password: that ends within a line.
+// as a password, which ends within a line.
 type tail struct {
-	prompts io.Writer
+	mu      sync.Mutex // guards what follows
+	prompts io.Writer  // nil once nothing is passed on
+	text    []byte
+}
 
-	mu   sync.Mutex // guards text
-	text []byte
+// hush has nothing passed on from now on: the screen is the app's.
+func (t *tail) hush() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.prompts = nil
 }
 
 // Write implements io.Writer.
 func (t *tail) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if !bytes.HasSuffix(p, []byte("\n")) || len(p) == 1 {
+	if t.prompts != nil && (!bytes.HasSuffix(p, []byte("\n")) || len(p) == 1) {
 		_, _ = t.prompts.Write(p) // it is in the text in any case
 	}
 	t.text = append(t.text, p...)
