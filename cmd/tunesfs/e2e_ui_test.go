@@ -3,6 +3,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -127,7 +128,9 @@ func (scr *screen) quits() {
 	})
 }
 
-const uiSource = "demo:?rate=300k"
+// uiSource is slow enough to be watched. No other test has it mounted: the app would show
+// that.
+var uiSource = fmt.Sprintf("demo:?rate=%d", 40_000+os.Getpid()%10_000)
 
 // All that a user does with a track: search, download, pause, resume, cancel, play.
 func TestUI(t *testing.T) {
@@ -227,6 +230,28 @@ func TestUIOwnMount(t *testing.T) {
 	}
 }
 
+// Where nothing is downloading, nothing is said to go on.
+func TestUIOwnMountUnused(t *testing.T) {
+	s := newSession(t)
+	scr := s.screen(80, 24, "tunesfs", "ui", uiSource)
+	scr.shows(`\[Catalog\]`)
+	scr.press("q")
+	scr.quits()
+	if text := strings.TrimSpace(scr.text()); text != "" {
+		t.Errorf("it says %s", text)
+	}
+}
+
+// A catalog that is mounted already is not mounted once more.
+func TestUIMountedSource(t *testing.T) {
+	s := newSession(t)
+	s.mount(uiSource)
+	scr := s.screen(120, 24, "tunesfs", "ui", uiSource)
+	scr.shows(regexp.QuoteMeta(s.mnt))
+	scr.press("q")
+	scr.quits()
+}
+
 // leavesNothing checks that neither a mount nor a folder is left of an app.
 func (s *session) leavesNothing() {
 	s.t.Helper()
@@ -263,7 +288,7 @@ func TestUIOwnMountCrashes(t *testing.T) {
 	scr.search("bach")
 	scr.shows(`Minuet in G`)
 	s.must(s.server().Signal(unix.SIGQUIT)) // it writes all its stacks, in parts that are no lines
-	scr.shows(`The mount is gone`)
+	scr.shows(`! The mount is gone\. Press q\.`)
 	if text := scr.text(); strings.Contains(text, "goroutine") || !strings.Contains(text, "Minuet in G") {
 		t.Errorf("the screen shows\n%s", text)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/config"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui"
 	"github.com/tunesfs/tunesfs/internal/terminal"
 )
@@ -25,9 +26,9 @@ func newUI() *cobra.Command {
 		Use:   "ui [DIR | SOURCE]",
 		Short: "search, download and play in a terminal app",
 		Long: `Show a mount in a terminal app: search, download, pause, resume, cancel and play.
-With DIR, the mount that it lies in. With SOURCE, that catalog, mounted by a process of
-its own until the app ends. Without either, my mount; of several the app asks which, and
-without any it shows the demo. Press ? for the keys.
+With DIR, the mount that it lies in. With SOURCE, my mount of that catalog, or else one
+by a process of its own until the app ends. Without either, my mount; of several the
+app asks which, and without any it shows the demo. Press ? for the keys.
 
 Downloads of a mount that was there before go on when the app ends. Tracks play in
 $TUNESFS_PLAYER, else in mpv or the desktop's own player.`,
@@ -75,12 +76,12 @@ func (r uiRun) run(ctx context.Context, args []string) error {
 	word := args[0]
 	src, err := (&config.Mount{}).AdoptSource(word, os.Getenv, func(string) bool { return false })
 	if err == nil {
-		return r.showOwn(ctx, word, src)
+		return r.showSource(ctx, word, src)
 	}
 	m, notIn := mounted.Of(word)
 	switch {
 	case notIn == nil:
-		return r.show(ctx, m.Dir, false)
+		return r.showMount(ctx, m.Dir)
 	case errors.Is(notIn, os.ErrNotExist):
 		return err // it is no path, so it was to name a catalog
 	}
@@ -110,23 +111,42 @@ func (r uiRun) choose(ctx context.Context) (string, error) {
 	return mine[i].Dir, nil
 }
 
-// show shows the mount at dir until the user quits, and says how it is left.
-func (r uiRun) show(ctx context.Context, dir string, own bool) error {
-	mount, err := client.Open(ctx, dir, client.Options{})
+// showSource shows the user's mount of a catalog, or else one of the app's own.
+func (r uiRun) showSource(ctx context.Context, word string, src source.Source) error {
+	mine, err := mounted.Mine()
 	if err != nil {
-		return fmt.Errorf("cannot show %s: %w", dir, err)
+		return err
 	}
-	result, err := ui.Run(ctx, mount, r.options())
-	if !result.Lost { // else they have had their time
-		err = errors.Join(err, mount.Close())
+	for _, m := range mine {
+		if m.Source == src.String() {
+			return r.showMount(ctx, m.Dir)
+		}
 	}
-	if !own && result.Moving > 0 {
-		fmt.Fprintf(r.errs, "tunesfs: %s; 'tunesfs ui %s' shows %s again\n", goOn(result.Moving), quote(mount.Dir()), them(result.Moving))
-	}
-	if result.Lost {
-		err = errors.Join(err, fmt.Errorf("the mount at %s did not take the last commands in time", mount.Dir()))
+	return r.showOwn(ctx, word, src)
+}
+
+// showMount shows a mount that was there before, and says how it is left.
+func (r uiRun) showMount(ctx context.Context, dir string) error {
+	moving, err := r.show(ctx, dir, false)
+	if moving > 0 {
+		fmt.Fprintf(r.errs, "tunesfs: %s; 'tunesfs ui %s' shows %s again\n", goOn(moving), quote(dir), them(moving))
 	}
 	return err
+}
+
+// show shows the mount at dir until the user quits, and returns how many downloads move.
+func (r uiRun) show(ctx context.Context, dir string, own bool) (moving int, err error) {
+	mount, err := client.Open(ctx, dir, client.Options{})
+	if err != nil {
+		return 0, fmt.Errorf("cannot show %s: %w", dir, err)
+	}
+	opt := r.options()
+	opt.Own = own
+	result, err := ui.Run(ctx, mount, opt)
+	if !result.Lost { // else they have had their time
+		return result.Moving, errors.Join(err, mount.Close())
+	}
+	return result.Moving, errors.Join(err, fmt.Errorf("the mount at %s did not take the last commands in time", dir))
 }
 
 func goOn(n int) string {

@@ -49,9 +49,9 @@ func (r uiRun) showOwn(ctx context.Context, word string, src source.Source) erro
 	if err != nil {
 		return err
 	}
-	err = r.show(ctx, m.point(), true)
+	moving, err := r.show(ctx, m.point(), true)
 	ended := m.end(r.errs)
-	if ended == nil && word != demoSource {
+	if ended == nil && moving > 0 && word != demoSource {
 		fmt.Fprintf(r.errs, "tunesfs: unmounted; unfinished downloads go on at the next mount of %s\n", src)
 	}
 	return errors.Join(err, ended)

@@ -34,6 +34,7 @@ const (
 // asks for what is to be done by effects.
 type Model struct {
 	dir, source   string
+	own           bool // the mount ends with the app
 	now           func() time.Time
 	width, height int
 	styles        styles

@@ -82,6 +82,8 @@ func (m *Model) sick() string {
 	switch {
 	case m.health == client.Hung:
 		return "The mount does not answer. This may be old; it goes on when the mount does."
+	case m.health == client.Gone && m.own:
+		return "The mount is gone. Press q."
 	case m.health == client.Gone && m.trouble != nil:
 		return sentence(m.trouble) + " Mount it again at the same place, or press q."
 	case m.health == client.Gone:

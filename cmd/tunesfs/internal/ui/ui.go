@@ -42,6 +42,7 @@ type Options struct {
 	In  *os.File
 	Out io.Writer
 	Env []string
+	Own bool // the mount ends with the app: nothing can be mounted in its place
 }
 
 // A Result is how the app left the mount.
@@ -99,7 +100,9 @@ func Run(ctx context.Context, mount *client.Mount, opt Options) (Result, error) 
 	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	s := &shell{ctx: inner, mount: mount, music: &music{getenv: getenv(opt.Env)}}
-	p := tea.NewProgram(app{newModel(mount.Dir(), mount.Source(), time.Now), s},
+	model := newModel(mount.Dir(), mount.Source(), time.Now)
+	model.own = opt.Own
+	p := tea.NewProgram(app{model, s},
 		tea.WithInput(opt.In), tea.WithOutput(opt.Out), tea.WithEnvironment(opt.Env),
 		tea.WithFPS(framesPerSecond), tea.WithoutSignalHandler())
 	s.send = p.Send
