@@ -46,6 +46,8 @@ type Mount struct {
 
 	attributes, listings, changes, writes, probes *calls
 
+	probeEvery time.Duration
+
 	commands *queue
 	ctx      context.Context // ends with Close
 	cancel   context.CancelCauseFunc
@@ -78,6 +80,7 @@ func Open(ctx context.Context, dir string, opt Options) (*Mount, error) {
 		dir: found.Dir, source: found.Source, program: program,
 		attributes: newCalls(maxCalls), listings: newCalls(maxCalls),
 		changes: newCalls(maxCalls), writes: newCalls(maxCalls), probes: newCalls(1),
+		probeEvery: probeEvery,
 	}
 	m.ctx, m.cancel = context.WithCancelCause(context.Background())
 	m.commands = newQueue(m.command)

@@ -8,11 +8,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// What goes wrong with a mount is seen within probeEvery and probeTimeout, which are two
-// seconds together.
+// A mount that hangs is told of within probeEvery and probeTimeout, which leave a screen
+// time to show that within two seconds. One that goes is told of at once.
 const (
-	probeEvery   = 400 * time.Millisecond
-	probeTimeout = 1500 * time.Millisecond
+	probeEvery   = 900 * time.Millisecond
+	probeTimeout = 900 * time.Millisecond
 )
 
 // health is how a mount was when it was last looked at.
@@ -80,6 +80,6 @@ func (m *Mount) watchHealth(ctx context.Context, poke <-chan struct{}, looks cha
 		case <-ctx.Done():
 			return
 		}
-		timer.Reset(probeEvery)
+		timer.Reset(m.probeEvery)
 	}
 }

@@ -30,6 +30,8 @@ func (m *Model) happen(events []client.Event) (effects []effect) {
 		case client.Hung, client.Gone:
 			m.health, m.trouble = e.Kind, e.Err
 			m.reading = false
+		case client.Unfollowed:
+			m.fail(e.Err)
 		}
 	}
 	m.settle()
