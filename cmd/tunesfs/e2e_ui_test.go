@@ -3,6 +3,8 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -22,8 +24,9 @@ import (
 type screen struct {
 	*process
 	user, program *os.File
+	mu            sync.Mutex // guards what follows
 	emulator      *vt.Emulator
-	mu            sync.Mutex // guards emulator
+	written       bytes.Buffer // all that the program wrote
 }
 
 // screen starts a program in a terminal of this size.
@@ -35,7 +38,7 @@ func (s *session) screen(width, height int, name string, args ...string) *screen
 		user:    user, program: program, emulator: vt.NewEmulator(width, height),
 	}
 	scr.resize(width, height)
-	scr.cmd.Env = append(scr.cmd.Env, "TERM=xterm-256color", "LC_ALL=C.UTF-8")
+	scr.cmd.Env = append(scr.cmd.Env, "TERM="+cmp.Or(s.term, "xterm-256color"), "LC_ALL=C.UTF-8")
 	scr.cmd.Stdin, scr.cmd.Stdout, scr.cmd.Stderr = program, program, program
 	scr.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Pdeathsig: unix.SIGKILL}
 	s.must(scr.cmd.Start())
@@ -63,6 +66,7 @@ func (scr *screen) draw() {
 		}
 		scr.mu.Lock()
 		_, _ = scr.emulator.Write(part[:n])
+		_, _ = scr.written.Write(part[:n])
 		scr.mu.Unlock()
 	}
 }
@@ -90,6 +94,13 @@ func (scr *screen) text() string {
 	scr.mu.Lock()
 	defer scr.mu.Unlock()
 	return scr.emulator.String()
+}
+
+// output returns all that the program wrote.
+func (scr *screen) output() string {
+	scr.mu.Lock()
+	defer scr.mu.Unlock()
+	return scr.written.String()
 }
 
 // press types keys.
@@ -261,6 +272,10 @@ func (s *session) leavesNothing() {
 // server returns the process behind the app's own mount.
 func (s *session) server() *os.Process {
 	s.t.Helper()
+	await(s.t, "the file with its number", func() bool {
+		all, _ := filepath.Glob(filepath.Join(s.run, "tunesfs", "*.pid"))
+		return len(all) > 0
+	})
 	pid, err := strconv.Atoi(s.sh(`head -n 1 "$XDG_RUNTIME_DIR"/tunesfs/*.pid`))
 	s.must(err)
 	p, err := os.FindProcess(pid)
@@ -315,6 +330,69 @@ func TestUIOwnMountHangs(t *testing.T) {
 		t.Error("the process is left")
 	}
 	s.leavesNothing()
+}
+
+// Watching the downloads on a terminal is the app, with the downloads first.
+func TestUIWatch(t *testing.T) {
+	s := newSession(t)
+	s.mount(uiSource)
+	s.sh(`mkdir "$M"/bach; tunesfs start "$M"/bach; tunesfs pause "$M"/bach`)
+	scr := s.screen(80, 24, "tunesfs", "status", "-w", s.mnt+"/bach")
+	scr.shows(`\[Downloads`)
+	scr.shows(`‖ `)
+	scr.press("q")
+	scr.quits()
+	scr = s.screen(200, 24, "tunesfs", "status", "-w", "--json", s.mnt)
+	scr.shows(`"state":"paused"`)
+	scr.signal(os.Interrupt)
+	scr.quits()
+}
+
+// A terminal that cannot be drawn on shows the lines of 'tunesfs status'.
+func TestUIDumbTerminal(t *testing.T) {
+	s := newSession(t)
+	s.term = "dumb"
+	s.mount(uiSource)
+	s.sh(`mkdir "$M"/bach; tunesfs start "$M"/bach; tunesfs pause "$M"/bach`)
+	for _, word := range []string{s.mnt, uiSource} {
+		scr := s.screen(120, 24, "tunesfs", "ui", word)
+		scr.quits()
+		scr.shows(`\[[#.]{20}\] .* paused `)
+		if written := scr.output(); strings.Contains(written, "\x1b") {
+			t.Errorf("it writes %q", written)
+		}
+	}
+	scr := s.screen(120, 24, "tunesfs", "status", "-w", s.mnt)
+	scr.shows(`\[[#.]{20}\] .* paused `)
+	scr.signal(os.Interrupt)
+	scr.quits()
+	scr = s.screen(120, 24, "tunesfs", "ui", "demo:?rate=1")
+	if code := scr.wait(endTime); code != exitFailed {
+		t.Errorf("a catalog that is not mounted ends with code %d", code)
+	}
+	scr.shows(`needs a terminal that can be drawn on`)
+}
+
+// NO_COLOR has the app use no color.
+func TestUINoColor(t *testing.T) {
+	s := newSession(t)
+	s.mount(uiSource)
+	s.sh(`mkdir "$M"/bach; tunesfs start "$M"/bach; tunesfs pause "$M"/bach`)
+	color := regexp.MustCompile(`\x1b\[([0-9;]*;)?([39][0-7]|[34]8;|4[0-7]|10[0-7])[0-9;]*m`)
+	for _, none := range []bool{false, true} {
+		if none {
+			s.env = append(s.env, "NO_COLOR=1")
+		}
+		scr := s.screen(80, 24, "tunesfs", "ui", s.mnt)
+		scr.search("bach")
+		scr.press("\t")
+		scr.shows(`‖ `)
+		scr.press("q")
+		scr.quits()
+		if found := color.FindString(scr.output()); none != (found == "") {
+			t.Errorf("with NO_COLOR %v it writes the color %q", none, found)
+		}
+	}
 }
 
 // Without a terminal that can be drawn on the app says what to do.

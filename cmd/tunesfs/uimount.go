@@ -15,7 +15,6 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
-	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
 	"github.com/tunesfs/tunesfs/internal/mounts"
 )
 
@@ -43,8 +42,8 @@ type ownMount struct {
 	ended chan struct{} // closed when the child has ended
 }
 
-// showOwn mounts the catalog that word names, shows it, and unmounts it in every case.
-func (r uiRun) showOwn(ctx context.Context, word string, src source.Source) error {
+// showOwn mounts the catalog that word says, shows it, and unmounts it in every case.
+func (r uiRun) showOwn(ctx context.Context, word, name string) error {
 	m, err := r.startOwn(ctx, word)
 	if err != nil {
 		return err
@@ -52,7 +51,7 @@ func (r uiRun) showOwn(ctx context.Context, word string, src source.Source) erro
 	moving, err := r.show(ctx, m.point(), true)
 	ended := m.end(r.errs)
 	if ended == nil && moving > 0 && word != demoSource {
-		fmt.Fprintf(r.errs, "tunesfs: unmounted; unfinished downloads go on at the next mount of %s\n", src)
+		fmt.Fprintf(r.errs, "tunesfs: unmounted; unfinished downloads go on at the next mount of %s\n", name)
 	}
 	return errors.Join(err, ended)
 }

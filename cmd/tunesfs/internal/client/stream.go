@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -18,6 +19,7 @@ const (
 	// mount has begun to answer for no signal whatever: nobody waits for this process.
 	FollowCommand = "follow"
 
+	eventsFile    = ".tunesfs/events"
 	downloadsFile = ".tunesfs/downloads"
 
 	// downloadsTimeout is how long the list of all downloads may take.
@@ -106,28 +108,34 @@ func (m *Mount) Downloads(ctx context.Context) ([]Download, error) {
 	defer leave()
 	type found struct {
 		list []Download
-		more bool
+		err  error
 	}
 	all, err := call(ctx, m.attributes, downloadsTimeout, func() (found, error) {
 		if err := m.check(); err != nil {
 			return found{}, err
 		}
-		file, err := os.Open(filepath.Join(m.dir, downloadsFile))
-		if err != nil {
-			return found{}, err
-		}
-		defer file.Close()
-		list, more, err := readDownloads(file)
-		return found{list, more}, err
+		list, err := ReadDownloads(m.dir)
+		return found{list, err}, nil
 	})
-	if err == nil && all.more {
-		return all.list, ErrTooMany
+	if err == nil {
+		err = all.err
 	}
 	return all.list, explain(err)
 }
 
+// ReadDownloads is Downloads of the mount at dir, for callers that give up by themselves a
+// mount that hangs.
+func ReadDownloads(dir string) ([]Download, error) {
+	file, err := os.Open(filepath.Join(dir, downloadsFile))
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return readDownloads(file)
+}
+
 // readDownloads reads a line for each download. A line that makes no sense is left out.
-func readDownloads(in io.Reader) (list []Download, more bool, err error) {
+func readDownloads(in io.Reader) (list []Download, err error) {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, maxLine)
 	for lines.Scan() {
@@ -136,12 +144,27 @@ func readDownloads(in io.Reader) (list []Download, more bool, err error) {
 			continue
 		}
 		if len(list) == MaxNames {
-			return list, true, nil
+			return list, ErrTooMany
 		}
 		d.Rate = Unknown
 		list = append(list, d)
 	}
-	return list, false, lines.Err()
+	return list, lines.Err()
+}
+
+// CopyEvents copies the events of the mount at dir, after an empty line that says that
+// they are open.
+func CopyEvents(out io.Writer, dir string) error {
+	events, err := os.Open(filepath.Join(dir, eventsFile))
+	if err != nil {
+		return err
+	}
+	defer events.Close()
+	if _, err := fmt.Fprintln(out); err != nil {
+		return err
+	}
+	_, err = io.Copy(out, events)
+	return err
 }
 
 // startStream starts a process that reads the events, and sends what it says until ctx

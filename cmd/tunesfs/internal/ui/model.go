@@ -94,7 +94,10 @@ func newModel(dir, source string, now func() time.Time) *Model {
 
 // start returns the first effects.
 func (m *Model) start() []effect {
-	return append(m.open("", ""), m.listRoots())
+	first := m.screen
+	effects := append(m.open("", ""), m.listRoots())
+	m.screen = first
+	return effects
 }
 
 // update takes in a message, and returns what is to be done.

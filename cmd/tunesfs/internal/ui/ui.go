@@ -42,7 +42,9 @@ type Options struct {
 	In  *os.File
 	Out io.Writer
 	Env []string
-	Own bool // the mount ends with the app: nothing can be mounted in its place
+
+	Own       bool // the mount ends with the app: nothing can be mounted in its place
+	Downloads bool // begin with the downloads
 }
 
 // A Result is how the app left the mount.
@@ -102,6 +104,9 @@ func Run(ctx context.Context, mount *client.Mount, opt Options) (Result, error) 
 	s := &shell{ctx: inner, mount: mount, music: &music{getenv: getenv(opt.Env)}}
 	model := newModel(mount.Dir(), mount.Source(), time.Now)
 	model.own = opt.Own
+	if opt.Downloads {
+		model.screen = transfers
+	}
 	p := tea.NewProgram(app{model, s},
 		tea.WithInput(opt.In), tea.WithOutput(opt.Out), tea.WithEnvironment(opt.Env),
 		tea.WithFPS(framesPerSecond), tea.WithoutSignalHandler())
