@@ -216,16 +216,13 @@ func TestUIFolderOfHungMount(t *testing.T) {
 	scr.quits()
 }
 
-// ends are the ways in which the app ends.
-var ends = map[string]func(*screen){
-	"q":       func(scr *screen) { scr.press("q") },
-	"SIGTERM": func(scr *screen) { scr.signal(unix.SIGTERM) },
-	"SIGHUP":  func(scr *screen) { scr.signal(unix.SIGHUP) },
-}
-
 // A mount of the app's own goes with the app, whatever ends that.
 func TestUIOwnMount(t *testing.T) {
-	for name, end := range ends {
+	for name, end := range map[string]func(*screen){
+		"q":       func(scr *screen) { scr.press("q") },
+		"SIGTERM": func(scr *screen) { scr.signal(unix.SIGTERM) },
+		"SIGHUP":  func(scr *screen) { scr.signal(unix.SIGHUP) },
+	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSession(t)
 			scr := s.screen(100, 24, "tunesfs", "ui", uiSource)
@@ -261,6 +258,21 @@ func TestUIMountedSource(t *testing.T) {
 	scr.shows(regexp.QuoteMeta(s.mnt))
 	scr.press("q")
 	scr.quits()
+}
+
+// A terminal that is closed takes the app's own mount with it.
+func TestUITerminalCloses(t *testing.T) {
+	s := newSession(t)
+	scr := s.screen(100, 24, "tunesfs", "ui", uiSource)
+	scr.search("bach")
+	scr.shows(`Minuet in G`)
+	scr.press("D")
+	scr.shows(`↓`)
+	s.must(scr.user.Close())
+	if code := scr.wait(endTime); code < 0 {
+		t.Error("a signal has ended it before it unmounted")
+	}
+	s.leavesNothing()
 }
 
 // leavesNothing checks that neither a mount nor a folder is left of an app.
