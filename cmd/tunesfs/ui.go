@@ -12,6 +12,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/config"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/watch"
@@ -169,7 +170,7 @@ func (r uiRun) showOne(ctx context.Context, all []mounts.Mount) error {
 func (r uiRun) showMount(ctx context.Context, dir string) error {
 	moving, err := r.show(ctx, dir, false)
 	if moving > 0 {
-		fmt.Fprintf(r.errs, "tunesfs: %s; 'tunesfs ui %s' shows %s again\n", goOn(moving), quote(dir), them(moving))
+		fmt.Fprintf(r.errs, "tunesfs: %s; 'tunesfs ui %s' shows %s again\n", goOn(moving), messages.Quote(dir), them(moving))
 	}
 	return err
 }
