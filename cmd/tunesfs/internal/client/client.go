@@ -44,9 +44,9 @@ type Options struct {
 type Mount struct {
 	dir, source, program string
 
-	attributes, listings, changes, writes, probes *calls
+	attributes, listings, changes, writes *calls
 
-	probeEvery time.Duration
+	health *healthCheck
 
 	commands *queue
 	ctx      context.Context // ends with Close
@@ -79,9 +79,9 @@ func Open(ctx context.Context, dir string, opt Options) (*Mount, error) {
 	m := &Mount{
 		dir: found.Dir, source: found.Source, program: program,
 		attributes: newCalls(maxCalls), listings: newCalls(maxCalls),
-		changes: newCalls(maxCalls), writes: newCalls(maxCalls), probes: newCalls(1),
-		probeEvery: probeEvery,
+		changes: newCalls(maxCalls), writes: newCalls(maxCalls),
 	}
+	m.health = newHealthCheck(m.look)
 	m.ctx, m.cancel = context.WithCancelCause(context.Background())
 	m.commands = newQueue(m.command)
 	return m, nil

@@ -34,7 +34,7 @@ func (m *Mount) Follow(ctx context.Context, take func(Event)) error {
 	var group sync.WaitGroup
 	looks := make(chan error)
 	f := &following{m: m, health: newHealth(), poke: make(chan struct{}, 1), retry: firstRetry}
-	group.Go(func() { m.watchHealth(ctx, f.poke, looks) })
+	group.Go(func() { m.health.run(ctx, f.poke, looks) })
 	group.Go(func() {
 		_ = mounts.Await(ctx, func() bool { // else the next look tells
 			f.look()

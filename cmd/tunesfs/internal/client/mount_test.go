@@ -381,7 +381,7 @@ func TestKilledMount(t *testing.T) {
 func TestUnmounted(t *testing.T) {
 	d := mountDemo(t)
 	m := d.open()
-	m.probeEvery = time.Hour
+	m.health.every = time.Hour
 	n := follow(t, m)
 	n.awaitKind(Reset)
 	d.unmount()

@@ -15,8 +15,8 @@ import (
 
 const (
 	// FollowCommand is the command of tunesfs that copies the events of a mount, after an
-	// empty line. It is a process of its own because the kernel gives up a read that a
-	// mount has begun to answer for no signal whatever: nobody waits for this process.
+	// empty line. It is a process of its own, for which no other waits: no signal ends a
+	// read that the mount has begun to answer.
 	FollowCommand = "follow"
 
 	eventsFile    = ".tunesfs/events"
@@ -46,7 +46,7 @@ func newStream(in io.Reader, all func(context.Context) ([]Download, error), now 
 
 // run sends what the stream says until it ends, a line is too long, or send returns
 // false. After a gap everything is read again. Lines that were on their way then are sent
-// too: they are older, but what they say wrongly a later line puts right.
+// too: they are older, and a later line corrects them.
 func (s *stream) run(ctx context.Context, send func(Event) bool) {
 	for {
 		batch, gap, err := s.batch()
