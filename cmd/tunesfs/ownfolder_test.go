@@ -43,3 +43,37 @@ func TestOwnFolder(t *testing.T) {
 		t.Errorf("%v are left, %v", left, err)
 	}
 }
+
+// A folder of a process that was killed goes when the next is made, but not what a link of
+// such a name leads to, and not the folder of a process that lives.
+func TestOwnFolderLeft(t *testing.T) {
+	parent, other := t.TempDir(), t.TempDir()
+	t.Setenv("XDG_RUNTIME_DIR", parent)
+	made := func() ownFolder {
+		t.Helper()
+		f, err := newOwnFolder("tunesfs-test-")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	killed, alive := made(), made()
+	killed.lock.Close() // as the system does
+	if err := os.WriteFile(filepath.Join(other, "music"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(other, filepath.Join(parent, "tunesfs-test-link")); err != nil {
+		t.Fatal(err)
+	}
+	next := made()
+	for path, want := range map[string]bool{killed.path: false, alive.path: true, next.path: true, filepath.Join(other, "music"): true} {
+		if _, err := os.Stat(path); (err == nil) != want {
+			t.Errorf("%s is there: %v", path, err == nil)
+		}
+	}
+	for _, f := range []ownFolder{alive, next} {
+		if err := f.remove(); err != nil {
+			t.Error(err)
+		}
+	}
+}
