@@ -12,8 +12,11 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/config"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/watch"
+	"github.com/tunesfs/tunesfs/internal/mounts"
 	"github.com/tunesfs/tunesfs/internal/terminal"
 )
 
@@ -25,125 +28,182 @@ func newUI() *cobra.Command {
 		Use:   "ui [DIR | SOURCE]",
 		Short: "search, download and play in a terminal app",
 		Long: `Show a mount in a terminal app: search, download, pause, resume, cancel and play.
-With DIR, the mount there. With SOURCE, that catalog, mounted by a process of its own
-until the app ends. Without either, my mount; of several the app asks which, and
-without any it shows the demo. Press ? for the keys.
+With DIR, the mount that it lies in. With SOURCE, my mount of that catalog, or else one
+by a process of its own until the app ends. Without either, my mount; of several the
+app asks which, and without any it shows the demo. Press ? for the keys.
 
 Downloads of a mount that was there before go on when the app ends. Tracks play in
 $TUNESFS_PLAYER, else in mpv or the desktop's own player.`,
 		Args: words(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			r := uiRun{errs: cmd.ErrOrStderr(), out: terminal.Underlying(cmd.OutOrStdout())}
-			in, isFile := cmd.InOrStdin().(*os.File)
-			if !isFile || !term.IsTerminal(int(in.Fd())) || !isScreen(r.out, os.Getenv("TERM")) {
-				return errNoScreen
+			r := newUIRun(cmd)
+			switch {
+			case r.canDraw():
+				soft, _, release := interrupts(cmd.Context())
+				defer release()
+				return unlessStalled(r.run(soft, args))
+			case isTerminal(r.out):
+				return r.showLines(args)
 			}
-			r.in = in
-			soft, _, release := interrupts(cmd.Context())
-			defer release()
-			if err := r.run(soft, args); !errors.Is(err, ui.ErrStalled) {
-				return err
-			}
-			return nil
+			return errNoScreen
 		},
 	}
 }
 
-// isScreen reports whether w is a terminal that can be drawn on.
-func isScreen(w io.Writer, kind string) bool {
-	file, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd())) && kind != "dumb" && kind != ""
-}
-
 // A uiRun is one run of the app.
 type uiRun struct {
-	in   *os.File
-	out  io.Writer // the terminal
-	errs io.Writer
+	in        io.Reader
+	out       io.Writer // below what cobra has
+	errs      io.Writer
+	downloads bool // begin with the downloads
 }
 
+func newUIRun(cmd *cobra.Command) uiRun {
+	return uiRun{in: cmd.InOrStdin(), out: terminal.Underlying(cmd.OutOrStdout()), errs: cmd.ErrOrStderr()}
+}
+
+// canDraw reports whether the app has a terminal that it can draw on.
+func (r uiRun) canDraw() bool {
+	kind := os.Getenv("TERM")
+	return isTerminal(r.in) && isTerminal(r.out) && kind != "" && kind != "dumb"
+}
+
+// isTerminal reports whether a stream is a terminal.
+func isTerminal(stream any) bool {
+	file, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// options are those of the app. The caller knows that it has a terminal.
 func (r uiRun) options() ui.Options {
-	return ui.Options{In: r.in, Out: r.out, Env: os.Environ()}
+	in, _ := r.in.(*os.File)
+	return ui.Options{In: in, Out: r.out, Env: os.Environ(), Downloads: r.downloads}
 }
 
 // run shows what args say.
 func (r uiRun) run(ctx context.Context, args []string) error {
 	if len(args) == 0 {
-		word, err := r.choose(ctx)
-		if err != nil || word == "" {
+		mine, err := mounted.Mine()
+		switch {
+		case err != nil:
 			return err
+		case len(mine) == 0:
+			return r.showOwn(ctx, demoSource, demoSource)
 		}
-		args = []string{word}
+		return r.showOne(ctx, mine)
 	}
-	word := args[0]
-	if isMountPoint(word) {
-		return r.show(ctx, word, false)
-	}
-	flags := &config.Mount{}
-	src, err := flags.AdoptSource(word, os.Getenv, func(string) bool { return false })
-	if err != nil {
-		if _, statErr := os.Lstat(word); statErr == nil {
-			return fmt.Errorf("cannot show %s: %w", word, client.ErrNoMount)
-		}
-		return err
-	}
-	return r.showOwn(ctx, word, src)
-}
-
-// isMountPoint reports whether a tunesfs mount is at dir. One that does not answer is
-// one, too.
-func isMountPoint(dir string) bool {
-	found, err := mounted.Ask(dir, mounted.AnswerTimeout, func() (bool, error) {
-		point, err := mounted.Point(dir)
-		if err != nil {
-			return false, err
-		}
-		_, ok := mounted.At(point)
-		return ok, nil
-	})
-	return err == nil && found
-}
-
-// choose returns the user's mount, or the one that they choose of several; the demo
-// where there is none, and nothing if they choose none.
-func (r uiRun) choose(ctx context.Context) (string, error) {
-	mine, err := mounted.Mine()
+	dir, name, err := findShown(args[0])
 	switch {
 	case err != nil:
-		return "", err
-	case len(mine) == 0:
-		return demoSource, nil
-	case len(mine) == 1:
-		return mine[0].Dir, nil
+		return err
+	case dir == "":
+		return r.showOwn(ctx, args[0], name)
 	}
-	items := make([]string, len(mine))
-	for i, m := range mine {
-		items[i] = m.Source + "  " + m.Dir
-	}
-	i, err := ui.Choose(ctx, items, r.options())
-	if err != nil || i < 0 {
-		return "", err
-	}
-	return mine[i].Dir, nil
+	return r.showMount(ctx, dir)
 }
 
-// show shows the mount at dir until the user quits, and says how it is left.
-func (r uiRun) show(ctx context.Context, dir string, own bool) error {
-	mount, err := client.Open(ctx, dir, client.Options{})
-	if err != nil {
-		return fmt.Errorf("cannot show %s: %w", dir, err)
+// showDownloads shows the downloads of the mounts of s.
+func (r uiRun) showDownloads(ctx context.Context, s watch.View) error {
+	ctx, _, release := interrupts(ctx)
+	defer release()
+	all, err := s.Mounts()
+	if err != nil || len(all) == 0 {
+		return err
 	}
-	result, err := ui.Run(ctx, mount, r.options())
-	if result.Lost == 0 { // else they have had their time
-		err = errors.Join(err, mount.Close())
-	}
-	if !own && result.Moving > 0 {
-		fmt.Fprintf(r.errs, "tunesfs: %s; 'tunesfs ui %s' shows %s again\n", goOn(result.Moving), quote(mount.Dir()), them(result.Moving))
-	}
-	if result.Lost > 0 {
-		err = errors.Join(err, fmt.Errorf("the mount at %s did not take %s in time", mount.Dir(), lastCommands(result.Lost)))
+	r.downloads = true
+	return unlessStalled(r.showOne(ctx, all))
+}
+
+// unlessStalled returns err, unless it is of a terminal that takes nothing: nothing can be
+// said there.
+func unlessStalled(err error) error {
+	if errors.Is(err, ui.ErrStalled) {
+		return nil
 	}
 	return err
+}
+
+// showLines shows the downloads as lines, where nothing can be drawn.
+func (r uiRun) showLines(args []string) error {
+	var paths []string
+	for _, word := range args {
+		dir, _, err := findShown(word)
+		switch {
+		case err != nil:
+			return err
+		case dir == "":
+			return errNoScreen
+		}
+		paths = append(paths, dir)
+	}
+	return watch.View{Out: r.out, Errs: r.errs, Width: columns(r.out)}.Show(paths)
+}
+
+// findShown returns the mount that a word is for: the user's mount of a catalog, or the
+// mount that a path lies in. Of a catalog that is not mounted there is the name alone.
+func findShown(word string) (dir, name string, err error) {
+	src, err := (&config.Mount{}).AdoptSource(word, os.Getenv, func(string) bool { return false })
+	if err == nil {
+		mine, err := mounted.Mine()
+		for _, m := range mine {
+			if m.Source == src.String() {
+				dir = m.Dir
+			}
+		}
+		return dir, src.String(), err
+	}
+	m, notIn := mounted.Of(word)
+	if errors.Is(notIn, os.ErrNotExist) {
+		return "", "", err // it is no path, so it was to name a catalog
+	}
+	return m.Dir, m.Source, notIn
+}
+
+// showOne shows a mount, of several the one that the user chooses.
+func (r uiRun) showOne(ctx context.Context, all []mounts.Mount) error {
+	chosen := 0
+	if len(all) > 1 {
+		items := make([]string, len(all))
+		for i, m := range all {
+			items[i] = m.Source + "  " + m.Dir
+		}
+		var err error
+		if chosen, err = ui.Choose(ctx, items, r.options()); err != nil || chosen < 0 {
+			return err
+		}
+	}
+	return r.showMount(ctx, all[chosen].Dir)
+}
+
+// showMount shows a mount that was there before, and says how it is left.
+func (r uiRun) showMount(ctx context.Context, dir string) error {
+	moving, err := r.show(ctx, dir, false)
+	if moving > 0 {
+		fmt.Fprintf(r.errs, "tunesfs: %s; 'tunesfs ui %s' shows %s again\n", goOn(moving), messages.Quote(dir), them(moving))
+	}
+	return err
+}
+
+// show shows the mount at dir until the user quits, and returns how many downloads move.
+func (r uiRun) show(ctx context.Context, dir string, own bool) (moving int, err error) {
+	mount, err := client.Open(ctx, dir, client.Options{})
+	if err != nil {
+		return 0, fmt.Errorf("cannot show %s: %w", dir, err)
+	}
+	opt := r.options()
+	opt.Own = own
+	result, err := ui.Run(ctx, mount, opt)
+	if result.Lost == 0 { // else they have had their time
+		return result.Moving, errors.Join(err, mount.Close())
+	}
+	return result.Moving, errors.Join(err, fmt.Errorf("the mount at %s did not take %s in time", dir, lastCommands(result.Lost)))
+}
+
+func lastCommands(n int) string {
+	if n == 1 {
+		return "the last command"
+	}
+	return fmt.Sprintf("the last %d commands", n)
 }
 
 func goOn(n int) string {
@@ -158,11 +218,4 @@ func them(n int) string {
 		return "it"
 	}
 	return "them"
-}
-
-func lastCommands(n int) string {
-	if n == 1 {
-		return "the last command"
-	}
-	return fmt.Sprintf("the last %d commands", n)
 }

@@ -15,143 +15,161 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
-	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui"
+	"github.com/tunesfs/tunesfs/internal/mounts"
 )
 
 const (
 	demoSource = "demo:"
 
-	// ownTimeout is how long a mount of the app's own may take to be there: somebody may
+	// ownTimeout is how long a mount of the app's own may take to be there: the user may
 	// have to type a password.
 	ownTimeout = 2 * time.Minute
 
-	// lookEvery is how often the app looks whether it is.
-	lookEvery = 50 * time.Millisecond
+	// quietTimeout is how long unmounting may take before the app says what it waits for.
+	quietTimeout = time.Second
 )
 
-// errOwnLate is a mount that was not there in time.
-var errOwnLate = errors.New("the catalog was not mounted within two minutes")
+var (
+	errOwnLate   = errors.New("the catalog was not mounted within two minutes")
+	errOwnKilled = errors.New("the process of the mount did not end and was killed; it may download again what it held last")
+)
 
 // An ownMount is a mount that the app has made, served by a child.
 type ownMount struct {
-	folder string // the app's own, removed at the end
-	dir    string
-	child  *exec.Cmd
-	said   *tail
-	ended  chan struct{} // closed when the child has ended
+	ownFolder
+	child *exec.Cmd
+	said  *tail
+	ended chan struct{} // closed when the child has ended
 }
 
-// showOwn mounts the catalog that word names, shows it, and unmounts it in every case.
-func (r uiRun) showOwn(ctx context.Context, word string, src source.Source) (err error) {
+// showOwn mounts the catalog that word says, shows it, and unmounts it in every case.
+func (r uiRun) showOwn(ctx context.Context, word, name string) error {
 	m, err := r.startOwn(ctx, word)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		ended := m.end()
-		err = errors.Join(err, ended)
-		if ended == nil && word != demoSource && !errors.Is(err, ui.ErrStalled) {
-			fmt.Fprintf(r.errs, "tunesfs: unmounted; unfinished downloads go on at the next mount of %s\n", src)
-		}
-	}()
-	return r.show(ctx, m.dir, true)
+	moving, err := r.show(ctx, m.point(), true)
+	if errors.Is(err, ui.ErrStalled) {
+		r.errs = io.Discard
+	}
+	ended := m.end(r.errs)
+	if ended == nil && moving > 0 && word != demoSource {
+		fmt.Fprintf(r.errs, "tunesfs: unmounted; unfinished downloads go on at the next mount of %s\n", name)
+	}
+	return errors.Join(err, ended)
 }
 
 // startOwn mounts a catalog in a folder of its own.
-func (r uiRun) startOwn(ctx context.Context, word string) (_ *ownMount, err error) {
+func (r uiRun) startOwn(ctx context.Context, word string) (*ownMount, error) {
 	self, err := os.Executable()
 	if err != nil {
-		return nil, errors.New("tunesfs cannot be run again to mount; was it removed or replaced?")
+		return nil, errRunAgain
 	}
 	m := &ownMount{said: &tail{prompts: r.errs}, ended: make(chan struct{})}
-	if m.folder, err = os.MkdirTemp(demoFolder(os.Getenv), "tunesfs-ui-"); err != nil {
+	if m.ownFolder, err = newOwnFolder("tunesfs-ui-"); err != nil {
 		return nil, fmt.Errorf("the app needs a folder of its own: %w", err)
 	}
-	m.dir = filepath.Join(m.folder, "music")
-	if err := os.Mkdir(m.dir, 0o700); err != nil {
-		return nil, errors.Join(fmt.Errorf("the app needs a folder of its own: %w", err), os.RemoveAll(m.folder))
-	}
-	args := []string{"mount", "--log", filepath.Join(m.folder, "log")}
+	args := []string{"mount", "--log", filepath.Join(m.path, "log")}
 	if word == demoSource {
-		args = append(args, "--cache-dir", filepath.Join(m.folder, "cache"))
+		args = append(args, "--cache-dir", filepath.Join(m.path, "cache"))
 	}
-	m.child = exec.Command(self, append(args, "--", word, m.dir)...) // #nosec G204 -- this program
+	m.child = exec.Command(self, append(args, "--", word, m.point())...) // #nosec G204 -- this program
 	m.child.Stdin, m.child.Stderr = r.in, m.said
 	m.child.SysProcAttr = endWithParent()
-	if err := m.child.Start(); err != nil {
-		return nil, errors.Join(errors.New("tunesfs cannot be run again to mount"), os.RemoveAll(m.folder))
+	if m.child.Start() != nil {
+		return nil, errors.Join(errRunAgain, m.remove())
 	}
 	go func() {
 		defer close(m.ended)
 		_ = m.child.Wait() // it says itself why it failed
 	}()
 	if err := m.await(ctx); err != nil {
-		return nil, errors.Join(err, m.end())
+		return nil, errors.Join(err, m.end(r.errs))
 	}
+	m.said.hush()
 	return m, nil
 }
+
+// errRunAgain is a program that is no longer where it was.
+var errRunAgain = errors.New("tunesfs cannot be run again to mount; was it removed or replaced?")
 
 // await waits until the mount is there.
 func (m *ownMount) await(parent context.Context) error {
 	ctx, cancel := context.WithTimeout(parent, ownTimeout)
 	defer cancel()
-	look := time.NewTicker(lookEvery) // not every system tells when a mount comes
-	defer look.Stop()
-	for {
-		if _, there := mounted.At(m.dir); there {
-			return nil
-		}
-		select {
-		case <-look.C:
-		case <-m.ended:
-			return errors.New(m.said.reason())
-		case <-ctx.Done():
-			if parent.Err() != nil {
-				return messages.ErrInterrupted
-			}
-			return errOwnLate
-		}
+	go func() {
+		<-m.ended
+		cancel()
+	}()
+	there := false
+	err := mounts.Await(ctx, func() bool {
+		_, there = mounted.At(m.point())
+		return there
+	})
+	switch {
+	case there:
+		return nil
+	case parent.Err() != nil:
+		return messages.ErrInterrupted
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return errOwnLate
+	case err != nil:
+		return err
 	}
+	return errors.New(m.said.reason())
 }
 
-// end unmounts, and removes the folder unless something is still mounted there.
-func (m *ownMount) end() (err error) {
-	ctx := context.Background()
-	if _, there := mounted.At(m.dir); there {
-		err = runUnmount(ctx, m.dir)
-		if errors.Is(err, errPuttingAway) {
-			err = nil // it does that without us
+// end unmounts, says so where that takes a while, and removes the folder.
+func (m *ownMount) end(errs io.Writer) (err error) {
+	_ = m.child.Process.Signal(os.Interrupt) // or it has ended
+	if !m.endsWithin(quietTimeout) {
+		fmt.Fprintln(errs, "tunesfs: unmounting…")
+		if !m.endsWithin(awayTimeout) {
+			err = errOwnKilled
+			_ = m.child.Process.Kill()
+			m.endsWithin(endTimeout)
 		}
 	}
-	_ = m.child.Process.Signal(os.Interrupt) // or it has ended
+	if _, still := mounted.At(m.point()); still { // as of a child that was killed
+		err = errors.Join(err, runUnmount(context.Background(), m.point()))
+	}
+	return errors.Join(err, m.remove())
+}
+
+// endsWithin waits a while for the child to end, and reports whether it has.
+func (m *ownMount) endsWithin(most time.Duration) bool {
 	select {
 	case <-m.ended:
-	case <-time.After(awayTimeout):
+		return true
+	case <-time.After(most):
+		return false
 	}
-	if _, still := mounted.At(m.dir); still {
-		return errors.Join(err, fmt.Errorf("%s is left behind: it is still mounted", m.folder))
-	}
-	return errors.Join(err, os.RemoveAll(m.folder))
 }
 
 // maxTail bounds how much of a child's messages is kept.
 const maxTail = 4096
 
 // A tail keeps the last messages of a child. It passes on what the child asks for, such
-// as a password: that ends within a line.
+// as a password, which ends within a line.
 type tail struct {
-	prompts io.Writer
+	mu      sync.Mutex // guards what follows
+	prompts io.Writer  // nil once nothing is passed on
+	text    []byte
+}
 
-	mu   sync.Mutex // guards text
-	text []byte
+// hush has nothing passed on from now on: the screen is the app's.
+func (t *tail) hush() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.prompts = nil
 }
 
 // Write implements io.Writer.
 func (t *tail) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if !bytes.HasSuffix(p, []byte("\n")) || len(p) == 1 {
+	if t.prompts != nil && (!bytes.HasSuffix(p, []byte("\n")) || len(p) == 1) {
 		_, _ = t.prompts.Write(p) // it is in the text in any case
 	}
 	t.text = append(t.text, p...)

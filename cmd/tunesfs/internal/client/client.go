@@ -44,7 +44,9 @@ type Options struct {
 type Mount struct {
 	dir, source, program string
 
-	attributes, listings, changes, writes, probes *calls
+	attributes, listings, changes, writes *calls
+
+	health *healthCheck
 
 	commands *queue
 	ctx      context.Context // ends with Close
@@ -77,8 +79,9 @@ func Open(ctx context.Context, dir string, opt Options) (*Mount, error) {
 	m := &Mount{
 		dir: found.Dir, source: found.Source, program: program,
 		attributes: newCalls(maxCalls), listings: newCalls(maxCalls),
-		changes: newCalls(maxCalls), writes: newCalls(maxCalls), probes: newCalls(1),
+		changes: newCalls(maxCalls), writes: newCalls(maxCalls),
 	}
+	m.health = newHealthCheck(m.look)
 	m.ctx, m.cancel = context.WithCancelCause(context.Background())
 	m.commands = newQueue(m.command)
 	return m, nil

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 )
 
 // Errors of a mount. Their texts, and those of every error that wraps them, are for users.
@@ -61,7 +63,7 @@ func unmounted(dir string) error {
 
 // dead is ErrGone of a mount whose process has ended.
 func dead(dir string) error {
-	return fmt.Errorf("%w: its process has ended; run 'tunesfs unmount %s'", ErrGone, dir)
+	return fmt.Errorf("%w: its process has ended; run 'tunesfs unmount %s'", ErrGone, messages.Quote(dir))
 }
 
 // A ControlError is a command that was refused or not carried out.

@@ -3,9 +3,10 @@ package client
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"sync"
 	"time"
+
+	"github.com/tunesfs/tunesfs/internal/mounts"
 )
 
 // A stream that ends while the mount lives is opened again after a while, which grows.
@@ -22,6 +23,7 @@ type following struct {
 	events <-chan Event  // of the stream; nil while there is none
 	next   time.Time     // when the next stream may be opened
 	retry  time.Duration
+	told   bool // that no stream can be opened
 }
 
 // Follow calls take with each event, from the calling goroutine, until ctx ends, which is
@@ -32,7 +34,13 @@ func (m *Mount) Follow(ctx context.Context, take func(Event)) error {
 	var group sync.WaitGroup
 	looks := make(chan error)
 	f := &following{m: m, health: newHealth(), poke: make(chan struct{}, 1), retry: firstRetry}
-	group.Go(func() { m.watchHealth(ctx, f.poke, looks) })
+	group.Go(func() { m.health.run(ctx, f.poke, looks) })
+	group.Go(func() {
+		_ = mounts.Await(ctx, func() bool { // else the next look tells
+			f.look()
+			return false
+		})
+	})
 	err := f.run(ctx, looks, take)
 	leave()
 	group.Wait()
@@ -57,11 +65,8 @@ func (f *following) run(ctx context.Context, looks <-chan error, take func(Event
 			if event, changed := f.health.observe(err); changed {
 				take(event)
 			}
-			if err != nil {
-				continue
-			}
-			if err := f.open(ctx); err != nil {
-				return err
+			if err == nil {
+				f.open(ctx, take)
 			}
 		case event, ok := <-f.events:
 			if ok {
@@ -75,20 +80,20 @@ func (f *following) run(ctx context.Context, looks <-chan error, take func(Event
 }
 
 // open opens a stream if there is none and it is time.
-func (f *following) open(ctx context.Context) error {
+func (f *following) open(ctx context.Context, take func(Event)) {
 	if f.events != nil || time.Now().Before(f.next) {
-		return nil
+		return
 	}
 	events, err := f.m.startStream(ctx)
-	switch {
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
-		return ErrNoProgram
-	case err != nil: // as with too many processes
-		f.ended(time.Now())
-		return nil
+	if err == nil {
+		f.events, f.told = events, false
+		return
 	}
-	f.events = events
-	return nil
+	if !f.told {
+		f.told = true
+		take(Event{Kind: Unfollowed, Err: ErrNoProgram})
+	}
+	f.ended(time.Now())
 }
 
 // ended takes in that the stream has ended, which may be as the mount has.
@@ -96,6 +101,11 @@ func (f *following) ended(now time.Time) {
 	f.events = nil
 	f.next = now.Add(f.retry)
 	f.retry = min(2*f.retry, lastRetry)
+	f.look()
+}
+
+// look has the mount be looked at now.
+func (f *following) look() {
 	select {
 	case f.poke <- struct{}{}:
 	default:

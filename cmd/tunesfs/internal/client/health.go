@@ -8,11 +8,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// What goes wrong with a mount is seen within probeEvery and probeTimeout, which are two
-// seconds together.
+// A mount that hangs is told of within lookEvery and lookTimeout, which leave a screen
+// time to show that within two seconds. One that goes is told of at once.
 const (
-	probeEvery   = 400 * time.Millisecond
-	probeTimeout = 1500 * time.Millisecond
+	lookEvery   = 900 * time.Millisecond
+	lookTimeout = 900 * time.Millisecond
 )
 
 // health is how a mount was when it was last looked at.
@@ -20,7 +20,7 @@ type health struct{ was Kind }
 
 func newHealth() health { return health{Alive} }
 
-// observe takes in what a look at the mount gave. It returns an event for a change.
+// observe takes in the result of a look at the mount. It returns an event for a change.
 func (h *health) observe(err error) (Event, bool) {
 	now := Alive
 	switch {
@@ -40,28 +40,19 @@ func (h *health) observe(err error) (Event, bool) {
 	return event, true
 }
 
-// probe looks whether the mount is there and answers. Attributes may be cached, the space
-// of its disk is not. No other look is taken while one hangs.
-func (m *Mount) probe(ctx context.Context) error {
-	_, err := call(ctx, m.probes, probeTimeout, func() (struct{}, error) {
-		if err := m.check(); err != nil {
-			return struct{}{}, err
-		}
-		var st unix.Statfs_t
-		err := unix.Statfs(m.dir, &st)
-		for errors.Is(err, unix.EINTR) {
-			err = unix.Statfs(m.dir, &st)
-		}
-		if errors.Is(explain(err), ErrGone) {
-			return struct{}{}, dead(m.dir)
-		}
-		return struct{}{}, nil // an error that is an answer is one of a mount that lives
-	})
-	return err
+// A healthCheck looks at a mount again and again. No other look is taken while one hangs.
+type healthCheck struct {
+	calls *calls // one at a time
+	every time.Duration
+	look  func() error
 }
 
-// watchHealth looks at the mount again and again, and at once when poked, until ctx ends.
-func (m *Mount) watchHealth(ctx context.Context, poke <-chan struct{}, looks chan<- error) {
+func newHealthCheck(look func() error) *healthCheck {
+	return &healthCheck{newCalls(1), lookEvery, look}
+}
+
+// run looks, and at once when poked, until ctx ends.
+func (c *healthCheck) run(ctx context.Context, poke <-chan struct{}, looks chan<- error) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -71,7 +62,7 @@ func (m *Mount) watchHealth(ctx context.Context, poke <-chan struct{}, looks cha
 		case <-ctx.Done():
 			return
 		}
-		err := m.probe(ctx)
+		_, err := call(ctx, c.calls, lookTimeout, func() (struct{}, error) { return struct{}{}, c.look() })
 		if ctx.Err() != nil {
 			return // then err is of that, not of the mount
 		}
@@ -80,6 +71,23 @@ func (m *Mount) watchHealth(ctx context.Context, poke <-chan struct{}, looks cha
 		case <-ctx.Done():
 			return
 		}
-		timer.Reset(probeEvery)
+		timer.Reset(c.every)
 	}
+}
+
+// look looks whether the mount is there and answers. Attributes may be cached, the space
+// of its disk is not.
+func (m *Mount) look() error {
+	if err := m.check(); err != nil {
+		return err
+	}
+	var st unix.Statfs_t
+	err := unix.Statfs(m.dir, &st)
+	for errors.Is(err, unix.EINTR) {
+		err = unix.Statfs(m.dir, &st)
+	}
+	if errors.Is(explain(err), ErrGone) {
+		return dead(m.dir)
+	}
+	return nil // an error that is an answer is one of a mount that lives
 }

@@ -38,18 +38,18 @@ func TestParseLine(t *testing.T) {
 
 func TestReadDownloads(t *testing.T) {
 	line := `{"id":"%d","state":"queued"}` + "\n"
-	list, more, err := readDownloads(strings.NewReader(fmt.Sprintf(line, 1) + "junk\n" + fmt.Sprintf(line, 2)))
-	if err != nil || more || len(list) != 2 || list[1].ID != "2" || list[1].Rate != Unknown {
-		t.Errorf("got %+v, %v, %v", list, more, err)
+	list, err := readDownloads(strings.NewReader(fmt.Sprintf(line, 1) + "junk\n" + fmt.Sprintf(line, 2)))
+	if err != nil || len(list) != 2 || list[1].ID != "2" || list[1].Rate != Unknown {
+		t.Errorf("got %+v, %v", list, err)
 	}
 	var many strings.Builder
 	for i := range MaxNames + 1 {
 		fmt.Fprintf(&many, line, i)
 	}
-	if list, more, err = readDownloads(strings.NewReader(many.String())); err != nil || !more || len(list) != MaxNames {
-		t.Errorf("got %d, %v, %v", len(list), more, err)
+	if list, err = readDownloads(strings.NewReader(many.String())); err != ErrTooMany || len(list) != MaxNames {
+		t.Errorf("got %d, %v", len(list), err)
 	}
-	if _, _, err := readDownloads(strings.NewReader(strings.Repeat("x", maxLine+1))); err == nil {
+	if _, err := readDownloads(strings.NewReader(strings.Repeat("x", maxLine+1))); err == nil {
 		t.Error("a line without an end is taken")
 	}
 }

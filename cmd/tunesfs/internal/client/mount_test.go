@@ -379,6 +379,38 @@ func TestKilledMount(t *testing.T) {
 	n.awaitKind(Reset)
 }
 
+// A mount that goes or comes is told of at once, not when it is looked at the next time.
+func TestUnmounted(t *testing.T) {
+	d := mountDemo(t)
+	m := d.open()
+	m.health.every = time.Hour
+	n := follow(t, m)
+	n.awaitKind(Reset)
+	d.unmount()
+	n.awaitKind(Gone)
+	<-d.done
+	d.start()
+	n.awaitKind(Alive)
+}
+
+// A program that was removed is told of, and the mount is still looked at.
+func TestNoProgram(t *testing.T) {
+	d := mountDemo(t)
+	m, err := Open(t.Context(), d.dir, Options{Program: filepath.Join(t.TempDir(), "none")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := follow(t, m)
+	if e := n.awaitKind(Unfollowed); !errors.Is(e.Err, ErrNoProgram) {
+		t.Error(e.Err)
+	}
+	d.signal(syscall.SIGKILL)
+	n.awaitKind(Gone)
+	if err := m.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // What is no mount of ours is not opened.
 func TestOpenNoMount(t *testing.T) {
 	if _, err := Open(t.Context(), t.TempDir(), Options{}); !errors.Is(err, ErrNoMount) {

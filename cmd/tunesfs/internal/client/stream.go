@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -14,10 +15,11 @@ import (
 
 const (
 	// FollowCommand is the command of tunesfs that copies the events of a mount, after an
-	// empty line. It is a process of its own because the kernel gives up a read that a
-	// mount has begun to answer for no signal whatever: nobody waits for this process.
+	// empty line. It is a process of its own, for which no other waits: no signal ends a
+	// read that the mount has begun to answer.
 	FollowCommand = "follow"
 
+	eventsFile    = ".tunesfs/events"
 	downloadsFile = ".tunesfs/downloads"
 
 	// downloadsTimeout is how long the list of all downloads may take.
@@ -44,7 +46,7 @@ func newStream(in io.Reader, all func(context.Context) ([]Download, error), now 
 
 // run sends what the stream says until it ends, a line is too long, or send returns
 // false. After a gap everything is read again. Lines that were on their way then are sent
-// too: they are older, but what they say wrongly a later line puts right.
+// too: they are older, and a later line corrects them.
 func (s *stream) run(ctx context.Context, send func(Event) bool) {
 	for {
 		batch, gap, err := s.batch()
@@ -106,28 +108,34 @@ func (m *Mount) Downloads(ctx context.Context) ([]Download, error) {
 	defer leave()
 	type found struct {
 		list []Download
-		more bool
+		err  error
 	}
 	all, err := call(ctx, m.attributes, downloadsTimeout, func() (found, error) {
 		if err := m.check(); err != nil {
 			return found{}, err
 		}
-		file, err := os.Open(filepath.Join(m.dir, downloadsFile))
-		if err != nil {
-			return found{}, err
-		}
-		defer file.Close()
-		list, more, err := readDownloads(file)
-		return found{list, more}, err
+		list, err := ReadDownloads(m.dir)
+		return found{list, err}, nil
 	})
-	if err == nil && all.more {
-		return all.list, ErrTooMany
+	if err == nil {
+		err = all.err
 	}
 	return all.list, explain(err)
 }
 
+// ReadDownloads is Downloads of the mount at dir, for callers that give up by themselves a
+// mount that hangs.
+func ReadDownloads(dir string) ([]Download, error) {
+	file, err := os.Open(filepath.Join(dir, downloadsFile))
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return readDownloads(file)
+}
+
 // readDownloads reads a line for each download. A line that makes no sense is left out.
-func readDownloads(in io.Reader) (list []Download, more bool, err error) {
+func readDownloads(in io.Reader) (list []Download, err error) {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, maxLine)
 	for lines.Scan() {
@@ -136,12 +144,27 @@ func readDownloads(in io.Reader) (list []Download, more bool, err error) {
 			continue
 		}
 		if len(list) == MaxNames {
-			return list, true, nil
+			return list, ErrTooMany
 		}
 		d.Rate = Unknown
 		list = append(list, d)
 	}
-	return list, false, lines.Err()
+	return list, lines.Err()
+}
+
+// CopyEvents copies the events of the mount at dir, after an empty line that says that
+// they are open.
+func CopyEvents(out io.Writer, dir string) error {
+	events, err := os.Open(filepath.Join(dir, eventsFile))
+	if err != nil {
+		return err
+	}
+	defer events.Close()
+	if _, err := fmt.Fprintln(out); err != nil {
+		return err
+	}
+	_, err = io.Copy(out, events)
+	return err
 }
 
 // startStream starts a process that reads the events, and sends what it says until ctx

@@ -72,11 +72,15 @@ const (
 	// Gone says that the mount was unmounted or its process has ended; Err says which.
 	// When it is mounted again at the same place, Alive and Reset follow.
 	Gone
+
+	// Unfollowed says that changes are not told for now; Err says why. A Reset follows when
+	// they are again.
+	Unfollowed
 )
 
 // An Event is news of a mount.
 type Event struct {
 	Kind      Kind
 	Downloads []Download // of Changed and Reset
-	Err       error      // of Hung and Gone
+	Err       error      // of Hung, Gone and Unfollowed
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 )
 
 // What touches a mount may wait for as long as the process behind it does not
@@ -89,7 +91,7 @@ func ExplainDead(dir string, err error) error {
 		return fmt.Errorf("the mount at %s is another user's; only who mounted it may look into it, unless it is with --allow-other", dir)
 	}
 	if isDead(err) {
-		return fmt.Errorf("the mount at %s is dead; run 'tunesfs unmount %s'", dir, dir)
+		return fmt.Errorf("the mount at %s is dead; run 'tunesfs unmount %s'", dir, messages.Quote(dir))
 	}
 	return err
 }

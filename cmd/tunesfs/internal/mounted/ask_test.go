@@ -14,3 +14,11 @@ func TestExplainForeign(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// The command that takes a dead mount away can be copied, whatever its folder is called.
+func TestExplainDead(t *testing.T) {
+	err := ExplainDead("/my music", syscall.ENOTCONN)
+	if want := "the mount at /my music is dead; run 'tunesfs unmount '/my music''"; err.Error() != want {
+		t.Errorf("got %v", err)
+	}
+}

@@ -27,6 +27,7 @@ const (
 // returns effects for everything that takes time.
 type Model struct {
 	dir, source   string
+	own           bool // the mount ends with the app
 	now           func() time.Time
 	width, height int
 	styles        styles
@@ -86,7 +87,10 @@ func newModel(dir, source string, now func() time.Time) *Model {
 
 // start returns the first effects.
 func (m *Model) start() []effect {
-	return append(m.open("", ""), m.listRoots())
+	first := m.screen
+	effects := append(m.open("", ""), m.listRoots())
+	m.screen = first
+	return effects
 }
 
 // update takes in a message, and returns effects.

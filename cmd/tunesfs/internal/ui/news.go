@@ -32,6 +32,8 @@ func (m *Model) happen(events []client.Event) (effects []effect) {
 		case client.Hung, client.Gone:
 			m.health, m.healthErr = e.Kind, e.Err
 			m.reading = false
+		case client.Unfollowed:
+			m.fail(e.Err)
 		}
 	}
 	m.settle()
@@ -89,6 +91,8 @@ func (m *Model) warning() string {
 	switch {
 	case m.health == client.Hung:
 		return "The mount does not answer. This may be old; it goes on when the mount does."
+	case m.health == client.Gone && m.own:
+		return "The mount is gone. Press q."
 	case m.health == client.Gone && m.healthErr != nil:
 		return sentence(m.healthErr) + " Mount it again at the same place, or press q."
 	case m.health == client.Gone:

@@ -44,6 +44,9 @@ type Options struct {
 	In  *os.File
 	Out io.Writer
 	Env []string
+
+	Own       bool // the mount ends with the app: nothing can be mounted in its place
+	Downloads bool // begin with the downloads
 }
 
 // A Result is how the app left the mount.
@@ -113,7 +116,12 @@ func Run(ctx context.Context, mount Mount, opt Options) (Result, error) {
 	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	s := newShell(inner, mount, newMusic(getenv(opt.Env)))
-	p := newProgram(app{newModel(mount.Dir(), mount.Source(), time.Now), s}, opt)
+	model := newModel(mount.Dir(), mount.Source(), time.Now)
+	model.own = opt.Own
+	if opt.Downloads {
+		model.screen = transfers
+	}
+	p := newProgram(app{model, s}, opt)
 	s.send = p.Send
 	err := runProgram(ctx, p, opt.In, s.fault)
 	s.music.close()

@@ -1,54 +1,27 @@
 package watch
 
 import (
-	"bufio"
-	"encoding/json"
-	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
 	"github.com/tunesfs/tunesfs/internal/xattrs"
 )
 
-// downloadsFile lists the downloads of a mount, one JSON object a line.
-const downloadsFile = ".tunesfs/downloads"
-
-// maxLine bounds one line of the list: a few paths of at most 4 KiB each.
-const maxLine = 1 << 20
-
-// A download is one line of the list.
+// A download is how one track of a mount stands.
 type download struct {
-	Mount    string `json:"mount"` // added here: which mount it is of
-	ID       string `json:"id"`    // the track's, in its catalog
-	Path     string `json:"path"`  // below the mount point
-	State    string `json:"state"`
-	Size     int64  `json:"size"` // bytes, -1 unknown
-	Held     int64  `json:"held"` // bytes
-	Progress string `json:"progress"`
-	Error    string `json:"error,omitempty"`
-	Waiting  string `json:"waiting,omitempty"` // which programs wait for bytes
+	Mount string `json:"mount"`
+	client.Download
 }
 
 // readDownloads returns what the mount at dir says of its downloads.
-func readDownloads(dir string) ([]download, error) {
-	file, err := os.Open(filepath.Join(dir, downloadsFile))
-	if err != nil {
-		return nil, mounted.ExplainDead(dir, err)
+func readDownloads(dir string) (list []download, err error) {
+	all, err := client.ReadDownloads(dir)
+	for _, d := range all {
+		list = append(list, download{dir, d})
 	}
-	defer file.Close()
-	var list []download
-	lines := bufio.NewScanner(file)
-	lines.Buffer(nil, maxLine)
-	for lines.Scan() {
-		d := download{Mount: dir}
-		if err := parseLine(dir, lines.Bytes(), &d); err != nil {
-			return nil, err
-		}
-		list = append(list, d)
-	}
-	return list, mounted.ExplainDead(dir, lines.Err())
+	return list, mounted.ExplainDead(dir, err)
 }
 
 // inFolder returns the downloads of a folder of the mount at dir. The list has one path
@@ -67,12 +40,4 @@ func inFolder(dir, folder string, list []download) (inside []download) {
 		}
 	}
 	return inside
-}
-
-// parseLine reads a line that the mount at dir says.
-func parseLine(dir string, line []byte, into any) error {
-	if err := json.Unmarshal(line, into); err != nil {
-		return fmt.Errorf("%s answers what is no list of downloads: %w", mounted.Name(dir), err)
-	}
-	return nil
 }

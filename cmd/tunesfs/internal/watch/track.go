@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
 	"github.com/tunesfs/tunesfs/internal/xattrs"
 )
@@ -26,10 +27,10 @@ func readTrack(dir, path string) (download, error) {
 	case err != nil:
 		return download{}, errNoTrack
 	}
-	d := download{
-		Mount: dir, ID: id, Path: below(dir, path),
-		Size: readCount(path, xattrs.Size, -1), Held: readCount(path, xattrs.Downloaded, 0),
-	}
+	d := download{dir, client.Download{
+		ID: id, Path: below(dir, path),
+		Size: readCount(path, xattrs.Size, client.Unknown), Held: readCount(path, xattrs.Downloaded, 0),
+	}}
 	if d.State, err = mounted.ReadXattr(path, xattrs.State); err != nil {
 		return download{}, mounted.ExplainDead(dir, err)
 	}
