@@ -235,10 +235,8 @@ func (t *downloads) arrangeBelow() {
 var stateOrder = []string{downloading, queued, paused, failed, complete}
 
 func stateRank(state string) int {
-	for i, s := range stateOrder {
-		if s == state {
-			return i
-		}
+	if i := slices.Index(stateOrder, state); i >= 0 {
+		return i
 	}
 	return len(stateOrder)
 }
