@@ -121,7 +121,7 @@ func TestUIOwnMountCrashes(t *testing.T) {
 	s.leavesNothing()
 }
 
-// A process that does not unmount is killed, and the app says for what it waits.
+// A process that does not unmount is killed, and the app says that it unmounts.
 func TestUIOwnMountHangs(t *testing.T) {
 	t.Parallel()
 	s := newSession(t)
