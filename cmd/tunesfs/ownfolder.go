@@ -62,7 +62,7 @@ func lockFolder(path string) (*os.File, error) {
 func (f ownFolder) point() string { return filepath.Join(f.path, "music") }
 
 // remove removes the folder. The mount point goes first and alone: that fails while
-// something is mounted there, of which nothing must be removed.
+// something is mounted there, and nothing in that may be removed.
 func (f ownFolder) remove() error {
 	defer f.lock.Close()
 	if os.Remove(f.point()) != nil {

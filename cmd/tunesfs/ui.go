@@ -53,7 +53,7 @@ $TUNESFS_PLAYER, else in mpv or the desktop's own player.`,
 // A uiRun is one run of the app.
 type uiRun struct {
 	in        io.Reader
-	out       io.Writer // below what cobra has
+	out       io.Writer // the stream itself
 	errs      io.Writer
 	downloads bool // begin with the downloads
 }

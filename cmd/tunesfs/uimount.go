@@ -26,7 +26,7 @@ const (
 	// have to type a password.
 	ownTimeout = 2 * time.Minute
 
-	// quietTimeout is how long unmounting may take before the app says what it waits for.
+	// quietTimeout is how long unmounting may take before the app says that it does.
 	quietTimeout = time.Second
 )
 

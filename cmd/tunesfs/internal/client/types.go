@@ -59,7 +59,7 @@ const (
 	Changed Kind = iota
 
 	// Reset has all downloads that are active. Every other track is idle or complete:
-	// whoever shows it asks for its Facts again. It is the first event, comes after
+	// a program that shows one asks for its Facts again. It is the first event, comes after
 	// changes were lost, and after the mount was away.
 	Reset
 
