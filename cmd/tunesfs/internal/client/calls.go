@@ -2,10 +2,13 @@ package client
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"sync"
 	"time"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
 )
 
 // calls bounds how many calls of one sort run at the same time. A call on a mount may
@@ -72,35 +75,23 @@ func (s *slot) late() {
 	}
 }
 
-// call runs do in another goroutine, and waits until timeout or the end of ctx. do must
-// write nothing that the caller reads: it may return at any time later.
+// call is mounted.Call with a slot of c, for at most timeout once it has that.
 func call[T any](ctx context.Context, c *calls, timeout time.Duration, do func() (T, error)) (T, error) {
-	var none T
 	s, err := c.enter(ctx, timeout)
 	if err != nil {
+		var none T
 		return none, err
 	}
-	type result struct {
-		value T
-		err   error
-	}
-	results := make(chan result, 1)
-	go func() {
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, ErrHung)
+	defer cancel()
+	value, err := mounted.Call(ctx, func() (T, error) {
 		defer s.leave()
-		value, err := recovered(do)
-		results <- result{value, err}
-	}()
-	timer := time.NewTimer(timeout)
-	defer timer.Stop()
-	select {
-	case r := <-results:
-		return r.value, r.err
-	case <-timer.C:
+		return recovered(do)
+	})
+	if errors.Is(err, ErrHung) {
 		s.late()
-		return none, ErrHung
-	case <-ctx.Done():
-		return none, context.Cause(ctx)
 	}
+	return value, err
 }
 
 // recovered calls do, and returns a panic as an error: the caller may have a terminal to

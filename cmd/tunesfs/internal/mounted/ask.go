@@ -1,6 +1,7 @@
 package mounted
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"syscall"
@@ -24,9 +25,18 @@ const AnswerTimeout = 3 * time.Second
 // heard.
 var ErrNoAnswer = errors.New("does not answer")
 
-// Ask calls question, which what is called name answers or not. A call that
-// hangs lasts as long as we do.
+// Ask calls question and waits for its result, at most for timeout: then the error says
+// that name does not answer.
 func Ask[T any](name string, timeout time.Duration, question func() (T, error)) (T, error) {
+	ctx, cancel := context.WithTimeoutCause(context.Background(), timeout, fmt.Errorf("%s %w", name, ErrNoAnswer))
+	defer cancel()
+	return Call(ctx, question)
+}
+
+// Call calls question in another goroutine and waits for its result, or until ctx ends:
+// then the error is the cause of that. A call that hangs lasts as long as the process, so
+// question must write nothing that the caller reads.
+func Call[T any](ctx context.Context, question func() (T, error)) (T, error) {
 	type answer struct {
 		value T
 		err   error
@@ -39,9 +49,9 @@ func Ask[T any](name string, timeout time.Duration, question func() (T, error)) 
 	select {
 	case a := <-answers:
 		return a.value, a.err
-	case <-time.After(timeout):
+	case <-ctx.Done():
 		var none T
-		return none, fmt.Errorf("%s %w", name, ErrNoAnswer)
+		return none, context.Cause(ctx)
 	}
 }
 
