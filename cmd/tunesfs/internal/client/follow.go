@@ -69,12 +69,14 @@ func (f *following) run(ctx context.Context, looks <-chan error, take func(Event
 				f.open(ctx, take)
 			}
 		case event, ok := <-f.events:
-			if ok {
-				f.retry = firstRetry
-				take(event)
+			if !ok {
+				f.ended(time.Now())
 				continue
 			}
-			f.ended(time.Now())
+			if event.Kind != Unfollowed {
+				f.retry = firstRetry
+			}
+			take(event)
 		}
 	}
 }

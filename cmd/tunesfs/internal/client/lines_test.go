@@ -142,6 +142,19 @@ func TestStreamWithoutReader(t *testing.T) {
 	}
 }
 
+// A stream that panics says so, and does not end the program.
+func TestStreamPanics(t *testing.T) {
+	var events []Event
+	s := newStream(strings.NewReader("\n"), func(context.Context) ([]Download, error) { panic("a fault") }, time.Now)
+	s.protectedRun(t.Context(), func(e Event) bool {
+		events = append(events, e)
+		return true
+	})
+	if len(events) != 1 || events[0].Kind != Unfollowed || !strings.Contains(events[0].Err.Error(), "a fault") {
+		t.Errorf("it sends %+v", events)
+	}
+}
+
 // What comes at once is few events, each of bounded size.
 func TestBatches(t *testing.T) {
 	const lines = 10_000

@@ -62,6 +62,17 @@ func (s *stream) run(ctx context.Context, send func(Event) bool) {
 	}
 }
 
+// protectedRun is run, and sends a panic of it as the reason why the mount is not followed.
+func (s *stream) protectedRun(ctx context.Context, send func(Event) bool) {
+	_, err := recovered(func() (struct{}, error) {
+		s.run(ctx, send)
+		return struct{}{}, nil
+	})
+	if err != nil {
+		send(Event{Kind: Unfollowed, Err: err})
+	}
+}
+
 // batch waits for a line, and takes those that have come with it. Lines before a gap are
 // left out.
 func (s *stream) batch() (batch []Download, gap bool, err error) {
@@ -187,16 +198,13 @@ func (m *Mount) startStream(ctx context.Context) (<-chan Event, error) {
 	go func() {
 		defer close(events)
 		stop := context.AfterFunc(ctx, func() { _ = out.Close() })
-		_, _ = recovered(func() (struct{}, error) { // a stream that ends is opened again
-			newStream(out, m.Downloads, time.Now).run(ctx, func(e Event) bool {
-				select {
-				case events <- e:
-					return true
-				case <-ctx.Done():
-					return false
-				}
-			})
-			return struct{}{}, nil
+		newStream(out, m.Downloads, time.Now).protectedRun(ctx, func(e Event) bool {
+			select {
+			case events <- e:
+				return true
+			case <-ctx.Done():
+				return false
+			}
 		})
 		stop()
 		_ = in.Close() // on which the process ends
