@@ -28,7 +28,7 @@ const (
 // trackXattrs those of tracks alone.
 var (
 	commonXattrs = []string{xattrs.ID, xattrs.Progress, xattrs.Error}
-	trackXattrs  = []string{xattrs.Size, xattrs.Downloaded, xattrs.Duration, xattrs.Album, titleXattr, artistXattr}
+	trackXattrs  = []string{xattrs.Size, xattrs.Downloaded, xattrs.Waiting, xattrs.Duration, xattrs.Album, titleXattr, artistXattr}
 )
 
 // Facts returns the attributes of a track or a folder, without More.
@@ -67,10 +67,19 @@ func (m *Mount) facts(ctx context.Context, path string, find func(full string, r
 		if err := m.check(); err != nil {
 			return Facts{}, err
 		}
-		return find(full, func(name string) (string, error) { return mounted.ReadXattr(full, name) })
+		return find(full, xattrsOf(full))
 	})
 	return facts, explain(err)
 }
+
+func xattrsOf(full string) readXattr {
+	return func(name string) (string, error) { return mounted.ReadXattr(full, name) }
+}
+
+// ReadFacts returns the attributes of the track or folder at full, without Path and More,
+// for callers that give up by themselves a mount that hangs. It never asks for the size of
+// the file, which may have to come from the server.
+func ReadFacts(full string) (Facts, error) { return readFacts("", xattrsOf(full)) }
 
 // readFacts reads the fields of Facts.
 func readFacts(path string, read readXattr) (Facts, error) {
@@ -94,7 +103,7 @@ func readFacts(path string, read readXattr) (Facts, error) {
 	}
 	facts.Title, facts.Artist, facts.Album = values[titleXattr], values[artistXattr], values[xattrs.Album]
 	facts.Size, facts.Held = parseCount(values[xattrs.Size]), parseCount(values[xattrs.Downloaded])
-	facts.Length = parseSeconds(values[xattrs.Duration])
+	facts.Waiting, facts.Length = values[xattrs.Waiting], parseSeconds(values[xattrs.Duration])
 	return facts, nil
 }
 

@@ -67,6 +67,7 @@ func TestReadFacts(t *testing.T) {
 	track := map[string]string{
 		xattrs.State: "paused", xattrs.Progress: "15.0% of 2 MB", xattrs.ID: "3", xattrs.Size: "2000000", xattrs.Downloaded: "300000",
 		xattrs.Duration: "29.98", xattrs.Album: "Waterloo", titleXattr: "SOS", artistXattr: "ABBA", xattrs.Error: "why", xattrs.Year: "1974",
+		xattrs.Waiting: "cat (1)",
 		"user.mime_type": "audio/mp4",
 	}
 	for _, tt := range []struct {
@@ -75,7 +76,7 @@ func TestReadFacts(t *testing.T) {
 	}{
 		{track, Facts{
 			Path: "p", ID: "3", Title: "SOS", Artist: "ABBA", Album: "Waterloo", Length: 29980 * time.Millisecond, Size: 2000000, Held: 300000,
-			State: "paused", Progress: "15.0% of 2 MB", Error: "why",
+			State: "paused", Progress: "15.0% of 2 MB", Error: "why", Waiting: "cat (1)",
 		}},
 		{map[string]string{xattrs.State: "idle", xattrs.ID: "3", xattrs.Size: "x", xattrs.Duration: "NaN"},
 			Facts{Path: "p", ID: "3", State: "idle", Size: Unknown, Held: Unknown}},

@@ -26,6 +26,7 @@ type Facts struct {
 	State      string // of a folder: how many tracks are in which state
 	Progress   string // such as "15.0% of 2 MB"
 	Error      string // why the last attempt failed
+	Waiting    string // which programs wait for bytes of a track
 
 	More []Fact // all other attributes by name; AllFacts alone has them
 }

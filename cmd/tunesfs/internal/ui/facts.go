@@ -112,5 +112,6 @@ func (m *Model) statusOf(r row) (s status, k *cachedFacts) {
 	}
 	f := k.facts
 	s.known, s.State, s.Size, s.Held, s.Progress, s.Error = true, f.State, f.Size, f.Held, f.Progress, f.Error
+	s.Waiting = f.Waiting
 	return s, k
 }
