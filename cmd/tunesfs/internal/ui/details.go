@@ -7,6 +7,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
 	"github.com/tunesfs/tunesfs/internal/bytesize"
 )
 
@@ -58,7 +59,7 @@ func (m *Model) details(r row) (facts []client.Fact) {
 	add("artist", f.Artist)
 	add("album", f.Album)
 	if f.Length > 0 {
-		add("length", clock(f.Length))
+		add("length", words.Clock(f.Length))
 	}
 	if s.Size >= 0 && !s.folder {
 		add("size", fmt.Sprintf("%s (%d bytes)", bytesize.Format(s.Size), s.Size))

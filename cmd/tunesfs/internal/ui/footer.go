@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
 )
 
 // narrow is the width below which the footer has no room for the key that quits.
@@ -108,7 +109,7 @@ func (m *Model) drawMessage() string {
 // aboutRow returns the state of the row with the cursor, in more words than its column.
 func (m *Model) aboutRow() string {
 	if _, marks := m.place(); len(marks) > 0 {
-		return counted(len(marks), "row") + " marked"
+		return words.Counted(len(marks), "row") + " marked"
 	}
 	r, ok := m.current()
 	if !ok {

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
+
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
@@ -81,7 +83,7 @@ func (b *bench) list(names ...string) *bench {
 		path, folder := strings.CutSuffix(name, "/")
 		entries[i] = client.Entry{Name: name, Path: path, Folder: folder}
 		if strings.HasPrefix(path, b.Model.list.folder+"/") || folder {
-			entries[i].Name = base(path)
+			entries[i].Name = words.Base(path)
 		}
 	}
 	b.send(listed{b.Model.list.number, entries}).answer()
@@ -108,7 +110,7 @@ func (b *bench) answer() *bench {
 
 func idleFacts(paths []string) (facts []client.Facts) {
 	for _, p := range paths {
-		title := strings.TrimSuffix(base(p), path.Ext(p))
+		title := strings.TrimSuffix(words.Base(p), path.Ext(p))
 		artist := "Artist"
 		if before, rest, ok := strings.Cut(title, " - "); ok {
 			artist, title = before, rest

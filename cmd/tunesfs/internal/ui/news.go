@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
 )
 
 // happen takes in events of the mount.
@@ -94,7 +95,7 @@ func (m *Model) warning() string {
 	case m.health == client.Gone && m.own:
 		return "The mount is gone. Press q."
 	case m.health == client.Gone && m.healthErr != nil:
-		return sentence(m.healthErr) + " Mount it again at the same place, or press q."
+		return words.Sentence(m.healthErr) + " Mount it again at the same place, or press q."
 	case m.health == client.Gone:
 		return "The mount is gone. Mount it again at the same place, or press q."
 	}
@@ -106,5 +107,5 @@ func errorText(err error) string {
 	if errors.Is(err, client.ErrTooMany) {
 		return "There are more entries than can be shown."
 	}
-	return sentence(err)
+	return words.Sentence(err)
 }

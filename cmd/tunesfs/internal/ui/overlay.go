@@ -1,6 +1,9 @@
 package ui
 
-import "github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
+import (
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
+)
 
 // An overlay is help or details, over the list or beside it.
 type overlay int
@@ -76,7 +79,7 @@ func spelled(b binding) string {
 	case name == "q":
 		return "q, Ctrl-C"
 	case name == "enter", name == "space", name == "tab", name == "esc":
-		return title(name)
+		return words.Title(name)
 	case b.name != "":
 		return b.name
 	default:

@@ -1,6 +1,10 @@
 package ui
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
+)
 
 const (
 	// maxFiles and maxArguments bound the arguments of a player: the system bounds them too.
@@ -19,9 +23,9 @@ type player struct {
 // text names the player and the track.
 func (p player) text() string {
 	if p.opened {
-		return fmt.Sprintf("Opened %s with %s.", base(p.path), p.name)
+		return fmt.Sprintf("Opened %s with %s.", words.Base(p.path), p.name)
 	}
-	return fmt.Sprintf("%s plays %s. S stops it.", p.name, base(p.path))
+	return fmt.Sprintf("%s plays %s. S stops it.", p.name, words.Base(p.path))
 }
 
 // play plays from the row with the cursor to the end of the list.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
 	"github.com/tunesfs/tunesfs/internal/bytesize"
 )
 
@@ -127,7 +128,7 @@ func (m *Model) texts(r row, k *cachedFacts, apart bool) (name, artist, length s
 		name = f.Title + " · " + f.Artist
 	}
 	if f.Length > 0 {
-		length = clock(f.Length)
+		length = words.Clock(f.Length)
 	}
 	return name, artist, length
 }
@@ -214,5 +215,5 @@ func (m *Model) rateText(s status) string {
 	case m.now().Sub(d.seen) >= oldRate:
 		return "waits for bytes"
 	}
-	return strings.TrimSpace(fmt.Sprintf("%s %s", speed(s.Rate), timeLeft(s.Size-s.Held, s.Rate)))
+	return strings.TrimSpace(fmt.Sprintf("%s %s", words.Speed(s.Rate), words.TimeLeft(s.Size-s.Held, s.Rate)))
 }

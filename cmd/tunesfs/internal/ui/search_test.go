@@ -6,11 +6,12 @@ import (
 	"testing"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
 )
 
 var errTest = errors.New("it did not work")
 
-func entry(path string) client.Entry { return client.Entry{Name: base(path), Path: path} }
+func entry(path string) client.Entry { return client.Entry{Name: words.Base(path), Path: path} }
 
 func (b *bench) knowRoots(names ...string) *bench {
 	roots := []client.Entry{}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
 	"github.com/tunesfs/tunesfs/internal/bytesize"
 )
 
@@ -64,9 +65,9 @@ func (t total) String() string {
 		text = fmt.Sprintf("%.1f%% of %s  ", 100*float64(t.held)/float64(t.size), bytesize.Format(t.size))
 	}
 	if t.rate > 0 {
-		text += speed(t.rate) + "  "
+		text += words.Speed(t.rate) + "  "
 	}
-	if left := timeLeft(t.size-t.held, t.rate); left != "" {
+	if left := words.TimeLeft(t.size-t.held, t.rate); left != "" {
 		text += left + "  "
 	}
 	return text + strings.Join(parts, ", ")

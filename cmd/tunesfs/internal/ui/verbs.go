@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
 )
 
 // The commands that a path takes.
@@ -145,12 +146,12 @@ func (m *Model) give(verb string) []effect {
 	if verb != cancel && verb != evict || len(paths) == 1 && !folders {
 		return m.command(paths, verb)
 	}
-	what := counted(len(paths), "row")
+	what := words.Counted(len(paths), "row")
 	if len(paths) == 1 {
-		what = "all of " + base(paths[0])
+		what = "all of " + words.Base(paths[0])
 	}
 	m.ask = &question{
-		text: fmt.Sprintf("%s %s? Bytes that are here are dropped.", title(verb), what),
+		text: fmt.Sprintf("%s %s? Bytes that are here are dropped.", words.Title(verb), what),
 		yes:  func() []effect { return m.command(paths, verb) },
 	}
 	return nil
@@ -188,7 +189,7 @@ func (m *Model) controlled(msg controlDone) []effect {
 		m.facts.expire(p, expired)
 	}
 	if len(msg.failed) == 0 {
-		m.say(fmt.Sprintf("%s %s.", title(done[msg.verb]), namePaths(msg.paths)))
+		m.say(fmt.Sprintf("%s %s.", words.Title(done[msg.verb]), namePaths(msg.paths)))
 		if msg.verb == refresh && msg.paths[0] == m.list.folder {
 			m.facts.expireAll() // names, titles and sizes may be others
 			return append(m.relist(), m.listRoots())
@@ -210,11 +211,11 @@ func (m *Model) controlled(msg controlDone) []effect {
 func namePaths(paths []string) string {
 	switch {
 	case len(paths) != 1:
-		return counted(len(paths), "row")
+		return words.Counted(len(paths), "row")
 	case paths[0] == "":
 		return "all"
 	}
-	return base(paths[0])
+	return words.Base(paths[0])
 }
 
 // A question is asked before something is done that cannot be undone.

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
 )
 
 var states = []string{idle, queued, downloading, paused, failed, complete}
@@ -187,7 +188,7 @@ func TestWords(t *testing.T) {
 			t.Errorf("%s has no words", verb)
 		}
 	}
-	if got := sentence(errors.New("the disk is full")); got != "The disk is full." {
+	if got := words.Sentence(errors.New("the disk is full")); got != "The disk is full." {
 		t.Error(got)
 	}
 }

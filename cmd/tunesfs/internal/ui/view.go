@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
+
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -121,7 +123,7 @@ func (m *Model) drawHeading() string {
 	if m.screen == browse {
 		right = m.headingRight()
 	} else {
-		right = counted(len(m.downloads.rows), "track")
+		right = words.Counted(len(m.downloads.rows), "track")
 	}
 	right = cells.Cut(right, m.width)
 	room := m.width - cells.Width(right) - 1
@@ -145,9 +147,9 @@ func (m *Model) headingLeft() string {
 }
 
 func (m *Model) headingRight() string {
-	right := counted(len(m.list.shown), "row")
+	right := words.Counted(len(m.list.shown), "row")
 	if m.list.filter != "" {
-		right = fmt.Sprintf("%d of %s", len(m.list.shown), counted(len(m.list.entries), "row"))
+		right = fmt.Sprintf("%d of %s", len(m.list.shown), words.Counted(len(m.list.entries), "row"))
 	}
 	if m.list.loading {
 		right += " …"
@@ -218,7 +220,7 @@ func (m *Model) layout() layout {
 	bottom := 2 // message, keys
 	l.top = 1   // search
 	if l.tall {
-		l.top += 2 // title, heading
+		l.top += 2 // Title, heading
 		bottom++   // total
 	}
 	l.rows = max(m.height-l.top-bottom, 1)
