@@ -5,13 +5,14 @@ import (
 	"slices"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
 )
 
 // maxPlaces bounds the folders whose cursor is remembered.
 const maxPlaces = 1000
 
 // open lists a folder. The cursor goes to the path want when that comes.
-func (m *Model) open(folder, want string) []effect {
+func (m *Model) open(folder, want string) []effect.Effect {
 	m.leavePlace()
 	order := m.list.sort
 	m.screen, m.overlay = browse, noOverlay
@@ -20,11 +21,11 @@ func (m *Model) open(folder, want string) []effect {
 	if want == "" {
 		m.list.want = m.places[folder]
 	}
-	return []effect{listFolder{m.list.number, folder}}
+	return []effect.Effect{effect.ListFolder{Number: m.list.number, Folder: folder}}
 }
 
 // relist lists the folder again. The screen stays, the filter and a search that goes on.
-func (m *Model) relist() []effect {
+func (m *Model) relist() []effect.Effect {
 	old := m.list
 	if old.title != "" {
 		return nil // it has no folder yet
@@ -32,7 +33,7 @@ func (m *Model) relist() []effect {
 	m.list = newListing(m.request(), old.folder)
 	m.list.want, m.list.sort, m.list.rank, m.list.filter = old.current(), old.sort, m.stateRank, old.filter
 	m.list.search = old.search
-	return []effect{listFolder{m.list.number, old.folder}}
+	return []effect.Effect{effect.ListFolder{Number: m.list.number, Folder: old.folder}}
 }
 
 // leavePlace remembers where the cursor is in the folder that is left.
@@ -57,7 +58,7 @@ func (m *Model) stateRank(path string) int {
 }
 
 // leave opens the folder that the present one lies in.
-func (m *Model) leave() []effect {
+func (m *Model) leave() []effect.Effect {
 	if m.screen == transfers {
 		return m.show(browse)
 	}
@@ -78,7 +79,7 @@ func parent(below string) string {
 
 // show changes to a screen. A cursor at the top of the downloads stays there, one further
 // down on its row.
-func (m *Model) show(s screen) []effect {
+func (m *Model) show(s screen) []effect.Effect {
 	m.screen, m.overlay = s, noOverlay
 	switch {
 	case s == transfers && m.transfers.cursor == 0:
@@ -91,7 +92,7 @@ func (m *Model) show(s screen) []effect {
 }
 
 // openRoot opens the folder of the root that is so many behind the present one.
-func (m *Model) openRoot(by int) []effect {
+func (m *Model) openRoot(by int) []effect.Effect {
 	if len(m.roots) == 0 {
 		return nil
 	}
@@ -118,24 +119,24 @@ func (m *Model) rootIndex() int {
 	return slices.IndexFunc(m.roots, func(e client.Entry) bool { return e.Path == top })
 }
 
-// listRoots asks for the folders of the root.
-func (m *Model) listRoots() effect {
+// ListRoots asks for the folders of the root.
+func (m *Model) listRoots() effect.Effect {
 	m.rootsAsked = m.request()
-	return listRoots{m.rootsAsked}
+	return effect.ListRoots{Number: m.rootsAsked}
 }
 
-func (m *Model) rootsListed(msg rootsListed) {
-	if msg.number != m.rootsAsked || msg.err != nil {
+func (m *Model) rootsListed(msg effect.RootsListed) {
+	if msg.Number != m.rootsAsked || msg.Err != nil {
 		return // the root itself says why
 	}
-	m.roots = msg.roots
+	m.roots = msg.Roots
 }
 
-func (m *Model) listingEnded(msg listingEnded) {
-	if msg.number != m.list.number {
+func (m *Model) listingEnded(msg effect.ListingEnded) {
+	if msg.Number != m.list.number {
 		return
 	}
-	m.list.loading, m.list.err = false, msg.err
+	m.list.loading, m.list.err = false, msg.Err
 	m.list.want, m.list.search = "", nil
 	m.list.fit(len(m.list.shown), m.rowsHeight())
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
 )
 
 // However downloads change, the sums and the rows are those of all that are known.
@@ -95,19 +96,19 @@ func TestReset(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3", "b.mp3")
 	b.news(track("a.mp3", downloading, 1), track("b.mp3", complete, 1_200_000)).answer()
 	b.press("tab")
-	b.send(happened{[]client.Event{{Kind: client.Reset}}})
+	b.send(effect.Happened{Events: []client.Event{{Kind: client.Reset}}})
 	if b.Model.downloads.total.moving() != 0 || b.count() != 2 {
 		t.Errorf("%+v, %d rows", b.Model.downloads.total, b.count())
 	}
-	read, ok := b.effects[1].(readFacts)
-	if !ok || len(read.paths) != 2 {
+	read, ok := b.effects[1].(effect.ReadFacts)
+	if !ok || len(read.Paths) != 2 {
 		t.Fatalf("asks for %+v", b.effects)
 	}
-	facts := idleFacts(read.paths)
+	facts := idleFacts(read.Paths)
 	for i := range facts {
 		facts[i].State, facts[i].Held = complete, 1_200_000
 	}
-	b.send(factsRead{facts: facts, all: read.all, changes: read.changes})
+	b.send(effect.FactsRead{Facts: facts, All: read.All, Changes: read.Changes})
 	if b.Model.downloads.total.complete != 2 {
 		t.Errorf("%+v", b.Model.downloads.total)
 	}
@@ -119,7 +120,7 @@ func TestFailedFacts(t *testing.T) {
 	moving := track("a", downloading, 5)
 	moving.Path = ""
 	b.news(moving).press("tab")
-	b.send(factsRead{failed: map[string]error{"": client.ErrHung}})
+	b.send(effect.FactsRead{Failed: map[string]error{"": client.ErrHung}})
 	if s, _ := b.statusOf(b.rowAt(0)); s.State != downloading {
 		t.Errorf("it is shown as %q", s.State)
 	}
@@ -134,21 +135,21 @@ func TestResetUnseen(t *testing.T) {
 		list = append(list, track(fmt.Sprint(i), queued, 0))
 	}
 	b.news(list...)
-	b.send(happened{[]client.Event{{Kind: client.Reset}}})
+	b.send(effect.Happened{Events: []client.Event{{Kind: client.Reset}}})
 	for reads := 0; ; reads++ {
-		i := slices.IndexFunc(b.effects, func(e effect) bool { _, ok := e.(readFacts); return ok })
+		i := slices.IndexFunc(b.effects, func(e effect.Effect) bool { _, ok := e.(effect.ReadFacts); return ok })
 		if i < 0 {
 			break
 		}
-		read := b.effects[i].(readFacts)
-		if reads > 20 || len(read.paths) > 50 {
+		read := b.effects[i].(effect.ReadFacts)
+		if reads > 20 || len(read.Paths) > 50 {
 			t.Fatalf("asks for %+v", read)
 		}
-		facts := idleFacts(read.paths[1:])
+		facts := idleFacts(read.Paths[1:])
 		for i := range facts {
 			facts[i].State, facts[i].Held = complete, 1_200_000
 		}
-		b.send(factsRead{facts: facts, failed: map[string]error{read.paths[0]: client.ErrNotFound}, changes: read.changes})
+		b.send(effect.FactsRead{Facts: facts, Failed: map[string]error{read.Paths[0]: client.ErrNotFound}, Changes: read.Changes})
 	}
 	table := b.Model.downloads
 	if table.lost != 0 || table.total.complete < 150 || len(table.rows) != table.total.complete {
@@ -164,7 +165,7 @@ func TestMarksGo(t *testing.T) {
 	if _, marks := b.place(); len(marks) != 0 {
 		t.Errorf("marked are %v", marks)
 	}
-	b.press("x").wants(control{[]string{"b"}, cancel})
+	b.press("x").wants(effect.Control{Paths: []string{"b"}, Verb: cancel})
 }
 
 // The cursor stays on its download when others go.
@@ -175,7 +176,7 @@ func TestCursorStays(t *testing.T) {
 	if r, _ := b.current(); r.path != "c" || b.count() != 2 {
 		t.Errorf("the cursor is on %s", r.path)
 	}
-	b.press("x").wants(control{[]string{"c"}, cancel})
+	b.press("x").wants(effect.Control{Paths: []string{"c"}, Verb: cancel})
 }
 
 // Nothing but a key moves the cursor to another row: those that move come below it.
@@ -196,9 +197,9 @@ func TestTopMoves(t *testing.T) {
 	}
 	b.news(track("a", downloading, 1), track("b", queued, 0), track("c", queued, 0)).press("tab")
 	shows(">abc")
-	b.news(track("a", complete, 1_200_000), track("c", downloading, 1)).send(woken{})
+	b.news(track("a", complete, 1_200_000), track("c", downloading, 1)).send(effect.Woken{})
 	shows(">acb")
-	b.press("down").news(track("b", downloading, 1), track("c", complete, 1_200_000)).send(woken{})
+	b.press("down").news(track("b", downloading, 1), track("c", complete, 1_200_000)).send(effect.Woken{})
 	shows("a>cb")
 	b.press("s")
 	shows("ba>c")
@@ -235,7 +236,7 @@ func TestTotalOldRate(t *testing.T) {
 		rate  int64
 	}{{oldRate / 2, 100_000}, {oldRate / 2, 0}, {0, 0}} {
 		b.time = b.time.Add(c.after)
-		if b.send(woken{}); b.Model.downloads.total.rate != c.rate {
+		if b.send(effect.Woken{}); b.Model.downloads.total.rate != c.rate {
 			t.Errorf("the speed is %d, want %d", b.Model.downloads.total.rate, c.rate)
 		}
 	}
@@ -245,29 +246,5 @@ func TestTotalOldRate(t *testing.T) {
 	b.news(d)
 	if b.Model.downloads.total.rate != 100_000 {
 		t.Error("the speed does not come back")
-	}
-}
-
-// Many changes of a few downloads become one event with the last of each.
-func TestFeed(t *testing.T) {
-	f := newFeed()
-	for i := range 100 {
-		f.add(client.Event{Kind: client.Changed, Downloads: []client.Download{track("a", downloading, int64(i)), track("b", paused, int64(i))}})
-	}
-	events := f.take()
-	if len(events) != 1 || len(events[0].Downloads) != 2 || events[0].Downloads[0].Held != 99 || events[0].Downloads[1].Held != 99 {
-		t.Errorf("%+v", events)
-	}
-	f.add(client.Event{Kind: client.Changed, Downloads: []client.Download{track("a", downloading, 1)}})
-	f.add(client.Event{Kind: client.Hung})
-	f.add(client.Event{Kind: client.Changed, Downloads: []client.Download{track("a", downloading, 2)}})
-	f.add(client.Event{Kind: client.Reset})
-	f.add(client.Event{Kind: client.Changed, Downloads: []client.Download{track("a", downloading, 3)}})
-	var kinds []client.Kind
-	for _, e := range f.take() {
-		kinds = append(kinds, e.Kind)
-	}
-	if fmt.Sprint(kinds) != fmt.Sprint([]client.Kind{client.Hung, client.Reset, client.Changed}) || len(f.take()) != 0 {
-		t.Errorf("%v", kinds)
 	}
 }

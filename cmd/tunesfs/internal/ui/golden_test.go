@@ -17,6 +17,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
 )
 
 var update = flag.Bool("update", false, "write the frames in testdata anew")
@@ -61,13 +62,13 @@ var screens = []struct {
 	{"roots", func(b *bench) {
 		b.knowRoots("abba", "queen").list("abba/", "queen/")
 		folder := client.Facts{Path: "abba", Folder: true, State: "2 idle, 1 downloading", Progress: "42.0% of 1.2 MB", Size: -1, Held: -1}
-		b.send(factsRead{facts: []client.Facts{folder}})
+		b.send(effect.FactsRead{Facts: []client.Facts{folder}})
 	}},
 	{"typing", func(b *bench) { b.knowRoots("abba").list("abba/").press("/").write("東京 queen") }},
 	{"searching", func(b *bench) { b.knowRoots("abba").press("/").write("queen").press("enter") }},
 	{"refused", func(b *bench) {
 		b.knowRoots("abba").press("/").write("...").press("enter")
-		b.send(searchMade{b.Model.list.number, "", false, client.ErrBadQuery})
+		b.send(effect.SearchMade{Number: b.Model.list.number, Folder: "", Made: false, Err: client.ErrBadQuery})
 	}},
 	{"tracks", func(b *bench) { b.showTracks() }},
 	{"marked", func(b *bench) { b.showTracks().press("v", "v") }},
@@ -78,21 +79,21 @@ var screens = []struct {
 	{"transfers", func(b *bench) { b.showTracks().press("tab") }},
 	{"nothing", func(b *bench) { b.press("tab") }},
 	{"playing", func(b *bench) {
-		b.showTracks().press("home", "enter").send(playing{b.player.number, b.player.path, "mpv", false})
+		b.showTracks().press("home", "enter").send(effect.Playing{Number: b.player.number, Path: b.player.path, Player: "mpv", Opened: false})
 	}},
 	{"hung", func(b *bench) {
-		b.showTracks().send(happened{[]client.Event{{Kind: client.Hung, Err: client.ErrHung}}})
+		b.showTracks().send(effect.Happened{Events: []client.Event{{Kind: client.Hung, Err: client.ErrHung}}})
 	}},
 	{"gone", func(b *bench) {
 		err := fmt.Errorf("%w: its process has ended; run 'tunesfs unmount /home/me/Music'", client.ErrGone)
-		b.showTracks().send(happened{[]client.Event{{Kind: client.Gone, Err: err}}})
+		b.showTracks().send(effect.Happened{Events: []client.Event{{Kind: client.Gone, Err: err}}})
 	}},
 }
 
 // showTracks shows a search with a track of each state.
 func (b *bench) showTracks() *bench {
 	b.knowRoots("abba", "ABBA live/", "queen")
-	b.send(searchMade{b.searching("abba"), "abba", true, nil})
+	b.send(effect.SearchMade{Number: b.searching("abba"), Folder: "abba", Made: true, Err: nil})
 	b.list("abba/ABBA - SOS.m4a", "abba/ABBA - Waterloo.m4a", "abba/ABBA - Fernando.m4a", "abba/ABBA - Chiquitita.m4a",
 		"abba/ABBA - Dancing Queen.m4a", "abba/東京事変 - 群青日和.m4a", "abba/Live/")
 	moving := track("abba/ABBA - SOS.m4a", downloading, 504_000)
@@ -213,7 +214,7 @@ func BenchmarkFrame(b *testing.B) {
 			for i := range entries {
 				entries[i] = entry(fmt.Sprintf("Artist - Track %d.mp3", i))
 			}
-			m.update(listed{m.list.number, entries})
+			m.update(effect.Listed{Number: m.list.number, Batch: entries})
 			if marked {
 				m.markAll()
 			}

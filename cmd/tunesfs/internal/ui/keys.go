@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
 )
 
 // manyMarks is how many marked rows are looked at to find the commands that they take.
@@ -18,7 +20,7 @@ type binding struct {
 	hint    string   // in the footer; empty for none
 	help    string
 	applies func(*Model) bool // whether the key means this now; nil for always
-	do      func(*Model) []effect
+	do      func(*Model) []effect.Effect
 
 	changes func(*Model) bool // whether it would change anything now; nil for always
 }
@@ -56,9 +58,9 @@ func listBindings() []binding {
 		{keys: []string{"S"}, hint: "stop", help: "stop the player",
 			applies: (*Model).stops, do: (*Model).stopPlaying},
 		{keys: []string{"tab"}, name: "⇥", hint: "downloads", help: "show the downloads, or the catalog again",
-			applies: func(m *Model) bool { return m.screen == browse }, do: func(m *Model) []effect { return m.show(transfers) }},
+			applies: func(m *Model) bool { return m.screen == browse }, do: func(m *Model) []effect.Effect { return m.show(transfers) }},
 		{keys: []string{"tab", "shift+tab"}, name: "⇥", hint: "catalog",
-			applies: func(m *Model) bool { return m.screen == transfers }, do: func(m *Model) []effect { return m.show(browse) }},
+			applies: func(m *Model) bool { return m.screen == transfers }, do: func(m *Model) []effect.Effect { return m.show(browse) }},
 		{keys: []string{"i"}, hint: "details", help: "all that is known of a row, and what to do; J and K scroll it",
 			applies: hasRow, do: plain(func(m *Model) { m.toggleOverlay(detailsOverlay) })},
 		{keys: []string{"J"},
@@ -73,14 +75,14 @@ func listBindings() []binding {
 		{keys: []string{"R"}, help: "resume all downloads of the mount", do: allOf(resume)},
 		{keys: []string{"X"}, help: "cancel all downloads of the mount", do: allOf(cancel)},
 		{keys: []string{"D"}, help: "download all of this folder", applies: browsing,
-			do: func(m *Model) []effect { return m.command([]string{m.list.folder}, start) }},
+			do: func(m *Model) []effect.Effect { return m.command([]string{m.list.folder}, start) }},
 		{keys: []string{"U"}, help: "remove a search", applies: onRoot, do: (*Model).askUnsearch},
 	}
 }
 
 func moveBindings() []binding {
-	move := func(to func(m *Model, cursor, page int) int) func(*Model) []effect {
-		return func(m *Model) []effect {
+	move := func(to func(m *Model, cursor, page int) int) func(*Model) []effect.Effect {
+		return func(m *Model) []effect.Effect {
 			s, _ := m.place()
 			m.moveTo(to(m, s.cursor, max(m.rowsHeight()-1, 1)))
 			return nil
@@ -98,8 +100,8 @@ func moveBindings() []binding {
 			applies: onFolder, do: (*Model).enter},
 		{keys: []string{"left", "h", "backspace"}, do: (*Model).leave},
 		{keys: []string{"["}, name: "[ ]", help: "the search before, or after, the present one",
-			do: func(m *Model) []effect { return m.openRoot(-1) }},
-		{keys: []string{"]"}, do: func(m *Model) []effect { return m.openRoot(+1) }},
+			do: func(m *Model) []effect.Effect { return m.openRoot(-1) }},
+		{keys: []string{"]"}, do: func(m *Model) []effect.Effect { return m.openRoot(+1) }},
 		{keys: []string{"esc"}, help: "call a search off, end a filter, marks, help or details", do: (*Model).escape},
 		{keys: []string{"?"}, hint: "help", help: "this help", do: plain(func(m *Model) { m.toggleOverlay(helpOverlay) })},
 		{keys: []string{"q", "ctrl+c"}, hint: "quit", help: "quit; downloads of a mount that was there before go on", do: (*Model).quit},
@@ -127,24 +129,24 @@ func toggling(verb string) func(*Model) bool {
 	return func(m *Model) bool { return m.toggleVerb() == verb }
 }
 
-func giving(verb string) func(*Model) []effect {
-	return func(m *Model) []effect { return m.give(verb) }
+func giving(verb string) func(*Model) []effect.Effect {
+	return func(m *Model) []effect.Effect { return m.give(verb) }
 }
 
-func allOf(verb string) func(*Model) []effect {
-	return func(m *Model) []effect { return m.commandAll(verb) }
+func allOf(verb string) func(*Model) []effect.Effect {
+	return func(m *Model) []effect.Effect { return m.commandAll(verb) }
 }
 
 // plain is for a function without effects.
-func plain(do func(*Model)) func(*Model) []effect {
-	return func(m *Model) []effect {
+func plain(do func(*Model)) func(*Model) []effect.Effect {
+	return func(m *Model) []effect.Effect {
 		do(m)
 		return nil
 	}
 }
 
 // press takes a key.
-func (m *Model) press(key tea.KeyPressMsg) []effect {
+func (m *Model) press(key tea.KeyPressMsg) []effect.Effect {
 	name := key.String()
 	if name == "ctrl+c" {
 		return m.quit()
@@ -160,7 +162,7 @@ func (m *Model) press(key tea.KeyPressMsg) []effect {
 }
 
 // pressed calls the function of a key in a list.
-func (m *Model) pressed(name string) []effect {
+func (m *Model) pressed(name string) []effect.Effect {
 	if m.covers() && m.overlayKey(name) {
 		return nil
 	}
@@ -175,7 +177,7 @@ func (m *Model) pressed(name string) []effect {
 }
 
 // enter opens a folder or plays a track.
-func (m *Model) enter() []effect {
+func (m *Model) enter() []effect.Effect {
 	r, ok := m.current()
 	switch {
 	case !ok:
@@ -187,7 +189,7 @@ func (m *Model) enter() []effect {
 }
 
 // escape ends the innermost thing that can be ended.
-func (m *Model) escape() []effect {
+func (m *Model) escape() []effect.Effect {
 	_, marks := m.place()
 	switch {
 	case m.overlay != noOverlay:
@@ -217,22 +219,22 @@ func (m *Model) resort() {
 }
 
 // refresh asks the catalog for the folder again. The folder is listed after that.
-func (m *Model) refresh() []effect {
+func (m *Model) refresh() []effect.Effect {
 	return m.command([]string{m.list.folder}, refresh)
 }
 
 // askUnsearch asks whether to remove a search.
-func (m *Model) askUnsearch() []effect {
+func (m *Model) askUnsearch() []effect.Effect {
 	r, _ := m.current()
 	m.ask = &question{
 		text: fmt.Sprintf("Remove %s? What was downloaded stays in the cache.", r.name),
-		yes:  func() []effect { return []effect{removeSearch{r.path}} },
+		yes:  func() []effect.Effect { return []effect.Effect{effect.RemoveSearch{Folder: r.path}} },
 	}
 	return nil
 }
 
-// quit ends the app.
-func (m *Model) quit() []effect {
+// Quit ends the app.
+func (m *Model) quit() []effect.Effect {
 	m.quitting = true
-	return []effect{quit{}}
+	return []effect.Effect{effect.Quit{}}
 }

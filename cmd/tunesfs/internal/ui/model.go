@@ -9,6 +9,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
 )
 
 // tick is how often the app looks at things that change without an event: rates that grow
@@ -86,7 +87,7 @@ func newModel(dir, source string, now func() time.Time) *Model {
 }
 
 // start returns the first effects.
-func (m *Model) start() []effect {
+func (m *Model) start() []effect.Effect {
 	first := m.screen
 	effects := append(m.open("", ""), m.listRoots())
 	m.screen = first
@@ -94,7 +95,7 @@ func (m *Model) start() []effect {
 }
 
 // update takes in a message, and returns effects.
-func (m *Model) update(msg tea.Msg) []effect {
+func (m *Model) update(msg tea.Msg) []effect.Effect {
 	effects := m.take(msg)
 	m.offer()
 	if m.quitting {
@@ -104,7 +105,7 @@ func (m *Model) update(msg tea.Msg) []effect {
 	return append(effects, m.keepTicking()...)
 }
 
-func (m *Model) take(msg tea.Msg) []effect {
+func (m *Model) take(msg tea.Msg) []effect.Effect {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
@@ -121,17 +122,17 @@ func (m *Model) take(msg tea.Msg) []effect {
 		return m.clicked(tea.Mouse(msg))
 	case tea.MouseWheelMsg:
 		m.wheeled(tea.Mouse(msg))
-	case woken:
+	case effect.Woken:
 		m.wake()
-	case happened:
-		return m.happen(msg.events)
-	case followingEnded:
-		m.fail(msg.err)
-	case factsRead:
+	case effect.Happened:
+		return m.happen(msg.Events)
+	case effect.FollowingEnded:
+		m.fail(msg.Err)
+	case effect.FactsRead:
 		m.learn(msg)
-	case controlDone:
+	case effect.ControlDone:
 		return m.controlled(msg)
-	case playing, playerEnded:
+	case effect.Playing, effect.PlayerEnded:
 		m.playerNews(msg)
 	default:
 		return m.takeListing(msg)
@@ -140,19 +141,19 @@ func (m *Model) take(msg tea.Msg) []effect {
 }
 
 // takeListing is take for the messages of listings and searches.
-func (m *Model) takeListing(msg tea.Msg) []effect {
+func (m *Model) takeListing(msg tea.Msg) []effect.Effect {
 	switch msg := msg.(type) {
-	case listed:
-		if msg.number == m.list.number {
-			m.list.add(msg.batch, m.rowsHeight())
+	case effect.Listed:
+		if msg.Number == m.list.number {
+			m.list.add(msg.Batch, m.rowsHeight())
 		}
-	case listingEnded:
+	case effect.ListingEnded:
 		m.listingEnded(msg)
-	case rootsListed:
+	case effect.RootsListed:
 		m.rootsListed(msg)
-	case searchMade:
+	case effect.SearchMade:
 		return m.searchMade(msg)
-	case searchRemoved:
+	case effect.SearchRemoved:
 		return m.searchRemoved(msg)
 	}
 	return nil
@@ -175,15 +176,15 @@ func (m *Model) fail(err error) {
 }
 
 // keepTicking asks for a tick only while something moves.
-func (m *Model) keepTicking() []effect {
+func (m *Model) keepTicking() []effect.Effect {
 	if m.ticking || m.health != client.Alive || m.downloads.total.moving() == 0 && !m.agingVisible() {
 		return nil
 	}
 	m.ticking = true
-	return []effect{wake{tick}}
+	return []effect.Effect{effect.Wake{After: tick}}
 }
 
-// wake takes in a tick. If the cursor is on the first download, those that move come below
+// Wake takes in a tick. If the cursor is on the first download, those that move come below
 // it.
 func (m *Model) wake() {
 	m.ticking = false

@@ -8,11 +8,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
-
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
 )
 
 // A bench is a model under test, with a clock that stands still.
@@ -20,7 +20,7 @@ type bench struct {
 	*Model
 	t       *testing.T
 	time    time.Time
-	effects []effect // of the last message
+	effects []effect.Effect // of the last message
 }
 
 func newBench(t *testing.T, width, height int) *bench {
@@ -66,7 +66,7 @@ func (b *bench) write(text string) *bench {
 }
 
 // wants checks the effects of the last message.
-func (b *bench) wants(want ...effect) {
+func (b *bench) wants(want ...effect.Effect) {
 	b.t.Helper()
 	if len(want) == 0 && len(b.effects) == 0 {
 		return
@@ -86,24 +86,24 @@ func (b *bench) list(names ...string) *bench {
 			entries[i].Name = words.Base(path)
 		}
 	}
-	b.send(listed{b.Model.list.number, entries}).answer()
-	return b.send(listingEnded{b.Model.list.number, nil}).answer()
+	b.send(effect.Listed{Number: b.Model.list.number, Batch: entries}).answer()
+	return b.send(effect.ListingEnded{Number: b.Model.list.number, Err: nil}).answer()
 }
 
 // answer gives the facts that are asked for: a path without a download is idle.
 func (b *bench) answer() *bench {
 	for len(b.effects) > 0 {
-		read, ok := b.effects[0].(readFacts)
+		read, ok := b.effects[0].(effect.ReadFacts)
 		if !ok {
 			break
 		}
-		facts := idleFacts(read.paths)
+		facts := idleFacts(read.Paths)
 		for i, f := range facts {
 			if d := b.Model.downloads.find("", f.Path); d != nil {
 				facts[i].State, facts[i].Held, facts[i].Progress = d.State, d.Held, d.Progress
 			}
 		}
-		b.send(factsRead{facts: facts, all: read.all, changes: read.changes})
+		b.send(effect.FactsRead{Facts: facts, All: read.All, Changes: read.Changes})
 	}
 	return b
 }
@@ -128,7 +128,7 @@ func track(path, state string, held int64) client.Download {
 }
 
 func (b *bench) news(list ...client.Download) *bench {
-	return b.send(happened{[]client.Event{{Kind: client.Changed, Downloads: list}}})
+	return b.send(effect.Happened{Events: []client.Event{{Kind: client.Changed, Downloads: list}}})
 }
 
 // Only rows that show are read, one question at a time, however far the user scrolls.
@@ -142,29 +142,29 @@ func TestReadsVisible(t *testing.T) {
 	for i, name := range names {
 		entries[i] = client.Entry{Name: name, Path: name}
 	}
-	b.send(listed{b.Model.list.number, entries})
-	first, ok := b.effects[0].(readFacts)
-	if !ok || len(first.paths) != b.rowsHeight() || first.paths[0] != names[0] {
+	b.send(effect.Listed{Number: b.Model.list.number, Batch: entries})
+	first, ok := b.effects[0].(effect.ReadFacts)
+	if !ok || len(first.Paths) != b.rowsHeight() || first.Paths[0] != names[0] {
 		t.Fatalf("asks for %+v", b.effects)
 	}
 	for range 50 {
 		b.press("pgdown")
 		b.wants() // while the first question is open
 	}
-	b.send(factsRead{facts: idleFacts(first.paths)})
-	second := b.effects[0].(readFacts)
-	if len(second.paths) != b.rowsHeight() || second.paths[0] != names[b.Model.list.top] {
+	b.send(effect.FactsRead{Facts: idleFacts(first.Paths)})
+	second := b.effects[0].(effect.ReadFacts)
+	if len(second.Paths) != b.rowsHeight() || second.Paths[0] != names[b.Model.list.top] {
 		t.Errorf("asks for %+v", second)
 	}
-	b.send(factsRead{facts: idleFacts(second.paths)})
+	b.send(effect.FactsRead{Facts: idleFacts(second.Paths)})
 	b.wants()
 }
 
 // A path that is not there is not asked for again.
 func TestReadFails(t *testing.T) {
 	b := newBench(t, 80, 24)
-	b.send(listed{b.Model.list.number, []client.Entry{{Name: "a", Path: "a"}}})
-	b.send(factsRead{failed: map[string]error{"a": client.ErrNotFound}})
+	b.send(effect.Listed{Number: b.Model.list.number, Batch: []client.Entry{{Name: "a", Path: "a"}}})
+	b.send(effect.FactsRead{Failed: map[string]error{"a": client.ErrNotFound}})
 	b.wants()
 	b.press("down").wants()
 }
@@ -172,9 +172,9 @@ func TestReadFails(t *testing.T) {
 // Facts that failed for another reason are asked for again at the next tick.
 func TestReadFailsOnce(t *testing.T) {
 	b := newBench(t, 80, 24)
-	b.send(listed{b.Model.list.number, []client.Entry{{Name: "a", Path: "a"}}})
-	b.send(factsRead{failed: map[string]error{"a": client.ErrHung}}).wants(wake{tick})
-	b.send(woken{}).wants(readFacts{[]string{"a"}, "", 0})
+	b.send(effect.Listed{Number: b.Model.list.number, Batch: []client.Entry{{Name: "a", Path: "a"}}})
+	b.send(effect.FactsRead{Failed: map[string]error{"a": client.ErrHung}}).wants(effect.Wake{After: tick})
+	b.send(effect.Woken{}).wants(effect.ReadFacts{Paths: []string{"a"}, All: "", Changes: 0})
 	b.answer()
 	b.wants()
 }
@@ -197,34 +197,34 @@ func TestFactsBounded(t *testing.T) {
 func TestTicks(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3")
 	b.wants()
-	b.news(track("a.mp3", downloading, 1)).wants(wake{tick})
+	b.news(track("a.mp3", downloading, 1)).wants(effect.Wake{After: tick})
 	b.news(track("a.mp3", downloading, 2)).wants()
-	b.send(woken{}).wants(wake{tick})
+	b.send(effect.Woken{}).wants(effect.Wake{After: tick})
 	b.news(track("a.mp3", paused, 2)).wants()
-	b.send(woken{}).wants()
+	b.send(effect.Woken{}).wants()
 }
 
 // The sums of a folder are read again at the next tick, not at each change.
 func TestFolderSums(t *testing.T) {
 	b := newBench(t, 80, 24).list("abba/")
-	b.news(track("abba/a.mp3", downloading, 1)).wants(wake{tick})
+	b.news(track("abba/a.mp3", downloading, 1)).wants(effect.Wake{After: tick})
 	b.news(track("abba/a.mp3", downloading, 2)).wants()
-	b.send(woken{}).wants(readFacts{[]string{"abba"}, "", 2}, wake{tick})
+	b.send(effect.Woken{}).wants(effect.ReadFacts{Paths: []string{"abba"}, All: "", Changes: 2}, effect.Wake{After: tick})
 }
 
 // A mount that hangs or goes is shown as such, and all is read again when it comes back.
 func TestHealth(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3")
-	b.send(happened{[]client.Event{{Kind: client.Hung, Err: client.ErrHung}}}).wants()
+	b.send(effect.Happened{Events: []client.Event{{Kind: client.Hung, Err: client.ErrHung}}}).wants()
 	if b.warning() == "" {
 		t.Error("a mount that hangs is not shown as such")
 	}
-	b.press("d").wants(control{[]string{"a.mp3"}, start})
-	b.send(happened{[]client.Event{{Kind: client.Gone, Err: client.ErrGone}}}).wants()
+	b.press("d").wants(effect.Control{Paths: []string{"a.mp3"}, Verb: start})
+	b.send(effect.Happened{Events: []client.Event{{Kind: client.Gone, Err: client.ErrGone}}}).wants()
 	if b.warning() == "" {
 		t.Error("a mount that is gone is not shown as such")
 	}
-	b.send(happened{[]client.Event{{Kind: client.Alive}}}).wants(listRoots{b.requests}, readFacts{[]string{"a.mp3"}, "", 0})
+	b.send(effect.Happened{Events: []client.Event{{Kind: client.Alive}}}).wants(effect.ListRoots{Number: b.requests}, effect.ReadFacts{Paths: []string{"a.mp3"}, All: "", Changes: 0})
 	if b.warning() != "" {
 		t.Errorf("still says %s", b.warning())
 	}
@@ -233,31 +233,31 @@ func TestHealth(t *testing.T) {
 // All attributes are read of the row whose details show, and of no other one.
 func TestReadsDetails(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3", "b.mp3")
-	b.press("i").wants(readFacts{[]string{"a.mp3"}, "a.mp3", 0})
+	b.press("i").wants(effect.ReadFacts{Paths: []string{"a.mp3"}, All: "a.mp3", Changes: 0})
 	b.answer()
 	b.press("i").wants()
 	b.press("down").wants()
-	b.press("i").wants(readFacts{[]string{"b.mp3"}, "b.mp3", 0})
-	b.send(factsRead{failed: map[string]error{"b.mp3": client.ErrNotFound}}).wants()
+	b.press("i").wants(effect.ReadFacts{Paths: []string{"b.mp3"}, All: "b.mp3", Changes: 0})
+	b.send(effect.FactsRead{Failed: map[string]error{"b.mp3": client.ErrNotFound}}).wants()
 }
 
 // Facts that were read before a change do not undo it.
 func TestOldFacts(t *testing.T) {
 	b := newBench(t, 80, 24)
-	b.send(listed{b.Model.list.number, []client.Entry{{Name: "a", Path: "a"}}})
-	read := b.effects[0].(readFacts)
+	b.send(effect.Listed{Number: b.Model.list.number, Batch: []client.Entry{{Name: "a", Path: "a"}}})
+	read := b.effects[0].(effect.ReadFacts)
 	b.news(track("a", downloading, 5))
-	b.send(factsRead{facts: idleFacts(read.paths), changes: read.changes})
+	b.send(effect.FactsRead{Facts: idleFacts(read.Paths), Changes: read.Changes})
 	if s, _ := b.statusOf(b.rowAt(0)); s.State != downloading {
 		t.Errorf("it is shown as %s", s.State)
 	}
-	b.send(factsRead{facts: idleFacts(read.paths), changes: b.Model.downloads.changes})
+	b.send(effect.FactsRead{Facts: idleFacts(read.Paths), Changes: b.Model.downloads.changes})
 	if s, _ := b.statusOf(b.rowAt(0)); s.State != idle || b.Model.downloads.total.downloading != 0 {
 		t.Errorf("it is shown as %s", s.State)
 	}
 }
 
 func TestQuit(t *testing.T) {
-	newBench(t, 80, 24).press("q").wants(quit{})
-	newBench(t, 80, 24).press("/").send(tea.KeyPressMsg{Code: 'c', Mod: tea.ModCtrl}).wants(quit{})
+	newBench(t, 80, 24).press("q").wants(effect.Quit{})
+	newBench(t, 80, 24).press("/").send(tea.KeyPressMsg{Code: 'c', Mod: tea.ModCtrl}).wants(effect.Quit{})
 }

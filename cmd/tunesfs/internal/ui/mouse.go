@@ -4,6 +4,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
 )
 
 const (
@@ -22,7 +24,7 @@ type click struct {
 
 // clicked takes a click: on a row, on a folder beside the list, on a screen's name or on
 // a key of the footer.
-func (m *Model) clicked(at tea.Mouse) []effect {
+func (m *Model) clicked(at tea.Mouse) []effect.Effect {
 	if at.Button != tea.MouseLeft || m.ask != nil {
 		return nil
 	}
@@ -45,7 +47,7 @@ func (m *Model) clicked(at tea.Mouse) []effect {
 	return m.clickedRow(at.Y - l.top)
 }
 
-func (m *Model) clickedHint(x int) []effect {
+func (m *Model) clickedHint(x int) []effect.Effect {
 	if m.editing != editNothing {
 		return nil
 	}
@@ -58,7 +60,7 @@ func (m *Model) clickedHint(x int) []effect {
 	return nil
 }
 
-func (m *Model) clickedSide(line, height int) []effect {
+func (m *Model) clickedSide(line, height int) []effect.Effect {
 	rows, at := m.sideRows()
 	line += max(min(at-height/2, len(rows)-height), 0)
 	if line >= len(rows) {
@@ -68,7 +70,7 @@ func (m *Model) clickedSide(line, height int) []effect {
 }
 
 // clickedRow puts the cursor on a row; a second click opens or plays it.
-func (m *Model) clickedRow(line int) []effect {
+func (m *Model) clickedRow(line int) []effect.Effect {
 	s, _ := m.place()
 	i := s.top + line
 	if i >= m.count() {

@@ -7,6 +7,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
 )
 
 // clickOn clicks where a text stands on the screen.
@@ -29,9 +31,9 @@ func TestMouse(t *testing.T) {
 	}
 	b.time = b.time.Add(time.Second)
 	b.clickOn("  b  ").wants() // too late for a second click
-	b.clickOn("  b  ").wants(play{b.requests, []string{"b.mp3"}, false})
-	b.clickOn("d download").wants(control{[]string{"b.mp3"}, start})
-	b.clickOn("queen").wants(listFolder{b.requests, "queen"})
+	b.clickOn("  b  ").wants(effect.Play{Number: b.requests, Files: []string{"b.mp3"}, Resume: false})
+	b.clickOn("d download").wants(effect.Control{Paths: []string{"b.mp3"}, Verb: start})
+	b.clickOn("queen").wants(effect.ListFolder{Number: b.requests, Folder: "queen"})
 	b.clickOn("[Catalog]").wants()
 	if b.screen != transfers {
 		t.Error("a click on the screens does not change them")

@@ -7,11 +7,12 @@ import (
 	"slices"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
 )
 
 // happen takes in events of the mount.
-func (m *Model) happen(events []client.Event) (effects []effect) {
+func (m *Model) happen(events []client.Event) (effects []effect.Effect) {
 	now := m.now()
 	for _, e := range events {
 		switch e.Kind {
@@ -79,8 +80,8 @@ func (m *Model) keepCursor(change func()) {
 }
 
 // revive lists the folders again that could not be listed while the mount was away.
-func (m *Model) revive() []effect {
-	effects := []effect{m.listRoots()}
+func (m *Model) revive() []effect.Effect {
+	effects := []effect.Effect{m.listRoots()}
 	if m.list.err != nil || m.list.loading {
 		effects = append(effects, m.relist()...)
 	}

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
 )
 
 // All details of a row can be read in the smallest terminal: the keys that scroll the list
@@ -18,7 +19,7 @@ func TestDetailsScroll(t *testing.T) {
 		for _, name := range []string{"genre", "year", "label", "number", "composer", "format"} {
 			facts[0].More = append(facts[0].More, client.Fact{Name: name, Value: "x"})
 		}
-		b.send(factsRead{facts: facts}).press("home", "i")
+		b.send(effect.FactsRead{Facts: facts}).press("home", "i")
 		keys := []string{"down", "J", "pgdown"}
 		if width == 120 {
 			keys = []string{"J", "J", "J", "J", "J", "J", "J", "J", "J", "J", "J", "J"}
@@ -34,7 +35,7 @@ func TestDetailsScroll(t *testing.T) {
 		if frame := b.checked(); strings.Contains(frame, "/home/me/Music/a.mp3") {
 			t.Errorf("%d cells: the wheel does not scroll\n%s", width, frame)
 		}
-		b.press("d").wants(control{[]string{"a.mp3"}, start})
+		b.press("d").wants(effect.Control{Paths: []string{"a.mp3"}, Verb: start})
 	}
 }
 

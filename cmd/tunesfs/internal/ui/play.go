@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
 )
 
@@ -28,8 +29,8 @@ func (p player) text() string {
 	return fmt.Sprintf("%s plays %s. S stops it.", p.name, words.Base(p.path))
 }
 
-// play plays from the row with the cursor to the end of the list.
-func (m *Model) play() []effect {
+// Play plays from the row with the cursor to the end of the list.
+func (m *Model) play() []effect.Effect {
 	r, ok := m.current()
 	if !ok || r.folder || r.path == "" {
 		return nil
@@ -48,27 +49,27 @@ func (m *Model) play() []effect {
 	}
 	now, _ := m.statusOf(r)
 	m.player = player{number: m.request(), path: r.path}
-	return []effect{play{m.player.number, files, now.State == paused}}
+	return []effect.Effect{effect.Play{Number: m.player.number, Files: files, Resume: now.State == paused}}
 }
 
 // playerNews takes in a message of the player. Messages of earlier players are left out.
 func (m *Model) playerNews(msg any) {
 	switch msg := msg.(type) {
-	case playing:
-		if msg.number != m.player.number || msg.number == 0 {
+	case effect.Playing:
+		if msg.Number != m.player.number || msg.Number == 0 {
 			return
 		}
-		m.player.path, m.player.name, m.player.opened = msg.path, msg.player, msg.opened
+		m.player.path, m.player.name, m.player.opened = msg.Path, msg.Player, msg.Opened
 		m.say(m.player.text())
-	case playerEnded:
-		if msg.number != m.player.number || m.player.opened && msg.err == nil {
+	case effect.PlayerEnded:
+		if msg.Number != m.player.number || m.player.opened && msg.Err == nil {
 			return
 		}
 		if m.message == m.player.text() {
 			m.message = "" // it is no longer true
 		}
 		m.player = player{}
-		m.fail(msg.err)
+		m.fail(msg.Err)
 	}
 }
 
@@ -76,8 +77,8 @@ func (m *Model) playerNews(msg any) {
 func (m *Model) stops() bool { return m.player.number != 0 && !m.player.opened }
 
 // stopPlaying ends the player.
-func (m *Model) stopPlaying() []effect {
+func (m *Model) stopPlaying() []effect.Effect {
 	m.player = player{}
 	m.say("Stopped playing.")
-	return []effect{stopPlayer{}}
+	return []effect.Effect{effect.StopPlayer{}}
 }

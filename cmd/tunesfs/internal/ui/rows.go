@@ -4,6 +4,7 @@ import (
 	"path"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
 )
 
 // A row is a track or a folder that can be shown.
@@ -83,7 +84,7 @@ func (m *Model) fit() {
 
 // readVisible asks for the facts of the rows that show, one question at a time: rows that
 // are scrolled past are not read. When those are read it asks for lost downloads.
-func (m *Model) readVisible() []effect {
+func (m *Model) readVisible() []effect.Effect {
 	if m.reading || m.health != client.Alive {
 		return nil
 	}
@@ -107,7 +108,7 @@ func (m *Model) readVisible() []effect {
 		return nil
 	}
 	m.reading = true
-	return []effect{readFacts{paths, all, m.downloads.changes}}
+	return []effect.Effect{effect.ReadFacts{Paths: paths, All: all, Changes: m.downloads.changes}}
 }
 
 // agingVisible reports whether a row that shows waits for the next tick.
@@ -121,15 +122,15 @@ func (m *Model) agingVisible() bool {
 }
 
 // learn takes in facts.
-func (m *Model) learn(msg factsRead) {
+func (m *Model) learn(msg effect.FactsRead) {
 	m.reading = false
-	for _, f := range msg.facts {
-		m.facts.put(f, f.Path == msg.all)
+	for _, f := range msg.Facts {
+		m.facts.put(f, f.Path == msg.All)
 		if f.ID != "" {
-			m.downloads.reconcile(f, msg.changes)
+			m.downloads.reconcile(f, msg.Changes)
 		}
 	}
-	for path, err := range msg.failed {
+	for path, err := range msg.Failed {
 		m.facts.fail(path, err)
 		m.downloads.drop(path)
 	}

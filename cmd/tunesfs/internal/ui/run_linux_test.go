@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/shell"
 )
 
 // longTime is when a test gives up.
@@ -32,7 +33,7 @@ type pseudoterminal struct {
 }
 
 // runIn runs the app on a mount in a new terminal.
-func runIn(t *testing.T, mount Mount, env ...string) *pseudoterminal {
+func runIn(t *testing.T, mount shell.Mount, env ...string) *pseudoterminal {
 	t.Helper()
 	return inTerminal(t, env, func(ctx context.Context, opt Options) error {
 		_, err := Run(ctx, mount, opt)
@@ -151,7 +152,7 @@ func TestPanics(t *testing.T) {
 				term.press(keys)
 			}
 			err := term.wait()
-			if !errors.Is(err, ErrFailed) || !strings.Contains(err.Error(), "a fault in "+method) || !strings.Contains(err.Error(), "shell_test.go") {
+			if !errors.Is(err, ErrFailed) || !strings.Contains(err.Error(), "a fault in "+method) || !strings.Contains(err.Error(), "fake_test.go") {
 				t.Errorf("the app says %v", err)
 			}
 			term.shows(leaveScreen)

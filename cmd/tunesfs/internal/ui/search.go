@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
 )
 
 // maxQuery bounds the text that is typed; the mount refuses a query that is too long.
@@ -49,7 +50,7 @@ func (m *Model) edit(msg tea.Msg) {
 }
 
 // editKey takes a key while a text is edited.
-func (m *Model) editKey(key tea.KeyPressMsg) []effect {
+func (m *Model) editKey(key tea.KeyPressMsg) []effect.Effect {
 	switch key.String() {
 	case "esc":
 		if m.editing == editFilter {
@@ -77,7 +78,7 @@ func (m *Model) endEdit() {
 }
 
 // searchFor makes a search.
-func (m *Model) searchFor(query string) []effect {
+func (m *Model) searchFor(query string) []effect.Effect {
 	back := m.list.folder
 	if m.list.search != nil {
 		back = m.list.search.back
@@ -88,31 +89,31 @@ func (m *Model) searchFor(query string) []effect {
 	m.list = newListing(m.request(), "")
 	m.list.title, m.list.sort, m.list.rank = query, order, m.stateRank
 	m.list.search = &search{query: query, back: back}
-	return []effect{stopListing{}, makeSearch{m.list.number, query}}
+	return []effect.Effect{effect.StopListing{}, effect.MakeSearch{Number: m.list.number, Query: query}}
 }
 
-// searchMade opens a search that was made, unless it was called off or left.
-func (m *Model) searchMade(msg searchMade) []effect {
-	if m.off[msg.number] {
-		delete(m.off, msg.number)
-		if msg.made {
-			return []effect{removeSearch{msg.folder}}
+// SearchMade opens a search that was made, unless it was called off or left.
+func (m *Model) searchMade(msg effect.SearchMade) []effect.Effect {
+	if m.off[msg.Number] {
+		delete(m.off, msg.Number)
+		if msg.Made {
+			return []effect.Effect{effect.RemoveSearch{Folder: msg.Folder}}
 		}
 		return nil
 	}
-	if msg.made && !m.hasRoot(msg.folder) {
-		m.roots = slices.Insert(slices.Clone(m.roots), 0, client.Entry{Name: msg.folder, Path: msg.folder, Folder: true})
+	if msg.Made && !m.hasRoot(msg.Folder) {
+		m.roots = slices.Insert(slices.Clone(m.roots), 0, client.Entry{Name: msg.Folder, Path: msg.Folder, Folder: true})
 	}
-	if m.list.number != msg.number {
+	if m.list.number != msg.Number {
 		return nil
 	}
-	if msg.err != nil {
-		m.list.loading, m.list.err, m.list.search = false, msg.err, nil
+	if msg.Err != nil {
+		m.list.loading, m.list.err, m.list.search = false, msg.Err, nil
 		return nil
 	}
-	m.list.search.made = msg.made
-	m.list.folder, m.list.title = msg.folder, ""
-	return []effect{listFolder{msg.number, msg.folder}, m.listRoots()}
+	m.list.search.made = msg.Made
+	m.list.folder, m.list.title = msg.Folder, ""
+	return []effect.Effect{effect.ListFolder{Number: msg.Number, Folder: msg.Folder}, m.listRoots()}
 }
 
 func (m *Model) hasRoot(folder string) bool {
@@ -121,18 +122,18 @@ func (m *Model) hasRoot(folder string) bool {
 
 // callOff ends the search that is under way, if there is one, and shows the folder before
 // it. It removes the search only if this app has made it.
-func (m *Model) callOff() []effect {
+func (m *Model) callOff() []effect.Effect {
 	s := m.list.search
 	if s == nil {
 		return nil
 	}
-	effects := []effect{stopListing{}}
+	effects := []effect.Effect{effect.StopListing{}}
 	switch {
 	case m.list.title != "":
 		m.off[m.list.number] = true
 	case s.made:
 		m.dropRoot(m.list.folder)
-		effects = append(effects, removeSearch{m.list.folder})
+		effects = append(effects, effect.RemoveSearch{Folder: m.list.folder})
 	}
 	m.list = newListing(0, s.back) // the cursor in the search is not remembered
 	return append(effects, m.open(s.back, "")...)
@@ -143,11 +144,11 @@ func (m *Model) dropRoot(folder string) {
 	delete(m.places, folder)
 }
 
-// searchRemoved shows the folders that are left. The user stays on the screen that shows.
-func (m *Model) searchRemoved(msg searchRemoved) []effect {
-	m.fail(msg.err)
-	effects := []effect{m.listRoots()}
-	if m.list.folder == "" || m.list.folder == msg.folder {
+// SearchRemoved shows the folders that are left. The user stays on the screen that shows.
+func (m *Model) searchRemoved(msg effect.SearchRemoved) []effect.Effect {
+	m.fail(msg.Err)
+	effects := []effect.Effect{m.listRoots()}
+	if m.list.folder == "" || m.list.folder == msg.Folder {
 		effects = append(effects, m.relist()...)
 	}
 	return effects

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
 )
 
@@ -18,13 +19,13 @@ func (b *bench) knowRoots(names ...string) *bench {
 	for _, name := range names {
 		roots = append(roots, client.Entry{Name: name, Path: name, Folder: true})
 	}
-	return b.send(rootsListed{b.rootsAsked, roots, nil})
+	return b.send(effect.RootsListed{Number: b.rootsAsked, Roots: roots, Err: nil})
 }
 
 // searching types a query, and returns its number.
 func (b *bench) searching(query string) int {
 	b.press("/").write(query).press("enter")
-	b.wants(stopListing{}, makeSearch{b.Model.list.number, query})
+	b.wants(effect.StopListing{}, effect.MakeSearch{Number: b.Model.list.number, Query: query})
 	return b.Model.list.number
 }
 
@@ -33,21 +34,21 @@ func TestSearch(t *testing.T) {
 	b := newBench(t, 80, 24).knowRoots()
 	old := b.searching("abba")
 	newer := b.searching("queen")
-	b.send(searchMade{old, "abba", true, nil}).wants()
-	b.send(listed{old, []client.Entry{entry("abba/SOS.mp3")}})
+	b.send(effect.SearchMade{Number: old, Folder: "abba", Made: true, Err: nil}).wants()
+	b.send(effect.Listed{Number: old, Batch: []client.Entry{entry("abba/SOS.mp3")}})
 	if b.count() != 0 {
 		t.Error("an older search fills the list")
 	}
-	b.send(searchMade{newer, "queen", true, nil}).wants(listFolder{newer, "queen"}, listRoots{b.requests})
-	b.send(listed{newer, []client.Entry{entry("queen/One.mp3")}})
+	b.send(effect.SearchMade{Number: newer, Folder: "queen", Made: true, Err: nil}).wants(effect.ListFolder{Number: newer, Folder: "queen"}, effect.ListRoots{Number: b.requests})
+	b.send(effect.Listed{Number: newer, Batch: []client.Entry{entry("queen/One.mp3")}})
 	if b.count() != 1 || !b.Model.list.loading {
 		t.Errorf("%d rows", b.count())
 	}
-	b.send(listingEnded{old, errTest})
+	b.send(effect.ListingEnded{Number: old, Err: errTest})
 	if b.Model.list.err != nil {
 		t.Error("an older search fails a newer one")
 	}
-	b.send(listingEnded{newer, nil})
+	b.send(effect.ListingEnded{Number: newer, Err: nil})
 	if b.Model.list.search != nil || b.Model.list.loading {
 		t.Error("it does not end")
 	}
@@ -69,25 +70,25 @@ func TestCallOff(t *testing.T) {
 		t.Run(c.name+" and made", func(t *testing.T) {
 			b := newBench(t, 80, 24).knowRoots(c.roots...)
 			n := b.searching("abba")
-			b.send(searchMade{n, c.folder, c.removed, nil})
+			b.send(effect.SearchMade{Number: n, Folder: c.folder, Made: c.removed, Err: nil})
 			b.press("esc")
-			want := []effect{stopListing{}, removeSearch{c.folder}, listFolder{b.requests, ""}}
+			want := []effect.Effect{effect.StopListing{}, effect.RemoveSearch{Folder: c.folder}, effect.ListFolder{Number: b.requests, Folder: ""}}
 			if !c.removed {
-				want = []effect{stopListing{}, listFolder{b.requests, ""}}
+				want = []effect.Effect{effect.StopListing{}, effect.ListFolder{Number: b.requests, Folder: ""}}
 			}
 			b.wants(want...)
 		})
 		t.Run(c.name+" and not made yet", func(t *testing.T) {
 			b := newBench(t, 80, 24).knowRoots(c.roots...)
 			n := b.searching("abba")
-			b.press("esc").wants(stopListing{}, listFolder{b.requests, ""})
-			b.send(searchMade{n, c.folder, c.removed, nil})
+			b.press("esc").wants(effect.StopListing{}, effect.ListFolder{Number: b.requests, Folder: ""})
+			b.send(effect.SearchMade{Number: n, Folder: c.folder, Made: c.removed, Err: nil})
 			if !c.removed {
 				b.wants()
 				return
 			}
-			b.wants(removeSearch{c.folder})
-			b.send(searchRemoved{c.folder, nil})
+			b.wants(effect.RemoveSearch{Folder: c.folder})
+			b.send(effect.SearchRemoved{Folder: c.folder, Err: nil})
 			if b.hasRoot(c.folder) {
 				t.Error("it is beside the list")
 			}
@@ -102,8 +103,8 @@ func TestSearchLeft(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, 120, 24).knowRoots("queen", "zappa")
 			n := b.searching("abba")
-			b.send(searchMade{n, "abba", true, nil})
-			b.send(listed{n, []client.Entry{{Name: "Live", Path: "abba/Live", Folder: true}}}).answer()
+			b.send(effect.SearchMade{Number: n, Folder: "abba", Made: true, Err: nil})
+			b.send(effect.Listed{Number: n, Batch: []client.Entry{{Name: "Live", Path: "abba/Live", Folder: true}}}).answer()
 			b.press(keys...)
 			folder := b.Model.list.folder
 			b.list(folder+"/a.mp3", folder+"/b.mp3").press("v")
@@ -121,17 +122,17 @@ func TestSearchLeft(t *testing.T) {
 func TestSearchRevived(t *testing.T) {
 	b := newBench(t, 80, 24).knowRoots("queen")
 	n := b.searching("abba")
-	b.send(happened{[]client.Event{{Kind: client.Hung, Err: client.ErrHung}, {Kind: client.Alive}}}).wants(listRoots{b.rootsAsked})
-	b.send(searchMade{n, "abba", true, nil}).wants(listFolder{n, "abba"}, listRoots{b.rootsAsked})
-	b.send(happened{[]client.Event{{Kind: client.Hung, Err: client.ErrHung}, {Kind: client.Alive}}})
-	b.wants(listRoots{b.rootsAsked}, listFolder{b.requests, "abba"})
-	b.press("esc").wants(stopListing{}, removeSearch{"abba"}, listFolder{b.requests, ""})
+	b.send(effect.Happened{Events: []client.Event{{Kind: client.Hung, Err: client.ErrHung}, {Kind: client.Alive}}}).wants(effect.ListRoots{Number: b.rootsAsked})
+	b.send(effect.SearchMade{Number: n, Folder: "abba", Made: true, Err: nil}).wants(effect.ListFolder{Number: n, Folder: "abba"}, effect.ListRoots{Number: b.rootsAsked})
+	b.send(effect.Happened{Events: []client.Event{{Kind: client.Hung, Err: client.ErrHung}, {Kind: client.Alive}}})
+	b.wants(effect.ListRoots{Number: b.rootsAsked}, effect.ListFolder{Number: b.requests, Folder: "abba"})
+	b.press("esc").wants(effect.StopListing{}, effect.RemoveSearch{Folder: "abba"}, effect.ListFolder{Number: b.requests, Folder: ""})
 }
 
 // A query that the mount refuses says why, and the next one works.
 func TestSearchRefused(t *testing.T) {
 	b := newBench(t, 80, 24).knowRoots()
-	b.send(searchMade{b.searching("..."), "", false, errTest}).wants()
+	b.send(effect.SearchMade{Number: b.searching("..."), Folder: "", Made: false, Err: errTest}).wants()
 	if b.Model.list.err == nil || b.Model.list.loading {
 		t.Error("it is not shown as refused")
 	}
@@ -153,21 +154,21 @@ func TestUnsearch(t *testing.T) {
 	b := newBench(t, 80, 24).knowRoots("abba").list("abba/")
 	b.press("U").wants()
 	b.press("n").wants()
-	b.press("U", "y").wants(removeSearch{"abba"})
-	b.send(searchRemoved{"abba", nil}).wants(listRoots{b.rootsAsked}, listFolder{b.requests, ""})
+	b.press("U", "y").wants(effect.RemoveSearch{Folder: "abba"})
+	b.send(effect.SearchRemoved{Folder: "abba", Err: nil}).wants(effect.ListRoots{Number: b.rootsAsked}, effect.ListFolder{Number: b.requests, Folder: ""})
 }
 
 // The end of a search that was called off changes no screen.
 func TestRemovedElsewhere(t *testing.T) {
 	b := newBench(t, 80, 24).knowRoots("queen")
-	b.send(searchMade{b.searching("abba"), "abba", true, nil})
+	b.send(effect.SearchMade{Number: b.searching("abba"), Folder: "abba", Made: true, Err: nil})
 	b.press("esc").list("queen/").press("tab")
-	b.send(searchRemoved{"abba", nil}).wants(listRoots{b.rootsAsked}, listFolder{b.requests, ""})
+	b.send(effect.SearchRemoved{Folder: "abba", Err: nil}).wants(effect.ListRoots{Number: b.rootsAsked}, effect.ListFolder{Number: b.requests, Folder: ""})
 	if b.screen != transfers {
 		t.Error("it shows the catalog")
 	}
 	b.press("tab", "]").list("queen/a.mp3")
-	b.send(searchRemoved{"abba", nil}).wants(listRoots{b.rootsAsked})
+	b.send(effect.SearchRemoved{Folder: "abba", Err: nil}).wants(effect.ListRoots{Number: b.rootsAsked})
 }
 
 func TestFilter(t *testing.T) {
@@ -177,7 +178,7 @@ func TestFilter(t *testing.T) {
 		t.Errorf("%d rows, the cursor on %s", b.count(), b.Model.list.current())
 	}
 	b.press("enter").write("d") // a command again
-	b.wants(control{[]string{"Abba - Fernando.mp3"}, start})
+	b.wants(effect.Control{Paths: []string{"Abba - Fernando.mp3"}, Verb: start})
 	b.press("esc")
 	if b.count() != 3 {
 		t.Errorf("%d rows after the filter", b.count())
@@ -186,21 +187,21 @@ func TestFilter(t *testing.T) {
 
 func TestBrowse(t *testing.T) {
 	b := newBench(t, 80, 24).knowRoots("abba", "queen").list("abba/", "queen/")
-	b.press("down", "enter").wants(listFolder{b.requests, "queen"})
-	b.press("left").wants(listFolder{b.requests, ""})
+	b.press("down", "enter").wants(effect.ListFolder{Number: b.requests, Folder: "queen"})
+	b.press("left").wants(effect.ListFolder{Number: b.requests, Folder: ""})
 	b.list("abba/", "queen/")
 	if b.Model.list.current() != "queen" {
 		t.Errorf("the cursor is on %s", b.Model.list.current())
 	}
-	b.press("]").wants(listFolder{b.requests, "abba"})
-	b.press("]").wants(listFolder{b.requests, "queen"})
+	b.press("]").wants(effect.ListFolder{Number: b.requests, Folder: "abba"})
+	b.press("]").wants(effect.ListFolder{Number: b.requests, Folder: "queen"})
 	b.press("]").wants()
-	b.press("[").wants(listFolder{b.requests, "abba"})
+	b.press("[").wants(effect.ListFolder{Number: b.requests, Folder: "abba"})
 }
 
 func TestRefresh(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3")
-	b.press("r").wants(control{[]string{""}, refresh})
-	b.send(controlDone{paths: []string{""}, verb: refresh}).wants(listFolder{b.requests - 1, ""}, listRoots{b.requests})
-	b.send(listed{b.Model.list.number, []client.Entry{entry("a.mp3")}}).wants(readFacts{[]string{"a.mp3"}, "", 0})
+	b.press("r").wants(effect.Control{Paths: []string{""}, Verb: refresh})
+	b.send(effect.ControlDone{Paths: []string{""}, Verb: refresh}).wants(effect.ListFolder{Number: b.requests - 1, Folder: ""}, effect.ListRoots{Number: b.requests})
+	b.send(effect.Listed{Number: b.Model.list.number, Batch: []client.Entry{entry("a.mp3")}}).wants(effect.ReadFacts{Paths: []string{"a.mp3"}, All: "", Changes: 0})
 }

@@ -6,11 +6,11 @@
 // read the attributes of rows that do not show, except of downloads that ended unseen, and
 // never mount or unmount.
 //
-// Open model.go first: a Model changes by messages and asks for effects, which effects.go
-// lists and shell.go does. listing.go, search.go and browse.go are the folder that shows;
-// downloads.go, total.go, facts.go and news.go have the states of its tracks; verbs.go and
-// play.go give commands, by the keys of keys.go. view.go draws, with body.go, row.go,
-// footer.go, overlay.go and details.go. feed.go gathers events; music.go runs the player.
+// Open model.go first: a Model changes by messages and asks for effects, which package
+// effect lists and package shell carries out. listing.go, search.go and browse.go are the
+// folder that shows; downloads.go, total.go, facts.go and news.go have the states of its
+// tracks; verbs.go and play.go give commands, by the keys of keys.go. view.go draws, with
+// body.go, row.go, footer.go, overlay.go and details.go.
 package ui
 
 import (
@@ -24,7 +24,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"golang.org/x/term"
 
-	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/shell"
 )
 
 const (
@@ -67,65 +68,52 @@ var (
 // An app is the model with the shell around it.
 type app struct {
 	model *Model
-	shell *shell
+	shell *shell.Shell
 }
 
 // Init implements tea.Model.
 func (a app) Init() tea.Cmd {
-	return tea.Batch(a.commands(a.model.start), a.shell.protected(a.follow))
+	return tea.Batch(a.commands(a.model.start), a.shell.Protected(a.shell.Follow))
 }
 
 // Update implements tea.Model.
 func (a app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	return a, a.commands(func() []effect { return a.model.update(msg) })
+	return a, a.commands(func() []effect.Effect { return a.model.update(msg) })
 }
 
 // View implements tea.Model.
 func (a app) View() (view tea.View) {
-	a.shell.protect(func() { view = a.model.view() })
+	a.shell.Protect(func() { view = a.model.view() })
 	return view
 }
 
 // commands returns the function that carries out effects.
-func (a app) commands(effects func() []effect) tea.Cmd {
+func (a app) commands(effects func() []effect.Effect) tea.Cmd {
 	var cmds []tea.Cmd
-	a.shell.protect(func() {
+	a.shell.Protect(func() {
 		for _, e := range effects() {
-			cmds = append(cmds, a.shell.protected(a.shell.command(e)))
+			cmds = append(cmds, a.shell.Protected(a.shell.Command(e)))
 		}
 	})
 	return tea.Batch(cmds...)
 }
 
-// follow sends news of the mount until the app ends.
-func (a app) follow() tea.Msg {
-	news := newFeed()
-	go a.shell.protect(func() {
-		news.run(a.shell.ctx, func(events []client.Event) { a.shell.send(happened{events}) })
-	})
-	err := a.shell.mount.Follow(a.shell.ctx, news.add)
-	if a.shell.ctx.Err() != nil {
-		return nil
-	}
-	return followingEnded{err}
-}
-
 // Run shows the mount until the user quits or ctx ends, which is no error. The terminal
 // is given back in every case.
-func Run(ctx context.Context, mount Mount, opt Options) (Result, error) {
+func Run(ctx context.Context, mount shell.Mount, opt Options) (Result, error) {
 	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	s := newShell(inner, mount, newMusic(getenv(opt.Env)))
-	model := newModel(mount.Dir(), mount.Source(), time.Now)
-	model.own = opt.Own
+	s := shell.New(inner, mount, getenv(opt.Env))
+	m := newModel(mount.Dir(), mount.Source(), time.Now)
+	m.own = opt.Own
 	if opt.Downloads {
-		model.screen = transfers
+		m.screen = transfers
 	}
-	p := newProgram(app{model, s}, opt)
-	s.send = p.Send
-	err := runProgram(ctx, p, opt.In, s.fault)
-	s.music.close()
-	result := Result{Moving: -1, Lost: s.awaitVerbs(verbsTimeout)}
+	p := newProgram(app{m, s}, opt)
+	s.Send = p.Send
+	err := runProgram(ctx, p, opt.In, s.Fault())
+	s.Close()
+	result := Result{Moving: -1, Lost: s.AwaitVerbs(verbsTimeout)}
 	if errors.Is(err, ErrStalled) {
 		return result, err // the caller has nothing to say
 	}
@@ -174,7 +162,7 @@ func runProgram(ctx context.Context, p *tea.Program, in *os.File, fault <-chan e
 }
 
 // countMoving asks the mount itself how many downloads go on.
-func countMoving(mount Mount) (int, error) {
+func countMoving(mount shell.Mount) (int, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), verbsTimeout)
 	defer cancel()
 	list, err := mount.Downloads(ctx)

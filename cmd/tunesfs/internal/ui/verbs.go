@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
 )
 
@@ -134,7 +135,7 @@ func (m *Model) takers(verb string) (paths []string, folders bool) {
 
 // give gives the targets that it would change a command. Commands that drop bytes of
 // several tracks are asked for.
-func (m *Model) give(verb string) []effect {
+func (m *Model) give(verb string) []effect.Effect {
 	paths, folders := m.takers(verb)
 	if more, _ := m.takers(resume); verb == start && len(paths) == 0 && len(more) > 0 {
 		return m.command(more, resume) // which is the same for them
@@ -152,57 +153,57 @@ func (m *Model) give(verb string) []effect {
 	}
 	m.ask = &question{
 		text: fmt.Sprintf("%s %s? Bytes that are here are dropped.", words.Title(verb), what),
-		yes:  func() []effect { return m.command(paths, verb) },
+		yes:  func() []effect.Effect { return m.command(paths, verb) },
 	}
 	return nil
 }
 
 // command gives paths a command, and shows at once that it is under way.
-func (m *Model) command(paths []string, verb string) []effect {
+func (m *Model) command(paths []string, verb string) []effect.Effect {
 	_, marks := m.place()
 	for _, p := range paths {
 		m.pending[p] = verb
 	}
 	clear(marks)
-	return []effect{control{paths, verb}}
+	return []effect.Effect{effect.Control{Paths: paths, Verb: verb}}
 }
 
 // commandAll gives the whole mount a command.
-func (m *Model) commandAll(verb string) []effect {
+func (m *Model) commandAll(verb string) []effect.Effect {
 	if verb != cancel {
 		return m.command([]string{""}, verb)
 	}
 	m.ask = &question{
 		text: "Cancel all downloads of this mount? Bytes that are here are dropped, but for complete tracks.",
-		yes:  func() []effect { return m.command([]string{""}, verb) },
+		yes:  func() []effect.Effect { return m.command([]string{""}, verb) },
 	}
 	return nil
 }
 
 // controlled takes in the result of a command. The rows show their states again, and the
 // message line the first error.
-func (m *Model) controlled(msg controlDone) []effect {
-	for _, p := range msg.paths {
-		if m.pending[p] == msg.verb {
+func (m *Model) controlled(msg effect.ControlDone) []effect.Effect {
+	for _, p := range msg.Paths {
+		if m.pending[p] == msg.Verb {
 			delete(m.pending, p)
 		}
 		m.facts.expire(p, expired)
 	}
-	if len(msg.failed) == 0 {
-		m.say(fmt.Sprintf("%s %s.", words.Title(done[msg.verb]), namePaths(msg.paths)))
-		if msg.verb == refresh && msg.paths[0] == m.list.folder {
+	if len(msg.Failed) == 0 {
+		m.say(fmt.Sprintf("%s %s.", words.Title(done[msg.Verb]), namePaths(msg.Paths)))
+		if msg.Verb == refresh && msg.Paths[0] == m.list.folder {
 			m.facts.expireAll() // names, titles and sizes may be others
 			return append(m.relist(), m.listRoots())
 		}
 		return nil
 	}
-	for _, p := range msg.paths {
-		if err := msg.failed[p]; err != nil {
+	for _, p := range msg.Paths {
+		if err := msg.Failed[p]; err != nil {
 			m.fail(err)
 			break
 		}
 	}
-	if more := len(msg.failed) - 1; more > 0 {
+	if more := len(msg.Failed) - 1; more > 0 {
 		m.message += fmt.Sprintf(" (and %d more)", more)
 	}
 	return nil
@@ -221,11 +222,11 @@ func namePaths(paths []string) string {
 // A question is asked before something is done that cannot be undone.
 type question struct {
 	text string
-	yes  func() []effect
+	yes  func() []effect.Effect
 }
 
 // reply takes a key while a question is asked.
-func (m *Model) reply(key string) []effect {
+func (m *Model) reply(key string) []effect.Effect {
 	asked := m.ask
 	m.ask = nil
 	if key == "y" || key == "Y" || key == "enter" {

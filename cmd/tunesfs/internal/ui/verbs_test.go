@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
 )
 
@@ -32,7 +33,7 @@ func TestVerbs(t *testing.T) {
 			b.answer()
 			b.press(key)
 			if want != "" {
-				b.wants(control{[]string{"a.mp3"}, want})
+				b.wants(effect.Control{Paths: []string{"a.mp3"}, Verb: want})
 				if b.pending["a.mp3"] != want {
 					t.Errorf("%s, %s: it is not shown", state, key)
 				}
@@ -49,7 +50,7 @@ func TestRefused(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3")
 	b.press("d")
 	err := &client.ControlError{Path: "a.mp3", Verb: start, Err: client.ErrDenied}
-	b.send(controlDone{[]string{"a.mp3"}, start, map[string]error{"a.mp3": err}})
+	b.send(effect.ControlDone{Paths: []string{"a.mp3"}, Verb: start, Failed: map[string]error{"a.mp3": err}})
 	if b.message != err.Error() || !b.wrong || len(b.pending) != 0 {
 		t.Errorf("says %q, pending %v", b.message, b.pending)
 	}
@@ -60,7 +61,7 @@ func TestPendingLater(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3")
 	b.press("d")
 	b.news(track("a.mp3", downloading, 1)).press("space")
-	b.send(controlDone{paths: []string{"a.mp3"}, verb: start})
+	b.send(effect.ControlDone{Paths: []string{"a.mp3"}, Verb: start})
 	if b.pending["a.mp3"] != pause {
 		t.Errorf("pending %v", b.pending)
 	}
@@ -70,8 +71,8 @@ func TestPendingLater(t *testing.T) {
 func TestMarked(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3", "b.mp3", "c.mp3")
 	b.news(track("b.mp3", downloading, 5)).answer()
-	b.press("home", "a", "d").wants(control{[]string{"a.mp3", "c.mp3"}, start})
-	b.press("home", "v", "v", "space").wants(control{[]string{"b.mp3"}, pause})
+	b.press("home", "a", "d").wants(effect.Control{Paths: []string{"a.mp3", "c.mp3"}, Verb: start})
+	b.press("home", "v", "v", "space").wants(effect.Control{Paths: []string{"b.mp3"}, Verb: pause})
 	if len(b.Model.list.marks) != 0 {
 		t.Error("marks stay")
 	}
@@ -87,11 +88,11 @@ func TestAsks(t *testing.T) {
 	b.news(track("a.mp3", paused, 5), track("b.mp3", paused, 5)).answer()
 	b.press("a", "x").wants()
 	b.press("n").wants()
-	b.press("x", "y").wants(control{[]string{"a.mp3", "b.mp3"}, cancel})
+	b.press("x", "y").wants(effect.Control{Paths: []string{"a.mp3", "b.mp3"}, Verb: cancel})
 	b.press("X").wants()
-	b.press("y").wants(control{[]string{""}, cancel})
-	b.press("P").wants(control{[]string{""}, pause})
-	b.press("D").wants(control{[]string{""}, start})
+	b.press("y").wants(effect.Control{Paths: []string{""}, Verb: cancel})
+	b.press("P").wants(effect.Control{Paths: []string{""}, Verb: pause})
+	b.press("D").wants(effect.Control{Paths: []string{""}, Verb: start})
 }
 
 // A folder takes a command if one of its tracks does.
@@ -100,11 +101,11 @@ func TestFolderTakes(t *testing.T) {
 		{"2 idle", ""}, {"2 idle, 1 paused", resume}, {"1 downloading, 1 paused", pause}, {"empty", ""}, {"", ""}, {"12 queued", pause},
 	} {
 		b := newBench(t, 80, 24)
-		b.send(listed{b.Model.list.number, []client.Entry{{Name: "abba", Path: "abba", Folder: true}}})
+		b.send(effect.Listed{Number: b.Model.list.number, Batch: []client.Entry{{Name: "abba", Path: "abba", Folder: true}}})
 		if got := b.toggleVerb(); got != "" || !b.offers[start] {
 			t.Errorf("before its state is known the key means %q, and %v is offered", got, b.offers)
 		}
-		b.send(factsRead{facts: []client.Facts{{Path: "abba", Folder: true, State: c.state, Size: -1, Held: -1}}})
+		b.send(effect.FactsRead{Facts: []client.Facts{{Path: "abba", Folder: true, State: c.state, Size: -1, Held: -1}}})
 		if got := b.toggleVerb(); got != c.toggle {
 			t.Errorf("%q: the key means %q, want %q", c.state, got, c.toggle)
 		}
@@ -118,12 +119,12 @@ func TestManyMarked(t *testing.T) {
 	for i := range entries {
 		entries[i] = entry(fmt.Sprint(i))
 	}
-	b.send(listed{b.Model.list.number, entries}).press("a")
+	b.send(effect.Listed{Number: b.Model.list.number, Batch: entries}).press("a")
 	if n := len(b.targets(manyMarks)); n != manyMarks {
 		t.Errorf("%d rows are looked at", n)
 	}
 	b.press("d")
-	if paths := b.effects[0].(control).paths; len(paths) != len(entries) {
+	if paths := b.effects[0].(effect.Control).Paths; len(paths) != len(entries) {
 		t.Errorf("%d rows are started", len(paths))
 	}
 }
@@ -131,36 +132,49 @@ func TestManyMarked(t *testing.T) {
 // A folder whose tracks are not listed yet can be downloaded.
 func TestFolderEmpty(t *testing.T) {
 	b := newBench(t, 80, 24)
-	b.send(listed{b.Model.list.number, []client.Entry{{Name: "abba", Path: "abba", Folder: true}}})
-	b.send(factsRead{facts: []client.Facts{{Path: "abba", Folder: true, State: nothingIn, Size: -1, Held: -1}}})
-	b.press("d").wants(control{[]string{"abba"}, start})
+	b.send(effect.Listed{Number: b.Model.list.number, Batch: []client.Entry{{Name: "abba", Path: "abba", Folder: true}}})
+	b.send(effect.FactsRead{Facts: []client.Facts{{Path: "abba", Folder: true, State: nothingIn, Size: -1, Held: -1}}})
+	b.press("d").wants(effect.Control{Paths: []string{"abba"}, Verb: start})
 }
 
 func TestPlay(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3", "b.mp3", "abba/", "c.mp3")
 	b.news(track("b.mp3", paused, 5)).answer()
-	b.press("home", "down", "enter").wants(play{b.requests, []string{"b.mp3", "c.mp3"}, true})
-	b.send(playing{b.requests, "c.mp3", "mpv", false})
+	b.press("home", "down", "enter").wants(effect.Play{Number: b.requests, Files: []string{"b.mp3", "c.mp3"}, Resume: true})
+	b.send(effect.Playing{Number: b.requests, Path: "c.mp3", Player: "mpv", Opened: false})
 	if b.player.path != "c.mp3" {
 		t.Errorf("shows that %s plays", b.player.path)
 	}
 	if b.message == "" {
 		t.Error("does not say what plays")
 	}
-	b.send(playerEnded{b.requests - 1, errTest})
+	b.send(effect.PlayerEnded{Number: b.requests - 1, Err: errTest})
 	if b.wrong || b.player.number == 0 {
 		t.Error("an earlier player ends the present one")
 	}
-	b.press("S").wants(stopPlayer{})
-	b.press("home", "enter").wants(play{b.requests, []string{"a.mp3", "b.mp3", "c.mp3"}, false})
-	b.send(playing{b.requests, "a.mp3", "mpv", false}).send(playerEnded{b.requests, nil})
+	b.press("S").wants(effect.StopPlayer{})
+	b.press("home", "enter").wants(effect.Play{Number: b.requests, Files: []string{"a.mp3", "b.mp3", "c.mp3"}, Resume: false})
+	b.send(effect.Playing{Number: b.requests, Path: "a.mp3", Player: "mpv", Opened: false}).send(effect.PlayerEnded{Number: b.requests, Err: nil})
 	if b.message != "" {
 		t.Errorf("still says %q", b.message)
 	}
 	b.press("enter")
-	b.send(playerEnded{b.requests, errTest})
+	b.send(effect.PlayerEnded{Number: b.requests, Err: errTest})
 	if !b.wrong || b.player.number != 0 {
 		t.Error("a player that fails is not shown")
+	}
+}
+
+// A track that another program plays is said to be open, and nothing of its end.
+func TestOpenedStays(t *testing.T) {
+	b := newBench(t, 80, 24).list("a.mp3").press("enter")
+	b.send(effect.Playing{Number: b.player.number, Path: "a.mp3", Player: "xdg-open", Opened: true}).send(effect.PlayerEnded{Number: b.player.number, Err: nil})
+	if b.message != "Opened a.mp3 with xdg-open." || b.player.path != "a.mp3" || b.stops() {
+		t.Errorf("%q, %+v", b.message, b.player)
+	}
+	b.send(effect.PlayerEnded{Number: b.player.number, Err: errTest})
+	if !b.wrong || b.player.number != 0 {
+		t.Error("what cannot be opened stays shown as opened")
 	}
 }
 
@@ -172,7 +186,7 @@ func TestPlayMany(t *testing.T) {
 	}
 	b := newBench(t, 80, 24).list(names...)
 	b.press("enter")
-	files, size := b.effects[0].(play).files, 0
+	files, size := b.effects[0].(effect.Play).Files, 0
 	for _, f := range files {
 		size += len(f)
 	}

@@ -4,13 +4,12 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
-
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
 )
 
 // searchLabel stands before the search field.

@@ -1,4 +1,4 @@
-package ui
+package shell
 
 import (
 	"errors"
@@ -8,11 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"go.uber.org/goleak"
 	"golang.org/x/sys/unix"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestChoosePlayer(t *testing.T) {
 	for _, c := range []struct{ own, there, name string }{
@@ -133,15 +130,6 @@ func TestOpened(t *testing.T) {
 	}
 	if err := <-ended; err != nil {
 		t.Error(err) // it was killed
-	}
-	b := newBench(t, 80, 24).list("a.mp3").press("enter")
-	b.send(playing{b.player.number, "a.mp3", "xdg-open", true}).send(playerEnded{b.player.number, nil})
-	if b.message != "Opened a.mp3 with xdg-open." || b.player.path != "a.mp3" || b.stops() {
-		t.Errorf("%q, %+v", b.message, b.player)
-	}
-	b.send(playerEnded{b.player.number, errTest})
-	if !b.wrong || b.player.number != 0 {
-		t.Error("what cannot be opened stays shown as opened")
 	}
 }
 

@@ -1,4 +1,4 @@
-package ui
+package shell
 
 import (
 	"bufio"
@@ -14,11 +14,11 @@ import (
 	"time"
 )
 
-// PlayerVariable names the program that plays, with its flags.
-const PlayerVariable = "TUNESFS_PLAYER"
+// playerVariable names the program that plays, with its flags.
+const playerVariable = "TUNESFS_PLAYER"
 
 // errNoPlayer says that nothing can play.
-var errNoPlayer = errors.New("no player was found; install mpv, or name one in " + PlayerVariable)
+var errNoPlayer = errors.New("no player was found; install mpv, or name one in " + playerVariable)
 
 // playingMark begins the lines in which mpv says which file it plays.
 const playingMark = "tunesfs-plays:"
@@ -53,8 +53,8 @@ type playerCommand struct {
 
 // choosePlayer returns how to play files.
 func choosePlayer(getenv func(string) string, look func(string) (string, error)) (playerCommand, error) {
-	if own := strings.TrimSpace(getenv(PlayerVariable)); own != "" {
-		// A shell reads it, as it does $PAGER: it may have flags and quotes.
+	if own := strings.TrimSpace(getenv(playerVariable)); own != "" {
+		// A Shell reads it, as it does $PAGER: it may have flags and quotes.
 		return playerCommand{name: strings.Fields(own)[0], args: []string{"/bin/sh", "-c", own + ` "$@"`, "sh"}}, nil
 	}
 	if _, err := look("mpv"); err == nil {
@@ -91,7 +91,7 @@ func (p *music) close() {
 	}
 }
 
-// play plays files for a request, unless another one is wanted by now, until they end or
+// Play plays files for a request, unless another one is wanted by now, until they end or
 // that is so, which is no error. It reports each file that plays.
 func (p *music) play(number int, files []string, report func(player playerCommand, at int)) error {
 	player, err := choosePlayer(p.getenv, exec.LookPath)
