@@ -17,7 +17,7 @@ func (m *Model) open(folder, want string) []effect.Effect {
 	order := m.list.sort
 	m.screen, m.overlay = browse, noOverlay
 	m.list = newListing(m.request(), folder)
-	m.list.want, m.list.sort, m.list.rank = want, order, m.stateRank
+	m.list.want, m.list.sort, m.list.rank = want, order, m.tracks.rank
 	if want == "" {
 		m.list.want = m.places[folder]
 	}
@@ -31,7 +31,7 @@ func (m *Model) relist() []effect.Effect {
 		return nil // it has no folder yet
 	}
 	m.list = newListing(m.request(), old.folder)
-	m.list.want, m.list.sort, m.list.rank, m.list.filter = old.current(), old.sort, m.stateRank, old.filter
+	m.list.want, m.list.sort, m.list.rank, m.list.filter = old.current(), old.sort, m.tracks.rank, old.filter
 	m.list.search = old.search
 	return []effect.Effect{effect.ListFolder{Number: m.list.number, Folder: old.folder}}
 }
@@ -44,17 +44,6 @@ func (m *Model) leavePlace() {
 	if at := m.list.current(); at != "" {
 		m.places[m.list.folder] = at
 	}
-}
-
-// stateRank orders paths by the states of their downloads.
-func (m *Model) stateRank(path string) int {
-	if d := m.downloads.find("", path); d != nil {
-		return stateRank(d.State)
-	}
-	if k := m.facts.get(path); k != nil {
-		return stateRank(k.facts.State)
-	}
-	return len(stateOrder)
 }
 
 // leave opens the folder that the present one lies in.
@@ -83,9 +72,9 @@ func (m *Model) show(s screen) []effect.Effect {
 	m.screen, m.overlay = s, noOverlay
 	switch {
 	case s == transfers && m.transfers.cursor == 0:
-		m.downloads.arrange()
+		m.tracks.arrange()
 	case s == transfers:
-		m.keepCursor(m.downloads.arrange)
+		m.keepCursor(m.tracks.arrange)
 	}
 	m.fit()
 	return nil

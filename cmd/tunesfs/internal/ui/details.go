@@ -36,7 +36,7 @@ func (m *Model) drawDetails(width, height int) []string {
 
 // details returns the facts of a row: first its state, its error and the advice.
 func (m *Model) details(r row) (facts []client.Fact) {
-	s, k := m.statusOf(r)
+	s := m.statusOf(r)
 	add := func(name, value string) {
 		if value != "" {
 			facts = append(facts, client.Fact{Name: name, Value: value})
@@ -46,15 +46,15 @@ func (m *Model) details(r row) (facts []client.Fact) {
 	add("state", s.State)
 	add("progress", s.Progress)
 	add("error", s.Error)
-	if k != nil && k.err != nil {
-		add("error", errorText(k.err))
+	if s.factsErr != nil {
+		add("error", errorText(s.factsErr))
 	}
 	add("to do", advice(s))
 	add("waiting", s.Waiting)
-	if k == nil || k.facts.Path == "" {
+	if s.facts.Path == "" {
 		return facts
 	}
-	f := k.facts
+	f := s.facts
 	add("title", f.Title)
 	add("artist", f.Artist)
 	add("album", f.Album)

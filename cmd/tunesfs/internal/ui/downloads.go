@@ -7,16 +7,6 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 )
 
-// The states of a track.
-const (
-	idle        = "idle"
-	queued      = "queued"
-	downloading = "downloading"
-	paused      = "paused"
-	failed      = "failed"
-	complete    = "complete"
-)
-
 // maxEnded bounds the idle downloads that are kept, and the complete ones.
 const maxEnded = 10_000
 
@@ -45,7 +35,7 @@ func newDownloads() *downloads {
 	return &downloads{byID: map[string]*download{}, at: map[string]string{}}
 }
 
-// apply takes in the state of a download. The caller calls settle after the last one.
+// apply takes in the state of a download. The caller calls compact after the last one.
 func (t *downloads) apply(news client.Download, now time.Time) {
 	d, ok := t.byID[news.ID]
 	if !ok {
@@ -97,9 +87,9 @@ func (t *downloads) count(d *download, sign int) {
 	t.total.add(d.Download, sign)
 }
 
-// reset takes in all downloads that are active. The state of every other one is unknown
+// replace takes in all downloads that are active. The state of every other one is unknown
 // until its facts are read.
-func (t *downloads) reset(list []client.Download, now time.Time) {
+func (t *downloads) replace(list []client.Download, now time.Time) {
 	active := make(map[string]bool, len(list))
 	for _, d := range list {
 		active[d.ID] = true
@@ -153,9 +143,9 @@ func (t *downloads) drop(path string) {
 	}
 }
 
-// settle removes idle downloads from the rows, and forgets the oldest ones that have ended,
+// compact removes idle downloads from the rows, and forgets the oldest ones that have ended,
 // beyond a bound. It reports whether it forgot any: the facts of those may be old.
-func (t *downloads) settle() (forgot bool) {
+func (t *downloads) compact() (forgot bool) {
 	for state, n := range map[string]int{idle: t.idle, complete: t.total.complete} {
 		if n > maxEnded {
 			t.forgetOldest(state)
@@ -206,6 +196,12 @@ func (t *downloads) find(id, path string) *download {
 	return t.byID[id]
 }
 
+// isListed reports whether the track of a path is in the rows.
+func (t *downloads) isListed(path string) bool {
+	d := t.find("", path)
+	return d != nil && d.listed
+}
+
 // arrange puts the downloads that move first, and the complete ones last.
 func (t *downloads) arrange() {
 	groups := make([][]*download, len(stateOrder)+1)
@@ -229,14 +225,4 @@ func (t *downloads) arrangeBelow() {
 	i := slices.Index(t.rows, first)
 	copy(t.rows[1:i+1], t.rows[:i])
 	t.rows[0] = first
-}
-
-// stateOrder says in which order downloads are listed.
-var stateOrder = []string{downloading, queued, paused, failed, complete}
-
-func stateRank(state string) int {
-	if i := slices.Index(stateOrder, state); i >= 0 {
-		return i
-	}
-	return len(stateOrder)
 }

@@ -23,14 +23,14 @@ func TestDownloads(t *testing.T) {
 			}
 			switch random.IntN(30) {
 			case 0:
-				table.reset([]client.Download{d}, now)
+				table.replace([]client.Download{d}, now)
 			case 1:
 				table.reconcile(client.Facts{ID: d.ID, State: d.State, Size: d.Size, Held: d.Held}, table.changes-random.IntN(2))
 			default:
 				table.apply(d, now)
 			}
 		}
-		table.settle()
+		table.compact()
 		want, rows := total{}, 0
 		for _, d := range table.byID {
 			want.add(d.Download, +1)
@@ -59,7 +59,7 @@ func TestDownloadsBounded(t *testing.T) {
 			last = fmt.Sprint(i)
 			table.apply(track(last, downloading, 1), time.Time{})
 			table.apply(track(last, state, 0), time.Time{})
-			forgot = table.settle() || forgot
+			forgot = table.compact() || forgot
 		}
 		if n := max(len(table.byID), len(table.at), len(table.rows)); n > maxEnded || !forgot {
 			t.Errorf("%s: %d are known", state, n)
@@ -97,8 +97,8 @@ func TestReset(t *testing.T) {
 	b.news(track("a.mp3", downloading, 1), track("b.mp3", complete, 1_200_000)).answer()
 	b.press("tab")
 	b.send(effect.Happened{Events: []client.Event{{Kind: client.Reset}}})
-	if b.Model.downloads.total.moving() != 0 || b.count() != 2 {
-		t.Errorf("%+v, %d rows", b.Model.downloads.total, b.count())
+	if b.tracks.total.moving() != 0 || b.count() != 2 {
+		t.Errorf("%+v, %d rows", b.tracks.total, b.count())
 	}
 	read, ok := b.effects[1].(effect.ReadFacts)
 	if !ok || len(read.Paths) != 2 {
@@ -109,8 +109,8 @@ func TestReset(t *testing.T) {
 		facts[i].State, facts[i].Held = complete, 1_200_000
 	}
 	b.send(effect.FactsRead{Facts: facts, All: read.All, Changes: read.Changes})
-	if b.Model.downloads.total.complete != 2 {
-		t.Errorf("%+v", b.Model.downloads.total)
+	if b.tracks.total.complete != 2 {
+		t.Errorf("%+v", b.tracks.total)
 	}
 }
 
@@ -121,7 +121,7 @@ func TestFailedFacts(t *testing.T) {
 	moving.Path = ""
 	b.news(moving).press("tab")
 	b.send(effect.FactsRead{Failed: map[string]error{"": client.ErrHung}})
-	if s, _ := b.statusOf(b.rowAt(0)); s.State != downloading {
+	if s := b.statusOf(b.rowAt(0)); s.State != downloading {
 		t.Errorf("it is shown as %q", s.State)
 	}
 }
@@ -151,7 +151,7 @@ func TestResetUnseen(t *testing.T) {
 		}
 		b.send(effect.FactsRead{Facts: facts, Failed: map[string]error{read.Paths[0]: client.ErrNotFound}, Changes: read.Changes})
 	}
-	table := b.Model.downloads
+	table := b.tracks
 	if table.lost != 0 || table.total.complete < 150 || len(table.rows) != table.total.complete {
 		t.Errorf("%d are lost, %d complete, %d rows", table.lost, table.total.complete, len(table.rows))
 	}
@@ -236,15 +236,15 @@ func TestTotalOldRate(t *testing.T) {
 		rate  int64
 	}{{oldRate / 2, 100_000}, {oldRate / 2, 0}, {0, 0}} {
 		b.time = b.time.Add(c.after)
-		if b.send(effect.Woken{}); b.Model.downloads.total.rate != c.rate {
-			t.Errorf("the speed is %d, want %d", b.Model.downloads.total.rate, c.rate)
+		if b.send(effect.Woken{}); b.tracks.total.rate != c.rate {
+			t.Errorf("the speed is %d, want %d", b.tracks.total.rate, c.rate)
 		}
 	}
-	if s, _ := b.statusOf(row{path: "a"}); b.rateText(s) != "waits for bytes" {
+	if s := b.statusOf(row{path: "a"}); b.rateText(s) != "waits for bytes" {
 		t.Errorf("the row says %q", b.rateText(s))
 	}
 	b.news(d)
-	if b.Model.downloads.total.rate != 100_000 {
+	if b.tracks.total.rate != 100_000 {
 		t.Error("the speed does not come back")
 	}
 }

@@ -88,30 +88,3 @@ func (c *factCache) expireAll() {
 		}
 	}
 }
-
-// A status is the latest state of a row.
-type status struct {
-	client.Download
-	known  bool // the state was read
-	folder bool
-}
-
-// statusOf returns the state of a track or a folder, and its facts.
-func (m *Model) statusOf(r row) (s status, k *cachedFacts) {
-	k = m.facts.get(r.path)
-	id := r.id
-	if k != nil && k.facts.ID != "" {
-		id = k.facts.ID
-	}
-	if d := m.downloads.find(id, r.path); d != nil && !r.folder && d.State != "" {
-		return status{Download: d.Download, known: true}, k
-	}
-	s.folder, s.Size, s.Held, s.Rate = r.folder, client.Unknown, client.Unknown, client.Unknown
-	if k == nil || k.facts.Path == "" {
-		return s, k
-	}
-	f := k.facts
-	s.known, s.State, s.Size, s.Held, s.Progress, s.Error = true, f.State, f.Size, f.Held, f.Progress, f.Error
-	s.Waiting = f.Waiting
-	return s, k
-}

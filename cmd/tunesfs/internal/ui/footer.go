@@ -115,14 +115,14 @@ func (m *Model) aboutRow() string {
 	if !ok {
 		return ""
 	}
-	s, k := m.statusOf(r)
+	s := m.statusOf(r)
 	switch {
 	case s.Error != "":
 		return "! " + s.Error
 	case s.Waiting != "":
 		return "waiting for its bytes: " + s.Waiting
-	case k != nil && k.err != nil:
-		return errorText(k.err)
+	case s.factsErr != nil:
+		return errorText(s.factsErr)
 	case s.State == downloading:
 		return strings.TrimSpace(s.Progress + "  " + m.rateText(s))
 	case s.Progress != "" && (s.folder || s.Held > 0):

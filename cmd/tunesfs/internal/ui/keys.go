@@ -209,7 +209,7 @@ func (m *Model) escape() []effect.Effect {
 // resort changes to the next order.
 func (m *Model) resort() {
 	if m.screen == transfers {
-		m.keepCursor(m.downloads.arrange)
+		m.keepCursor(m.tracks.arrange)
 		m.say("Sorted by state.")
 		return
 	}

@@ -48,9 +48,8 @@ type Model struct {
 	editing editing
 	off     map[int]bool // requests for searches that were called off before they were made
 
-	downloads *downloads
+	tracks    *table
 	transfers pane
-	facts     *factCache
 	reading   bool              // facts are being read
 	pending   map[string]string // verbs that are not carried out yet, by path
 
@@ -77,7 +76,7 @@ func newModel(dir, source string, now func() time.Time) *Model {
 	m := &Model{
 		dir: dir, source: source, now: now, width: 80, height: 24, styles: newStyles(),
 		places: map[string]string{}, off: map[int]bool{}, pending: map[string]string{},
-		downloads: newDownloads(), facts: newFactCache(), transfers: pane{marks: map[string]bool{}},
+		tracks: newTable(), transfers: pane{marks: map[string]bool{}},
 		health: client.Alive, input: textinput.New(),
 	}
 	m.input.Prompt = ""
@@ -129,7 +128,9 @@ func (m *Model) take(msg tea.Msg) []effect.Effect {
 	case effect.FollowingEnded:
 		m.fail(msg.Err)
 	case effect.FactsRead:
-		m.learn(msg)
+		m.reading = false
+		m.tracks.learn(msg)
+		m.settle()
 	case effect.ControlDone:
 		return m.controlled(msg)
 	case effect.Playing, effect.PlayerEnded:
@@ -177,7 +178,7 @@ func (m *Model) fail(err error) {
 
 // keepTicking asks for a tick only while something moves.
 func (m *Model) keepTicking() []effect.Effect {
-	if m.ticking || m.health != client.Alive || m.downloads.total.moving() == 0 && !m.agingVisible() {
+	if m.ticking || m.health != client.Alive || m.tracks.total.moving() == 0 && !m.tracks.aging(m.visible()) {
 		return nil
 	}
 	m.ticking = true
@@ -188,13 +189,8 @@ func (m *Model) keepTicking() []effect.Effect {
 // it.
 func (m *Model) wake() {
 	m.ticking = false
-	m.downloads.slow(m.now())
+	m.tracks.tick(m.now(), m.visible())
 	if m.screen == transfers && m.transfers.cursor == 0 && len(m.transfers.marks) == 0 {
-		m.downloads.arrangeBelow()
-	}
-	for _, r := range m.visible() {
-		if k := m.facts.get(r.path); k != nil && k.age == aging {
-			k.age = expired
-		}
+		m.tracks.arrangeBelow()
 	}
 }

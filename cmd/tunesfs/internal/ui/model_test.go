@@ -99,7 +99,7 @@ func (b *bench) answer() *bench {
 		}
 		facts := idleFacts(read.Paths)
 		for i, f := range facts {
-			if d := b.Model.downloads.find("", f.Path); d != nil {
+			if d := b.tracks.find("", f.Path); d != nil {
 				facts[i].State, facts[i].Held, facts[i].Progress = d.State, d.Held, d.Progress
 			}
 		}
@@ -248,11 +248,11 @@ func TestOldFacts(t *testing.T) {
 	read := b.effects[0].(effect.ReadFacts)
 	b.news(track("a", downloading, 5))
 	b.send(effect.FactsRead{Facts: idleFacts(read.Paths), Changes: read.Changes})
-	if s, _ := b.statusOf(b.rowAt(0)); s.State != downloading {
+	if s := b.statusOf(b.rowAt(0)); s.State != downloading {
 		t.Errorf("it is shown as %s", s.State)
 	}
-	b.send(effect.FactsRead{Facts: idleFacts(read.Paths), Changes: b.Model.downloads.changes})
-	if s, _ := b.statusOf(b.rowAt(0)); s.State != idle || b.Model.downloads.total.downloading != 0 {
+	b.send(effect.FactsRead{Facts: idleFacts(read.Paths), Changes: b.tracks.changes})
+	if s := b.statusOf(b.rowAt(0)); s.State != idle || b.tracks.total.downloading != 0 {
 		t.Errorf("it is shown as %s", s.State)
 	}
 }

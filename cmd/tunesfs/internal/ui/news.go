@@ -3,7 +3,6 @@ package ui
 import (
 	"errors"
 	"maps"
-	"path"
 	"slices"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
@@ -18,17 +17,15 @@ func (m *Model) happen(events []client.Event) (effects []effect.Effect) {
 		switch e.Kind {
 		case client.Changed:
 			for _, d := range e.Downloads {
-				m.downloads.apply(d, now)
-				m.changed(d)
+				m.tracks.change(d, now)
 			}
 		case client.Reset:
-			m.downloads.reset(e.Downloads, now)
-			m.facts.expireAll()
+			m.tracks.reset(e.Downloads, now)
 			effects = append(effects, m.listRoots())
 		case client.Alive:
 			if m.health != client.Alive {
 				m.health, m.healthErr = client.Alive, nil
-				m.facts.expireAll()
+				m.tracks.expireAll()
 				effects = append(effects, m.revive()...)
 			}
 		case client.Hung, client.Gone:
@@ -42,41 +39,23 @@ func (m *Model) happen(events []client.Event) (effects []effect.Effect) {
 	return effects
 }
 
-// changed expires the facts of the folders that a download lies in, and of a download that
-// has ended.
-func (m *Model) changed(d client.Download) {
-	for dir := path.Dir(d.Path); d.Path != "" && dir != "." && dir != "/"; dir = path.Dir(dir) {
-		m.facts.expire(dir, aging)
-	}
-	if d.State == idle || d.State == complete {
-		m.facts.expire(d.Path, expired)
-	}
-}
-
 // settle ends a change of the downloads. Rows that go take their marks along.
 func (m *Model) settle() {
-	m.keepCursor(func() {
-		if m.downloads.settle() {
-			m.facts.expireAll()
-		}
-	})
-	maps.DeleteFunc(m.transfers.marks, func(path string, _ bool) bool {
-		d := m.downloads.find("", path)
-		return d == nil || !d.listed
-	})
+	m.keepCursor(m.tracks.settle)
+	maps.DeleteFunc(m.transfers.marks, func(path string, _ bool) bool { return !m.tracks.isListed(path) })
 }
 
 // keepCursor keeps the cursor of the downloads on its row while change moves rows.
 func (m *Model) keepCursor(change func()) {
 	var at *download
-	if s := m.transfers.scroll; s.cursor < len(m.downloads.rows) {
-		at = m.downloads.rows[s.cursor]
+	if s := m.transfers.scroll; s.cursor < len(m.tracks.rows) {
+		at = m.tracks.rows[s.cursor]
 	}
 	change()
-	if i := slices.Index(m.downloads.rows, at); i >= 0 {
+	if i := slices.Index(m.tracks.rows, at); i >= 0 {
 		m.transfers.cursor = i
 	}
-	m.transfers.fit(len(m.downloads.rows), m.rowsHeight())
+	m.transfers.fit(len(m.tracks.rows), m.rowsHeight())
 }
 
 // revive lists the folders again that could not be listed while the mount was away.

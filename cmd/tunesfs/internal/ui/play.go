@@ -47,7 +47,7 @@ func (m *Model) play() []effect.Effect {
 		}
 		files = append(files, next.path)
 	}
-	now, _ := m.statusOf(r)
+	now := m.statusOf(r)
 	m.player = player{number: m.request(), path: r.path}
 	return []effect.Effect{effect.Play{Number: m.player.number, Files: files, Resume: now.State == paused}}
 }

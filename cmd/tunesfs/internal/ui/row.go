@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path"
 	"strings"
-	"time"
 
 	"charm.land/lipgloss/v2"
 
@@ -24,13 +23,6 @@ const (
 
 	// barWidth is how wide a bar beside a speed is if possible, and barLeast in any case.
 	barWidth, barLeast = 5, 3
-
-	// nothingIn is the state of an empty folder, and of one that was not listed yet.
-	nothingIn = "empty"
-
-	// oldRate is the age at which a rate is no longer true: a mount reports progress twice a
-	// second.
-	oldRate = 5 * time.Second
 )
 
 // Columns are the widths of the columns of a list.
@@ -70,7 +62,7 @@ func columnsOf(width int) columns {
 
 // drawRow returns a row of exactly this width.
 func (m *Model) drawRow(r row, width int, cursor, marked bool) string {
-	s, k := m.statusOf(r)
+	s := m.statusOf(r)
 	c := columnsOf(width)
 	if s.State == downloading && c.size > 0 && c.state < 12+progressWidth+speedWidth {
 		c.state += c.length + c.size + 2 // the progress says the size, too
@@ -83,7 +75,7 @@ func (m *Model) drawRow(r row, width int, cursor, marked bool) string {
 	if marked {
 		before[1] = '*'
 	}
-	name, artist, length := m.texts(r, k, c.artist > 0)
+	name, artist, length := rowTexts(r, s, c.artist > 0)
 	prefix := string(before)
 	if m.player.number != 0 && m.player.path == r.path {
 		prefix = string(before[:2]) + "♪"
@@ -110,17 +102,17 @@ func (m *Model) drawRow(r row, width int, cursor, marked bool) string {
 	return plain + style.Render(state)
 }
 
-// texts returns the name, the artist and the length of a row. Until its facts are read
+// rowTexts returns the name, the artist and the length of a row. Until its facts are read
 // its name is that of the file, which begins with the artist.
-func (m *Model) texts(r row, k *cachedFacts, apart bool) (name, artist, length string) {
+func rowTexts(r row, s status, apart bool) (name, artist, length string) {
 	if r.folder {
 		return r.name + "/", "", ""
 	}
 	name = strings.TrimSuffix(r.name, path.Ext(r.name))
-	if k == nil || k.facts.Path == "" {
+	if s.facts.Path == "" {
 		return name, "", ""
 	}
-	f := k.facts
+	f := s.facts
 	switch {
 	case f.Title != "" && apart:
 		name, artist = f.Title, f.Artist
@@ -206,13 +198,12 @@ func (m *Model) progressText(s status, width int, sign string) string {
 
 // rateText returns the speed of a download and the time that it takes.
 func (m *Model) rateText(s status) string {
-	d := m.downloads.byID[s.ID]
 	switch {
 	case s.State == paused:
 		return "paused"
-	case d == nil || s.Rate == client.Unknown:
+	case s.Rate == client.Unknown:
 		return ""
-	case m.now().Sub(d.seen) >= oldRate:
+	case s.waits(m.now()):
 		return "waits for bytes"
 	}
 	return strings.TrimSpace(fmt.Sprintf("%s %s", words.Speed(s.Rate), words.TimeLeft(s.Size-s.Held, s.Rate)))

@@ -18,7 +18,7 @@ type row struct {
 // count returns how many rows the screen has.
 func (m *Model) count() int {
 	if m.screen == transfers {
-		return len(m.downloads.rows)
+		return len(m.tracks.rows)
 	}
 	return len(m.list.shown)
 }
@@ -26,7 +26,7 @@ func (m *Model) count() int {
 // rowAt returns a row of the screen.
 func (m *Model) rowAt(i int) row {
 	if m.screen == transfers {
-		d := m.downloads.rows[i]
+		d := m.tracks.rows[i]
 		name := path.Base(d.Path)
 		if d.Path == "" {
 			name = d.ID
@@ -55,14 +55,13 @@ func (m *Model) current() (row, bool) {
 	return m.rowAt(s.cursor), true
 }
 
-// visible returns the rows that show now.
-func (m *Model) visible() []row {
+// visible returns the paths of the rows that show now.
+func (m *Model) visible() (paths []string) {
 	s, _ := m.place()
-	var rows []row
 	for i := s.top; i < s.end(m.count(), m.rowsHeight()); i++ {
-		rows = append(rows, m.rowAt(i))
+		paths = append(paths, m.rowAt(i).path)
 	}
-	return rows
+	return paths
 }
 
 // moveTo puts the cursor on a row.
@@ -79,63 +78,29 @@ func (m *Model) moveTo(i int) {
 func (m *Model) fit() {
 	height := m.rowsHeight()
 	m.list.fit(len(m.list.shown), height)
-	m.transfers.fit(len(m.downloads.rows), height)
+	m.transfers.fit(len(m.tracks.rows), height)
 }
 
 // readVisible asks for the facts of the rows that show, one question at a time: rows that
-// are scrolled past are not read. When those are read it asks for lost downloads.
+// are scrolled past are not read.
 func (m *Model) readVisible() []effect.Effect {
 	if m.reading || m.health != client.Alive {
 		return nil
 	}
-	var all string
+	all := ""
 	if r, ok := m.current(); ok && m.overlay == detailsOverlay {
 		all = r.path
 	}
-	var paths []string
-	for _, r := range m.visible() {
-		if r.path == "" {
-			continue
-		}
-		if k := m.facts.get(r.path); k == nil || k.age == expired || r.path == all && !k.all && k.err == nil {
-			paths = append(paths, r.path)
-		}
-	}
-	if len(paths) == 0 {
-		paths = m.downloads.lostPaths()
-	}
-	if len(paths) == 0 {
+	question, ok := m.tracks.unread(m.visible(), all)
+	if !ok {
 		return nil
 	}
 	m.reading = true
-	return []effect.Effect{effect.ReadFacts{Paths: paths, All: all, Changes: m.downloads.changes}}
+	return []effect.Effect{question}
 }
 
-// agingVisible reports whether a row that shows waits for the next tick.
-func (m *Model) agingVisible() bool {
-	for _, r := range m.visible() {
-		if k := m.facts.get(r.path); k != nil && k.age == aging {
-			return true
-		}
-	}
-	return false
-}
-
-// learn takes in facts.
-func (m *Model) learn(msg effect.FactsRead) {
-	m.reading = false
-	for _, f := range msg.Facts {
-		m.facts.put(f, f.Path == msg.All)
-		if f.ID != "" {
-			m.downloads.reconcile(f, msg.Changes)
-		}
-	}
-	for path, err := range msg.Failed {
-		m.facts.fail(path, err)
-		m.downloads.drop(path)
-	}
-	m.settle()
-}
+// statusOf returns the state of a row.
+func (m *Model) statusOf(r row) status { return m.tracks.status(r.path, r.id, r.folder) }
 
 // A scroll is a place in a list: the row with the cursor, and the first that shows.
 type scroll struct{ cursor, top int }

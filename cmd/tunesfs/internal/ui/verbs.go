@@ -2,34 +2,11 @@ package ui
 
 import (
 	"fmt"
-	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
 )
-
-// The commands that a path takes.
-const (
-	start   = "start"
-	pause   = "pause"
-	resume  = "resume"
-	cancel  = "cancel"
-	evict   = "evict"
-	refresh = "refresh"
-)
-
-// verbsOf are the commands that change a track in a state.
-var verbsOf = map[string][]string{
-	idle:        {start},
-	queued:      {pause, cancel},
-	downloading: {pause, cancel},
-	paused:      {resume, cancel, evict},
-	failed:      {resume, cancel, evict},
-	complete:    {evict},
-}
 
 // doing says that a command is under way.
 var doing = map[string]string{
@@ -39,35 +16,6 @@ var doing = map[string]string{
 // done says that a command was carried out.
 var done = map[string]string{
 	start: "started", pause: "paused", resume: "resumed", cancel: "canceled", evict: "evicted", refresh: "refreshed",
-}
-
-// takes reports whether a command would change a row.
-func (s status) takes(verb string) bool {
-	if s.folder {
-		if !s.known || s.State == nothingIn && verb == start {
-			return true // it may hold tracks that are not listed yet
-		}
-		return slices.ContainsFunc(s.states(), func(state string) bool { return slices.Contains(verbsOf[state], verb) })
-	}
-	if !s.known {
-		return verb == start
-	}
-	if verb == evict && s.State == idle {
-		return s.Held > 0
-	}
-	return slices.Contains(verbsOf[s.State], verb)
-}
-
-// states returns the states that tracks of a folder have: it says "2 idle, 1 paused".
-func (s status) states() (states []string) {
-	for part := range strings.SplitSeq(s.State, ", ") {
-		if n, state, ok := strings.Cut(part, " "); ok {
-			if count, err := strconv.Atoi(n); err == nil && count > 0 {
-				states = append(states, state)
-			}
-		}
-	}
-	return states
 }
 
 // targets returns the rows that a command is for: those that are marked, else the one
@@ -99,7 +47,7 @@ func (m *Model) targets(most int) (rows []row) {
 func (m *Model) offer() {
 	m.offers = map[string]bool{}
 	for _, r := range m.targets(manyMarks) {
-		s, _ := m.statusOf(r)
+		s := m.statusOf(r)
 		for _, verb := range []string{start, pause, resume, cancel, evict} {
 			toggles := verb == pause || verb == resume
 			if s.takes(verb) && (s.known || !toggles) {
@@ -125,7 +73,7 @@ func (m *Model) toggleVerb() string {
 // them.
 func (m *Model) takers(verb string) (paths []string, folders bool) {
 	for _, r := range m.targets(client.MaxNames) {
-		if s, _ := m.statusOf(r); s.takes(verb) && m.pending[r.path] != verb {
+		if s := m.statusOf(r); s.takes(verb) && m.pending[r.path] != verb {
 			paths = append(paths, r.path)
 			folders = folders || r.folder
 		}
@@ -187,12 +135,12 @@ func (m *Model) controlled(msg effect.ControlDone) []effect.Effect {
 		if m.pending[p] == msg.Verb {
 			delete(m.pending, p)
 		}
-		m.facts.expire(p, expired)
+		m.tracks.expire(p)
 	}
 	if len(msg.Failed) == 0 {
 		m.say(fmt.Sprintf("%s %s.", words.Title(done[msg.Verb]), namePaths(msg.Paths)))
 		if msg.Verb == refresh && msg.Paths[0] == m.list.folder {
-			m.facts.expireAll() // names, titles and sizes may be others
+			m.tracks.expireAll() // names, titles and sizes may be others
 			return append(m.relist(), m.listRoots())
 		}
 		return nil
