@@ -17,7 +17,7 @@ func (m *Model) open(folder, want string) []effect.Effect {
 	order := m.list.sort
 	m.screen, m.overlay = browse, noOverlay
 	m.list = newListing(m.request(), folder)
-	m.list.want, m.list.sort, m.list.rank = want, order, m.tracks.rank
+	m.list.want, m.list.sort, m.list.rank = want, order, m.tracks.Rank
 	if want == "" {
 		m.list.want = m.places[folder]
 	}
@@ -31,7 +31,7 @@ func (m *Model) relist() []effect.Effect {
 		return nil // it has no folder yet
 	}
 	m.list = newListing(m.request(), old.folder)
-	m.list.want, m.list.sort, m.list.rank, m.list.filter = old.current(), old.sort, m.tracks.rank, old.filter
+	m.list.want, m.list.sort, m.list.rank, m.list.filter = old.current(), old.sort, m.tracks.Rank, old.filter
 	m.list.search = old.search
 	return []effect.Effect{effect.ListFolder{Number: m.list.number, Folder: old.folder}}
 }
@@ -72,9 +72,9 @@ func (m *Model) show(s screen) []effect.Effect {
 	m.screen, m.overlay = s, noOverlay
 	switch {
 	case s == transfers && m.transfers.cursor == 0:
-		m.tracks.arrange()
+		m.tracks.Arrange()
 	case s == transfers:
-		m.keepCursor(m.tracks.arrange)
+		m.keepCursor(m.tracks.Arrange)
 	}
 	m.fit()
 	return nil

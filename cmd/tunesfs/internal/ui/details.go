@@ -7,6 +7,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
 	"github.com/tunesfs/tunesfs/internal/bytesize"
 )
@@ -46,25 +47,25 @@ func (m *Model) details(r row) (facts []client.Fact) {
 	add("state", s.State)
 	add("progress", s.Progress)
 	add("error", s.Error)
-	if s.factsErr != nil {
-		add("error", errorText(s.factsErr))
+	if s.FactsErr != nil {
+		add("error", errorText(s.FactsErr))
 	}
 	add("to do", advice(s))
 	add("waiting", s.Waiting)
-	if s.facts.Path == "" {
+	if s.Facts.Path == "" {
 		return facts
 	}
-	f := s.facts
+	f := s.Facts
 	add("title", f.Title)
 	add("artist", f.Artist)
 	add("album", f.Album)
 	if f.Length > 0 {
 		add("length", words.Clock(f.Length))
 	}
-	if s.Size >= 0 && !s.folder {
+	if s.Size >= 0 && !s.Folder {
 		add("size", fmt.Sprintf("%s (%d bytes)", bytesize.Format(s.Size), s.Size))
 	}
-	if s.Held >= 0 && !s.folder {
+	if s.Held >= 0 && !s.Folder {
 		add("here", bytesize.Format(s.Held))
 	}
 	for _, more := range f.More {
@@ -76,17 +77,17 @@ func (m *Model) details(r row) (facts []client.Fact) {
 }
 
 // advice says which key helps in this state.
-func advice(s status) string {
+func advice(s tracks.Status) string {
 	switch {
-	case s.folder && s.Error != "":
+	case s.Folder && s.Error != "":
 		return "press r in it to ask the catalog again"
-	case s.State == failed:
+	case s.State == tracks.Failed:
 		return "press Space to try again, or x to give it up"
-	case s.State == paused:
+	case s.State == tracks.Paused:
 		return "press Space to go on; Enter goes on and plays"
-	case s.State == queued:
+	case s.State == tracks.Queued:
 		return "wait: others are downloading before it"
-	case s.State == idle:
+	case s.State == tracks.Idle:
 		return "press d to download, or Enter to play at once"
 	}
 	return ""

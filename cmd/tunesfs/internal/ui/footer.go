@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
 )
 
@@ -121,11 +122,11 @@ func (m *Model) aboutRow() string {
 		return "! " + s.Error
 	case s.Waiting != "":
 		return "waiting for its bytes: " + s.Waiting
-	case s.factsErr != nil:
-		return errorText(s.factsErr)
-	case s.State == downloading:
+	case s.FactsErr != nil:
+		return errorText(s.FactsErr)
+	case s.State == tracks.Downloading:
 		return strings.TrimSpace(s.Progress + "  " + m.rateText(s))
-	case s.Progress != "" && (s.folder || s.Held > 0):
+	case s.Progress != "" && (s.Folder || s.Held > 0):
 		return strings.TrimSpace(s.State + "  " + s.Progress)
 	}
 	return s.State

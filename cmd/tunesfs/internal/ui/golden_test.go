@@ -18,6 +18,7 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 )
 
 var update = flag.Bool("update", false, "write the frames in testdata anew")
@@ -96,12 +97,12 @@ func (b *bench) showTracks() *bench {
 	b.send(effect.SearchMade{Number: b.searching("abba"), Folder: "abba", Made: true, Err: nil})
 	b.list("abba/ABBA - SOS.m4a", "abba/ABBA - Waterloo.m4a", "abba/ABBA - Fernando.m4a", "abba/ABBA - Chiquitita.m4a",
 		"abba/ABBA - Dancing Queen.m4a", "abba/東京事変 - 群青日和.m4a", "abba/Live/")
-	moving := track("abba/ABBA - SOS.m4a", downloading, 504_000)
+	moving := track("abba/ABBA - SOS.m4a", tracks.Downloading, 504_000)
 	moving.Rate = 120_000
-	broken := track("abba/ABBA - Chiquitita.m4a", failed, 12_000)
+	broken := track("abba/ABBA - Chiquitita.m4a", tracks.Failed, 12_000)
 	broken.Error = "the server does not answer"
-	b.news(moving, track("abba/ABBA - Waterloo.m4a", paused, 800_000), track("abba/ABBA - Fernando.m4a", queued, 0),
-		broken, track("abba/ABBA - Dancing Queen.m4a", complete, 1_200_000))
+	b.news(moving, track("abba/ABBA - Waterloo.m4a", tracks.Paused, 800_000), track("abba/ABBA - Fernando.m4a", tracks.Queued, 0),
+		broken, track("abba/ABBA - Dancing Queen.m4a", tracks.Complete, 1_200_000))
 	return b.answer().press("home")
 }
 
@@ -135,7 +136,7 @@ func TestFrames(t *testing.T) {
 func TestSpeedShows(t *testing.T) {
 	for width := 66; width < 200; width++ {
 		b := newBench(t, width, 24).list("a.mp3", "b.mp3").press("end")
-		d := track("a.mp3", downloading, 504_000)
+		d := track("a.mp3", tracks.Downloading, 504_000)
 		for _, c := range []struct {
 			rate int64
 			want string

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 )
 
 // manyMarks is how many marked rows are looked at to find the commands that they take.
@@ -31,20 +32,20 @@ func bindings() []binding { return slices.Concat(rowBindings(), listBindings(), 
 func rowBindings() []binding {
 	return []binding{
 		{keys: []string{"d"}, hint: "download", help: "download the row, a whole folder, or what is marked",
-			applies: hasRow, changes: taking(start), do: giving(start)},
+			applies: hasRow, changes: taking(tracks.Start), do: giving(tracks.Start)},
 		{keys: []string{"space"}, name: "␣", hint: "pause", help: "pause, or resume",
-			applies: toggling(pause), do: giving(pause)},
+			applies: toggling(tracks.Pause), do: giving(tracks.Pause)},
 		{keys: []string{"space"}, name: "␣", hint: "resume",
-			applies: toggling(resume), do: giving(resume)},
-		{keys: []string{"space"}, applies: hasRow, do: giving(pause)},
+			applies: toggling(tracks.Resume), do: giving(tracks.Resume)},
+		{keys: []string{"space"}, applies: hasRow, do: giving(tracks.Pause)},
 		{keys: []string{"x"}, hint: "cancel", help: "cancel, and drop the bytes that are here",
-			applies: hasRow, changes: taking(cancel), do: giving(cancel)},
+			applies: hasRow, changes: taking(tracks.Cancel), do: giving(tracks.Cancel)},
 		{keys: []string{"enter"}, name: "⏎", hint: "open", help: "open a folder",
 			applies: onFolder, do: (*Model).enter},
 		{keys: []string{"enter"}, name: "⏎", hint: "play", help: "play from here to the end of the folder, and resume a paused track",
 			applies: onTrack, do: (*Model).enter},
 		{keys: []string{"e"}, hint: "evict", help: "drop the bytes of tracks that are not used",
-			applies: hasRow, changes: taking(evict), do: giving(evict)},
+			applies: hasRow, changes: taking(tracks.Evict), do: giving(tracks.Evict)},
 		{keys: []string{"v"}, hint: "mark", help: "mark a row; a marks all or none, and commands are for what is marked",
 			applies: hasRow, do: plain((*Model).mark)},
 		{keys: []string{"a"}, hint: "", do: plain((*Model).markAll), applies: hasRow},
@@ -71,11 +72,11 @@ func listBindings() []binding {
 		{keys: []string{"s"}, hint: "sort", help: "sort by the catalog, by name or by state", do: plain((*Model).resort)},
 		{keys: []string{"r"}, hint: "refresh", help: "ask the catalog for this folder again",
 			applies: browsing, do: (*Model).refresh},
-		{keys: []string{"P"}, help: "pause all downloads of the mount", do: allOf(pause)},
-		{keys: []string{"R"}, help: "resume all downloads of the mount", do: allOf(resume)},
-		{keys: []string{"X"}, help: "cancel all downloads of the mount", do: allOf(cancel)},
+		{keys: []string{"P"}, help: "pause all downloads of the mount", do: allOf(tracks.Pause)},
+		{keys: []string{"R"}, help: "resume all downloads of the mount", do: allOf(tracks.Resume)},
+		{keys: []string{"X"}, help: "cancel all downloads of the mount", do: allOf(tracks.Cancel)},
 		{keys: []string{"D"}, help: "download all of this folder", applies: browsing,
-			do: func(m *Model) []effect.Effect { return m.command([]string{m.list.folder}, start) }},
+			do: func(m *Model) []effect.Effect { return m.command([]string{m.list.folder}, tracks.Start) }},
 		{keys: []string{"U"}, help: "remove a search", applies: onRoot, do: (*Model).askUnsearch},
 	}
 }
@@ -209,7 +210,7 @@ func (m *Model) escape() []effect.Effect {
 // resort changes to the next order.
 func (m *Model) resort() {
 	if m.screen == transfers {
-		m.keepCursor(m.tracks.arrange)
+		m.keepCursor(m.tracks.Arrange)
 		m.say("Sorted by state.")
 		return
 	}
@@ -218,9 +219,9 @@ func (m *Model) resort() {
 	m.say("Sorted: " + m.list.sort.String() + ".")
 }
 
-// refresh asks the catalog for the folder again. The folder is listed after that.
+// Refresh asks the catalog for the folder again. The folder is listed after that.
 func (m *Model) refresh() []effect.Effect {
-	return m.command([]string{m.list.folder}, refresh)
+	return m.command([]string{m.list.folder}, tracks.Refresh)
 }
 
 // askUnsearch asks whether to remove a search.

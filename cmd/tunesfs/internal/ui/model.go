@@ -10,6 +10,7 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 )
 
 // tick is how often the app looks at things that change without an event: rates that grow
@@ -48,7 +49,7 @@ type Model struct {
 	editing editing
 	off     map[int]bool // requests for searches that were called off before they were made
 
-	tracks    *table
+	tracks    *tracks.Table
 	transfers pane
 	reading   bool              // facts are being read
 	pending   map[string]string // verbs that are not carried out yet, by path
@@ -76,7 +77,7 @@ func newModel(dir, source string, now func() time.Time) *Model {
 	m := &Model{
 		dir: dir, source: source, now: now, width: 80, height: 24, styles: newStyles(),
 		places: map[string]string{}, off: map[int]bool{}, pending: map[string]string{},
-		tracks: newTable(), transfers: pane{marks: map[string]bool{}},
+		tracks: tracks.NewTable(), transfers: pane{marks: map[string]bool{}},
 		health: client.Alive, input: textinput.New(),
 	}
 	m.input.Prompt = ""
@@ -85,7 +86,7 @@ func newModel(dir, source string, now func() time.Time) *Model {
 	return m
 }
 
-// start returns the first effects.
+// Start returns the first effects.
 func (m *Model) start() []effect.Effect {
 	first := m.screen
 	effects := append(m.open("", ""), m.listRoots())
@@ -129,7 +130,7 @@ func (m *Model) take(msg tea.Msg) []effect.Effect {
 		m.fail(msg.Err)
 	case effect.FactsRead:
 		m.reading = false
-		m.tracks.learn(msg)
+		m.tracks.Learn(msg)
 		m.settle()
 	case effect.ControlDone:
 		return m.controlled(msg)
@@ -178,7 +179,7 @@ func (m *Model) fail(err error) {
 
 // keepTicking asks for a tick only while something moves.
 func (m *Model) keepTicking() []effect.Effect {
-	if m.ticking || m.health != client.Alive || m.tracks.total.moving() == 0 && !m.tracks.aging(m.visible()) {
+	if m.ticking || m.health != client.Alive || m.tracks.Total().Moving() == 0 && !m.tracks.Aging(m.visible()) {
 		return nil
 	}
 	m.ticking = true
@@ -189,8 +190,8 @@ func (m *Model) keepTicking() []effect.Effect {
 // it.
 func (m *Model) wake() {
 	m.ticking = false
-	m.tracks.tick(m.now(), m.visible())
+	m.tracks.Tick(m.now(), m.visible())
 	if m.screen == transfers && m.transfers.cursor == 0 && len(m.transfers.marks) == 0 {
-		m.tracks.arrangeBelow()
+		m.tracks.ArrangeBelow()
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
 )
 
@@ -99,8 +100,8 @@ func (b *bench) answer() *bench {
 		}
 		facts := idleFacts(read.Paths)
 		for i, f := range facts {
-			if d := b.tracks.find("", f.Path); d != nil {
-				facts[i].State, facts[i].Held, facts[i].Progress = d.State, d.Held, d.Progress
+			if s := b.tracks.Status(f.Path, "", false); s.Known {
+				facts[i].State, facts[i].Held, facts[i].Progress = s.State, s.Held, s.Progress
 			}
 		}
 		b.send(effect.FactsRead{Facts: facts, All: read.All, Changes: read.Changes})
@@ -115,7 +116,7 @@ func idleFacts(paths []string) (facts []client.Facts) {
 		if before, rest, ok := strings.Cut(title, " - "); ok {
 			artist, title = before, rest
 		}
-		facts = append(facts, client.Facts{Path: p, State: idle, Size: 1_200_000, Held: 0, Length: 215 * time.Second,
+		facts = append(facts, client.Facts{Path: p, State: tracks.Idle, Size: 1_200_000, Held: 0, Length: 215 * time.Second,
 			Title: title, Artist: artist, ID: "id-" + p})
 	}
 	return facts
@@ -179,36 +180,22 @@ func TestReadFailsOnce(t *testing.T) {
 	b.wants()
 }
 
-// The facts that are kept are bounded.
-func TestFactsBounded(t *testing.T) {
-	c := newFactCache()
-	for i := range 10 * maxFacts {
-		c.put(client.Facts{Path: fmt.Sprint(i)}, false)
-		if c.get("0") == nil {
-			t.Fatalf("what is asked for again and again is forgotten after %d", i)
-		}
-	}
-	if n := len(c.recent) + len(c.older); n > 2*maxFacts {
-		t.Errorf("%d facts are kept", n)
-	}
-}
-
 // While nothing moves there is no tick.
 func TestTicks(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3")
 	b.wants()
-	b.news(track("a.mp3", downloading, 1)).wants(effect.Wake{After: tick})
-	b.news(track("a.mp3", downloading, 2)).wants()
+	b.news(track("a.mp3", tracks.Downloading, 1)).wants(effect.Wake{After: tick})
+	b.news(track("a.mp3", tracks.Downloading, 2)).wants()
 	b.send(effect.Woken{}).wants(effect.Wake{After: tick})
-	b.news(track("a.mp3", paused, 2)).wants()
+	b.news(track("a.mp3", tracks.Paused, 2)).wants()
 	b.send(effect.Woken{}).wants()
 }
 
 // The sums of a folder are read again at the next tick, not at each change.
 func TestFolderSums(t *testing.T) {
 	b := newBench(t, 80, 24).list("abba/")
-	b.news(track("abba/a.mp3", downloading, 1)).wants(effect.Wake{After: tick})
-	b.news(track("abba/a.mp3", downloading, 2)).wants()
+	b.news(track("abba/a.mp3", tracks.Downloading, 1)).wants(effect.Wake{After: tick})
+	b.news(track("abba/a.mp3", tracks.Downloading, 2)).wants()
 	b.send(effect.Woken{}).wants(effect.ReadFacts{Paths: []string{"abba"}, All: "", Changes: 2}, effect.Wake{After: tick})
 }
 
@@ -219,7 +206,7 @@ func TestHealth(t *testing.T) {
 	if b.warning() == "" {
 		t.Error("a mount that hangs is not shown as such")
 	}
-	b.press("d").wants(effect.Control{Paths: []string{"a.mp3"}, Verb: start})
+	b.press("d").wants(effect.Control{Paths: []string{"a.mp3"}, Verb: tracks.Start})
 	b.send(effect.Happened{Events: []client.Event{{Kind: client.Gone, Err: client.ErrGone}}}).wants()
 	if b.warning() == "" {
 		t.Error("a mount that is gone is not shown as such")
@@ -246,13 +233,13 @@ func TestOldFacts(t *testing.T) {
 	b := newBench(t, 80, 24)
 	b.send(effect.Listed{Number: b.Model.list.number, Batch: []client.Entry{{Name: "a", Path: "a"}}})
 	read := b.effects[0].(effect.ReadFacts)
-	b.news(track("a", downloading, 5))
+	b.news(track("a", tracks.Downloading, 5))
 	b.send(effect.FactsRead{Facts: idleFacts(read.Paths), Changes: read.Changes})
-	if s := b.statusOf(b.rowAt(0)); s.State != downloading {
+	if s := b.statusOf(b.rowAt(0)); s.State != tracks.Downloading {
 		t.Errorf("it is shown as %s", s.State)
 	}
-	b.send(effect.FactsRead{Facts: idleFacts(read.Paths), Changes: b.tracks.changes})
-	if s := b.statusOf(b.rowAt(0)); s.State != idle || b.tracks.total.downloading != 0 {
+	b.send(effect.FactsRead{Facts: idleFacts(read.Paths), Changes: 1})
+	if s := b.statusOf(b.rowAt(0)); s.State != tracks.Idle || b.tracks.Total().Downloading != 0 {
 		t.Errorf("it is shown as %s", s.State)
 	}
 }

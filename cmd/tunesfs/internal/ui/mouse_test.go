@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 )
 
 // clickOn clicks where a text stands on the screen.
@@ -32,7 +33,7 @@ func TestMouse(t *testing.T) {
 	b.time = b.time.Add(time.Second)
 	b.clickOn("  b  ").wants() // too late for a second click
 	b.clickOn("  b  ").wants(effect.Play{Number: b.requests, Files: []string{"b.mp3"}, Resume: false})
-	b.clickOn("d download").wants(effect.Control{Paths: []string{"b.mp3"}, Verb: start})
+	b.clickOn("d download").wants(effect.Control{Paths: []string{"b.mp3"}, Verb: tracks.Start})
 	b.clickOn("queen").wants(effect.ListFolder{Number: b.requests, Folder: "queen"})
 	b.clickOn("[Catalog]").wants()
 	if b.screen != transfers {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
 )
 
@@ -17,15 +18,15 @@ func (m *Model) happen(events []client.Event) (effects []effect.Effect) {
 		switch e.Kind {
 		case client.Changed:
 			for _, d := range e.Downloads {
-				m.tracks.change(d, now)
+				m.tracks.Change(d, now)
 			}
 		case client.Reset:
-			m.tracks.reset(e.Downloads, now)
+			m.tracks.Reset(e.Downloads, now)
 			effects = append(effects, m.listRoots())
 		case client.Alive:
 			if m.health != client.Alive {
 				m.health, m.healthErr = client.Alive, nil
-				m.tracks.expireAll()
+				m.tracks.ExpireAll()
 				effects = append(effects, m.revive()...)
 			}
 		case client.Hung, client.Gone:
@@ -41,21 +42,21 @@ func (m *Model) happen(events []client.Event) (effects []effect.Effect) {
 
 // settle ends a change of the downloads. Rows that go take their marks along.
 func (m *Model) settle() {
-	m.keepCursor(m.tracks.settle)
-	maps.DeleteFunc(m.transfers.marks, func(path string, _ bool) bool { return !m.tracks.isListed(path) })
+	m.keepCursor(m.tracks.Settle)
+	maps.DeleteFunc(m.transfers.marks, func(path string, _ bool) bool { return !m.tracks.IsListed(path) })
 }
 
 // keepCursor keeps the cursor of the downloads on its row while change moves rows.
 func (m *Model) keepCursor(change func()) {
-	var at *download
-	if s := m.transfers.scroll; s.cursor < len(m.tracks.rows) {
-		at = m.tracks.rows[s.cursor]
+	var at *tracks.Download
+	if s := m.transfers.scroll; s.cursor < len(m.tracks.Rows()) {
+		at = m.tracks.Rows()[s.cursor]
 	}
 	change()
-	if i := slices.Index(m.tracks.rows, at); i >= 0 {
+	if i := slices.Index(m.tracks.Rows(), at); i >= 0 {
 		m.transfers.cursor = i
 	}
-	m.transfers.fit(len(m.tracks.rows), m.rowsHeight())
+	m.transfers.fit(len(m.tracks.Rows()), m.rowsHeight())
 }
 
 // revive lists the folders again that could not be listed while the mount was away.

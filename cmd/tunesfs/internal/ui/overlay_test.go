@@ -8,6 +8,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 )
 
 // All details of a row can be read in the smallest terminal: the keys that scroll the list
@@ -35,7 +36,7 @@ func TestDetailsScroll(t *testing.T) {
 		if frame := b.checked(); strings.Contains(frame, "/home/me/Music/a.mp3") {
 			t.Errorf("%d cells: the wheel does not scroll\n%s", width, frame)
 		}
-		b.press("d").wants(effect.Control{Paths: []string{"a.mp3"}, Verb: start})
+		b.press("d").wants(effect.Control{Paths: []string{"a.mp3"}, Verb: tracks.Start})
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
 )
 
@@ -49,7 +50,7 @@ func (m *Model) play() []effect.Effect {
 	}
 	now := m.statusOf(r)
 	m.player = player{number: m.request(), path: r.path}
-	return []effect.Effect{effect.Play{Number: m.player.number, Files: files, Resume: now.State == paused}}
+	return []effect.Effect{effect.Play{Number: m.player.number, Files: files, Resume: now.State == tracks.Paused}}
 }
 
 // playerNews takes in a message of the player. Messages of earlier players are left out.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
 	"github.com/tunesfs/tunesfs/internal/bytesize"
 )
@@ -64,7 +65,7 @@ func columnsOf(width int) columns {
 func (m *Model) drawRow(r row, width int, cursor, marked bool) string {
 	s := m.statusOf(r)
 	c := columnsOf(width)
-	if s.State == downloading && c.size > 0 && c.state < 12+progressWidth+speedWidth {
+	if s.State == tracks.Downloading && c.size > 0 && c.state < 12+progressWidth+speedWidth {
 		c.state += c.length + c.size + 2 // the progress says the size, too
 		c.length, c.size = 0, 0
 	}
@@ -104,15 +105,15 @@ func (m *Model) drawRow(r row, width int, cursor, marked bool) string {
 
 // rowTexts returns the name, the artist and the length of a row. Until its facts are read
 // its name is that of the file, which begins with the artist.
-func rowTexts(r row, s status, apart bool) (name, artist, length string) {
+func rowTexts(r row, s tracks.Status, apart bool) (name, artist, length string) {
 	if r.folder {
 		return r.name + "/", "", ""
 	}
 	name = strings.TrimSuffix(r.name, path.Ext(r.name))
-	if s.facts.Path == "" {
+	if s.Facts.Path == "" {
 		return name, "", ""
 	}
-	f := s.facts
+	f := s.Facts
 	switch {
 	case f.Title != "" && apart:
 		name, artist = f.Title, f.Artist
@@ -125,46 +126,46 @@ func rowTexts(r row, s status, apart bool) (name, artist, length string) {
 	return name, artist, length
 }
 
-func sizeText(s status) string {
-	if s.Size < 0 || s.folder {
+func sizeText(s tracks.Status) string {
+	if s.Size < 0 || s.Folder {
 		return ""
 	}
 	return bytesize.Format(s.Size)
 }
 
 // stateText returns the state of a row, in so many cells.
-func (m *Model) stateText(r row, s status, width int) (string, lipgloss.Style) {
+func (m *Model) stateText(r row, s tracks.Status, width int) (string, lipgloss.Style) {
 	if verb, ok := m.pending[r.path]; ok && r.path != "" {
 		return doing[verb] + "…", m.styles.busy
 	}
-	if !s.known {
+	if !s.Known {
 		return "", m.styles.dim
 	}
-	if s.folder {
+	if s.Folder {
 		return m.folderState(s, width)
 	}
 	switch s.State {
-	case downloading:
+	case tracks.Downloading:
 		return m.progressText(s, width, "↓"), m.styles.busy
-	case paused:
+	case tracks.Paused:
 		return m.progressText(s, width, "‖"), m.styles.held
-	case queued:
+	case tracks.Queued:
 		return "… queued", m.styles.busy
-	case failed:
+	case tracks.Failed:
 		return "! " + strings.TrimSpace("failed "+s.Error), m.styles.bad
-	case complete:
+	case tracks.Complete:
 		return "✓ complete", m.styles.good
 	}
 	return s.State, m.styles.dim
 }
 
 // folderState returns the states of the tracks of a folder.
-func (m *Model) folderState(s status, width int) (string, lipgloss.Style) {
+func (m *Model) folderState(s tracks.Status, width int) (string, lipgloss.Style) {
 	text, style := s.State, m.styles.dim
-	if text == nothingIn {
+	if text == tracks.Empty {
 		text = ""
 	}
-	if s.takes(pause) {
+	if s.Takes(tracks.Pause) {
 		style = m.styles.busy
 		if s.Progress != "" && width >= progressWidth+5 {
 			text = "↓ " + s.Progress
@@ -177,7 +178,7 @@ func (m *Model) folderState(s status, width int) (string, lipgloss.Style) {
 }
 
 // progressText draws the progress of a download: in a few cells the percentage alone.
-func (m *Model) progressText(s status, width int, sign string) string {
+func (m *Model) progressText(s tracks.Status, width int, sign string) string {
 	part, _, _ := strings.Cut(s.Progress, " ")
 	switch {
 	case width < progressWidth+5:
@@ -197,13 +198,13 @@ func (m *Model) progressText(s status, width int, sign string) string {
 }
 
 // rateText returns the speed of a download and the time that it takes.
-func (m *Model) rateText(s status) string {
+func (m *Model) rateText(s tracks.Status) string {
 	switch {
-	case s.State == paused:
+	case s.State == tracks.Paused:
 		return "paused"
 	case s.Rate == client.Unknown:
 		return ""
-	case s.waits(m.now()):
+	case s.Waits(m.now()):
 		return "waits for bytes"
 	}
 	return strings.TrimSpace(fmt.Sprintf("%s %s", words.Speed(s.Rate), words.TimeLeft(s.Size-s.Held, s.Rate)))

@@ -5,6 +5,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 )
 
 // A row is a track or a folder that can be shown.
@@ -18,7 +19,7 @@ type row struct {
 // count returns how many rows the screen has.
 func (m *Model) count() int {
 	if m.screen == transfers {
-		return len(m.tracks.rows)
+		return len(m.tracks.Rows())
 	}
 	return len(m.list.shown)
 }
@@ -26,7 +27,7 @@ func (m *Model) count() int {
 // rowAt returns a row of the screen.
 func (m *Model) rowAt(i int) row {
 	if m.screen == transfers {
-		d := m.tracks.rows[i]
+		d := m.tracks.Rows()[i]
 		name := path.Base(d.Path)
 		if d.Path == "" {
 			name = d.ID
@@ -78,7 +79,7 @@ func (m *Model) moveTo(i int) {
 func (m *Model) fit() {
 	height := m.rowsHeight()
 	m.list.fit(len(m.list.shown), height)
-	m.transfers.fit(len(m.tracks.rows), height)
+	m.transfers.fit(len(m.tracks.Rows()), height)
 }
 
 // readVisible asks for the facts of the rows that show, one question at a time: rows that
@@ -91,7 +92,7 @@ func (m *Model) readVisible() []effect.Effect {
 	if r, ok := m.current(); ok && m.overlay == detailsOverlay {
 		all = r.path
 	}
-	question, ok := m.tracks.unread(m.visible(), all)
+	question, ok := m.tracks.Unread(m.visible(), all)
 	if !ok {
 		return nil
 	}
@@ -100,7 +101,7 @@ func (m *Model) readVisible() []effect.Effect {
 }
 
 // statusOf returns the state of a row.
-func (m *Model) statusOf(r row) status { return m.tracks.status(r.path, r.id, r.folder) }
+func (m *Model) statusOf(r row) tracks.Status { return m.tracks.Status(r.path, r.id, r.folder) }
 
 // A scroll is a place in a list: the row with the cursor, and the first that shows.
 type scroll struct{ cursor, top int }

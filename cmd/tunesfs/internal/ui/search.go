@@ -87,7 +87,7 @@ func (m *Model) searchFor(query string) []effect.Effect {
 	order := m.list.sort
 	m.screen = browse
 	m.list = newListing(m.request(), "")
-	m.list.title, m.list.sort, m.list.rank = query, order, m.tracks.rank
+	m.list.title, m.list.sort, m.list.rank = query, order, m.tracks.Rank
 	m.list.search = &search{query: query, back: back}
 	return []effect.Effect{effect.StopListing{}, effect.MakeSearch{Number: m.list.number, Query: query}}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
 )
 
@@ -178,7 +179,7 @@ func TestFilter(t *testing.T) {
 		t.Errorf("%d rows, the cursor on %s", b.count(), b.Model.list.current())
 	}
 	b.press("enter").write("d") // a command again
-	b.wants(effect.Control{Paths: []string{"Abba - Fernando.mp3"}, Verb: start})
+	b.wants(effect.Control{Paths: []string{"Abba - Fernando.mp3"}, Verb: tracks.Start})
 	b.press("esc")
 	if b.count() != 3 {
 		t.Errorf("%d rows after the filter", b.count())
@@ -201,7 +202,7 @@ func TestBrowse(t *testing.T) {
 
 func TestRefresh(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3")
-	b.press("r").wants(effect.Control{Paths: []string{""}, Verb: refresh})
-	b.send(effect.ControlDone{Paths: []string{""}, Verb: refresh}).wants(effect.ListFolder{Number: b.requests - 1, Folder: ""}, effect.ListRoots{Number: b.requests})
+	b.press("r").wants(effect.Control{Paths: []string{""}, Verb: tracks.Refresh})
+	b.send(effect.ControlDone{Paths: []string{""}, Verb: tracks.Refresh}).wants(effect.ListFolder{Number: b.requests - 1, Folder: ""}, effect.ListRoots{Number: b.requests})
 	b.send(effect.Listed{Number: b.Model.list.number, Batch: []client.Entry{entry("a.mp3")}}).wants(effect.ReadFacts{Paths: []string{"a.mp3"}, All: "", Changes: 0})
 }

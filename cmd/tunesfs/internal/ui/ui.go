@@ -8,9 +8,9 @@
 //
 // Open model.go first: a Model changes by messages and asks for effects, which package
 // effect lists and package shell carries out. listing.go, search.go and browse.go are the
-// folder that shows; downloads.go, total.go, facts.go and news.go have the states of its
-// tracks; verbs.go and play.go give commands, by the keys of keys.go. view.go draws, with
-// body.go, row.go, footer.go, overlay.go and details.go.
+// folder that shows; package tracks has the states of its tracks, which news.go brings;
+// verbs.go and play.go give commands, by the keys of keys.go. view.go draws, with body.go,
+// row.go, footer.go, overlay.go and details.go.
 package ui
 
 import (
@@ -26,6 +26,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/shell"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 )
 
 const (
@@ -168,7 +169,7 @@ func countMoving(mount shell.Mount) (int, error) {
 	list, err := mount.Downloads(ctx)
 	n := 0
 	for _, d := range list {
-		if d.State == downloading || d.State == queued {
+		if d.State == tracks.Downloading || d.State == tracks.Queued {
 			n++
 		}
 	}

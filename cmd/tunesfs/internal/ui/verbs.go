@@ -5,17 +5,18 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
 )
 
 // doing says that a command is under way.
 var doing = map[string]string{
-	start: "starting", pause: "pausing", resume: "resuming", cancel: "canceling", evict: "evicting", refresh: "refreshing",
+	tracks.Start: "starting", tracks.Pause: "pausing", tracks.Resume: "resuming", tracks.Cancel: "canceling", tracks.Evict: "evicting", tracks.Refresh: "refreshing",
 }
 
 // done says that a command was carried out.
 var done = map[string]string{
-	start: "started", pause: "paused", resume: "resumed", cancel: "canceled", evict: "evicted", refresh: "refreshed",
+	tracks.Start: "started", tracks.Pause: "paused", tracks.Resume: "resumed", tracks.Cancel: "canceled", tracks.Evict: "evicted", tracks.Refresh: "refreshed",
 }
 
 // targets returns the rows that a command is for: those that are marked, else the one
@@ -48,9 +49,9 @@ func (m *Model) offer() {
 	m.offers = map[string]bool{}
 	for _, r := range m.targets(manyMarks) {
 		s := m.statusOf(r)
-		for _, verb := range []string{start, pause, resume, cancel, evict} {
-			toggles := verb == pause || verb == resume
-			if s.takes(verb) && (s.known || !toggles) {
+		for _, verb := range []string{tracks.Start, tracks.Pause, tracks.Resume, tracks.Cancel, tracks.Evict} {
+			toggles := verb == tracks.Pause || verb == tracks.Resume
+			if s.Takes(verb) && (s.Known || !toggles) {
 				m.offers[verb] = true
 			}
 		}
@@ -61,10 +62,10 @@ func (m *Model) offer() {
 // resumes them.
 func (m *Model) toggleVerb() string {
 	switch {
-	case m.offers[pause]:
-		return pause
-	case m.offers[resume]:
-		return resume
+	case m.offers[tracks.Pause]:
+		return tracks.Pause
+	case m.offers[tracks.Resume]:
+		return tracks.Resume
 	}
 	return ""
 }
@@ -73,7 +74,7 @@ func (m *Model) toggleVerb() string {
 // them.
 func (m *Model) takers(verb string) (paths []string, folders bool) {
 	for _, r := range m.targets(client.MaxNames) {
-		if s := m.statusOf(r); s.takes(verb) && m.pending[r.path] != verb {
+		if s := m.statusOf(r); s.Takes(verb) && m.pending[r.path] != verb {
 			paths = append(paths, r.path)
 			folders = folders || r.folder
 		}
@@ -85,14 +86,14 @@ func (m *Model) takers(verb string) (paths []string, folders bool) {
 // several tracks are asked for.
 func (m *Model) give(verb string) []effect.Effect {
 	paths, folders := m.takers(verb)
-	if more, _ := m.takers(resume); verb == start && len(paths) == 0 && len(more) > 0 {
-		return m.command(more, resume) // which is the same for them
+	if more, _ := m.takers(tracks.Resume); verb == tracks.Start && len(paths) == 0 && len(more) > 0 {
+		return m.command(more, tracks.Resume) // which is the same for them
 	}
 	if len(paths) == 0 {
 		m.say("There is nothing to " + verb + " here.")
 		return nil
 	}
-	if verb != cancel && verb != evict || len(paths) == 1 && !folders {
+	if verb != tracks.Cancel && verb != tracks.Evict || len(paths) == 1 && !folders {
 		return m.command(paths, verb)
 	}
 	what := words.Counted(len(paths), "row")
@@ -118,7 +119,7 @@ func (m *Model) command(paths []string, verb string) []effect.Effect {
 
 // commandAll gives the whole mount a command.
 func (m *Model) commandAll(verb string) []effect.Effect {
-	if verb != cancel {
+	if verb != tracks.Cancel {
 		return m.command([]string{""}, verb)
 	}
 	m.ask = &question{
@@ -135,12 +136,12 @@ func (m *Model) controlled(msg effect.ControlDone) []effect.Effect {
 		if m.pending[p] == msg.Verb {
 			delete(m.pending, p)
 		}
-		m.tracks.expire(p)
+		m.tracks.Expire(p)
 	}
 	if len(msg.Failed) == 0 {
 		m.say(fmt.Sprintf("%s %s.", words.Title(done[msg.Verb]), namePaths(msg.Paths)))
-		if msg.Verb == refresh && msg.Paths[0] == m.list.folder {
-			m.tracks.expireAll() // names, titles and sizes may be others
+		if msg.Verb == tracks.Refresh && msg.Paths[0] == m.list.folder {
+			m.tracks.ExpireAll() // names, titles and sizes may be others
 			return append(m.relist(), m.listRoots())
 		}
 		return nil

@@ -3,30 +3,30 @@ package ui
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
 )
 
-var states = []string{idle, queued, downloading, paused, failed, complete}
+var states = []string{tracks.Idle, tracks.Queued, tracks.Downloading, tracks.Paused, tracks.Failed, tracks.Complete}
 
 // Each key gives a track its command if that would change it, and says so if not.
 func TestVerbs(t *testing.T) {
 	for _, state := range states {
 		for key, verbs := range map[string][]string{
-			"d": {start, resume}, "space": {pause, resume}, "x": {cancel}, "e": {evict},
+			"d": {tracks.Start, tracks.Resume}, "space": {tracks.Pause, tracks.Resume}, "x": {tracks.Cancel}, "e": {tracks.Evict},
 		} {
 			b := newBench(t, 80, 24).list("a.mp3")
-			if state != idle {
+			if state != tracks.Idle {
 				b.news(track("a.mp3", state, 5))
 			}
 			want := ""
 			for _, verb := range verbs {
-				if want == "" && slices.Contains(verbsOf[state], verb) {
+				if want == "" && (tracks.Status{Download: client.Download{State: state}, Known: true}).Takes(verb) {
 					want = verb
 				}
 			}
@@ -49,8 +49,8 @@ func TestVerbs(t *testing.T) {
 func TestRefused(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3")
 	b.press("d")
-	err := &client.ControlError{Path: "a.mp3", Verb: start, Err: client.ErrDenied}
-	b.send(effect.ControlDone{Paths: []string{"a.mp3"}, Verb: start, Failed: map[string]error{"a.mp3": err}})
+	err := &client.ControlError{Path: "a.mp3", Verb: tracks.Start, Err: client.ErrDenied}
+	b.send(effect.ControlDone{Paths: []string{"a.mp3"}, Verb: tracks.Start, Failed: map[string]error{"a.mp3": err}})
 	if b.message != err.Error() || !b.wrong || len(b.pending) != 0 {
 		t.Errorf("says %q, pending %v", b.message, b.pending)
 	}
@@ -60,9 +60,9 @@ func TestRefused(t *testing.T) {
 func TestPendingLater(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3")
 	b.press("d")
-	b.news(track("a.mp3", downloading, 1)).press("space")
-	b.send(effect.ControlDone{Paths: []string{"a.mp3"}, Verb: start})
-	if b.pending["a.mp3"] != pause {
+	b.news(track("a.mp3", tracks.Downloading, 1)).press("space")
+	b.send(effect.ControlDone{Paths: []string{"a.mp3"}, Verb: tracks.Start})
+	if b.pending["a.mp3"] != tracks.Pause {
 		t.Errorf("pending %v", b.pending)
 	}
 }
@@ -70,9 +70,9 @@ func TestPendingLater(t *testing.T) {
 // Commands are for the marked rows that they would change.
 func TestMarked(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3", "b.mp3", "c.mp3")
-	b.news(track("b.mp3", downloading, 5)).answer()
-	b.press("home", "a", "d").wants(effect.Control{Paths: []string{"a.mp3", "c.mp3"}, Verb: start})
-	b.press("home", "v", "v", "space").wants(effect.Control{Paths: []string{"b.mp3"}, Verb: pause})
+	b.news(track("b.mp3", tracks.Downloading, 5)).answer()
+	b.press("home", "a", "d").wants(effect.Control{Paths: []string{"a.mp3", "c.mp3"}, Verb: tracks.Start})
+	b.press("home", "v", "v", "space").wants(effect.Control{Paths: []string{"b.mp3"}, Verb: tracks.Pause})
 	if len(b.Model.list.marks) != 0 {
 		t.Error("marks stay")
 	}
@@ -85,24 +85,24 @@ func TestMarked(t *testing.T) {
 // Commands that drop bytes of several tracks are asked for.
 func TestAsks(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3", "b.mp3", "abba/")
-	b.news(track("a.mp3", paused, 5), track("b.mp3", paused, 5)).answer()
+	b.news(track("a.mp3", tracks.Paused, 5), track("b.mp3", tracks.Paused, 5)).answer()
 	b.press("a", "x").wants()
 	b.press("n").wants()
-	b.press("x", "y").wants(effect.Control{Paths: []string{"a.mp3", "b.mp3"}, Verb: cancel})
+	b.press("x", "y").wants(effect.Control{Paths: []string{"a.mp3", "b.mp3"}, Verb: tracks.Cancel})
 	b.press("X").wants()
-	b.press("y").wants(effect.Control{Paths: []string{""}, Verb: cancel})
-	b.press("P").wants(effect.Control{Paths: []string{""}, Verb: pause})
-	b.press("D").wants(effect.Control{Paths: []string{""}, Verb: start})
+	b.press("y").wants(effect.Control{Paths: []string{""}, Verb: tracks.Cancel})
+	b.press("P").wants(effect.Control{Paths: []string{""}, Verb: tracks.Pause})
+	b.press("D").wants(effect.Control{Paths: []string{""}, Verb: tracks.Start})
 }
 
 // A folder takes a command if one of its tracks does.
 func TestFolderTakes(t *testing.T) {
 	for _, c := range []struct{ state, toggle string }{
-		{"2 idle", ""}, {"2 idle, 1 paused", resume}, {"1 downloading, 1 paused", pause}, {"empty", ""}, {"", ""}, {"12 queued", pause},
+		{"2 idle", ""}, {"2 idle, 1 paused", tracks.Resume}, {"1 downloading, 1 paused", tracks.Pause}, {"empty", ""}, {"", ""}, {"12 queued", tracks.Pause},
 	} {
 		b := newBench(t, 80, 24)
 		b.send(effect.Listed{Number: b.Model.list.number, Batch: []client.Entry{{Name: "abba", Path: "abba", Folder: true}}})
-		if got := b.toggleVerb(); got != "" || !b.offers[start] {
+		if got := b.toggleVerb(); got != "" || !b.offers[tracks.Start] {
 			t.Errorf("before its state is known the key means %q, and %v is offered", got, b.offers)
 		}
 		b.send(effect.FactsRead{Facts: []client.Facts{{Path: "abba", Folder: true, State: c.state, Size: -1, Held: -1}}})
@@ -133,13 +133,13 @@ func TestManyMarked(t *testing.T) {
 func TestFolderEmpty(t *testing.T) {
 	b := newBench(t, 80, 24)
 	b.send(effect.Listed{Number: b.Model.list.number, Batch: []client.Entry{{Name: "abba", Path: "abba", Folder: true}}})
-	b.send(effect.FactsRead{Facts: []client.Facts{{Path: "abba", Folder: true, State: nothingIn, Size: -1, Held: -1}}})
-	b.press("d").wants(effect.Control{Paths: []string{"abba"}, Verb: start})
+	b.send(effect.FactsRead{Facts: []client.Facts{{Path: "abba", Folder: true, State: tracks.Empty, Size: -1, Held: -1}}})
+	b.press("d").wants(effect.Control{Paths: []string{"abba"}, Verb: tracks.Start})
 }
 
 func TestPlay(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3", "b.mp3", "abba/", "c.mp3")
-	b.news(track("b.mp3", paused, 5)).answer()
+	b.news(track("b.mp3", tracks.Paused, 5)).answer()
 	b.press("home", "down", "enter").wants(effect.Play{Number: b.requests, Files: []string{"b.mp3", "c.mp3"}, Resume: true})
 	b.send(effect.Playing{Number: b.requests, Path: "c.mp3", Player: "mpv", Opened: false})
 	if b.player.path != "c.mp3" {
@@ -197,7 +197,7 @@ func TestPlayMany(t *testing.T) {
 
 // Every command has its words.
 func TestWords(t *testing.T) {
-	for _, verb := range []string{start, pause, resume, cancel, evict, refresh} {
+	for _, verb := range []string{tracks.Start, tracks.Pause, tracks.Resume, tracks.Cancel, tracks.Evict, tracks.Refresh} {
 		if doing[verb] == "" || done[verb] == "" {
 			t.Errorf("%s has no words", verb)
 		}

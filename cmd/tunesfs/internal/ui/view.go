@@ -46,7 +46,7 @@ func (m *Model) frame() string {
 	}
 	lines = append(lines, m.drawBody(l)...)
 	if l.tall {
-		lines = append(lines, m.styles.dim.Render(cells.Left(m.tracks.total.String(), m.width)))
+		lines = append(lines, m.styles.dim.Render(cells.Left(m.tracks.Total().String(), m.width)))
 	}
 	lines = append(lines, m.drawMessage(), m.drawFooter())
 	if over := len(lines) - m.height; over > 0 {
@@ -58,7 +58,7 @@ func (m *Model) frame() string {
 // drawTitle returns the first line: the catalog, and the two screens.
 func (m *Model) drawTitle() string {
 	names := [...]string{browse: " Catalog ", transfers: " Downloads "}
-	if n := m.tracks.total.moving(); n > 0 {
+	if n := m.tracks.Total().Moving(); n > 0 {
 		names[transfers] = fmt.Sprintf(" Downloads %d ", n)
 	}
 	tabs, width := " ", 1
@@ -122,7 +122,7 @@ func (m *Model) drawHeading() string {
 	if m.screen == browse {
 		right = m.headingRight()
 	} else {
-		right = words.Counted(len(m.tracks.rows), "track")
+		right = words.Counted(len(m.tracks.Rows()), "track")
 	}
 	right = cells.Cut(right, m.width)
 	room := m.width - cells.Width(right) - 1
@@ -220,7 +220,7 @@ func (m *Model) layout() layout {
 	l.top = 1   // search
 	if l.tall {
 		l.top += 2 // Title, heading
-		bottom++   // total
+		bottom++   // Total
 	}
 	l.rows = max(m.height-l.top-bottom, 1)
 	return l

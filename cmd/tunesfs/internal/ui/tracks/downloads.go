@@ -1,4 +1,4 @@
-package ui
+package tracks
 
 import (
 	"slices"
@@ -10,8 +10,8 @@ import (
 // maxEnded bounds the idle downloads that are kept, and the complete ones.
 const maxEnded = 10_000
 
-// A download is a track that the mount has reported since the app began.
-type download struct {
+// A Download is a track that the mount has reported since the app began.
+type Download struct {
 	client.Download
 	seen   time.Time // when its last change came
 	change int       // the number of its last change
@@ -21,10 +21,10 @@ type download struct {
 // downloads are all tracks that have been active, by id. One change takes the same time,
 // however many there are.
 type downloads struct {
-	byID    map[string]*download
+	byID    map[string]*Download
 	at      map[string]string // the id of a path
-	rows    []*download       // those that are not idle, in the order of their first change
-	total   total
+	rows    []*Download       // those that are not idle, in the order of their first change
+	total   Total
 	changes int // how often anything has changed
 	idle    int // how many are idle
 	lost    int // how many have an unknown state
@@ -32,14 +32,14 @@ type downloads struct {
 }
 
 func newDownloads() *downloads {
-	return &downloads{byID: map[string]*download{}, at: map[string]string{}}
+	return &downloads{byID: map[string]*Download{}, at: map[string]string{}}
 }
 
 // apply takes in the state of a download. The caller calls compact after the last one.
 func (t *downloads) apply(news client.Download, now time.Time) {
 	d, ok := t.byID[news.ID]
 	if !ok {
-		d = &download{}
+		d = &Download{}
 		t.byID[news.ID] = d
 	} else {
 		t.count(d, -1)
@@ -55,7 +55,7 @@ func (t *downloads) apply(news client.Download, now time.Time) {
 	if d.Path != "" {
 		t.at[d.Path] = d.ID
 	}
-	if d.State != idle && !d.listed {
+	if d.State != Idle && !d.listed {
 		d.listed = true
 		t.rows = append(t.rows, d)
 	}
@@ -74,11 +74,11 @@ func (t *downloads) slow(now time.Time) {
 }
 
 // count adds a download to the sums, or takes it away.
-func (t *downloads) count(d *download, sign int) {
+func (t *downloads) count(d *Download, sign int) {
 	switch d.State {
 	case "":
 		t.lost += sign
-	case idle:
+	case Idle:
 		t.idle += sign
 		if d.listed {
 			t.holes += sign
@@ -95,13 +95,13 @@ func (t *downloads) replace(list []client.Download, now time.Time) {
 		active[d.ID] = true
 	}
 	for id, d := range t.byID {
-		if active[id] || d.State == idle || d.State == complete {
+		if active[id] || d.State == Idle || d.State == Complete {
 			continue
 		}
 		news := d.Download
 		news.State, news.Rate = "", client.Unknown
 		if d.Path == "" {
-			news.State = idle // there is nothing to ask
+			news.State = Idle // there is nothing to ask
 		}
 		t.apply(news, d.seen)
 	}
@@ -138,7 +138,7 @@ func (t *downloads) lostPaths() (paths []string) {
 func (t *downloads) drop(path string) {
 	if d := t.find("", path); d != nil && d.State == "" {
 		news := d.Download
-		news.State = idle
+		news.State = Idle
 		t.apply(news, d.seen)
 	}
 }
@@ -146,15 +146,15 @@ func (t *downloads) drop(path string) {
 // compact removes idle downloads from the rows, and forgets the oldest ones that have ended,
 // beyond a bound. It reports whether it forgot any: the facts of those may be old.
 func (t *downloads) compact() (forgot bool) {
-	for state, n := range map[string]int{idle: t.idle, complete: t.total.complete} {
+	for state, n := range map[string]int{Idle: t.idle, Complete: t.total.Complete} {
 		if n > maxEnded {
 			t.forgetOldest(state)
 			forgot = true
 		}
 	}
 	if t.holes > 0 {
-		t.rows = slices.DeleteFunc(t.rows, func(d *download) bool {
-			d.listed = d.State != idle && t.byID[d.ID] == d
+		t.rows = slices.DeleteFunc(t.rows, func(d *Download) bool {
+			d.listed = d.State != Idle && t.byID[d.ID] == d
 			return !d.listed
 		})
 		t.holes = 0
@@ -164,13 +164,13 @@ func (t *downloads) compact() (forgot bool) {
 
 // forgetOldest forgets downloads of a state, except the last ones.
 func (t *downloads) forgetOldest(state string) {
-	var old []*download
+	var old []*Download
 	for _, d := range t.byID {
 		if d.State == state {
 			old = append(old, d)
 		}
 	}
-	slices.SortFunc(old, func(a, b *download) int { return a.change - b.change })
+	slices.SortFunc(old, func(a, b *Download) int { return a.change - b.change })
 	for _, d := range old[:len(old)-maxEnded*9/10] {
 		t.count(d, -1)
 		if d.listed {
@@ -182,29 +182,35 @@ func (t *downloads) forgetOldest(state string) {
 }
 
 // forgetPath forgets the path of a download, unless another one has it by now.
-func (t *downloads) forgetPath(d *download) {
+func (t *downloads) forgetPath(d *Download) {
 	if t.at[d.Path] == d.ID {
 		delete(t.at, d.Path)
 	}
 }
 
 // find returns the download of a track by its id or, without one, by its path.
-func (t *downloads) find(id, path string) *download {
+func (t *downloads) find(id, path string) *Download {
 	if id == "" {
 		id = t.at[path]
 	}
 	return t.byID[id]
 }
 
-// isListed reports whether the track of a path is in the rows.
-func (t *downloads) isListed(path string) bool {
+// Rows returns the downloads that are not idle. The caller changes nothing in it.
+func (t *downloads) Rows() []*Download { return t.rows }
+
+// Total returns the sums of all downloads.
+func (t *downloads) Total() Total { return t.total }
+
+// IsListed reports whether the track of a path is in the rows.
+func (t *downloads) IsListed(path string) bool {
 	d := t.find("", path)
 	return d != nil && d.listed
 }
 
-// arrange puts the downloads that move first, and the complete ones last.
-func (t *downloads) arrange() {
-	groups := make([][]*download, len(stateOrder)+1)
+// Arrange puts the downloads that move first, and the complete ones last.
+func (t *downloads) Arrange() {
+	groups := make([][]*Download, len(stateOrder)+1)
 	for _, d := range t.rows {
 		rank := stateRank(d.State)
 		groups[rank] = append(groups[rank], d)
@@ -215,13 +221,13 @@ func (t *downloads) arrange() {
 	}
 }
 
-// arrangeBelow is arrange for all rows but the first.
-func (t *downloads) arrangeBelow() {
+// ArrangeBelow is arrange for all rows but the first.
+func (t *downloads) ArrangeBelow() {
 	if len(t.rows) == 0 {
 		return
 	}
 	first := t.rows[0]
-	t.arrange()
+	t.Arrange()
 	i := slices.Index(t.rows, first)
 	copy(t.rows[1:i+1], t.rows[:i])
 	t.rows[0] = first
