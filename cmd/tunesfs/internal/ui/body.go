@@ -51,11 +51,11 @@ func fill(texts []string, width, height int) []string {
 
 // drawList returns the rows that show, or why there are none.
 func (m *Model) drawList(width, height int) []string {
-	s, marks := m.place()
+	p := m.pane()
 	lines := make([]string, 0, height)
-	for i := s.top; i < s.end(m.count(), height); i++ {
-		r := m.rowAt(i)
-		lines = append(lines, m.drawRow(r, width, i == s.cursor, marks[r.path]))
+	for i := p.top; i < p.end(p.count()); i++ {
+		r := p.row(i)
+		lines = append(lines, m.drawRow(r, width, i == p.cursor, p.marks[r.path]))
 	}
 	if rest := height - len(lines); rest > 0 {
 		lines = append(lines, fill(wrapAll(m.emptyTexts(), width, rest), width, rest)...)
@@ -76,23 +76,23 @@ func wrapAll(texts []string, width, height int) (lines []string) {
 // emptyTexts returns the texts below the rows.
 func (m *Model) emptyTexts() []string {
 	switch {
-	case m.screen == transfers && m.count() == 0:
+	case m.screen == transfers && m.pane().count() == 0:
 		return []string{"Nothing is downloading. Press Tab to go back, and d on a track or a folder."}
 	case m.screen == transfers:
 		return nil
-	case m.list.err != nil && m.list.title != "":
-		return []string{"! " + errorText(m.list.err), "Press / to search for something else."}
-	case m.list.err != nil:
-		return []string{"! " + errorText(m.list.err), "Press r to try again."}
-	case m.list.loading && m.list.search != nil:
-		return []string{"Searching for " + m.list.search.query + " …"}
-	case m.list.loading:
+	case m.catalog.err != nil && m.catalog.title != "":
+		return []string{"! " + errorText(m.catalog.err), "Press / to search for something else."}
+	case m.catalog.err != nil:
+		return []string{"! " + errorText(m.catalog.err), "Press r to try again."}
+	case m.catalog.loading && m.catalog.search != nil:
+		return []string{"Searching for " + m.catalog.search.query + " …"}
+	case m.catalog.loading:
 		return []string{"Listing …"}
-	case m.count() > 0:
+	case m.pane().count() > 0:
 		return nil
-	case m.list.filter != "":
-		return []string{"No name has " + m.list.filter + ". Press Esc to end the filter."}
-	case m.list.folder == "":
+	case m.catalog.filter != "":
+		return []string{"No name has " + m.catalog.filter + ". Press Esc to end the filter."}
+	case m.catalog.folder == "":
 		return []string{"There are no searches yet. Press / and type words of a title or an artist."}
 	}
 	return []string{"Nothing was found. Press / to search for something else."}
@@ -128,20 +128,20 @@ type sideRow struct{ text, path string }
 func (m *Model) sideRows() (rows []sideRow, at int) {
 	at = -1
 	sign := func(path string) string {
-		if path == m.list.folder && m.list.title == "" {
+		if path == m.catalog.folder && m.catalog.title == "" {
 			at = len(rows)
 			return ">"
 		}
 		return " "
 	}
 	rows = append(rows, sideRow{sign("") + " All", ""})
-	open := m.rootIndex()
-	for i, e := range m.roots {
+	open := m.catalog.rootIndex()
+	for i, e := range m.catalog.roots {
 		rows = append(rows, sideRow{sign(e.Path) + "  " + e.Name, e.Path})
 		if i != open {
 			continue
 		}
-		below := strings.TrimPrefix(strings.TrimPrefix(m.list.folder, e.Path), "/")
+		below := strings.TrimPrefix(strings.TrimPrefix(m.catalog.folder, e.Path), "/")
 		path, indent := e.Path, 4
 		for name := range strings.SplitSeq(below, "/") {
 			if name == "" {

@@ -11,10 +11,10 @@ import (
 
 // A chooser asks which of several mounts to show.
 type chooser struct {
-	items         []string
-	chosen        int // -1 for none
-	width, height int
-	styles        styles
+	items  []string
+	chosen int // -1 for none
+	width  int
+	styles styles
 	scroll
 }
 
@@ -34,19 +34,20 @@ func (c *chooser) Init() tea.Cmd { return nil }
 func (c *chooser) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		c.width, c.height = msg.Width, msg.Height
-		c.fit(len(c.items), c.rows())
+		c.width = msg.Width
+		c.height = max(msg.Height-2, 1)
+		c.set(c.cursor, len(c.items))
 	case tea.MouseClickMsg:
-		if i := c.top + msg.Y - 1; msg.Y >= 1 && i < len(c.items) && i < c.top+c.rows() {
+		if i := c.top + msg.Y - 1; msg.Y >= 1 && i < len(c.items) && i < c.top+c.height {
 			c.chosen = i
 			return c, tea.Quit
 		}
 	case tea.KeyPressMsg:
 		switch msg.String() {
 		case "up", "k":
-			c.moveTo(c.cursor-1, len(c.items), c.rows())
+			c.set(c.cursor-1, len(c.items))
 		case "down", "j":
-			c.moveTo(c.cursor+1, len(c.items), c.rows())
+			c.set(c.cursor+1, len(c.items))
 		case "enter":
 			c.chosen = c.cursor
 			return c, tea.Quit
@@ -57,13 +58,10 @@ func (c *chooser) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return c, nil
 }
 
-// rows is how many items show.
-func (c *chooser) rows() int { return max(c.height-2, 1) }
-
 // View implements tea.Model.
 func (c *chooser) View() tea.View {
 	lines := []string{c.styles.title.Render(cells.Left(" Which mount?", c.width))}
-	for i := c.top; i < c.end(len(c.items), c.rows()); i++ {
+	for i := c.top; i < c.end(len(c.items)); i++ {
 		line := cells.Left("   "+c.items[i], c.width)
 		if i == c.cursor {
 			line = c.styles.cursor.Render(cells.Left(" > "+c.items[i], c.width))

@@ -17,7 +17,7 @@ const nameWidth = 14
 
 // drawDetails returns all facts of the row with the cursor.
 func (m *Model) drawDetails(width, height int) []string {
-	r, ok := m.current()
+	r, ok := m.pane().current()
 	if !ok {
 		return fill(nil, width, height)
 	}

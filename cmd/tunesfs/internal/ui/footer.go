@@ -109,10 +109,10 @@ func (m *Model) drawMessage() string {
 
 // aboutRow returns the state of the row with the cursor, in more words than its column.
 func (m *Model) aboutRow() string {
-	if _, marks := m.place(); len(marks) > 0 {
+	if marks := m.pane().marks; len(marks) > 0 {
 		return words.Counted(len(marks), "row") + " marked"
 	}
-	r, ok := m.current()
+	r, ok := m.pane().current()
 	if !ok {
 		return ""
 	}

@@ -69,7 +69,7 @@ var screens = []struct {
 	{"searching", func(b *bench) { b.knowRoots("abba").press("/").write("queen").press("enter") }},
 	{"refused", func(b *bench) {
 		b.knowRoots("abba").press("/").write("...").press("enter")
-		b.send(effect.SearchMade{Number: b.Model.list.number, Folder: "", Made: false, Err: client.ErrBadQuery})
+		b.send(effect.SearchMade{Number: b.catalog.number, Folder: "", Made: false, Err: client.ErrBadQuery})
 	}},
 	{"tracks", func(b *bench) { b.showTracks() }},
 	{"marked", func(b *bench) { b.showTracks().press("v", "v") }},
@@ -215,9 +215,9 @@ func BenchmarkFrame(b *testing.B) {
 			for i := range entries {
 				entries[i] = entry(fmt.Sprintf("Artist - Track %d.mp3", i))
 			}
-			m.update(effect.Listed{Number: m.list.number, Batch: entries})
+			m.update(effect.Listed{Number: m.catalog.number, Batch: entries})
 			if marked {
-				m.markAll()
+				m.pane().markAll()
 			}
 			for b.Loop() {
 				m.update(tea.KeyPressMsg{Code: tea.KeyDown})

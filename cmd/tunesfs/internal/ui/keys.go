@@ -47,8 +47,8 @@ func rowBindings() []binding {
 		{keys: []string{"e"}, hint: "evict", help: "drop the bytes of tracks that are not used",
 			applies: hasRow, changes: taking(tracks.Evict), do: giving(tracks.Evict)},
 		{keys: []string{"v"}, hint: "mark", help: "mark a row; a marks all or none, and commands are for what is marked",
-			applies: hasRow, do: plain((*Model).mark)},
-		{keys: []string{"a"}, hint: "", do: plain((*Model).markAll), applies: hasRow},
+			applies: hasRow, do: plain(func(m *Model) { m.pane().mark(); m.overlayTop = 0 })},
+		{keys: []string{"a"}, hint: "", do: plain(func(m *Model) { m.pane().markAll() }), applies: hasRow},
 	}
 }
 
@@ -68,7 +68,7 @@ func listBindings() []binding {
 			do: plain(func(m *Model) { m.scrollOverlay(1) })},
 		{keys: []string{"K"}, do: plain(func(m *Model) { m.scrollOverlay(-1) })},
 		{keys: []string{"f"}, hint: "filter", help: "show the names alone that have some words; Esc ends that",
-			applies: browsing, do: plain(func(m *Model) { m.beginEdit(editFilter, m.list.filter) })},
+			applies: browsing, do: plain(func(m *Model) { m.beginEdit(editFilter, m.catalog.filter) })},
 		{keys: []string{"s"}, hint: "sort", help: "sort by the catalog, by name or by state", do: plain((*Model).resort)},
 		{keys: []string{"r"}, hint: "refresh", help: "ask the catalog for this folder again",
 			applies: browsing, do: (*Model).refresh},
@@ -76,7 +76,7 @@ func listBindings() []binding {
 		{keys: []string{"R"}, help: "resume all downloads of the mount", do: allOf(tracks.Resume)},
 		{keys: []string{"X"}, help: "cancel all downloads of the mount", do: allOf(tracks.Cancel)},
 		{keys: []string{"D"}, help: "download all of this folder", applies: browsing,
-			do: func(m *Model) []effect.Effect { return m.command([]string{m.list.folder}, tracks.Start) }},
+			do: func(m *Model) []effect.Effect { return m.command([]string{m.catalog.folder}, tracks.Start) }},
 		{keys: []string{"U"}, help: "remove a search", applies: onRoot, do: (*Model).askUnsearch},
 	}
 }
@@ -84,8 +84,8 @@ func listBindings() []binding {
 func moveBindings() []binding {
 	move := func(to func(m *Model, cursor, page int) int) func(*Model) []effect.Effect {
 		return func(m *Model) []effect.Effect {
-			s, _ := m.place()
-			m.moveTo(to(m, s.cursor, max(m.rowsHeight()-1, 1)))
+			p := m.pane()
+			m.moveTo(to(m, p.cursor, max(p.height-1, 1)))
 			return nil
 		}
 	}
@@ -96,7 +96,7 @@ func moveBindings() []binding {
 		{keys: []string{"pgup", "ctrl+b"}, do: move(func(_ *Model, at, page int) int { return at - page })},
 		{keys: []string{"pgdown", "ctrl+f"}, do: move(func(_ *Model, at, page int) int { return at + page })},
 		{keys: []string{"home", "g"}, do: move(func(*Model, int, int) int { return 0 })},
-		{keys: []string{"end", "G"}, do: move(func(m *Model, _, _ int) int { return m.count() - 1 })},
+		{keys: []string{"end", "G"}, do: move(func(m *Model, _, _ int) int { return m.pane().count() - 1 })},
 		{keys: []string{"right", "l"}, name: "← →", help: "leave a folder, open one; also h and l, Backspace",
 			applies: onFolder, do: (*Model).enter},
 		{keys: []string{"left", "h", "backspace"}, do: (*Model).leave},
@@ -109,19 +109,18 @@ func moveBindings() []binding {
 	}
 }
 
-func onFolder(m *Model) bool { r, ok := m.current(); return ok && r.folder }
-func onTrack(m *Model) bool  { r, ok := m.current(); return ok && !r.folder && r.path != "" }
-func hasRow(m *Model) bool   { r, ok := m.current(); return ok && r.path != "" }
+func onFolder(m *Model) bool { r, ok := m.pane().current(); return ok && r.folder }
+func onTrack(m *Model) bool  { r, ok := m.pane().current(); return ok && !r.folder && r.path != "" }
+func hasRow(m *Model) bool   { r, ok := m.pane().current(); return ok && r.path != "" }
 func browsing(m *Model) bool { return m.screen == browse }
 
 // onRoot reports whether the cursor is on a folder of the root, which may be a search.
-func onRoot(m *Model) bool { return m.screen == browse && m.list.folder == "" && onFolder(m) }
+func onRoot(m *Model) bool { return m.screen == browse && m.catalog.folder == "" && onFolder(m) }
 
 // taking reports whether a command would change anything.
 func taking(verb string) func(*Model) bool {
 	return func(m *Model) bool {
-		_, marks := m.place()
-		return m.offers[verb] || len(marks) > manyMarks
+		return m.offers[verb] || len(m.pane().marks) > manyMarks
 	}
 }
 
@@ -179,7 +178,7 @@ func (m *Model) pressed(name string) []effect.Effect {
 
 // enter opens a folder or plays a track.
 func (m *Model) enter() []effect.Effect {
-	r, ok := m.current()
+	r, ok := m.pane().current()
 	switch {
 	case !ok:
 		return nil
@@ -191,42 +190,50 @@ func (m *Model) enter() []effect.Effect {
 
 // escape ends the innermost thing that can be ended.
 func (m *Model) escape() []effect.Effect {
-	_, marks := m.place()
+	marks := m.pane().marks
 	switch {
 	case m.overlay != noOverlay:
 		m.overlay = noOverlay
 	case m.screen == transfers && len(marks) == 0:
 		return m.show(browse)
-	case m.screen == browse && m.list.search != nil:
-		return m.callOff()
+	case m.screen == browse && m.catalog.search != nil:
+		return m.catalog.callOff()
 	case len(marks) > 0:
 		clear(marks)
-	case m.list.filter != "":
-		m.list.setFilter("", m.rowsHeight())
+	case m.catalog.filter != "":
+		m.catalog.setFilter("")
 	}
 	return nil
+}
+
+// openRoot opens the folder of the root that is so many behind the present one.
+func (m *Model) openRoot(by int) []effect.Effect {
+	folder, ok := m.catalog.rootAfter(by)
+	if !ok {
+		return nil
+	}
+	return m.open(folder, "")
 }
 
 // resort changes to the next order.
 func (m *Model) resort() {
 	if m.screen == transfers {
-		m.keepCursor(m.tracks.Arrange)
+		m.transfers.keepCursor(m.tracks.Arrange)
 		m.say("Sorted by state.")
 		return
 	}
-	m.list.sort = (m.list.sort + 1) % sortings
-	m.list.arrange(m.rowsHeight())
-	m.say("Sorted: " + m.list.sort.String() + ".")
+	m.catalog.resort()
+	m.say("Sorted: " + m.catalog.sort.String() + ".")
 }
 
 // Refresh asks the catalog for the folder again. The folder is listed after that.
 func (m *Model) refresh() []effect.Effect {
-	return m.command([]string{m.list.folder}, tracks.Refresh)
+	return m.command([]string{m.catalog.folder}, tracks.Refresh)
 }
 
 // askUnsearch asks whether to remove a search.
 func (m *Model) askUnsearch() []effect.Effect {
-	r, _ := m.current()
+	r, _ := m.pane().current()
 	m.ask = &question{
 		text: fmt.Sprintf("Remove %s? What was downloaded stays in the cache.", r.name),
 		yes:  func() []effect.Effect { return []effect.Effect{effect.RemoveSearch{Folder: r.path}} },

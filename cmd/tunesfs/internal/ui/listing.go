@@ -2,6 +2,7 @@ package ui
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 
@@ -23,34 +24,47 @@ func (s sorting) String() string { return [...]string{"the catalog's order", "by
 
 // A listing is the entries of one folder that have come.
 type listing struct {
-	number  int    // of the request that lists it
-	folder  string // its path
-	title   string // of a search that is not made yet
+	pane
 	entries []client.Entry
 	shown   []int // those that the filter lets through, sorted
-	loading bool
-	err     error
-	search  *search // nil once all its results have come
-
-	scroll
-	want  string          // a path that the cursor goes to when it comes
-	marks map[string]bool // paths
 
 	filter string
 	sort   sorting
 	rank   func(path string) int // of the state, for byState
 }
 
-func newListing(number int, folder string) *listing {
-	return &listing{number: number, folder: folder, loading: true, marks: map[string]bool{}}
+// newListing returns a listing of so many lines. The cursor goes to the path want when that
+// comes.
+func newListing(height int, want string, sort sorting, rank func(path string) int) *listing {
+	l := &listing{sort: sort, rank: rank}
+	l.pane = newPane(l, height)
+	l.want = want
+	return l
+}
+
+// count implements rows.
+func (l *listing) count() int { return len(l.shown) }
+
+// row implements rows.
+func (l *listing) row(i int) row { return entryRow(l.entries[l.shown[i]]) }
+
+// all implements rows.
+func (l *listing) all() iter.Seq[row] {
+	return func(yield func(row) bool) {
+		for _, e := range l.entries {
+			if !yield(entryRow(e)) {
+				return
+			}
+		}
+	}
 }
 
 // add takes in entries that have come.
-func (l *listing) add(batch []client.Entry, height int) {
+func (l *listing) add(batch []client.Entry) {
 	first := len(l.entries)
 	l.entries = append(l.entries, batch...)
 	if l.sort != byCatalog {
-		l.arrange(height)
+		l.arrange()
 	} else {
 		for i := range batch {
 			if l.lets(batch[i]) {
@@ -58,17 +72,11 @@ func (l *listing) add(batch []client.Entry, height int) {
 			}
 		}
 	}
-	l.findWanted(height)
-}
-
-// findWanted puts the cursor where it was when the folder was left.
-func (l *listing) findWanted(height int) {
 	if l.want == "" {
 		return
 	}
 	if i := l.index(l.want); i >= 0 {
-		l.want = ""
-		l.moveTo(i, len(l.shown), height)
+		l.moveTo(i)
 	}
 }
 
@@ -92,14 +100,20 @@ func (l *listing) lets(e client.Entry) bool {
 }
 
 // setFilter shows the entries that have all words of a text.
-func (l *listing) setFilter(text string, height int) {
+func (l *listing) setFilter(text string) {
 	l.filter = strings.ToLower(strings.TrimSpace(text))
-	l.arrange(height)
+	l.arrange()
+}
+
+// resort changes to the next order.
+func (l *listing) resort() {
+	l.sort = (l.sort + 1) % sortings
+	l.arrange()
 }
 
 // arrange filters and sorts all entries. The cursor stays on its entry.
-func (l *listing) arrange(height int) {
-	path := l.current()
+func (l *listing) arrange() {
+	path := l.path()
 	l.shown = l.shown[:0]
 	for i, e := range l.entries {
 		if l.lets(e) {
@@ -123,13 +137,5 @@ func (l *listing) arrange(height int) {
 	if i := l.index(path); i >= 0 {
 		l.cursor = i
 	}
-	l.fit(len(l.shown), height)
-}
-
-// current returns the path of the row with the cursor, or "".
-func (l *listing) current() string {
-	if l.cursor < len(l.shown) {
-		return l.entries[l.shown[l.cursor]].Path
-	}
-	return ""
+	l.fit(l.height)
 }

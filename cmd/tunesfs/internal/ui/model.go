@@ -39,18 +39,12 @@ type Model struct {
 	overlayTop int // the first line of it that shows
 	ask        *question
 
-	list       *listing
-	roots      []client.Entry    // the folders in the root
-	places     map[string]string // the path of the cursor, by folders that were left
-	requests   int               // the number of the last request
-	rootsAsked int               // the number of the last request for the roots
-
 	input   textinput.Model
 	editing editing
-	off     map[int]bool // requests for searches that were called off before they were made
 
 	tracks    *tracks.Table
-	transfers pane
+	catalog   *catalog
+	transfers *downloadList
 	reading   bool              // facts are being read
 	pending   map[string]string // verbs that are not carried out yet, by path
 
@@ -66,30 +60,23 @@ type Model struct {
 	quitting  bool
 }
 
-// A pane is a list of downloads with its cursor.
-type pane struct {
-	scroll
-	marks map[string]bool
-}
-
 // newModel returns the model of the mount of a source at dir.
 func newModel(dir, source string, now func() time.Time) *Model {
 	m := &Model{
 		dir: dir, source: source, now: now, width: 80, height: 24, styles: newStyles(),
-		places: map[string]string{}, off: map[int]bool{}, pending: map[string]string{},
-		tracks: tracks.NewTable(), transfers: pane{marks: map[string]bool{}},
-		health: client.Alive, input: textinput.New(),
+		pending: map[string]string{}, tracks: tracks.NewTable(), health: client.Alive, input: textinput.New(),
 	}
+	m.catalog, m.transfers = newCatalog(m.tracks.Rank), newDownloadList(m.tracks)
+	m.fit()
 	m.input.Prompt = ""
 	m.input.SetVirtualCursor(false) // a cursor that is drawn would blink for ever
-	m.list = newListing(0, "")
 	return m
 }
 
 // Start returns the first effects.
 func (m *Model) start() []effect.Effect {
 	first := m.screen
-	effects := append(m.open("", ""), m.listRoots())
+	effects := append(m.open("", ""), m.catalog.listRoots())
 	m.screen = first
 	return effects
 }
@@ -131,40 +118,18 @@ func (m *Model) take(msg tea.Msg) []effect.Effect {
 	case effect.FactsRead:
 		m.reading = false
 		m.tracks.Learn(msg)
-		m.settle()
+		m.transfers.settle()
 	case effect.ControlDone:
 		return m.controlled(msg)
 	case effect.Playing, effect.PlayerEnded:
 		m.playerNews(msg)
-	default:
-		return m.takeListing(msg)
-	}
-	return nil
-}
-
-// takeListing is take for the messages of listings and searches.
-func (m *Model) takeListing(msg tea.Msg) []effect.Effect {
-	switch msg := msg.(type) {
-	case effect.Listed:
-		if msg.Number == m.list.number {
-			m.list.add(msg.Batch, m.rowsHeight())
-		}
-	case effect.ListingEnded:
-		m.listingEnded(msg)
-	case effect.RootsListed:
-		m.rootsListed(msg)
-	case effect.SearchMade:
-		return m.searchMade(msg)
 	case effect.SearchRemoved:
-		return m.searchRemoved(msg)
+		m.fail(msg.Err)
+		return m.catalog.take(msg)
+	default:
+		return m.catalog.take(msg)
 	}
 	return nil
-}
-
-// request returns the number of a new request. Answers to older ones are not shown.
-func (m *Model) request() int {
-	m.requests++
-	return m.requests
 }
 
 // say shows a message until the next key.
@@ -179,7 +144,7 @@ func (m *Model) fail(err error) {
 
 // keepTicking asks for a tick only while something moves.
 func (m *Model) keepTicking() []effect.Effect {
-	if m.ticking || m.health != client.Alive || m.tracks.Total().Moving() == 0 && !m.tracks.Aging(m.visible()) {
+	if m.ticking || m.health != client.Alive || m.tracks.Total().Moving() == 0 && !m.tracks.Aging(m.pane().visible()) {
 		return nil
 	}
 	m.ticking = true
@@ -190,8 +155,8 @@ func (m *Model) keepTicking() []effect.Effect {
 // it.
 func (m *Model) wake() {
 	m.ticking = false
-	m.tracks.Tick(m.now(), m.visible())
-	if m.screen == transfers && m.transfers.cursor == 0 && len(m.transfers.marks) == 0 {
-		m.tracks.ArrangeBelow()
+	m.tracks.Tick(m.now(), m.pane().visible())
+	if m.screen == transfers {
+		m.transfers.tick()
 	}
 }

@@ -83,12 +83,12 @@ func (b *bench) list(names ...string) *bench {
 	for i, name := range names {
 		path, folder := strings.CutSuffix(name, "/")
 		entries[i] = client.Entry{Name: name, Path: path, Folder: folder}
-		if strings.HasPrefix(path, b.Model.list.folder+"/") || folder {
+		if strings.HasPrefix(path, b.catalog.folder+"/") || folder {
 			entries[i].Name = words.Base(path)
 		}
 	}
-	b.send(effect.Listed{Number: b.Model.list.number, Batch: entries}).answer()
-	return b.send(effect.ListingEnded{Number: b.Model.list.number, Err: nil}).answer()
+	b.send(effect.Listed{Number: b.catalog.number, Batch: entries}).answer()
+	return b.send(effect.ListingEnded{Number: b.catalog.number, Err: nil}).answer()
 }
 
 // answer gives the facts that are asked for: a path without a download is idle.
@@ -143,9 +143,9 @@ func TestReadsVisible(t *testing.T) {
 	for i, name := range names {
 		entries[i] = client.Entry{Name: name, Path: name}
 	}
-	b.send(effect.Listed{Number: b.Model.list.number, Batch: entries})
+	b.send(effect.Listed{Number: b.catalog.number, Batch: entries})
 	first, ok := b.effects[0].(effect.ReadFacts)
-	if !ok || len(first.Paths) != b.rowsHeight() || first.Paths[0] != names[0] {
+	if !ok || len(first.Paths) != b.catalog.height || first.Paths[0] != names[0] {
 		t.Fatalf("asks for %+v", b.effects)
 	}
 	for range 50 {
@@ -154,7 +154,7 @@ func TestReadsVisible(t *testing.T) {
 	}
 	b.send(effect.FactsRead{Facts: idleFacts(first.Paths)})
 	second := b.effects[0].(effect.ReadFacts)
-	if len(second.Paths) != b.rowsHeight() || second.Paths[0] != names[b.Model.list.top] {
+	if len(second.Paths) != b.catalog.height || second.Paths[0] != names[b.catalog.top] {
 		t.Errorf("asks for %+v", second)
 	}
 	b.send(effect.FactsRead{Facts: idleFacts(second.Paths)})
@@ -164,7 +164,7 @@ func TestReadsVisible(t *testing.T) {
 // A path that is not there is not asked for again.
 func TestReadFails(t *testing.T) {
 	b := newBench(t, 80, 24)
-	b.send(effect.Listed{Number: b.Model.list.number, Batch: []client.Entry{{Name: "a", Path: "a"}}})
+	b.send(effect.Listed{Number: b.catalog.number, Batch: []client.Entry{{Name: "a", Path: "a"}}})
 	b.send(effect.FactsRead{Failed: map[string]error{"a": client.ErrNotFound}})
 	b.wants()
 	b.press("down").wants()
@@ -173,7 +173,7 @@ func TestReadFails(t *testing.T) {
 // Facts that failed for another reason are asked for again at the next tick.
 func TestReadFailsOnce(t *testing.T) {
 	b := newBench(t, 80, 24)
-	b.send(effect.Listed{Number: b.Model.list.number, Batch: []client.Entry{{Name: "a", Path: "a"}}})
+	b.send(effect.Listed{Number: b.catalog.number, Batch: []client.Entry{{Name: "a", Path: "a"}}})
 	b.send(effect.FactsRead{Failed: map[string]error{"a": client.ErrHung}}).wants(effect.Wake{After: tick})
 	b.send(effect.Woken{}).wants(effect.ReadFacts{Paths: []string{"a"}, All: "", Changes: 0})
 	b.answer()
@@ -211,7 +211,7 @@ func TestHealth(t *testing.T) {
 	if b.warning() == "" {
 		t.Error("a mount that is gone is not shown as such")
 	}
-	b.send(effect.Happened{Events: []client.Event{{Kind: client.Alive}}}).wants(effect.ListRoots{Number: b.requests}, effect.ReadFacts{Paths: []string{"a.mp3"}, All: "", Changes: 0})
+	b.send(effect.Happened{Events: []client.Event{{Kind: client.Alive}}}).wants(effect.ListRoots{Number: b.catalog.requests}, effect.ReadFacts{Paths: []string{"a.mp3"}, All: "", Changes: 0})
 	if b.warning() != "" {
 		t.Errorf("still says %s", b.warning())
 	}
@@ -231,15 +231,15 @@ func TestReadsDetails(t *testing.T) {
 // Facts that were read before a change do not undo it.
 func TestOldFacts(t *testing.T) {
 	b := newBench(t, 80, 24)
-	b.send(effect.Listed{Number: b.Model.list.number, Batch: []client.Entry{{Name: "a", Path: "a"}}})
+	b.send(effect.Listed{Number: b.catalog.number, Batch: []client.Entry{{Name: "a", Path: "a"}}})
 	read := b.effects[0].(effect.ReadFacts)
 	b.news(track("a", tracks.Downloading, 5))
 	b.send(effect.FactsRead{Facts: idleFacts(read.Paths), Changes: read.Changes})
-	if s := b.statusOf(b.rowAt(0)); s.State != tracks.Downloading {
+	if s := b.statusOf(b.pane().row(0)); s.State != tracks.Downloading {
 		t.Errorf("it is shown as %s", s.State)
 	}
 	b.send(effect.FactsRead{Facts: idleFacts(read.Paths), Changes: 1})
-	if s := b.statusOf(b.rowAt(0)); s.State != tracks.Idle || b.tracks.Total().Downloading != 0 {
+	if s := b.statusOf(b.pane().row(0)); s.State != tracks.Idle || b.tracks.Total().Downloading != 0 {
 		t.Errorf("it is shown as %s", s.State)
 	}
 }

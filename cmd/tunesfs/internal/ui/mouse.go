@@ -71,9 +71,9 @@ func (m *Model) clickedSide(line, height int) []effect.Effect {
 
 // clickedRow puts the cursor on a row; a second click opens or plays it.
 func (m *Model) clickedRow(line int) []effect.Effect {
-	s, _ := m.place()
-	i := s.top + line
-	if i >= m.count() {
+	p := m.pane()
+	i := p.top + line
+	if i >= p.count() {
 		return nil
 	}
 	m.endEdit()
@@ -100,6 +100,5 @@ func (m *Model) wheeled(at tea.Mouse) {
 		m.scrollOverlay(by)
 		return
 	}
-	s, _ := m.place()
-	s.wheel(by, m.count(), m.rowsHeight())
+	m.pane().wheel(by)
 }

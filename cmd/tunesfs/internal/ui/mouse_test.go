@@ -27,14 +27,14 @@ func (b *bench) clickOn(text string) *bench {
 func TestMouse(t *testing.T) {
 	b := newBench(t, 120, 24).knowRoots("abba", "queen").list("a.mp3", "b.mp3", "folder/")
 	b.clickOn("  b  ").wants()
-	if b.Model.list.cursor != 1 {
-		t.Errorf("the cursor is on row %d", b.Model.list.cursor)
+	if b.catalog.cursor != 1 {
+		t.Errorf("the cursor is on row %d", b.catalog.cursor)
 	}
 	b.time = b.time.Add(time.Second)
 	b.clickOn("  b  ").wants() // too late for a second click
-	b.clickOn("  b  ").wants(effect.Play{Number: b.requests, Files: []string{"b.mp3"}, Resume: false})
+	b.clickOn("  b  ").wants(effect.Play{Number: b.catalog.requests, Files: []string{"b.mp3"}, Resume: false})
 	b.clickOn("d download").wants(effect.Control{Paths: []string{"b.mp3"}, Verb: tracks.Start})
-	b.clickOn("queen").wants(effect.ListFolder{Number: b.requests, Folder: "queen"})
+	b.clickOn("queen").wants(effect.ListFolder{Number: b.catalog.requests, Folder: "queen"})
 	b.clickOn("[Catalog]").wants()
 	if b.screen != transfers {
 		t.Error("a click on the screens does not change them")
@@ -52,8 +52,8 @@ func TestClickHidden(t *testing.T) {
 		for range 2 {
 			b.send(tea.MouseClickMsg{X: 10, Y: 4, Button: tea.MouseLeft}).wants()
 		}
-		if b.Model.list.cursor != 0 {
-			t.Errorf("%s: the cursor is on row %d", key, b.Model.list.cursor)
+		if b.catalog.cursor != 0 {
+			t.Errorf("%s: the cursor is on row %d", key, b.catalog.cursor)
 		}
 	}
 }
@@ -65,19 +65,19 @@ func TestWheel(t *testing.T) {
 	}
 	b := newBench(t, 80, 24).list(names...)
 	b.send(tea.MouseWheelMsg{Button: tea.MouseWheelDown})
-	if s := b.Model.list.scroll; s.top != wheelRows || s.cursor != wheelRows {
+	if s := b.catalog.scroll; s.top != wheelRows || s.cursor != wheelRows {
 		t.Errorf("%+v", s)
 	}
 	for range 100 {
 		b.send(tea.MouseWheelMsg{Button: tea.MouseWheelDown})
 	}
-	if s := b.Model.list.scroll; s.top != 100-b.rowsHeight() || s.cursor < s.top {
+	if s := b.catalog.scroll; s.top != 100-b.catalog.height || s.cursor < s.top {
 		t.Errorf("%+v", s)
 	}
 	for range 100 {
 		b.send(tea.MouseWheelMsg{Button: tea.MouseWheelUp})
 	}
-	if s := b.Model.list.scroll; s.top != 0 || s.cursor >= b.rowsHeight() {
+	if s := b.catalog.scroll; s.top != 0 || s.cursor >= b.catalog.height {
 		t.Errorf("%+v", s)
 	}
 }
@@ -86,9 +86,9 @@ func TestWheel(t *testing.T) {
 func TestScroll(t *testing.T) {
 	for count := range 12 {
 		for height := 1; height < 8; height++ {
-			s := scroll{}
+			s := scroll{height: height}
 			for _, to := range []int{0, 5, 11, 3, -1, 100, 0, 7} {
-				s.moveTo(to, count, height)
+				s.set(to, count)
 				if s.cursor < 0 || s.cursor > max(count-1, 0) || s.top < 0 || s.cursor < s.top || s.cursor >= s.top+height ||
 					s.top > 0 && s.top+height > count {
 					t.Errorf("%d rows, %d lines, to %d: %+v", count, height, to, s)

@@ -2,12 +2,9 @@ package ui
 
 import (
 	"errors"
-	"maps"
-	"slices"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
-	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
 )
 
@@ -22,12 +19,12 @@ func (m *Model) happen(events []client.Event) (effects []effect.Effect) {
 			}
 		case client.Reset:
 			m.tracks.Reset(e.Downloads, now)
-			effects = append(effects, m.listRoots())
+			effects = append(effects, m.catalog.listRoots())
 		case client.Alive:
 			if m.health != client.Alive {
 				m.health, m.healthErr = client.Alive, nil
 				m.tracks.ExpireAll()
-				effects = append(effects, m.revive()...)
+				effects = append(effects, m.catalog.revive()...)
 			}
 		case client.Hung, client.Gone:
 			m.health, m.healthErr = e.Kind, e.Err
@@ -36,35 +33,7 @@ func (m *Model) happen(events []client.Event) (effects []effect.Effect) {
 			m.fail(e.Err)
 		}
 	}
-	m.settle()
-	return effects
-}
-
-// settle ends a change of the downloads. Rows that go take their marks along.
-func (m *Model) settle() {
-	m.keepCursor(m.tracks.Settle)
-	maps.DeleteFunc(m.transfers.marks, func(path string, _ bool) bool { return !m.tracks.IsListed(path) })
-}
-
-// keepCursor keeps the cursor of the downloads on its row while change moves rows.
-func (m *Model) keepCursor(change func()) {
-	var at *tracks.Download
-	if s := m.transfers.scroll; s.cursor < len(m.tracks.Rows()) {
-		at = m.tracks.Rows()[s.cursor]
-	}
-	change()
-	if i := slices.Index(m.tracks.Rows(), at); i >= 0 {
-		m.transfers.cursor = i
-	}
-	m.transfers.fit(len(m.tracks.Rows()), m.rowsHeight())
-}
-
-// revive lists the folders again that could not be listed while the mount was away.
-func (m *Model) revive() []effect.Effect {
-	effects := []effect.Effect{m.listRoots()}
-	if m.list.err != nil || m.list.loading {
-		effects = append(effects, m.relist()...)
-	}
+	m.transfers.settle()
 	return effects
 }
 

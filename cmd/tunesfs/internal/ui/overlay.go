@@ -37,7 +37,7 @@ func (m *Model) scrollOverlay(by int) { m.overlayTop = max(m.overlayTop+by, 0) }
 // overlayKey takes a key while an overlay hides the list, and reports whether it did. Other
 // keys than those that scroll end the help; of details they are for the row.
 func (m *Model) overlayKey(name string) bool {
-	help, page := m.overlay == helpOverlay, m.rowsHeight()
+	help, page := m.overlay == helpOverlay, m.layout().rows
 	switch {
 	case name == "down" || name == "j":
 		m.scrollOverlay(1)

@@ -32,14 +32,14 @@ func (p player) text() string {
 
 // Play plays from the row with the cursor to the end of the list.
 func (m *Model) play() []effect.Effect {
-	r, ok := m.current()
+	r, ok := m.pane().current()
 	if !ok || r.folder || r.path == "" {
 		return nil
 	}
 	files, size := []string{r.path}, 0
-	s, _ := m.place()
-	for i := s.cursor + 1; m.screen == browse && i < m.count() && len(files) < maxFiles; i++ {
-		next := m.rowAt(i)
+	p := m.pane()
+	for i := p.cursor + 1; m.screen == browse && i < p.count() && len(files) < maxFiles; i++ {
+		next := p.row(i)
 		if next.folder {
 			continue
 		}
@@ -49,7 +49,7 @@ func (m *Model) play() []effect.Effect {
 		files = append(files, next.path)
 	}
 	now := m.statusOf(r)
-	m.player = player{number: m.request(), path: r.path}
+	m.player = player{number: m.catalog.request(), path: r.path}
 	return []effect.Effect{effect.Play{Number: m.player.number, Files: files, Resume: now.State == tracks.Paused}}
 }
 

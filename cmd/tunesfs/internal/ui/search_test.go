@@ -20,14 +20,14 @@ func (b *bench) knowRoots(names ...string) *bench {
 	for _, name := range names {
 		roots = append(roots, client.Entry{Name: name, Path: name, Folder: true})
 	}
-	return b.send(effect.RootsListed{Number: b.rootsAsked, Roots: roots, Err: nil})
+	return b.send(effect.RootsListed{Number: b.catalog.rootsAsked, Roots: roots, Err: nil})
 }
 
 // searching types a query, and returns its number.
 func (b *bench) searching(query string) int {
 	b.press("/").write(query).press("enter")
-	b.wants(effect.StopListing{}, effect.MakeSearch{Number: b.Model.list.number, Query: query})
-	return b.Model.list.number
+	b.wants(effect.StopListing{}, effect.MakeSearch{Number: b.catalog.number, Query: query})
+	return b.catalog.number
 }
 
 // Results show as they come, without those of an older search.
@@ -37,24 +37,24 @@ func TestSearch(t *testing.T) {
 	newer := b.searching("queen")
 	b.send(effect.SearchMade{Number: old, Folder: "abba", Made: true, Err: nil}).wants()
 	b.send(effect.Listed{Number: old, Batch: []client.Entry{entry("abba/SOS.mp3")}})
-	if b.count() != 0 {
+	if b.pane().count() != 0 {
 		t.Error("an older search fills the list")
 	}
-	b.send(effect.SearchMade{Number: newer, Folder: "queen", Made: true, Err: nil}).wants(effect.ListFolder{Number: newer, Folder: "queen"}, effect.ListRoots{Number: b.requests})
+	b.send(effect.SearchMade{Number: newer, Folder: "queen", Made: true, Err: nil}).wants(effect.ListFolder{Number: newer, Folder: "queen"}, effect.ListRoots{Number: b.catalog.requests})
 	b.send(effect.Listed{Number: newer, Batch: []client.Entry{entry("queen/One.mp3")}})
-	if b.count() != 1 || !b.Model.list.loading {
-		t.Errorf("%d rows", b.count())
+	if b.pane().count() != 1 || !b.catalog.loading {
+		t.Errorf("%d rows", b.pane().count())
 	}
 	b.send(effect.ListingEnded{Number: old, Err: errTest})
-	if b.Model.list.err != nil {
+	if b.catalog.err != nil {
 		t.Error("an older search fails a newer one")
 	}
 	b.send(effect.ListingEnded{Number: newer, Err: nil})
-	if b.Model.list.search != nil || b.Model.list.loading {
+	if b.catalog.search != nil || b.catalog.loading {
 		t.Error("it does not end")
 	}
-	if len(b.roots) != 2 || b.roots[0].Path != "queen" {
-		t.Errorf("beside it are %v", b.roots)
+	if len(b.catalog.roots) != 2 || b.catalog.roots[0].Path != "queen" {
+		t.Errorf("beside it are %v", b.catalog.roots)
 	}
 }
 
@@ -73,16 +73,16 @@ func TestCallOff(t *testing.T) {
 			n := b.searching("abba")
 			b.send(effect.SearchMade{Number: n, Folder: c.folder, Made: c.removed, Err: nil})
 			b.press("esc")
-			want := []effect.Effect{effect.StopListing{}, effect.RemoveSearch{Folder: c.folder}, effect.ListFolder{Number: b.requests, Folder: ""}}
+			want := []effect.Effect{effect.StopListing{}, effect.RemoveSearch{Folder: c.folder}, effect.ListFolder{Number: b.catalog.requests, Folder: ""}}
 			if !c.removed {
-				want = []effect.Effect{effect.StopListing{}, effect.ListFolder{Number: b.requests, Folder: ""}}
+				want = []effect.Effect{effect.StopListing{}, effect.ListFolder{Number: b.catalog.requests, Folder: ""}}
 			}
 			b.wants(want...)
 		})
 		t.Run(c.name+" and not made yet", func(t *testing.T) {
 			b := newBench(t, 80, 24).knowRoots(c.roots...)
 			n := b.searching("abba")
-			b.press("esc").wants(effect.StopListing{}, effect.ListFolder{Number: b.requests, Folder: ""})
+			b.press("esc").wants(effect.StopListing{}, effect.ListFolder{Number: b.catalog.requests, Folder: ""})
 			b.send(effect.SearchMade{Number: n, Folder: c.folder, Made: c.removed, Err: nil})
 			if !c.removed {
 				b.wants()
@@ -90,7 +90,7 @@ func TestCallOff(t *testing.T) {
 			}
 			b.wants(effect.RemoveSearch{Folder: c.folder})
 			b.send(effect.SearchRemoved{Folder: c.folder, Err: nil})
-			if b.hasRoot(c.folder) {
+			if b.catalog.hasRoot(c.folder) {
 				t.Error("it is beside the list")
 			}
 		})
@@ -107,13 +107,13 @@ func TestSearchLeft(t *testing.T) {
 			b.send(effect.SearchMade{Number: n, Folder: "abba", Made: true, Err: nil})
 			b.send(effect.Listed{Number: n, Batch: []client.Entry{{Name: "Live", Path: "abba/Live", Folder: true}}}).answer()
 			b.press(keys...)
-			folder := b.Model.list.folder
+			folder := b.catalog.folder
 			b.list(folder+"/a.mp3", folder+"/b.mp3").press("v")
 			if strings.Contains(b.frame(), "Esc calls it off") {
 				t.Error("it shows a search")
 			}
-			if b.press("esc").wants(); len(b.Model.list.marks) != 0 || b.Model.list.folder != folder {
-				t.Errorf("Esc leaves %d marks, and shows %s", len(b.Model.list.marks), b.Model.list.folder)
+			if b.press("esc").wants(); len(b.catalog.marks) != 0 || b.catalog.folder != folder {
+				t.Errorf("Esc leaves %d marks, and shows %s", len(b.catalog.marks), b.catalog.folder)
 			}
 		})
 	}
@@ -123,18 +123,18 @@ func TestSearchLeft(t *testing.T) {
 func TestSearchRevived(t *testing.T) {
 	b := newBench(t, 80, 24).knowRoots("queen")
 	n := b.searching("abba")
-	b.send(effect.Happened{Events: []client.Event{{Kind: client.Hung, Err: client.ErrHung}, {Kind: client.Alive}}}).wants(effect.ListRoots{Number: b.rootsAsked})
-	b.send(effect.SearchMade{Number: n, Folder: "abba", Made: true, Err: nil}).wants(effect.ListFolder{Number: n, Folder: "abba"}, effect.ListRoots{Number: b.rootsAsked})
+	b.send(effect.Happened{Events: []client.Event{{Kind: client.Hung, Err: client.ErrHung}, {Kind: client.Alive}}}).wants(effect.ListRoots{Number: b.catalog.rootsAsked})
+	b.send(effect.SearchMade{Number: n, Folder: "abba", Made: true, Err: nil}).wants(effect.ListFolder{Number: n, Folder: "abba"}, effect.ListRoots{Number: b.catalog.rootsAsked})
 	b.send(effect.Happened{Events: []client.Event{{Kind: client.Hung, Err: client.ErrHung}, {Kind: client.Alive}}})
-	b.wants(effect.ListRoots{Number: b.rootsAsked}, effect.ListFolder{Number: b.requests, Folder: "abba"})
-	b.press("esc").wants(effect.StopListing{}, effect.RemoveSearch{Folder: "abba"}, effect.ListFolder{Number: b.requests, Folder: ""})
+	b.wants(effect.ListRoots{Number: b.catalog.rootsAsked}, effect.ListFolder{Number: b.catalog.requests, Folder: "abba"})
+	b.press("esc").wants(effect.StopListing{}, effect.RemoveSearch{Folder: "abba"}, effect.ListFolder{Number: b.catalog.requests, Folder: ""})
 }
 
 // A query that the mount refuses says why, and the next one works.
 func TestSearchRefused(t *testing.T) {
 	b := newBench(t, 80, 24).knowRoots()
 	b.send(effect.SearchMade{Number: b.searching("..."), Folder: "", Made: false, Err: errTest}).wants()
-	if b.Model.list.err == nil || b.Model.list.loading {
+	if b.catalog.err == nil || b.catalog.loading {
 		t.Error("it is not shown as refused")
 	}
 	b.searching("abba")
@@ -146,7 +146,7 @@ func TestNoSearch(t *testing.T) {
 	b.press("/").write("abba").press("esc").wants()
 	b.press("/").press("enter").wants()
 	b.press("/").write("  ").press("enter").wants()
-	if b.editing != editNothing || b.Model.list.search != nil {
+	if b.editing != editNothing || b.catalog.search != nil {
 		t.Error("it searches")
 	}
 }
@@ -156,7 +156,7 @@ func TestUnsearch(t *testing.T) {
 	b.press("U").wants()
 	b.press("n").wants()
 	b.press("U", "y").wants(effect.RemoveSearch{Folder: "abba"})
-	b.send(effect.SearchRemoved{Folder: "abba", Err: nil}).wants(effect.ListRoots{Number: b.rootsAsked}, effect.ListFolder{Number: b.requests, Folder: ""})
+	b.send(effect.SearchRemoved{Folder: "abba", Err: nil}).wants(effect.ListRoots{Number: b.catalog.rootsAsked}, effect.ListFolder{Number: b.catalog.requests, Folder: ""})
 }
 
 // The end of a search that was called off changes no screen.
@@ -164,45 +164,45 @@ func TestRemovedElsewhere(t *testing.T) {
 	b := newBench(t, 80, 24).knowRoots("queen")
 	b.send(effect.SearchMade{Number: b.searching("abba"), Folder: "abba", Made: true, Err: nil})
 	b.press("esc").list("queen/").press("tab")
-	b.send(effect.SearchRemoved{Folder: "abba", Err: nil}).wants(effect.ListRoots{Number: b.rootsAsked}, effect.ListFolder{Number: b.requests, Folder: ""})
+	b.send(effect.SearchRemoved{Folder: "abba", Err: nil}).wants(effect.ListRoots{Number: b.catalog.rootsAsked}, effect.ListFolder{Number: b.catalog.requests, Folder: ""})
 	if b.screen != transfers {
 		t.Error("it shows the catalog")
 	}
 	b.press("tab", "]").list("queen/a.mp3")
-	b.send(effect.SearchRemoved{Folder: "abba", Err: nil}).wants(effect.ListRoots{Number: b.rootsAsked})
+	b.send(effect.SearchRemoved{Folder: "abba", Err: nil}).wants(effect.ListRoots{Number: b.catalog.rootsAsked})
 }
 
 func TestFilter(t *testing.T) {
 	b := newBench(t, 80, 24).list("Abba - SOS.mp3", "Queen - One.mp3", "Abba - Fernando.mp3")
 	b.press("end").press("f").write("ABBA ")
-	if b.count() != 2 || b.Model.list.current() != "Abba - Fernando.mp3" {
-		t.Errorf("%d rows, the cursor on %s", b.count(), b.Model.list.current())
+	if b.pane().count() != 2 || b.catalog.path() != "Abba - Fernando.mp3" {
+		t.Errorf("%d rows, the cursor on %s", b.pane().count(), b.catalog.path())
 	}
 	b.press("enter").write("d") // a command again
 	b.wants(effect.Control{Paths: []string{"Abba - Fernando.mp3"}, Verb: tracks.Start})
 	b.press("esc")
-	if b.count() != 3 {
-		t.Errorf("%d rows after the filter", b.count())
+	if b.pane().count() != 3 {
+		t.Errorf("%d rows after the filter", b.pane().count())
 	}
 }
 
 func TestBrowse(t *testing.T) {
 	b := newBench(t, 80, 24).knowRoots("abba", "queen").list("abba/", "queen/")
-	b.press("down", "enter").wants(effect.ListFolder{Number: b.requests, Folder: "queen"})
-	b.press("left").wants(effect.ListFolder{Number: b.requests, Folder: ""})
+	b.press("down", "enter").wants(effect.ListFolder{Number: b.catalog.requests, Folder: "queen"})
+	b.press("left").wants(effect.ListFolder{Number: b.catalog.requests, Folder: ""})
 	b.list("abba/", "queen/")
-	if b.Model.list.current() != "queen" {
-		t.Errorf("the cursor is on %s", b.Model.list.current())
+	if b.catalog.path() != "queen" {
+		t.Errorf("the cursor is on %s", b.catalog.path())
 	}
-	b.press("]").wants(effect.ListFolder{Number: b.requests, Folder: "abba"})
-	b.press("]").wants(effect.ListFolder{Number: b.requests, Folder: "queen"})
+	b.press("]").wants(effect.ListFolder{Number: b.catalog.requests, Folder: "abba"})
+	b.press("]").wants(effect.ListFolder{Number: b.catalog.requests, Folder: "queen"})
 	b.press("]").wants()
-	b.press("[").wants(effect.ListFolder{Number: b.requests, Folder: "abba"})
+	b.press("[").wants(effect.ListFolder{Number: b.catalog.requests, Folder: "abba"})
 }
 
 func TestRefresh(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3")
 	b.press("r").wants(effect.Control{Paths: []string{""}, Verb: tracks.Refresh})
-	b.send(effect.ControlDone{Paths: []string{""}, Verb: tracks.Refresh}).wants(effect.ListFolder{Number: b.requests - 1, Folder: ""}, effect.ListRoots{Number: b.requests})
-	b.send(effect.Listed{Number: b.Model.list.number, Batch: []client.Entry{entry("a.mp3")}}).wants(effect.ReadFacts{Paths: []string{"a.mp3"}, All: "", Changes: 0})
+	b.send(effect.ControlDone{Paths: []string{""}, Verb: tracks.Refresh}).wants(effect.ListFolder{Number: b.catalog.requests - 1, Folder: ""}, effect.ListRoots{Number: b.catalog.requests})
+	b.send(effect.Listed{Number: b.catalog.number, Batch: []client.Entry{entry("a.mp3")}}).wants(effect.ReadFacts{Paths: []string{"a.mp3"}, All: "", Changes: 0})
 }

@@ -19,35 +19,11 @@ var done = map[string]string{
 	tracks.Start: "started", tracks.Pause: "paused", tracks.Resume: "resumed", tracks.Cancel: "canceled", tracks.Evict: "evicted", tracks.Refresh: "refreshed",
 }
 
-// targets returns the rows that a command is for: those that are marked, else the one
-// with the cursor. It returns the first ones, at most so many.
-func (m *Model) targets(most int) (rows []row) {
-	_, marks := m.place()
-	if len(marks) == 0 {
-		if r, ok := m.current(); ok && r.path != "" {
-			rows = append(rows, r)
-		}
-		return rows
-	}
-	most = min(most, len(marks))
-	for i := 0; m.screen == transfers && i < m.count() && len(rows) < most; i++ {
-		if r := m.rowAt(i); marks[r.path] {
-			rows = append(rows, r)
-		}
-	}
-	for i := 0; m.screen == browse && i < len(m.list.entries) && len(rows) < most; i++ {
-		if e := m.list.entries[i]; marks[e.Path] { // the filter may hide it
-			rows = append(rows, entryRow(e))
-		}
-	}
-	return rows
-}
-
 // offer notes which commands would change a target: the footer and the key for pause and
 // resume ask that several times. Of many targets it looks at the first.
 func (m *Model) offer() {
 	m.offers = map[string]bool{}
-	for _, r := range m.targets(manyMarks) {
+	for _, r := range m.pane().targets(manyMarks) {
 		s := m.statusOf(r)
 		for _, verb := range []string{tracks.Start, tracks.Pause, tracks.Resume, tracks.Cancel, tracks.Evict} {
 			toggles := verb == tracks.Pause || verb == tracks.Resume
@@ -73,7 +49,7 @@ func (m *Model) toggleVerb() string {
 // takers returns the targets that a command would change, and whether a folder is among
 // them.
 func (m *Model) takers(verb string) (paths []string, folders bool) {
-	for _, r := range m.targets(client.MaxNames) {
+	for _, r := range m.pane().targets(client.MaxNames) {
 		if s := m.statusOf(r); s.Takes(verb) && m.pending[r.path] != verb {
 			paths = append(paths, r.path)
 			folders = folders || r.folder
@@ -109,11 +85,10 @@ func (m *Model) give(verb string) []effect.Effect {
 
 // command gives paths a command, and shows at once that it is under way.
 func (m *Model) command(paths []string, verb string) []effect.Effect {
-	_, marks := m.place()
 	for _, p := range paths {
 		m.pending[p] = verb
 	}
-	clear(marks)
+	clear(m.pane().marks)
 	return []effect.Effect{effect.Control{Paths: paths, Verb: verb}}
 }
 
@@ -140,9 +115,9 @@ func (m *Model) controlled(msg effect.ControlDone) []effect.Effect {
 	}
 	if len(msg.Failed) == 0 {
 		m.say(fmt.Sprintf("%s %s.", words.Title(done[msg.Verb]), namePaths(msg.Paths)))
-		if msg.Verb == tracks.Refresh && msg.Paths[0] == m.list.folder {
+		if msg.Verb == tracks.Refresh && msg.Paths[0] == m.catalog.folder {
 			m.tracks.ExpireAll() // names, titles and sizes may be others
-			return append(m.relist(), m.listRoots())
+			return append(m.catalog.relist(), m.catalog.listRoots())
 		}
 		return nil
 	}
@@ -183,33 +158,4 @@ func (m *Model) reply(key string) []effect.Effect {
 	}
 	m.say("Nothing was done.")
 	return nil
-}
-
-// mark marks the row with the cursor, or no longer, and goes on to the next.
-func (m *Model) mark() {
-	r, ok := m.current()
-	if !ok || r.path == "" {
-		return
-	}
-	s, marks := m.place()
-	if marks[r.path] {
-		delete(marks, r.path)
-	} else {
-		marks[r.path] = true
-	}
-	m.moveTo(s.cursor + 1)
-}
-
-// markAll marks all rows, or none if all are.
-func (m *Model) markAll() {
-	_, marks := m.place()
-	if len(marks) > 0 {
-		clear(marks)
-		return
-	}
-	for i := range m.count() {
-		if r := m.rowAt(i); r.path != "" {
-			marks[r.path] = true
-		}
-	}
 }

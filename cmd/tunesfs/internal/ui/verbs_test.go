@@ -73,11 +73,11 @@ func TestMarked(t *testing.T) {
 	b.news(track("b.mp3", tracks.Downloading, 5)).answer()
 	b.press("home", "a", "d").wants(effect.Control{Paths: []string{"a.mp3", "c.mp3"}, Verb: tracks.Start})
 	b.press("home", "v", "v", "space").wants(effect.Control{Paths: []string{"b.mp3"}, Verb: tracks.Pause})
-	if len(b.Model.list.marks) != 0 {
+	if len(b.catalog.marks) != 0 {
 		t.Error("marks stay")
 	}
 	b.press("a", "a")
-	if len(b.Model.list.marks) != 0 {
+	if len(b.catalog.marks) != 0 {
 		t.Error("a does not take marks away")
 	}
 }
@@ -101,7 +101,7 @@ func TestFolderTakes(t *testing.T) {
 		{"2 idle", ""}, {"2 idle, 1 paused", tracks.Resume}, {"1 downloading, 1 paused", tracks.Pause}, {"empty", ""}, {"", ""}, {"12 queued", tracks.Pause},
 	} {
 		b := newBench(t, 80, 24)
-		b.send(effect.Listed{Number: b.Model.list.number, Batch: []client.Entry{{Name: "abba", Path: "abba", Folder: true}}})
+		b.send(effect.Listed{Number: b.catalog.number, Batch: []client.Entry{{Name: "abba", Path: "abba", Folder: true}}})
 		if got := b.toggleVerb(); got != "" || !b.offers[tracks.Start] {
 			t.Errorf("before its state is known the key means %q, and %v is offered", got, b.offers)
 		}
@@ -119,8 +119,8 @@ func TestManyMarked(t *testing.T) {
 	for i := range entries {
 		entries[i] = entry(fmt.Sprint(i))
 	}
-	b.send(effect.Listed{Number: b.Model.list.number, Batch: entries}).press("a")
-	if n := len(b.targets(manyMarks)); n != manyMarks {
+	b.send(effect.Listed{Number: b.catalog.number, Batch: entries}).press("a")
+	if n := len(b.pane().targets(manyMarks)); n != manyMarks {
 		t.Errorf("%d rows are looked at", n)
 	}
 	b.press("d")
@@ -132,7 +132,7 @@ func TestManyMarked(t *testing.T) {
 // A folder whose tracks are not listed yet can be downloaded.
 func TestFolderEmpty(t *testing.T) {
 	b := newBench(t, 80, 24)
-	b.send(effect.Listed{Number: b.Model.list.number, Batch: []client.Entry{{Name: "abba", Path: "abba", Folder: true}}})
+	b.send(effect.Listed{Number: b.catalog.number, Batch: []client.Entry{{Name: "abba", Path: "abba", Folder: true}}})
 	b.send(effect.FactsRead{Facts: []client.Facts{{Path: "abba", Folder: true, State: tracks.Empty, Size: -1, Held: -1}}})
 	b.press("d").wants(effect.Control{Paths: []string{"abba"}, Verb: tracks.Start})
 }
@@ -140,26 +140,26 @@ func TestFolderEmpty(t *testing.T) {
 func TestPlay(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3", "b.mp3", "abba/", "c.mp3")
 	b.news(track("b.mp3", tracks.Paused, 5)).answer()
-	b.press("home", "down", "enter").wants(effect.Play{Number: b.requests, Files: []string{"b.mp3", "c.mp3"}, Resume: true})
-	b.send(effect.Playing{Number: b.requests, Path: "c.mp3", Player: "mpv", Opened: false})
+	b.press("home", "down", "enter").wants(effect.Play{Number: b.catalog.requests, Files: []string{"b.mp3", "c.mp3"}, Resume: true})
+	b.send(effect.Playing{Number: b.catalog.requests, Path: "c.mp3", Player: "mpv", Opened: false})
 	if b.player.path != "c.mp3" {
 		t.Errorf("shows that %s plays", b.player.path)
 	}
 	if b.message == "" {
 		t.Error("does not say what plays")
 	}
-	b.send(effect.PlayerEnded{Number: b.requests - 1, Err: errTest})
+	b.send(effect.PlayerEnded{Number: b.catalog.requests - 1, Err: errTest})
 	if b.wrong || b.player.number == 0 {
 		t.Error("an earlier player ends the present one")
 	}
 	b.press("S").wants(effect.StopPlayer{})
-	b.press("home", "enter").wants(effect.Play{Number: b.requests, Files: []string{"a.mp3", "b.mp3", "c.mp3"}, Resume: false})
-	b.send(effect.Playing{Number: b.requests, Path: "a.mp3", Player: "mpv", Opened: false}).send(effect.PlayerEnded{Number: b.requests, Err: nil})
+	b.press("home", "enter").wants(effect.Play{Number: b.catalog.requests, Files: []string{"a.mp3", "b.mp3", "c.mp3"}, Resume: false})
+	b.send(effect.Playing{Number: b.catalog.requests, Path: "a.mp3", Player: "mpv", Opened: false}).send(effect.PlayerEnded{Number: b.catalog.requests, Err: nil})
 	if b.message != "" {
 		t.Errorf("still says %q", b.message)
 	}
 	b.press("enter")
-	b.send(effect.PlayerEnded{Number: b.requests, Err: errTest})
+	b.send(effect.PlayerEnded{Number: b.catalog.requests, Err: errTest})
 	if !b.wrong || b.player.number != 0 {
 		t.Error("a player that fails is not shown")
 	}

@@ -105,12 +105,12 @@ func (m *Model) drawField() string {
 		return m.styles.key.Render(label) + cells.Left(ansi.Strip(m.input.View()), width)
 	}
 	switch {
-	case m.list.search != nil && m.screen == browse:
-		return label + cells.Left(m.list.search.query+"  …  Esc calls it off", width)
-	case m.list.filter != "" && m.screen == browse:
-		return filterLabel + cells.Left(m.list.filter+"  (Esc ends it)", width)
-	case m.rootIndex() >= 0:
-		return label + cells.Left(m.roots[m.rootIndex()].Name, width)
+	case m.catalog.search != nil && m.screen == browse:
+		return label + cells.Left(m.catalog.search.query+"  …  Esc calls it off", width)
+	case m.catalog.filter != "" && m.screen == browse:
+		return filterLabel + cells.Left(m.catalog.filter+"  (Esc ends it)", width)
+	case m.catalog.rootIndex() >= 0:
+		return label + cells.Left(m.catalog.roots[m.catalog.rootIndex()].Name, width)
 	}
 	return label + m.styles.dim.Render(cells.Left("press / and type", width))
 }
@@ -122,7 +122,7 @@ func (m *Model) drawHeading() string {
 	if m.screen == browse {
 		right = m.headingRight()
 	} else {
-		right = words.Counted(len(m.tracks.Rows()), "track")
+		right = words.Counted(m.transfers.count(), "track")
 	}
 	right = cells.Cut(right, m.width)
 	room := m.width - cells.Width(right) - 1
@@ -137,24 +137,24 @@ func (m *Model) headingLeft() string {
 	switch {
 	case m.screen == transfers:
 		return " Downloads"
-	case m.list.title != "":
-		return " " + m.list.title
-	case m.list.folder == "":
+	case m.catalog.title != "":
+		return " " + m.catalog.title
+	case m.catalog.folder == "":
 		return " All searches and folders"
 	}
-	return " " + strings.ReplaceAll(m.list.folder, "/", " / ")
+	return " " + strings.ReplaceAll(m.catalog.folder, "/", " / ")
 }
 
 func (m *Model) headingRight() string {
-	right := words.Counted(len(m.list.shown), "row")
-	if m.list.filter != "" {
-		right = fmt.Sprintf("%d of %s", len(m.list.shown), words.Counted(len(m.list.entries), "row"))
+	right := words.Counted(len(m.catalog.shown), "row")
+	if m.catalog.filter != "" {
+		right = fmt.Sprintf("%d of %s", len(m.catalog.shown), words.Counted(len(m.catalog.entries), "row"))
 	}
-	if m.list.loading {
+	if m.catalog.loading {
 		right += " …"
 	}
-	if m.list.sort != byCatalog {
-		right += ", " + m.list.sort.String()
+	if m.catalog.sort != byCatalog {
+		right += ", " + m.catalog.sort.String()
 	}
 	return right
 }
@@ -225,6 +225,3 @@ func (m *Model) layout() layout {
 	l.rows = max(m.height-l.top-bottom, 1)
 	return l
 }
-
-// rowsHeight is how many rows of a list show.
-func (m *Model) rowsHeight() int { return m.layout().rows }
