@@ -2,11 +2,10 @@ package ui
 
 import (
 	"context"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/draw"
 )
 
 // A chooser asks which of several mounts to show.
@@ -14,13 +13,12 @@ type chooser struct {
 	items  []string
 	chosen int // -1 for none
 	width  int
-	styles styles
 	scroll
 }
 
 // Choose asks the user for one of items, and returns which it is, or -1 if none.
 func Choose(ctx context.Context, items []string, opt Options) (int, error) {
-	c := &chooser{items: items, chosen: -1, styles: newStyles()}
+	c := &chooser{items: items, chosen: -1}
 	if err := runProgram(ctx, newProgram(c, opt), opt.In, nil); err != nil {
 		return -1, err
 	}
@@ -60,16 +58,7 @@ func (c *chooser) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 // View implements tea.Model.
 func (c *chooser) View() tea.View {
-	lines := []string{c.styles.title.Render(cells.Left(" Which mount?", c.width))}
-	for i := c.top; i < c.end(len(c.items)); i++ {
-		line := cells.Left("   "+c.items[i], c.width)
-		if i == c.cursor {
-			line = c.styles.cursor.Render(cells.Left(" > "+c.items[i], c.width))
-		}
-		lines = append(lines, line)
-	}
-	lines = append(lines, cells.Left("⏎ show  q quit", c.width))
-	v := tea.NewView(strings.Join(lines, "\n"))
+	v := tea.NewView(draw.Choice("Which mount?", c.items[c.top:c.end(len(c.items))], c.cursor-c.top, c.width))
 	v.AltScreen, v.MouseMode = true, tea.MouseModeCellMotion
 	return v
 }

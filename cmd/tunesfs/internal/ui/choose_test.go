@@ -23,7 +23,7 @@ func TestChooser(t *testing.T) {
 		{"by a click", []tea.Msg{tea.MouseClickMsg{Y: 2, Button: tea.MouseLeft}}, 1},
 		{"none", []tea.Msg{tea.KeyPressMsg{Code: 'q', Text: "q"}}, -1},
 	} {
-		chooser := &chooser{items: []string{"demo:  /a", "itunes:  /b\x1b[2J", "archive:  /c"}, chosen: -1, styles: newStyles()}
+		chooser := &chooser{items: []string{"demo:  /a", "itunes:  /b\x1b[2J", "archive:  /c"}, chosen: -1}
 		chooser.Update(tea.WindowSizeMsg{Width: 30, Height: 8})
 		var cmd tea.Cmd
 		for _, msg := range c.msgs {

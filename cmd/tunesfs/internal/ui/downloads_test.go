@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -146,8 +147,8 @@ func TestTotalOldRate(t *testing.T) {
 			t.Errorf("the speed is %d, want %d", b.tracks.Total().Rate, c.rate)
 		}
 	}
-	if s := b.statusOf(row{path: "a"}); b.rateText(s) != "waits for bytes" {
-		t.Errorf("the row says %q", b.rateText(s))
+	if frame := b.press("tab").checked(); !strings.Contains(frame, "waits for bytes") {
+		t.Errorf("it shows\n%s", frame)
 	}
 	b.news(d)
 	if b.tracks.Total().Rate != 100_000 {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/draw"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 )
@@ -31,7 +32,7 @@ var styling = regexp.MustCompile(`\x1b\[(1|2|7|3[0-7]|;)*m`)
 // styles may act on a terminal.
 func (b *bench) checked() string {
 	b.t.Helper()
-	frame := b.frame()
+	frame := draw.Frame(b.picture())
 	if plain := styling.ReplaceAllString(frame, ""); strings.ContainsFunc(plain, acts) {
 		b.t.Fatalf("%dx%d: something acts:\n%q", b.width, b.height, plain)
 	}

@@ -226,7 +226,7 @@ func (m *Model) resort() {
 	m.say("Sorted: " + m.catalog.sort.String() + ".")
 }
 
-// Refresh asks the catalog for the folder again. The folder is listed after that.
+// refresh asks the catalog for the folder again. The folder is listed after that.
 func (m *Model) refresh() []effect.Effect {
 	return m.command([]string{m.catalog.folder}, tracks.Refresh)
 }
@@ -241,7 +241,7 @@ func (m *Model) askUnsearch() []effect.Effect {
 	return nil
 }
 
-// Quit ends the app.
+// quit ends the app.
 func (m *Model) quit() []effect.Effect {
 	m.quitting = true
 	return []effect.Effect{effect.Quit{}}

@@ -32,7 +32,6 @@ type Model struct {
 	own           bool // the mount ends with the app
 	now           func() time.Time
 	width, height int
-	styles        styles
 
 	screen     screen
 	overlay    overlay
@@ -63,7 +62,7 @@ type Model struct {
 // newModel returns the model of the mount of a source at dir.
 func newModel(dir, source string, now func() time.Time) *Model {
 	m := &Model{
-		dir: dir, source: source, now: now, width: 80, height: 24, styles: newStyles(),
+		dir: dir, source: source, now: now, width: 80, height: 24,
 		pending: map[string]string{}, tracks: tracks.NewTable(), health: client.Alive, input: textinput.New(),
 	}
 	m.catalog, m.transfers = newCatalog(m.tracks.Rank), newDownloadList(m.tracks)
@@ -73,7 +72,7 @@ func newModel(dir, source string, now func() time.Time) *Model {
 	return m
 }
 
-// Start returns the first effects.
+// start returns the first effects.
 func (m *Model) start() []effect.Effect {
 	first := m.screen
 	effects := append(m.open("", ""), m.catalog.listRoots())
@@ -151,8 +150,7 @@ func (m *Model) keepTicking() []effect.Effect {
 	return []effect.Effect{effect.Wake{After: tick}}
 }
 
-// Wake takes in a tick. If the cursor is on the first download, those that move come below
-// it.
+// wake takes in a tick.
 func (m *Model) wake() {
 	m.ticking = false
 	m.tracks.Tick(m.now(), m.pane().visible())

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/draw"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
 )
 
@@ -32,41 +33,35 @@ func (m *Model) clicked(at tea.Mouse) []effect.Effect {
 	switch {
 	case at.Y == m.height-1:
 		return m.clickedHint(at.X)
-	case l.tall && at.Y == 0 && at.X >= m.width/2:
+	case l.Tall && at.Y == 0 && at.X >= m.width/2:
 		return m.show(browse + transfers - m.screen)
-	case at.Y == m.fieldLine():
+	case at.Y == l.Field:
 		m.beginEdit(editQuery, "")
 		return nil
-	case at.Y < l.top || at.Y >= l.top+l.rows || m.covers():
+	case at.Y < l.Top || at.Y >= l.Top+l.Rows || m.covers():
 		return nil
-	case at.X < l.side:
-		return m.clickedSide(at.Y-l.top, l.rows)
-	case l.side > 0 && at.X == l.side, at.X >= m.width-l.details:
+	case at.X < l.Side:
+		if folder, ok := draw.SidePath(m.picture(), at.Y-l.Top); ok {
+			return m.open(folder, "")
+		}
+		return nil
+	case l.Side > 0 && at.X == l.Side, at.X >= m.width-l.Details:
 		return nil
 	}
-	return m.clickedRow(at.Y - l.top)
+	return m.clickedRow(at.Y - l.Top)
 }
 
 func (m *Model) clickedHint(x int) []effect.Effect {
 	if m.editing != editNothing {
 		return nil
 	}
-	for _, h := range m.hints(m.width) {
-		if x >= h.from && x < h.to {
+	for _, h := range draw.Hints(m.hints(), m.width) {
+		if x >= h.From && x < h.To {
 			m.message = ""
-			return m.pressed(h.press)
+			return m.pressed(h.Press)
 		}
 	}
 	return nil
-}
-
-func (m *Model) clickedSide(line, height int) []effect.Effect {
-	rows, at := m.sideRows()
-	line += max(min(at-height/2, len(rows)-height), 0)
-	if line >= len(rows) {
-		return nil
-	}
-	return m.open(rows[line].path, "")
 }
 
 // clickedRow puts the cursor on a row; a second click opens or plays it.
@@ -96,7 +91,7 @@ func (m *Model) wheeled(at tea.Mouse) {
 	case tea.MouseWheelDown:
 		by = wheelRows
 	}
-	if m.covers() || at.X >= m.width-m.layout().details {
+	if m.covers() || at.X >= m.width-m.layout().Details {
 		m.scrollOverlay(by)
 		return
 	}

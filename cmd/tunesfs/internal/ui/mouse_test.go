@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/draw"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 )
@@ -15,7 +16,7 @@ import (
 // clickOn clicks where a text stands on the screen.
 func (b *bench) clickOn(text string) *bench {
 	b.t.Helper()
-	for y, line := range strings.Split(b.frame(), "\n") {
+	for y, line := range strings.Split(draw.Frame(b.picture()), "\n") {
 		if before, _, ok := strings.Cut(ansi.Strip(line), text); ok {
 			return b.send(tea.MouseClickMsg{X: ansi.StringWidth(before), Y: y, Button: tea.MouseLeft})
 		}

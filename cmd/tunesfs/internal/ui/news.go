@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"errors"
-
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
@@ -50,12 +48,4 @@ func (m *Model) warning() string {
 		return "The mount is gone. Mount it again at the same place, or press q."
 	}
 	return ""
-}
-
-// errorText puts an error of a listing into a sentence.
-func errorText(err error) string {
-	if errors.Is(err, client.ErrTooMany) {
-		return "There are more entries than can be shown."
-	}
-	return words.Sentence(err)
 }

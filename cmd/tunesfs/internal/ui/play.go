@@ -30,7 +30,7 @@ func (p player) text() string {
 	return fmt.Sprintf("%s plays %s. S stops it.", p.name, words.Base(p.path))
 }
 
-// Play plays from the row with the cursor to the end of the list.
+// play plays from the row with the cursor to the end of the list.
 func (m *Model) play() []effect.Effect {
 	r, ok := m.pane().current()
 	if !ok || r.folder || r.path == "" {

@@ -22,7 +22,7 @@ func (m *Model) moveTo(i int) {
 
 // fit shows the cursors after the screen has changed.
 func (m *Model) fit() {
-	height := m.layout().rows
+	height := m.layout().Rows
 	m.catalog.fit(height)
 	m.transfers.fit(height)
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/draw"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
@@ -109,7 +110,7 @@ func TestSearchLeft(t *testing.T) {
 			b.press(keys...)
 			folder := b.catalog.folder
 			b.list(folder+"/a.mp3", folder+"/b.mp3").press("v")
-			if strings.Contains(b.frame(), "Esc calls it off") {
+			if strings.Contains(draw.Frame(b.picture()), "Esc calls it off") {
 				t.Error("it shows a search")
 			}
 			if b.press("esc").wants(); len(b.catalog.marks) != 0 || b.catalog.folder != folder {

@@ -9,8 +9,9 @@
 // Open model.go first: a Model changes by messages and asks for effects, which package
 // effect lists and package shell carries out. pane.go is a list with its cursor and marks;
 // catalog.go, listing.go and search.go are the folder that shows, transfers.go the
-// downloads. Package tracks has the states of tracks, which news.go brings; verbs.go and play.go give commands, by the keys of keys.go. view.go draws, with body.go,
-// row.go, footer.go, overlay.go and details.go.
+// downloads. Package tracks has the states of tracks, which news.go brings; verbs.go and
+// play.go give commands, by the keys of keys.go. view.go says what shows, and package draw
+// draws that.
 package ui
 
 import (

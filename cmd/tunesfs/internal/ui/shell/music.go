@@ -91,7 +91,7 @@ func (p *music) close() {
 	}
 }
 
-// Play plays files for a request, unless another one is wanted by now, until they end or
+// play plays files for a request, unless another one is wanted by now, until they end or
 // that is so, which is no error. It reports each file that plays.
 func (p *music) play(number int, files []string, report func(player playerCommand, at int)) error {
 	player, err := choosePlayer(p.getenv, exec.LookPath)

@@ -218,7 +218,7 @@ func (s *Shell) begin(e effect.Control) tea.Cmd {
 	return func() tea.Msg { return <-done }
 }
 
-// Play plays files, once the first one is resumed.
+// play plays files, once the first one is resumed.
 func (s *Shell) play(e effect.Play, resumed func() error) tea.Msg {
 	if err := resumed(); err != nil {
 		return effect.PlayerEnded{Number: e.Number, Err: err}

@@ -1,4 +1,4 @@
-package ui
+package draw
 
 import (
 	"fmt"
@@ -61,24 +61,23 @@ func columnsOf(width int) columns {
 	return c
 }
 
-// drawRow returns a row of exactly this width.
-func (m *Model) drawRow(r row, width int, cursor, marked bool) string {
-	s := m.statusOf(r)
+// row returns a row of exactly this width.
+func (s *Screen) row(r *Row, width int) string {
 	c := columnsOf(width)
-	if s.State == tracks.Downloading && c.size > 0 && c.state < 12+progressWidth+speedWidth {
+	if r.Status.State == tracks.Downloading && c.size > 0 && c.state < 12+progressWidth+speedWidth {
 		c.state += c.length + c.size + 2 // the progress says the size, too
 		c.length, c.size = 0, 0
 	}
 	before := []byte("   ")
-	if cursor {
+	if r.Cursor {
 		before[0] = '>'
 	}
-	if marked {
+	if r.Marked {
 		before[1] = '*'
 	}
-	name, artist, length := rowTexts(r, s, c.artist > 0)
+	name, artist, length := rowTexts(r, c.artist > 0)
 	prefix := string(before)
-	if m.player.number != 0 && m.player.path == r.path {
+	if r.Playing {
 		prefix = string(before[:2]) + "♪"
 	}
 	parts := []string{prefix + cells.Left(name, c.title)}
@@ -89,31 +88,31 @@ func (m *Model) drawRow(r row, width int, cursor, marked bool) string {
 		parts = append(parts, cells.Right(length, c.length))
 	}
 	if c.size > 0 {
-		parts = append(parts, cells.Right(sizeText(s), c.size))
+		parts = append(parts, cells.Right(sizeText(&r.Status), c.size))
 	}
-	state, style := m.stateText(r, s, c.state)
+	state, look := s.stateText(r, c.state)
 	plain := cells.Left(strings.Join(parts, " ")+" ", width-c.state)
 	state = cells.Left(state, c.state)
-	if cursor {
-		return m.styles.cursor.Render(plain + state)
+	if r.Cursor {
+		return styles.cursor.Render(plain + state)
 	}
 	if state == "" {
 		return plain
 	}
-	return plain + style.Render(state)
+	return plain + look.Render(state)
 }
 
 // rowTexts returns the name, the artist and the length of a row. Until its facts are read
 // its name is that of the file, which begins with the artist.
-func rowTexts(r row, s tracks.Status, apart bool) (name, artist, length string) {
-	if r.folder {
-		return r.name + "/", "", ""
+func rowTexts(r *Row, apart bool) (name, artist, length string) {
+	if r.Status.Folder {
+		return r.Name + "/", "", ""
 	}
-	name = strings.TrimSuffix(r.name, path.Ext(r.name))
-	if s.Facts.Path == "" {
+	name = strings.TrimSuffix(r.Name, path.Ext(r.Name))
+	f := &r.Status.Facts
+	if f.Path == "" {
 		return name, "", ""
 	}
-	f := s.Facts
 	switch {
 	case f.Title != "" && apart:
 		name, artist = f.Title, f.Artist
@@ -126,7 +125,7 @@ func rowTexts(r row, s tracks.Status, apart bool) (name, artist, length string) 
 	return name, artist, length
 }
 
-func sizeText(s tracks.Status) string {
+func sizeText(s *tracks.Status) string {
 	if s.Size < 0 || s.Folder {
 		return ""
 	}
@@ -134,78 +133,77 @@ func sizeText(s tracks.Status) string {
 }
 
 // stateText returns the state of a row, in so many cells.
-func (m *Model) stateText(r row, s tracks.Status, width int) (string, lipgloss.Style) {
-	if verb, ok := m.pending[r.path]; ok && r.path != "" {
-		return doing[verb] + "…", m.styles.busy
+func (s *Screen) stateText(r *Row, width int) (string, lipgloss.Style) {
+	switch t := &r.Status; {
+	case r.Doing != "":
+		return r.Doing + "…", styles.busy
+	case !t.Known:
+		return "", styles.dim
+	case t.Folder:
+		return folderState(t, width)
 	}
-	if !s.Known {
-		return "", m.styles.dim
-	}
-	if s.Folder {
-		return m.folderState(s, width)
-	}
-	switch s.State {
+	switch t := &r.Status; t.State {
 	case tracks.Downloading:
-		return m.progressText(s, width, "↓"), m.styles.busy
+		return s.progressText(t, width, "↓"), styles.busy
 	case tracks.Paused:
-		return m.progressText(s, width, "‖"), m.styles.held
+		return s.progressText(t, width, "‖"), styles.held
 	case tracks.Queued:
-		return "… queued", m.styles.busy
+		return "… queued", styles.busy
 	case tracks.Failed:
-		return "! " + strings.TrimSpace("failed "+s.Error), m.styles.bad
+		return "! " + strings.TrimSpace("failed "+t.Error), styles.bad
 	case tracks.Complete:
-		return "✓ complete", m.styles.good
+		return "✓ complete", styles.good
 	}
-	return s.State, m.styles.dim
+	return r.Status.State, styles.dim
 }
 
 // folderState returns the states of the tracks of a folder.
-func (m *Model) folderState(s tracks.Status, width int) (string, lipgloss.Style) {
-	text, style := s.State, m.styles.dim
+func folderState(s *tracks.Status, width int) (string, lipgloss.Style) {
+	text, look := s.State, styles.dim
 	if text == tracks.Empty {
 		text = ""
 	}
 	if s.Takes(tracks.Pause) {
-		style = m.styles.busy
+		look = styles.busy
 		if s.Progress != "" && width >= progressWidth+5 {
 			text = "↓ " + s.Progress
 		}
 	}
 	if s.Error != "" {
-		return "! " + s.Error, m.styles.bad
+		return "! " + s.Error, styles.bad
 	}
-	return text, style
+	return text, look
 }
 
 // progressText draws the progress of a download: in a few cells the percentage alone.
-func (m *Model) progressText(s tracks.Status, width int, sign string) string {
-	part, _, _ := strings.Cut(s.Progress, " ")
+func (s *Screen) progressText(t *tracks.Status, width int, sign string) string {
+	part, _, _ := strings.Cut(t.Progress, " ")
 	switch {
 	case width < progressWidth+5:
 		return sign + " " + part
-	case s.Size <= 0:
-		return sign + " " + s.Progress
+	case t.Size <= 0:
+		return sign + " " + t.Progress
 	}
 	bar, fast := width-progressWidth-3, ""
 	if room := min(max(bar-barWidth, speedLeast), speedWidth); bar-room >= barLeast {
-		rate := " " + m.rateText(s)
+		rate := " " + s.rateText(t)
 		if cells.Width(rate) > room {
 			rate = strings.TrimSuffix(rate, " left")
 		}
 		bar, fast = bar-room, cells.Left(rate, room)
 	}
-	return sign + " " + cells.Bar(float64(s.Held)/float64(s.Size), bar) + " " + cells.Left(s.Progress, progressWidth) + fast
+	return sign + " " + cells.Bar(float64(t.Held)/float64(t.Size), bar) + " " + cells.Left(t.Progress, progressWidth) + fast
 }
 
 // rateText returns the speed of a download and the time that it takes.
-func (m *Model) rateText(s tracks.Status) string {
+func (s *Screen) rateText(t *tracks.Status) string {
 	switch {
-	case s.State == tracks.Paused:
+	case t.State == tracks.Paused:
 		return "paused"
-	case s.Rate == client.Unknown:
+	case t.Rate == client.Unknown:
 		return ""
-	case s.Waits(m.now()):
+	case t.Waits(s.Now):
 		return "waits for bytes"
 	}
-	return strings.TrimSpace(fmt.Sprintf("%s %s", words.Speed(s.Rate), words.TimeLeft(s.Size-s.Held, s.Rate)))
+	return strings.TrimSpace(fmt.Sprintf("%s %s", words.Speed(t.Rate), words.TimeLeft(t.Size-t.Held, t.Rate)))
 }

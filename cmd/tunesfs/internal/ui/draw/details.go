@@ -1,4 +1,4 @@
-package ui
+package draw
 
 import (
 	"fmt"
@@ -15,16 +15,14 @@ import (
 // nameWidth is the width of the names in the details.
 const nameWidth = 14
 
-// drawDetails returns all facts of the row with the cursor.
-func (m *Model) drawDetails(width, height int) []string {
-	r, ok := m.pane().current()
-	if !ok {
-		return fill(nil, width, height)
+// details returns the lines of all facts of the row with the cursor.
+func (s *Screen) details(width int) (lines []string) {
+	r := s.List.Current
+	if r == nil {
+		return nil
 	}
-	var lines []string
-	for _, f := range m.details(r) {
-		value := cells.Wrap(f.Value, max(width-nameWidth-2, 1), 4)
-		for i, line := range value {
+	for _, f := range factsOf(r, s.Dir) {
+		for i, line := range cells.Wrap(f.Value, max(width-nameWidth-2, 1), 4) {
 			name := ""
 			if i == 0 {
 				name = f.Name
@@ -32,18 +30,18 @@ func (m *Model) drawDetails(width, height int) []string {
 			lines = append(lines, " "+cells.Left(name, nameWidth)+" "+line)
 		}
 	}
-	return m.scrolled(lines, width, height)
+	return lines
 }
 
-// details returns the facts of a row: first its state, its error and the advice.
-func (m *Model) details(r row) (facts []client.Fact) {
-	s := m.statusOf(r)
+// factsOf returns the facts of a row of the mount at dir: first its state, its error and the advice.
+func factsOf(r *Row, dir string) (facts []client.Fact) {
+	s := &r.Status
 	add := func(name, value string) {
 		if value != "" {
 			facts = append(facts, client.Fact{Name: name, Value: value})
 		}
 	}
-	add("name", r.name)
+	add("name", r.Name)
 	add("state", s.State)
 	add("progress", s.Progress)
 	add("error", s.Error)
@@ -72,12 +70,12 @@ func (m *Model) details(r row) (facts []client.Fact) {
 		add(strings.TrimPrefix(strings.TrimPrefix(more.Name, "dublincore."), "xdg."), more.Value)
 	}
 	add("id", f.ID)
-	add("path", path.Join(m.dir, r.path))
+	add("path", path.Join(dir, r.Path))
 	return facts
 }
 
 // advice says which key helps in this state.
-func advice(s tracks.Status) string {
+func advice(s *tracks.Status) string {
 	switch {
 	case s.Folder && s.Error != "":
 		return "press r in it to ask the catalog again"
