@@ -43,7 +43,7 @@ func TestFailedFacts(t *testing.T) {
 	moving.Path = ""
 	b.news(moving).press("tab")
 	b.send(effect.FactsRead{Failed: map[string]error{"": client.ErrHung}})
-	if s := b.statusOf(b.pane().row(0)); s.State != tracks.Downloading {
+	if s := b.pane().row(0).status(b.tracks); s.State != tracks.Downloading {
 		t.Errorf("it is shown as %q", s.State)
 	}
 }

@@ -47,7 +47,7 @@ func rowBindings() []binding {
 		{keys: []string{"e"}, hint: "evict", help: "drop the bytes of tracks that are not used",
 			applies: hasRow, changes: taking(tracks.Evict), do: giving(tracks.Evict)},
 		{keys: []string{"v"}, hint: "mark", help: "mark a row; a marks all or none, and commands are for what is marked",
-			applies: hasRow, do: plain(func(m *Model) { m.pane().mark(); m.overlayTop = 0 })},
+			applies: hasRow, do: plain(func(m *Model) { m.pane().mark(); m.overlay.top = 0 })},
 		{keys: []string{"a"}, hint: "", do: plain(func(m *Model) { m.pane().markAll() }), applies: hasRow},
 	}
 }
@@ -57,13 +57,13 @@ func listBindings() []binding {
 		{keys: []string{"/"}, hint: "search", help: "search the catalog; Esc calls it off",
 			do: plain(func(m *Model) { m.beginEdit(editQuery, "") })},
 		{keys: []string{"S"}, hint: "stop", help: "stop the player",
-			applies: (*Model).stops, do: (*Model).stopPlaying},
+			applies: func(m *Model) bool { return m.player.stops() }, do: (*Model).stopPlaying},
 		{keys: []string{"tab"}, name: "⇥", hint: "downloads", help: "show the downloads, or the catalog again",
 			applies: func(m *Model) bool { return m.screen == browse }, do: func(m *Model) []effect.Effect { return m.show(transfers) }},
 		{keys: []string{"tab", "shift+tab"}, name: "⇥", hint: "catalog",
 			applies: func(m *Model) bool { return m.screen == transfers }, do: func(m *Model) []effect.Effect { return m.show(browse) }},
 		{keys: []string{"i"}, hint: "details", help: "all that is known of a row, and what to do; J and K scroll it",
-			applies: hasRow, do: plain(func(m *Model) { m.toggleOverlay(detailsOverlay) })},
+			applies: hasRow, do: plain(func(m *Model) { m.overlay.toggle(detailsOverlay) })},
 		{keys: []string{"J"},
 			do: plain(func(m *Model) { m.scrollOverlay(1) })},
 		{keys: []string{"K"}, do: plain(func(m *Model) { m.scrollOverlay(-1) })},
@@ -71,12 +71,11 @@ func listBindings() []binding {
 			applies: browsing, do: plain(func(m *Model) { m.beginEdit(editFilter, m.catalog.filter) })},
 		{keys: []string{"s"}, hint: "sort", help: "sort by the catalog, by name or by state", do: plain((*Model).resort)},
 		{keys: []string{"r"}, hint: "refresh", help: "ask the catalog for this folder again",
-			applies: browsing, do: (*Model).refresh},
+			applies: browsing, do: ofFolder(tracks.Refresh)},
 		{keys: []string{"P"}, help: "pause all downloads of the mount", do: allOf(tracks.Pause)},
 		{keys: []string{"R"}, help: "resume all downloads of the mount", do: allOf(tracks.Resume)},
 		{keys: []string{"X"}, help: "cancel all downloads of the mount", do: allOf(tracks.Cancel)},
-		{keys: []string{"D"}, help: "download all of this folder", applies: browsing,
-			do: func(m *Model) []effect.Effect { return m.command([]string{m.catalog.folder}, tracks.Start) }},
+		{keys: []string{"D"}, help: "download all of this folder", applies: browsing, do: ofFolder(tracks.Start)},
 		{keys: []string{"U"}, help: "remove a search", applies: onRoot, do: (*Model).askUnsearch},
 	}
 }
@@ -104,7 +103,7 @@ func moveBindings() []binding {
 			do: func(m *Model) []effect.Effect { return m.openRoot(-1) }},
 		{keys: []string{"]"}, do: func(m *Model) []effect.Effect { return m.openRoot(+1) }},
 		{keys: []string{"esc"}, help: "call a search off, end a filter, marks, help or details", do: (*Model).escape},
-		{keys: []string{"?"}, hint: "help", help: "this help", do: plain(func(m *Model) { m.toggleOverlay(helpOverlay) })},
+		{keys: []string{"?"}, hint: "help", help: "this help", do: plain(func(m *Model) { m.overlay.toggle(helpOverlay) })},
 		{keys: []string{"q", "ctrl+c"}, hint: "quit", help: "quit; downloads of a mount that was there before go on", do: (*Model).quit},
 	}
 }
@@ -120,13 +119,13 @@ func onRoot(m *Model) bool { return m.screen == browse && m.catalog.folder == ""
 // taking reports whether a command would change anything.
 func taking(verb string) func(*Model) bool {
 	return func(m *Model) bool {
-		return m.offers[verb] || len(m.pane().marks) > manyMarks
+		return m.commands.offers[verb] || len(m.pane().marks) > manyMarks
 	}
 }
 
 // toggling reports whether the key for pause and resume means a command.
 func toggling(verb string) func(*Model) bool {
-	return func(m *Model) bool { return m.toggleVerb() == verb }
+	return func(m *Model) bool { return m.commands.toggle() == verb }
 }
 
 func giving(verb string) func(*Model) []effect.Effect {
@@ -135,6 +134,11 @@ func giving(verb string) func(*Model) []effect.Effect {
 
 func allOf(verb string) func(*Model) []effect.Effect {
 	return func(m *Model) []effect.Effect { return m.commandAll(verb) }
+}
+
+// ofFolder gives the folder that shows a command.
+func ofFolder(verb string) func(*Model) []effect.Effect {
+	return func(m *Model) []effect.Effect { return m.command([]string{m.catalog.folder}, verb) }
 }
 
 // plain is for a function without effects.
@@ -151,11 +155,11 @@ func (m *Model) press(key tea.KeyPressMsg) []effect.Effect {
 	if name == "ctrl+c" {
 		return m.quit()
 	}
-	m.message = ""
+	m.notice.text = ""
 	switch {
 	case m.ask != nil:
 		return m.reply(name)
-	case m.editing != editNothing:
+	case m.field.editing != editNothing:
 		return m.editKey(key)
 	}
 	return m.pressed(name)
@@ -192,8 +196,8 @@ func (m *Model) enter() []effect.Effect {
 func (m *Model) escape() []effect.Effect {
 	marks := m.pane().marks
 	switch {
-	case m.overlay != noOverlay:
-		m.overlay = noOverlay
+	case m.overlay.kind != noOverlay:
+		m.overlay.kind = noOverlay
 	case m.screen == transfers && len(marks) == 0:
 		return m.show(browse)
 	case m.screen == browse && m.catalog.search != nil:
@@ -219,16 +223,11 @@ func (m *Model) openRoot(by int) []effect.Effect {
 func (m *Model) resort() {
 	if m.screen == transfers {
 		m.transfers.keepCursor(m.tracks.Arrange)
-		m.say("Sorted by state.")
+		m.notice.say("Sorted by state.")
 		return
 	}
 	m.catalog.resort()
-	m.say("Sorted: " + m.catalog.sort.String() + ".")
-}
-
-// refresh asks the catalog for the folder again. The folder is listed after that.
-func (m *Model) refresh() []effect.Effect {
-	return m.command([]string{m.catalog.folder}, tracks.Refresh)
+	m.notice.say("Sorted: " + m.catalog.sort.String() + ".")
 }
 
 // askUnsearch asks whether to remove a search.

@@ -3,7 +3,6 @@ package ui
 import (
 	"time"
 
-	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
@@ -28,47 +27,36 @@ const (
 // A Model is the state of the app. It changes by messages alone, waits for nothing, and
 // returns effects for everything that takes time.
 type Model struct {
-	dir, source   string
-	own           bool // the mount ends with the app
-	now           func() time.Time
+	mount mount
+	now   func() time.Time
+
 	width, height int
-
-	screen     screen
-	overlay    overlay
-	overlayTop int // the first line of it that shows
-	ask        *question
-
-	input   textinput.Model
-	editing editing
+	screen        screen
+	overlay       overlay
+	field         field
+	ask           *question
+	notice        notice
 
 	tracks    *tracks.Table
 	catalog   *catalog
 	transfers *downloadList
-	reading   bool              // facts are being read
-	pending   map[string]string // verbs that are not carried out yet, by path
-
-	offers map[string]bool // the commands that would change a target
-
+	commands  *commands
 	player    player
-	click     click
-	ticking   bool
-	message   string
-	wrong     bool // the message is of a failure
-	health    client.Kind
-	healthErr error // why the mount is not alive
-	quitting  bool
+
+	click    click
+	reading  bool // facts are being read
+	ticking  bool
+	quitting bool
 }
 
 // newModel returns the model of the mount of a source at dir.
 func newModel(dir, source string, now func() time.Time) *Model {
 	m := &Model{
-		dir: dir, source: source, now: now, width: 80, height: 24,
-		pending: map[string]string{}, tracks: tracks.NewTable(), health: client.Alive, input: textinput.New(),
+		mount: mount{dir: dir, source: source, health: client.Alive}, now: now, width: 80, height: 24,
+		field: newField(), tracks: tracks.NewTable(),
 	}
-	m.catalog, m.transfers = newCatalog(m.tracks.Rank), newDownloadList(m.tracks)
+	m.catalog, m.transfers, m.commands = newCatalog(m.tracks.Rank), newDownloadList(m.tracks), newCommands(m.tracks)
 	m.fit()
-	m.input.Prompt = ""
-	m.input.SetVirtualCursor(false) // a cursor that is drawn would blink for ever
 	return m
 }
 
@@ -83,7 +71,7 @@ func (m *Model) start() []effect.Effect {
 // update takes in a message, and returns effects.
 func (m *Model) update(msg tea.Msg) []effect.Effect {
 	effects := m.take(msg)
-	m.offer()
+	m.commands.offer(m.pane().targets(manyMarks))
 	if m.quitting {
 		return effects
 	}
@@ -113,7 +101,7 @@ func (m *Model) take(msg tea.Msg) []effect.Effect {
 	case effect.Happened:
 		return m.happen(msg.Events)
 	case effect.FollowingEnded:
-		m.fail(msg.Err)
+		m.notice.fail(msg.Err)
 	case effect.FactsRead:
 		m.reading = false
 		m.tracks.Learn(msg)
@@ -121,9 +109,9 @@ func (m *Model) take(msg tea.Msg) []effect.Effect {
 	case effect.ControlDone:
 		return m.controlled(msg)
 	case effect.Playing, effect.PlayerEnded:
-		m.playerNews(msg)
+		m.player.take(msg, &m.notice)
 	case effect.SearchRemoved:
-		m.fail(msg.Err)
+		m.notice.fail(msg.Err)
 		return m.catalog.take(msg)
 	default:
 		return m.catalog.take(msg)
@@ -131,19 +119,9 @@ func (m *Model) take(msg tea.Msg) []effect.Effect {
 	return nil
 }
 
-// say shows a message until the next key.
-func (m *Model) say(text string) { m.message, m.wrong = text, false }
-
-// fail shows why something did not work.
-func (m *Model) fail(err error) {
-	if err != nil {
-		m.message, m.wrong = err.Error(), true
-	}
-}
-
 // keepTicking asks for a tick only while something moves.
 func (m *Model) keepTicking() []effect.Effect {
-	if m.ticking || m.health != client.Alive || m.tracks.Total().Moving() == 0 && !m.tracks.Aging(m.pane().visible()) {
+	if m.ticking || m.mount.health != client.Alive || m.tracks.Total().Moving() == 0 && !m.tracks.Aging(m.pane().visible()) {
 		return nil
 	}
 	m.ticking = true

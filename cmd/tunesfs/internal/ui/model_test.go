@@ -203,17 +203,17 @@ func TestFolderSums(t *testing.T) {
 func TestHealth(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3")
 	b.send(effect.Happened{Events: []client.Event{{Kind: client.Hung, Err: client.ErrHung}}}).wants()
-	if b.warning() == "" {
+	if b.mount.warning() == "" {
 		t.Error("a mount that hangs is not shown as such")
 	}
 	b.press("d").wants(effect.Control{Paths: []string{"a.mp3"}, Verb: tracks.Start})
 	b.send(effect.Happened{Events: []client.Event{{Kind: client.Gone, Err: client.ErrGone}}}).wants()
-	if b.warning() == "" {
+	if b.mount.warning() == "" {
 		t.Error("a mount that is gone is not shown as such")
 	}
 	b.send(effect.Happened{Events: []client.Event{{Kind: client.Alive}}}).wants(effect.ListRoots{Number: b.catalog.requests}, effect.ReadFacts{Paths: []string{"a.mp3"}, All: "", Changes: 0})
-	if b.warning() != "" {
-		t.Errorf("still says %s", b.warning())
+	if b.mount.warning() != "" {
+		t.Errorf("still says %s", b.mount.warning())
 	}
 }
 
@@ -235,11 +235,11 @@ func TestOldFacts(t *testing.T) {
 	read := b.effects[0].(effect.ReadFacts)
 	b.news(track("a", tracks.Downloading, 5))
 	b.send(effect.FactsRead{Facts: idleFacts(read.Paths), Changes: read.Changes})
-	if s := b.statusOf(b.pane().row(0)); s.State != tracks.Downloading {
+	if s := b.pane().row(0).status(b.tracks); s.State != tracks.Downloading {
 		t.Errorf("it is shown as %s", s.State)
 	}
 	b.send(effect.FactsRead{Facts: idleFacts(read.Paths), Changes: 1})
-	if s := b.statusOf(b.pane().row(0)); s.State != tracks.Idle || b.tracks.Total().Downloading != 0 {
+	if s := b.pane().row(0).status(b.tracks); s.State != tracks.Idle || b.tracks.Total().Downloading != 0 {
 		t.Errorf("it is shown as %s", s.State)
 	}
 }

@@ -52,12 +52,12 @@ func (m *Model) clicked(at tea.Mouse) []effect.Effect {
 }
 
 func (m *Model) clickedHint(x int) []effect.Effect {
-	if m.editing != editNothing {
+	if m.field.editing != editNothing {
 		return nil
 	}
 	for _, h := range draw.Hints(m.hints(), m.width) {
 		if x >= h.From && x < h.To {
-			m.message = ""
+			m.notice.text = ""
 			return m.pressed(h.Press)
 		}
 	}
@@ -71,7 +71,7 @@ func (m *Model) clickedRow(line int) []effect.Effect {
 	if i >= p.count() {
 		return nil
 	}
-	m.endEdit()
+	m.field.end()
 	last := m.click
 	m.click = click{i, m.now()}
 	m.moveTo(i)

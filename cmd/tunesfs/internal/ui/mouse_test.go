@@ -41,7 +41,7 @@ func TestMouse(t *testing.T) {
 		t.Error("a click on the screens does not change them")
 	}
 	b.clickOn("Search:").wants()
-	if b.editing != editQuery {
+	if b.field.editing != editQuery {
 		t.Error("a click on the search field does not begin a query")
 	}
 }

@@ -3,36 +3,42 @@ package ui
 import "github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/draw"
 
 // An overlay is help or details, over the list or beside it.
-type overlay int
+type overlay struct {
+	kind overlayKind
+	top  int // the first line that shows
+}
+
+type overlayKind int
 
 const (
-	noOverlay overlay = iota
+	noOverlay overlayKind = iota
 	helpOverlay
 	detailsOverlay
 )
 
-func (m *Model) toggleOverlay(o overlay) {
-	if m.overlay == o {
-		o = noOverlay
+// toggle shows help or details, or no longer.
+func (o *overlay) toggle(kind overlayKind) {
+	if o.kind == kind {
+		kind = noOverlay
 	}
-	m.overlay, m.overlayTop = o, 0
+	*o = overlay{kind: kind}
 }
 
 // covers reports whether the overlay hides the list.
 func (m *Model) covers() bool {
-	return m.overlay == helpOverlay || m.overlay == detailsOverlay && m.layout().Details == 0
+	return m.overlay.kind == helpOverlay || m.overlay.kind == detailsOverlay && m.layout().Details == 0
 }
 
 // scrollOverlay scrolls the overlay as far as it goes.
 func (m *Model) scrollOverlay(by int) {
 	hidden := draw.Hidden(m.picture())
-	m.overlayTop = max(min(min(m.overlayTop, hidden)+by, hidden), 0)
+	m.overlay.top = max(min(min(m.overlay.top, hidden)+by, hidden), 0)
 }
 
 // overlayKey takes a key while an overlay hides the list, and reports whether it did. Other
 // keys than those that scroll end the help; of details they are for the row.
 func (m *Model) overlayKey(name string) bool {
-	help, page := m.overlay == helpOverlay, m.layout().Rows
+	help, page := m.overlay.kind == helpOverlay, m.layout().Rows
 	switch {
 	case name == "down" || name == "j":
 		m.scrollOverlay(1)
@@ -43,7 +49,7 @@ func (m *Model) overlayKey(name string) bool {
 	case name == "pgup":
 		m.scrollOverlay(-page)
 	case help:
-		m.overlay = noOverlay
+		m.overlay.kind = noOverlay
 	default:
 		return false
 	}

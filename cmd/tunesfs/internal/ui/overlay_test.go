@@ -44,10 +44,10 @@ func TestDetailsScroll(t *testing.T) {
 func TestHelpEnds(t *testing.T) {
 	for _, key := range []string{"q", "esc", "?", "x"} {
 		b := newBench(t, 80, 15).list("a.mp3").press("?", "down", "space")
-		if b.overlay != helpOverlay || b.overlayTop == 0 {
+		if b.overlay.kind != helpOverlay || b.overlay.top == 0 {
 			t.Error("it does not scroll")
 		}
-		if b.press(key).wants(); b.overlay != noOverlay {
+		if b.press(key).wants(); b.overlay.kind != noOverlay {
 			t.Errorf("%s does not end it", key)
 		}
 	}

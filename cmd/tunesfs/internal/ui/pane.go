@@ -4,6 +4,7 @@ import (
 	"iter"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 )
 
 // A row is a track or a folder that can be shown.
@@ -13,6 +14,9 @@ type row struct {
 	folder bool
 	id     string // of a download
 }
+
+// status returns its state.
+func (r row) status(table *tracks.Table) tracks.Status { return table.Status(r.path, r.id, r.folder) }
 
 func entryRow(e client.Entry) row { return row{path: e.Path, name: e.Name, folder: e.Folder} }
 

@@ -3,6 +3,8 @@ package ui
 import (
 	"fmt"
 
+	tea "charm.land/bubbletea/v2"
+
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
@@ -43,43 +45,47 @@ func (m *Model) play() []effect.Effect {
 		if next.folder {
 			continue
 		}
-		if size += len(m.dir) + len(next.path) + 2; size > maxArguments {
+		if size += len(m.mount.dir) + len(next.path) + 2; size > maxArguments {
 			break
 		}
 		files = append(files, next.path)
 	}
-	now := m.statusOf(r)
+	now := r.status(m.tracks)
 	m.player = player{number: m.catalog.request(), path: r.path}
 	return []effect.Effect{effect.Play{Number: m.player.number, Files: files, Resume: now.State == tracks.Paused}}
 }
 
-// playerNews takes in a message of the player. Messages of earlier players are left out.
-func (m *Model) playerNews(msg any) {
+// take takes in a message of the player, and says it. Messages of earlier players are left
+// out.
+func (p *player) take(msg tea.Msg, notice *notice) {
 	switch msg := msg.(type) {
 	case effect.Playing:
-		if msg.Number != m.player.number || msg.Number == 0 {
+		if msg.Number != p.number || msg.Number == 0 {
 			return
 		}
-		m.player.path, m.player.name, m.player.opened = msg.Path, msg.Player, msg.Opened
-		m.say(m.player.text())
+		p.path, p.name, p.opened = msg.Path, msg.Player, msg.Opened
+		notice.say(p.text())
 	case effect.PlayerEnded:
-		if msg.Number != m.player.number || m.player.opened && msg.Err == nil {
+		if msg.Number != p.number || p.opened && msg.Err == nil {
 			return
 		}
-		if m.message == m.player.text() {
-			m.message = "" // it is no longer true
+		if notice.text == p.text() {
+			notice.text = "" // it is no longer true
 		}
-		m.player = player{}
-		m.fail(msg.Err)
+		*p = player{}
+		notice.fail(msg.Err)
 	}
 }
 
 // stops reports whether there is a player that the app can end.
-func (m *Model) stops() bool { return m.player.number != 0 && !m.player.opened }
+func (p player) stops() bool { return p.number != 0 && !p.opened }
+
+// plays reports whether the track of a path plays.
+func (p player) plays(path string) bool { return p.number != 0 && p.path == path }
 
 // stopPlaying ends the player.
 func (m *Model) stopPlaying() []effect.Effect {
 	m.player = player{}
-	m.say("Stopped playing.")
+	m.notice.say("Stopped playing.")
 	return []effect.Effect{effect.StopPlayer{}}
 }

@@ -3,7 +3,6 @@ package ui
 import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
-	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 )
 
 // pane returns the list of the screen.
@@ -17,7 +16,7 @@ func (m *Model) pane() *pane {
 // moveTo puts the cursor on a row.
 func (m *Model) moveTo(i int) {
 	m.pane().moveTo(i)
-	m.overlayTop = 0
+	m.overlay.top = 0
 }
 
 // fit shows the cursors after the screen has changed.
@@ -30,11 +29,11 @@ func (m *Model) fit() {
 // readVisible asks for the facts of the rows that show, one question at a time: rows that
 // are scrolled past are not read.
 func (m *Model) readVisible() []effect.Effect {
-	if m.reading || m.health != client.Alive {
+	if m.reading || m.mount.health != client.Alive {
 		return nil
 	}
 	all := ""
-	if r, ok := m.pane().current(); ok && m.overlay == detailsOverlay {
+	if r, ok := m.pane().current(); ok && m.overlay.kind == detailsOverlay {
 		all = r.path
 	}
 	question, ok := m.tracks.Unread(m.pane().visible(), all)
@@ -45,12 +44,9 @@ func (m *Model) readVisible() []effect.Effect {
 	return []effect.Effect{question}
 }
 
-// statusOf returns the state of a row.
-func (m *Model) statusOf(r row) tracks.Status { return m.tracks.Status(r.path, r.id, r.folder) }
-
 // open shows a folder. The cursor goes to the path want when that comes.
 func (m *Model) open(folder, want string) []effect.Effect {
-	m.screen, m.overlay = browse, noOverlay
+	m.screen, m.overlay.kind = browse, noOverlay
 	return m.catalog.open(folder, want)
 }
 
@@ -60,7 +56,7 @@ func (m *Model) leave() []effect.Effect {
 		return m.show(browse)
 	}
 	if m.catalog.search != nil {
-		m.overlay = noOverlay
+		m.overlay.kind = noOverlay
 		return m.catalog.callOff()
 	}
 	if m.catalog.folder == "" {
@@ -71,7 +67,7 @@ func (m *Model) leave() []effect.Effect {
 
 // show changes to a screen.
 func (m *Model) show(s screen) []effect.Effect {
-	m.screen, m.overlay = s, noOverlay
+	m.screen, m.overlay.kind = s, noOverlay
 	if s == transfers {
 		m.transfers.arrange()
 	}

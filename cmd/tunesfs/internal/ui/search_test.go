@@ -147,7 +147,7 @@ func TestNoSearch(t *testing.T) {
 	b.press("/").write("abba").press("esc").wants()
 	b.press("/").press("enter").wants()
 	b.press("/").write("  ").press("enter").wants()
-	if b.editing != editNothing || b.catalog.search != nil {
+	if b.field.editing != editNothing || b.catalog.search != nil {
 		t.Error("it searches")
 	}
 }

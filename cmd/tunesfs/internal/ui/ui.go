@@ -107,7 +107,7 @@ func Run(ctx context.Context, mount shell.Mount, opt Options) (Result, error) {
 	defer cancel()
 	s := shell.New(inner, mount, getenv(opt.Env))
 	m := newModel(mount.Dir(), mount.Source(), time.Now)
-	m.own = opt.Own
+	m.mount.own = opt.Own
 	if opt.Downloads {
 		m.screen = transfers
 	}

@@ -9,64 +9,16 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
 )
 
-// doing says that a command is under way.
-var doing = map[string]string{
-	tracks.Start: "starting", tracks.Pause: "pausing", tracks.Resume: "resuming", tracks.Cancel: "canceling", tracks.Evict: "evicting", tracks.Refresh: "refreshing",
-}
-
-// done says that a command was carried out.
-var done = map[string]string{
-	tracks.Start: "started", tracks.Pause: "paused", tracks.Resume: "resumed", tracks.Cancel: "canceled", tracks.Evict: "evicted", tracks.Refresh: "refreshed",
-}
-
-// offer notes which commands would change a target: the footer and the key for pause and
-// resume ask that several times. Of many targets it looks at the first.
-func (m *Model) offer() {
-	m.offers = map[string]bool{}
-	for _, r := range m.pane().targets(manyMarks) {
-		s := m.statusOf(r)
-		for _, verb := range []string{tracks.Start, tracks.Pause, tracks.Resume, tracks.Cancel, tracks.Evict} {
-			toggles := verb == tracks.Pause || verb == tracks.Resume
-			if s.Takes(verb) && (s.Known || !toggles) {
-				m.offers[verb] = true
-			}
-		}
-	}
-}
-
-// toggleVerb returns the command that pauses the targets that move or, if none does,
-// resumes them.
-func (m *Model) toggleVerb() string {
-	switch {
-	case m.offers[tracks.Pause]:
-		return tracks.Pause
-	case m.offers[tracks.Resume]:
-		return tracks.Resume
-	}
-	return ""
-}
-
-// takers returns the targets that a command would change, and whether a folder is among
-// them.
-func (m *Model) takers(verb string) (paths []string, folders bool) {
-	for _, r := range m.pane().targets(client.MaxNames) {
-		if s := m.statusOf(r); s.Takes(verb) && m.pending[r.path] != verb {
-			paths = append(paths, r.path)
-			folders = folders || r.folder
-		}
-	}
-	return paths, folders
-}
-
 // give gives the targets that it would change a command. Commands that drop bytes of
 // several tracks are asked for.
 func (m *Model) give(verb string) []effect.Effect {
-	paths, folders := m.takers(verb)
-	if more, _ := m.takers(tracks.Resume); verb == tracks.Start && len(paths) == 0 && len(more) > 0 {
+	targets := m.pane().targets(client.MaxNames)
+	paths, folders := m.commands.takers(targets, verb)
+	if more, _ := m.commands.takers(targets, tracks.Resume); verb == tracks.Start && len(paths) == 0 && len(more) > 0 {
 		return m.command(more, tracks.Resume) // which is the same for them
 	}
 	if len(paths) == 0 {
-		m.say("There is nothing to " + verb + " here.")
+		m.notice.say("There is nothing to " + verb + " here.")
 		return nil
 	}
 	if verb != tracks.Cancel && verb != tracks.Evict || len(paths) == 1 && !folders {
@@ -85,9 +37,7 @@ func (m *Model) give(verb string) []effect.Effect {
 
 // command gives paths a command, and shows at once that it is under way.
 func (m *Model) command(paths []string, verb string) []effect.Effect {
-	for _, p := range paths {
-		m.pending[p] = verb
-	}
+	m.commands.begin(paths, verb)
 	clear(m.pane().marks)
 	return []effect.Effect{effect.Control{Paths: paths, Verb: verb}}
 }
@@ -107,14 +57,9 @@ func (m *Model) commandAll(verb string) []effect.Effect {
 // controlled takes in the result of a command. The rows show their states again, and the
 // message line the first error.
 func (m *Model) controlled(msg effect.ControlDone) []effect.Effect {
-	for _, p := range msg.Paths {
-		if m.pending[p] == msg.Verb {
-			delete(m.pending, p)
-		}
-		m.tracks.Expire(p)
-	}
+	m.commands.end(msg.Paths, msg.Verb)
 	if len(msg.Failed) == 0 {
-		m.say(fmt.Sprintf("%s %s.", words.Title(done[msg.Verb]), namePaths(msg.Paths)))
+		m.notice.say(fmt.Sprintf("%s %s.", words.Title(done[msg.Verb]), namePaths(msg.Paths)))
 		if msg.Verb == tracks.Refresh && msg.Paths[0] == m.catalog.folder {
 			m.tracks.ExpireAll() // names, titles and sizes may be others
 			return append(m.catalog.relist(), m.catalog.listRoots())
@@ -123,12 +68,12 @@ func (m *Model) controlled(msg effect.ControlDone) []effect.Effect {
 	}
 	for _, p := range msg.Paths {
 		if err := msg.Failed[p]; err != nil {
-			m.fail(err)
+			m.notice.fail(err)
 			break
 		}
 	}
 	if more := len(msg.Failed) - 1; more > 0 {
-		m.message += fmt.Sprintf(" (and %d more)", more)
+		m.notice.text += fmt.Sprintf(" (and %d more)", more)
 	}
 	return nil
 }
@@ -156,6 +101,6 @@ func (m *Model) reply(key string) []effect.Effect {
 	if key == "y" || key == "Y" || key == "enter" {
 		return asked.yes()
 	}
-	m.say("Nothing was done.")
+	m.notice.say("Nothing was done.")
 	return nil
 }

@@ -34,12 +34,12 @@ func TestVerbs(t *testing.T) {
 			b.press(key)
 			if want != "" {
 				b.wants(effect.Control{Paths: []string{"a.mp3"}, Verb: want})
-				if b.pending["a.mp3"] != want {
+				if b.commands.pending["a.mp3"] != want {
 					t.Errorf("%s, %s: it is not shown", state, key)
 				}
 				b.press(key).wants() // the same again does nothing
-			} else if b.wants(); !strings.Contains(b.message, "nothing to") {
-				t.Errorf("%s, %s: says %q", state, key, b.message)
+			} else if b.wants(); !strings.Contains(b.notice.text, "nothing to") {
+				t.Errorf("%s, %s: says %q", state, key, b.notice.text)
 			}
 		}
 	}
@@ -51,8 +51,8 @@ func TestRefused(t *testing.T) {
 	b.press("d")
 	err := &client.ControlError{Path: "a.mp3", Verb: tracks.Start, Err: client.ErrDenied}
 	b.send(effect.ControlDone{Paths: []string{"a.mp3"}, Verb: tracks.Start, Failed: map[string]error{"a.mp3": err}})
-	if b.message != err.Error() || !b.wrong || len(b.pending) != 0 {
-		t.Errorf("says %q, pending %v", b.message, b.pending)
+	if b.notice.text != err.Error() || !b.notice.wrong || len(b.commands.pending) != 0 {
+		t.Errorf("says %q, pending %v", b.notice.text, b.commands.pending)
 	}
 }
 
@@ -62,8 +62,8 @@ func TestPendingLater(t *testing.T) {
 	b.press("d")
 	b.news(track("a.mp3", tracks.Downloading, 1)).press("space")
 	b.send(effect.ControlDone{Paths: []string{"a.mp3"}, Verb: tracks.Start})
-	if b.pending["a.mp3"] != tracks.Pause {
-		t.Errorf("pending %v", b.pending)
+	if b.commands.pending["a.mp3"] != tracks.Pause {
+		t.Errorf("pending %v", b.commands.pending)
 	}
 }
 
@@ -102,11 +102,11 @@ func TestFolderTakes(t *testing.T) {
 	} {
 		b := newBench(t, 80, 24)
 		b.send(effect.Listed{Number: b.catalog.number, Batch: []client.Entry{{Name: "abba", Path: "abba", Folder: true}}})
-		if got := b.toggleVerb(); got != "" || !b.offers[tracks.Start] {
-			t.Errorf("before its state is known the key means %q, and %v is offered", got, b.offers)
+		if got := b.commands.toggle(); got != "" || !b.commands.offers[tracks.Start] {
+			t.Errorf("before its state is known the key means %q, and %v is offered", got, b.commands.offers)
 		}
 		b.send(effect.FactsRead{Facts: []client.Facts{{Path: "abba", Folder: true, State: c.state, Size: -1, Held: -1}}})
-		if got := b.toggleVerb(); got != c.toggle {
+		if got := b.commands.toggle(); got != c.toggle {
 			t.Errorf("%q: the key means %q, want %q", c.state, got, c.toggle)
 		}
 	}
@@ -145,22 +145,22 @@ func TestPlay(t *testing.T) {
 	if b.player.path != "c.mp3" {
 		t.Errorf("shows that %s plays", b.player.path)
 	}
-	if b.message == "" {
+	if b.notice.text == "" {
 		t.Error("does not say what plays")
 	}
 	b.send(effect.PlayerEnded{Number: b.catalog.requests - 1, Err: errTest})
-	if b.wrong || b.player.number == 0 {
+	if b.notice.wrong || b.player.number == 0 {
 		t.Error("an earlier player ends the present one")
 	}
 	b.press("S").wants(effect.StopPlayer{})
 	b.press("home", "enter").wants(effect.Play{Number: b.catalog.requests, Files: []string{"a.mp3", "b.mp3", "c.mp3"}, Resume: false})
 	b.send(effect.Playing{Number: b.catalog.requests, Path: "a.mp3", Player: "mpv", Opened: false}).send(effect.PlayerEnded{Number: b.catalog.requests, Err: nil})
-	if b.message != "" {
-		t.Errorf("still says %q", b.message)
+	if b.notice.text != "" {
+		t.Errorf("still says %q", b.notice.text)
 	}
 	b.press("enter")
 	b.send(effect.PlayerEnded{Number: b.catalog.requests, Err: errTest})
-	if !b.wrong || b.player.number != 0 {
+	if !b.notice.wrong || b.player.number != 0 {
 		t.Error("a player that fails is not shown")
 	}
 }
@@ -169,11 +169,11 @@ func TestPlay(t *testing.T) {
 func TestOpenedStays(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3").press("enter")
 	b.send(effect.Playing{Number: b.player.number, Path: "a.mp3", Player: "xdg-open", Opened: true}).send(effect.PlayerEnded{Number: b.player.number, Err: nil})
-	if b.message != "Opened a.mp3 with xdg-open." || b.player.path != "a.mp3" || b.stops() {
-		t.Errorf("%q, %+v", b.message, b.player)
+	if b.notice.text != "Opened a.mp3 with xdg-open." || b.player.path != "a.mp3" || b.player.stops() {
+		t.Errorf("%q, %+v", b.notice.text, b.player)
 	}
 	b.send(effect.PlayerEnded{Number: b.player.number, Err: errTest})
-	if !b.wrong || b.player.number != 0 {
+	if !b.notice.wrong || b.player.number != 0 {
 		t.Error("what cannot be opened stays shown as opened")
 	}
 }

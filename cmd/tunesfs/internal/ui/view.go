@@ -4,7 +4,6 @@ import (
 	"cmp"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/draw"
@@ -16,8 +15,8 @@ func (m *Model) view() tea.View {
 	v := tea.NewView(draw.Frame(s))
 	v.AltScreen = true
 	v.MouseMode = tea.MouseModeCellMotion
-	v.WindowTitle = cells.Cut("tunesfs "+m.source, 80)
-	if at := m.input.Cursor(); s.Input != nil && at != nil {
+	v.WindowTitle = cells.Cut("tunesfs "+m.mount.source, 80)
+	if at := m.field.Cursor(); s.Input != nil && at != nil {
 		at.X += cells.Width(s.Label())
 		at.Y = m.layout().Field
 		v.Cursor = at
@@ -28,23 +27,22 @@ func (m *Model) view() tea.View {
 // picture returns all that shows now.
 func (m *Model) picture() *draw.Screen {
 	s := &draw.Screen{
-		Width: m.width, Height: m.height, Now: m.now(), Source: m.source, Dir: m.dir,
+		Width: m.width, Height: m.height, Now: m.now(), Source: m.mount.source, Dir: m.mount.dir,
 		Downloads: m.screen == transfers, Total: m.tracks.Total(),
 		Folder: m.catalog.picture(), Roots: m.catalog.roots, Root: m.catalog.rootIndex(),
 		List:    m.drawnList(),
-		Overlay: draw.Overlay{Details: m.overlay == detailsOverlay, Top: m.overlayTop},
-		Footer:  draw.Footer{Keys: m.hints(), Warning: m.warning(), Message: m.message, Wrong: m.wrong},
+		Overlay: draw.Overlay{Details: m.overlay.kind == detailsOverlay, Top: m.overlay.top},
+		Footer:  draw.Footer{Keys: m.hints(), Warning: m.mount.warning(), Message: m.notice.text, Wrong: m.notice.wrong},
 	}
-	if m.overlay == helpOverlay {
+	if m.overlay.kind == helpOverlay {
 		s.Overlay.Help = helpKeys()
 	}
 	if m.ask != nil {
 		s.Footer.Question = m.ask.text
 	}
-	if m.editing != editNothing {
-		s.Input = &draw.Input{Filter: m.editing == editFilter}
-		m.input.SetWidth(max(m.width-cells.Width(s.Label())-1, 1))
-		s.Input.Text = ansi.Strip(m.input.View())
+	if m.field.editing != editNothing {
+		s.Input = &draw.Input{Filter: m.field.editing == editFilter}
+		s.Input.Text = m.field.draw(m.width - cells.Width(s.Label()))
 	}
 	return s
 }
@@ -55,15 +53,14 @@ func (m *Model) drawnList() draw.List {
 	list := draw.List{Count: p.count(), Marked: len(p.marks)}
 	for i := p.top; i < p.end(p.count()); i++ {
 		r := p.row(i)
-		drawn := draw.Row{Path: r.path, Name: r.name, Status: m.statusOf(r), Cursor: i == p.cursor}
+		drawn := draw.Row{Path: r.path, Name: r.name, Status: r.status(m.tracks), Cursor: i == p.cursor}
 		if r.path != "" {
-			drawn.Marked, drawn.Doing = p.marks[r.path], doing[m.pending[r.path]]
-			drawn.Playing = m.player.number != 0 && m.player.path == r.path
+			drawn.Marked, drawn.Playing, drawn.Doing = p.marks[r.path], m.player.plays(r.path), doing[m.commands.pending[r.path]]
 		}
 		list.Rows = append(list.Rows, drawn)
 	}
 	if r, ok := p.current(); ok {
-		list.Current = &draw.Row{Path: r.path, Name: r.name, Status: m.statusOf(r)}
+		list.Current = &draw.Row{Path: r.path, Name: r.name, Status: r.status(m.tracks)}
 	}
 	return list
 }
@@ -92,7 +89,7 @@ func (b binding) drawn() draw.Key {
 
 // layout divides the screen.
 func (m *Model) layout() draw.Layout {
-	return draw.LayoutOf(m.width, m.height, m.overlay == detailsOverlay)
+	return draw.LayoutOf(m.width, m.height, m.overlay.kind == detailsOverlay)
 }
 
 // picture returns the folder as it is drawn.
