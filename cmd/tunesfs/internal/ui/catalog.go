@@ -8,6 +8,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/panes"
 )
 
 // maxPlaces bounds the folders whose cursor is remembered.
@@ -26,7 +27,7 @@ type catalog struct {
 
 // opened is the folder that shows.
 type opened struct {
-	*listing
+	*panes.Listing
 	number  int    // of the request that lists it
 	folder  string // its path
 	title   string // of a search that is not made yet
@@ -38,7 +39,7 @@ type opened struct {
 // newCatalog returns a catalog that shows nothing. rank orders paths by their states.
 func newCatalog(rank func(path string) int) *catalog {
 	c := &catalog{places: map[string]string{}, off: map[int]bool{}, rank: rank}
-	c.opened = opened{listing: newListing(0, "", byCatalog, rank), loading: true}
+	c.opened = opened{Listing: panes.NewListing(0, "", panes.ByCatalog, rank), loading: true}
 	return c
 }
 
@@ -51,7 +52,7 @@ func (c *catalog) request() int {
 // begin shows a folder that has no entries yet, in the order of the one before.
 func (c *catalog) begin(folder, want string) {
 	c.opened = opened{
-		listing: newListing(c.height, want, c.sort, c.rank), number: c.request(), folder: folder, loading: true,
+		Listing: panes.NewListing(c.Height, want, c.Sort, c.rank), number: c.request(), folder: folder, loading: true,
 	}
 }
 
@@ -71,8 +72,8 @@ func (c *catalog) relist() []effect.Effect {
 	if old.title != "" {
 		return nil // it has no folder yet
 	}
-	c.begin(old.folder, old.path())
-	c.filter, c.search = old.filter, old.search
+	c.begin(old.folder, old.Path())
+	c.Filter, c.search = old.Filter, old.search
 	return []effect.Effect{effect.ListFolder{Number: c.number, Folder: c.folder}}
 }
 
@@ -90,7 +91,7 @@ func (c *catalog) leavePlace() {
 	if len(c.places) >= maxPlaces {
 		clear(c.places)
 	}
-	if at := c.path(); at != "" {
+	if at := c.Path(); at != "" {
 		c.places[c.folder] = at
 	}
 }
@@ -151,13 +152,13 @@ func (c *catalog) take(msg tea.Msg) []effect.Effect {
 	switch msg := msg.(type) {
 	case effect.Listed:
 		if msg.Number == c.number {
-			c.add(msg.Batch)
+			c.Add(msg.Batch)
 		}
 	case effect.ListingEnded:
 		if msg.Number == c.number {
 			c.loading, c.err = false, msg.Err
-			c.want, c.search = "", nil
-			c.fit(c.height)
+			c.Want, c.search = "", nil
+			c.Fit(c.Height)
 		}
 	case effect.RootsListed:
 		if msg.Number == c.rootsAsked && msg.Err == nil { // else the root itself says why

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/draw"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/panes"
 )
 
 // A chooser asks which of several mounts to show.
@@ -13,7 +14,7 @@ type chooser struct {
 	items  []string
 	chosen int // -1 for none
 	width  int
-	scroll
+	panes.Scroll
 }
 
 // Choose asks the user for one of items, and returns which it is, or -1 if none.
@@ -33,21 +34,21 @@ func (c *chooser) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		c.width = msg.Width
-		c.height = max(msg.Height-2, 1)
-		c.set(c.cursor, len(c.items))
+		c.Height = max(msg.Height-2, 1)
+		c.Set(c.Cursor, len(c.items))
 	case tea.MouseClickMsg:
-		if i := c.top + msg.Y - 1; msg.Y >= 1 && i < len(c.items) && i < c.top+c.height {
+		if i := c.Top + msg.Y - 1; msg.Y >= 1 && i < len(c.items) && i < c.Top+c.Height {
 			c.chosen = i
 			return c, tea.Quit
 		}
 	case tea.KeyPressMsg:
 		switch msg.String() {
 		case "up", "k":
-			c.set(c.cursor-1, len(c.items))
+			c.Set(c.Cursor-1, len(c.items))
 		case "down", "j":
-			c.set(c.cursor+1, len(c.items))
+			c.Set(c.Cursor+1, len(c.items))
 		case "enter":
-			c.chosen = c.cursor
+			c.chosen = c.Cursor
 			return c, tea.Quit
 		case "q", "esc", "ctrl+c":
 			return c, tea.Quit
@@ -58,7 +59,7 @@ func (c *chooser) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 // View implements tea.Model.
 func (c *chooser) View() tea.View {
-	v := tea.NewView(draw.Choice("Which mount?", c.items[c.top:c.end(len(c.items))], c.cursor-c.top, c.width))
+	v := tea.NewView(draw.Choice("Which mount?", c.items[c.Top:c.End(len(c.items))], c.Cursor-c.Top, c.width))
 	v.AltScreen, v.MouseMode = true, tea.MouseModeCellMotion
 	return v
 }

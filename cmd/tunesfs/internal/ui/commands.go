@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/panes"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 )
 
@@ -27,10 +28,10 @@ func newCommands(table *tracks.Table) *commands {
 
 // offer notes which commands would change one of some rows: the footer and the key for
 // pause and resume ask that several times.
-func (c *commands) offer(targets []row) {
+func (c *commands) offer(targets []panes.Row) {
 	clear(c.offers)
 	for _, r := range targets {
-		s := r.status(c.tracks)
+		s := r.Status(c.tracks)
 		for _, verb := range []string{tracks.Start, tracks.Pause, tracks.Resume, tracks.Cancel, tracks.Evict} {
 			toggles := verb == tracks.Pause || verb == tracks.Resume
 			if s.Takes(verb) && (s.Known || !toggles) {
@@ -53,11 +54,11 @@ func (c *commands) toggle() string {
 }
 
 // takers returns the rows that a command would change, and whether a folder is among them.
-func (c *commands) takers(targets []row, verb string) (paths []string, folders bool) {
+func (c *commands) takers(targets []panes.Row, verb string) (paths []string, folders bool) {
 	for _, r := range targets {
-		if s := r.status(c.tracks); s.Takes(verb) && c.pending[r.path] != verb {
-			paths = append(paths, r.path)
-			folders = folders || r.folder
+		if s := r.Status(c.tracks); s.Takes(verb) && c.pending[r.Path] != verb {
+			paths = append(paths, r.Path)
+			folders = folders || r.Folder
 		}
 	}
 	return paths, folders

@@ -19,8 +19,8 @@ func TestReset(t *testing.T) {
 	b.news(track("a.mp3", tracks.Downloading, 1), track("b.mp3", tracks.Complete, 1_200_000)).answer()
 	b.press("tab")
 	b.send(effect.Happened{Events: []client.Event{{Kind: client.Reset}}})
-	if b.tracks.Total().Moving() != 0 || b.pane().count() != 2 {
-		t.Errorf("%+v, %d rows", b.tracks.Total(), b.pane().count())
+	if b.tracks.Total().Moving() != 0 || b.pane().Count() != 2 {
+		t.Errorf("%+v, %d rows", b.tracks.Total(), b.pane().Count())
 	}
 	read, ok := b.effects[1].(effect.ReadFacts)
 	if !ok || len(read.Paths) != 2 {
@@ -43,7 +43,7 @@ func TestFailedFacts(t *testing.T) {
 	moving.Path = ""
 	b.news(moving).press("tab")
 	b.send(effect.FactsRead{Failed: map[string]error{"": client.ErrHung}})
-	if s := b.pane().row(0).status(b.tracks); s.State != tracks.Downloading {
+	if s := b.pane().Row(0).Status(b.tracks); s.State != tracks.Downloading {
 		t.Errorf("it is shown as %q", s.State)
 	}
 }
@@ -83,7 +83,7 @@ func TestMarksGo(t *testing.T) {
 	b := newBench(t, 80, 24)
 	b.news(track("a", tracks.Paused, 1), track("b", tracks.Paused, 1)).press("tab", "v")
 	b.news(track("a", tracks.Idle, 0))
-	if marks := b.pane().marks; len(marks) != 0 {
+	if marks := b.pane().Marks; len(marks) != 0 {
 		t.Errorf("marked are %v", marks)
 	}
 	b.press("x").wants(effect.Control{Paths: []string{"b"}, Verb: tracks.Cancel})
@@ -94,8 +94,8 @@ func TestCursorStays(t *testing.T) {
 	b := newBench(t, 80, 24)
 	b.news(track("a", tracks.Paused, 1), track("b", tracks.Paused, 1), track("c", tracks.Paused, 1)).press("tab", "end")
 	b.news(track("a", tracks.Idle, 0))
-	if r, _ := b.pane().current(); r.path != "c" || b.pane().count() != 2 {
-		t.Errorf("the cursor is on %s", r.path)
+	if r, _ := b.pane().Current(); r.Path != "c" || b.pane().Count() != 2 {
+		t.Errorf("the cursor is on %s", r.Path)
 	}
 	b.press("x").wants(effect.Control{Paths: []string{"c"}, Verb: tracks.Cancel})
 }
@@ -106,11 +106,11 @@ func TestTopMoves(t *testing.T) {
 	shows := func(want string) {
 		t.Helper()
 		got := ""
-		for i := range b.pane().count() {
-			if i == b.transfers.cursor {
+		for i := range b.pane().Count() {
+			if i == b.transfers.Cursor {
 				got += ">"
 			}
-			got += b.pane().row(i).path
+			got += b.pane().Row(i).Path
 		}
 		if got != want {
 			t.Errorf("it shows %s, want %s", got, want)

@@ -68,7 +68,7 @@ func (m *Model) edit(msg tea.Msg) {
 	}
 	m.field.Model, _ = m.field.Update(msg)
 	if m.field.editing == editFilter {
-		m.catalog.setFilter(m.field.Value())
+		m.catalog.SetFilter(m.field.Value())
 	}
 }
 
@@ -77,7 +77,7 @@ func (m *Model) editKey(key tea.KeyPressMsg) []effect.Effect {
 	switch key.String() {
 	case "esc":
 		if m.field.editing == editFilter {
-			m.catalog.setFilter("")
+			m.catalog.SetFilter("")
 		}
 		m.field.end()
 	case "enter", "ctrl+j": // which a terminal makes of Enter until the app is there

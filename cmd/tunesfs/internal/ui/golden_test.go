@@ -218,7 +218,7 @@ func BenchmarkFrame(b *testing.B) {
 			}
 			m.update(effect.Listed{Number: m.catalog.number, Batch: entries})
 			if marked {
-				m.pane().markAll()
+				m.pane().MarkAll()
 			}
 			for b.Loop() {
 				m.update(tea.KeyPressMsg{Code: tea.KeyDown})

@@ -47,8 +47,8 @@ func rowBindings() []binding {
 		{keys: []string{"e"}, hint: "evict", help: "drop the bytes of tracks that are not used",
 			applies: hasRow, changes: taking(tracks.Evict), do: giving(tracks.Evict)},
 		{keys: []string{"v"}, hint: "mark", help: "mark a row; a marks all or none, and commands are for what is marked",
-			applies: hasRow, do: plain(func(m *Model) { m.pane().mark(); m.overlay.top = 0 })},
-		{keys: []string{"a"}, hint: "", do: plain(func(m *Model) { m.pane().markAll() }), applies: hasRow},
+			applies: hasRow, do: plain(func(m *Model) { m.pane().Mark(); m.overlay.top = 0 })},
+		{keys: []string{"a"}, hint: "", do: plain(func(m *Model) { m.pane().MarkAll() }), applies: hasRow},
 	}
 }
 
@@ -68,7 +68,7 @@ func listBindings() []binding {
 			do: plain(func(m *Model) { m.scrollOverlay(1) })},
 		{keys: []string{"K"}, do: plain(func(m *Model) { m.scrollOverlay(-1) })},
 		{keys: []string{"f"}, hint: "filter", help: "show the names alone that have some words; Esc ends that",
-			applies: browsing, do: plain(func(m *Model) { m.beginEdit(editFilter, m.catalog.filter) })},
+			applies: browsing, do: plain(func(m *Model) { m.beginEdit(editFilter, m.catalog.Filter) })},
 		{keys: []string{"s"}, hint: "sort", help: "sort by the catalog, by name or by state", do: plain((*Model).resort)},
 		{keys: []string{"r"}, hint: "refresh", help: "ask the catalog for this folder again",
 			applies: browsing, do: ofFolder(tracks.Refresh)},
@@ -84,7 +84,7 @@ func moveBindings() []binding {
 	move := func(to func(m *Model, cursor, page int) int) func(*Model) []effect.Effect {
 		return func(m *Model) []effect.Effect {
 			p := m.pane()
-			m.moveTo(to(m, p.cursor, max(p.height-1, 1)))
+			m.moveTo(to(m, p.Cursor, max(p.Height-1, 1)))
 			return nil
 		}
 	}
@@ -95,7 +95,7 @@ func moveBindings() []binding {
 		{keys: []string{"pgup", "ctrl+b"}, do: move(func(_ *Model, at, page int) int { return at - page })},
 		{keys: []string{"pgdown", "ctrl+f"}, do: move(func(_ *Model, at, page int) int { return at + page })},
 		{keys: []string{"home", "g"}, do: move(func(*Model, int, int) int { return 0 })},
-		{keys: []string{"end", "G"}, do: move(func(m *Model, _, _ int) int { return m.pane().count() - 1 })},
+		{keys: []string{"end", "G"}, do: move(func(m *Model, _, _ int) int { return m.pane().Count() - 1 })},
 		{keys: []string{"right", "l"}, name: "← →", help: "leave a folder, open one; also h and l, Backspace",
 			applies: onFolder, do: (*Model).enter},
 		{keys: []string{"left", "h", "backspace"}, do: (*Model).leave},
@@ -108,9 +108,9 @@ func moveBindings() []binding {
 	}
 }
 
-func onFolder(m *Model) bool { r, ok := m.pane().current(); return ok && r.folder }
-func onTrack(m *Model) bool  { r, ok := m.pane().current(); return ok && !r.folder && r.path != "" }
-func hasRow(m *Model) bool   { r, ok := m.pane().current(); return ok && r.path != "" }
+func onFolder(m *Model) bool { r, ok := m.pane().Current(); return ok && r.Folder }
+func onTrack(m *Model) bool  { r, ok := m.pane().Current(); return ok && !r.Folder && r.Path != "" }
+func hasRow(m *Model) bool   { r, ok := m.pane().Current(); return ok && r.Path != "" }
 func browsing(m *Model) bool { return m.screen == browse }
 
 // onRoot reports whether the cursor is on a folder of the root, which may be a search.
@@ -119,7 +119,7 @@ func onRoot(m *Model) bool { return m.screen == browse && m.catalog.folder == ""
 // taking reports whether a command would change anything.
 func taking(verb string) func(*Model) bool {
 	return func(m *Model) bool {
-		return m.commands.offers[verb] || len(m.pane().marks) > manyMarks
+		return m.commands.offers[verb] || len(m.pane().Marks) > manyMarks
 	}
 }
 
@@ -182,19 +182,19 @@ func (m *Model) pressed(name string) []effect.Effect {
 
 // enter opens a folder or plays a track.
 func (m *Model) enter() []effect.Effect {
-	r, ok := m.pane().current()
+	r, ok := m.pane().Current()
 	switch {
 	case !ok:
 		return nil
-	case r.folder:
-		return m.open(r.path, "")
+	case r.Folder:
+		return m.open(r.Path, "")
 	}
 	return m.play()
 }
 
 // escape ends the innermost thing that can be ended.
 func (m *Model) escape() []effect.Effect {
-	marks := m.pane().marks
+	marks := m.pane().Marks
 	switch {
 	case m.overlay.kind != noOverlay:
 		m.overlay.kind = noOverlay
@@ -204,8 +204,8 @@ func (m *Model) escape() []effect.Effect {
 		return m.catalog.callOff()
 	case len(marks) > 0:
 		clear(marks)
-	case m.catalog.filter != "":
-		m.catalog.setFilter("")
+	case m.catalog.Filter != "":
+		m.catalog.SetFilter("")
 	}
 	return nil
 }
@@ -226,16 +226,16 @@ func (m *Model) resort() {
 		m.notice.say("Sorted by state.")
 		return
 	}
-	m.catalog.resort()
-	m.notice.say("Sorted: " + m.catalog.sort.String() + ".")
+	m.catalog.Resort()
+	m.notice.say("Sorted: " + m.catalog.Sort.String() + ".")
 }
 
 // askUnsearch asks whether to remove a search.
 func (m *Model) askUnsearch() []effect.Effect {
-	r, _ := m.pane().current()
+	r, _ := m.pane().Current()
 	m.ask = &question{
-		text: fmt.Sprintf("Remove %s? What was downloaded stays in the cache.", r.name),
-		yes:  func() []effect.Effect { return []effect.Effect{effect.RemoveSearch{Folder: r.path}} },
+		text: fmt.Sprintf("Remove %s? What was downloaded stays in the cache.", r.Name),
+		yes:  func() []effect.Effect { return []effect.Effect{effect.RemoveSearch{Folder: r.Path}} },
 	}
 	return nil
 }

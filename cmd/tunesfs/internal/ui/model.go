@@ -71,7 +71,7 @@ func (m *Model) start() []effect.Effect {
 // update takes in a message, and returns effects.
 func (m *Model) update(msg tea.Msg) []effect.Effect {
 	effects := m.take(msg)
-	m.commands.offer(m.pane().targets(manyMarks))
+	m.commands.offer(m.pane().Targets(manyMarks))
 	if m.quitting {
 		return effects
 	}
@@ -121,7 +121,7 @@ func (m *Model) take(msg tea.Msg) []effect.Effect {
 
 // keepTicking asks for a tick only while something moves.
 func (m *Model) keepTicking() []effect.Effect {
-	if m.ticking || m.mount.health != client.Alive || m.tracks.Total().Moving() == 0 && !m.tracks.Aging(m.pane().visible()) {
+	if m.ticking || m.mount.health != client.Alive || m.tracks.Total().Moving() == 0 && !m.tracks.Aging(m.pane().Visible()) {
 		return nil
 	}
 	m.ticking = true
@@ -131,7 +131,7 @@ func (m *Model) keepTicking() []effect.Effect {
 // wake takes in a tick.
 func (m *Model) wake() {
 	m.ticking = false
-	m.tracks.Tick(m.now(), m.pane().visible())
+	m.tracks.Tick(m.now(), m.pane().Visible())
 	if m.screen == transfers {
 		m.transfers.tick()
 	}

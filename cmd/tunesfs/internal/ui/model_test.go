@@ -145,7 +145,7 @@ func TestReadsVisible(t *testing.T) {
 	}
 	b.send(effect.Listed{Number: b.catalog.number, Batch: entries})
 	first, ok := b.effects[0].(effect.ReadFacts)
-	if !ok || len(first.Paths) != b.catalog.height || first.Paths[0] != names[0] {
+	if !ok || len(first.Paths) != b.catalog.Height || first.Paths[0] != names[0] {
 		t.Fatalf("asks for %+v", b.effects)
 	}
 	for range 50 {
@@ -154,7 +154,7 @@ func TestReadsVisible(t *testing.T) {
 	}
 	b.send(effect.FactsRead{Facts: idleFacts(first.Paths)})
 	second := b.effects[0].(effect.ReadFacts)
-	if len(second.Paths) != b.catalog.height || second.Paths[0] != names[b.catalog.top] {
+	if len(second.Paths) != b.catalog.Height || second.Paths[0] != names[b.catalog.Top] {
 		t.Errorf("asks for %+v", second)
 	}
 	b.send(effect.FactsRead{Facts: idleFacts(second.Paths)})
@@ -235,11 +235,11 @@ func TestOldFacts(t *testing.T) {
 	read := b.effects[0].(effect.ReadFacts)
 	b.news(track("a", tracks.Downloading, 5))
 	b.send(effect.FactsRead{Facts: idleFacts(read.Paths), Changes: read.Changes})
-	if s := b.pane().row(0).status(b.tracks); s.State != tracks.Downloading {
+	if s := b.pane().Row(0).Status(b.tracks); s.State != tracks.Downloading {
 		t.Errorf("it is shown as %s", s.State)
 	}
 	b.send(effect.FactsRead{Facts: idleFacts(read.Paths), Changes: 1})
-	if s := b.pane().row(0).status(b.tracks); s.State != tracks.Idle || b.tracks.Total().Downloading != 0 {
+	if s := b.pane().Row(0).Status(b.tracks); s.State != tracks.Idle || b.tracks.Total().Downloading != 0 {
 		t.Errorf("it is shown as %s", s.State)
 	}
 }

@@ -67,8 +67,8 @@ func (m *Model) clickedHint(x int) []effect.Effect {
 // clickedRow puts the cursor on a row; a second click opens or plays it.
 func (m *Model) clickedRow(line int) []effect.Effect {
 	p := m.pane()
-	i := p.top + line
-	if i >= p.count() {
+	i := p.Top + line
+	if i >= p.Count() {
 		return nil
 	}
 	m.field.end()
@@ -95,5 +95,5 @@ func (m *Model) wheeled(at tea.Mouse) {
 		m.scrollOverlay(by)
 		return
 	}
-	m.pane().wheel(by)
+	m.pane().Wheel(by)
 }

@@ -28,8 +28,8 @@ func (b *bench) clickOn(text string) *bench {
 func TestMouse(t *testing.T) {
 	b := newBench(t, 120, 24).knowRoots("abba", "queen").list("a.mp3", "b.mp3", "folder/")
 	b.clickOn("  b  ").wants()
-	if b.catalog.cursor != 1 {
-		t.Errorf("the cursor is on row %d", b.catalog.cursor)
+	if b.catalog.Cursor != 1 {
+		t.Errorf("the cursor is on row %d", b.catalog.Cursor)
 	}
 	b.time = b.time.Add(time.Second)
 	b.clickOn("  b  ").wants() // too late for a second click
@@ -46,15 +46,15 @@ func TestMouse(t *testing.T) {
 	}
 }
 
-// A row that help or details hide takes no clicks.
+// A Row that help or details hide takes no clicks.
 func TestClickHidden(t *testing.T) {
 	for _, key := range []string{"i", "?"} {
 		b := newBench(t, 80, 24).list("a.mp3", "b.mp3", "c.mp3").press("home", key)
 		for range 2 {
 			b.send(tea.MouseClickMsg{X: 10, Y: 4, Button: tea.MouseLeft}).wants()
 		}
-		if b.catalog.cursor != 0 {
-			t.Errorf("%s: the cursor is on row %d", key, b.catalog.cursor)
+		if b.catalog.Cursor != 0 {
+			t.Errorf("%s: the cursor is on row %d", key, b.catalog.Cursor)
 		}
 	}
 }
@@ -66,35 +66,19 @@ func TestWheel(t *testing.T) {
 	}
 	b := newBench(t, 80, 24).list(names...)
 	b.send(tea.MouseWheelMsg{Button: tea.MouseWheelDown})
-	if s := b.catalog.scroll; s.top != wheelRows || s.cursor != wheelRows {
+	if s := b.catalog.Scroll; s.Top != wheelRows || s.Cursor != wheelRows {
 		t.Errorf("%+v", s)
 	}
 	for range 100 {
 		b.send(tea.MouseWheelMsg{Button: tea.MouseWheelDown})
 	}
-	if s := b.catalog.scroll; s.top != 100-b.catalog.height || s.cursor < s.top {
+	if s := b.catalog.Scroll; s.Top != 100-b.catalog.Height || s.Cursor < s.Top {
 		t.Errorf("%+v", s)
 	}
 	for range 100 {
 		b.send(tea.MouseWheelMsg{Button: tea.MouseWheelUp})
 	}
-	if s := b.catalog.scroll; s.top != 0 || s.cursor >= b.catalog.height {
+	if s := b.catalog.Scroll; s.Top != 0 || s.Cursor >= b.catalog.Height {
 		t.Errorf("%+v", s)
-	}
-}
-
-// The cursor shows, and no line below the list is empty while rows are above it.
-func TestScroll(t *testing.T) {
-	for count := range 12 {
-		for height := 1; height < 8; height++ {
-			s := scroll{height: height}
-			for _, to := range []int{0, 5, 11, 3, -1, 100, 0, 7} {
-				s.set(to, count)
-				if s.cursor < 0 || s.cursor > max(count-1, 0) || s.top < 0 || s.cursor < s.top || s.cursor >= s.top+height ||
-					s.top > 0 && s.top+height > count {
-					t.Errorf("%d rows, %d lines, to %d: %+v", count, height, to, s)
-				}
-			}
-		}
 	}
 }

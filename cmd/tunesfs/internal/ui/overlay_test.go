@@ -29,8 +29,8 @@ func TestDetailsScroll(t *testing.T) {
 			t.Fatalf("%d cells: nothing is to scroll", width)
 		}
 		b.press(keys...)
-		if frame := b.checked(); !strings.Contains(frame, "/home/me/Music/a.mp3") || b.catalog.cursor != 0 {
-			t.Errorf("%d cells, the cursor on row %d:\n%s", width, b.catalog.cursor, frame)
+		if frame := b.checked(); !strings.Contains(frame, "/home/me/Music/a.mp3") || b.catalog.Cursor != 0 {
+			t.Errorf("%d cells, the cursor on row %d:\n%s", width, b.catalog.Cursor, frame)
 		}
 		b.send(tea.MouseWheelMsg{X: width - 2, Y: 5, Button: tea.MouseWheelUp})
 		if frame := b.checked(); strings.Contains(frame, "/home/me/Music/a.mp3") {

@@ -34,24 +34,24 @@ func (p player) text() string {
 
 // play plays from the row with the cursor to the end of the list.
 func (m *Model) play() []effect.Effect {
-	r, ok := m.pane().current()
-	if !ok || r.folder || r.path == "" {
+	r, ok := m.pane().Current()
+	if !ok || r.Folder || r.Path == "" {
 		return nil
 	}
-	files, size := []string{r.path}, 0
+	files, size := []string{r.Path}, 0
 	p := m.pane()
-	for i := p.cursor + 1; m.screen == browse && i < p.count() && len(files) < maxFiles; i++ {
-		next := p.row(i)
-		if next.folder {
+	for i := p.Cursor + 1; m.screen == browse && i < p.Count() && len(files) < maxFiles; i++ {
+		next := p.Row(i)
+		if next.Folder {
 			continue
 		}
-		if size += len(m.mount.dir) + len(next.path) + 2; size > maxArguments {
+		if size += len(m.mount.dir) + len(next.Path) + 2; size > maxArguments {
 			break
 		}
-		files = append(files, next.path)
+		files = append(files, next.Path)
 	}
-	now := r.status(m.tracks)
-	m.player = player{number: m.catalog.request(), path: r.path}
+	now := r.Status(m.tracks)
+	m.player = player{number: m.catalog.request(), path: r.Path}
 	return []effect.Effect{effect.Play{Number: m.player.number, Files: files, Resume: now.State == tracks.Paused}}
 }
 

@@ -3,27 +3,28 @@ package ui
 import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/panes"
 )
 
 // pane returns the list of the screen.
-func (m *Model) pane() *pane {
+func (m *Model) pane() *panes.Pane {
 	if m.screen == transfers {
-		return &m.transfers.pane
+		return &m.transfers.Pane
 	}
-	return &m.catalog.pane
+	return &m.catalog.Pane
 }
 
 // moveTo puts the cursor on a row.
 func (m *Model) moveTo(i int) {
-	m.pane().moveTo(i)
+	m.pane().MoveTo(i)
 	m.overlay.top = 0
 }
 
 // fit shows the cursors after the screen has changed.
 func (m *Model) fit() {
 	height := m.layout().Rows
-	m.catalog.fit(height)
-	m.transfers.fit(height)
+	m.catalog.Fit(height)
+	m.transfers.Fit(height)
 }
 
 // readVisible asks for the facts of the rows that show, one question at a time: rows that
@@ -33,10 +34,10 @@ func (m *Model) readVisible() []effect.Effect {
 		return nil
 	}
 	all := ""
-	if r, ok := m.pane().current(); ok && m.overlay.kind == detailsOverlay {
-		all = r.path
+	if r, ok := m.pane().Current(); ok && m.overlay.kind == detailsOverlay {
+		all = r.Path
 	}
-	question, ok := m.tracks.Unread(m.pane().visible(), all)
+	question, ok := m.tracks.Unread(m.pane().Visible(), all)
 	if !ok {
 		return nil
 	}

@@ -38,13 +38,13 @@ func TestSearch(t *testing.T) {
 	newer := b.searching("queen")
 	b.send(effect.SearchMade{Number: old, Folder: "abba", Made: true, Err: nil}).wants()
 	b.send(effect.Listed{Number: old, Batch: []client.Entry{entry("abba/SOS.mp3")}})
-	if b.pane().count() != 0 {
+	if b.pane().Count() != 0 {
 		t.Error("an older search fills the list")
 	}
 	b.send(effect.SearchMade{Number: newer, Folder: "queen", Made: true, Err: nil}).wants(effect.ListFolder{Number: newer, Folder: "queen"}, effect.ListRoots{Number: b.catalog.requests})
 	b.send(effect.Listed{Number: newer, Batch: []client.Entry{entry("queen/One.mp3")}})
-	if b.pane().count() != 1 || !b.catalog.loading {
-		t.Errorf("%d rows", b.pane().count())
+	if b.pane().Count() != 1 || !b.catalog.loading {
+		t.Errorf("%d rows", b.pane().Count())
 	}
 	b.send(effect.ListingEnded{Number: old, Err: errTest})
 	if b.catalog.err != nil {
@@ -113,8 +113,8 @@ func TestSearchLeft(t *testing.T) {
 			if strings.Contains(draw.Frame(b.picture()), "Esc calls it off") {
 				t.Error("it shows a search")
 			}
-			if b.press("esc").wants(); len(b.catalog.marks) != 0 || b.catalog.folder != folder {
-				t.Errorf("Esc leaves %d marks, and shows %s", len(b.catalog.marks), b.catalog.folder)
+			if b.press("esc").wants(); len(b.catalog.Marks) != 0 || b.catalog.folder != folder {
+				t.Errorf("Esc leaves %d marks, and shows %s", len(b.catalog.Marks), b.catalog.folder)
 			}
 		})
 	}
@@ -176,14 +176,14 @@ func TestRemovedElsewhere(t *testing.T) {
 func TestFilter(t *testing.T) {
 	b := newBench(t, 80, 24).list("Abba - SOS.mp3", "Queen - One.mp3", "Abba - Fernando.mp3")
 	b.press("end").press("f").write("ABBA ")
-	if b.pane().count() != 2 || b.catalog.path() != "Abba - Fernando.mp3" {
-		t.Errorf("%d rows, the cursor on %s", b.pane().count(), b.catalog.path())
+	if b.pane().Count() != 2 || b.catalog.Path() != "Abba - Fernando.mp3" {
+		t.Errorf("%d rows, the cursor on %s", b.pane().Count(), b.catalog.Path())
 	}
 	b.press("enter").write("d") // a command again
 	b.wants(effect.Control{Paths: []string{"Abba - Fernando.mp3"}, Verb: tracks.Start})
 	b.press("esc")
-	if b.pane().count() != 3 {
-		t.Errorf("%d rows after the filter", b.pane().count())
+	if b.pane().Count() != 3 {
+		t.Errorf("%d rows after the filter", b.pane().Count())
 	}
 }
 
@@ -192,8 +192,8 @@ func TestBrowse(t *testing.T) {
 	b.press("down", "enter").wants(effect.ListFolder{Number: b.catalog.requests, Folder: "queen"})
 	b.press("left").wants(effect.ListFolder{Number: b.catalog.requests, Folder: ""})
 	b.list("abba/", "queen/")
-	if b.catalog.path() != "queen" {
-		t.Errorf("the cursor is on %s", b.catalog.path())
+	if b.catalog.Path() != "queen" {
+		t.Errorf("the cursor is on %s", b.catalog.Path())
 	}
 	b.press("]").wants(effect.ListFolder{Number: b.catalog.requests, Folder: "abba"})
 	b.press("]").wants(effect.ListFolder{Number: b.catalog.requests, Folder: "queen"})

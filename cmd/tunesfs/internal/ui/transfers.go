@@ -6,39 +6,40 @@ import (
 	"path"
 	"slices"
 
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/panes"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 )
 
 // A downloadList is the list of the downloads.
 type downloadList struct {
-	pane
+	panes.Pane
 	tracks *tracks.Table
 }
 
 func newDownloadList(table *tracks.Table) *downloadList {
 	l := &downloadList{tracks: table}
-	l.pane = newPane(l, 0)
+	l.Pane = panes.NewPane(l, 0)
 	return l
 }
 
-// count implements rows.
-func (l *downloadList) count() int { return len(l.tracks.Rows()) }
+// Count implements panes.Rows.
+func (l *downloadList) Count() int { return len(l.tracks.Rows()) }
 
-// row implements rows.
-func (l *downloadList) row(i int) row {
+// Row implements panes.Rows.
+func (l *downloadList) Row(i int) panes.Row {
 	d := l.tracks.Rows()[i]
 	name := path.Base(d.Path)
 	if d.Path == "" {
 		name = d.ID
 	}
-	return row{path: d.Path, name: name, id: d.ID}
+	return panes.Row{Path: d.Path, Name: name, ID: d.ID}
 }
 
-// all implements rows.
-func (l *downloadList) all() iter.Seq[row] {
-	return func(yield func(row) bool) {
-		for i := range l.count() {
-			if !yield(l.row(i)) {
+// All implements panes.Rows.
+func (l *downloadList) All() iter.Seq[panes.Row] {
+	return func(yield func(panes.Row) bool) {
+		for i := range l.Count() {
+			if !yield(l.Row(i)) {
 				return
 			}
 		}
@@ -48,13 +49,13 @@ func (l *downloadList) all() iter.Seq[row] {
 // settle ends a change of the downloads. Rows that go take their marks along.
 func (l *downloadList) settle() {
 	l.keepCursor(l.tracks.Settle)
-	maps.DeleteFunc(l.marks, func(path string, _ bool) bool { return !l.tracks.IsListed(path) })
+	maps.DeleteFunc(l.Marks, func(path string, _ bool) bool { return !l.tracks.IsListed(path) })
 }
 
 // arrange puts the downloads in the order of their states. A cursor that is further down
 // stays on its row.
 func (l *downloadList) arrange() {
-	if l.cursor == 0 {
+	if l.Cursor == 0 {
 		l.tracks.Arrange()
 		return
 	}
@@ -64,7 +65,7 @@ func (l *downloadList) arrange() {
 // tick does that, as time passes, below the first row: nothing but a key moves the cursor to
 // another row.
 func (l *downloadList) tick() {
-	if l.cursor == 0 && len(l.marks) == 0 {
+	if l.Cursor == 0 && len(l.Marks) == 0 {
 		l.tracks.ArrangeBelow()
 	}
 }
@@ -72,12 +73,12 @@ func (l *downloadList) tick() {
 // keepCursor keeps the cursor on its row while change moves rows.
 func (l *downloadList) keepCursor(change func()) {
 	var at *tracks.Download
-	if l.cursor < l.count() {
-		at = l.tracks.Rows()[l.cursor]
+	if l.Cursor < l.Count() {
+		at = l.tracks.Rows()[l.Cursor]
 	}
 	change()
 	if i := slices.Index(l.tracks.Rows(), at); i >= 0 {
-		l.cursor = i
+		l.Cursor = i
 	}
-	l.fit(l.height)
+	l.Fit(l.Height)
 }

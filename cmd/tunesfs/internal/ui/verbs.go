@@ -12,7 +12,7 @@ import (
 // give gives the targets that it would change a command. Commands that drop bytes of
 // several tracks are asked for.
 func (m *Model) give(verb string) []effect.Effect {
-	targets := m.pane().targets(client.MaxNames)
+	targets := m.pane().Targets(client.MaxNames)
 	paths, folders := m.commands.takers(targets, verb)
 	if more, _ := m.commands.takers(targets, tracks.Resume); verb == tracks.Start && len(paths) == 0 && len(more) > 0 {
 		return m.command(more, tracks.Resume) // which is the same for them
@@ -38,7 +38,7 @@ func (m *Model) give(verb string) []effect.Effect {
 // command gives paths a command, and shows at once that it is under way.
 func (m *Model) command(paths []string, verb string) []effect.Effect {
 	m.commands.begin(paths, verb)
-	clear(m.pane().marks)
+	clear(m.pane().Marks)
 	return []effect.Effect{effect.Control{Paths: paths, Verb: verb}}
 }
 

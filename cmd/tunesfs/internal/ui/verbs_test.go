@@ -73,11 +73,11 @@ func TestMarked(t *testing.T) {
 	b.news(track("b.mp3", tracks.Downloading, 5)).answer()
 	b.press("home", "a", "d").wants(effect.Control{Paths: []string{"a.mp3", "c.mp3"}, Verb: tracks.Start})
 	b.press("home", "v", "v", "space").wants(effect.Control{Paths: []string{"b.mp3"}, Verb: tracks.Pause})
-	if len(b.catalog.marks) != 0 {
+	if len(b.catalog.Marks) != 0 {
 		t.Error("marks stay")
 	}
 	b.press("a", "a")
-	if len(b.catalog.marks) != 0 {
+	if len(b.catalog.Marks) != 0 {
 		t.Error("a does not take marks away")
 	}
 }
@@ -120,7 +120,7 @@ func TestManyMarked(t *testing.T) {
 		entries[i] = entry(fmt.Sprint(i))
 	}
 	b.send(effect.Listed{Number: b.catalog.number, Batch: entries}).press("a")
-	if n := len(b.pane().targets(manyMarks)); n != manyMarks {
+	if n := len(b.pane().Targets(manyMarks)); n != manyMarks {
 		t.Errorf("%d rows are looked at", n)
 	}
 	b.press("d")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/draw"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/panes"
 )
 
 // view draws the screen.
@@ -50,17 +51,17 @@ func (m *Model) picture() *draw.Screen {
 // drawnList returns the rows that show.
 func (m *Model) drawnList() draw.List {
 	p := m.pane()
-	list := draw.List{Count: p.count(), Marked: len(p.marks)}
-	for i := p.top; i < p.end(p.count()); i++ {
-		r := p.row(i)
-		drawn := draw.Row{Path: r.path, Name: r.name, Status: r.status(m.tracks), Cursor: i == p.cursor}
-		if r.path != "" {
-			drawn.Marked, drawn.Playing, drawn.Doing = p.marks[r.path], m.player.plays(r.path), doing[m.commands.pending[r.path]]
+	list := draw.List{Count: p.Count(), Marked: len(p.Marks)}
+	for i := p.Top; i < p.End(p.Count()); i++ {
+		r := p.Row(i)
+		drawn := draw.Row{Path: r.Path, Name: r.Name, Status: r.Status(m.tracks), Cursor: i == p.Cursor}
+		if r.Path != "" {
+			drawn.Marked, drawn.Playing, drawn.Doing = p.Marks[r.Path], m.player.plays(r.Path), doing[m.commands.pending[r.Path]]
 		}
 		list.Rows = append(list.Rows, drawn)
 	}
-	if r, ok := p.current(); ok {
-		list.Current = &draw.Row{Path: r.path, Name: r.name, Status: r.status(m.tracks)}
+	if r, ok := p.Current(); ok {
+		list.Current = &draw.Row{Path: r.Path, Name: r.Name, Status: r.Status(m.tracks)}
 	}
 	return list
 }
@@ -95,10 +96,10 @@ func (m *Model) layout() draw.Layout {
 // picture returns the folder as it is drawn.
 func (c *catalog) picture() draw.Folder {
 	f := draw.Folder{
-		Path: c.folder, Title: c.title, Filter: c.filter, Entries: len(c.entries), Loading: c.loading, Err: c.err,
+		Path: c.folder, Title: c.title, Filter: c.Filter, Entries: len(c.Entries), Loading: c.loading, Err: c.err,
 	}
-	if c.sort != byCatalog {
-		f.Order = c.sort.String()
+	if c.Sort != panes.ByCatalog {
+		f.Order = c.Sort.String()
 	}
 	if c.search != nil {
 		f.Query = c.search.query

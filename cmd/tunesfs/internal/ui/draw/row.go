@@ -26,7 +26,7 @@ const (
 	barWidth, barLeast = 5, 3
 )
 
-// Columns are the widths of the columns of a list.
+// columns are the widths of the columns of a list.
 type columns struct{ title, artist, length, size, state int }
 
 // margin has room for the cursor, a mark and the sign of the player before a row.
