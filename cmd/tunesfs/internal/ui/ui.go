@@ -2,16 +2,13 @@
 // downloads, pauses, resumes, cancels and plays. It is a client of a mount, and knows
 // nothing that another program could not know.
 //
-// It must never wait for the mount where a key is taken or the screen is drawn, never
-// read the attributes of rows that do not show, except of downloads that ended unseen, and
-// never mount or unmount.
+// It must never mount or unmount, never wait for the mount where a key is taken or the
+// screen is drawn, and read the attributes only of rows that show and of downloads that
+// ended unseen.
 //
-// Open model.go first: a Model changes by messages and asks for effects, which package
-// effect lists and package shell carries out. pane.go is a list with its cursor and marks;
-// catalog.go, listing.go and search.go are the folder that shows, transfers.go the
-// downloads. Package tracks has the states of tracks, which news.go brings; verbs.go and
-// play.go give commands, by the keys of keys.go. view.go says what shows, and package draw
-// draws that.
+// Open ui.go, the only file, first: it runs package model, which asks for the effects of
+// package effect, beside package shell, which carries them out. Package tracks has the
+// states of tracks, package panes the lists, package draw what the terminal shows.
 package ui
 
 import (
@@ -26,6 +23,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/model"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/shell"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 )
@@ -69,23 +67,23 @@ var (
 
 // An app is the model with the shell around it.
 type app struct {
-	model *Model
+	model *model.Model
 	shell *shell.Shell
 }
 
 // Init implements tea.Model.
 func (a app) Init() tea.Cmd {
-	return tea.Batch(a.commands(a.model.start), a.shell.Protected(a.shell.Follow))
+	return tea.Batch(a.commands(a.model.Start), a.shell.Protected(a.shell.Follow))
 }
 
 // Update implements tea.Model.
 func (a app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	return a, a.commands(func() []effect.Effect { return a.model.update(msg) })
+	return a, a.commands(func() []effect.Effect { return a.model.Update(msg) })
 }
 
 // View implements tea.Model.
 func (a app) View() (view tea.View) {
-	a.shell.Protect(func() { view = a.model.view() })
+	a.shell.Protect(func() { view = a.model.View() })
 	return view
 }
 
@@ -106,11 +104,9 @@ func Run(ctx context.Context, mount shell.Mount, opt Options) (Result, error) {
 	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	s := shell.New(inner, mount, getenv(opt.Env))
-	m := newModel(mount.Dir(), mount.Source(), time.Now)
-	m.mount.own = opt.Own
-	if opt.Downloads {
-		m.screen = transfers
-	}
+	m := model.New(model.Options{
+		Dir: mount.Dir(), Source: mount.Source(), Own: opt.Own, Downloads: opt.Downloads, Now: time.Now,
+	})
 	p := newProgram(app{m, s}, opt)
 	s.Send = p.Send
 	err := runProgram(ctx, p, opt.In, s.Fault())
@@ -123,6 +119,15 @@ func Run(ctx context.Context, mount shell.Mount, opt Options) (Result, error) {
 		result.Moving = moving
 	}
 	return result, err
+}
+
+// Choose asks the user for one of items, and returns which it is, or -1 if none.
+func Choose(ctx context.Context, items []string, opt Options) (int, error) {
+	c := model.NewChooser(items)
+	if err := runProgram(ctx, newProgram(c, opt), opt.In, nil); err != nil {
+		return -1, err
+	}
+	return c.Chosen, nil
 }
 
 func newProgram(model tea.Model, opt Options) *tea.Program {

@@ -1,4 +1,4 @@
-package ui
+package model
 
 import "github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/draw"
 

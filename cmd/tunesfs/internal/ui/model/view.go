@@ -1,4 +1,4 @@
-package ui
+package model
 
 import (
 	"cmp"
@@ -10,8 +10,8 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/panes"
 )
 
-// view draws the screen.
-func (m *Model) view() tea.View {
+// View draws the screen.
+func (m *Model) View() tea.View {
 	s := m.picture()
 	v := tea.NewView(draw.Frame(s))
 	v.AltScreen = true

@@ -1,4 +1,14 @@
-package ui
+// Package model owns the state of the app: how keys, clicks and news of the mount change it,
+// and what it asks for.
+//
+// It must never wait or do anything else itself: it returns effects, which package shell
+// carries out. Nor does it draw: it says what shows.
+//
+// Open model.go first. catalog.go and search.go are the folder that shows, transfers.go the
+// downloads; news.go brings their states. verbs.go, commands.go and play.go give commands,
+// by the keys of keys.go and the clicks of mouse.go. view.go says what shows. choose.go is a
+// model of its own, for a question before there is a mount.
+package model
 
 import (
 	"time"
@@ -49,27 +59,38 @@ type Model struct {
 	quitting bool
 }
 
-// newModel returns the model of the mount of a source at dir.
-func newModel(dir, source string, now func() time.Time) *Model {
+// Options are the settings of newModel.
+type Options struct {
+	Dir, Source string // of the mount
+	Own         bool   // the mount ends with the app
+	Downloads   bool   // the downloads show first
+	Now         func() time.Time
+}
+
+// New returns a model that has not begun.
+func New(opt Options) *Model {
 	m := &Model{
-		mount: mount{dir: dir, source: source, health: client.Alive}, now: now, width: 80, height: 24,
+		mount: mount{dir: opt.Dir, source: opt.Source, own: opt.Own, health: client.Alive}, now: opt.Now, width: 80, height: 24,
 		field: newField(), tracks: tracks.NewTable(),
 	}
 	m.catalog, m.transfers, m.commands = newCatalog(m.tracks.Rank), newDownloadList(m.tracks), newCommands(m.tracks)
+	if opt.Downloads {
+		m.screen = transfers
+	}
 	m.fit()
 	return m
 }
 
-// start returns the first effects.
-func (m *Model) start() []effect.Effect {
+// Start returns the first effects.
+func (m *Model) Start() []effect.Effect {
 	first := m.screen
 	effects := append(m.open("", ""), m.catalog.listRoots())
 	m.screen = first
 	return effects
 }
 
-// update takes in a message, and returns effects.
-func (m *Model) update(msg tea.Msg) []effect.Effect {
+// Update takes in a message, and returns effects.
+func (m *Model) Update(msg tea.Msg) []effect.Effect {
 	effects := m.take(msg)
 	m.commands.offer(m.pane().Targets(manyMarks))
 	if m.quitting {

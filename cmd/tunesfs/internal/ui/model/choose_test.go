@@ -1,4 +1,4 @@
-package ui
+package model
 
 import (
 	"strings"
@@ -23,14 +23,14 @@ func TestChooser(t *testing.T) {
 		{"by a click", []tea.Msg{tea.MouseClickMsg{Y: 2, Button: tea.MouseLeft}}, 1},
 		{"none", []tea.Msg{tea.KeyPressMsg{Code: 'q', Text: "q"}}, -1},
 	} {
-		chooser := &chooser{items: []string{"demo:  /a", "itunes:  /b\x1b[2J", "archive:  /c"}, chosen: -1}
+		chooser := NewChooser([]string{"demo:  /a", "itunes:  /b\x1b[2J", "archive:  /c"})
 		chooser.Update(tea.WindowSizeMsg{Width: 30, Height: 8})
 		var cmd tea.Cmd
 		for _, msg := range c.msgs {
 			_, cmd = chooser.Update(msg)
 		}
-		if chooser.chosen != c.want || cmd == nil {
-			t.Errorf("%s: %d is chosen", c.name, chooser.chosen)
+		if chooser.Chosen != c.want || cmd == nil {
+			t.Errorf("%s: %d is chosen", c.name, chooser.Chosen)
 		}
 		for line := range strings.SplitSeq(chooser.View().Content, "\n") {
 			if line = ansi.Strip(line); cells.Width(line) != 30 || strings.Contains(line, "\x1b") {

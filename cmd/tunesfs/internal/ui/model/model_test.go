@@ -1,4 +1,4 @@
-package ui
+package model
 
 import (
 	"fmt"
@@ -26,14 +26,14 @@ type bench struct {
 
 func newBench(t *testing.T, width, height int) *bench {
 	b := &bench{t: t, time: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
-	b.Model = newModel("/home/me/Music", "demo:", func() time.Time { return b.time })
-	b.start()
+	b.Model = New(Options{Dir: "/home/me/Music", Source: "demo:", Now: func() time.Time { return b.time }})
+	b.Start()
 	b.send(tea.WindowSizeMsg{Width: width, Height: height})
 	return b
 }
 
 func (b *bench) send(msg tea.Msg) *bench {
-	b.effects = b.update(msg)
+	b.effects = b.Update(msg)
 	return b
 }
 

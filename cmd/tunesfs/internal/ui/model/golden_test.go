@@ -1,4 +1,4 @@
-package ui
+package model
 
 import (
 	"flag"
@@ -160,7 +160,7 @@ func TestSizes(t *testing.T) {
 			for height := 1; height < 30; height += 3 {
 				b.send(tea.WindowSizeMsg{Width: width, Height: height})
 				b.checked()
-				b.view()
+				b.View()
 			}
 		}
 	}
@@ -210,19 +210,19 @@ func BenchmarkFrame(b *testing.B) {
 		marked := n < 0
 		n = max(n, -n)
 		b.Run(fmt.Sprintf("%d marked %v", n, marked), func(b *testing.B) {
-			m := newModel("/m", "demo:", time.Now)
-			m.update(tea.WindowSizeMsg{Width: 120, Height: 40})
+			m := New(Options{Dir: "/m", Source: "demo:", Now: time.Now})
+			m.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
 			entries := make([]client.Entry, n)
 			for i := range entries {
 				entries[i] = entry(fmt.Sprintf("Artist - Track %d.mp3", i))
 			}
-			m.update(effect.Listed{Number: m.catalog.number, Batch: entries})
+			m.Update(effect.Listed{Number: m.catalog.number, Batch: entries})
 			if marked {
 				m.pane().MarkAll()
 			}
 			for b.Loop() {
-				m.update(tea.KeyPressMsg{Code: tea.KeyDown})
-				m.view()
+				m.Update(tea.KeyPressMsg{Code: tea.KeyDown})
+				m.View()
 			}
 		})
 	}

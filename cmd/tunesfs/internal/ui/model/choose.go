@@ -1,36 +1,28 @@
-package ui
+package model
 
 import (
-	"context"
-
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/draw"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/panes"
 )
 
-// A chooser asks which of several mounts to show.
-type chooser struct {
+// A Chooser asks which of several mounts to show.
+type Chooser struct {
 	items  []string
-	chosen int // -1 for none
+	Chosen int // the one that was chosen, or -1
 	width  int
 	panes.Scroll
 }
 
-// Choose asks the user for one of items, and returns which it is, or -1 if none.
-func Choose(ctx context.Context, items []string, opt Options) (int, error) {
-	c := &chooser{items: items, chosen: -1}
-	if err := runProgram(ctx, newProgram(c, opt), opt.In, nil); err != nil {
-		return -1, err
-	}
-	return c.chosen, nil
-}
+// NewChooser returns a chooser among items.
+func NewChooser(items []string) *Chooser { return &Chooser{items: items, Chosen: -1} }
 
 // Init implements tea.Model.
-func (c *chooser) Init() tea.Cmd { return nil }
+func (c *Chooser) Init() tea.Cmd { return nil }
 
 // Update implements tea.Model.
-func (c *chooser) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+func (c *Chooser) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		c.width = msg.Width
@@ -38,7 +30,7 @@ func (c *chooser) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		c.Set(c.Cursor, len(c.items))
 	case tea.MouseClickMsg:
 		if i := c.Top + msg.Y - 1; msg.Y >= 1 && i < len(c.items) && i < c.Top+c.Height {
-			c.chosen = i
+			c.Chosen = i
 			return c, tea.Quit
 		}
 	case tea.KeyPressMsg:
@@ -48,7 +40,7 @@ func (c *chooser) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		case "down", "j":
 			c.Set(c.Cursor+1, len(c.items))
 		case "enter":
-			c.chosen = c.Cursor
+			c.Chosen = c.Cursor
 			return c, tea.Quit
 		case "q", "esc", "ctrl+c":
 			return c, tea.Quit
@@ -58,7 +50,7 @@ func (c *chooser) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 }
 
 // View implements tea.Model.
-func (c *chooser) View() tea.View {
+func (c *Chooser) View() tea.View {
 	v := tea.NewView(draw.Choice("Which mount?", c.items[c.Top:c.End(len(c.items))], c.Cursor-c.Top, c.width))
 	v.AltScreen, v.MouseMode = true, tea.MouseModeCellMotion
 	return v

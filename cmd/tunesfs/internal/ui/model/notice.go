@@ -1,4 +1,4 @@
-package ui
+package model
 
 // A notice is the message that shows until the next key.
 type notice struct {
