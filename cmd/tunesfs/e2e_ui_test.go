@@ -94,10 +94,14 @@ func TestUIFolderOfHungMount(t *testing.T) {
 func TestUIWatch(t *testing.T) {
 	s := newSession(t)
 	s.mount(uiSource)
-	s.sh(`mkdir "$M"/bach; tunesfs start "$M"/bach; tunesfs pause "$M"/bach`)
+	s.sh(`mkdir "$M"/bach "$M"/beethoven; tunesfs start "$M"/bach "$M"/beethoven; tunesfs pause "$M"`)
 	scr := s.screen(80, 24, "tunesfs", "status", "-w", s.mnt+"/bach")
 	scr.shows(`\[Downloads`)
-	scr.shows(`‖ `)
+	scr.shows(`Downloads in bach`)
+	scr.shows(`Minuet in G .*‖ `)
+	if screen := scr.text(); strings.Contains(screen, "Beethoven") {
+		t.Errorf("it shows another folder:\n%s", screen)
+	}
 	scr.press("q")
 	scr.quits()
 	scr = s.screen(200, 24, "tunesfs", "status", "-w", "--json", s.mnt)

@@ -55,7 +55,8 @@ type uiRun struct {
 	in        io.Reader
 	out       io.Writer // the stream itself
 	errs      io.Writer
-	downloads bool // begin with the downloads
+	downloads bool   // begin with the downloads
+	folder    string // whose downloads are listed; empty for all
 }
 
 func newUIRun(cmd *cobra.Command) uiRun {
@@ -77,7 +78,7 @@ func isTerminal(stream any) bool {
 // options are those of the app. The caller knows that it has a terminal.
 func (r uiRun) options() ui.Options {
 	in, _ := r.in.(*os.File)
-	return ui.Options{In: in, Out: r.out, Env: os.Environ(), Downloads: r.downloads}
+	return ui.Options{In: in, Out: r.out, Env: os.Environ(), Downloads: r.downloads, Folder: r.folder}
 }
 
 // run shows what args say.
@@ -111,6 +112,11 @@ func (r uiRun) showDownloads(ctx context.Context, s watch.View) error {
 		return err
 	}
 	r.downloads = true
+	if s.Path != "" {
+		if r.folder, err = s.Below(all[0].Dir); err != nil {
+			return err
+		}
+	}
 	return unlessStalled(r.showOne(ctx, all))
 }
 

@@ -67,7 +67,7 @@ func TestReadFacts(t *testing.T) {
 	track := map[string]string{
 		xattrs.State: "paused", xattrs.Progress: "15.0% of 2 MB", xattrs.ID: "3", xattrs.Size: "2000000", xattrs.Downloaded: "300000",
 		xattrs.Duration: "29.98", xattrs.Album: "Waterloo", titleXattr: "SOS", artistXattr: "ABBA", xattrs.Error: "why", xattrs.Year: "1974",
-		xattrs.Waiting: "cat (1)",
+		xattrs.Waiting:   "cat (1)",
 		"user.mime_type": "audio/mp4",
 	}
 	for _, tt := range []struct {

@@ -57,6 +57,10 @@ func (f *fakeMount) Control(string, string) func() error {
 	}
 }
 
+func (f *fakeMount) PlaceWithin(_ context.Context, _ string, list []client.Download) []client.Download {
+	return list
+}
+
 func (f *fakeMount) Downloads(context.Context) ([]client.Download, error) { return nil, nil }
 
 func (f *fakeMount) Follow(ctx context.Context, take func(client.Event)) error {

@@ -46,8 +46,9 @@ type Options struct {
 	Out io.Writer
 	Env []string
 
-	Own       bool // the mount ends with the app: nothing can be mounted in its place
-	Downloads bool // begin with the downloads
+	Own       bool   // the mount ends with the app: nothing can be mounted in its place
+	Downloads bool   // begin with the downloads
+	Folder    string // whose downloads are listed, or a track; empty for all
 }
 
 // A Result is how the app left the mount.
@@ -103,9 +104,9 @@ func (a app) commands(effects func() []effect.Effect) tea.Cmd {
 func Run(ctx context.Context, mount shell.Mount, opt Options) (Result, error) {
 	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	s := shell.New(inner, mount, getenv(opt.Env))
+	s := shell.New(inner, mount, opt.Folder, getenv(opt.Env))
 	m := model.New(model.Options{
-		Dir: mount.Dir(), Source: mount.Source(), Own: opt.Own, Downloads: opt.Downloads, Now: time.Now,
+		Dir: mount.Dir(), Source: mount.Source(), Own: opt.Own, Downloads: opt.Downloads, Folder: opt.Folder, Now: time.Now,
 	})
 	p := newProgram(app{m, s}, opt)
 	s.Send = p.Send

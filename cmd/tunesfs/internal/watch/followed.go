@@ -15,8 +15,9 @@ import (
 type followed struct {
 	watch   *watch
 	dir     string
-	only    string // the id of the one track to show; empty for all
-	pending bool   // a path was named, and the mount did not say yet whether it is a track
+	folder  string // which is shown, or a track; empty for all
+	pending bool   // a path was named, and the mount did not say yet what it is
+	place   func(folder string, list []client.Download) []client.Download
 }
 
 // errGone ends the watch of a mount that is no longer there.
@@ -30,7 +31,9 @@ func (w *watch) follow(ctx context.Context, dir string) error {
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	f := &followed{watch: w, dir: dir, pending: w.Path != ""}
+	f := &followed{watch: w, dir: dir, pending: w.Path != "", place: func(folder string, list []client.Download) []client.Download {
+		return mount.PlaceWithin(ctx, folder, list)
+	}}
 	err = mount.Follow(ctx, func(e client.Event) {
 		if err := f.take(e); err != nil {
 			cancel(err)
@@ -65,12 +68,18 @@ func (f *followed) take(e client.Event) error {
 	if e.Kind != client.Changed {
 		return nil
 	}
-	return f.watch.write(f.shown(e.Downloads))
+	return f.watch.write(within(f.dir, f.folder, f.place(f.folder, e.Downloads)))
 }
 
-// lookAt has one track shown if one was named, first as it is now.
+// lookAt finds out what was named. A track is shown first as it is now.
 func (f *followed) lookAt() error {
 	track, err := f.watch.askTrack(f.dir)
+	if err == nil || errors.Is(err, errNoTrack) {
+		var late error
+		if f.folder, late = f.watch.Below(f.dir); late != nil {
+			err = late
+		}
+	}
 	f.pending = errors.Is(err, mounted.ErrNoAnswer)
 	switch {
 	case f.pending, errors.Is(err, errNoTrack):
@@ -78,16 +87,5 @@ func (f *followed) lookAt() error {
 	case err != nil:
 		return err
 	}
-	f.only = track.ID
 	return f.watch.write([]download{track})
-}
-
-// shown returns those of the downloads of a mount that are to be shown.
-func (f *followed) shown(all []client.Download) (list []download) {
-	for _, d := range all {
-		if f.only == "" || f.only == d.ID {
-			list = append(list, download{f.dir, d})
-		}
-	}
-	return list
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 )
 
-// A watch shows each change, or those of the one track that it is about.
+// A watch shows each change, or those in the folder that it is about.
 func TestFollowed(t *testing.T) {
 	changed := func(states ...string) client.Event {
 		e := client.Event{Kind: client.Changed}
@@ -20,7 +20,7 @@ func TestFollowed(t *testing.T) {
 	all := client.Event{Kind: client.Reset, Downloads: []client.Download{{ID: "a", Path: "a", State: "queued"}}}
 	for _, tt := range []struct {
 		name   string
-		only   string
+		folder string
 		events []client.Event
 		want   []string // paths and states in the order of the lines
 	}{
@@ -28,11 +28,13 @@ func TestFollowed(t *testing.T) {
 		{"each change", "", []client.Event{changed("b paused", "a queued"), changed("a complete")}, []string{"b paused", "a queued", "a complete"}},
 		{"a reset is told by the changes behind it", "", []client.Event{all, changed("a queued")}, []string{"a queued"}},
 		{"one track", "a", []client.Event{all, changed("a queued", "b queued"), changed("b idle")}, []string{"a queued"}},
+		{"one folder", "a", []client.Event{changed("a/x queued", "ab/x queued"), changed("b idle")}, []string{"a/x queued"}},
 		{"a mount that answers again", "", []client.Event{{Kind: client.Alive}}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var out, errs strings.Builder
-			f := &followed{watch: &watch{View: View{Out: &out, Errs: &errs}}, dir: "/m", only: tt.only}
+			noPlace := func(_ string, list []client.Download) []client.Download { return list }
+			f := &followed{watch: &watch{View: View{Out: &out, Errs: &errs}}, dir: "/m", folder: tt.folder, place: noPlace}
 			for _, e := range tt.events {
 				if err := f.take(e); err != nil {
 					t.Error(err)

@@ -28,6 +28,17 @@ func readTrack(dir, path string) (download, error) {
 	}}, nil
 }
 
+// below is Below for callers that give up by themselves a mount that hangs.
+func (s View) below(dir string) string {
+	if s.Path == "" {
+		return ""
+	}
+	if rel := below(dir, s.Path); rel != "." {
+		return rel
+	}
+	return ""
+}
+
 // below returns path as seen from the mount at dir.
 func below(dir, path string) string {
 	abs, err := filepath.Abs(path)

@@ -100,10 +100,7 @@ func (s View) ask(dir string) (report, error) {
 		}
 	}
 	return mounted.Ask(mounted.Name(dir), mounted.AnswerTimeout, func() (report, error) {
-		list, err := readDownloads(dir)
-		if s.Path != "" {
-			list = inFolder(dir, below(dir, s.Path), list)
-		}
+		list, err := readDownloads(dir, s.below(dir))
 		return report{list, readUnlisted(s.folders(dir)...)}, err
 	})
 }
@@ -111,6 +108,12 @@ func (s View) ask(dir string) (report, error) {
 // askTrack returns the track that was named, or errNoTrack.
 func (s View) askTrack(dir string) (download, error) {
 	return mounted.Ask(mounted.Name(dir), mounted.AnswerTimeout, func() (download, error) { return readTrack(dir, s.Path) })
+}
+
+// Below returns the folder or the track that was named, below the mount at dir; "" for all
+// of that.
+func (s View) Below(dir string) (string, error) {
+	return mounted.Ask(mounted.Name(dir), mounted.AnswerTimeout, func() (string, error) { return s.below(dir), nil })
 }
 
 // Mounts returns the mounts to show. It says so where the user has none.

@@ -77,6 +77,8 @@ func (s *Screen) heading() string {
 
 func (s *Screen) headingLeft() string {
 	switch {
+	case s.Downloads && s.Within != "":
+		return " Downloads in " + strings.ReplaceAll(s.Within, "/", " / ")
 	case s.Downloads:
 		return " Downloads"
 	case s.Folder.Title != "":

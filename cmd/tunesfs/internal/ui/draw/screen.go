@@ -24,6 +24,7 @@ type Screen struct {
 
 	Source, Dir string // of the mount
 	Downloads   bool   // the list is of the downloads, not of Folder
+	Within      string // the folder of the downloads that are listed; empty for all
 	Total       tracks.Total
 
 	Input  *Input // nil if no text is edited

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
@@ -153,5 +155,24 @@ func TestTotalOldRate(t *testing.T) {
 	b.news(d)
 	if b.tracks.Total().Rate != 100_000 {
 		t.Error("the speed does not come back")
+	}
+}
+
+// The downloads of one folder are listed and summed up, and the others are known.
+func TestDownloadsWithin(t *testing.T) {
+	b := &bench{t: t}
+	b.Model = New(Options{Folder: "bach", Downloads: true, Now: func() time.Time { return b.time }})
+	b.Start()
+	b.send(tea.WindowSizeMsg{Width: 80, Height: 24})
+	b.news(track("bach/Fugue", tracks.Downloading, 504_000), track("joplin/Rag", tracks.Paused, 504_000))
+	frame := b.checked()
+	for text, want := range map[string]bool{"Downloads in bach": true, "Fugue": true, "Rag": false, "1 downloading\n": true, "1 track\n": true} {
+		if strings.Contains(frame, text) != want {
+			t.Errorf("%q, want %v, in\n%s", text, want, frame)
+		}
+	}
+	b.press("tab").list("joplin/Rag")
+	if frame := b.checked(); !strings.Contains(frame, "‖ ██") {
+		t.Errorf("the catalog shows\n%s", frame)
 	}
 }

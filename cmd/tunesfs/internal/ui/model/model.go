@@ -64,6 +64,7 @@ type Options struct {
 	Dir, Source string // of the mount
 	Own         bool   // the mount ends with the app
 	Downloads   bool   // the downloads show first
+	Folder      string // whose downloads are listed; empty for all
 	Now         func() time.Time
 }
 
@@ -71,7 +72,7 @@ type Options struct {
 func New(opt Options) *Model {
 	m := &Model{
 		mount: mount{dir: opt.Dir, source: opt.Source, own: opt.Own, health: client.Alive}, now: opt.Now, width: 80, height: 24,
-		field: newField(), tracks: tracks.NewTable(),
+		field: newField(), tracks: tracks.NewTable(opt.Folder),
 	}
 	m.catalog, m.transfers, m.commands = newCatalog(m.tracks.Rank), newDownloadList(m.tracks), newCommands(m.tracks)
 	if opt.Downloads {

@@ -36,6 +36,7 @@ type Mount interface {
 	Control(path, verb string) (wait func() error)
 	Downloads(ctx context.Context) ([]client.Download, error)
 	Follow(ctx context.Context, take func(client.Event)) error
+	PlaceWithin(ctx context.Context, folder string, list []client.Download) []client.Download
 }
 
 // A Shell carries out effects: it alone uses the mount and the player. The screen never
@@ -43,6 +44,7 @@ type Mount interface {
 type Shell struct {
 	ctx    context.Context // ends with the app
 	mount  Mount
+	folder string // in which downloads are looked for; empty for all
 	music  *music
 	faults chan error // the first panic
 
@@ -55,10 +57,10 @@ type Shell struct {
 	listing context.CancelFunc
 }
 
-// New returns a shell that sends nothing until Send is set. It looks for the player
-// by variables of the environment.
-func New(ctx context.Context, mount Mount, getenv func(string) string) *Shell {
-	return &Shell{ctx: ctx, mount: mount, music: newMusic(getenv), faults: make(chan error, 1)}
+// New returns a shell that sends nothing until Send is set. Downloads have their paths in a
+// folder, where that shows them. The player is found by variables of the environment.
+func New(ctx context.Context, mount Mount, folder string, getenv func(string) string) *Shell {
+	return &Shell{ctx: ctx, mount: mount, folder: folder, music: newMusic(getenv), faults: make(chan error, 1)}
 }
 
 // Fault receives the first panic.
@@ -73,7 +75,10 @@ func (s *Shell) Follow() tea.Msg {
 	go s.Protect(func() {
 		news.run(s.ctx, func(events []client.Event) { s.Send(effect.Happened{Events: events}) })
 	})
-	err := s.mount.Follow(s.ctx, news.add)
+	err := s.mount.Follow(s.ctx, func(e client.Event) {
+		e.Downloads = s.mount.PlaceWithin(s.ctx, s.folder, e.Downloads)
+		news.add(e)
+	})
 	if s.ctx.Err() != nil {
 		return nil
 	}

@@ -35,7 +35,7 @@ func (f *fakeMount) Control(path, verb string) func() error {
 // testShell returns a shell for a mount. Its messages come from the channel.
 func testShell(ctx context.Context, mount Mount) (*Shell, chan tea.Msg) {
 	sent := make(chan tea.Msg, 100)
-	s := New(ctx, mount, func(string) string { return "sleep 1000; :" })
+	s := New(ctx, mount, "", func(string) string { return "sleep 1000; :" })
 	s.Send = func(msg tea.Msg) { sent <- msg }
 	return s, sent
 }

@@ -21,18 +21,20 @@ type Download struct {
 // downloads are all tracks that have been active, by id. One change takes the same time,
 // however many there are.
 type downloads struct {
-	byID    map[string]*Download
-	at      map[string]string // the id of a path
-	rows    []*Download       // those that are not idle, in the order of their first change
-	total   Total
-	changes int // how often anything has changed
-	idle    int // how many are idle
-	lost    int // how many have an unknown state
-	holes   int // how many of rows are idle or forgotten
+	folder   string // whose tracks are listed and summed up; empty for all
+	byID     map[string]*Download
+	at       map[string]string // the id of a path
+	rows     []*Download       // those that are not idle, in the order of their first change
+	total    Total
+	changes  int // how often anything has changed
+	idle     int // how many are idle
+	complete int // how many are complete
+	lost     int // how many have an unknown state
+	holes    int // how many of rows are idle, forgotten or elsewhere
 }
 
-func newDownloads() *downloads {
-	return &downloads{byID: map[string]*Download{}, at: map[string]string{}}
+func newDownloads(folder string) *downloads {
+	return &downloads{folder: folder, byID: map[string]*Download{}, at: map[string]string{}}
 }
 
 // apply takes in the state of a download. The caller calls compact after the last one.
@@ -55,7 +57,10 @@ func (t *downloads) apply(news client.Download, now time.Time) {
 	if d.Path != "" {
 		t.at[d.Path] = d.ID
 	}
-	if d.State != Idle && !d.listed {
+	switch in := t.shows(d); {
+	case d.listed && !in:
+		t.holes++
+	case d.State != Idle && !d.listed && in:
 		d.listed = true
 		t.rows = append(t.rows, d)
 	}
@@ -83,9 +88,16 @@ func (t *downloads) count(d *Download, sign int) {
 		if d.listed {
 			t.holes += sign
 		}
+	case Complete:
+		t.complete += sign
 	}
-	t.total.add(d.Download, sign)
+	if t.shows(d) {
+		t.total.add(d.Download, sign)
+	}
 }
+
+// shows reports whether a download is in the folder.
+func (t *downloads) shows(d *Download) bool { return client.IsWithin(t.folder, d.Path) }
 
 // replace takes in all downloads that are active. The state of every other one is unknown
 // until its facts are read.
@@ -146,7 +158,7 @@ func (t *downloads) drop(path string) {
 // compact removes idle downloads from the rows, and forgets the oldest ones that have ended,
 // beyond a bound. It reports whether it forgot any: the facts of those may be old.
 func (t *downloads) compact() (forgot bool) {
-	for state, n := range map[string]int{Idle: t.idle, Complete: t.total.Complete} {
+	for state, n := range map[string]int{Idle: t.idle, Complete: t.complete} {
 		if n > maxEnded {
 			t.forgetOldest(state)
 			forgot = true
@@ -154,7 +166,7 @@ func (t *downloads) compact() (forgot bool) {
 	}
 	if t.holes > 0 {
 		t.rows = slices.DeleteFunc(t.rows, func(d *Download) bool {
-			d.listed = d.State != Idle && t.byID[d.ID] == d
+			d.listed = d.State != Idle && t.byID[d.ID] == d && t.shows(d)
 			return !d.listed
 		})
 		t.holes = 0
@@ -196,10 +208,13 @@ func (t *downloads) find(id, path string) *Download {
 	return t.byID[id]
 }
 
-// Rows returns the downloads that are not idle. The caller changes nothing in it.
+// Folder returns the folder whose downloads are in the rows; "" for all.
+func (t *downloads) Folder() string { return t.folder }
+
+// Rows returns the downloads in the folder that are not idle. The caller changes nothing in it.
 func (t *downloads) Rows() []*Download { return t.rows }
 
-// Total returns the sums of all downloads.
+// Total returns the sums of the downloads in the folder.
 func (t *downloads) Total() Total { return t.total }
 
 // IsListed reports whether the track of a path is in the rows.

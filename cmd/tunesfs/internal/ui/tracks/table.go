@@ -23,8 +23,9 @@ type Table struct {
 	facts *factCache
 }
 
-// NewTable returns a table that knows nothing.
-func NewTable() *Table { return &Table{newDownloads(), newFactCache()} }
+// NewTable returns a table that knows nothing. Its rows and sums are of the downloads in a
+// folder, or of all.
+func NewTable(folder string) *Table { return &Table{newDownloads(folder), newFactCache()} }
 
 // Change takes in the change of a download: the facts of the folders that it lies in are
 // old, and its own if it has ended. The caller calls Settle after the last one.

@@ -19,7 +19,7 @@ func testDownload(path, state string, held int64) client.Download {
 // However downloads change, the sums and the rows are those of all that are known.
 func TestDownloads(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	table, now := newDownloads(), time.Unix(0, 0)
+	table, now := newDownloads(""), time.Unix(0, 0)
 	for step := range 3000 {
 		for range random.IntN(5) {
 			d := testDownload(fmt.Sprint(random.IntN(40)), testStates[random.IntN(len(testStates))], random.Int64N(1_200_000))
@@ -59,7 +59,7 @@ func TestDownloads(t *testing.T) {
 // The oldest of the downloads that have ended are forgotten when there are many.
 func TestDownloadsBounded(t *testing.T) {
 	for _, state := range []string{Idle, Complete} {
-		table, forgot, last := newDownloads(), false, ""
+		table, forgot, last := newDownloads(""), false, ""
 		for i := range 3 * maxEnded {
 			last = fmt.Sprint(i)
 			table.apply(testDownload(last, Downloading, 1), time.Time{})
@@ -82,9 +82,32 @@ func TestDownloadsBounded(t *testing.T) {
 	}
 }
 
+// Rows and sums are of the downloads in one folder.
+func TestDownloadsWithin(t *testing.T) {
+	table := newDownloads("bach")
+	for _, path := range []string{"bach/a", "abba/b", "bach"} {
+		table.apply(testDownload(path, Downloading, 1), time.Time{})
+	}
+	moved := testDownload("bach/a", Downloading, 1)
+	for _, c := range []struct {
+		path string
+		want int
+	}{{"abba/a", 1}, {"bach/c", 2}} {
+		moved.Path = c.path
+		table.apply(moved, time.Time{})
+		table.compact()
+		if len(table.rows) != c.want || table.total.Downloading != c.want {
+			t.Errorf("%s: %d rows, %+v", c.path, len(table.rows), table.total)
+		}
+	}
+	if table.find("", "abba/b") == nil {
+		t.Error("a download elsewhere is not known")
+	}
+}
+
 // Of a download that comes with many paths the last is known.
 func TestDownloadMoves(t *testing.T) {
-	table := newDownloads()
+	table := newDownloads("")
 	d := testDownload("a", Downloading, 1)
 	for i := range 100 {
 		d.Path = fmt.Sprint(i)
