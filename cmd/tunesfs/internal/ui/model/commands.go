@@ -7,12 +7,14 @@ import (
 
 // doing says that a command is under way.
 var doing = map[string]string{
-	tracks.Start: "starting", tracks.Pause: "pausing", tracks.Resume: "resuming", tracks.Cancel: "canceling", tracks.Evict: "evicting", tracks.Refresh: "refreshing",
+	tracks.Start: "starting", tracks.Pause: "pausing", tracks.Resume: "resuming",
+	tracks.Cancel: "canceling", tracks.Evict: "evicting", tracks.Refresh: "refreshing",
 }
 
 // done says that a command was carried out.
 var done = map[string]string{
-	tracks.Start: "started", tracks.Pause: "paused", tracks.Resume: "resumed", tracks.Cancel: "canceled", tracks.Evict: "evicted", tracks.Refresh: "refreshed",
+	tracks.Start: "started", tracks.Pause: "paused", tracks.Resume: "resumed",
+	tracks.Cancel: "canceled", tracks.Evict: "evicted", tracks.Refresh: "refreshed",
 }
 
 // commands are those that are under way, and those that could be given.

@@ -101,6 +101,7 @@ func (m *Model) Update(msg tea.Msg) []effect.Effect {
 	return append(effects, m.keepTicking()...)
 }
 
+// take takes in what the terminal says, and all else.
 func (m *Model) take(msg tea.Msg) []effect.Effect {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
@@ -118,6 +119,15 @@ func (m *Model) take(msg tea.Msg) []effect.Effect {
 		return m.clicked(tea.Mouse(msg))
 	case tea.MouseWheelMsg:
 		m.wheeled(tea.Mouse(msg))
+	default:
+		return m.takeAnswer(msg)
+	}
+	return nil
+}
+
+// takeAnswer takes in a message of the shell.
+func (m *Model) takeAnswer(msg tea.Msg) []effect.Effect {
+	switch msg := msg.(type) {
 	case effect.Woken:
 		m.wake()
 	case effect.Happened:

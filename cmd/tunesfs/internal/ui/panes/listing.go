@@ -13,6 +13,7 @@ import (
 // in a folder of many tracks.
 type Order int
 
+// The orders.
 const (
 	ByCatalog Order = iota // as the mount lists them
 	byName
