@@ -81,7 +81,7 @@ func (r uiRun) options() ui.Options {
 	return ui.Options{In: in, Out: r.out, Env: os.Environ(), Downloads: r.downloads, Folder: r.folder}
 }
 
-// run shows what args say.
+// run shows the mount that args name.
 func (r uiRun) run(ctx context.Context, args []string) error {
 	if len(args) == 0 {
 		mine, err := mounted.Mine()

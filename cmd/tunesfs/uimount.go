@@ -150,10 +150,10 @@ func (m *ownMount) endsWithin(most time.Duration) bool {
 // maxTail bounds how much of a child's messages is kept.
 const maxTail = 4096
 
-// A tail keeps the last messages of a child. It passes on what the child asks for, such
-// as a password, which ends within a line.
+// A tail keeps the last messages of a child. It passes on a question of the child, such as
+// for a password: the text of one ends within a line.
 type tail struct {
-	mu      sync.Mutex // guards what follows
+	mu      sync.Mutex // guards the fields below
 	prompts io.Writer  // nil once nothing is passed on
 	text    []byte
 }

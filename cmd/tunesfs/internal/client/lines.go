@@ -8,7 +8,7 @@ import (
 // maxLine bounds one line of events or downloads: a few paths of at most 4 KiB each.
 const maxLine = 1 << 20
 
-// A lineKind says what a line of events is.
+// A lineKind is the meaning of a line of events.
 type lineKind int
 
 const (
@@ -16,9 +16,8 @@ const (
 	gapLine                    // changes before it may be missing
 )
 
-// parseLine reads a line of .tunesfs/events or .tunesfs/downloads. The process that
-// copies events begins with an empty line, before which all is missing; so it is before
-// a line that makes no sense.
+// parseLine reads a line of .tunesfs/events or .tunesfs/downloads. An empty line, with which
+// the process that copies events begins, is a gap, and so is a line that makes no sense.
 func parseLine(line []byte) (Download, lineKind) {
 	var said struct {
 		Download

@@ -54,7 +54,7 @@ func TestReadDownloads(t *testing.T) {
 	}
 }
 
-// known is what a program knows that takes events as they are meant.
+// known returns the states that a program knows after events.
 func known(events []Event) map[string]string {
 	states := map[string]string{}
 	for _, e := range events {

@@ -105,7 +105,7 @@ func TestControlThenClose(t *testing.T) {
 	}
 }
 
-// A mount that hangs is told of, keeps nobody waiting, and goes on afterwards.
+// A mount that hangs is told of, holds up no call, and goes on afterwards.
 func TestHungMount(t *testing.T) {
 	d := mountDemo(t)
 	m := d.open()

@@ -11,7 +11,7 @@ type rates struct {
 	known map[string]pace // of those that are downloading, by id; MaxNames at most
 }
 
-// A pace is what one download held at a time.
+// A pace is how far one download was at a time, and how fast.
 type pace struct {
 	since time.Time
 	held  int64
@@ -23,7 +23,7 @@ func newRates() *rates { return &rates{known: map[string]pace{}} }
 // reset forgets all downloads.
 func (r *rates) reset() { clear(r.known) }
 
-// of returns the rate of a download of which news came now.
+// of returns the rate of a download that has changed now.
 func (r *rates) of(d Download, now time.Time) int64 {
 	if d.State != "downloading" {
 		delete(r.known, d.ID)

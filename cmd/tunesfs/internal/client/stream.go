@@ -15,8 +15,8 @@ import (
 
 const (
 	// FollowCommand is the command of tunesfs that copies the events of a mount, after an
-	// empty line. It is a process of its own, for which no other waits: no signal ends a
-	// read that the mount has begun to answer.
+	// empty line. It runs in a process of its own because no signal ends a read that the
+	// mount has begun to answer.
 	FollowCommand = "follow"
 
 	eventsFile    = ".tunesfs/events"
@@ -44,7 +44,7 @@ func newStream(in io.Reader, all func(context.Context) ([]Download, error), now 
 	return &stream{in: bufio.NewReaderSize(in, maxLine), rates: newRates(), all: all, now: now}
 }
 
-// run sends what the stream says until it ends, a line is too long, or send returns
+// run sends the events of the stream until it ends, a line is too long, or send returns
 // false. After a gap everything is read again. Lines that were on their way then are sent
 // too: they are older, and a later line corrects them.
 func (s *stream) run(ctx context.Context, send func(Event) bool) {
@@ -178,7 +178,7 @@ func CopyEvents(out io.Writer, dir string) error {
 	return err
 }
 
-// startStream starts a process that reads the events, and sends what it says until ctx
+// startStream starts a process that reads the events, and sends them until ctx
 // ends or the stream does. Then it closes the channel.
 func (m *Mount) startStream(ctx context.Context) (<-chan Event, error) {
 	cmd := exec.Command(m.program, FollowCommand, m.dir)  // #nosec G204 -- the program that runs
@@ -207,7 +207,7 @@ func (m *Mount) startStream(ctx context.Context) (<-chan Event, error) {
 			}
 		})
 		stop()
-		_ = in.Close() // on which the process ends
+		_ = in.Close() // ends the process
 		reap(cmd)
 	}()
 	return events, nil

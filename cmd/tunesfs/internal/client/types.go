@@ -9,7 +9,7 @@ type Entry struct {
 	Folder bool
 }
 
-// Unknown is a number of bytes, or of bytes a second, that nobody knows.
+// Unknown stands for an unknown number of bytes, or of bytes a second.
 const Unknown = -1
 
 // Facts are the attributes of a track or a folder. A text that the mount does not have
@@ -22,7 +22,7 @@ type Facts struct {
 	Title, Artist, Album string
 	Length               time.Duration // 0 if the catalog does not tell
 
-	Size, Held int64  // bytes; Unknown if nobody knows, as of every folder
+	Size, Held int64  // bytes, or Unknown, as of every folder
 	State      string // of a folder: how many tracks are in which state
 	Progress   string // such as "15.0% of 2 MB"
 	Error      string // why the last attempt failed
@@ -40,7 +40,7 @@ type Download struct {
 	ID       string `json:"id"`   // the track's, in its catalog
 	Path     string `json:"path"` // below the mount point; empty if no folder that was opened shows the track
 	State    string `json:"state"`
-	Size     int64  `json:"size"` // bytes; Unknown if nobody knows
+	Size     int64  `json:"size"` // bytes, or Unknown
 	Held     int64  `json:"held"` // bytes
 	Progress string `json:"progress"`
 	Error    string `json:"error,omitempty"`
@@ -51,7 +51,7 @@ type Download struct {
 	Rate int64 `json:"-"`
 }
 
-// A Kind says what an Event means.
+// A Kind is the meaning of an Event.
 type Kind int
 
 // The kinds of events.

@@ -17,12 +17,10 @@ import (
 // whole process is killed: a signal that a Go program handles does not end it.
 // So it is made beside the main goroutine, which waits a while and goes on.
 
-// AnswerTimeout is how long a mount has to say what it is doing: it asks nobody
-// for that.
+// AnswerTimeout is how long a mount has to tell its state: it needs no server for that.
 const AnswerTimeout = 3 * time.Second
 
-// ErrNoAnswer is a mount, or a path that may lie in one, of which nothing was
-// heard.
+// ErrNoAnswer is a mount, or a path that may lie in one, that gave no answer.
 var ErrNoAnswer = errors.New("does not answer")
 
 // Ask calls question and waits for its result, at most for timeout: then the error says
@@ -94,8 +92,8 @@ func isDead(err error) bool {
 // Name is how the mount at dir is called.
 func Name(dir string) string { return "the mount at " + dir }
 
-// ExplainDead says what to do about a mount whose process is gone, or who may
-// look into one that is another user's.
+// ExplainDead adds advice to an error of a mount whose process is gone, or of one that is
+// another user's.
 func ExplainDead(dir string, err error) error {
 	if errors.Is(err, syscall.EACCES) {
 		return fmt.Errorf("the mount at %s is another user's; only who mounted it may look into it, unless it is with --allow-other", dir)

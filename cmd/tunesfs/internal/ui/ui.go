@@ -8,7 +8,7 @@
 //
 // Open ui.go, the only file, first: it runs package model, which asks for the effects of
 // package effect, beside package shell, which carries them out. Package tracks has the
-// states of tracks, package panes the lists, package draw what the terminal shows.
+// states of tracks, package panes the lists, and package draw draws.
 package ui
 
 import (

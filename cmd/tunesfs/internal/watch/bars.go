@@ -53,7 +53,7 @@ func waiting(programs string) string {
 // plainBar makes a bar of characters that every terminal and every script knows.
 var plainBar = strings.NewReplacer("█", "#", "░", ".")
 
-// bar returns a bar of which the share held of size is filled. Only a whole file fills
+// bar returns a bar that is filled by the share of size that is held. Only a whole file fills
 // it; an unknown size, below 0, leaves it empty.
 func bar(held, size int64) string {
 	const notAll = 0.999

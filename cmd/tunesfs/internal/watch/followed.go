@@ -16,7 +16,7 @@ type followed struct {
 	watch   *watch
 	dir     string
 	folder  string // which is shown, or a track; empty for all
-	pending bool   // a path was named, and the mount did not say yet what it is
+	pending bool   // a path was named, and the mount has not told its kind yet
 	place   func(folder string, list []client.Download) []client.Download
 }
 
@@ -71,7 +71,7 @@ func (f *followed) take(e client.Event) error {
 	return f.watch.write(within(f.dir, f.folder, f.place(f.folder, e.Downloads)))
 }
 
-// lookAt finds out what was named. A track is shown first as it is now.
+// lookAt finds out which folder or track was named. A track is shown first as it is now.
 func (f *followed) lookAt() error {
 	track, err := f.watch.askTrack(f.dir)
 	if err == nil || errors.Is(err, errNoTrack) {

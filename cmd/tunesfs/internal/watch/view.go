@@ -64,7 +64,7 @@ func (s View) Show(paths []string) error {
 	return failed
 }
 
-// errNothing is what is said where no download is under way.
+// errNothing says that no download is under way.
 var errNothing = errors.New("nothing is under way")
 
 // showPath is Show for one path. It reports whether something was shown or said.

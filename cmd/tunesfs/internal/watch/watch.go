@@ -24,7 +24,7 @@ type watch struct {
 func (s View) Watch(ctx context.Context) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, unix.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal ends it also where nobody takes what it writes
+	context.AfterFunc(ctx, stop) // a second signal ends it also where a write hangs
 	all, err := s.Mounts()
 	if err != nil {
 		return err

@@ -55,7 +55,7 @@ type Input struct {
 	Text   string
 }
 
-// A List has rows of which some show.
+// A List is the part of a list that shows.
 type List struct {
 	Rows    []Row // those that show
 	Count   int   // how many there are
@@ -79,7 +79,7 @@ type Overlay struct {
 	Top     int // the first line of it that shows
 }
 
-// A Footer is what the last two lines say.
+// A Footer has the texts of the last two lines.
 type Footer struct {
 	Keys     []Key // those that do something now
 	Question string
@@ -111,7 +111,7 @@ func Frame(s *Screen) string {
 	return strings.Join(lines, "\n")
 }
 
-// Choice draws a question with its answers, of which one has the cursor.
+// Choice draws a question and its answers. One of them has the cursor.
 func Choice(question string, answers []string, cursor, width int) string {
 	lines := []string{styles.title.Render(cells.Left(" "+question, width))}
 	for i, answer := range answers {

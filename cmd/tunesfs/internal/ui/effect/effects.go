@@ -1,5 +1,4 @@
-// Package effect owns what the app's model asks for and the messages that it is answered
-// with.
+// Package effect owns the requests of the app's model and the messages that answer them.
 //
 // It is plain data: it must never know who asks, nor how an effect is carried out.
 //
@@ -123,7 +122,7 @@ type (
 		Changes int
 	}
 
-	// ControlDone says that a command was carried out, or for which paths not.
+	// ControlDone says that a command was carried out. Paths that refused it are in Failed.
 	ControlDone struct {
 		Paths  []string
 		Verb   string

@@ -109,7 +109,7 @@ func TestTopMoves(t *testing.T) {
 		t.Helper()
 		got := ""
 		for i := range b.pane().Count() {
-			if i == b.transfers.Cursor {
+			if i == b.downloads.Cursor {
 				got += ">"
 			}
 			got += b.pane().Row(i).Path

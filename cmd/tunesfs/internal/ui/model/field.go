@@ -84,7 +84,7 @@ func (m *Model) editKey(key tea.KeyPressMsg) []effect.Effect {
 		was, text := m.field.editing, strings.TrimSpace(m.field.Value())
 		m.field.end()
 		if was == editQuery && text != "" {
-			m.screen = browse
+			m.screen = catalogScreen
 			return m.catalog.searchFor(text)
 		}
 	case "up", "down", "pgup", "pgdown":

@@ -59,9 +59,9 @@ func listBindings() []binding {
 		{keys: []string{"S"}, hint: "stop", help: "stop the player",
 			applies: func(m *Model) bool { return m.player.stops() }, do: (*Model).stopPlaying},
 		{keys: []string{"tab"}, name: "⇥", hint: "downloads", help: "show the downloads, or the catalog again",
-			applies: func(m *Model) bool { return m.screen == browse }, do: func(m *Model) []effect.Effect { return m.show(transfers) }},
+			applies: func(m *Model) bool { return m.screen == catalogScreen }, do: func(m *Model) []effect.Effect { return m.show(downloadsScreen) }},
 		{keys: []string{"tab", "shift+tab"}, name: "⇥", hint: "catalog",
-			applies: func(m *Model) bool { return m.screen == transfers }, do: func(m *Model) []effect.Effect { return m.show(browse) }},
+			applies: func(m *Model) bool { return m.screen == downloadsScreen }, do: func(m *Model) []effect.Effect { return m.show(catalogScreen) }},
 		{keys: []string{"i"}, hint: "details", help: "all that is known of a row, and what to do; J and K scroll it",
 			applies: hasRow, do: plain(func(m *Model) { m.overlay.toggle(detailsOverlay) })},
 		{keys: []string{"J"},
@@ -111,10 +111,10 @@ func moveBindings() []binding {
 func onFolder(m *Model) bool { r, ok := m.pane().Current(); return ok && r.Folder }
 func onTrack(m *Model) bool  { r, ok := m.pane().Current(); return ok && !r.Folder && r.Path != "" }
 func hasRow(m *Model) bool   { r, ok := m.pane().Current(); return ok && r.Path != "" }
-func browsing(m *Model) bool { return m.screen == browse }
+func browsing(m *Model) bool { return m.screen == catalogScreen }
 
 // onRoot reports whether the cursor is on a folder of the root, which may be a search.
-func onRoot(m *Model) bool { return m.screen == browse && m.catalog.folder == "" && onFolder(m) }
+func onRoot(m *Model) bool { return m.screen == catalogScreen && m.catalog.folder == "" && onFolder(m) }
 
 // taking reports whether a command would change anything.
 func taking(verb string) func(*Model) bool {
@@ -198,9 +198,9 @@ func (m *Model) escape() []effect.Effect {
 	switch {
 	case m.overlay.kind != noOverlay:
 		m.overlay.kind = noOverlay
-	case m.screen == transfers && len(marks) == 0:
-		return m.show(browse)
-	case m.screen == browse && m.catalog.search != nil:
+	case m.screen == downloadsScreen && len(marks) == 0:
+		return m.show(catalogScreen)
+	case m.screen == catalogScreen && m.catalog.search != nil:
 		return m.catalog.callOff()
 	case len(marks) > 0:
 		clear(marks)
@@ -221,8 +221,8 @@ func (m *Model) openRoot(by int) []effect.Effect {
 
 // resort changes to the next order.
 func (m *Model) resort() {
-	if m.screen == transfers {
-		m.transfers.keepCursor(m.tracks.Arrange)
+	if m.screen == downloadsScreen {
+		m.downloads.keepCursor(m.tracks.Arrange)
 		m.notice.say("Sorted by state.")
 		return
 	}

@@ -1,13 +1,13 @@
-// Package model owns the state of the app: how keys, clicks and news of the mount change it,
-// and what it asks for.
+// Package model owns the state of the app, which keys, clicks and news of the mount change.
 //
 // It must never wait or do anything else itself: it returns effects, which package shell
-// carries out. Nor does it draw: it says what shows.
+// carries out. Nor does it draw: it returns a picture, which package draw draws.
 //
-// Open model.go first. catalog.go and search.go are the folder that shows, transfers.go the
-// downloads; news.go brings their states. verbs.go, commands.go and play.go give commands,
-// by the keys of keys.go and the clicks of mouse.go. view.go says what shows. choose.go is a
-// model of its own, for a question before there is a mount.
+// Open model.go first. screens.go changes between catalog.go, the folder that shows, with
+// the searches of search.go, and downloads.go; news.go brings their states. verbs.go,
+// commands.go and play.go give commands, by the keys of keys.go and the clicks of mouse.go.
+// view.go makes the picture. choose.go is a model of its own, for a question before there is
+// a mount.
 package model
 
 import (
@@ -30,8 +30,8 @@ const tick = time.Second
 type screen int
 
 const (
-	browse screen = iota
-	transfers
+	catalogScreen screen = iota
+	downloadsScreen
 )
 
 // A Model is the state of the app. It changes by messages alone, waits for nothing, and
@@ -49,7 +49,7 @@ type Model struct {
 
 	tracks    *tracks.Table
 	catalog   *catalog
-	transfers *downloadList
+	downloads *downloadList
 	commands  *commands
 	player    player
 
@@ -74,9 +74,9 @@ func New(opt Options) *Model {
 		mount: mount{dir: opt.Dir, source: opt.Source, own: opt.Own, health: client.Alive}, now: opt.Now, width: 80, height: 24,
 		field: newField(), tracks: tracks.NewTable(opt.Folder),
 	}
-	m.catalog, m.transfers, m.commands = newCatalog(m.tracks.Rank), newDownloadList(m.tracks), newCommands(m.tracks)
+	m.catalog, m.downloads, m.commands = newCatalog(m.tracks.Rank), newDownloadList(m.tracks), newCommands(m.tracks)
 	if opt.Downloads {
-		m.screen = transfers
+		m.screen = downloadsScreen
 	}
 	m.fit()
 	return m
@@ -101,7 +101,7 @@ func (m *Model) Update(msg tea.Msg) []effect.Effect {
 	return append(effects, m.keepTicking()...)
 }
 
-// take takes in what the terminal says, and all else.
+// take takes in a message of the terminal or of the shell.
 func (m *Model) take(msg tea.Msg) []effect.Effect {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
@@ -137,7 +137,7 @@ func (m *Model) takeAnswer(msg tea.Msg) []effect.Effect {
 	case effect.FactsRead:
 		m.reading = false
 		m.tracks.Learn(msg)
-		m.transfers.settle()
+		m.downloads.settle()
 	case effect.ControlDone:
 		return m.controlled(msg)
 	case effect.Playing, effect.PlayerEnded:
@@ -164,7 +164,7 @@ func (m *Model) keepTicking() []effect.Effect {
 func (m *Model) wake() {
 	m.ticking = false
 	m.tracks.Tick(m.now(), m.pane().Visible())
-	if m.screen == transfers {
-		m.transfers.tick()
+	if m.screen == downloadsScreen {
+		m.downloads.tick()
 	}
 }

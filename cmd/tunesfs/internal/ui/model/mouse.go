@@ -34,7 +34,7 @@ func (m *Model) clicked(at tea.Mouse) []effect.Effect {
 	case at.Y == m.height-1:
 		return m.clickedHint(at.X)
 	case l.Tall && at.Y == 0 && at.X >= m.width/2:
-		return m.show(browse + transfers - m.screen)
+		return m.show(catalogScreen + downloadsScreen - m.screen)
 	case at.Y == l.Field:
 		m.beginEdit(editQuery, "")
 		return nil

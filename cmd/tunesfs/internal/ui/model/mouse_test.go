@@ -37,7 +37,7 @@ func TestMouse(t *testing.T) {
 	b.clickOn("d download").wants(effect.Control{Paths: []string{"b.mp3"}, Verb: tracks.Start})
 	b.clickOn("queen").wants(effect.ListFolder{Number: b.catalog.requests, Folder: "queen"})
 	b.clickOn("[Catalog]").wants()
-	if b.screen != transfers {
+	if b.screen != downloadsScreen {
 		t.Error("a click on the screens does not change them")
 	}
 	b.clickOn("Search:").wants()

@@ -54,6 +54,6 @@ func (m *Model) happen(events []client.Event) (effects []effect.Effect) {
 			m.notice.fail(e.Err)
 		}
 	}
-	m.transfers.settle()
+	m.downloads.settle()
 	return effects
 }

@@ -40,7 +40,7 @@ func (m *Model) play() []effect.Effect {
 	}
 	files, size := []string{r.Path}, 0
 	p := m.pane()
-	for i := p.Cursor + 1; m.screen == browse && i < p.Count() && len(files) < maxFiles; i++ {
+	for i := p.Cursor + 1; m.screen == catalogScreen && i < p.Count() && len(files) < maxFiles; i++ {
 		next := p.Row(i)
 		if next.Folder {
 			continue

@@ -166,7 +166,7 @@ func TestRemovedElsewhere(t *testing.T) {
 	b.send(effect.SearchMade{Number: b.searching("abba"), Folder: "abba", Made: true, Err: nil})
 	b.press("esc").list("queen/").press("tab")
 	b.send(effect.SearchRemoved{Folder: "abba", Err: nil}).wants(effect.ListRoots{Number: b.catalog.rootsAsked}, effect.ListFolder{Number: b.catalog.requests, Folder: ""})
-	if b.screen != transfers {
+	if b.screen != downloadsScreen {
 		t.Error("it shows the catalog")
 	}
 	b.press("tab", "]").list("queen/a.mp3")

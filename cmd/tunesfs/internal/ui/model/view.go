@@ -29,7 +29,7 @@ func (m *Model) View() tea.View {
 func (m *Model) picture() *draw.Screen {
 	s := &draw.Screen{
 		Width: m.width, Height: m.height, Now: m.now(), Source: m.mount.source, Dir: m.mount.dir,
-		Downloads: m.screen == transfers, Within: m.tracks.Folder(), Total: m.tracks.Total(),
+		Downloads: m.screen == downloadsScreen, Within: m.tracks.Folder(), Total: m.tracks.Total(),
 		Folder: m.catalog.picture(), Roots: m.catalog.roots, Root: m.catalog.rootIndex(),
 		List:    m.drawnList(),
 		Overlay: draw.Overlay{Details: m.overlay.kind == detailsOverlay, Top: m.overlay.top},

@@ -21,7 +21,7 @@ const (
 	orders
 )
 
-// String says what it is by.
+// String names the order.
 func (s Order) String() string { return [...]string{"the catalog's order", "by name", "by state"}[s] }
 
 // A Listing is the entries of one folder that have come.

@@ -54,7 +54,7 @@ type playerCommand struct {
 // choosePlayer returns how to play files.
 func choosePlayer(getenv func(string) string, look func(string) (string, error)) (playerCommand, error) {
 	if own := strings.TrimSpace(getenv(playerVariable)); own != "" {
-		// A Shell reads it, as it does $PAGER: it may have flags and quotes.
+		// A shell reads it, as it does $PAGER: it may have flags and quotes.
 		return playerCommand{name: strings.Fields(own)[0], args: []string{"/bin/sh", "-c", own + ` "$@"`, "sh"}}, nil
 	}
 	if _, err := look("mpv"); err == nil {

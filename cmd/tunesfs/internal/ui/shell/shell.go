@@ -1,7 +1,7 @@
 // Package shell owns all that the app does outside of its own state: it asks the mount,
 // gathers its events and runs the player.
 //
-// The screen must never wait for it. It knows nothing of what is shown.
+// The screen must never wait for it. It knows nothing of the screen.
 //
 // Open shell.go first, which carries out the effects of package effect. feed.go gathers
 // events; music.go runs the player.
@@ -99,7 +99,7 @@ func (s *Shell) Protect(do func()) {
 	do()
 }
 
-// Protected is protect for a command of Bubble Tea.
+// Protected is Protect for a command of Bubble Tea.
 func (s *Shell) Protected(cmd tea.Cmd) tea.Cmd {
 	if cmd == nil {
 		return nil

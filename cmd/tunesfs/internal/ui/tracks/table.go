@@ -1,8 +1,7 @@
-// Package tracks owns what the app knows of tracks and folders: their states, from the
-// events of the mount, their attributes, as far as they were read, and the commands that
-// they take.
+// Package tracks owns the app's knowledge of tracks and folders: their states, which the
+// events of the mount tell, the attributes that were read, and the commands that they take.
 //
-// It must never ask the mount: it says what is to be read. It draws nothing.
+// It must never ask the mount: it returns the questions. It draws nothing.
 //
 // Open table.go first. downloads.go has the downloads and total.go their sums; facts.go
 // keeps attributes; states.go has the states and the commands.
@@ -79,8 +78,8 @@ func (t *Table) Aging(paths []string) bool {
 	return false
 }
 
-// Unread asks for the facts of the paths that show, as far as they are not known, and for
-// all attributes of the path all. When all are known it asks for lost downloads.
+// Unread asks for the facts of those of the visible paths that it does not know, and for all
+// attributes of the path all. If it knows those of all it asks for lost downloads.
 func (t *Table) Unread(visible []string, all string) (question effect.ReadFacts, ok bool) {
 	var paths []string
 	for _, p := range visible {

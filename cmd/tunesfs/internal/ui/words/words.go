@@ -1,6 +1,6 @@
 // Package words owns how the app says names, numbers and errors.
 //
-// It must never know what a text is for, nor how wide it may be.
+// It must never know the purpose of a text, nor how wide it may be.
 //
 // Open words.go, the only file.
 package words

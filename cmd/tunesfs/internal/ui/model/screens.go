@@ -8,8 +8,8 @@ import (
 
 // pane returns the list of the screen.
 func (m *Model) pane() *panes.Pane {
-	if m.screen == transfers {
-		return &m.transfers.Pane
+	if m.screen == downloadsScreen {
+		return &m.downloads.Pane
 	}
 	return &m.catalog.Pane
 }
@@ -24,7 +24,7 @@ func (m *Model) moveTo(i int) {
 func (m *Model) fit() {
 	height := m.layout().Rows
 	m.catalog.Fit(height)
-	m.transfers.Fit(height)
+	m.downloads.Fit(height)
 }
 
 // readVisible asks for the facts of the rows that show, one question at a time: rows that
@@ -47,14 +47,14 @@ func (m *Model) readVisible() []effect.Effect {
 
 // open shows a folder. The cursor goes to the path want when that comes.
 func (m *Model) open(folder, want string) []effect.Effect {
-	m.screen, m.overlay.kind = browse, noOverlay
+	m.screen, m.overlay.kind = catalogScreen, noOverlay
 	return m.catalog.open(folder, want)
 }
 
 // leave opens the folder that the present one lies in, or calls off a search.
 func (m *Model) leave() []effect.Effect {
-	if m.screen == transfers {
-		return m.show(browse)
+	if m.screen == downloadsScreen {
+		return m.show(catalogScreen)
 	}
 	if m.catalog.search != nil {
 		m.overlay.kind = noOverlay
@@ -69,8 +69,8 @@ func (m *Model) leave() []effect.Effect {
 // show changes to a screen.
 func (m *Model) show(s screen) []effect.Effect {
 	m.screen, m.overlay.kind = s, noOverlay
-	if s == transfers {
-		m.transfers.arrange()
+	if s == downloadsScreen {
+		m.downloads.arrange()
 	}
 	m.fit()
 	return nil
