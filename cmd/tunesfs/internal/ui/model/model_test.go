@@ -100,7 +100,7 @@ func (b *bench) answer() *bench {
 		}
 		facts := idleFacts(read.Paths)
 		for i, f := range facts {
-			if s := b.tracks.Status(f.Path, "", false); s.Known {
+			if s := b.tracks.Status(f.Path, "", false); !s.Seen.IsZero() { // a download
 				facts[i].State, facts[i].Held, facts[i].Progress = s.State, s.Held, s.Progress
 			}
 		}
