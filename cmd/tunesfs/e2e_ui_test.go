@@ -104,8 +104,11 @@ func TestUIWatch(t *testing.T) {
 	}
 	scr.press("q")
 	scr.quits()
-	scr = s.screen(200, 24, "tunesfs", "status", "-w", "--json", s.mnt)
-	scr.shows(`"state":"paused"`)
+	scr = s.screen(200, 24, "tunesfs", "status", "-w", "--json", s.mnt+"/bach")
+	scr.shows(`"path":"bach/[^"]*","state":"paused"`)
+	if lines := scr.output(); strings.Contains(lines, "Beethoven") {
+		t.Errorf("it writes lines of another folder:\n%s", lines)
+	}
 	scr.signal(os.Interrupt)
 	scr.quits()
 }

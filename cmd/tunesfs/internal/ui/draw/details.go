@@ -33,7 +33,8 @@ func (s *Screen) details(width int) (lines []string) {
 	return lines
 }
 
-// factsOf returns the facts of a row of the mount at dir: first its state, its error and the advice.
+// factsOf returns the facts of a row of the mount at dir: first its state, its error and
+// the advice.
 func factsOf(r *Row, dir string) (facts []client.Fact) {
 	s := &r.Status
 	add := func(name, value string) {

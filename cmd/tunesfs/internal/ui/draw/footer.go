@@ -48,7 +48,7 @@ func Hints(keys []Key, width int) []Hint {
 	return hints
 }
 
-func (h Hint) width() int { return cells.Width(h.Name) + 1 + cells.Width(h.Key.Hint) }
+func (h Hint) width() int { return cells.Width(h.Name) + 1 + cells.Width(h.Text) }
 
 // keyLine returns a line that names a key, and then others.
 func (s *Screen) keyLine(key, text string) string {
@@ -75,7 +75,7 @@ func (s *Screen) footer() string {
 			break
 		}
 		line.WriteString(cells.Spaces(h.From - end))
-		line.WriteString(styles.key.Render(h.Name) + " " + h.Key.Hint)
+		line.WriteString(styles.key.Render(h.Name) + " " + h.Text)
 		end = h.To
 	}
 	return line.String() + cells.Spaces(s.Width-end)

@@ -17,7 +17,7 @@ const (
 type Key struct {
 	Press string // as Bubble Tea writes it
 	Name  string // on the screen
-	Hint  string // in the footer
+	Text  string // in the footer
 	Help  string
 }
 

@@ -14,8 +14,10 @@ import (
 func (m *Model) give(verb string) []effect.Effect {
 	targets := m.pane().Targets(client.MaxNames)
 	paths, folders := m.commands.takers(targets, verb)
-	if more, _ := m.commands.takers(targets, tracks.Resume); verb == tracks.Start && len(paths) == 0 && len(more) > 0 {
-		return m.command(more, tracks.Resume) // which is the same for them
+	if len(paths) == 0 && verb == tracks.Start { // to start a paused track is to resume it
+		if paused, _ := m.commands.takers(targets, tracks.Resume); len(paused) > 0 {
+			return m.command(paused, tracks.Resume)
+		}
 	}
 	if len(paths) == 0 {
 		m.notice.say("There is nothing to " + verb + " here.")

@@ -51,7 +51,7 @@ func (m *Model) picture() *draw.Screen {
 // drawnList returns the rows that show.
 func (m *Model) drawnList() draw.List {
 	p := m.pane()
-	list := draw.List{Count: p.Count(), Marked: len(p.Marks)}
+	list := draw.List{Rows: make([]draw.Row, 0, p.Height), Count: p.Count(), Marked: len(p.Marks)}
 	for i := p.Top; i < p.End(p.Count()); i++ {
 		r := p.Row(i)
 		drawn := draw.Row{Path: r.Path, Name: r.Name, Status: r.Status(m.tracks), Cursor: i == p.Cursor}
@@ -85,7 +85,7 @@ func helpKeys() (keys []draw.Key) {
 
 // drawn returns a key as it is drawn.
 func (b binding) drawn() draw.Key {
-	return draw.Key{Press: b.keys[0], Name: cmp.Or(b.name, b.keys[0]), Hint: b.hint, Help: b.help}
+	return draw.Key{Press: b.keys[0], Name: cmp.Or(b.name, b.keys[0]), Text: b.hint, Help: b.help}
 }
 
 // layout divides the screen.

@@ -10,6 +10,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
 )
 
@@ -30,6 +31,16 @@ func (f *fakeMount) Control(path, verb string) func() error {
 		}
 		return f.carry()
 	}
+}
+
+func (f *fakeMount) Follow(ctx context.Context, take func(client.Event)) error {
+	take(client.Event{Kind: client.Changed, Downloads: []client.Download{{ID: "1", Path: "all/a"}}})
+	<-ctx.Done()
+	return nil
+}
+
+func (f *fakeMount) PlaceWithin(_ context.Context, folder string, list []client.Download) []client.Download {
+	return []client.Download{{ID: list[0].ID, Path: folder + "/a"}}
 }
 
 // testShell returns a shell for a mount. Its messages come from the channel.
@@ -87,5 +98,21 @@ func TestStopWhileResuming(t *testing.T) {
 	close(gate)
 	if msg := cmd(); msg != (effect.PlayerEnded{Number: 1, Err: nil}) || len(sent) > 0 {
 		t.Errorf("%+v, %d messages", msg, len(sent))
+	}
+}
+
+// Downloads have their paths in the folder that is watched.
+func TestFollowWithin(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	s, sent := testShell(ctx, &fakeMount{})
+	s.folder = "bach"
+	ended := make(chan tea.Msg)
+	go func() { ended <- s.Follow() }()
+	if news, ok := (<-sent).(effect.Happened); !ok || news.Events[0].Downloads[0].Path != "bach/a" {
+		t.Errorf("%+v", news)
+	}
+	cancel()
+	if msg := <-ended; msg != nil {
+		t.Errorf("it ends with %+v", msg)
 	}
 }

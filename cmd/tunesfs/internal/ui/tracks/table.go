@@ -38,7 +38,7 @@ func (t *Table) Change(d client.Download, now time.Time) {
 	}
 }
 
-// Reset takes in all downloads that are active, as Change does.
+// Reset takes in the list of all active downloads. The caller calls Settle after it.
 func (t *Table) Reset(list []client.Download, now time.Time) {
 	t.replace(list, now)
 	t.ExpireAll()
@@ -57,8 +57,7 @@ func (t *Table) Expire(path string) { t.facts.expire(path, expired) }
 // ExpireAll has all facts read again.
 func (t *Table) ExpireAll() { t.facts.expireAll() }
 
-// Tick takes in that time has passed: rates grow old, and so do the facts of the paths that
-// show.
+// Tick lets time pass: rates grow old, and so do the facts of the visible paths.
 func (t *Table) Tick(now time.Time, visible []string) {
 	t.slow(now)
 	for _, p := range visible {
