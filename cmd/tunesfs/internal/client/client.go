@@ -5,9 +5,10 @@
 // know how the mount does its work.
 //
 // Open client.go first, then types.go and errors.go. calls.go gives up calls that hang,
-// queue.go keeps commands in their order; list.go, facts.go and search.go ask the mount.
-// follow.go puts together news: health.go decides how the mount is, stream.go reads its
-// events, lines.go and rates.go understand them.
+// queue.go keeps commands in their order; list.go, facts.go and search.go ask the mount,
+// within.go asks which downloads a folder shows. follow.go puts together news: health.go
+// decides how the mount is, stream.go reads its events, lines.go and rates.go understand
+// them.
 package client
 
 import (

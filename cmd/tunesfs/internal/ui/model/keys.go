@@ -155,7 +155,7 @@ func (m *Model) press(key tea.KeyPressMsg) []effect.Effect {
 	if name == "ctrl+c" {
 		return m.quit()
 	}
-	m.notice.text = ""
+	m.message.text = ""
 	switch {
 	case m.ask != nil:
 		return m.reply(name)
@@ -223,11 +223,11 @@ func (m *Model) openRoot(by int) []effect.Effect {
 func (m *Model) resort() {
 	if m.screen == downloadsScreen {
 		m.downloads.keepCursor(m.tracks.Arrange)
-		m.notice.say("Sorted by state.")
+		m.message.say("Sorted by state.")
 		return
 	}
 	m.catalog.Resort()
-	m.notice.say("Sorted: " + m.catalog.Sort.String() + ".")
+	m.message.say("Sorted: " + m.catalog.Sort.String() + ".")
 }
 
 // askUnsearch asks whether to remove a search.

@@ -45,7 +45,7 @@ type Model struct {
 	overlay       overlay
 	field         field
 	ask           *question
-	notice        notice
+	message        message
 
 	tracks    *tracks.Table
 	catalog   *catalog
@@ -120,20 +120,20 @@ func (m *Model) take(msg tea.Msg) []effect.Effect {
 	case tea.MouseWheelMsg:
 		m.wheeled(tea.Mouse(msg))
 	default:
-		return m.takeAnswer(msg)
+		return m.takeNews(msg)
 	}
 	return nil
 }
 
-// takeAnswer takes in a message of the shell.
-func (m *Model) takeAnswer(msg tea.Msg) []effect.Effect {
+// takeNews takes in a message of the shell.
+func (m *Model) takeNews(msg tea.Msg) []effect.Effect {
 	switch msg := msg.(type) {
 	case effect.Woken:
 		m.wake()
 	case effect.Happened:
 		return m.happen(msg.Events)
 	case effect.FollowingEnded:
-		m.notice.fail(msg.Err)
+		m.message.fail(msg.Err)
 	case effect.FactsRead:
 		m.reading = false
 		m.tracks.Learn(msg)
@@ -141,9 +141,9 @@ func (m *Model) takeAnswer(msg tea.Msg) []effect.Effect {
 	case effect.ControlDone:
 		return m.controlled(msg)
 	case effect.Playing, effect.PlayerEnded:
-		m.player.take(msg, &m.notice)
+		m.player.take(msg, &m.message)
 	case effect.SearchRemoved:
-		m.notice.fail(msg.Err)
+		m.message.fail(msg.Err)
 		return m.catalog.take(msg)
 	default:
 		return m.catalog.take(msg)

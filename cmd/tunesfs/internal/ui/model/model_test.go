@@ -1,6 +1,7 @@
 package model
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"reflect"
@@ -214,6 +215,15 @@ func TestHealth(t *testing.T) {
 	b.send(effect.Happened{Events: []client.Event{{Kind: client.Alive}}}).wants(effect.ListRoots{Number: b.catalog.requests}, effect.ReadFacts{Paths: []string{"a.mp3"}, All: "", Changes: 0})
 	if b.mount.warning() != "" {
 		t.Errorf("still says %s", b.mount.warning())
+	}
+}
+
+// A mount that cannot be followed is shown with why, on one line.
+func TestUnfollowed(t *testing.T) {
+	b := newBench(t, 80, 24).list("a.mp3")
+	b.send(effect.Happened{Events: []client.Event{{Kind: client.Unfollowed, Err: errors.New("a fault\nin a line")}}})
+	if frame := b.checked(); !strings.Contains(frame, "! a fault") {
+		t.Errorf("it shows\n%s", frame)
 	}
 }
 

@@ -57,7 +57,7 @@ func (m *Model) clickedHint(x int) []effect.Effect {
 	}
 	for _, h := range draw.Hints(m.hints(), m.width) {
 		if x >= h.From && x < h.To {
-			m.notice.text = ""
+			m.message.text = ""
 			return m.pressed(h.Press)
 		}
 	}

@@ -51,7 +51,7 @@ func (m *Model) happen(events []client.Event) (effects []effect.Effect) {
 			m.mount.health, m.mount.err = e.Kind, e.Err
 			m.reading = false
 		case client.Unfollowed:
-			m.notice.fail(e.Err)
+			m.message.fail(e.Err)
 		}
 	}
 	m.downloads.settle()

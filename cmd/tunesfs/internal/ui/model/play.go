@@ -57,23 +57,23 @@ func (m *Model) play() []effect.Effect {
 
 // take takes in a message of the player, and says it. Messages of earlier players are left
 // out.
-func (p *player) take(msg tea.Msg, notice *notice) {
+func (p *player) take(msg tea.Msg, message *message) {
 	switch msg := msg.(type) {
 	case effect.Playing:
 		if msg.Number != p.number || msg.Number == 0 {
 			return
 		}
 		p.path, p.name, p.opened = msg.Path, msg.Player, msg.Opened
-		notice.say(p.text())
+		message.say(p.text())
 	case effect.PlayerEnded:
 		if msg.Number != p.number || p.opened && msg.Err == nil {
 			return
 		}
-		if notice.text == p.text() {
-			notice.text = "" // it is no longer true
+		if message.text == p.text() {
+			message.text = "" // it is no longer true
 		}
 		*p = player{}
-		notice.fail(msg.Err)
+		message.fail(msg.Err)
 	}
 }
 
@@ -86,6 +86,6 @@ func (p player) plays(path string) bool { return p.number != 0 && p.path == path
 // stopPlaying ends the player.
 func (m *Model) stopPlaying() []effect.Effect {
 	m.player = player{}
-	m.notice.say("Stopped playing.")
+	m.message.say("Stopped playing.")
 	return []effect.Effect{effect.StopPlayer{}}
 }

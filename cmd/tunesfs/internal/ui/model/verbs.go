@@ -20,7 +20,7 @@ func (m *Model) give(verb string) []effect.Effect {
 		}
 	}
 	if len(paths) == 0 {
-		m.notice.say("There is nothing to " + verb + " here.")
+		m.message.say("There is nothing to " + verb + " here.")
 		return nil
 	}
 	if verb != tracks.Cancel && verb != tracks.Evict || len(paths) == 1 && !folders {
@@ -61,7 +61,7 @@ func (m *Model) commandAll(verb string) []effect.Effect {
 func (m *Model) controlled(msg effect.ControlDone) []effect.Effect {
 	m.commands.end(msg.Paths, msg.Verb)
 	if len(msg.Failed) == 0 {
-		m.notice.say(fmt.Sprintf("%s %s.", words.Title(done[msg.Verb]), namePaths(msg.Paths)))
+		m.message.say(fmt.Sprintf("%s %s.", words.Title(done[msg.Verb]), namePaths(msg.Paths)))
 		if msg.Verb == tracks.Refresh && msg.Paths[0] == m.catalog.folder {
 			m.tracks.ExpireAll() // names, titles and sizes may be others
 			return append(m.catalog.relist(), m.catalog.listRoots())
@@ -70,12 +70,12 @@ func (m *Model) controlled(msg effect.ControlDone) []effect.Effect {
 	}
 	for _, p := range msg.Paths {
 		if err := msg.Failed[p]; err != nil {
-			m.notice.fail(err)
+			m.message.fail(err)
 			break
 		}
 	}
 	if more := len(msg.Failed) - 1; more > 0 {
-		m.notice.text += fmt.Sprintf(" (and %d more)", more)
+		m.message.text += fmt.Sprintf(" (and %d more)", more)
 	}
 	return nil
 }
@@ -103,6 +103,6 @@ func (m *Model) reply(key string) []effect.Effect {
 	if key == "y" || key == "Y" || key == "enter" {
 		return asked.yes()
 	}
-	m.notice.say("Nothing was done.")
+	m.message.say("Nothing was done.")
 	return nil
 }

@@ -38,8 +38,8 @@ func TestVerbs(t *testing.T) {
 					t.Errorf("%s, %s: it is not shown", state, key)
 				}
 				b.press(key).wants() // the same again does nothing
-			} else if b.wants(); !strings.Contains(b.notice.text, "nothing to") {
-				t.Errorf("%s, %s: says %q", state, key, b.notice.text)
+			} else if b.wants(); !strings.Contains(b.message.text, "nothing to") {
+				t.Errorf("%s, %s: says %q", state, key, b.message.text)
 			}
 		}
 	}
@@ -51,8 +51,8 @@ func TestRefused(t *testing.T) {
 	b.press("d")
 	err := &client.ControlError{Path: "a.mp3", Verb: tracks.Start, Err: client.ErrDenied}
 	b.send(effect.ControlDone{Paths: []string{"a.mp3"}, Verb: tracks.Start, Failed: map[string]error{"a.mp3": err}})
-	if b.notice.text != err.Error() || !b.notice.wrong || len(b.commands.pending) != 0 {
-		t.Errorf("says %q, pending %v", b.notice.text, b.commands.pending)
+	if b.message.text != err.Error() || !b.message.wrong || len(b.commands.pending) != 0 {
+		t.Errorf("says %q, pending %v", b.message.text, b.commands.pending)
 	}
 }
 
@@ -145,22 +145,22 @@ func TestPlay(t *testing.T) {
 	if b.player.path != "c.mp3" {
 		t.Errorf("shows that %s plays", b.player.path)
 	}
-	if b.notice.text == "" {
+	if b.message.text == "" {
 		t.Error("does not say what plays")
 	}
 	b.send(effect.PlayerEnded{Number: b.catalog.requests - 1, Err: errTest})
-	if b.notice.wrong || b.player.number == 0 {
+	if b.message.wrong || b.player.number == 0 {
 		t.Error("an earlier player ends the present one")
 	}
 	b.press("S").wants(effect.StopPlayer{})
 	b.press("home", "enter").wants(effect.Play{Number: b.catalog.requests, Files: []string{"a.mp3", "b.mp3", "c.mp3"}, Resume: false})
 	b.send(effect.Playing{Number: b.catalog.requests, Path: "a.mp3", Player: "mpv", Opened: false}).send(effect.PlayerEnded{Number: b.catalog.requests, Err: nil})
-	if b.notice.text != "" {
-		t.Errorf("still says %q", b.notice.text)
+	if b.message.text != "" {
+		t.Errorf("still says %q", b.message.text)
 	}
 	b.press("enter")
 	b.send(effect.PlayerEnded{Number: b.catalog.requests, Err: errTest})
-	if !b.notice.wrong || b.player.number != 0 {
+	if !b.message.wrong || b.player.number != 0 {
 		t.Error("a player that fails is not shown")
 	}
 }
@@ -169,11 +169,11 @@ func TestPlay(t *testing.T) {
 func TestOpenedStays(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3").press("enter")
 	b.send(effect.Playing{Number: b.player.number, Path: "a.mp3", Player: "xdg-open", Opened: true}).send(effect.PlayerEnded{Number: b.player.number, Err: nil})
-	if b.notice.text != "Opened a.mp3 with xdg-open." || b.player.path != "a.mp3" || b.player.stops() {
-		t.Errorf("%q, %+v", b.notice.text, b.player)
+	if b.message.text != "Opened a.mp3 with xdg-open." || b.player.path != "a.mp3" || b.player.stops() {
+		t.Errorf("%q, %+v", b.message.text, b.player)
 	}
 	b.send(effect.PlayerEnded{Number: b.player.number, Err: errTest})
-	if !b.notice.wrong || b.player.number != 0 {
+	if !b.message.wrong || b.player.number != 0 {
 		t.Error("what cannot be opened stays shown as opened")
 	}
 }

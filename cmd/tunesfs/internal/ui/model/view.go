@@ -33,7 +33,7 @@ func (m *Model) picture() *draw.Screen {
 		Folder: m.catalog.picture(), Roots: m.catalog.roots, Root: m.catalog.rootIndex(),
 		List:    m.drawnList(),
 		Overlay: draw.Overlay{Details: m.overlay.kind == detailsOverlay, Top: m.overlay.top},
-		Footer:  draw.Footer{Keys: m.hints(), Warning: m.mount.warning(), Message: m.notice.text, Wrong: m.notice.wrong},
+		Footer:  draw.Footer{Keys: m.hints(), Warning: m.mount.warning(), Message: m.message.text, Wrong: m.message.wrong},
 	}
 	if m.overlay.kind == helpOverlay {
 		s.Overlay.Help = helpKeys()

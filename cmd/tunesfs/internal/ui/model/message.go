@@ -1,16 +1,16 @@
 package model
 
-// A notice is the message that shows until the next key.
-type notice struct {
+// A message shows until the next key.
+type message struct {
 	text  string
 	wrong bool // it is of a failure
 }
 
 // say shows a text.
-func (n *notice) say(text string) { n.text, n.wrong = text, false }
+func (n *message) say(text string) { n.text, n.wrong = text, false }
 
 // fail shows why something did not work.
-func (n *notice) fail(err error) {
+func (n *message) fail(err error) {
 	if err != nil {
 		n.text, n.wrong = err.Error(), true
 	}
