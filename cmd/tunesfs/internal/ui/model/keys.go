@@ -59,9 +59,9 @@ func listBindings() []binding {
 		{keys: []string{"S"}, hint: "stop", help: "stop the player",
 			applies: func(m *Model) bool { return m.player.stops() }, do: (*Model).stopPlaying},
 		{keys: []string{"tab"}, name: "⇥", hint: "downloads", help: "show the downloads, or the catalog again",
-			applies: func(m *Model) bool { return m.screen == catalogScreen }, do: func(m *Model) []effect.Effect { return m.show(downloadsScreen) }},
+			applies: browsing, do: showing(downloadsScreen)},
 		{keys: []string{"tab", "shift+tab"}, name: "⇥", hint: "catalog",
-			applies: func(m *Model) bool { return m.screen == downloadsScreen }, do: func(m *Model) []effect.Effect { return m.show(catalogScreen) }},
+			applies: func(m *Model) bool { return !browsing(m) }, do: showing(catalogScreen)},
 		{keys: []string{"i"}, hint: "details", help: "all that is known of a row, and what to do; J and K scroll it",
 			applies: hasRow, do: plain(func(m *Model) { m.overlay.toggle(detailsOverlay) })},
 		{keys: []string{"J"},
@@ -139,6 +139,10 @@ func allOf(verb string) func(*Model) []effect.Effect {
 // ofFolder gives the folder that shows a command.
 func ofFolder(verb string) func(*Model) []effect.Effect {
 	return func(m *Model) []effect.Effect { return m.command([]string{m.catalog.folder}, verb) }
+}
+
+func showing(s screen) func(*Model) []effect.Effect {
+	return func(m *Model) []effect.Effect { return m.show(s) }
 }
 
 // plain is for a function without effects.

@@ -7,11 +7,11 @@ type message struct {
 }
 
 // say shows a text.
-func (n *message) say(text string) { n.text, n.wrong = text, false }
+func (m *message) say(text string) { m.text, m.wrong = text, false }
 
 // fail shows why something did not work.
-func (n *message) fail(err error) {
+func (m *message) fail(err error) {
 	if err != nil {
-		n.text, n.wrong = err.Error(), true
+		m.text, m.wrong = err.Error(), true
 	}
 }

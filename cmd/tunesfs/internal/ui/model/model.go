@@ -45,7 +45,7 @@ type Model struct {
 	overlay       overlay
 	field         field
 	ask           *question
-	message        message
+	message       message
 
 	tracks    *tracks.Table
 	catalog   *catalog
