@@ -18,11 +18,22 @@ const (
 
 // A player is the program that plays.
 type player struct {
-	number int    // of the request that started it; 0 while none runs
-	path   string // of the track that plays
-	name   string
-	opened bool // nothing is known of its end
+	requests int    // how many times one was asked for
+	number   int    // of the request that started it; 0 while none runs
+	path     string // of the track that plays
+	name     string
+	opened   bool // nothing is known of its end
 }
+
+// begin asks for a player of the track of a path. It takes the place of another.
+func (p *player) begin(path string) {
+	p.end()
+	p.requests++
+	p.number, p.path = p.requests, path
+}
+
+// end forgets the player.
+func (p *player) end() { *p = player{requests: p.requests} }
 
 // text names the player and the track.
 func (p player) text() string {
@@ -51,7 +62,7 @@ func (m *Model) play() []effect.Effect {
 		files = append(files, next.Path)
 	}
 	now := r.Status(m.tracks)
-	m.player = player{number: m.catalog.request(), path: r.Path}
+	m.player.begin(r.Path)
 	return []effect.Effect{effect.Play{Number: m.player.number, Files: files, Resume: now.State == tracks.Paused}}
 }
 
@@ -72,7 +83,7 @@ func (p *player) take(msg tea.Msg, message *message) {
 		if message.text == p.text() {
 			message.text = "" // it is no longer true
 		}
-		*p = player{}
+		p.end()
 		message.fail(msg.Err)
 	}
 }
@@ -85,7 +96,7 @@ func (p player) plays(path string) bool { return p.number != 0 && p.path == path
 
 // stopPlaying ends the player.
 func (m *Model) stopPlaying() []effect.Effect {
-	m.player = player{}
+	m.player.end()
 	m.message.say("Stopped playing.")
 	return []effect.Effect{effect.StopPlayer{}}
 }

@@ -98,6 +98,16 @@ func TestCallOff(t *testing.T) {
 	}
 }
 
+// The order of the list outlasts a search that is called off.
+func TestCallOffOrder(t *testing.T) {
+	b := newBench(t, 80, 24).knowRoots().list("b.mp3", "a.mp3").press("s")
+	b.searching("abba")
+	b.press("esc").list("b.mp3", "a.mp3")
+	if first := b.pane().Row(0).Path; first != "a.mp3" {
+		t.Errorf("the first row is %s", first)
+	}
+}
+
 // A search that the user leaves without Esc is left alone: it shows in no other folder, and
 // Esc has its meaning there.
 func TestSearchLeft(t *testing.T) {

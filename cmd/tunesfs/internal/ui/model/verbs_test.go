@@ -140,26 +140,26 @@ func TestFolderEmpty(t *testing.T) {
 func TestPlay(t *testing.T) {
 	b := newBench(t, 80, 24).list("a.mp3", "b.mp3", "abba/", "c.mp3")
 	b.news(track("b.mp3", tracks.Paused, 5)).answer()
-	b.press("home", "down", "enter").wants(effect.Play{Number: b.catalog.requests, Files: []string{"b.mp3", "c.mp3"}, Resume: true})
-	b.send(effect.Playing{Number: b.catalog.requests, Path: "c.mp3", Player: "mpv", Opened: false})
+	b.press("home", "down", "enter").wants(effect.Play{Number: 1, Files: []string{"b.mp3", "c.mp3"}, Resume: true})
+	b.send(effect.Playing{Number: b.player.number, Path: "c.mp3", Player: "mpv", Opened: false})
 	if b.player.path != "c.mp3" {
 		t.Errorf("shows that %s plays", b.player.path)
 	}
 	if b.message.text == "" {
 		t.Error("does not say what plays")
 	}
-	b.send(effect.PlayerEnded{Number: b.catalog.requests - 1, Err: errTest})
+	b.send(effect.PlayerEnded{Number: 0, Err: errTest})
 	if b.message.wrong || b.player.number == 0 {
 		t.Error("an earlier player ends the present one")
 	}
 	b.press("S").wants(effect.StopPlayer{})
-	b.press("home", "enter").wants(effect.Play{Number: b.catalog.requests, Files: []string{"a.mp3", "b.mp3", "c.mp3"}, Resume: false})
-	b.send(effect.Playing{Number: b.catalog.requests, Path: "a.mp3", Player: "mpv", Opened: false}).send(effect.PlayerEnded{Number: b.catalog.requests, Err: nil})
+	b.press("home", "enter").wants(effect.Play{Number: 2, Files: []string{"a.mp3", "b.mp3", "c.mp3"}, Resume: false})
+	b.send(effect.Playing{Number: b.player.number, Path: "a.mp3", Player: "mpv", Opened: false}).send(effect.PlayerEnded{Number: b.player.number, Err: nil})
 	if b.message.text != "" {
 		t.Errorf("still says %q", b.message.text)
 	}
 	b.press("enter")
-	b.send(effect.PlayerEnded{Number: b.catalog.requests, Err: errTest})
+	b.send(effect.PlayerEnded{Number: b.player.number, Err: errTest})
 	if !b.message.wrong || b.player.number != 0 {
 		t.Error("a player that fails is not shown")
 	}
