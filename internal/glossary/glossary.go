@@ -132,6 +132,8 @@ var Terms = []Term{
 	{"facts", "the attributes of a track or a folder as the app shows them", nil},
 	{"offer", "to show that a command would change a row", nil},
 	{"overlay", "help or details over the list of the app, or beside it", nil},
+	{"pane", "a list of the app with its cursor and marks", nil},
+	{"picture", "all that the app shows at a moment, as plain data", nil},
 	{"binding", "a key of the app with its meaning", nil},
 	{"hint", "a key in the last line of the app", nil},
 	{"catalog", "a music service or a collection, as a source of listings", []Replaced{{Name: "catalogue", Text: true}}},

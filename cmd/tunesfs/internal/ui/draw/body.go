@@ -10,20 +10,20 @@ import (
 )
 
 // body returns the lines of the list, with the folders and the details beside it.
-func (s *Screen) body(l Layout) []string {
+func (p *Picture) body(l Layout) []string {
 	var list []string
 	switch {
-	case s.Overlay.Help != nil:
-		list = s.scrolled(s.help(l.List), l.List, l.Rows)
-	case s.covers():
-		list = s.scrolled(s.details(l.List), l.List, l.Rows)
+	case p.Overlay.Help != nil:
+		list = p.scrolled(p.help(l.List), l.List, l.Rows)
+	case p.covers():
+		list = p.scrolled(p.details(l.List), l.List, l.Rows)
 	default:
-		list = s.list(l.List, l.Rows)
+		list = p.list(l.List, l.Rows)
 	}
-	side := s.side(l.Side, l.Rows)
+	side := p.side(l.Side, l.Rows)
 	var details []string
 	if l.Details > 0 {
-		details = s.scrolled(s.details(l.Details), l.Details, l.Rows)
+		details = p.scrolled(p.details(l.Details), l.Details, l.Rows)
 	}
 	bar := styles.line.Render("│")
 	lines := make([]string, l.Rows)
@@ -53,13 +53,13 @@ func fill(texts []string, width, height int) []string {
 }
 
 // list returns the rows that show, or why there are none.
-func (s *Screen) list(width, height int) []string {
+func (p *Picture) list(width, height int) []string {
 	lines := make([]string, 0, height)
-	for i := range s.List.Rows {
-		lines = append(lines, s.row(&s.List.Rows[i], width))
+	for i := range p.List.Rows {
+		lines = append(lines, p.row(&p.List.Rows[i], width))
 	}
 	if rest := height - len(lines); rest > 0 {
-		lines = append(lines, fill(wrapAll(s.emptyTexts(), width, rest), width, rest)...)
+		lines = append(lines, fill(wrapAll(p.emptyTexts(), width, rest), width, rest)...)
 	}
 	return lines
 }
@@ -83,11 +83,11 @@ func errorText(err error) string {
 }
 
 // emptyTexts returns the texts below the rows.
-func (s *Screen) emptyTexts() []string {
-	switch f := s.Folder; {
-	case s.Downloads && s.List.Count == 0:
+func (p *Picture) emptyTexts() []string {
+	switch f := p.Folder; {
+	case p.Downloads && p.List.Count == 0:
 		return []string{"Nothing is downloading. Press Tab to go back, and d on a track or a folder."}
-	case s.Downloads:
+	case p.Downloads:
 		return nil
 	case f.Err != nil && f.Title != "":
 		return []string{"! " + errorText(f.Err), "Press / to search for something else."}
@@ -97,7 +97,7 @@ func (s *Screen) emptyTexts() []string {
 		return []string{"Searching for " + f.Query + " …"}
 	case f.Loading:
 		return []string{"Listing …"}
-	case s.List.Count > 0:
+	case p.List.Count > 0:
 		return nil
 	case f.Filter != "":
 		return []string{"No name has " + f.Filter + ". Press Esc to end the filter."}
@@ -109,11 +109,11 @@ func (s *Screen) emptyTexts() []string {
 
 // side returns the folders of the root and, below the open one, the folders that lead
 // to the list.
-func (s *Screen) side(width, height int) []string {
+func (p *Picture) side(width, height int) []string {
 	if width == 0 {
 		return nil
 	}
-	lines, at := s.sideRows()
+	lines, at := p.sideRows()
 	first := sideTop(len(lines), at, height)
 	texts := make([]string, height)
 	for i := range texts {
@@ -123,7 +123,7 @@ func (s *Screen) side(width, height int) []string {
 		}
 		line := lines[first+i]
 		texts[i] = cells.Left(line.text, width)
-		if first+i == at && !s.Downloads {
+		if first+i == at && !p.Downloads {
 			texts[i] = styles.title.Render(texts[i])
 		}
 	}
@@ -134,9 +134,9 @@ func (s *Screen) side(width, height int) []string {
 func sideTop(count, at, height int) int { return max(min(at-height/2, count-height), 0) }
 
 // SidePath returns the folder in a line beside the list.
-func SidePath(s *Screen, line int) (folder string, ok bool) {
-	lines, at := s.sideRows()
-	if line += sideTop(len(lines), at, s.layout().Rows); line >= len(lines) {
+func SidePath(p *Picture, line int) (folder string, ok bool) {
+	lines, at := p.sideRows()
+	if line += sideTop(len(lines), at, p.layout().Rows); line >= len(lines) {
 		return "", false
 	}
 	return lines[line].path, true
@@ -146,22 +146,22 @@ func SidePath(s *Screen, line int) (folder string, ok bool) {
 type sideRow struct{ text, path string }
 
 // sideRows returns all lines beside the list, and which is the folder that is open.
-func (s *Screen) sideRows() (rows []sideRow, at int) {
+func (p *Picture) sideRows() (rows []sideRow, at int) {
 	at = -1
 	sign := func(path string) string {
-		if path == s.Folder.Path && s.Folder.Title == "" {
+		if path == p.Folder.Path && p.Folder.Title == "" {
 			at = len(rows)
 			return ">"
 		}
 		return " "
 	}
 	rows = append(rows, sideRow{sign("") + " All", ""})
-	for i, e := range s.Roots {
+	for i, e := range p.Roots {
 		rows = append(rows, sideRow{sign(e.Path) + "  " + e.Name, e.Path})
-		if i != s.Root {
+		if i != p.Root {
 			continue
 		}
-		below := strings.TrimPrefix(strings.TrimPrefix(s.Folder.Path, e.Path), "/")
+		below := strings.TrimPrefix(strings.TrimPrefix(p.Folder.Path, e.Path), "/")
 		path, indent := e.Path, 4
 		for name := range strings.SplitSeq(below, "/") {
 			if name == "" {

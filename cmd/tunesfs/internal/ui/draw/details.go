@@ -16,12 +16,12 @@ import (
 const nameWidth = 14
 
 // details returns the lines of all facts of the row with the cursor.
-func (s *Screen) details(width int) (lines []string) {
-	r := s.List.Current
+func (p *Picture) details(width int) (lines []string) {
+	r := p.List.Current
 	if r == nil {
 		return nil
 	}
-	for _, f := range factsOf(r, s.Dir) {
+	for _, f := range factsOf(r, p.Dir) {
 		for i, line := range cells.Wrap(f.Value, max(width-nameWidth-2, 1), 4) {
 			name := ""
 			if i == 0 {

@@ -51,61 +51,61 @@ func Hints(keys []Key, width int) []Hint {
 func (h Hint) width() int { return cells.Width(h.Name) + 1 + cells.Width(h.Text) }
 
 // keyLine returns a line that names a key, and then others.
-func (s *Screen) keyLine(key, text string) string {
-	key = cells.Cut(key, s.Width)
-	return styles.key.Render(key) + cells.Left(text, s.Width-cells.Width(key))
+func (p *Picture) keyLine(key, text string) string {
+	key = cells.Cut(key, p.Width)
+	return styles.key.Render(key) + cells.Left(text, p.Width-cells.Width(key))
 }
 
 // footer returns the last line.
-func (s *Screen) footer() string {
+func (p *Picture) footer() string {
 	switch {
-	case s.Footer.Question != "":
-		return s.keyLine("y", " yes  any other key: no")
-	case s.Input != nil && s.Input.Filter:
-		return s.keyLine("⏎", " keep the filter  Esc end it")
-	case s.Input != nil:
-		return s.keyLine("⏎", " search  Esc back")
-	case s.Overlay.Help != nil:
-		return s.keyLine("↑ ↓", " scroll  any other key: back")
+	case p.Footer.Question != "":
+		return p.keyLine("y", " yes  any other key: no")
+	case p.Input != nil && p.Input.Filter:
+		return p.keyLine("⏎", " keep the filter  Esc end it")
+	case p.Input != nil:
+		return p.keyLine("⏎", " search  Esc back")
+	case p.Overlay.Help != nil:
+		return p.keyLine("↑ ↓", " scroll  any other key: back")
 	}
 	var line strings.Builder
 	end := 0
-	for _, h := range Hints(s.Footer.Keys, s.Width) {
-		if h.To > s.Width {
+	for _, h := range Hints(p.Footer.Keys, p.Width) {
+		if h.To > p.Width {
 			break
 		}
 		line.WriteString(cells.Spaces(h.From - end))
 		line.WriteString(styles.key.Render(h.Name) + " " + h.Text)
 		end = h.To
 	}
-	return line.String() + cells.Spaces(s.Width-end)
+	return line.String() + cells.Spaces(p.Width-end)
 }
 
 // message returns the line above: a question, an error, a message, or the state of
 // the row with the cursor.
-func (s *Screen) message() string {
-	switch f := s.Footer; {
+func (p *Picture) message() string {
+	switch f := p.Footer; {
 	case f.Question != "":
-		return styles.key.Render(cells.Left(f.Question, s.Width))
+		return styles.key.Render(cells.Left(f.Question, p.Width))
 	case f.Warning != "":
-		return styles.bad.Render(cells.Left("! "+f.Warning, s.Width))
+		return styles.bad.Render(cells.Left("! "+f.Warning, p.Width))
 	case f.Message != "" && f.Wrong:
-		return styles.bad.Render(cells.Left("! "+f.Message, s.Width))
+		return styles.bad.Render(cells.Left("! "+f.Message, p.Width))
 	case f.Message != "":
-		return cells.Left(f.Message, s.Width)
+		return cells.Left(f.Message, p.Width)
 	}
-	return styles.dim.Render(cells.Left(s.aboutRow(), s.Width))
+	return styles.dim.Render(cells.Left(p.aboutRow(), p.Width))
 }
 
 // aboutRow returns the state of the row with the cursor, in more words than its column.
-func (s *Screen) aboutRow() string {
-	if s.List.Marked > 0 {
-		return words.Counted(s.List.Marked, "row") + " marked"
+func (p *Picture) aboutRow() string {
+	if p.List.Marked > 0 {
+		return words.Counted(p.List.Marked, "row") + " marked"
 	}
-	if s.List.Current == nil {
+	if p.List.Current == nil {
 		return ""
 	}
-	t := &s.List.Current.Status
+	t := &p.List.Current.Status
 	switch {
 	case t.Error != "":
 		return "! " + t.Error
@@ -114,7 +114,7 @@ func (s *Screen) aboutRow() string {
 	case t.FactsErr != nil:
 		return errorText(t.FactsErr)
 	case t.State == tracks.Downloading:
-		return strings.TrimSpace(t.Progress + "  " + s.rateText(t))
+		return strings.TrimSpace(t.Progress + "  " + p.rateText(t))
 	case t.Progress != "" && (t.Folder || t.Held > 0):
 		return strings.TrimSpace(t.State + "  " + t.Progress)
 	}

@@ -15,87 +15,87 @@ const (
 )
 
 // title returns the first line: the catalog, and the two screens.
-func (s *Screen) title() string {
+func (p *Picture) title() string {
 	names := [...]string{" Catalog ", " Downloads "}
-	if n := s.Total.Moving(); n > 0 {
+	if n := p.Total.Moving(); n > 0 {
 		names[1] = fmt.Sprintf(" Downloads %d ", n)
 	}
 	tabs, width := " ", 1
 	for i, name := range names {
 		width += cells.Width(name)
-		if (i == 1) == s.Downloads {
+		if (i == 1) == p.Downloads {
 			name = styles.tab.Render("[" + name[1:len(name)-1] + "]")
 		}
 		tabs += name
 	}
-	where := " " + s.Source + "  " + s.Dir
-	if width+8 > s.Width {
-		return styles.title.Render(cells.Left(where, s.Width))
+	where := " " + p.Source + "  " + p.Dir
+	if width+8 > p.Width {
+		return styles.title.Render(cells.Left(where, p.Width))
 	}
-	return styles.title.Render(cells.Left(where, s.Width-width)) + tabs
+	return styles.title.Render(cells.Left(where, p.Width-width)) + tabs
 }
 
 // Label returns the text before the search field.
-func (s *Screen) Label() string {
-	if s.Input != nil && s.Input.Filter {
+func (p *Picture) Label() string {
+	if p.Input != nil && p.Input.Filter {
 		return filterLabel
 	}
 	return searchLabel
 }
 
 // field returns the search field.
-func (s *Screen) field() string {
-	label := s.Label()
-	width := s.Width - len(label)
+func (p *Picture) field() string {
+	label := p.Label()
+	width := p.Width - len(label)
 	if width < 1 {
-		return cells.Left(label, s.Width)
+		return cells.Left(label, p.Width)
 	}
-	if s.Input != nil {
-		return styles.key.Render(label) + cells.Left(s.Input.Text, width)
+	if p.Input != nil {
+		return styles.key.Render(label) + cells.Left(p.Input.Text, width)
 	}
-	switch f := s.Folder; {
-	case f.Query != "" && !s.Downloads:
+	switch f := p.Folder; {
+	case f.Query != "" && !p.Downloads:
 		return label + cells.Left(f.Query+"  …  Esc calls it off", width)
-	case f.Filter != "" && !s.Downloads:
+	case f.Filter != "" && !p.Downloads:
 		return filterLabel + cells.Left(f.Filter+"  (Esc ends it)", width)
-	case s.Root >= 0:
-		return label + cells.Left(s.Roots[s.Root].Name, width)
+	case p.Root >= 0:
+		return label + cells.Left(p.Roots[p.Root].Name, width)
 	}
 	return label + styles.dim.Render(cells.Left("press / and type", width))
 }
 
 // heading returns the line above the list: where it is from, and how it is sorted.
-func (s *Screen) heading() string {
-	left, right := s.headingLeft(), cells.Cut(s.headingRight(), s.Width)
-	room := s.Width - cells.Width(right) - 1
+func (p *Picture) heading() string {
+	left, right := p.headingLeft(), cells.Cut(p.headingRight(), p.Width)
+	room := p.Width - cells.Width(right) - 1
 	if room < 8 {
-		return styles.title.Render(cells.Left(left, s.Width))
+		return styles.title.Render(cells.Left(left, p.Width))
 	}
 	text := cells.CutLeft(left, room)
 	return styles.title.Render(text+cells.Spaces(room-cells.Width(text))) + styles.dim.Render(right+" ")
 }
 
-func (s *Screen) headingLeft() string {
+func (p *Picture) headingLeft() string {
 	switch {
-	case s.Downloads && s.Within != "":
-		return " Downloads in " + strings.ReplaceAll(s.Within, "/", " / ")
-	case s.Downloads:
+	case p.Downloads && p.Within != "":
+		return " Downloads in " + strings.ReplaceAll(p.Within, "/", " / ")
+	case p.Downloads:
 		return " Downloads"
-	case s.Folder.Title != "":
-		return " " + s.Folder.Title
-	case s.Folder.Path == "":
+	case p.Folder.Title != "":
+		return " " + p.Folder.Title
+	case p.Folder.Path == "":
 		return " All searches and folders"
 	}
-	return " " + strings.ReplaceAll(s.Folder.Path, "/", " / ")
+	return " " + strings.ReplaceAll(p.Folder.Path, "/", " / ")
 }
 
-func (s *Screen) headingRight() string {
-	if s.Downloads {
-		return words.Counted(s.List.Count, "track")
+func (p *Picture) headingRight() string {
+	if p.Downloads {
+		return words.Counted(p.List.Count, "track")
 	}
-	f, right := s.Folder, words.Counted(s.List.Count, "row")
+	f, right := p.Folder, words.Counted(p.List.Count, "row")
 	if f.Filter != "" {
-		right = fmt.Sprintf("%d of %s", s.List.Count, words.Counted(f.Entries, "row"))
+		right = fmt.Sprintf("%d of %s", p.List.Count, words.Counted(f.Entries, "row"))
 	}
 	if f.Loading {
 		right += " …"

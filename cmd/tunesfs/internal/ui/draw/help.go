@@ -33,8 +33,8 @@ func spelled(k Key) string {
 }
 
 // help returns the help, in two columns where there is room.
-func (s *Screen) help(width int) (lines []string) {
-	for _, k := range s.Overlay.Help {
+func (p *Picture) help(width int) (lines []string) {
+	for _, k := range p.Overlay.Help {
 		if k.Help != "" {
 			lines = append(lines, " "+cells.Left(spelled(k), helpNames)+k.Help)
 		}

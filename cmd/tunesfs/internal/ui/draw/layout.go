@@ -73,28 +73,28 @@ func LayoutOf(width, height int, details bool) Layout {
 	return l
 }
 
-func (s *Screen) layout() Layout { return LayoutOf(s.Width, s.Height, s.Overlay.Details) }
+func (p *Picture) layout() Layout { return LayoutOf(p.Width, p.Height, p.Overlay.Details) }
 
 // covers reports whether the overlay hides the list.
-func (s *Screen) covers() bool {
-	return s.Overlay.Help != nil || s.Overlay.Details && s.layout().Details == 0
+func (p *Picture) covers() bool {
+	return p.Overlay.Help != nil || p.Overlay.Details && p.layout().Details == 0
 }
 
 // Hidden returns how many lines of the overlay do not fit.
-func Hidden(s *Screen) int {
-	l := s.layout()
-	lines := s.details(l.Details)
+func Hidden(p *Picture) int {
+	l := p.layout()
+	lines := p.details(l.Details)
 	switch {
-	case s.Overlay.Help != nil:
-		lines = s.help(l.List)
-	case s.covers():
-		lines = s.details(l.List)
+	case p.Overlay.Help != nil:
+		lines = p.help(l.List)
+	case p.covers():
+		lines = p.details(l.List)
 	}
 	return max(len(lines)-l.Rows, 0)
 }
 
 // scrolled returns the lines of the overlay that show.
-func (s *Screen) scrolled(lines []string, width, height int) []string {
-	top := max(min(s.Overlay.Top, len(lines)-height), 0)
+func (p *Picture) scrolled(lines []string, width, height int) []string {
+	top := max(min(p.Overlay.Top, len(lines)-height), 0)
 	return fill(lines[top:], width, height)
 }

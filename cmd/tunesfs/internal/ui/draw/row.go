@@ -62,7 +62,7 @@ func columnsOf(width int) columns {
 }
 
 // row returns a row of exactly this width.
-func (s *Screen) row(r *Row, width int) string {
+func (p *Picture) row(r *Row, width int) string {
 	c := columnsOf(width)
 	if r.Status.State == tracks.Downloading && c.size > 0 && c.state < 12+progressWidth+speedWidth {
 		c.state += c.length + c.size + 2 // the progress says the size, too
@@ -90,7 +90,7 @@ func (s *Screen) row(r *Row, width int) string {
 	if c.size > 0 {
 		parts = append(parts, cells.Right(sizeText(&r.Status), c.size))
 	}
-	state, look := s.stateText(r, c.state)
+	state, look := p.stateText(r, c.state)
 	plain := cells.Left(strings.Join(parts, " ")+" ", width-c.state)
 	state = cells.Left(state, c.state)
 	if r.Cursor {
@@ -133,7 +133,7 @@ func sizeText(s *tracks.Status) string {
 }
 
 // stateText returns the state of a row, in so many cells.
-func (s *Screen) stateText(r *Row, width int) (string, lipgloss.Style) {
+func (p *Picture) stateText(r *Row, width int) (string, lipgloss.Style) {
 	switch t := &r.Status; {
 	case r.Doing != "":
 		return r.Doing + "…", styles.busy
@@ -144,9 +144,9 @@ func (s *Screen) stateText(r *Row, width int) (string, lipgloss.Style) {
 	}
 	switch t := &r.Status; t.State {
 	case tracks.Downloading:
-		return s.progressText(t, width, "↓"), styles.busy
+		return p.progressText(t, width, "↓"), styles.busy
 	case tracks.Paused:
-		return s.progressText(t, width, "‖"), styles.held
+		return p.progressText(t, width, "‖"), styles.held
 	case tracks.Queued:
 		return "… queued", styles.busy
 	case tracks.Failed:
@@ -176,7 +176,7 @@ func folderState(s *tracks.Status, width int) (string, lipgloss.Style) {
 }
 
 // progressText draws the progress of a download: in a few cells the percentage alone.
-func (s *Screen) progressText(t *tracks.Status, width int, sign string) string {
+func (p *Picture) progressText(t *tracks.Status, width int, sign string) string {
 	part, _, _ := strings.Cut(t.Progress, " ")
 	switch {
 	case width < progressWidth+5:
@@ -186,7 +186,7 @@ func (s *Screen) progressText(t *tracks.Status, width int, sign string) string {
 	}
 	bar, fast := width-progressWidth-3, ""
 	if room := min(max(bar-barWidth, speedLeast), speedWidth); bar-room >= barLeast {
-		rate := " " + s.rateText(t)
+		rate := " " + p.rateText(t)
 		if cells.Width(rate) > room {
 			rate = strings.TrimSuffix(rate, " left")
 		}
@@ -196,13 +196,13 @@ func (s *Screen) progressText(t *tracks.Status, width int, sign string) string {
 }
 
 // rateText returns the speed of a download and the time that it takes.
-func (s *Screen) rateText(t *tracks.Status) string {
+func (p *Picture) rateText(t *tracks.Status) string {
 	switch {
 	case t.State == tracks.Paused:
 		return "paused"
 	case t.Rate == client.Unknown:
 		return ""
-	case t.Waits(s.Now):
+	case t.Waits(p.Now):
 		return "waits for bytes"
 	}
 	return strings.TrimSpace(fmt.Sprintf("%s %s", words.Speed(t.Rate), words.TimeLeft(t.Size-t.Held, t.Rate)))

@@ -12,13 +12,13 @@ import (
 
 // View draws the screen.
 func (m *Model) View() tea.View {
-	s := m.picture()
-	v := tea.NewView(draw.Frame(s))
+	p := m.picture()
+	v := tea.NewView(draw.Frame(p))
 	v.AltScreen = true
 	v.MouseMode = tea.MouseModeCellMotion
 	v.WindowTitle = cells.Cut("tunesfs "+m.mount.source, 80)
-	if at := m.field.Cursor(); s.Input != nil && at != nil {
-		at.X += cells.Width(s.Label())
+	if at := m.field.Cursor(); p.Input != nil && at != nil {
+		at.X += cells.Width(p.Label())
 		at.Y = m.layout().Field
 		v.Cursor = at
 	}
@@ -26,8 +26,8 @@ func (m *Model) View() tea.View {
 }
 
 // picture returns all that shows now.
-func (m *Model) picture() *draw.Screen {
-	s := &draw.Screen{
+func (m *Model) picture() *draw.Picture {
+	p := &draw.Picture{
 		Width: m.width, Height: m.height, Now: m.now(), Source: m.mount.source, Dir: m.mount.dir,
 		Downloads: m.screen == downloadsScreen, Within: m.tracks.Folder(), Total: m.tracks.Total(),
 		Folder: m.catalog.picture(), Roots: m.catalog.roots, Root: m.catalog.rootIndex(),
@@ -36,16 +36,16 @@ func (m *Model) picture() *draw.Screen {
 		Footer:  draw.Footer{Keys: m.hints(), Warning: m.mount.warning(), Message: m.message.text, Wrong: m.message.wrong},
 	}
 	if m.overlay.kind == helpOverlay {
-		s.Overlay.Help = helpKeys()
+		p.Overlay.Help = helpKeys()
 	}
 	if m.ask != nil {
-		s.Footer.Question = m.ask.text
+		p.Footer.Question = m.ask.text
 	}
 	if m.field.editing != editNothing {
-		s.Input = &draw.Input{Filter: m.field.editing == editFilter}
-		s.Input.Text = m.field.draw(m.width - cells.Width(s.Label()))
+		p.Input = &draw.Input{Filter: m.field.editing == editFilter}
+		p.Input.Text = m.field.draw(m.width - cells.Width(p.Label()))
 	}
-	return s
+	return p
 }
 
 // drawnList returns the rows that show.

@@ -1,9 +1,9 @@
 // Package draw owns how the app looks: it makes lines of exactly the width of the terminal
 // from plain data.
 //
-// It must never know how a Screen came about, nor change one.
+// It must never know how a Picture came about, nor change one.
 //
-// Open screen.go first, then layout.go. heading.go has the lines above the list, body.go the
+// Open picture.go first, then layout.go. heading.go has the lines above the list, body.go the
 // list and the folders beside it, row.go one row; details.go and help.go are over or beside
 // the list, footer.go below it.
 package draw
@@ -17,8 +17,8 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 )
 
-// A Screen is all that shows at a moment.
-type Screen struct {
+// A Picture is all that shows at a moment.
+type Picture struct {
 	Width, Height int
 	Now           time.Time
 
@@ -89,23 +89,23 @@ type Footer struct {
 }
 
 // Frame returns all lines, each of exactly the width of the screen.
-func Frame(s *Screen) string {
-	if s.Width < 1 || s.Height < 1 {
+func Frame(p *Picture) string {
+	if p.Width < 1 || p.Height < 1 {
 		return ""
 	}
-	l := s.layout()
+	l := p.layout()
 	var lines []string
 	if l.Tall {
-		lines = append(lines, s.title(), s.field(), s.heading())
+		lines = append(lines, p.title(), p.field(), p.heading())
 	} else {
-		lines = append(lines, s.field())
+		lines = append(lines, p.field())
 	}
-	lines = append(lines, s.body(l)...)
+	lines = append(lines, p.body(l)...)
 	if l.Tall {
-		lines = append(lines, styles.dim.Render(cells.Left(s.Total.String(), s.Width)))
+		lines = append(lines, styles.dim.Render(cells.Left(p.Total.String(), p.Width)))
 	}
-	lines = append(lines, s.message(), s.footer())
-	if over := len(lines) - s.Height; over > 0 {
+	lines = append(lines, p.message(), p.footer())
+	if over := len(lines) - p.Height; over > 0 {
 		lines = lines[over:]
 	}
 	return strings.Join(lines, "\n")
