@@ -14,10 +14,8 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/config"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/daemon"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
-	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
 	"github.com/tunesfs/tunesfs/internal/terminal"
-	"github.com/tunesfs/tunesfs/internal/xdg"
 )
 
 func newDemo() *cobra.Command {
@@ -57,15 +55,13 @@ type demonstration struct {
 }
 
 func (d *demonstration) run(ctx context.Context) (err error) {
-	if d.own, err = os.MkdirTemp(demoFolder(os.Getenv), "tunesfs-demo-"); err != nil {
+	own, err := newOwnFolder("tunesfs-demo-")
+	if err != nil {
 		return fmt.Errorf("the demo needs a folder of its own: %w", err)
 	}
-	defer func() { err = errors.Join(err, d.removeOwn()) }()
-	if d.dir == "" {
-		d.dir = filepath.Join(d.own, "tunes")
-		if err := os.Mkdir(d.dir, 0o755); err != nil {
-			return err
-		}
+	defer func() { err = errors.Join(err, own.remove()) }()
+	if d.own = own.path; d.dir == "" {
+		d.dir = own.point()
 	}
 	d.flags.CacheDir = filepath.Join(d.own, "cache")
 	tour, err := d.plan()
@@ -133,24 +129,4 @@ func (d *demonstration) plan() (demoTour, error) {
 	}
 	dir, err := filepath.Abs(d.dir)
 	return demoTour{program: name, dir: dir, scratch: d.own}, err
-}
-
-// removeOwn removes the demo's own folder, but nothing in a mount that could
-// not be taken away.
-func (d *demonstration) removeOwn() error {
-	if _, still := mounted.At(filepath.Join(d.own, "tunes")); still {
-		return fmt.Errorf("%s is left behind: it is still mounted", d.own)
-	}
-	return os.RemoveAll(d.own)
-}
-
-// demoFolder returns where the demo makes its folder: where what is of this
-// session belongs, if there is such a place.
-func demoFolder(getenv func(string) string) string {
-	if dir := xdg.RuntimeBase(getenv); dir != "" {
-		if info, err := os.Stat(dir); err == nil && info.IsDir() {
-			return dir
-		}
-	}
-	return os.TempDir()
 }

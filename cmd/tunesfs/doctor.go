@@ -130,7 +130,7 @@ func (p patient) mount(root string) (all []diagnosis) {
 		return []diagnosis{diagnose("cache", "", err)}
 	}
 	defer os.RemoveAll(own)
-	dir, err := os.MkdirTemp(demoFolder(os.Getenv), "tunesfs-doctor-")
+	dir, err := os.MkdirTemp(sessionFolder(os.Getenv), "tunesfs-doctor-")
 	if err != nil {
 		return []diagnosis{diagnose("mounting", "", err)}
 	}

@@ -25,11 +25,12 @@ const testTimeout = 2 * time.Minute
 // mount on, a cache. The test itself never touches the mount, for a process
 // that waits for itself waits for ever: scripts do.
 type session struct {
-	t   *testing.T
-	mnt string // mounted on; $M in scripts
-	tmp string // for what scripts make; $T
-	run string // XDG_RUNTIME_DIR
-	env []string
+	t    *testing.T
+	mnt  string // mounted on; $M in scripts
+	tmp  string // for what scripts make; $T
+	run  string // XDG_RUNTIME_DIR
+	term string // TERM of screens; empty for one that can be drawn on
+	env  []string
 }
 
 func newSession(t *testing.T) *session {

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/cachedir"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fs"
@@ -22,7 +23,7 @@ func explainMount(err error, dir string) error {
 	case errors.Is(err, fs.ErrNotEmpty):
 		advice = "name an empty one"
 	case errors.Is(err, fs.ErrAlreadyMounted):
-		advice = "run 'tunesfs unmount " + dir + "' first"
+		advice = "run 'tunesfs unmount " + messages.Quote(dir) + "' first"
 	case errors.Is(err, fs.ErrNoDevice):
 		advice = "load the kernel's module with 'modprobe fuse'; in a container allow the device /dev/fuse and the capability SYS_ADMIN"
 	case errors.Is(err, fs.ErrDeviceDenied):

@@ -5,19 +5,19 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
-	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/watch"
 )
 
 func newFollow() *cobra.Command {
 	return &cobra.Command{
-		Use:    watch.FollowCommand + " DIR",
+		Use:    client.FollowCommand + " DIR",
 		Hidden: true,
 		Short:  "copy the events of the mount at DIR, after an empty line, until standard input ends",
 		Args:   words(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			copied := make(chan error, 1)
-			go func() { copied <- watch.CopyEvents(cmd.OutOrStdout(), args[0]) }()
+			go func() { copied <- client.CopyEvents(cmd.OutOrStdout(), args[0]) }()
 			left := make(chan struct{})
 			go func() {
 				defer close(left)

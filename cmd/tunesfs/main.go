@@ -13,8 +13,9 @@
 // serve.go is the life of a mount, and point.go finds the folder for it. place.go says where it keeps its files, ready.go
 // when it is ready, signals.go when it ends. explain.go says what to do about a
 // mount that fails; fuseconf.go reads whether root allows --allow-other. helper.go
-// is the program under the name mount.tunesfs, for mount(8). The packages below
-// internal hold the parts that several commands share.
+// is the program under the name mount.tunesfs, for mount(8). ui.go finds the mount for the
+// terminal app, and uimount.go makes one, in a folder of ownfolder.go. The
+// packages below internal hold the parts that several commands share.
 //
 // A new command is a file of its name and a line of root.go. A new verb for
 // downloads begins in package fetch: command.go, state.go, control.go. It needs its

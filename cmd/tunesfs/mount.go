@@ -86,7 +86,7 @@ func runMount(cmd *cobra.Command, line []string, flags *config.Mount, src source
 		defer log.Close()
 		err = daemon.Start(line, password, log, cmd.ErrOrStderr())
 		if errors.Is(err, daemon.ErrInterrupted) {
-			return fmt.Errorf("%w; the mount stays: 'tunesfs unmount %s' ends it", messages.ErrInterrupted, quote(dir))
+			return fmt.Errorf("%w; the mount stays: 'tunesfs unmount %s' ends it", messages.ErrInterrupted, messages.Quote(dir))
 		}
 		return err
 	}
@@ -109,7 +109,7 @@ func runMount(cmd *cobra.Command, line []string, flags *config.Mount, src source
 // welcome is the line that a mount in the foreground begins with.
 func welcome(src source.Source, dir string) string {
 	return terminal.Line(fmt.Sprintf("%s is mounted at %s; search it with mkdir %s; Ctrl-C unmounts", src, dir,
-		quote(filepath.Join(dir, "SEARCH WORDS"))))
+		messages.Quote(filepath.Join(dir, "SEARCH WORDS"))))
 }
 
 // checkLog refuses a log in the folder to mount on. It leaves one that is mounted

@@ -32,7 +32,7 @@ func newRoot(args []string) *cobra.Command {
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misused(cmd, flagError(cmd, err)) })
-	root.AddCommand(newMount(args), newDemo(), newUnmount(), newSearch(), newSources(), newStatus(), newFollow(),
+	root.AddCommand(newMount(args), newDemo(), newUI(), newUnmount(), newSearch(), newSources(), newStatus(), newFollow(),
 		newCache(), newLog(), newDoctor(), newVersion())
 	root.AddCommand(newControls()...)
 	root.SetArgs(args)

@@ -2,15 +2,18 @@ package main
 
 import (
 	"errors"
+	"io"
+	"os"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/watch"
+	"github.com/tunesfs/tunesfs/internal/terminal"
 )
 
 func newStatus() *cobra.Command {
-	var watching bool
-	var asJSON *bool
+	var asJSON, watching bool
 	cmd := &cobra.Command{
 		Use:   "status [PATH...]",
 		Short: "show the downloads below some paths, or of all my mounts",
@@ -18,13 +21,14 @@ func newStatus() *cobra.Command {
 or of all my mounts. If PATH is a track, show that one, whether it is downloading or
 not, and what went wrong with it. Programs that wait for its bytes are named beside
 it. A catalog or a folder PATH that could not be listed is shown with why.
-With --watch, of one PATH at most, keep showing what changes until all is unmounted or
-Ctrl-C: pictures on a terminal, elsewhere or with --json a line for each change.`,
+With --watch, of one PATH at most, show the downloads in the app that 'tunesfs ui'
+starts; elsewhere than on a terminal, or with --json, write a line for each change
+until all is unmounted or Ctrl-C.`,
 		Args: words(0, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s := watch.View{Out: cmd.OutOrStdout(), Errs: cmd.ErrOrStderr(), JSON: *asJSON}
-			if !*asJSON {
-				s.Width, _ = watch.TerminalSize(s.Out)
+			s := watch.View{Out: cmd.OutOrStdout(), Errs: cmd.ErrOrStderr(), JSON: asJSON}
+			if !asJSON {
+				s.Width = columns(s.Out)
 			}
 			paths := tracksOf(args)
 			if !watching {
@@ -36,10 +40,26 @@ Ctrl-C: pictures on a terminal, elsewhere or with --json a line for each change.
 			if len(paths) > 0 {
 				s.Path = paths[0]
 			}
+			if r := newUIRun(cmd); r.canDraw() && !asJSON {
+				return r.showDownloads(cmd.Context(), s)
+			}
 			return s.Watch(cmd.Context())
 		},
 	}
-	asJSON = addJSON(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
 	cmd.Flags().BoolVarP(&watching, "watch", "w", false, "keep watching")
 	return cmd
+}
+
+// columns returns how wide the terminal is that w is, or 0 if it is none.
+func columns(w io.Writer) int {
+	file, ok := terminal.Underlying(w).(*os.File)
+	if !ok {
+		return 0
+	}
+	width, _, err := term.GetSize(int(file.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
 }

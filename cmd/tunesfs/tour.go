@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 	"github.com/tunesfs/tunesfs/internal/xattrs"
 )
 
@@ -31,26 +32,26 @@ const (
 type stop struct{ shows, line string }
 
 func (t demoTour) stops() []stop {
-	tune := quote(tourTune)
+	tune := messages.Quote(tourTune)
 	return []stop{
-		{"a search is a folder", "cd " + quote(t.dir)},
+		{"a search is a folder", "cd " + messages.Quote(t.dir)},
 		{"", "mkdir " + tourQuery},
 		{"", "cd " + tourQuery},
 		{"the sizes are true before anything is downloaded", "ls -l"},
-		{"download one", quote(t.program) + " start " + tune},
-		{"how far it is", "cat " + quote(tourTune+".progress")},
-		{"pause it, by a sidecar file", "touch " + quote(tourTune+".pause")},
-		{"", quote(t.program) + " status ."},
+		{"download one", messages.Quote(t.program) + " start " + tune},
+		{"how far it is", "cat " + messages.Quote(tourTune+".progress")},
+		{"pause it, by a sidecar file", "touch " + messages.Quote(tourTune+".pause")},
+		{"", messages.Quote(t.program) + " status ."},
 		{"a whole folder at once, and away with it", "mkdir ../" + tourOther},
-		{"", quote(t.program) + " start ../" + tourOther},
-		{"", quote(t.program) + " status ."},
-		{"", quote(t.program) + " cancel ../" + tourOther},
+		{"", messages.Quote(t.program) + " start ../" + tourOther},
+		{"", messages.Quote(t.program) + " status ."},
+		{"", messages.Quote(t.program) + " cancel ../" + tourOther},
 		{"", "rmdir ../" + tourOther},
-		{"go on with the first, and copy it while it downloads", quote(t.program) + " resume " + tune},
-		{"", "cp " + tune + " " + quote(t.scratch)},
-		{"", "cmp " + tune + " " + quote(filepath.Join(t.scratch, tourTune))},
+		{"go on with the first, and copy it while it downloads", messages.Quote(t.program) + " resume " + tune},
+		{"", "cp " + tune + " " + messages.Quote(t.scratch)},
+		{"", "cmp " + tune + " " + messages.Quote(filepath.Join(t.scratch, tourTune))},
 		{"that was it", "cd /"},
-		{"", quote(t.program) + " unmount " + quote(t.dir)},
+		{"", messages.Quote(t.program) + " unmount " + messages.Quote(t.dir)},
 	}
 }
 
@@ -78,7 +79,7 @@ Ctrl-C here unmounts and removes everything.
 func (t demoTour) take(ctx context.Context, stdout, stderr io.Writer) error {
 	var script strings.Builder
 	for _, s := range t.stops() {
-		fmt.Fprintf(&script, "printf '%%s\\n' %s\n%s\n", quote("$ "+s.line), s.line)
+		fmt.Fprintf(&script, "printf '%%s\\n' %s\n%s\n", messages.Quote("$ "+s.line), s.line)
 	}
 	shell := exec.CommandContext(ctx, "/bin/sh", "-e", "-c", script.String())
 	shell.Stdout, shell.Stderr = stdout, stderr
@@ -87,17 +88,6 @@ func (t demoTour) take(ctx context.Context, stdout, stderr io.Writer) error {
 		return fmt.Errorf("the tour failed: %w", err)
 	}
 	return nil
-}
-
-// quote makes text one word of a shell.
-func quote(text string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+:=@%", r)
-	}
-	if text != "" && strings.TrimFunc(text, plain) == "" {
-		return text
-	}
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 // inPath reports whether a shell would start the program at self by the name

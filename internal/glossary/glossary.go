@@ -64,7 +64,7 @@ var Terms = []Term{
 	{"validator", "an ETag or a date that tells one version of a file from another", []Replaced{
 		{Name: "version", In: []string{"fetch/internal/validator", "fetch/internal/origin"}}, // of a file, there are versions
 	}},
-	{"slot", "the right to use one connection", []Replaced{{Name: "turn", Plain: true, In: download}}},
+	{"slot", "the right to use one connection, or to make one call on a mount that may hang", []Replaced{{Name: "turn", Plain: true, In: download}}},
 	{"demand", "the priority of a transfer on which a read is blocked", []Replaced{{Name: "blocked", Plain: true, In: schedule}}},
 	{"prefetch", "the priority of a transfer for the bytes ahead of a reader", []Replaced{{Name: "ahead", Plain: true, In: ranking}}},
 	{"metadata", "the priority of a transfer for a reader that reads tags alone", []Replaced{{Name: "glimpsed"}, {Name: "glimpse"}}},
@@ -128,5 +128,13 @@ var Terms = []Term{
 	}},
 	{"reported", "whether a failure is in the log already", []Replaced{{Name: "said", Plain: true, In: []string{"fs/...", "fetch/..."}}}},
 	{"canceled", "ended by the one who began it", []Replaced{{Name: "cancelled", Text: true}, {Name: "cancelling", Text: true}}},
+	{"effect", "a request of the app's model for work that takes time", nil},
+	{"facts", "the attributes of a track or a folder as the app shows them", nil},
+	{"offer", "to show that a command would change a row", nil},
+	{"overlay", "help or details over the list of the app, or beside it", nil},
+	{"pane", "a list of the app with its cursor and marks", nil},
+	{"picture", "all that the app shows at a moment, as plain data", nil},
+	{"binding", "a key of the app with its meaning", nil},
+	{"hint", "a key in the last line of the app", nil},
 	{"catalog", "a music service or a collection, as a source of listings", []Replaced{{Name: "catalogue", Text: true}}},
 }

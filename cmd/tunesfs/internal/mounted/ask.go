@@ -1,12 +1,15 @@
 package mounted
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 )
 
 // What touches a mount may wait for as long as the process behind it does not
@@ -14,17 +17,24 @@ import (
 // whole process is killed: a signal that a Go program handles does not end it.
 // So it is made beside the main goroutine, which waits a while and goes on.
 
-// AnswerTimeout is how long a mount has to say what it is doing: it asks nobody
-// for that.
+// AnswerTimeout is how long a mount has to tell its state: it needs no server for that.
 const AnswerTimeout = 3 * time.Second
 
-// ErrNoAnswer is a mount, or a path that may lie in one, of which nothing was
-// heard.
+// ErrNoAnswer is a mount, or a path that may lie in one, that gave no answer.
 var ErrNoAnswer = errors.New("does not answer")
 
-// Ask calls question, which what is called name answers or not. A call that
-// hangs lasts as long as we do.
+// Ask calls question and waits for its result, at most for timeout: then the error says
+// that name does not answer.
 func Ask[T any](name string, timeout time.Duration, question func() (T, error)) (T, error) {
+	ctx, cancel := context.WithTimeoutCause(context.Background(), timeout, fmt.Errorf("%s %w", name, ErrNoAnswer))
+	defer cancel()
+	return Call(ctx, question)
+}
+
+// Call calls question in another goroutine and waits for its result, or until ctx ends:
+// then the error is the cause of that. A call that hangs lasts as long as the process, so
+// question must write nothing that the caller reads.
+func Call[T any](ctx context.Context, question func() (T, error)) (T, error) {
 	type answer struct {
 		value T
 		err   error
@@ -37,9 +47,9 @@ func Ask[T any](name string, timeout time.Duration, question func() (T, error)) 
 	select {
 	case a := <-answers:
 		return a.value, a.err
-	case <-time.After(timeout):
+	case <-ctx.Done():
 		var none T
-		return none, fmt.Errorf("%s %w", name, ErrNoAnswer)
+		return none, context.Cause(ctx)
 	}
 }
 
@@ -82,14 +92,14 @@ func isDead(err error) bool {
 // Name is how the mount at dir is called.
 func Name(dir string) string { return "the mount at " + dir }
 
-// ExplainDead says what to do about a mount whose process is gone, or who may
-// look into one that is another user's.
+// ExplainDead adds advice to an error of a mount whose process is gone, or of one that is
+// another user's.
 func ExplainDead(dir string, err error) error {
 	if errors.Is(err, syscall.EACCES) {
 		return fmt.Errorf("the mount at %s is another user's; only who mounted it may look into it, unless it is with --allow-other", dir)
 	}
 	if isDead(err) {
-		return fmt.Errorf("the mount at %s is dead; run 'tunesfs unmount %s'", dir, dir)
+		return fmt.Errorf("the mount at %s is dead; run 'tunesfs unmount %s'", dir, messages.Quote(dir))
 	}
 	return err
 }

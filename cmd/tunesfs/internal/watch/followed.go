@@ -1,134 +1,91 @@
 package watch
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"errors"
-	"maps"
-	"os"
-	"os/exec"
-	"slices"
-	"strings"
-	"syscall"
-	"time"
+	"fmt"
 
-	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
+	"golang.org/x/sys/unix"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
-	"github.com/tunesfs/tunesfs/fetch"
 )
 
-// A followed mount is what a watch knows of it.
+// A followed mount is one of those that are watched.
 type followed struct {
+	watch   *watch
 	dir     string
-	only    string              // the id of the one track to show; empty for all that is under way
-	known   map[string]download // by id
-	wrong   error
-	ended   bool
-	heard   bool
-	pending bool // what was named may be a track: the mount did not say
+	folder  string // which is shown, or a track; empty for all
+	pending bool   // a path was named, and the mount has not told its kind yet
+	place   func(folder string, list []client.Download) []client.Download
 }
 
-// follow starts to listen to the mount at dir.
-func (w *watch) follow(ctx context.Context, dir string) (*followed, error) {
-	m := &followed{dir: dir, known: map[string]download{}}
-	if err := w.lookAt(m); err != nil {
-		return nil, err
-	}
-	self, err := os.Executable()
+// errGone ends the watch of a mount that is no longer there.
+var errGone = errors.New("the mount is gone")
+
+// follow watches the mount at dir until that is gone or ctx ends.
+func (w *watch) follow(ctx context.Context, dir string) error {
+	mount, err := client.Open(ctx, dir, client.Options{})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	cmd := exec.CommandContext(ctx, self, FollowCommand, dir)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C is for us
-	time.AfterFunc(mounted.AnswerTimeout, func() {
-		w.updates <- func() error { return w.silent(m) }
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	f := &followed{watch: w, dir: dir, pending: w.Path != "", place: func(folder string, list []client.Download) []client.Download {
+		return mount.PlaceWithin(ctx, folder, list)
+	}}
+	err = mount.Follow(ctx, func(e client.Event) {
+		if err := f.take(e); err != nil {
+			cancel(err)
+		}
 	})
-	return m, w.listen(ctx, cmd, m)
+	if cause := context.Cause(ctx); err == nil && !errors.Is(cause, context.Canceled) && !errors.Is(cause, errGone) {
+		err = cause
+	}
+	return errors.Join(err, mount.Close())
 }
 
-// lookAt has the watch show one track if one was named, as it is now.
-func (w *watch) lookAt(m *followed) error {
-	if w.Path == "" {
+// take takes in an event. The mount tells of each download after a Reset.
+func (f *followed) take(e client.Event) error {
+	switch e.Kind {
+	case client.Hung:
+		f.watch.report(fmt.Errorf("%s %w", mounted.Name(f.dir), mounted.ErrNoAnswer))
+		return nil
+	case client.Gone:
+		if _, still := mounted.At(f.dir); still {
+			f.watch.died.Store(true)
+			f.watch.report(mounted.ExplainDead(f.dir, unix.ENOTCONN))
+		}
+		return errGone
+	case client.Unfollowed:
+		return e.Err
+	}
+	if f.pending {
+		if err := f.lookAt(); err != nil || f.pending {
+			return err
+		}
+	}
+	if e.Kind != client.Changed {
 		return nil
 	}
-	track, err := w.askTrack(m.dir)
-	m.pending = errors.Is(err, mounted.ErrNoAnswer)
+	return f.watch.write(within(f.dir, f.folder, f.place(f.folder, e.Downloads)))
+}
+
+// lookAt finds out which folder or track was named. A track is shown first as it is now.
+func (f *followed) lookAt() error {
+	track, err := f.watch.askTrack(f.dir)
+	if err == nil || errors.Is(err, errNoTrack) {
+		var late error
+		if f.folder, late = f.watch.Below(f.dir); late != nil {
+			err = late
+		}
+	}
+	f.pending = errors.Is(err, mounted.ErrNoAnswer)
 	switch {
-	case errors.Is(err, errNoTrack):
-		return nil
-	case m.pending:
-		w.blame(m, err)
+	case f.pending, errors.Is(err, errNoTrack):
 		return nil
 	case err != nil:
 		return err
 	}
-	m.only, m.known[track.ID] = track.ID, track
-	if w.Width > 0 {
-		return nil
-	}
-	return w.write([]download{track})
-}
-
-// listen starts cmd, which ends with ctx, and passes on what it prints.
-func (w *watch) listen(ctx context.Context, cmd *exec.Cmd, m *followed) error {
-	var complaint bytes.Buffer
-	cmd.Stderr = &complaint
-	if _, err := cmd.StdinPipe(); err != nil { // it ends with us
-		return err
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return err
-	}
-	if err := cmd.Start(); err != nil {
-		return err
-	}
-	go func() {
-		lines := bufio.NewScanner(out)
-		lines.Buffer(nil, maxLine)
-		for lines.Scan() {
-			line := bytes.Clone(lines.Bytes())
-			w.updates <- func() error { return w.heard(m, line) }
-		}
-		err := cmd.Wait()
-		if ctx.Err() != nil {
-			return // it was we who ended it
-		}
-		if said, ok := strings.CutPrefix(strings.TrimSpace(complaint.String()), messages.Prefix); ok {
-			err = errors.New(said)
-		}
-		w.updates <- func() error { return w.over(m, err) }
-	}()
-	return nil
-}
-
-// take takes in a line of the stream, and returns the download that it tells of
-// if that is to be shown.
-func (m *followed) take(line []byte) (*download, error) {
-	e := eventLine{download: download{Mount: m.dir}}
-	if err := parseLine(m.dir, line, &e); err != nil {
-		return nil, err
-	}
-	over := e.State == fetch.Idle.String() || e.State == fetch.Complete.String()
-	switch {
-	case e.Lost && m.only == "":
-		clear(m.known)
-		return nil, nil
-	case e.Lost, m.only != "" && m.only != e.ID:
-		return nil, nil
-	case over && m.only == "":
-		delete(m.known, e.ID)
-	default:
-		m.known[e.ID] = e.download
-	}
-	return &e.download, nil
-}
-
-// list returns what is to be shown, by id as .tunesfs/downloads does.
-func (m *followed) list() (list []download) {
-	for _, id := range slices.Sorted(maps.Keys(m.known)) {
-		list = append(list, m.known[id])
-	}
-	return list
+	return f.watch.write([]download{track})
 }

@@ -4,56 +4,39 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strconv"
 
 	"golang.org/x/sys/unix"
 
-	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
-	"github.com/tunesfs/tunesfs/internal/jsonlines"
-	"github.com/tunesfs/tunesfs/internal/xattrs"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 )
 
 // errNoTrack is a path that is not a track.
 var errNoTrack = errors.New("not a track")
 
-// readTrack returns what the mount at dir says of the track at path. It never
-// asks for the track's size, which fails where the server does: just there one
-// wants to know why.
+// readTrack returns the state of the track at path in the mount at dir.
 func readTrack(dir, path string) (download, error) {
-	id, err := mounted.ReadXattr(path, xattrs.ID)
+	f, err := client.ReadFacts(path)
 	switch {
 	case errors.Is(err, unix.ENOENT):
 		return download{}, fmt.Errorf("%s: %w", path, err)
-	case err != nil:
-		return download{}, errNoTrack
+	case err != nil || f.Folder:
+		return download{}, errNoTrack // as of a mount that is dead, which its list says
 	}
-	d := download{
-		Mount: dir, ID: id, Path: below(dir, path),
-		Size: readCount(path, xattrs.Size, -1), Held: readCount(path, xattrs.Downloaded, 0),
-	}
-	if d.State, err = mounted.ReadXattr(path, xattrs.State); err != nil {
-		return download{}, mounted.ExplainDead(dir, err)
-	}
-	if d.Progress, err = mounted.ReadXattr(path, xattrs.Progress); err != nil {
-		return download{}, mounted.ExplainDead(dir, err)
-	}
-	d.Error, _ = mounted.ReadXattr(path, xattrs.Error)     // most have none
-	d.Waiting, _ = mounted.ReadXattr(path, xattrs.Waiting) // likewise
-	return d, nil
+	return download{dir, client.Download{
+		ID: f.ID, Path: below(dir, path), State: f.State, Size: f.Size, Held: max(f.Held, 0),
+		Progress: f.Progress, Error: f.Error, Waiting: f.Waiting,
+	}}, nil
 }
 
-// readCount returns an attribute that is a number of bytes, or what it is
-// where there is none.
-func readCount(path, name string, none jsonlines.Size) jsonlines.Size {
-	text, err := mounted.ReadXattr(path, name)
-	if err != nil {
-		return none
+// below is Below for callers that give up by themselves a mount that hangs.
+func (s View) below(dir string) string {
+	if s.Path == "" {
+		return ""
 	}
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
-		return none
+	if rel := below(dir, s.Path); rel != "." {
+		return rel
 	}
-	return jsonlines.Size(n)
+	return ""
 }
 
 // below returns path as seen from the mount at dir.

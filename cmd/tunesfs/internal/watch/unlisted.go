@@ -24,10 +24,11 @@ func readUnlisted(paths ...string) (all []unlisted) {
 
 // folders returns the mount at dir and the folder that was named, if it is another.
 func (s View) folders(dir string) []string {
-	if s.Path == "" || below(dir, s.Path) == "." {
+	folder := s.below(dir)
+	if folder == "" {
 		return []string{dir}
 	}
-	return []string{dir, filepath.Join(dir, below(dir, s.Path))}
+	return []string{dir, filepath.Join(dir, folder)}
 }
 
 // writeUnlisted writes a line for each folder. JSON is for downloads alone, so the

@@ -1,9 +1,9 @@
-// Package watch owns how the downloads of mounts are shown, once or as they
-// change: as bars on a terminal, elsewhere as lines or JSON.
+// Package watch owns how the downloads of mounts are shown as lines, once or for
+// each change: with bars, or in JSON.
 //
 // It must never change a download, nor know which catalog is behind a mount.
 //
-// Open view.go first, then watch.go; bars.go draws, followed.go listens to one
+// Open view.go first, then watch.go; bars.go draws, followed.go follows one
 // mount. downloads.go reads the list of a mount's downloads, track.go the state of
 // one track, unlisted.go why a folder could not be listed.
 package watch
@@ -17,6 +17,7 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
 	"github.com/tunesfs/tunesfs/internal/jsonlines"
+	"github.com/tunesfs/tunesfs/internal/mounts"
 )
 
 // A View shows the downloads of some mounts.
@@ -63,24 +64,24 @@ func (s View) Show(paths []string) error {
 	return failed
 }
 
-// errNothing is what is said where no download is under way.
+// errNothing says that no download is under way.
 var errNothing = errors.New("nothing is under way")
 
 // showPath is Show for one path. It reports whether something was shown or said.
 func (s View) showPath() (some bool, err error) {
-	dirs, err := s.mounts()
-	if err != nil || len(dirs) == 0 {
+	all, err := s.Mounts()
+	if err != nil || len(all) == 0 {
 		return true, err
 	}
-	reports, errs := make([]report, len(dirs)), make([]error, len(dirs))
-	var all sync.WaitGroup
-	for i, dir := range dirs {
-		all.Go(func() { reports[i], errs[i] = s.ask(dir) })
+	reports, errs := make([]report, len(all)), make([]error, len(all))
+	var group sync.WaitGroup
+	for i, m := range all {
+		group.Go(func() { reports[i], errs[i] = s.ask(m.Dir) })
 	}
-	all.Wait()
-	for i, dir := range dirs {
+	group.Wait()
+	for i, m := range all {
 		some = some || len(reports[i].downloads)+len(reports[i].unlisted) > 0
-		if _, still := mounted.At(dir); errs[i] != nil && still {
+		if _, still := mounted.At(m.Dir); errs[i] != nil && still {
 			messages.Report(s.Errs, errs[i])
 			err = messages.ErrReported
 		} else if err := s.writeReport(reports[i]); err != nil {
@@ -99,10 +100,7 @@ func (s View) ask(dir string) (report, error) {
 		}
 	}
 	return mounted.Ask(mounted.Name(dir), mounted.AnswerTimeout, func() (report, error) {
-		list, err := readDownloads(dir)
-		if s.Path != "" {
-			list = inFolder(dir, below(dir, s.Path), list)
-		}
+		list, err := readDownloads(dir, s.below(dir))
 		return report{list, readUnlisted(s.folders(dir)...)}, err
 	})
 }
@@ -112,21 +110,23 @@ func (s View) askTrack(dir string) (download, error) {
 	return mounted.Ask(mounted.Name(dir), mounted.AnswerTimeout, func() (download, error) { return readTrack(dir, s.Path) })
 }
 
-// mounts returns the mount points to show.
-func (s View) mounts() ([]string, error) {
+// Below returns the folder or the track that was named, below the mount at dir; "" for all
+// of that.
+func (s View) Below(dir string) (string, error) {
+	return mounted.Ask(mounted.Name(dir), mounted.AnswerTimeout, func() (string, error) { return s.below(dir), nil })
+}
+
+// Mounts returns the mounts to show. It says so where the user has none.
+func (s View) Mounts() ([]mounts.Mount, error) {
 	if s.Path != "" {
 		m, err := mounted.Of(s.Path)
-		return []string{m.Dir}, err
+		return []mounts.Mount{m}, err
 	}
 	mine, err := mounted.Mine()
 	if err == nil && len(mine) == 0 {
 		messages.Report(s.Errs, errors.New("nothing is mounted"))
 	}
-	var dirs []string
-	for _, m := range mine {
-		dirs = append(dirs, m.Dir)
-	}
-	return dirs, err
+	return mine, err
 }
 
 func (s View) writeReport(r report) error {
@@ -146,5 +146,9 @@ func (s View) write(list []download) error {
 		}
 		return writeBars(s.Out, list, s.Width)
 	}
-	return jsonlines.Write(s.Out, list...)
+	lines := make([]line, len(list))
+	for i, d := range list {
+		lines[i] = line{d, jsonlines.Size(d.Size)}
+	}
+	return jsonlines.Write(s.Out, lines...)
 }

@@ -1,0 +1,122 @@
+package draw
+
+import (
+	"strings"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
+)
+
+// narrow is the width below which the footer has no room for the key that quits.
+const narrow = 50
+
+// A Hint is a key in the footer, which takes clicks.
+type Hint struct {
+	Key
+	From, To int // its cells
+}
+
+// Hints returns the keys of the footer, as many as fit in a width. The keys for help and to
+// quit always do.
+func Hints(keys []Key, width int) []Hint {
+	var some, always []Hint
+	for _, k := range keys {
+		if h := (Hint{Key: k}); k.Press == "?" || k.Press == "q" && width >= narrow {
+			always = append(always, h)
+		} else {
+			some = append(some, h)
+		}
+	}
+	left := width
+	for _, h := range always {
+		left -= h.width() + 2
+	}
+	hints := some[:0]
+	for _, h := range some {
+		if left -= h.width() + 2; left < 0 {
+			break
+		}
+		hints = append(hints, h)
+	}
+	hints = append(hints, always...)
+	at := 0
+	for i := range hints {
+		hints[i].From, hints[i].To = at, at+hints[i].width()
+		at = hints[i].To + 2
+	}
+	return hints
+}
+
+func (h Hint) width() int { return cells.Width(h.Name) + 1 + cells.Width(h.Text) }
+
+// keyLine returns a line that names a key, and then others.
+func (p *Picture) keyLine(key, text string) string {
+	key = cells.Cut(key, p.Width)
+	return styles.key.Render(key) + cells.Left(text, p.Width-cells.Width(key))
+}
+
+// footer returns the last line.
+func (p *Picture) footer() string {
+	switch {
+	case p.Footer.Question != "":
+		return p.keyLine("y", " yes  any other key: no")
+	case p.Input != nil && p.Input.Filter:
+		return p.keyLine("⏎", " keep the filter  Esc end it")
+	case p.Input != nil:
+		return p.keyLine("⏎", " search  Esc back")
+	case p.Overlay.Help != nil:
+		return p.keyLine("↑ ↓", " scroll  any other key: back")
+	}
+	var line strings.Builder
+	end := 0
+	for _, h := range Hints(p.Footer.Keys, p.Width) {
+		if h.To > p.Width {
+			break
+		}
+		line.WriteString(cells.Spaces(h.From - end))
+		line.WriteString(styles.key.Render(h.Name) + " " + h.Text)
+		end = h.To
+	}
+	return line.String() + cells.Spaces(p.Width-end)
+}
+
+// message returns the line above: a question, an error, a message, or the state of
+// the row with the cursor.
+func (p *Picture) message() string {
+	switch f := p.Footer; {
+	case f.Question != "":
+		return styles.key.Render(cells.Left(f.Question, p.Width))
+	case f.Warning != "":
+		return styles.bad.Render(cells.Left("! "+f.Warning, p.Width))
+	case f.Message != "" && f.Wrong:
+		return styles.bad.Render(cells.Left("! "+f.Message, p.Width))
+	case f.Message != "":
+		return cells.Left(f.Message, p.Width)
+	}
+	return styles.dim.Render(cells.Left(p.aboutRow(), p.Width))
+}
+
+// aboutRow returns the state of the row with the cursor, in more words than its column.
+func (p *Picture) aboutRow() string {
+	if p.List.Marked > 0 {
+		return words.Counted(p.List.Marked, "row") + " marked"
+	}
+	if p.List.Current == nil {
+		return ""
+	}
+	t := &p.List.Current.Status
+	switch {
+	case t.Error != "":
+		return "! " + t.Error
+	case t.Waiting != "":
+		return "waiting for its bytes: " + t.Waiting
+	case t.FactsErr != nil:
+		return errorText(t.FactsErr)
+	case t.State == tracks.Downloading:
+		return strings.TrimSpace(t.Progress + "  " + p.rateText(t))
+	case t.Progress != "" && (t.Folder || t.Held > 0):
+		return strings.TrimSpace(t.State + "  " + t.Progress)
+	}
+	return t.State
+}

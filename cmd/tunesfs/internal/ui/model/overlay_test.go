@@ -1,0 +1,54 @@
+package model
+
+import (
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
+)
+
+// All details of a row can be read in the smallest terminal: the keys that scroll the list
+// scroll the details that hide it, and other keys are for the row.
+func TestDetailsScroll(t *testing.T) {
+	for _, width := range []int{40, 120} {
+		b := newBench(t, width, 15).list("a.mp3", "b.mp3")
+		facts := idleFacts([]string{"a.mp3"})
+		for _, name := range []string{"genre", "year", "label", "number", "composer", "format"} {
+			facts[0].More = append(facts[0].More, client.Fact{Name: name, Value: "x"})
+		}
+		b.send(effect.FactsRead{Facts: facts}).press("home", "i")
+		keys := []string{"down", "J", "pgdown"}
+		if width == 120 {
+			keys = []string{"J", "J", "J", "J", "J", "J", "J", "J", "J", "J", "J", "J"}
+		}
+		if strings.Contains(b.checked(), "/home/me/Music/a.mp3") {
+			t.Fatalf("%d cells: nothing is to scroll", width)
+		}
+		b.press(keys...)
+		if frame := b.checked(); !strings.Contains(frame, "/home/me/Music/a.mp3") || b.catalog.Cursor != 0 {
+			t.Errorf("%d cells, the cursor on row %d:\n%s", width, b.catalog.Cursor, frame)
+		}
+		b.send(tea.MouseWheelMsg{X: width - 2, Y: 5, Button: tea.MouseWheelUp})
+		if frame := b.checked(); strings.Contains(frame, "/home/me/Music/a.mp3") {
+			t.Errorf("%d cells: the wheel does not scroll\n%s", width, frame)
+		}
+		b.press("d").wants(effect.Control{Paths: []string{"a.mp3"}, Verb: tracks.Start})
+	}
+}
+
+// Every key but those that scroll ends the help, as the footer says.
+func TestHelpEnds(t *testing.T) {
+	for _, key := range []string{"q", "esc", "?", "x"} {
+		b := newBench(t, 80, 15).list("a.mp3").press("?", "down", "space")
+		if b.overlay.kind != helpOverlay || b.overlay.top == 0 {
+			t.Error("it does not scroll")
+		}
+		if b.press(key).wants(); b.overlay.kind != noOverlay {
+			t.Errorf("%s does not end it", key)
+		}
+	}
+}
