@@ -64,7 +64,9 @@ var Terms = []Term{
 	{"validator", "an ETag or a date that tells one version of a file from another", []Replaced{
 		{Name: "version", In: []string{"fetch/internal/validator", "fetch/internal/origin"}}, // of a file, there are versions
 	}},
-	{"slot", "the right to use one connection, or to make one call on a mount that may hang", []Replaced{{Name: "turn", Plain: true, In: download}}},
+	{"slot", "the right to use one connection, or to make one call on a mount that may hang", []Replaced{
+		{Name: "turn", Plain: true, In: download},
+	}},
 	{"demand", "the priority of a transfer on which a read is blocked", []Replaced{{Name: "blocked", Plain: true, In: schedule}}},
 	{"prefetch", "the priority of a transfer for the bytes ahead of a reader", []Replaced{{Name: "ahead", Plain: true, In: ranking}}},
 	{"metadata", "the priority of a transfer for a reader that reads tags alone", []Replaced{{Name: "glimpsed"}, {Name: "glimpse"}}},
