@@ -55,8 +55,7 @@ func TestBlockedMappings(t *testing.T) {
 	w, release := held(t, 2_000_000)
 	w.start(sos + `setfattr -n user.tunesfs.control -v start "$S"`)()
 	w.must(w.origin.WaitSent(w.ctx(), heldAt))
-	w.sh(sos + `stat "$S" >/dev/null; touch "$S.pause"`)
-	var ends [many]chan []byte
+	var ends [many]chan []byte // they open it before the pause, and so wait for as long as it lasts
 	for i := range ends {
 		cmd := w.asClient("map", w.mnt+"/abba/ABBA - SOS.m4a", []string{"private", "shared"}[i%2])
 		out, err := cmd.StdoutPipe()
@@ -73,6 +72,7 @@ func TestBlockedMappings(t *testing.T) {
 			ends[i] <- all
 		}()
 	}
+	w.sh(sos + `stat "$S" >/dev/null; touch "$S.pause"`)
 	w.run([]step{
 		{what: "the mount is alive", script: `ls "$A" | wc -l; mkdir "$M/x"; rmdir "$M/x"`, prints: "6"},
 		{what: "held bytes are served", script: sos + `head -c 100000 "$S" | wc -c; cat "$S.pause"`, prints: "100000\n1"},
