@@ -76,6 +76,8 @@ func (p *Picture) row(r *Row, width int) string {
 		before[1] = '*'
 	}
 	name, artist, length := rowTexts(r, c.artist > 0)
+	room := c.state
+	bar, c := shrinkBar(barOf(r, room), cells.Width(name), c)
 	prefix := string(before)
 	if r.Playing {
 		prefix = string(before[:2]) + "♪"
@@ -90,7 +92,7 @@ func (p *Picture) row(r *Row, width int) string {
 	if c.size > 0 {
 		parts = append(parts, cells.Right(sizeText(&r.Status), c.size))
 	}
-	state, look := p.stateText(r, c.state)
+	state, look := p.stateText(r, room, bar)
 	plain := cells.Left(strings.Join(parts, " ")+" ", width-c.state)
 	state = cells.Left(state, c.state)
 	if r.Cursor {
@@ -100,6 +102,43 @@ func (p *Picture) row(r *Row, width int) string {
 		return plain
 	}
 	return plain + look.Render(state)
+}
+
+// barOf returns how wide the bar of a row is whose state has so many cells; 0 is none.
+func barOf(r *Row, width int) int {
+	t := &r.Status
+	switch {
+	case r.Doing != "" || !t.Known || t.Folder || t.Size <= 0 || width < progressWidth+5:
+		return 0
+	case t.State != tracks.Downloading && t.State != tracks.Paused:
+		return 0
+	}
+	return width - progressWidth - 3 - speedRoom(width)
+}
+
+// shrinkBar gives cells of a bar to a name that does not fit: all, if too few would be
+// left of it.
+func shrinkBar(bar, name int, c columns) (int, columns) {
+	over := name - c.title
+	if bar == 0 || over <= 0 {
+		return bar, c
+	}
+	rest := bar - over
+	if rest < barLeast {
+		rest, over = 0, bar+1 // with the space behind it
+	}
+	c.title += over
+	c.state -= over
+	return rest, c
+}
+
+// speedRoom returns how many cells of a state are for the speed.
+func speedRoom(width int) int {
+	bar := width - progressWidth - 3
+	if room := min(max(bar-barWidth, speedLeast), speedWidth); bar-room >= barLeast {
+		return room
+	}
+	return 0
 }
 
 // rowTexts returns the name, the artist and the length of a row. Until its facts are read
@@ -132,8 +171,8 @@ func sizeText(s *tracks.Status) string {
 	return bytesize.Format(s.Size)
 }
 
-// stateText returns the state of a row, in so many cells.
-func (p *Picture) stateText(r *Row, width int) (string, lipgloss.Style) {
+// stateText returns the state of a row, in so many cells, with a bar of some of them.
+func (p *Picture) stateText(r *Row, width, bar int) (string, lipgloss.Style) {
 	switch t := &r.Status; {
 	case r.Doing != "":
 		return r.Doing + "…", styles.busy
@@ -144,9 +183,9 @@ func (p *Picture) stateText(r *Row, width int) (string, lipgloss.Style) {
 	}
 	switch t := &r.Status; t.State {
 	case tracks.Downloading:
-		return p.progressText(t, width, "↓"), styles.busy
+		return p.progressText(t, width, bar, "↓"), styles.busy
 	case tracks.Paused:
-		return p.progressText(t, width, "‖"), styles.held
+		return p.progressText(t, width, bar, "‖"), styles.held
 	case tracks.Queued:
 		return "… queued", styles.busy
 	case tracks.Failed:
@@ -176,7 +215,7 @@ func folderState(s *tracks.Status, width int) (string, lipgloss.Style) {
 }
 
 // progressText draws the progress of a download: in a few cells the percentage alone.
-func (p *Picture) progressText(t *tracks.Status, width int, sign string) string {
+func (p *Picture) progressText(t *tracks.Status, width, bar int, sign string) string {
 	part, _, _ := strings.Cut(t.Progress, " ")
 	switch {
 	case width < progressWidth+5:
@@ -184,15 +223,19 @@ func (p *Picture) progressText(t *tracks.Status, width int, sign string) string 
 	case t.Size <= 0:
 		return sign + " " + t.Progress
 	}
-	bar, fast := width-progressWidth-3, ""
-	if room := min(max(bar-barWidth, speedLeast), speedWidth); bar-room >= barLeast {
-		rate := " " + p.rateText(t)
-		if cells.Width(rate) > room {
-			rate = strings.TrimSuffix(rate, " left")
-		}
-		bar, fast = bar-room, cells.Left(rate, room)
+	if bar > 0 {
+		sign += " " + cells.Bar(float64(t.Held)/float64(t.Size), bar)
 	}
-	return sign + " " + cells.Bar(float64(t.Held)/float64(t.Size), bar) + " " + cells.Left(t.Progress, progressWidth) + fast
+	text := sign + " " + cells.Left(t.Progress, progressWidth)
+	room := speedRoom(width)
+	if room == 0 {
+		return text
+	}
+	rate := " " + p.rateText(t)
+	if cells.Width(rate) > room {
+		rate = strings.TrimSuffix(rate, " left")
+	}
+	return text + cells.Left(rate, room)
 }
 
 // rateText returns the speed of a download and the time that it takes.

@@ -151,6 +151,34 @@ func TestSpeedShows(t *testing.T) {
 	}
 }
 
+// A bar shrinks and goes before a name is cut.
+func TestBarBeforeName(t *testing.T) {
+	for _, c := range []struct {
+		width, name int // cells
+		want        string
+	}{
+		{40, 17, `> {2}n{17} · Artist ↓ 42\.0%`},
+		{40, 18, `> {2}n{18} · Arti… ↓ 42\.0%`},
+		{60, 24, `> {2}n{24} · Artist ↓ █░ 42\.0% of 1\.2 MB`},
+		{60, 27, `> {2}n{27} · Artist ↓ 42\.0% of 1\.2 MB`},
+		{60, 28, `> {2}n{28} · Arti… ↓ 42\.0% of 1\.2 MB`},
+		{80, 22, `> {2}n{22} · Artist ↓ ██░░░ 42\.0% of 1\.2 MB +120 KB/s 0:05 left`},
+		{80, 24, `> {2}n{24} · Artist ↓ █░░ 42\.0% of 1\.2 MB +120 KB/s 0:05 left`},
+		{80, 28, `> {2}n{28} · Artist ↓ 42\.0% of 1\.2 MB +120 KB/s 0:05 left`},
+		{120, 28, `> {2}n{28} Artist +↓ ██░░░ 42\.0% of 1\.2 MB`},
+		{120, 30, `> {2}n{30} Artist +↓ █░░ 42\.0% of 1\.2 MB`},
+		{120, 34, `> {2}n{34} Artist +↓ 42\.0% of 1\.2 MB`},
+	} {
+		name := strings.Repeat("n", c.name) + ".mp3"
+		b := newBench(t, c.width, 24).list(name)
+		d := track(name, tracks.Downloading, 504_000)
+		d.Rate = 120_000
+		if frame := b.news(d).checked(); !regexp.MustCompile(c.want).MatchString(frame) {
+			t.Errorf("%d columns: want %s in\n%.500s", c.width, c.want, frame)
+		}
+	}
+}
+
 // Every screen fills terminals of every size, and follows when one changes.
 func TestSizes(t *testing.T) {
 	for _, s := range screens {
