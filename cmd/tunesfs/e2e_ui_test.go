@@ -113,6 +113,22 @@ func TestUIWatch(t *testing.T) {
 	scr.quits()
 }
 
+// Watching a track on a terminal shows it, in whatever state it is.
+func TestUIWatchTrack(t *testing.T) {
+	s := newSession(t)
+	s.mount(uiSource)
+	s.sh(`mkdir "$M"/bach`)
+	scr := s.screen(80, 24, "tunesfs", "status", "-w", s.mnt+"/bach/Christian Petzold - Minuet in G.wav")
+	scr.shows(`Track bach / Christian Petzold - Minuet in G`)
+	scr.shows(`> +Minuet in G .* idle`)
+	scr.press("d")
+	scr.shows(`> +Minuet in G .*↓`)
+	scr.press("x")
+	scr.shows(`> +Minuet in G .* idle`)
+	scr.press("q")
+	scr.quits()
+}
+
 // A terminal that cannot be drawn on shows the lines of 'tunesfs status'.
 func TestUIDumbTerminal(t *testing.T) {
 	s := newSession(t)

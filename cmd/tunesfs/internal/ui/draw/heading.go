@@ -77,6 +77,8 @@ func (p *Picture) heading() string {
 
 func (p *Picture) headingLeft() string {
 	switch {
+	case p.Downloads && p.Within != "" && p.List.Count == 1 && p.List.Rows[0].Path == p.Within:
+		return " Track " + strings.ReplaceAll(p.Within, "/", " / ")
 	case p.Downloads && p.Within != "":
 		return " Downloads in " + strings.ReplaceAll(p.Within, "/", " / ")
 	case p.Downloads:

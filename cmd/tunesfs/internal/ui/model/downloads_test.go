@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -174,5 +175,41 @@ func TestDownloadsWithin(t *testing.T) {
 	b.press("tab").list("joplin/Rag")
 	if frame := b.checked(); !strings.Contains(frame, "‖ ██") {
 		t.Errorf("the catalog shows\n%s", frame)
+	}
+}
+
+// A track that is watched shows in every state, also before it is downloaded and when that
+// is canceled.
+func TestWatchedTrack(t *testing.T) {
+	const path = "bach/Fugue"
+	for state, want := range map[string]string{
+		tracks.Idle: "Fugue .* idle", tracks.Complete: "Fugue .*✓ complete", tracks.Paused: "Fugue .*‖ ██", tracks.Failed: "Fugue .*! failed no route",
+		tracks.Queued: "Fugue .*… queued", tracks.Downloading: "Fugue .*↓ ██",
+	} {
+		b := &bench{t: t}
+		b.Model = New(Options{Folder: path, Downloads: true, Now: func() time.Time { return b.time }})
+		b.Start()
+		b.send(tea.WindowSizeMsg{Width: 80, Height: 24}).wants(effect.ReadFacts{Paths: []string{path}})
+		d := track(path, state, 504_000)
+		d.Error = "no route"
+		facts := client.Facts{ID: d.ID, Path: path, State: state, Size: d.Size, Held: d.Held, Progress: d.Progress, Error: d.Error}
+		b.send(effect.FactsRead{Facts: []client.Facts{facts}})
+		shows := func(want string) {
+			t.Helper()
+			if frame := b.checked(); !regexp.MustCompile(want).MatchString(frame) || !strings.Contains(frame, "Track bach / Fugue") {
+				t.Errorf("%s: want %s in\n%s", state, want, frame)
+			}
+		}
+		shows(want)
+		b.news(track("bach/Other", tracks.Queued, 0), track(path, tracks.Downloading, 504_000))
+		shows("Fugue .*↓ ██")
+		b.news(track(path, tracks.Idle, 0))
+		shows("Fugue .* idle")
+		b.send(effect.Happened{Events: []client.Event{{Kind: client.Reset}}})
+		shows("Fugue .* idle")
+		if b.pane().Count() != 1 {
+			t.Errorf("%s: %d rows", state, b.pane().Count())
+		}
+		b.press("d").wants(effect.Control{Paths: []string{path}, Verb: tracks.Start})
 	}
 }

@@ -21,16 +21,16 @@ type Download struct {
 // downloads are all tracks that have been active, by id. One change takes the same time,
 // however many there are.
 type downloads struct {
-	folder   string // whose tracks are listed and summed up; empty for all
+	folder   string // whose tracks are listed and summed up, or a track; empty for all
 	byID     map[string]*Download
 	at       map[string]string // the id of a path
-	rows     []*Download       // those that are not idle, in the order of their first change
+	rows     []*Download       // those that lists wants, in the order of their first change
 	total    Total
-	changes  int // how often anything has changed
-	idle     int // how many are idle
-	complete int // how many are complete
-	lost     int // how many have an unknown state
-	holes    int // how many of rows are idle, forgotten or elsewhere
+	changes  int  // how often anything has changed
+	idle     int  // how many are idle
+	complete int  // how many are complete
+	lost     int  // how many have an unknown state
+	holes    bool // some of rows may be idle, forgotten or elsewhere
 }
 
 func newDownloads(folder string) *downloads {
@@ -57,10 +57,10 @@ func (t *downloads) apply(news client.Download, now time.Time) {
 	if d.Path != "" {
 		t.at[d.Path] = d.ID
 	}
-	switch in := t.shows(d); {
+	switch in := t.lists(d); {
 	case d.listed && !in:
-		t.holes++
-	case d.State != Idle && !d.listed && in:
+		t.holes = true
+	case !d.listed && in:
 		d.listed = true
 		t.rows = append(t.rows, d)
 	}
@@ -85,9 +85,6 @@ func (t *downloads) count(d *Download, sign int) {
 		t.lost += sign
 	case Idle:
 		t.idle += sign
-		if d.listed {
-			t.holes += sign
-		}
 	case Complete:
 		t.complete += sign
 	}
@@ -98,6 +95,15 @@ func (t *downloads) count(d *Download, sign int) {
 
 // shows reports whether a download is in the folder.
 func (t *downloads) shows(d *Download) bool { return client.IsWithin(t.folder, d.Path) }
+
+// lists reports whether a download is to be in the rows. If a track was named instead of a
+// folder it is always there.
+func (t *downloads) lists(d *Download) bool {
+	return t.shows(d) && (d.State != Idle || t.isNamed(d.Path))
+}
+
+// isNamed reports whether a path was named as the one to be listed.
+func (t *downloads) isNamed(path string) bool { return t.folder != "" && path == t.folder }
 
 // replace takes in all downloads that are active. The state of every other one is unknown
 // until its facts are read.
@@ -120,6 +126,18 @@ func (t *downloads) replace(list []client.Download, now time.Time) {
 	for _, d := range list {
 		t.apply(d, now)
 	}
+}
+
+// learn takes in the facts of a track. They make it known if it was named.
+func (t *downloads) learn(facts client.Facts, changes int) {
+	if t.byID[facts.ID] != nil || !t.isNamed(facts.Path) {
+		t.reconcile(facts, changes)
+		return
+	}
+	t.apply(client.Download{
+		ID: facts.ID, Path: facts.Path, State: facts.State, Size: facts.Size, Held: facts.Held, Rate: client.Unknown,
+		Progress: facts.Progress, Error: facts.Error, Waiting: facts.Waiting,
+	}, time.Time{})
 }
 
 // reconcile takes in the facts of a track, unless a change is later than they are: they
@@ -164,12 +182,12 @@ func (t *downloads) compact() (forgot bool) {
 			forgot = true
 		}
 	}
-	if t.holes > 0 {
+	if t.holes {
 		t.rows = slices.DeleteFunc(t.rows, func(d *Download) bool {
-			d.listed = d.State != Idle && t.byID[d.ID] == d && t.shows(d)
+			d.listed = t.byID[d.ID] == d && t.lists(d)
 			return !d.listed
 		})
-		t.holes = 0
+		t.holes = false
 	}
 	return forgot
 }
@@ -178,16 +196,14 @@ func (t *downloads) compact() (forgot bool) {
 func (t *downloads) forgetOldest(state string) {
 	var old []*Download
 	for _, d := range t.byID {
-		if d.State == state {
+		if d.State == state && !t.isNamed(d.Path) {
 			old = append(old, d)
 		}
 	}
 	slices.SortFunc(old, func(a, b *Download) int { return a.change - b.change })
 	for _, d := range old[:len(old)-maxEnded*9/10] {
 		t.count(d, -1)
-		if d.listed {
-			t.holes++
-		}
+		t.holes = t.holes || d.listed
 		delete(t.byID, d.ID)
 		t.forgetPath(d)
 	}
@@ -208,10 +224,10 @@ func (t *downloads) find(id, path string) *Download {
 	return t.byID[id]
 }
 
-// Folder returns the folder whose downloads are in the rows; "" for all.
+// Folder returns the folder whose downloads are in the rows, or the track; "" for all.
 func (t *downloads) Folder() string { return t.folder }
 
-// Rows returns the downloads in the folder that are not idle. The caller changes nothing in it.
+// Rows returns the downloads in the folder that are not idle, or the track. The caller changes nothing in it.
 func (t *downloads) Rows() []*Download { return t.rows }
 
 // Total returns the sums of the downloads in the folder.

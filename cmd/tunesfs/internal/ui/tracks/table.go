@@ -9,6 +9,7 @@ package tracks
 
 import (
 	"path"
+	"slices"
 	"time"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
@@ -23,7 +24,7 @@ type Table struct {
 }
 
 // NewTable returns a table that knows nothing. Its rows and sums are of the downloads in a
-// folder, or of all.
+// folder, or of all; if folder is a track its rows are that, in any state.
 func NewTable(folder string) *Table { return &Table{newDownloads(folder), newFactCache()} }
 
 // Change takes in the change of a download: the facts of the folders that it lies in are
@@ -78,7 +79,8 @@ func (t *Table) Aging(paths []string) bool {
 }
 
 // Unread asks for the facts of those of the visible paths that it does not know, and for all
-// attributes of the path all. If it knows those of all it asks for lost downloads.
+// attributes of the path all, and at first whether the folder of its rows is one. If it
+// knows those of all it asks for lost downloads.
 func (t *Table) Unread(visible []string, all string) (question effect.ReadFacts, ok bool) {
 	var paths []string
 	for _, p := range visible {
@@ -88,6 +90,9 @@ func (t *Table) Unread(visible []string, all string) (question effect.ReadFacts,
 		if k := t.facts.get(p); k == nil || k.age == expired || p == all && !k.all && k.err == nil {
 			paths = append(paths, p)
 		}
+	}
+	if t.folder != "" && t.facts.get(t.folder) == nil && !slices.Contains(paths, t.folder) {
+		paths = append(paths, t.folder)
 	}
 	if len(paths) == 0 {
 		paths = t.lostPaths()
@@ -100,7 +105,7 @@ func (t *Table) Learn(answer effect.FactsRead) {
 	for _, f := range answer.Facts {
 		t.facts.put(f, f.Path == answer.All)
 		if f.ID != "" {
-			t.reconcile(f, answer.Changes)
+			t.learn(f, answer.Changes)
 		}
 	}
 	for path, err := range answer.Failed {
