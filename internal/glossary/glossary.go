@@ -130,6 +130,8 @@ var Terms = []Term{
 	}},
 	{"reported", "whether a failure is in the log already", []Replaced{{Name: "said", Plain: true, In: []string{"fs/...", "fetch/..."}}}},
 	{"canceled", "ended by the one who began it", []Replaced{{Name: "cancelled", Text: true}, {Name: "cancelling", Text: true}}},
+	{"cluster", "characters that a reader sees as one, such as a letter with its marks", nil},
+	{"pictograph", "a character of Unicode's that a joiner joins to another one, such as an emoji", nil},
 	{"effect", "a request of the app's model for work that takes time", nil},
 	{"facts", "the attributes of a track or a folder as the app shows them", nil},
 	{"offer", "to show that a command would change a row", nil},

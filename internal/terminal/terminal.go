@@ -4,7 +4,8 @@
 //
 // It must never know what the text says.
 //
-// Open terminal.go first: Writer. visible.go says what is shown instead.
+// Open terminal.go first: Writer. visible.go says what is shown instead, emoji.go which
+// joiners, selectors and marks show.
 package terminal
 
 import (
@@ -21,8 +22,9 @@ import (
 type Writer struct {
 	to io.Writer
 
-	mu      sync.Mutex // guards partial
+	mu      sync.Mutex // guards what follows
 	partial []byte     // the start of a character that the next Write ends
+	before  before     // of partial
 }
 
 // NewWriter returns a Writer to w, or w if it is one.
@@ -65,14 +67,25 @@ func (t *Writer) Write(p []byte) (int, error) {
 	text := append(t.partial, p...)
 	whole := len(text) - unfinished(text)
 	t.partial = append([]byte(nil), text[whole:]...)
-	if _, err := io.WriteString(t.to, Visible(string(text[:whole]))); err != nil {
+	if _, err := io.WriteString(t.to, t.before.escape(string(text[:whole]), isHiddenInText)); err != nil {
 		return 0, err
 	}
 	return len(p), nil
 }
 
-// unfinished returns how many bytes at the end of a text may begin a character.
+// unfinished returns how many bytes at the end of a text wait for more: they begin a
+// character, or the next character decides whether they show.
 func unfinished(text []byte) int {
+	n := partLen(text)
+	switch r, size := utf8.DecodeLastRune(text[:len(text)-n]); r {
+	case joiner, emojiSelector, textSelector:
+		n += size
+	}
+	return n
+}
+
+// partLen returns how many bytes at the end of a text may begin a character.
+func partLen(text []byte) int {
 	for n := 1; n < utf8.UTFMax && n <= len(text); n++ {
 		if end := text[len(text)-n:]; utf8.RuneStart(end[0]) {
 			if utf8.FullRune(end) {

@@ -10,6 +10,9 @@ import (
 	"unicode/utf8"
 )
 
+// kiss is the longest sequence that Unicode recommends.
+const kiss = "👩🏽\u200d❤\ufe0f\u200d💋\u200d👨🏿"
+
 // hostile are texts that act on a terminal or hide, and how they are shown.
 var hostile = map[string]string{
 	"plain, Für Elise 東京 🎵":       "plain, Für Elise 東京 🎵",
@@ -30,6 +33,29 @@ var hostile = map[string]string{
 	"\ufe01\ue000\ufffe":          `\ufe01\ue000\ufffe`,
 	"❤\ufe0f":                     "❤\ufe0f",
 	"\ufffd":                      "\ufffd",
+
+	// Joined emoji.
+	"👩\u200d👩\u200d👧 👍🏽 🇩🇪":        "👩\u200d👩\u200d👧 👍🏽 🇩🇪",
+	"🏳\ufe0f\u200d🌈❤\ufe0f\u200d🔥": "🏳\ufe0f\u200d🌈❤\ufe0f\u200d🔥",
+	kiss:                          kiss,
+	"1\ufe0f\u20e3 #\ufe0f\u20e3": "1\ufe0f\u20e3 #\ufe0f\u20e3",
+	"☎\ufe0e":                     "☎\ufe0e",
+
+	// Joiners and selectors that join no emoji.
+	"👩\u200d":                                      `👩\u200d`,
+	"\u200d👩":                                      `\u200d👩`,
+	"👩\u200da\u200d👩":                              `👩\u200da\u200d👩`,
+	"👩\u200d\u200d👩":                               `👩\u200d\u200d👩`,
+	"👩\u200d🏽":                                     `👩\u200d🏽`,
+	"👩\u200d\u202e👩":                               `👩\u200d\u202e👩`,
+	"👩\u0301\u200d👩":                               "👩\u0301" + `\u200d👩`,
+	"क\u094d\u200dष":                               "क\u094d" + `\u200dष`,
+	"1\ufe0f a\ufe0f \ufe0f":                       `1\ufe0f a\ufe0f \ufe0f`,
+	"❤\ufe0f\ufe0f\ufe0e":                          "❤\ufe0f" + `\ufe0f\ufe0e`,
+	kiss + "\u200d👩":                               kiss + `\u200d👩`,
+	"\U0001f3f4\U000e0067\U000e007f":               `🏴\udb40\udc67\udb40\udc7f`,
+	"a" + strings.Repeat("\u0301", 12) + "b\u0301": "a" + strings.Repeat("\u0301", maxMarks) + `\u0301\u0301` + "b\u0301",
+	"👍" + strings.Repeat("🏽", 11):                  "👍" + strings.Repeat("🏽", maxMarks) + `\ud83c\udffd`,
 }
 
 func TestVisible(t *testing.T) {
@@ -90,7 +116,7 @@ func FuzzVisible(f *testing.F) {
 			t.Errorf("%q is shown as %q", text, shown)
 		}
 		if strings.ContainsFunc(shown, func(r rune) bool {
-			return r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r))
+			return r != '\n' && r != '\t' && r != joiner && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r))
 		}) {
 			t.Errorf("%q is shown as %q, which acts on a terminal", text, shown)
 		}

@@ -11,59 +11,53 @@ import (
 // Visible returns a text in which everything that acts on a terminal, or that nobody
 // sees, is written as JSON escapes it: \u001b for an escape, \u202e for what turns the
 // direction of writing. A byte that is not UTF-8 becomes \x9b. Ends of lines and tabs
-// stay. A text in JSON means the same as before.
-func Visible(text string) string {
-	return escape(text, func(r rune) bool { return r != '\n' && r != '\t' && isHidden(r) })
-}
+// stay, and so do the joiners and selectors of emoji. A letter keeps its first marks. A text
+// in JSON means the same as before.
+func Visible(text string) string { return new(before).escape(text, isHiddenInText) }
 
 // Line is Visible for a text that has to stay on its line, and in its column: ends of
 // lines and tabs are escaped too.
-func Line(text string) string { return escape(text, isHidden) }
+func Line(text string) string { return new(before).escape(text, isHidden) }
 
-func escape(text string, hidden func(rune) bool) string {
-	first := indexHidden(text, hidden)
-	if first < 0 {
-		return text
-	}
+func isHiddenInText(r rune) bool { return r != '\n' && r != '\t' && isHidden(r) }
+
+// escape escapes the characters of a text that do not show.
+func (c *before) escape(text string, hidden func(rune) bool) string {
 	var b strings.Builder
-	b.WriteString(text[:first])
-	for rest := text[first:]; rest != ""; {
-		r, size := utf8.DecodeRuneInString(rest)
+	copied := 0
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		rest := text[i+size:]
+		invalid := r == utf8.RuneError && size == 1
+		if !invalid && c.shows(r, rest, hidden) {
+			i += size
+			continue
+		}
+		b.WriteString(text[copied:i])
 		switch {
-		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, `\x%02x`, rest[0])
-		case !hidden(r):
-			b.WriteString(rest[:size])
+		case invalid:
+			*c = before{}
+			fmt.Fprintf(&b, `\x%02x`, text[i])
 		case r > 0xFFFF:
 			high, low := utf16.EncodeRune(r)
 			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
 		default:
 			fmt.Fprintf(&b, `\u%04x`, r)
 		}
-		rest = rest[size:]
+		i += size
+		copied = i
 	}
+	if copied == 0 {
+		return text
+	}
+	b.WriteString(text[copied:])
 	return b.String()
-}
-
-// indexHidden returns where the first byte is that does not stay as it is, or -1.
-func indexHidden(text string, hidden func(rune) bool) int {
-	for i, r := range text {
-		if hidden(r) {
-			return i
-		}
-		if r == utf8.RuneError {
-			if _, size := utf8.DecodeRuneInString(text[i:]); size == 1 {
-				return i
-			}
-		}
-	}
-	return -1
 }
 
 // hiddenMarks are characters that have no width though Unicode does not call them
 // format characters: fillers of Hangul, vowels of Khmer that are not to be used, the
-// joiner of graphemes, variation selectors but those of common emoji, and an empty
-// pattern of Braille.
+// joiner of graphemes, variation selectors but those of emoji, and an empty pattern of
+// Braille.
 var hiddenMarks = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{Lo: 0x034F, Hi: 0x034F, Stride: 1},
