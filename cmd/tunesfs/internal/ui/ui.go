@@ -6,9 +6,9 @@
 // screen is drawn, and read the attributes only of rows that show and of downloads that
 // ended unseen.
 //
-// Open ui.go, the only file, first: it runs package model, which asks for the effects of
-// package effect, beside package shell, which carries them out. Package tracks has the
-// states of tracks, package panes the lists, and package draw draws.
+// Open ui.go first: it runs package model, which asks for the effects of package effect,
+// beside package shell, which carries them out; aligned.go writes to the terminal. Package
+// tracks has the states of tracks, package panes the lists, and package draw draws.
 package ui
 
 import (
@@ -132,7 +132,11 @@ func Choose(ctx context.Context, items []string, opt Options) (int, error) {
 }
 
 func newProgram(model tea.Model, opt Options) *tea.Program {
-	return tea.NewProgram(model, tea.WithInput(opt.In), tea.WithOutput(opt.Out), tea.WithEnvironment(opt.Env),
+	out := opt.Out
+	if file, ok := out.(*os.File); ok {
+		out = aligned{file}
+	}
+	return tea.NewProgram(model, tea.WithInput(opt.In), tea.WithOutput(out), tea.WithEnvironment(opt.Env),
 		tea.WithFPS(framesPerSecond), tea.WithoutSignalHandler())
 }
 

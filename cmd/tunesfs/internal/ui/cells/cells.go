@@ -3,11 +3,12 @@
 //
 // It must never know the meaning of a text, and uses no color.
 //
-// Open cells.go, the only file.
+// Open cells.go first. align.go keeps columns in line on terminals that count otherwise.
 package cells
 
 import (
 	"strings"
+	"sync/atomic"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -20,20 +21,23 @@ const ellipsis = "…"
 // maxText bounds how much of a text is looked at: no screen is wider.
 const maxText = 4096
 
-// method is how the terminal counts cells. It belongs to the goroutine that draws.
-var method = ansi.WcWidth
+// clusters says that the terminal counts grapheme clusters.
+var clusters atomic.Bool
 
 // UseClusters says whether the terminal counts grapheme clusters. Other terminals, such as
-// tmux, count the characters of a flag or of an emoji with a skin tone one by one.
-func UseClusters(use bool) {
-	method = ansi.WcWidth
-	if use {
-		method = ansi.GraphemeWidth
+// tmux, count the characters of an emoji with a skin tone one by one.
+func UseClusters(use bool) { clusters.Store(use) }
+
+// method returns how the terminal counts cells.
+func method() ansi.Method {
+	if clusters.Load() {
+		return ansi.GraphemeWidth
 	}
+	return ansi.WcWidth
 }
 
 // Width returns how many cells a harmless text takes.
-func Width(text string) int { return method.StringWidth(text) }
+func Width(text string) int { return method().StringWidth(text) }
 
 // Clean returns a text on one line in which nothing acts on a terminal or hides.
 func Clean(text string) string {
@@ -58,7 +62,7 @@ func Cut(text string, width int) string {
 // fit returns how many bytes of a text fit, in whole grapheme clusters.
 func fit(text string, width int) (n int) {
 	for n < len(text) {
-		cluster, w := ansi.FirstGraphemeCluster(text[n:], method)
+		cluster, w := ansi.FirstGraphemeCluster(text[n:], method())
 		if width -= w; width < 0 {
 			break
 		}
@@ -78,7 +82,7 @@ func CutLeft(text string, width int) string {
 		return text
 	}
 	for over := Width(text) - width + 1; over > 0; {
-		cluster, w := ansi.FirstGraphemeCluster(text, method)
+		cluster, w := ansi.FirstGraphemeCluster(text, method())
 		text = text[len(cluster):]
 		over -= w
 	}
@@ -121,7 +125,7 @@ func Wrap(text string, width, lines int) []string {
 	if width <= 0 || lines <= 0 {
 		return nil
 	}
-	all := strings.Split(method.Wrap(Clean(text), width, ""), "\n")
+	all := strings.Split(method().Wrap(Clean(text), width, ""), "\n")
 	if len(all) > lines {
 		all = all[:lines]
 		all[lines-1] = all[lines-1][:fit(all[lines-1], width-1)] + ellipsis

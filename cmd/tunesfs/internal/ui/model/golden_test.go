@@ -50,9 +50,10 @@ func (b *bench) checked() string {
 	return strings.Join(lines, "\n") + "\n"
 }
 
-// acts reports whether a character does something on a terminal, or hides.
+// acts reports whether a character does something on a terminal, or hides; a joiner of emoji
+// does not.
 func acts(r rune) bool {
-	return r != '\n' && (unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) || r == utf8.RuneError)
+	return r != '\n' && r != '\u200d' && (unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) || r == utf8.RuneError)
 }
 
 // screens are the frames that are compared, and how they come about.
