@@ -11,7 +11,7 @@
 // a cache or a mount.
 //
 // Open demo.go first, then handler.go, which serves the requests. library.go
-// holds the tunes, search.go finds them, response.go and artwork.go write the
+// holds the tunes, performance.go reads one for a request, search.go finds them, response.go and artwork.go write the
 // responses, and throttle.go sets the pace. internal/abc reads scores;
 // internal/synth plays them.
 package demo

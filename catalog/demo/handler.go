@@ -73,20 +73,17 @@ func (h *handler) lookup(w http.ResponseWriter, r *http.Request) {
 	writeResults(w, found, h.base)
 }
 
-// preview serves the recording of a tune, in ranges if asked, and at its
-// pace.
+// preview serves the recording of a tune, in ranges if asked, and at its pace. The head
+// of the response and the header of the file do not wait for the sound.
 func (h *handler) preview(w http.ResponseWriter, r *http.Request) {
 	t := h.named(w, r, ".wav")
 	if t == nil {
 		return
 	}
-	sound, err := h.library.recording(r.Context(), t)
-	if err != nil {
-		panic(http.ErrAbortHandler) // who asked has gone, or the server ends: nothing is no response
-	}
 	w.Header().Set("Content-Type", "audio/wav")
-	w.Header().Set("ETag", sound.etag)
-	http.ServeContent(prompt{w}, r, "", t.Released, pace(r.Context(), t.pacer, bytes.NewReader(sound.wav)))
+	w.Header().Set("ETag", etags[t.slug])
+	p := &performance{ctx: r.Context(), library: h.library, tune: t}
+	http.ServeContent(prompt{w}, r, "", t.Released, pace(r.Context(), t.pacer, p))
 }
 
 // score serves what a tune is made from.

@@ -3,9 +3,7 @@ package demo
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"fmt"
 	"path"
 	"slices"
@@ -42,14 +40,8 @@ type tune struct {
 	inBook int           // tunes in its book
 	pacer  *rate.Limiter // of all who fetch the recording; nil: none
 
-	playing chan struct{} // has an element while somebody uses sound
-	sound   recording     // once played
-}
-
-// A recording is a tune as a WAVE file.
-type recording struct {
-	wav  []byte
-	etag string // a strong one: a hash of wav
+	playing chan struct{} // has an element while a request uses wav
+	wav     []byte        // the recording, a WAVE file, once played
 }
 
 // loadLibrary reads every score; each tune is to be served at a pace in bytes a
@@ -96,25 +88,23 @@ func (l *library) load(name string) (*tune, error) {
 	return t, nil
 }
 
-// recording returns a tune's sound, and plays it if nobody has. Whoever comes
-// meanwhile waits. It fails if ctx ends before.
-func (l *library) recording(ctx context.Context, t *tune) (recording, error) {
+// recording returns a tune's sound. The first call plays it, and others wait for that. It
+// fails if ctx ends before it begins to play, and later only if life ends: on a machine with
+// much to do the next request finds the sound.
+func (l *library) recording(ctx, life context.Context, t *tune) (wav []byte, err error) {
 	if err := enter(ctx, t.playing); err != nil {
-		return recording{}, err
+		return nil, err
 	}
 	defer leave(t.playing)
-	if t.sound.wav != nil {
-		return t.sound, nil
+	if t.wav != nil {
+		return t.wav, nil
 	}
 	if err := enter(ctx, l.rendering); err != nil {
-		return recording{}, err
+		return nil, err
 	}
 	defer leave(l.rendering)
-	sound, err := t.render(ctx)
-	if err == nil {
-		t.sound = sound
-	}
-	return sound, err
+	t.wav, err = t.render(life)
+	return t.wav, err
 }
 
 // enter waits for a place in a room.
@@ -139,21 +129,30 @@ func (t *tune) duration() time.Duration {
 	return time.Duration(synth.Length(t.notes)) * time.Second / synth.Rate
 }
 
-func (t *tune) render(ctx context.Context) (recording, error) {
-	samples, err := synth.Render(ctx, t.notes, synth.Instruments[t.Program])
-	if err != nil {
-		return recording{}, err
-	}
-	wav := synth.WAV(samples, []synth.Tag{
+// tags are those of the recording.
+func (t *tune) tags() []synth.Tag {
+	return []synth.Tag{
 		{ID: "INAM", Text: t.Title},
 		{ID: "IART", Text: t.Composer},
 		{ID: "IPRD", Text: t.Book},
 		{ID: "IGNR", Text: t.Group},
 		{ID: "ICMT", Text: t.Origin},
 		{ID: "ICRD", Text: t.Released.Format(time.DateOnly)},
-	})
-	sum := sha256.Sum256(wav)
-	return recording{wav: wav, etag: `"` + hex.EncodeToString(sum[:16]) + `"`}, nil
+	}
+}
+
+// size returns how many bytes the recording has.
+func (t *tune) size() int64 { return int64(synth.Size(synth.Length(t.notes), t.tags())) }
+
+// header returns the first bytes of the recording, which say what follows.
+func (t *tune) header() []byte { return synth.Header(synth.Length(t.notes), t.tags()) }
+
+func (t *tune) render(ctx context.Context) ([]byte, error) {
+	samples, err := synth.Render(ctx, t.notes, synth.Instruments[t.Program])
+	if err != nil {
+		return nil, err
+	}
+	return synth.WAV(samples, t.tags()), nil
 }
 
 // numberBooks counts the tunes of each book, in the order of their numbers.

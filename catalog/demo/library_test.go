@@ -42,22 +42,25 @@ func TestRecordingIsMadeOnce(t *testing.T) {
 	tune := l.bySlug("amazing-grace")
 	gone, leave := context.WithCancel(t.Context())
 	leave()
-	if _, err := l.recording(gone, tune); !errors.Is(err, context.Canceled) {
+	if _, err := l.recording(gone, t.Context(), tune); !errors.Is(err, context.Canceled) {
 		t.Errorf("for one who has gone: %v", err)
 	}
+	if _, err := l.recording(t.Context(), gone, tune); !errors.Is(err, context.Canceled) {
+		t.Errorf("from a server that ends: %v", err)
+	}
 	var listeners sync.WaitGroup
-	got := make([]recording, 4)
+	got := make([][]byte, 4)
 	for i := range got {
 		listeners.Go(func() {
 			var err error
-			if got[i], err = l.recording(t.Context(), tune); err != nil {
+			if got[i], err = l.recording(t.Context(), t.Context(), tune); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	listeners.Wait()
-	for _, r := range got {
-		if len(r.wav) == 0 || &r.wav[0] != &got[0].wav[0] {
+	for _, wav := range got {
+		if len(wav) == 0 || &wav[0] != &got[0][0] {
 			t.Error("a second recording")
 		}
 	}

@@ -67,8 +67,14 @@ func (r *pacedReader) Seek(offset int64, whence int) (int64, error) {
 	return at, err
 }
 
-// prompt is a ResponseWriter that keeps no bytes back until there are more.
+// prompt is a ResponseWriter that keeps nothing back until there is more.
 type prompt struct{ http.ResponseWriter }
+
+// WriteHeader sends the head at once: the body may have to be made.
+func (w prompt) WriteHeader(status int) {
+	w.ResponseWriter.WriteHeader(status)
+	_ = http.NewResponseController(w.ResponseWriter).Flush() // a failure shows at the body
+}
 
 func (w prompt) Write(p []byte) (int, error) {
 	n, err := w.ResponseWriter.Write(p)

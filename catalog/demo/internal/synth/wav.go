@@ -1,6 +1,9 @@
 package synth
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // A Tag is one piece of a file's INFO list, such as INAM, the title.
 type Tag struct{ ID, Text string }
@@ -9,6 +12,7 @@ const (
 	riffHeader  = 12
 	chunkHeader = 8
 	formatSize  = 16
+	sampleSize  = 2
 )
 
 // WAV returns samples of one channel as a RIFF WAVE file, PCM of 16 bits at
@@ -16,20 +20,26 @@ const (
 // Interface and Data Specifications 1.0", IBM and Microsoft, 1991). IDs of tags
 // have four letters; tags without text are left out.
 func WAV(samples []int16, tags []Tag) []byte {
-	info := infoList(tags)
-	data := 2 * len(samples)
-	size := riffHeader + chunkHeader + formatSize + len(info) + chunkHeader + data
-	b := make([]byte, 0, size)
-	b = appendChunk(b, "RIFF", size-chunkHeader)
-	b = append(b, "WAVE"...)
-	b = appendFormat(b)
-	b = append(b, info...)
-	b = appendChunk(b, "data", data)
+	b := slices.Grow(Header(len(samples), tags), sampleSize*len(samples))
 	for _, s := range samples {
 		b = binary.LittleEndian.AppendUint16(b, uint16(s))
 	}
 	return b
 }
+
+// Header returns what WAV writes ahead of so many samples.
+func Header(samples int, tags []Tag) []byte {
+	info := infoList(tags)
+	data := sampleSize * samples
+	b := appendChunk(nil, "RIFF", riffHeader+chunkHeader+formatSize+len(info)+chunkHeader+data-chunkHeader)
+	b = append(b, "WAVE"...)
+	b = appendFormat(b)
+	b = append(b, info...)
+	return appendChunk(b, "data", data)
+}
+
+// Size returns how many bytes WAV makes of so many samples.
+func Size(samples int, tags []Tag) int { return len(Header(samples, tags)) + sampleSize*samples }
 
 func appendChunk(b []byte, id string, size int) []byte {
 	return binary.LittleEndian.AppendUint32(append(b, id...), uint32(size))
