@@ -127,6 +127,11 @@ func TestUIWatchTrack(t *testing.T) {
 	scr.shows(`> +Minuet in G .* idle`)
 	scr.press("q")
 	scr.quits()
+	scr = s.screen(80, 24, "tunesfs", "status", "-w", s.mnt+"/bach/none.wav")
+	if code := scr.wait(endTime); code != exitFailed {
+		t.Errorf("a track that is not there ends with code %d", code)
+	}
+	scr.shows(`tunesfs: .*none\.wav`)
 }
 
 // A terminal that cannot be drawn on shows the lines of 'tunesfs status'.

@@ -113,7 +113,7 @@ func (r uiRun) showDownloads(ctx context.Context, s watch.View) error {
 	}
 	r.downloads = true
 	if s.Path != "" {
-		if r.folder, err = s.Below(all[0].Dir); err != nil {
+		if r.folder, err = s.Find(all[0].Dir); err != nil {
 			return err
 		}
 	}

@@ -76,7 +76,7 @@ func (f *followed) lookAt() error {
 	track, err := f.watch.askTrack(f.dir)
 	if err == nil || errors.Is(err, errNoTrack) {
 		var late error
-		if f.folder, late = f.watch.Below(f.dir); late != nil {
+		if f.folder, late = f.watch.askBelow(f.dir); late != nil {
 			err = late
 		}
 	}

@@ -28,7 +28,7 @@ func readTrack(dir, path string) (download, error) {
 	}}, nil
 }
 
-// below is Below for callers that give up by themselves a mount that hangs.
+// below is askBelow for callers that give up by themselves a mount that hangs.
 func (s View) below(dir string) string {
 	if s.Path == "" {
 		return ""

@@ -110,10 +110,19 @@ func (s View) askTrack(dir string) (download, error) {
 	return mounted.Ask(mounted.Name(dir), mounted.AnswerTimeout, func() (download, error) { return readTrack(dir, s.Path) })
 }
 
-// Below returns the folder or the track that was named, below the mount at dir; "" for all
-// of that.
-func (s View) Below(dir string) (string, error) {
+// askBelow returns the folder or the track that was named, below the mount at dir; "" for
+// all of that.
+func (s View) askBelow(dir string) (string, error) {
 	return mounted.Ask(mounted.Name(dir), mounted.AnswerTimeout, func() (string, error) { return s.below(dir), nil })
+}
+
+// Find returns the folder or the track that was named, below the mount at dir; "" for all of
+// that. It fails if there is none.
+func (s View) Find(dir string) (string, error) {
+	if _, err := s.askTrack(dir); err != nil && !errors.Is(err, errNoTrack) {
+		return "", err
+	}
+	return s.askBelow(dir)
 }
 
 // Mounts returns the mounts to show. It says so where the user has none.
