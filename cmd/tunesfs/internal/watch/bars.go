@@ -17,7 +17,7 @@ const barWidth = 20
 // start, for it is the end that tells them apart.
 func writeBars(w io.Writer, list []download, width int) error {
 	for _, d := range list {
-		line := fmt.Sprintf("[%s] %-23s %-11s ", bar(d.Held, d.Size), terminal.Line(d.Progress), terminal.Line(d.State))
+		line := fmt.Sprintf("[%s] %-23s %-11s ", bar(d.Held, d.Size), terminal.Line(d.Label()), terminal.Line(d.State))
 		path, reason := terminal.Line(d.Path), ""
 		for _, words := range []string{d.Error, waiting(d.Waiting)} {
 			if words != "" {

@@ -56,6 +56,22 @@ func TestWriteBars(t *testing.T) {
 	}
 }
 
+// Before its first byte a download is starting, whether its size is known or not.
+func TestBarsOfStart(t *testing.T) {
+	list := []download{
+		{Download: client.Download{Path: "a.m4a", State: "downloading", Size: -1, Progress: client.NothingYet}},
+		{Download: client.Download{Path: "b.m4a", State: "downloading", Size: 100, Progress: "0.0% of 100 bytes"}},
+		{Download: client.Download{Path: "c.m4a", State: "queued", Size: -1, Progress: client.NothingYet}},
+	}
+	var out strings.Builder
+	if err := writeBars(&out, list, 0); err != nil {
+		t.Fatal(err)
+	}
+	if got := out.String(); strings.Count(got, " starting ") != 2 || strings.Contains(got, "Zero KB") {
+		t.Errorf("got\n%s", got)
+	}
+}
+
 // What tells one path from another is its end; why it failed has room, too.
 func TestBarsOnATerminal(t *testing.T) {
 	list := []download{

@@ -165,7 +165,7 @@ func folderState(s *tracks.Status, width int) (string, lipgloss.Style) {
 	}
 	if s.Takes(tracks.Pause) {
 		look = styles.busy
-		if s.Progress != "" && width >= progressWidth+5 {
+		if s.Progress != "" && s.Progress != client.NothingYet && width >= progressWidth+5 {
 			text = "↓ " + s.Progress
 		}
 	}
@@ -177,12 +177,12 @@ func folderState(s *tracks.Status, width int) (string, lipgloss.Style) {
 
 // progressText draws the progress of a download: in a few cells the percentage alone.
 func (p *Picture) progressText(t *tracks.Status, width int, sign string) string {
-	part, _, _ := strings.Cut(t.Progress, " ")
+	part, _, _ := strings.Cut(t.Label(), " ")
 	switch {
 	case width < progressWidth+5:
 		return sign + " " + part
 	case t.Size <= 0:
-		return sign + " " + t.Progress
+		return sign + " " + t.Label()
 	}
 	bar, fast := width-progressWidth-3, ""
 	if room := min(max(bar-barWidth, speedLeast), speedWidth); bar-room >= barLeast {
@@ -192,7 +192,7 @@ func (p *Picture) progressText(t *tracks.Status, width int, sign string) string 
 		}
 		bar, fast = bar-room, cells.Left(rate, room)
 	}
-	return sign + " " + cells.Bar(float64(t.Held)/float64(t.Size), bar) + " " + cells.Left(t.Progress, progressWidth) + fast
+	return sign + " " + cells.Bar(float64(t.Held)/float64(t.Size), bar) + " " + cells.Left(t.Label(), progressWidth) + fast
 }
 
 // rateText returns the speed of a download and the time that it takes.
