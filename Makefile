@@ -1,4 +1,5 @@
-# The two commands are demo and test; each needs only Go and /dev/fuse.
+# The two commands are demo and test; each needs only Go and /dev/fuse. demo starts the
+# terminal app on the embedded catalog, and removes everything when you press q.
 
 .PHONY: demo tour test torture build check clients bench-peers
 

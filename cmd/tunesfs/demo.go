@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/config"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/daemon"
@@ -20,30 +21,40 @@ import (
 
 func newDemo() *cobra.Command {
 	flags := &config.Mount{}
-	var guided bool
+	d := demonstration{flags: flags}
 	cmd := &cobra.Command{
 		Use:   "demo [DIR]",
 		Short: "mount a catalog of public-domain tunes, offline",
-		Long: `Mount the catalog demo: in DIR, or in a folder of its own, and print a short
-tour to copy and paste into another terminal. The tunes come from a throttled
-server in this process, so that one can watch them download. Everything is
-removed at the end.`,
+		Long: `Mount the catalog demo: in DIR, or in a folder of its own, and show it in the
+terminal app; q there ends everything. With --no-ui, and elsewhere than on a
+terminal, print a short tour instead, to copy and paste into another terminal. The
+tunes come from a throttled server, so that one can watch them download.
+Everything is removed at the end.`,
 		Args: words(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := checkFlags(cmd, flags); err != nil {
 				return err
 			}
-			d := demonstration{cmd: cmd, flags: flags, guided: guided}
-			if len(args) > 0 {
+			if d.cmd = cmd; len(args) > 0 {
 				d.dir = args[0]
+			}
+			if r := newUIRun(cmd); r.canDraw() && !d.guided && !d.noUI {
+				return d.show(cmd.Context(), r)
 			}
 			return d.run(cmd.Context())
 		},
 	}
 	flags.AddDemoFlags(cmd.Flags())
-	cmd.Flags().BoolVar(&guided, "tour", false, "take the tour here, then unmount and end")
+	cmd.Flags().BoolVar(&d.guided, tourFlag, false, "take a longer tour here, then unmount and end")
+	cmd.Flags().BoolVar(&d.noUI, noUIFlag, false, "print the tour, and start no app")
 	return cmd
 }
+
+// The flags that are the demo's own: all others are those of a mount.
+const (
+	tourFlag = "tour"
+	noUIFlag = "no-ui"
+)
 
 // A demonstration is one run of the demo.
 type demonstration struct {
@@ -51,11 +62,43 @@ type demonstration struct {
 	flags  *config.Mount
 	dir    string // the mount point; empty for one of its own
 	guided bool   // take the tour rather than print it
+	noUI   bool   // print the tour, also where the app can be drawn
 	own    string // the demo's own folder, removed at the end
 }
 
+// show starts the app, with a child that serves the mount.
+func (d *demonstration) show(ctx context.Context, r uiRun) (err error) {
+	ctx, _, release := interrupts(ctx)
+	defer release()
+	c := demoCatalog()
+	c.flags = append(c.flags, d.given()...)
+	if d.dir != "" {
+		s := &service{dir: d.dir, flags: d.flags, log: messages.NewLogger(d.cmd.ErrOrStderr(), false, false)}
+		if err := s.checkDir(ctx); err != nil {
+			return err
+		}
+		if c.dir = s.dir; s.made {
+			defer func() { _ = os.Remove(s.dir) }() // it stays if it is not empty
+		}
+	}
+	c.mounted = func(dir string) {
+		fmt.Fprintf(d.cmd.OutOrStdout(), "From another terminal: ls -l %s\n", messages.Quote(filepath.Join(dir, tourQuery)))
+	}
+	return unlessStalled(r.showOwn(ctx, c))
+}
+
+// given returns the flags of the mount that were given.
+func (d *demonstration) given() (flags []string) {
+	d.cmd.Flags().Visit(func(f *pflag.Flag) {
+		if f.Name != tourFlag && f.Name != noUIFlag {
+			flags = append(flags, "--"+f.Name+"="+f.Value.String())
+		}
+	})
+	return flags
+}
+
 func (d *demonstration) run(ctx context.Context) (err error) {
-	own, err := newOwnFolder("tunesfs-demo-")
+	own, err := newOwnFolder(demoPrefix)
 	if err != nil {
 		return fmt.Errorf("the demo needs a folder of its own: %w", err)
 	}
@@ -64,6 +107,9 @@ func (d *demonstration) run(ctx context.Context) (err error) {
 		d.dir = own.point()
 	}
 	d.flags.CacheDir = filepath.Join(d.own, "cache")
+	if !d.guided { // the tour makes its own
+		d.flags.Searches = demoSearches
+	}
 	tour, err := d.plan()
 	if err != nil {
 		return err

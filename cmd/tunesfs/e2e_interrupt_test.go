@@ -94,7 +94,7 @@ func TestSignalWhileMounting(t *testing.T) {
 		m.signal(unix.SIGSTOP) // so that the signal comes before it gets much further
 		m.signal(signal)
 		m.signal(unix.SIGCONT)
-		if code := m.wait(endTime); code != 0 || m.errs.String() != "" {
+		if code := m.wait(endTime); code != 0 || m.complaints() != "" {
 			t.Errorf("%v: code %d\n%s", signal, code, &m.errs)
 		}
 		if _, still := mounted.At(s.mnt); still {

@@ -19,9 +19,9 @@ func TestMountMakesItsFolder(t *testing.T) {
 	m := s.mount("demo:")
 	s.sh(`ls "$M/tones" >/dev/null`)
 	m.unmount()
-	want := "demo: is mounted at " + s.mnt + "; search it with mkdir '" + s.mnt + "/SEARCH WORDS'; Ctrl-C unmounts\n"
-	if got := m.out.String(); got != want {
-		t.Errorf("it prints %q, want %q", got, want)
+	want := "tunesfs: demo: is mounted at " + s.mnt + "; search it with mkdir '" + s.mnt + "/SEARCH WORDS'; Ctrl-C unmounts\n"
+	if got := m.errs.String(); got != want || m.out.String() != "" {
+		t.Errorf("it says %q, want %q, and prints %q", got, want, &m.out)
 	}
 	if os.Geteuid() != 0 {
 		return

@@ -62,13 +62,23 @@ func (m *mountProcess) unmount() {
 func (m *mountProcess) finish() {
 	m.t.Helper()
 	m.ended = true
-	code, said := m.wait(endTime), m.errs.String()
+	code, said := m.wait(endTime), m.complaints()
 	if code != 0 || said != "" && (m.mayWarn == "" || !strings.Contains(said, m.mayWarn)) {
 		m.t.Errorf("mount ended with code %d\n%s", code, said)
 	}
 	if _, still := mounted.At(m.s.mnt); still {
 		m.t.Error("the process has ended, but not the mount")
 	}
+}
+
+// complaints returns what a mount in the foreground has told standard error, but for where
+// it is.
+func (p *process) complaints() string {
+	said := p.errs.String()
+	if first, rest, ok := strings.Cut(said, "\n"); ok && strings.Contains(first, " is mounted at ") {
+		return rest
+	}
+	return said
 }
 
 // kill kills the process at once, and takes away the dead mount it leaves.

@@ -8,10 +8,11 @@
 // Open main.go first, then root.go, which lists the commands. A command is a file of
 // its name: mount.go, search.go. The commands below cache are in cache.go and the files
 // whose names begin so, and those that control downloads share control.go. usage.go
-// checks the words of every command. tour.go is the walk that demo.go prints or takes.
+// checks the words of every command. demo.go shows the demo in the app, or prints or takes the
+// walk of tour.go.
 //
 // serve.go is the life of a mount, and point.go finds the folder for it. place.go says where it keeps its files, ready.go
-// when it is ready, signals.go when it ends. explain.go says what to do about a
+// when it is ready, signals.go when it ends; mountlines.go has its downloads shown. explain.go says what to do about a
 // mount that fails; fuseconf.go reads whether root allows --allow-other. helper.go
 // is the program under the name mount.tunesfs, for mount(8). ui.go finds the mount for the
 // terminal app, and uimount.go makes one, in a folder of ownfolder.go. The

@@ -25,8 +25,8 @@ func newMount(line []string) *cobra.Command {
 		Use:   "mount SOURCE DIR",
 		Short: "show a catalog in a folder until it is unmounted",
 		Long: `Show the catalog SOURCE in the empty folder DIR, in the foreground: Ctrl-C
-unmounts, and so does 'tunesfs unmount DIR'. DIR is made if the folder that it lies
-in is yours. A mount of yours whose process was killed is taken away first. With
+unmounts, and so does 'tunesfs unmount DIR'. On a terminal it shows the downloads,
+a line for each tenth. DIR is made if the folder that it lies in is yours. A mount of yours whose process was killed is taken away first. With
 --daemon the command returns once the folder is there, and the catalog and every
 --search are listed, or after 30 seconds. A catalog that cannot be listed is a
 warning: it is asked again. Ctrl-C ends the wait, and not the mount.
@@ -96,10 +96,15 @@ func runMount(cmd *cobra.Command, line []string, flags *config.Mount, src source
 	}
 	s := &service{source: src, secret: password, dir: dir, flags: flags, parent: starter, logFile: path,
 		log: messages.NewLogger(out, path != "", flags.Debug)}
+	var lines *mountLines
 	if !starter.Exists() {
-		s.mounted = func() { fmt.Fprintln(cmd.OutOrStdout(), welcome(src, dir)) }
+		s.mounted = func() {
+			fmt.Fprintln(cmd.ErrOrStderr(), messages.Prefix+welcome(src, dir))
+			lines = newUIRun(cmd).showMountLines(s.dir)
+		}
 	}
 	err = s.run(cmd.Context())
+	lines.end()
 	if err != nil {
 		starter.Notify(daemon.Failed, err.Error())
 	}

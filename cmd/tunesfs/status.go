@@ -13,7 +13,7 @@ import (
 )
 
 func newStatus() *cobra.Command {
-	var asJSON, watching bool
+	var asJSON, watching, sparse bool
 	cmd := &cobra.Command{
 		Use:   "status [PATH...]",
 		Short: "show the downloads below some paths, or of all my mounts",
@@ -26,7 +26,7 @@ starts; elsewhere than on a terminal, or with --json, write a line for each chan
 until all is unmounted or Ctrl-C.`,
 		Args: words(0, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s := watch.View{Out: cmd.OutOrStdout(), Errs: cmd.ErrOrStderr(), JSON: asJSON}
+			s := watch.View{Out: cmd.OutOrStdout(), Errs: cmd.ErrOrStderr(), JSON: asJSON, Sparse: sparse}
 			if !asJSON {
 				s.Width = columns(s.Out)
 			}
@@ -40,7 +40,7 @@ until all is unmounted or Ctrl-C.`,
 			if len(paths) > 0 {
 				s.Path = paths[0]
 			}
-			if r := newUIRun(cmd); r.canDraw() && !asJSON {
+			if r := newUIRun(cmd); r.canDraw() && !asJSON && !sparse {
 				return r.showDownloads(cmd.Context(), s)
 			}
 			return s.Watch(cmd.Context())
@@ -48,8 +48,13 @@ until all is unmounted or Ctrl-C.`,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
 	cmd.Flags().BoolVarP(&watching, "watch", "w", false, "keep watching")
+	cmd.Flags().BoolVar(&sparse, sparseFlag, false, "with --watch, write lines also on a terminal, one for each state and each tenth")
+	_ = cmd.Flags().MarkHidden(sparseFlag) // it is there
 	return cmd
 }
+
+// sparseFlag has lines written that a mount in the foreground shows.
+const sparseFlag = "sparse"
 
 // columns returns how wide the terminal is that w is, or 0 if it is none.
 func columns(w io.Writer) int {

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
-	"github.com/tunesfs/tunesfs/internal/xattrs"
 )
 
 // A demoTour is a walk through the demo, as lines for any shell. They need nothing
@@ -55,23 +54,36 @@ func (t demoTour) stops() []stop {
 	}
 }
 
-// print writes the tour to be copied, and what else there is to try.
+// short returns the lines of a tour for another terminal, which fits a small one. The
+// searches of the demo are made.
+func (t demoTour) short() []stop {
+	program, tune := messages.Quote(t.program), "*Joy.wav"
+	return []stop{
+		{"a search is a folder", "cd " + messages.Quote(t.dir)},
+		{"", "mkdir bach"},
+		{"", "ls bach"},
+		{"another was made; its sizes are true before anything is downloaded", "cd " + tourQuery},
+		{"", "ls -l"},
+		{"download one", program + " start " + tune},
+		{"how far it is", "cat " + tune + ".progress"},
+		{"pause it, by a sidecar file, and go on", "touch " + tune + ".pause"},
+		{"", program + " status ."},
+		{"", "touch " + tune + ".resume"},
+		{"with mpv, play the folder", "mpv playlist.m3u8"},
+	}
+}
+
+// print writes the short tour.
 func (t demoTour) print(w io.Writer) {
 	var text strings.Builder
-	fmt.Fprintf(&text, "The demo is mounted at\n\n  %s\n\nTry, in another terminal, line by line:\n\n", t.dir)
-	for _, s := range t.stops() {
+	text.WriteString("The demo is mounted. Try, in another terminal, line by line:\n\n")
+	for _, s := range t.short() {
 		if s.shows != "" {
 			fmt.Fprintf(&text, "  %s:\n", s.shows)
 		}
 		fmt.Fprintf(&text, "    %s\n", s.line)
 	}
-	fmt.Fprintf(&text, `
-With mpv, play a whole folder:        mpv playlist.m3u8
-With attr, control by attribute:      setfattr -n %s -v pause FILE
-                      and look:       getfattr -d FILE
-
-Ctrl-C here unmounts and removes everything.
-`, xattrs.Control)
+	text.WriteString("\nCtrl-C here unmounts and removes everything.\n")
 	fmt.Fprint(w, text.String())
 }
 

@@ -89,7 +89,7 @@ func (r uiRun) run(ctx context.Context, args []string) error {
 		case err != nil:
 			return err
 		case len(mine) == 0:
-			return r.showOwn(ctx, demoSource, demoSource)
+			return r.showOwn(ctx, demoCatalog())
 		}
 		return r.showOne(ctx, mine)
 	}
@@ -97,8 +97,10 @@ func (r uiRun) run(ctx context.Context, args []string) error {
 	switch {
 	case err != nil:
 		return err
+	case dir == "" && args[0] == demoSource:
+		return r.showOwn(ctx, demoCatalog())
 	case dir == "":
-		return r.showOwn(ctx, args[0], name)
+		return r.showOwn(ctx, ownCatalog{word: args[0], name: name})
 	}
 	return r.showMount(ctx, dir)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ import (
 
 const (
 	demoSource = "demo:"
+	demoPrefix = "tunesfs-demo-" // of the names of the demo's own folders
 
 	// ownTimeout is how long a mount of the app's own may take to be there: the user may
 	// have to type a password.
@@ -35,46 +37,76 @@ var (
 	errOwnKilled = errors.New("the process of the mount did not end and was killed; it may download again what it held last")
 )
 
+// demoSearches are those that the demo begins with.
+var demoSearches = []string{"all", tourQuery}
+
+// An ownCatalog is the catalog of a mount that ends with the app.
+type ownCatalog struct {
+	word, name string           // as it was typed, and as it is called
+	dir        string           // where to mount, without symbolic links; empty for a folder of the app's own
+	flags      []string         // of the mount
+	mounted    func(dir string) // called before the app is drawn; may be nil
+}
+
+// demoCatalog returns the demo, with searches and nothing in its cache.
+func demoCatalog() ownCatalog {
+	c := ownCatalog{word: demoSource, name: demoSource}
+	for _, query := range demoSearches {
+		c.flags = append(c.flags, "--search", query)
+	}
+	return c
+}
+
 // An ownMount is a mount that the app has made, served by a child.
 type ownMount struct {
 	ownFolder
+	dir   string // where it is mounted
 	child *exec.Cmd
 	said  *tail
 	ended chan struct{} // closed when the child has ended
 }
 
-// showOwn mounts the catalog that word says, shows it, and unmounts it in every case.
-func (r uiRun) showOwn(ctx context.Context, word, name string) error {
-	m, err := r.startOwn(ctx, word)
+// showOwn mounts a catalog, shows it, and unmounts it in every case.
+func (r uiRun) showOwn(ctx context.Context, c ownCatalog) error {
+	m, err := r.startOwn(ctx, c)
 	if err != nil {
 		return err
 	}
-	moving, err := r.show(ctx, m.point(), true)
+	if c.mounted != nil {
+		c.mounted(m.dir)
+	}
+	moving, err := r.show(ctx, m.dir, true)
 	if errors.Is(err, ui.ErrStalled) {
 		r.errs = io.Discard
 	}
 	ended := m.end(r.errs)
-	if ended == nil && moving > 0 && word != demoSource {
-		fmt.Fprintf(r.errs, "tunesfs: unmounted; unfinished downloads go on at the next mount of %s\n", name)
+	if ended == nil && moving > 0 && c.word != demoSource {
+		fmt.Fprintf(r.errs, "tunesfs: unmounted; unfinished downloads go on at the next mount of %s\n", c.name)
 	}
 	return errors.Join(err, ended)
 }
 
-// startOwn mounts a catalog in a folder of its own.
-func (r uiRun) startOwn(ctx context.Context, word string) (*ownMount, error) {
+// startOwn mounts a catalog, and has a folder of its own for what belongs to that.
+func (r uiRun) startOwn(ctx context.Context, c ownCatalog) (*ownMount, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, errRunAgain
 	}
 	m := &ownMount{said: &tail{prompts: r.errs}, ended: make(chan struct{})}
-	if m.ownFolder, err = newOwnFolder("tunesfs-ui-"); err != nil {
+	prefix := "tunesfs-ui-"
+	if c.word == demoSource {
+		prefix = demoPrefix
+	}
+	if m.ownFolder, err = newOwnFolder(prefix); err != nil {
 		return nil, fmt.Errorf("the app needs a folder of its own: %w", err)
 	}
+	m.dir = cmp.Or(c.dir, m.point())
 	args := []string{"mount", "--log", filepath.Join(m.path, "log")}
-	if word == demoSource {
+	if c.word == demoSource {
 		args = append(args, "--cache-dir", filepath.Join(m.path, "cache"))
 	}
-	m.child = exec.Command(self, append(args, "--", word, m.point())...) // #nosec G204 -- this program
+	args = append(append(args, c.flags...), "--", c.word, m.dir)
+	m.child = exec.Command(self, args...) // #nosec G204 -- this program
 	m.child.Stdin, m.child.Stderr = r.in, m.said
 	m.child.SysProcAttr = endWithParent()
 	if m.child.Start() != nil {
@@ -104,7 +136,7 @@ func (m *ownMount) await(parent context.Context) error {
 	}()
 	there := false
 	err := mounts.Await(ctx, func() bool {
-		_, there = mounted.At(m.point())
+		_, there = mounted.At(m.dir)
 		return there
 	})
 	switch {
@@ -131,8 +163,8 @@ func (m *ownMount) end(errs io.Writer) (err error) {
 			m.endsWithin(endTimeout)
 		}
 	}
-	if _, still := mounted.At(m.point()); still { // as of a child that was killed
-		err = errors.Join(err, runUnmount(context.Background(), m.point()))
+	if _, still := mounted.At(m.dir); still { // as of a child that was killed
+		err = errors.Join(err, runUnmount(context.Background(), m.dir))
 	}
 	return errors.Join(err, m.remove())
 }

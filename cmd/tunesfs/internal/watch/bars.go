@@ -90,7 +90,7 @@ func roomOf(lines []barLine, width int) barRoom {
 
 // draw returns the part of a line before its path.
 func (r barRoom) draw(l barLine) string {
-	progress := terminal.Line(l.Progress)
+	progress := terminal.Line(l.Label())
 	if r.progress < progressWidth {
 		progress, _, _ = strings.Cut(progress, " of ")
 	}

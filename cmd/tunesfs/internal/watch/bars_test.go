@@ -57,6 +57,22 @@ func TestWriteBars(t *testing.T) {
 	}
 }
 
+// Before its first byte a download is starting, whether its size is known or not.
+func TestBarsOfStart(t *testing.T) {
+	list := []download{
+		{Download: client.Download{Path: "a.m4a", State: "downloading", Size: -1, Progress: client.NothingYet}},
+		{Download: client.Download{Path: "b.m4a", State: "downloading", Size: 100, Progress: "0.0% of 100 bytes"}},
+		{Download: client.Download{Path: "c.m4a", State: "queued", Size: -1, Progress: client.NothingYet}},
+	}
+	var out strings.Builder
+	if err := writeBars(&out, list, 0); err != nil {
+		t.Fatal(err)
+	}
+	if got := out.String(); strings.Count(got, " starting ") != 2 || strings.Contains(got, "Zero KB") {
+		t.Errorf("got\n%s", got)
+	}
+}
+
 // On a narrow terminal bars shrink and go before a name is cut, and the folders of a path
 // before the bar goes; why a download failed has room, too.
 func TestBarsOnATerminal(t *testing.T) {
@@ -73,22 +89,22 @@ func TestBarsOnATerminal(t *testing.T) {
 		{40, []download{short, broken, wide}, `
 42.0%    paused      …/beethoven/SOS.m4a
 Zero KB  failed      …/x.m4a (no route …
-Zero KB  queued      …hoven/群青日和.m4a
+         queued      …hoven/群青日和.m4a
 `},
 		{60, []download{short, broken, wide}, `
 42.0%    paused      /home/me/music/beethoven/SOS.m4a
 Zero KB  failed      …beethoven/x.m4a (no route to the host)
-Zero KB  queued      /home/me/music/beethoven/群青日和.m4a
+         queued      /home/me/music/beethoven/群青日和.m4a
 `},
 		{80, []download{short, broken, wide}, `
 [##...] 42.0% of 1.2 MB         paused      /home/me/music/beethoven/SOS.m4a
 [.....] Zero KB of unknown size failed      …thoven/x.m4a (no route to the host)
-[.....] Zero KB of unknown size queued      …ome/me/music/beethoven/群青日和.m4a
+[.....]                         queued      …ome/me/music/beethoven/群青日和.m4a
 `},
 		{120, []download{short, broken, wide}, `
 [########............] 42.0% of 1.2 MB         paused      /home/me/music/beethoven/SOS.m4a
 [....................] Zero KB of unknown size failed      /home/me/music/beethoven/x.m4a (no route to the host)
-[....................] Zero KB of unknown size queued      /home/me/music/beethoven/群青日和.m4a
+[....................]                         queued      /home/me/music/beethoven/群青日和.m4a
 `},
 		{40, []download{joy}, "\n42.0%    downloading …n - Ode to Joy.wav\n"},
 		{60, []download{joy}, "\n42.0%    downloading …/Ludwig van Beethoven - Ode to Joy.wav\n"},

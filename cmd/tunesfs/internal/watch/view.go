@@ -4,8 +4,8 @@
 // It must never change a download, nor know which catalog is behind a mount.
 //
 // Open view.go first, then watch.go; bars.go draws, followed.go follows one
-// mount. downloads.go reads the list of a mount's downloads, track.go the state of
-// one track, unlisted.go why a folder could not be listed.
+// mount. sparse.go leaves lines out. downloads.go reads the list of a mount's downloads,
+// track.go the state of one track, unlisted.go why a folder could not be listed.
 package watch
 
 import (
@@ -27,6 +27,8 @@ type View struct {
 	Path  string // a track or a folder in a mount; empty for all mounts of the user
 	JSON  bool
 	Width int // columns to cut lines to; 0 leaves them
+
+	Sparse bool // watching, write no line for each change: one for each state, and each tenth
 }
 
 // A report is the answer of one mount.

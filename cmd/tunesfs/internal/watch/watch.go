@@ -16,8 +16,9 @@ import (
 // A watch shows each change of the downloads of some mounts.
 type watch struct {
 	View
-	mu   sync.Mutex  // held to write
-	died atomic.Bool // a mount has died, and that was reported
+	mu    sync.Mutex  // held to write
+	sieve sieve       // guarded by mu
+	died  atomic.Bool // a mount has died, and that was reported
 }
 
 // Watch writes a line for each change until all mounts are gone or a signal comes.
@@ -29,7 +30,7 @@ func (s View) Watch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w := &watch{View: s}
+	w := &watch{View: s, sieve: sieve{}}
 	group, inner := errgroup.WithContext(ctx)
 	for _, m := range all {
 		group.Go(func() error { return w.follow(inner, m.Dir) })
@@ -48,6 +49,9 @@ func (s View) Watch(ctx context.Context) error {
 func (w *watch) write(list []download) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.Sparse {
+		list = w.sieve.pass(list)
+	}
 	return w.View.write(list)
 }
 

@@ -44,7 +44,7 @@ func factsOf(r *Row, dir string) (facts []client.Fact) {
 	}
 	add("name", r.Name)
 	add("state", s.State)
-	add("progress", s.Progress)
+	add("progress", s.Label())
 	add("error", s.Error)
 	if s.FactsErr != nil {
 		add("error", errorText(s.FactsErr))

@@ -3,6 +3,7 @@ package draw
 import (
 	"strings"
 
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
@@ -114,8 +115,8 @@ func (p *Picture) aboutRow() string {
 	case t.FactsErr != nil:
 		return errorText(t.FactsErr)
 	case t.State == tracks.Downloading:
-		return strings.TrimSpace(t.Progress + "  " + p.rateText(t))
-	case t.Progress != "" && (t.Folder || t.Held > 0):
+		return strings.TrimSpace(t.Label() + "  " + p.rateText(t))
+	case t.Progress != "" && t.Progress != client.NothingYet && (t.Folder || t.Held > 0):
 		return strings.TrimSpace(t.State + "  " + t.Progress)
 	}
 	return t.State

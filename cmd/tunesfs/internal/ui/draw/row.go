@@ -204,7 +204,7 @@ func folderState(s *tracks.Status, width int) (string, lipgloss.Style) {
 	}
 	if s.Takes(tracks.Pause) {
 		look = styles.busy
-		if s.Progress != "" && width >= progressWidth+5 {
+		if s.Progress != "" && s.Progress != client.NothingYet && width >= progressWidth+5 {
 			text = "↓ " + s.Progress
 		}
 	}
@@ -216,17 +216,17 @@ func folderState(s *tracks.Status, width int) (string, lipgloss.Style) {
 
 // progressText draws the progress of a download: in a few cells the percentage alone.
 func (p *Picture) progressText(t *tracks.Status, width, bar int, sign string) string {
-	part, _, _ := strings.Cut(t.Progress, " ")
+	part, _, _ := strings.Cut(t.Label(), " ")
 	switch {
 	case width < progressWidth+5:
 		return sign + " " + part
 	case t.Size <= 0:
-		return sign + " " + t.Progress
+		return sign + " " + t.Label()
 	}
 	if bar > 0 {
 		sign += " " + cells.Bar(float64(t.Held)/float64(t.Size), bar)
 	}
-	text := sign + " " + cells.Left(t.Progress, progressWidth)
+	text := sign + " " + cells.Left(t.Label(), progressWidth)
 	room := speedRoom(width)
 	if room == 0 {
 		return text

@@ -180,6 +180,29 @@ func TestBarBeforeName(t *testing.T) {
 	}
 }
 
+// Before its first byte a download is starting, in every width and in the details. A folder
+// of which neither a byte nor a size is known says how many are.
+func TestStartShows(t *testing.T) {
+	for width := 30; width < 200; width++ {
+		for _, size := range []int64{client.Unknown, 1_200_000} {
+			b := newBench(t, width, 24).list("a.mp3", "abba/").press("home", "i")
+			d := track("a.mp3", tracks.Downloading, 0)
+			if d.Size = size; size < 0 {
+				d.Progress = client.NothingYet
+			}
+			b.news(d)
+			folder := client.Facts{Path: "abba", Folder: true, State: "1 downloading", Progress: client.NothingYet, Size: -1, Held: -1}
+			b.send(effect.FactsRead{Facts: []client.Facts{folder}})
+			for range 2 {
+				if frame := b.checked(); !strings.Contains(frame, "starting") || strings.Contains(frame, "unknown size") {
+					t.Fatalf("%d columns:\n%s", width, frame)
+				}
+				b.press("i")
+			}
+		}
+	}
+}
+
 // Every screen fills terminals of every size, and follows when one changes.
 func TestSizes(t *testing.T) {
 	for _, s := range screens {

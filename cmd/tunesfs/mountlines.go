@@ -1,0 +1,62 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// A mountLines writes the downloads of a mount in the foreground as lines. It is a child:
+// the process that serves a mount may not look into that, which can deadlock.
+type mountLines struct {
+	child *exec.Cmd
+	ended chan struct{} // closed when the child has ended
+}
+
+// showMountLines has the downloads of the mount at dir written, if a user may watch: r has a
+// terminal that is this process's own. It returns nil if not.
+func (r uiRun) showMountLines(dir string) *mountLines {
+	self, err := os.Executable()
+	if err != nil || !r.canDraw() || !inForeground(r.out) {
+		return nil
+	}
+	l := &mountLines{child: exec.Command(self, "status", "--watch", "--"+sparseFlag, "--", dir), ended: make(chan struct{})} // #nosec G204 -- this program
+	l.child.Stdout = r.out
+	l.child.SysProcAttr = endWithParent()
+	if l.child.Start() != nil {
+		return nil
+	}
+	go func() {
+		defer close(l.ended)
+		_ = l.child.Wait() // the mount goes on in any case
+	}()
+	return l
+}
+
+// end ends the lines. They end by themselves when the mount does.
+func (l *mountLines) end() {
+	if l == nil {
+		return
+	}
+	for _, signal := range []os.Signal{os.Interrupt, os.Kill} {
+		_ = l.child.Process.Signal(signal) // or it has ended
+		select {
+		case <-l.ended:
+			return
+		case <-time.After(endTimeout):
+		}
+	}
+}
+
+// inForeground reports whether a terminal takes its keys, as Ctrl-C, to this process: it is
+// no job in the background of a shell, over whose prompt it would write.
+func inForeground(stream any) bool {
+	file, ok := stream.(*os.File)
+	if !ok {
+		return false
+	}
+	group, err := unix.IoctlGetInt(int(file.Fd()), unix.TIOCGPGRP)
+	return err == nil && group == unix.Getpgrp()
+}
