@@ -26,10 +26,11 @@ func newMount(line []string) *cobra.Command {
 		Short: "show a catalog in a folder until it is unmounted",
 		Long: `Show the catalog SOURCE in the empty folder DIR, in the foreground: Ctrl-C
 unmounts, and so does 'tunesfs unmount DIR'. On a terminal it shows the downloads,
-a line for each tenth. DIR is made if the folder that it lies in is yours. A mount of yours whose process was killed is taken away first. With
---daemon the command returns once the folder is there, and the catalog and every
---search are listed, or after 30 seconds. A catalog that cannot be listed is a
-warning: it is asked again. Ctrl-C ends the wait, and not the mount.
+a line for each tenth. DIR is made if the folder that it lies in is yours. A mount of
+yours whose process was killed is taken away first. With --daemon the command returns
+once the folder is there, and the catalog and every --search are listed, or after 30
+seconds. A catalog that cannot be listed is a warning: it is asked again. Ctrl-C ends
+the wait, and not the mount.
 
 ` + source.Help(),
 		Args: words(2, 2),

@@ -22,7 +22,8 @@ func (r uiRun) showMountLines(dir string) *mountLines {
 	if err != nil || !r.canDraw() || !inForeground(r.out) {
 		return nil
 	}
-	l := &mountLines{child: exec.Command(self, "status", "--watch", "--"+sparseFlag, "--", dir), ended: make(chan struct{})} // #nosec G204 -- this program
+	child := exec.Command(self, "status", "--watch", "--"+sparseFlag, "--", dir) // #nosec G204 -- this program
+	l := &mountLines{child: child, ended: make(chan struct{})}
 	l.child.Stdout = r.out
 	l.child.SysProcAttr = endWithParent()
 	if l.child.Start() != nil {
