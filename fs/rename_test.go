@@ -2,9 +2,12 @@ package fs
 
 import (
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/xattrs"
 )
 
@@ -87,4 +90,60 @@ func TestRenameUnderUse(t *testing.T) {
 	}
 	release()
 	w.expect(`cd "$A" && mv ../abba ../none && ls -A && mkdir ../abba && ls -A && ls ../abba`, abbaFolder)
+}
+
+// What is removed from a search while the kernel waits for its rename is removed from no
+// later search; if the rename fails, it stays removed, as all that was removed before.
+func TestRemovalDuringRename(t *testing.T) {
+	for name, failure := range map[string]error{"succeeds": nil, "fails": syscall.ENOSPC} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, 1000)
+			w.mount()
+			w.abba()
+			w.sh(`rm "$A"/*Queen.m4a`)
+			w.must(w.fs.saved.flush())
+			var once sync.Once
+			writes, goOn := make(chan struct{}), make(chan struct{})
+			w.fs.saved.mu.Lock() // which is held before each write
+			w.fs.saved.files.Hook = func(durable.Step) (err error) {
+				once.Do(func() { close(writes); <-goOn; err = failure })
+				return err
+			}
+			w.fs.saved.mu.Unlock()
+			inside := w.talk(`cd "$A"; echo inside; read -r line; rm -f *SOS.m4a; echo $?`)
+			inside.await("inside")
+			renamed := w.start(`mv "$A" "$M/queen" 2>/dev/null; echo $?`)
+			<-writes
+			if got := inside.end(); got != "inside\n0\n" {
+				t.Errorf("rm: %s", got)
+			}
+			close(goOn)
+			if failure == nil {
+				if got := renamed(); got != "0" {
+					t.Errorf("mv: %s", got)
+				}
+				w.expect(`mkdir "$A"; ls "$A"; ls "$M"`, abbaFolder+"\nabba\nqueen")
+				return
+			}
+			if got := renamed(); got != "1" {
+				t.Errorf("mv: %s", got)
+			}
+			w.expect(`ls "$A"`, "ABBA - Waterloo.m4a")
+			w.unmount()
+			w.mount()
+			w.expect(`ls "$A"`, "ABBA - Waterloo.m4a")
+		})
+	}
+}
+
+// A listing from before a rename removes nothing from what the folder lists after it.
+func TestRemovalByAnOlderListing(t *testing.T) {
+	w := mounted(t, 1000)
+	w.abba()
+	s := w.fs.tree.search("abba")
+	before := s.renameCount()
+	w.sh(`mv "$A" "$M/free"`)
+	if s.hide("1", before) || len(w.fs.saved.hidden(s.key())) > 0 {
+		t.Error("it is hidden in the folder's new listing")
+	}
 }

@@ -40,8 +40,9 @@ func (r *rootNode) Rename(ctx context.Context, name string, newParent gofs.Inode
 		r.fs.log.Error("cannot save that a search was renamed", "name", name, "error", err)
 		return toErrno(err)
 	}
+	old := s.key()
 	r.fs.tree.renameSearch(s, newName, query)
-	s.relist()
+	s.relist(old)
 	return 0
 }
 
@@ -65,12 +66,16 @@ func (f *FS) isBusy(d *folderNode) bool {
 }
 
 // relist has a folder that was renamed list its new query in the background, and the kernel
-// look up again all that it knows in the folder.
-func (f *folderNode) relist() {
-	f.mu.Lock()
-	f.hidden = f.fs.saved.hidden(f.key())
-	f.mu.Unlock()
+// look up again all that it knows in the folder. What programs removed from the folder
+// during the rename is forgotten, by its old key and by the new one.
+func (f *folderNode) relist(oldKey string) {
 	f.lister.Reset()
+	f.mu.Lock()
+	f.renames++
+	clear(f.hidden)
+	f.fs.saved.unhide(oldKey)
+	f.fs.saved.unhide(f.key())
+	f.mu.Unlock()
 	f.lister.Ask()
 	for _, ino := range f.inodes() {
 		for name := range ino.Children() {
