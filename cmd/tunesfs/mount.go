@@ -16,6 +16,7 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/secret"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
+	"github.com/tunesfs/tunesfs/internal/plain"
 	"github.com/tunesfs/tunesfs/internal/terminal"
 )
 
@@ -101,7 +102,7 @@ func runMount(cmd *cobra.Command, line []string, flags *config.Mount, src source
 	}
 	err = s.run(cmd.Context())
 	if err != nil {
-		starter.Notify(daemon.Failed, err.Error())
+		starter.Notify(daemon.Failed, plain.Text(err))
 	}
 	return err
 }
