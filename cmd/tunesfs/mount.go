@@ -30,7 +30,7 @@ unmounts, and so does 'tunesfs unmount DIR'. DIR is made if the folder that it l
 in is yours. A mount of yours whose process was killed is taken away first. With
 --daemon the command returns once the folder is there, and the catalog and every
 --search are listed, or after 30 seconds. A catalog that cannot be listed is a
-warning: it is asked again. Ctrl-C ends the wait, and not the mount.
+warning: it is asked again. Ctrl-C ends the wait, and not a mount that is there.
 
 ` + source.Help(),
 		Args: words(2, 2),
@@ -86,7 +86,7 @@ func runMount(cmd *cobra.Command, line []string, flags *config.Mount, src source
 		}
 		defer log.Close()
 		err = daemon.Start(line, password, log, cmd.ErrOrStderr())
-		if errors.Is(err, daemon.ErrInterrupted) {
+		if errors.Is(err, daemon.ErrLeft) {
 			return fmt.Errorf("%w; the mount stays: 'tunesfs unmount %s' ends it", messages.ErrInterrupted, messages.Quote(dir))
 		}
 		return err

@@ -22,6 +22,7 @@ func (s *service) notifyReady(ctx context.Context) {
 	if s.mounted != nil {
 		s.mounted()
 	}
+	s.parent.Notify(daemon.Mounted, s.dir)
 	s.warnOfOwner()
 	limited, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
