@@ -1,11 +1,15 @@
 package fs
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 
+	"github.com/tunesfs/tunesfs/catalog"
+	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
 	"github.com/tunesfs/tunesfs/internal/durable"
 	"github.com/tunesfs/tunesfs/internal/xattrs"
@@ -25,12 +29,15 @@ var renames = map[string][]string{
 	"into another search":                {"queen/abba"},
 	"to `.tunesfs`":                      {".tunesfs"},
 	"with a track that is paused":        {"free"},
+
+	"with a track that is paused, and that another search has": {"free"},
 }
 
 // testRenames makes each attempt with new searches.
 func testRenames(t *testing.T, table table) {
 	w := newWorld(t, trialSize)
 	w.service.respond("\u00e5bba", w.song(3, "SOS"))
+	w.service.respond("all", w.song(3, "SOS"))
 	w.origin.Fault(fetchtest.Of("SOS.m4a"), fetchtest.HoldAt(fetchtest.BeforeHead, w.never()))
 	w.mount()
 	eachRow(t, table, renames, func(t *testing.T, call []string, want string) {
@@ -39,6 +46,9 @@ func testRenames(t *testing.T, table table) {
 			from = "\u00e5bba"
 		}
 		w.sh(`mkdir "$M/` + from + `" "$M/queen"; ls "$M"/* >/dev/null`)
+		if strings.HasSuffix(t.Name(), "another_search_has") {
+			w.sh(`mkdir "$M/all"; ls "$M/all" >/dev/null`)
+		}
 		if strings.Contains(t.Name(), "paused") {
 			w.tries(self, "setxattr", sosPath, xattrs.Control, "start")
 			w.tries(self, "setxattr", sosPath, xattrs.Control, "pause")
@@ -145,5 +155,41 @@ func TestRemovalByAnOlderListing(t *testing.T) {
 	w.sh(`mv "$A" "$M/free"`)
 	if s.hide("1", before) || len(w.fs.saved.hidden(s.key())) > 0 {
 		t.Error("it is hidden in the folder's new listing")
+	}
+}
+
+// wide is a service whose root has a number of folders and one more, "last", which has the
+// track that any search finds.
+type wide struct {
+	twice
+	folders int
+}
+
+func (s wide) List(_ context.Context, at string) (l catalog.Listing, _ error) {
+	switch at {
+	case "":
+		for i := range s.folders {
+			l.Folders = append(l.Folders, catalog.Folder{ID: fmt.Sprint(i), Title: fmt.Sprint(i)})
+		}
+		l.Folders = append(l.Folders, catalog.Folder{ID: "last", Title: "last"})
+	case "last":
+		l.Tracks = s.track()
+	}
+	return l, nil
+}
+
+// A rename looks into few folders only for another one that has the track of a download,
+// since the kernel holds the lock of the root. Where there are more, the search is in use.
+func TestRenameAmongManyFolders(t *testing.T) {
+	need(t, "mv", "setfattr")
+	for folders, want := range map[int]string{1: "renamed", maxRenamed: "busy"} {
+		w := newWorld(t, 2_000_000)
+		w.folders = wide{twice{w.origin.URL("SOS.m4a")}, folders}
+		w.origin.Fault(fetchtest.Always, holdFrom(w.never()))
+		w.mount()
+		w.sh(`mkdir "$M/one"; ls "$M" "$M/last" "$M/one"
+			for verb in start pause; do setfattr -n user.tunesfs.control -v $verb "$M/one/song.mp3"; done`)
+		w.awaitKey("song", fetch.Paused)
+		w.expect(`mv "$M/one" "$M/two" 2>/dev/null && echo renamed || echo busy`, want)
 	}
 }
