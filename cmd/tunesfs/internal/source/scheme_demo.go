@@ -12,7 +12,8 @@ import (
 )
 
 var demoScheme = scheme{
-	name: "demo",
+	name:    "demo",
+	options: []string{DemoRate},
 	examples: []example{
 		{"demo:", "public-domain tunes from this program itself, offline"},
 		{"demo:?rate=2M", "the same at another pace (320 kB a second)"},
