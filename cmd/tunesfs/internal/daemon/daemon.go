@@ -118,8 +118,11 @@ var ErrLeft = errors.New("interrupted before the catalog was listed")
 // pipe is read until the caller closes it. Otherwise awaitReady ends the child, waits up to
 // endTimeout until it is gone, and returns messages.ErrInterrupted.
 func awaitReady(pipe io.Reader, stderr io.Writer, signals <-chan os.Signal, end func()) error {
-	heard, mounted := make(chan error, 1), make(chan struct{})
-	go func() { heard <- hearReady(pipe, stderr, sync.OnceFunc(func() { close(mounted) })) }()
+	heard, mounted, gone := make(chan error, 1), make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(gone)
+		heard <- hearReady(pipe, stderr, sync.OnceFunc(func() { close(mounted) }))
+	}()
 	select {
 	case err := <-heard:
 		return err
@@ -133,7 +136,7 @@ func awaitReady(pipe io.Reader, stderr io.Writer, signals <-chan os.Signal, end 
 	end()
 	for limit := time.After(endTimeout); ; {
 		select {
-		case <-heard:
+		case <-gone:
 			return messages.ErrInterrupted
 		case <-limit:
 			return messages.ErrInterrupted
