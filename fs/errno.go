@@ -12,6 +12,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/internal/plain"
 )
 
 // errnos says which error number a program gets for an error. The first that
@@ -104,13 +105,13 @@ func isDialTimeout(err error) bool {
 	return ok && op.Op == "dial" && op.Timeout()
 }
 
-// errorText returns what an error says on one line, without the paths of this machine:
-// all users of the mount may read it.
+// errorText returns what an error says in plain words on one line, without the paths of this
+// machine: all users of the mount may read it.
 func errorText(err error) string {
 	if err == nil {
 		return ""
 	}
-	return catalog.SanitizeText(withoutPaths(err.Error(), err))
+	return catalog.SanitizeText(plain.In(withoutPaths(err.Error(), err), err))
 }
 
 // withoutPaths returns the text of an error without the paths that the system's errors

@@ -75,3 +75,20 @@ func TestErrno(t *testing.T) {
 		}
 	}
 }
+
+// The error of an attribute says in plain words what the network does.
+func TestErrorTextIsPlain(t *testing.T) {
+	refused := &net.OpError{Op: "dial", Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1},
+		Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+	nowhere := &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "nohost.invalid", Server: "10.255.255.53:53", IsNotFound: true}}
+	for want, err := range map[string]error{
+		"index: 127.0.0.1:1: connection refused": fmt.Errorf("index: 127.0.0.1:1: %w", refused),
+		"index: nohost.invalid: no such host":    fmt.Errorf("index: nohost.invalid: %w", nowhere),
+		"playlist: no such file or directory":    fmt.Errorf("playlist: %w", &os.PathError{Op: "open", Path: "/home/zoe/a.m3u8", Err: syscall.ENOENT}),
+		"no space left on device":                &os.PathError{Op: "write", Path: "/home/zoe/a", Err: syscall.ENOSPC},
+	} {
+		if got := errorText(err); got != want {
+			t.Errorf("%v\nbecomes %q\nwant    %q", err, got, want)
+		}
+	}
+}

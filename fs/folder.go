@@ -35,8 +35,9 @@ type folderNode struct {
 	lock   dentries.Lock // the kernel's, as far as requests of some length hold it
 	places members.Set[*placeNode]
 
-	mu     sync.Mutex      // guards hidden
-	hidden map[string]bool // ids of removed tracks, keys of removed sub-folders
+	mu      sync.Mutex      // guards what follows, and is held while hidden is saved
+	hidden  map[string]bool // ids of removed tracks, keys of removed sub-folders
+	renames int             // how often the folder was renamed
 }
 
 // A naming is the name of a folder and all that goes with it. A search that is renamed gets
@@ -197,12 +198,12 @@ func (f *folderNode) Unlink(ctx context.Context, name string) syscall.Errno {
 		return errno
 	}
 	defer f.hold(ctx, listing.RefreshTimeout)()
+	renames := f.renameCount()
 	v, _ := f.lister.Current()
 	if v == nil {
 		return syscall.ENOENT
 	}
-	if t := v.Track(name); t != nil && !f.isHidden(t.ID) {
-		f.hide(t.ID)
+	if t := v.Track(name); t != nil && f.hide(t.ID, renames) {
 		if name != t.Name {
 			f.fs.invalidations.addName(f, t.Name)
 		}
@@ -226,32 +227,46 @@ func (f *folderNode) Rmdir(ctx context.Context, name string) syscall.Errno {
 		return errno
 	}
 	defer f.hold(ctx, listing.RefreshTimeout)()
+	renames := f.renameCount()
 	v, _ := f.lister.Current()
 	if v == nil {
 		return syscall.ENOENT
 	}
 	d := v.Folder(name)
-	if d == nil || f.isHidden(folderKind.key(d.ID)) {
+	if d == nil || !f.hide(folderKind.key(d.ID), renames) {
 		return syscall.ENOENT
 	}
-	f.hide(folderKind.key(d.ID))
 	removed := f.fs.tree.folder(f, d)
 	removed.unhide()
 	f.fs.abandonAll(removed)
 	return 0
 }
 
-func (f *folderNode) hide(id string) {
+// renameCount returns how often the folder was renamed. Read before the listing, it tells
+// hide of which name that is.
+func (f *folderNode) renameCount() int {
 	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.renames
+}
+
+// hide removes what is listed. It reports false for what is hidden already, and where the
+// folder was renamed since it had that number of renames: then it lists something else.
+func (f *folderNode) hide(id string, renames int) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.hidden[id] || f.renames != renames {
+		return false
+	}
 	f.hidden[id] = true
-	f.mu.Unlock()
 	f.fs.saved.hide(f.key(), id)
+	return true
 }
 
 // unhide shows again all that is listed.
 func (f *folderNode) unhide() {
 	f.mu.Lock()
+	defer f.mu.Unlock()
 	clear(f.hidden)
-	f.mu.Unlock()
 	f.fs.saved.unhide(f.key())
 }

@@ -65,7 +65,7 @@ func (f *FS) abandoned(t *catalog.Track) *fetch.Download {
 // no other folder shows.
 func (f *FS) abandonAll(removed *folderNode) {
 	f.control.InOrder(&removed.orders, func() {}, func(n control.Order) {
-		f.tree.recall(func(tracks []*catalog.Track) bool {
+		f.tree.recall(maxRecalled, func(tracks []*catalog.Track) bool {
 			for _, t := range tracks {
 				if d := f.abandoned(t); d != nil {
 					f.control.CarryOut(n, d, fetch.Cancel)

@@ -21,18 +21,18 @@ const maxRecalled = 10_000
 // has looked at in this mount. It reports true where there are too many to tell.
 func (t *tree) keeps(id string) bool {
 	found := false
-	whole := t.recall(func(tracks []*catalog.Track) bool {
+	whole := t.recall(maxRecalled, func(tracks []*catalog.Track) bool {
 		found = slices.ContainsFunc(tracks, func(t *catalog.Track) bool { return t.ID == id })
 		return !found
 	}, t.tops()...)
 	return found || !whole
 }
 
-// recall visits tops and the folders below them with the tracks that each shows: by the
+// recall visits tops and the folders below them, up to a number of folders, with the tracks that each shows: by the
 // last listing, and where that is not in memory by what the library keeps. It asks no
 // service. It ends early where visit returns false, and reports whether it visited all.
-func (t *tree) recall(visit func([]*catalog.Track) (more bool), tops ...place) (whole bool) {
-	left, seen := maxRecalled, map[string]bool{}
+func (t *tree) recall(left int, visit func([]*catalog.Track) (more bool), tops ...place) (whole bool) {
+	seen := map[string]bool{}
 	var below []string
 	look := func(l catalog.Listing, hidden map[string]bool) bool {
 		for _, d := range without(hidden, l.Folders, folderID) {

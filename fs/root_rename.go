@@ -29,6 +29,8 @@ func (r *rootNode) Rename(ctx context.Context, name string, newParent gofs.Inode
 	}
 	query, errno := r.queryOfNew(newName)
 	switch {
+	case errno == syscall.EINVAL: // by which mv(1) takes the new name to lie in the old one
+		return syscall.EPERM
 	case errno != 0:
 		return errno
 	case r.sub(newName) != nil: // a folder of the catalog's own
@@ -40,37 +42,60 @@ func (r *rootNode) Rename(ctx context.Context, name string, newParent gofs.Inode
 		r.fs.log.Error("cannot save that a search was renamed", "name", name, "error", err)
 		return toErrno(err)
 	}
+	old := s.key()
 	r.fs.tree.renameSearch(s, newName, query)
-	s.relist()
+	s.relist(old)
 	return 0
 }
 
-// isBusy reports whether a command for a folder is not carried out yet, or the download of
-// a track in it is active. It asks no service.
-func (f *FS) isBusy(d *folderNode) bool {
-	if f.control.IsPending(&d.orders) {
+// maxRenamed is how many folders a rename looks into for a download: the kernel holds the
+// lock of the root for as long as that takes.
+const maxRenamed = 500
+
+// isBusy reports whether a command for a search is not carried out yet, or a rmdir of it would
+// cancel a download: the search has its track and nothing else that can be reached has. It
+// asks no service, and reports true where there are too many folders to tell.
+func (f *FS) isBusy(s *folderNode) bool {
+	if f.control.IsPending(&s.orders) {
 		return true
 	}
 	active := f.activeStates()
 	if len(active) == 0 {
 		return false
 	}
-	isActive := func(t *catalog.Track) bool { _, ok := active[t.ID]; return ok }
-	found := false
-	whole := f.tree.recall(func(tracks []*catalog.Track) bool {
-		found = slices.ContainsFunc(tracks, isActive)
-		return !found
-	}, place{folder: d})
-	return found || !whole
+	alone := map[string]bool{}
+	whole := f.tree.recall(maxRenamed, func(tracks []*catalog.Track) bool {
+		for _, t := range tracks {
+			if _, ok := active[t.ID]; ok {
+				alone[t.ID] = true
+			}
+		}
+		return true
+	}, place{folder: s})
+	if !whole || len(alone) == 0 {
+		return !whole
+	}
+	others := slices.DeleteFunc(f.tree.tops(), func(p place) bool { return p.folder == s })
+	f.tree.recall(maxRenamed, func(tracks []*catalog.Track) bool {
+		for _, t := range tracks {
+			delete(alone, t.ID)
+		}
+		return len(alone) > 0
+	}, others...)
+	return len(alone) > 0
 }
 
 // relist has a folder that was renamed list its new query in the background, and the kernel
-// look up again all that it knows in the folder.
-func (f *folderNode) relist() {
-	f.mu.Lock()
-	f.hidden = f.fs.saved.hidden(f.key())
-	f.mu.Unlock()
+// look up again all that it knows in the folder. What programs removed from the folder
+// during the rename is forgotten, by its old key and by the new one.
+func (f *folderNode) relist(oldKey string) {
 	f.lister.Reset()
+	f.mu.Lock()
+	f.renames++
+	clear(f.hidden)
+	f.fs.saved.unhide(oldKey)
+	f.fs.saved.unhide(f.key())
+	f.mu.Unlock()
 	f.lister.Ask()
 	for _, ino := range f.inodes() {
 		for name := range ino.Children() {

@@ -31,6 +31,7 @@ type saved struct {
 	path   string
 	log    *slog.Logger
 	notify chan struct{}
+	files  durable.Files
 
 	writing sync.Mutex // held while the file is written, so that the last state wins
 
@@ -123,14 +124,21 @@ func (s *saved) addSearch(name string) error {
 		s.mu.Unlock()
 		return nil
 	}
-	s.state.Searches = append(s.state.Searches, savedSearch{name, time.Now().UTC()})
-	s.dirty = true
+	s.beginLocked(name)
 	s.mu.Unlock()
 	err := s.flush()
 	if err != nil {
 		_, _ = s.forget(name)
 	}
 	return err
+}
+
+// beginLocked saves a search from which nothing was removed yet. A power cut may have left a
+// list of an earlier one.
+func (s *saved) beginLocked(name string) {
+	s.state.Searches = append(s.state.Searches, savedSearch{name, time.Now().UTC()})
+	delete(s.state.Hidden, searchKind.key(name))
+	s.dirty = true
 }
 
 // removeSearch forgets a search and what was removed from it. When it returns nil
@@ -149,7 +157,7 @@ func (s *saved) removeSearch(name string) error {
 func (s *saved) renameSearch(name, to string) error {
 	s.mu.Lock()
 	searches, hidden := s.forgetLocked(name)
-	s.state.Searches = append(s.state.Searches, savedSearch{to, time.Now().UTC()})
+	s.beginLocked(to)
 	s.mu.Unlock()
 	err := s.flush()
 	if err != nil {
@@ -179,12 +187,13 @@ func (s *saved) forgetLocked(name string) (searches []savedSearch, hidden []stri
 	return searches, hidden
 }
 
+// restore saves again what forget returned, beside what was removed since.
 func (s *saved) restore(name string, searches []savedSearch, hidden []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.state.Searches = append(s.state.Searches, searches...)
-	if len(hidden) > 0 {
-		s.state.Hidden[searchKind.key(name)] = hidden
+	if key := searchKind.key(name); len(hidden) > 0 {
+		s.state.Hidden[key] = append(hidden, s.state.Hidden[key]...)
 	}
 	s.dirty = true
 }
@@ -266,10 +275,9 @@ func (s *saved) flush() error {
 
 // write replaces the file of saved searches, and makes its folder if need be.
 func (s *saved) write(data []byte) error {
-	var files durable.Files
-	err := files.MakeDir(filepath.Dir(s.path))
+	err := s.files.MakeDir(filepath.Dir(s.path))
 	if err == nil {
-		err = files.Write(s.path, data)
+		err = s.files.Write(s.path, data)
 	}
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUnsaved, err)

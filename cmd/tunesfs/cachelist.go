@@ -12,6 +12,7 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/internal/jsonlines"
+	"github.com/tunesfs/tunesfs/internal/plain"
 )
 
 func newCacheList(root func() (string, error)) *cobra.Command {
@@ -81,7 +82,7 @@ func newEntryLine(e fetch.Entry) entryLine {
 		Progress: e.Progress(), Used: e.Used, From: e.URL,
 	}
 	if e.Err != nil {
-		l.State, l.Error = "damaged", e.Err.Error()
+		l.State, l.Error = "damaged", plain.Text(e.Err)
 	}
 	return l
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fs"
+	"github.com/tunesfs/tunesfs/internal/mounts"
 	"github.com/tunesfs/tunesfs/internal/xattrs"
 )
 
@@ -44,8 +46,9 @@ as anybody has looked at them. A sidecar stands for its track. The same as
 		Args: words(1, -1),
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			var failed error
-			for _, path := range tracksOf(paths) {
-				if err := runControl(path, verb); err != nil {
+			silent := silences{}
+			for _, path := range tracksOf(paths, silent) {
+				if err := silent.ask(path, func() error { return runControl(path, verb) }); err != nil {
 					messages.Report(cmd.ErrOrStderr(), fmt.Errorf("cannot %s %s: %w", verb, path, err))
 					failed = messages.ErrReported
 				}
@@ -57,10 +60,15 @@ as anybody has looked at them. A sidecar stands for its track. The same as
 
 // tracksOf returns paths with the track in place of each of its sidecars, and each path
 // once: a pattern such as *Joy* matches them all. A folder may have the name of a sidecar,
-// and stays in its place.
-func tracksOf(paths []string) (tracks []string) {
+// and stays in its place; in a mount that does not respond none is looked for.
+func tracksOf(paths []string, silent silences) (tracks []string) {
+	known := map[string]bool{}
 	for _, path := range paths {
-		if track, ok := fs.TrackOf(path); ok && !isFolder(path) {
+		if known[path] {
+			continue
+		}
+		known[path] = true
+		if track, ok := fs.TrackOf(path); ok && !silent.isFolder(path) {
 			path = track
 		}
 		if !slices.Contains(tracks, path) {
@@ -70,11 +78,46 @@ func tracksOf(paths []string) (tracks []string) {
 	return tracks
 }
 
-// isFolder reports whether a path is a folder. One that does not answer counts as none.
-func isFolder(path string) bool {
-	is, _ := mounted.Ask(path, mounted.AnswerTimeout, func() (bool, error) {
-		info, err := os.Stat(path)
-		return err == nil && info.IsDir(), nil
+// silences are the errors of mounts that did not respond to a command, by their folders. A
+// command asks none of them twice.
+type silences map[string]error
+
+// ask calls question about a path, unless the mount that it lies in is silent.
+func (s silences) ask(path string, question func() error) error {
+	at := whereOf(path)
+	if err := s[at]; err != nil {
+		return err
+	}
+	err := question()
+	if errors.Is(err, mounted.ErrNoAnswer) {
+		s[at] = err
+	}
+	return err
+}
+
+// whereOf returns the mount that a path lies in as far as the path tells by itself, or else
+// the folder of the path. It asks neither.
+func whereOf(path string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return filepath.Dir(path)
+	}
+	all, err := mounted.All()
+	if m, ok := mounts.Holding(all, abs); err == nil && ok {
+		return m.Dir
+	}
+	return filepath.Dir(abs)
+}
+
+// isFolder reports whether a path is a folder. One that does not respond counts as none.
+func (s silences) isFolder(path string) bool {
+	is := false
+	_ = s.ask(path, func() (err error) {
+		is, err = mounted.Ask(path, mounted.AnswerTimeout, func() (bool, error) {
+			info, err := os.Stat(path)
+			return err == nil && info.IsDir(), nil
+		})
+		return err
 	})
 	return is
 }

@@ -2,10 +2,14 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"syscall"
 	"testing"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
 )
 
 // What a mount answers to a verb is told in words, and the rest as it is.
@@ -41,8 +45,46 @@ func TestTracksOf(t *testing.T) {
 	if err := os.WriteFile("d/B.mp3.resume", nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	got := tracksOf([]string{"d/wait.pause", "d/A - Joy.wav", "d/A - Joy.wav.cancel", "d/A - Joy.wav.pause", "d/A - Joy.wav.progress", "d", "d/B.mp3.resume", "d"})
+	got := tracksOf([]string{"d/wait.pause", "d/A - Joy.wav", "d/A - Joy.wav.cancel", "d/A - Joy.wav.pause", "d/A - Joy.wav.progress", "d", "d/B.mp3.resume", "d"}, silences{})
 	if want := []string{"d/wait.pause", "d/A - Joy.wav", "d", "d/B.mp3"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// A mount that does not respond is asked once, whatever a command says of it; a path of
+// another folder is still asked.
+func TestSilentMountIsAskedOnce(t *testing.T) {
+	hung, lives := t.TempDir(), t.TempDir()
+	for _, where := range []string{hung, lives} {
+		if err := os.Mkdir(filepath.Join(where, "a.pause"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var asked []string
+	silent := silences{}
+	ask := func(path string) error {
+		return silent.ask(path, func() error {
+			asked = append(asked, path)
+			if filepath.Dir(path) == hung {
+				return fmt.Errorf("the mount %w", mounted.ErrNoAnswer)
+			}
+			return nil
+		})
+	}
+	for range 2 {
+		if err := ask(hung + "/a"); !errors.Is(err, mounted.ErrNoAnswer) {
+			t.Errorf("the error is %v", err)
+		}
+		if err := ask(lives + "/b"); err != nil {
+			t.Error(err)
+		}
+	}
+	if want := []string{hung + "/a", lives + "/b", lives + "/b"}; !slices.Equal(asked, want) {
+		t.Errorf("asked are %q, want %q", asked, want)
+	}
+	// Whether a sidecar of it is a folder is not asked, and counts as no.
+	paths := []string{hung + "/a.pause", lives + "/a.pause", hung + "/b.cancel", lives + "/a.pause"}
+	if got, want := tracksOf(paths, silent), []string{hung + "/a", lives + "/a.pause", hung + "/b"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

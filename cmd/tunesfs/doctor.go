@@ -20,6 +20,7 @@ import (
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/internal/diskspace"
 	"github.com/tunesfs/tunesfs/internal/jsonlines"
+	"github.com/tunesfs/tunesfs/internal/plain"
 )
 
 // errUnwell is what doctor fails with when tunesfs cannot work here.
@@ -78,7 +79,7 @@ func writeDiagnoses(w io.Writer, all []diagnosis, asJSON bool) error {
 // diagnose returns what err, or its absence, means for a subject.
 func diagnose(subject, well string, err error) diagnosis {
 	if err != nil {
-		return diagnosis{verdictBad, subject, messages.WithoutSecrets(err.Error())}
+		return diagnosis{verdictBad, subject, messages.WithoutSecrets(plain.Text(err))}
 	}
 	return diagnosis{verdictGood, subject, well}
 }

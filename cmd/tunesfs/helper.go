@@ -87,7 +87,7 @@ func helperArgs(args []string) ([]string, error) {
 	if fake {
 		return nil, nil
 	}
-	flags, query, err := sortOptions(options)
+	flags, query, err := sortOptions(options, func(name string) bool { return source.TakesOption(plain[0], name) })
 	if err != nil {
 		return nil, err
 	}
@@ -138,8 +138,9 @@ func nearOption(name string) (near string, ok bool) {
 
 // sortOptions tells mount's options from the catalog's, which a SOURCE takes
 // as a query. An option may be written with _ for -. It fails for one that lacks its
-// value: the next option would be taken for that. A catalog's options all have one.
-func sortOptions(options []string) (flags, query []string, err error) {
+// value: the next option would be taken for that. A catalog's options all have one. It fails
+// for one that is nearly mount's, too, unless the catalog takes it.
+func sortOptions(options []string, taken func(name string) bool) (flags, query []string, err error) {
 	for _, option := range options {
 		name, value, hasValue := strings.Cut(option, "=")
 		flag := strings.ReplaceAll(name, "_", "-")
@@ -151,7 +152,7 @@ func sortOptions(options []string) (flags, query []string, err error) {
 			return nil, nil, fmt.Errorf("the option %s needs a value: write %s=VALUE", name, name)
 		case config.IsMountOption(flag):
 			flags = append(flags, "--"+flag)
-		case !hasValue && isMisspelt(name):
+		case isMisspelt(name) && !taken(name):
 			return nil, nil, unknownOption(name, value)
 		default:
 			query = append(query, url.QueryEscape(name)+"="+url.QueryEscape(value))

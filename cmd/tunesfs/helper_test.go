@@ -26,6 +26,8 @@ func TestHelperArgs(t *testing.T) {
 		{"-o term=a&b,x-systemd.automount demo: /m -N 4", "mount --daemon -- demo:?term=a%26b /m"},
 		{"podcast+http://h/f /m -o network=home,ro", "mount --daemon -- podcast+http://h/f?network=home /m"},
 		{"podcast+http://h/f?a=b /m -o network=home", "mount --daemon -- podcast+http://h/f?a=b&network=home /m"},
+		{"subsonic+https://h/ /m -o auth=token", "mount --daemon -- subsonic+https://h/?auth=token /m"},
+		{"home /m -o auth=token", "mount --daemon -- home?auth=token /m"},
 		{"demo: /m -o defaults -f", ""},
 		{"demo: /m -nf", ""},
 	}
@@ -66,6 +68,9 @@ func TestHelperOptions(t *testing.T) {
 		"podcast+https://host/f /m -o colour=":                "unknown option; see",
 		"itunes: /m -o alow_other":                            "unknown option alow_other; did you mean allow_other?",
 		"itunes: /m -o country=de,no_keeep":                   "unknown option no_keeep; did you mean no_keep?",
+		"demo: /m -o cachesize=5G":                            "unknown option cachesize; did you mean cache_size?",
+		"itunes: /m -o country=de,limit_rte=2M":               "unknown option limit_rte; did you mean limit_rate?",
+		"itunes: /m -o auth=token":                            "unknown option auth; did you mean auto?",
 		"demo: /m -o nofial":                                  "unknown option nofial; did you mean nofail?",
 	} {
 		got, err := helperArgs(strings.Fields(bad))
@@ -105,6 +110,9 @@ func optionLines(t *testing.T, secret, dir string) (lines [][]string) {
 			t.Fatalf("%s: %v does not say which options it takes", address, err)
 		}
 		for _, name := range append(strings.Split(listed, ", "), source.NetworkOption) {
+			if !source.TakesOption(address, name) {
+				t.Errorf("%s does not know its option %s", address, name)
+			}
 			query := name + "=" + secret
 			mount := append(append([]string{"mount"}, flags...), address+"?"+query, dir)
 			lines = append(lines, search(query), mount, []string{"cache", "list", address + "?" + query})

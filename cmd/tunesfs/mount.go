@@ -16,6 +16,7 @@ import (
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/secret"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/source"
+	"github.com/tunesfs/tunesfs/internal/plain"
 	"github.com/tunesfs/tunesfs/internal/terminal"
 )
 
@@ -30,7 +31,7 @@ a line for each tenth. DIR is made if the folder that it lies in is yours. A mou
 yours whose process was killed is taken away first. With --daemon the command returns
 once the folder is there, and the catalog and every --search are listed, or after 30
 seconds. A catalog that cannot be listed is a warning: it is asked again. Ctrl-C ends
-the wait, and not the mount.
+the wait, and not a mount that is there.
 
 ` + source.Help(),
 		Args: words(2, 2),
@@ -86,7 +87,7 @@ func runMount(cmd *cobra.Command, line []string, flags *config.Mount, src source
 		}
 		defer log.Close()
 		err = daemon.Start(line, password, log, cmd.ErrOrStderr())
-		if errors.Is(err, daemon.ErrInterrupted) {
+		if errors.Is(err, daemon.ErrLeft) {
 			return fmt.Errorf("%w; the mount stays: 'tunesfs unmount %s' ends it", messages.ErrInterrupted, messages.Quote(dir))
 		}
 		return err
@@ -107,7 +108,7 @@ func runMount(cmd *cobra.Command, line []string, flags *config.Mount, src source
 	err = s.run(cmd.Context())
 	lines.end()
 	if err != nil {
-		starter.Notify(daemon.Failed, err.Error())
+		starter.Notify(daemon.Failed, plain.Text(err))
 	}
 	return err
 }

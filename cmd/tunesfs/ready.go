@@ -10,6 +10,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/daemon"
 	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/internal/plain"
 )
 
 // readyTimeout is how long a daemon's parent waits for the first listings.
@@ -21,6 +22,7 @@ func (s *service) notifyReady(ctx context.Context) {
 	if s.mounted != nil {
 		s.mounted()
 	}
+	s.parent.Notify(daemon.Mounted, s.dir)
 	s.warnOfOwner()
 	limited, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
@@ -28,7 +30,7 @@ func (s *service) notifyReady(ctx context.Context) {
 	switch {
 	case ctx.Err() != nil || errors.Is(err, fetch.ErrClosed): // unmounted before all was listed
 	case err != nil:
-		for line := range strings.SplitSeq(err.Error(), "\n") {
+		for line := range strings.SplitSeq(plain.Text(err), "\n") {
 			s.warn(line)
 		}
 	}

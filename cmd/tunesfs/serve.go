@@ -161,8 +161,8 @@ func (s *service) config(library fs.Library, p place) fs.Config {
 		Logger:       s.log,
 		LongListing:  saveMemory,
 	}
-	if s.flags.UID >= 0 {
-		cfg.UID = uint32(s.flags.UID)
+	if s.flags.UID >= 0 && uint32(s.flags.UID) != cfg.UID {
+		cfg.UID, cfg.GID = uint32(s.flags.UID), s.flags.UID.Group(cfg.GID)
 	}
 	if s.flags.GID >= 0 {
 		cfg.GID = uint32(s.flags.GID)

@@ -30,7 +30,7 @@ until all is unmounted or Ctrl-C.`,
 			if !asJSON {
 				s.Width = columns(s.Out)
 			}
-			paths := tracksOf(args)
+			paths := tracksOf(args, silences{})
 			if !watching {
 				return s.Show(paths)
 			}

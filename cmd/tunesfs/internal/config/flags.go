@@ -86,7 +86,7 @@ var flags = []flag{
 	{"daemon", "", func(m *Mount) any { return &m.Daemon }, "return once mounted and searched, and serve in the background", 0},
 	{"debug", "v", func(m *Mount) any { return &m.Debug }, "log every step", inDemo | inFstab},
 	{"gid", "", func(m *Mount) any { return &m.GID },
-		"files belong to `GROUP`, a name or a number (default: that of who mounts)", inDemo | inConfig | inFstab},
+		"files belong to `GROUP`, a name or a number (default: that of their user)", inDemo | inConfig | inFstab},
 	{"keep", "", func(m *Mount) any { return &m.keep },
 		"keep complete files after unmounting, whatever the catalog's terms say", inConfig | inFstab},
 	{"limit-rate", "", func(m *Mount) any { return &m.LimitRate },

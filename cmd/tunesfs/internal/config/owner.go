@@ -56,6 +56,20 @@ func setID(id *int64, text string, wrong error, find func() (string, error)) err
 	return nil
 }
 
+// Group returns the number of the user's own group, or otherwise where the system does not
+// know the user.
+func (u User) Group(otherwise uint32) uint32 {
+	found, err := user.LookupId(u.String())
+	if err != nil {
+		return otherwise
+	}
+	gid, err := strconv.ParseUint(found.Gid, 10, 32)
+	if err != nil {
+		return otherwise
+	}
+	return uint32(gid)
+}
+
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (u *User) UnmarshalText(text []byte) error { return u.Set(string(text)) }
 

@@ -13,7 +13,9 @@ import (
 	"os/exec"
 	"os/signal"
 	"strings"
+	"sync"
 	"syscall"
+	"time"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/messages"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/secret"
@@ -27,6 +29,7 @@ const (
 	statusEnv = "TUNESFS_STATUS_FD"
 	statusFD  = "3"
 
+	Mounted = "mounted" // the folder is there, and its catalog may not be listed
 	Ready   = "ready"
 	Warning = "warning"
 	Failed  = "failed"
@@ -36,8 +39,9 @@ const (
 var errGone = errors.New("the mount's process ended unexpectedly")
 
 // Start runs args again in the background and returns once the child has
-// said that it is ready, or why it is not. At a signal that asks this process to end
-// it returns ErrInterrupted; the child goes on.
+// said that it is ready, or why it is not. At a signal that asks this process to end, a
+// child that has mounted goes on, and Start returns ErrLeft. Any other child is ended, and
+// nothing stays.
 func Start(args []string, password string, log *os.File, stderr io.Writer) error {
 	self, err := os.Executable()
 	if err != nil {
@@ -74,7 +78,7 @@ func Start(args []string, password string, log *os.File, stderr io.Writer) error
 	if err != nil {
 		return err
 	}
-	err = awaitReady(reader, stderr, signals)
+	err = awaitReady(reader, stderr, signals, func() { _ = child.Process.Signal(syscall.SIGTERM) })
 	if errors.Is(err, errGone) {
 		err = fmt.Errorf("%w; see the log %s", err, log.Name())
 	}
@@ -104,28 +108,53 @@ func withHelperWords(err error, log string, start int64) error {
 	return err
 }
 
-// ErrInterrupted is a signal that came before the child was ready.
-var ErrInterrupted = errors.New("interrupted before the mount was ready")
+// endTimeout is how long a child that was interrupted has to end.
+const endTimeout = 10 * time.Second
 
-// awaitReady is hearReady until a signal, which is ErrInterrupted: then the pipe is read
-// until the caller closes it.
-func awaitReady(pipe io.Reader, stderr io.Writer, signals <-chan os.Signal) error {
-	heard := make(chan error, 1)
-	go func() { heard <- hearReady(pipe, stderr) }()
+// ErrLeft is a signal that came when the child had mounted, and was not ready.
+var ErrLeft = errors.New("interrupted before the catalog was listed")
+
+// awaitReady is hearReady until a signal. If the child has mounted, that is ErrLeft, and the
+// pipe is read until the caller closes it. Otherwise awaitReady ends the child, waits up to
+// endTimeout until it is gone, and returns messages.ErrInterrupted.
+func awaitReady(pipe io.Reader, stderr io.Writer, signals <-chan os.Signal, end func()) error {
+	heard, mounted, gone := make(chan error, 1), make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(gone)
+		heard <- hearReady(pipe, stderr, sync.OnceFunc(func() { close(mounted) }))
+	}()
 	select {
 	case err := <-heard:
 		return err
 	case <-signals:
-		return ErrInterrupted
+	}
+	select {
+	case <-mounted:
+		return ErrLeft
+	default:
+	}
+	end()
+	for limit := time.After(endTimeout); ; {
+		select {
+		case <-gone:
+			return messages.ErrInterrupted
+		case <-limit:
+			return messages.ErrInterrupted
+		case <-signals:
+			end() // again: the child tells an echo of the first signal from a second one
+		}
 	}
 }
 
-// hearReady passes the child's warnings on and returns nil when it is ready.
-func hearReady(pipe io.Reader, stderr io.Writer) error {
+// hearReady passes the child's warnings on and returns nil when it is ready. It calls
+// mounted when the child has mounted.
+func hearReady(pipe io.Reader, stderr io.Writer, mounted func()) error {
 	lines := bufio.NewScanner(pipe)
 	for lines.Scan() {
 		kind, text, _ := strings.Cut(lines.Text(), " ")
 		switch kind {
+		case Mounted:
+			mounted()
 		case Ready:
 			return nil
 		case Warning:
@@ -161,7 +190,7 @@ func (p Parent) Notify(kind, text string) {
 		return
 	}
 	fmt.Fprintln(p.pipe, kind, strings.ReplaceAll(text, "\n", " "))
-	if kind != Warning {
+	if kind == Ready || kind == Failed {
 		p.pipe.Close()
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/tunesfs/tunesfs/internal/owned"
+	"github.com/tunesfs/tunesfs/internal/plain"
 	"github.com/tunesfs/tunesfs/internal/terminal"
 	"github.com/tunesfs/tunesfs/internal/xdg"
 )
@@ -26,9 +27,17 @@ func NewLogger(w io.Writer, toFile, debug bool) *slog.Logger {
 		level = slog.LevelInfo
 	}
 	if toFile {
-		return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
+		return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: plainAttr}))
 	}
 	return slog.New(&handler{level: level, w: w, mu: new(sync.Mutex)})
+}
+
+// plainAttr returns an attribute with the words of an error as a user reads them.
+func plainAttr(_ []string, a slog.Attr) slog.Attr {
+	if err, ok := a.Value.Any().(error); ok {
+		a.Value = slog.StringValue(plain.Text(err))
+	}
+	return a
 }
 
 // LogPath returns the log file of a daemon: the one named, or that of the source in
@@ -95,7 +104,7 @@ func (v *handler) Handle(_ context.Context, r slog.Record) error {
 func attrText(a slog.Attr) string {
 	value := a.Value.Resolve().String()
 	if err, ok := a.Value.Any().(error); ok {
-		value = plain(err)
+		value = plain.Text(err)
 	}
 	if a.Key == "error" || a.Key == "err" {
 		return ": " + value

@@ -87,16 +87,39 @@ func Find(path string) *Process {
 	if err != nil {
 		return nil
 	}
-	text := make([]byte, maxFile)
-	n, _ := file.Read(text)
-	number, rest, _ := strings.Cut(string(text[:n]), "\n")
-	log, _, _ := strings.Cut(rest, "\n")
-	pid, err := strconv.Atoi(strings.TrimSpace(number))
-	if err != nil || pid <= 1 || unix.Flock(int(file.Fd()), unix.LOCK_SH|unix.LOCK_NB) == nil {
+	pid, log := read(file)
+	if pid <= 1 || unix.Flock(int(file.Fd()), unix.LOCK_SH|unix.LOCK_NB) == nil {
 		file.Close()
 		return nil
 	}
 	return &Process{PID: pid, Log: log, file: file}
+}
+
+// LogOf returns the path of the log that a run file tells of, also if its process was
+// killed; it is empty if that logged to no file. LogOf reports false if there is no run file
+// that we may know of.
+func LogOf(path string) (log string, ok bool) {
+	file, err := openPrivate(path)
+	if err != nil {
+		return "", false
+	}
+	defer file.Close()
+	pid, log := read(file)
+	return log, pid > 1
+}
+
+// read returns the number of the process and the path of its log; 0 for a file that makes
+// no sense.
+func read(file *os.File) (pid int, log string) {
+	text := make([]byte, maxFile)
+	n, _ := file.Read(text)
+	number, rest, _ := strings.Cut(string(text[:n]), "\n")
+	log, _, _ = strings.Cut(rest, "\n")
+	pid, err := strconv.Atoi(strings.TrimSpace(number))
+	if err != nil {
+		return 0, ""
+	}
+	return pid, log
 }
 
 // A Process is the one behind a mount.

@@ -12,6 +12,7 @@ var archiveScheme = scheme{
 	usual:       "https://archive.org/",
 	server:      true,
 	connections: archive.Downloads,
+	options:     []string{"format", "limit"},
 	examples: []example{
 		{"archive:", "the Internet Archive: concerts and other audio, whole"},
 		{"archive:?format=mp3&limit=200", "the same with options"},

@@ -12,7 +12,8 @@ import (
 )
 
 var demoScheme = scheme{
-	name: "demo",
+	name:    "demo",
+	options: []string{DemoRate},
 	examples: []example{
 		{"demo:", "public-domain tunes from this program itself, offline"},
 		{"demo:?rate=2M", "the same at another pace (320 kB a second)"},
@@ -21,22 +22,31 @@ var demoScheme = scheme{
 }
 
 func openDemo(s Source, env Environment) (catalog.Source, func() error, error) {
-	opt := demo.Options{Logger: env.Log}
-	for name, values := range s.Options {
-		if name != DemoRate && values[0] != "" && catalog.IsOptionName(name) {
-			return nil, nil, Errorf("demo: unknown option %q: it takes %s=BYTES only", name, DemoRate)
-		}
-		rate, err := size.Parse(values[0])
-		if name != DemoRate || len(values) > 1 || err != nil || rate == 0 {
-			return nil, nil, Errorf("demo: takes the option %s=BYTES only, such as %s=2M", DemoRate, DemoRate)
-		}
-		opt.Rate = rate
+	opt, err := demoOptions(s)
+	if err != nil {
+		return nil, nil, err
 	}
+	opt.Logger = env.Log
 	server, err := demo.New(opt)
 	if err != nil {
 		return nil, nil, err
 	}
 	return roaming{server.Source()}, server.Close, nil
+}
+
+// demoOptions returns what the demo is asked for.
+func demoOptions(s Source) (opt demo.Options, err error) {
+	for name, values := range s.Options {
+		if name != DemoRate && values[0] != "" && catalog.IsOptionName(name) {
+			return opt, Errorf("demo: unknown option %q: it takes %s=BYTES only", name, DemoRate)
+		}
+		rate, err := size.Parse(values[0])
+		if name != DemoRate || len(values) > 1 || err != nil || rate == 0 {
+			return opt, Errorf("demo: takes the option %s=BYTES only, such as %s=2M", DemoRate, DemoRate)
+		}
+		opt.Rate = rate
+	}
+	return opt, nil
 }
 
 // DemoRate is the option of demo: that sets the pace of each tune, over all its connections.

@@ -8,9 +8,10 @@ import (
 )
 
 var indexScheme = scheme{
-	name:   "index",
-	server: true,
-	needs:  true,
+	name:    "index",
+	server:  true,
+	needs:   true,
+	options: []string{"all"},
 	examples: []example{
 		{"index+https://host/music/", "a folder on a web server that lists it"},
 		{"index+https://host/music/?all=1", "the same with files that are no audio"},

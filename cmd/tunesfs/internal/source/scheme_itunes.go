@@ -12,9 +12,10 @@ import (
 const appleBase = "https://itunes.apple.com/"
 
 var itunesScheme = scheme{
-	name:   "itunes",
-	usual:  appleBase,
-	server: true,
+	name:    "itunes",
+	usual:   appleBase,
+	server:  true,
+	options: []string{"country", "entity", "explicit", "lang", "limit", "media"},
 	examples: []example{
 		{"itunes:", "iTunes Search; its tracks are 30 second previews"},
 		{"itunes:?entity=album&country=de", "the same with options: albums, of another store"},

@@ -12,6 +12,7 @@ var subsonicScheme = scheme{
 	server:  true,
 	needs:   true,
 	signsIn: true,
+	options: []string{"auth", "bitrate", "format", "get", "limit", "lyrics"},
 	examples: []example{
 		{"subsonic+https://user@host/", "your library on a Subsonic server; with an API key leave out user@"},
 		{"subsonic+https://user@host/?bitrate=128", "the same, encoded anew by the server"},

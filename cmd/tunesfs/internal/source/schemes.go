@@ -15,12 +15,13 @@ import (
 // A scheme is a kind of catalog that a SOURCE can name.
 type scheme struct {
 	name     string
-	usual    string // the address that the bare name stands for; "" if there is none
-	server   bool   // a server may be named: name+https://host/
-	needs    bool   // a server must be named
-	document bool   // the address is one document, whose query is its own and may be a secret
-	local    bool   // the document may be a file of this machine: name:/path
-	signsIn  bool   // with a secret; the address may name a user: name+https://user@host/
+	usual    string   // the address that the bare name stands for; "" if there is none
+	server   bool     // a server may be named: name+https://host/
+	needs    bool     // a server must be named
+	document bool     // the address is one document, whose query is its own and may be a secret
+	local    bool     // the document may be a file of this machine: name:/path
+	signsIn  bool     // with a secret; the address may name a user: name+https://user@host/
+	options  []string // the names of those that it takes
 	examples []example
 	open     opener
 
@@ -65,6 +66,15 @@ func findScheme(name string) (scheme, error) {
 	}
 	slices.Sort(names)
 	return scheme{}, Errorf("its scheme is none of a catalog; supported are %s", strings.Join(names, ", "))
+}
+
+// TakesOption reports whether the catalog of an address takes an option of some name. Of a
+// text that is no address, as the name of a source is, any catalog may be meant.
+func TakesOption(text, name string) bool {
+	s, err := Parse(text)
+	return name == NetworkOption || slices.ContainsFunc(schemes(), func(kind scheme) bool {
+		return (err != nil || kind.name == s.Scheme) && slices.Contains(kind.options, name)
+	})
 }
 
 // serverKinds returns how the address of a server begins for each scheme that takes one.

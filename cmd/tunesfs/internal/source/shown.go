@@ -22,8 +22,12 @@ func (s Source) Shown() string {
 
 // takesOptions reports whether the catalog takes the options. It asks no server.
 func (s Source) takesOptions() bool {
+	if s.Scheme == demoScheme.name { // opening it would begin something
+		_, err := demoOptions(s)
+		return err == nil
+	}
 	if s.base == nil {
-		return false // opening it would begin something
+		return false
 	}
 	_, end, err := s.Open(Environment{Client: new(http.Client), Log: slog.New(slog.DiscardHandler), Secret: "-"})
 	return err == nil && end() == nil

@@ -20,6 +20,8 @@ func TestShown(t *testing.T) {
 		"index+https://host/?all=hunter2":    "index+https://host/",
 		"archive:?limit=hunter2&hunter2=1":   "archive:",
 		"demo:?hunter2=1":                    "demo:",
+		"demo:?rate=hunter2":                 "demo:",
+		"demo:?rate=50k":                     "demo:?rate=50k",
 		"hunter2":                            "(no catalog)",
 		"hunter2:x":                          "(no catalog)",
 		"subsonic+https://ann:hunter2@host/": "(no catalog)",
