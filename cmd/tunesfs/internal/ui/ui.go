@@ -6,9 +6,9 @@
 // screen is drawn, and read the attributes only of rows that show and of downloads that
 // ended unseen.
 //
-// Open ui.go, the only file, first: it runs package model, which asks for the effects of
-// package effect, beside package shell, which carries them out. Package tracks has the
-// states of tracks, package panes the lists, and package draw draws.
+// Open ui.go first: it runs package model, which asks for the effects of package effect,
+// beside package shell, which carries them out. Package tracks has the states of tracks,
+// package panes the lists, and package draw draws. hangup.go watches the terminal.
 package ui
 
 import (
@@ -145,6 +145,9 @@ func runProgram(ctx context.Context, p *tea.Program, in *os.File, fault <-chan e
 		return fmt.Errorf("%w: its input is no terminal", ErrFailed)
 	}
 	ended := make(chan struct{})
+	ctx, leave := context.WithCancel(ctx)
+	defer leave()
+	defer onHangup(in, leave)()
 	var ran error
 	go func() {
 		defer close(ended)
