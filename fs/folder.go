@@ -68,6 +68,7 @@ func (f *folderNode) setUp(fs *FS, parent *folderNode, k kind, named naming, c l
 	f.level = level{folder: f}
 	if parent != nil {
 		f.level = parent.level.below(f)
+		f.orders.LieIn(&parent.orders)
 	}
 	f.kind, f.gen = k, fs.tree.generation.Add(1)
 	f.named.Store(&named)
