@@ -12,6 +12,7 @@ import (
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/fetch"
+	"github.com/tunesfs/tunesfs/internal/plain"
 )
 
 // errnos says which error number a program gets for an error. The first that
@@ -105,12 +106,12 @@ func isDialTimeout(err error) bool {
 }
 
 // errorText returns what an error says on one line, without the paths of this machine:
-// all users of the mount may read it.
+// all users of the mount may read it, and without the system calls that Go names.
 func errorText(err error) string {
 	if err == nil {
 		return ""
 	}
-	return catalog.SanitizeText(withoutPaths(err.Error(), err))
+	return catalog.SanitizeText(plain.In(withoutPaths(err.Error(), err), err))
 }
 
 // withoutPaths returns the text of an error without the paths that the system's errors

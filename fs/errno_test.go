@@ -75,3 +75,18 @@ func TestErrno(t *testing.T) {
 		}
 	}
 }
+
+// The texts that users read name no system call and no network.
+func TestErrorText(t *testing.T) {
+	refused := &net.OpError{Op: "dial", Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 9},
+		Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+	for want, err := range map[string]error{
+		"index: 127.0.0.1:9: connection refused":     fmt.Errorf("index: 127.0.0.1:9: %w", refused),
+		"127.0.0.1:9: connection refused":            refused,
+		"cannot be written: no space left on device": fmt.Errorf("cannot be written: %w", &os.PathError{Op: "write", Path: "/a", Err: syscall.ENOSPC}),
+	} {
+		if got := errorText(err); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/tunesfs/tunesfs/internal/owned"
+	"github.com/tunesfs/tunesfs/internal/plain"
 	"github.com/tunesfs/tunesfs/internal/terminal"
 	"github.com/tunesfs/tunesfs/internal/xdg"
 )
@@ -95,7 +96,7 @@ func (v *handler) Handle(_ context.Context, r slog.Record) error {
 func attrText(a slog.Attr) string {
 	value := a.Value.Resolve().String()
 	if err, ok := a.Value.Any().(error); ok {
-		value = plain(err)
+		value = plain.Text(err)
 	}
 	if a.Key == "error" || a.Key == "err" {
 		return ": " + value

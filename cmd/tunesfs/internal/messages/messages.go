@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/tunesfs/tunesfs/internal/plain"
 	"github.com/tunesfs/tunesfs/internal/terminal"
 )
 
@@ -40,7 +41,7 @@ func Report(w io.Writer, err error) {
 	if err == nil || errors.Is(err, ErrReported) {
 		return
 	}
-	text := strings.TrimSpace(plain(err)) // some of go-fuse's end with a newline
+	text := strings.TrimSpace(plain.Text(err)) // some of go-fuse's end with a newline
 	fmt.Fprintln(w, Prefix+terminal.Visible(WithoutSecrets(text)))
 	if usage, ok := errors.AsType[*UsageError](err); ok && usage.Hint != "" {
 		fmt.Fprintf(w, "%ssee '%s'\n", Prefix, usage.Hint)

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/tunesfs/tunesfs/internal/plain"
 )
 
 // What a user reads names no system call.
@@ -29,7 +31,7 @@ func TestPlain(t *testing.T) {
 		"b: file exists":                                                    &os.LinkError{Op: "rename", Old: "a", New: "b", Err: syscall.EEXIST},
 		"open sesame":                                                       errors.New("open sesame"),
 	} {
-		if got := plain(err); got != want {
+		if got := plain.Text(err); got != want {
 			t.Errorf("%v\nbecomes %q\nwant    %q", err, got, want)
 		}
 	}

@@ -1,4 +1,8 @@
-package messages
+// Package plain owns the words of the system's errors that users read: without the names of
+// system calls and networks that Go puts before them.
+//
+// It must never decide what an error means, nor add advice. Open plain.go, the only file.
+package plain
 
 import (
 	"errors"
@@ -8,10 +12,12 @@ import (
 	"strings"
 )
 
-// plain returns the text of an error without the system calls that Go names in it: "lstat
+// Text returns the text of an error without the system calls that Go names in it: "lstat
 // /a: no such file or directory" is "/a: no such file or directory".
-func plain(err error) string {
-	text := err.Error()
+func Text(err error) string { return In(err.Error(), err) }
+
+// In is Text for a text that has the texts of an error in it.
+func In(text string, err error) string {
 	for _, e := range tree(err) {
 		switch e := e.(type) { //nolint:errorlint // the tree is taken apart here
 		case *fs.PathError:
