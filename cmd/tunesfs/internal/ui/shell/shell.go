@@ -209,22 +209,34 @@ func (s *Shell) begin(e effect.Control) tea.Cmd {
 	done := make(chan tea.Msg, 1)
 	s.verbs.Go(func() {
 		defer close(done)
-		s.Protect(func() {
-			msg := effect.ControlDone{Paths: e.Paths, Verb: e.Verb, Failed: map[string]error{}}
-			for i, wait := range waits {
-				if err := wait(); err != nil {
-					msg.Failed[e.Paths[i]] = err
-				}
-				s.given.Add(-1)
-			}
-			done <- msg
-		})
+		s.Protect(func() { done <- s.await(e, waits) })
 	})
 	return func() tea.Msg { return <-done }
 }
 
 // play plays files, once the first one is resumed.
 func (s *Shell) play(e effect.Play, resumed func() error) tea.Msg {
+// doneAtOnce is for how many of the paths of a command the model is told together that it
+// was carried out. Rows say until then that it is under way.
+const doneAtOnce = 200
+
+// await waits until a command was carried out for each of its paths, and tells the model of
+// some hundred paths at a time. It returns the last message.
+func (s *Shell) await(e effect.Control, waits []func() error) effect.ControlDone {
+	failed, told := map[string]error{}, 0
+	for i, wait := range waits {
+		if err := wait(); err != nil {
+			failed[e.Paths[i]] = err
+		}
+		s.given.Add(-1)
+		if left := len(waits) - i - 1; i+1-told == doneAtOnce && left > 0 {
+			s.Send(effect.ControlDone{Paths: e.Paths[told : i+1], Verb: e.Verb, Failed: failed, Total: len(waits), Left: left})
+			failed, told = map[string]error{}, i+1
+		}
+	}
+	return effect.ControlDone{Paths: e.Paths[told:], Verb: e.Verb, Failed: failed, Total: len(waits)}
+}
+
 	if err := resumed(); err != nil {
 		return effect.PlayerEnded{Number: e.Number, Err: err}
 	}

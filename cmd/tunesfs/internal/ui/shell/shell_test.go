@@ -101,6 +101,27 @@ func TestStopWhileResuming(t *testing.T) {
 	}
 }
 
+// Of a command for very many rows the model is told by and by.
+func TestControlDone(t *testing.T) {
+	s, sent := testShell(t.Context(), &fakeMount{carry: func() error { return client.ErrInUse }})
+	var paths []string
+	for i := range 2*doneAtOnce + 1 {
+		paths = append(paths, fmt.Sprint(i))
+	}
+	sent <- s.Command(effect.Control{Paths: paths, Verb: "evict"})()
+	var got []string
+	for _, left := range []int{doneAtOnce + 1, 1, 0} {
+		msg, ok := (<-sent).(effect.ControlDone)
+		if !ok || msg.Left != left || len(msg.Failed) != len(msg.Paths) || msg.Total != len(paths) {
+			t.Fatalf("%+v", msg)
+		}
+		got = append(got, msg.Paths...)
+	}
+	if !slices.Equal(got, paths) {
+		t.Errorf("it is told of %q", got)
+	}
+}
+
 // Downloads have their paths in the folder that is watched.
 func TestFollowWithin(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
