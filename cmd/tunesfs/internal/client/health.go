@@ -8,11 +8,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A mount that hangs is told of within lookEvery and lookTimeout, which leave a screen
-// time to show that within two seconds. One that goes is told of at once.
+// A mount that hangs is told of within lookEvery and lookTimeout. These leave a screen time
+// to show it within two seconds, also while it waits for placeTimeout. One that goes is told
+// of at once.
 const (
-	lookEvery   = 900 * time.Millisecond
-	lookTimeout = 900 * time.Millisecond
+	lookEvery   = 700 * time.Millisecond
+	lookTimeout = 800 * time.Millisecond
 )
 
 // health is how a mount was when it was last looked at.

@@ -73,12 +73,14 @@ func (s *Shell) Close() { s.music.close() }
 func (s *Shell) Follow() tea.Msg {
 	news := newFeed()
 	go s.Protect(func() {
-		news.run(s.ctx, func(events []client.Event) { s.Send(effect.Happened{Events: events}) })
+		news.run(s.ctx, func(events []client.Event) {
+			for i := range events { // here: the mount may be slow to say it, and how it is must not wait for that
+				events[i].Downloads = s.mount.PlaceWithin(s.ctx, s.folder, events[i].Downloads)
+			}
+			s.Send(effect.Happened{Events: events})
+		})
 	})
-	err := s.mount.Follow(s.ctx, func(e client.Event) {
-		e.Downloads = s.mount.PlaceWithin(s.ctx, s.folder, e.Downloads)
-		news.add(e)
-	})
+	err := s.mount.Follow(s.ctx, news.add)
 	if s.ctx.Err() != nil {
 		return nil
 	}
@@ -214,8 +216,6 @@ func (s *Shell) begin(e effect.Control) tea.Cmd {
 	return func() tea.Msg { return <-done }
 }
 
-// play plays files, once the first one is resumed.
-func (s *Shell) play(e effect.Play, resumed func() error) tea.Msg {
 // doneAtOnce is for how many of the paths of a command the model is told together that it
 // was carried out. Rows say until then that it is under way.
 const doneAtOnce = 200
@@ -237,6 +237,8 @@ func (s *Shell) await(e effect.Control, waits []func() error) effect.ControlDone
 	return effect.ControlDone{Paths: e.Paths[told:], Verb: e.Verb, Failed: failed, Total: len(waits)}
 }
 
+// play plays files, once the first one is resumed.
+func (s *Shell) play(e effect.Play, resumed func() error) tea.Msg {
 	if err := resumed(); err != nil {
 		return effect.PlayerEnded{Number: e.Number, Err: err}
 	}
