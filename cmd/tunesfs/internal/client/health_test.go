@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -73,4 +74,12 @@ func TestFewLooks(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// A fault in a goroutine of Follow is its error: the program may have a terminal to give back.
+func TestFollowPanics(t *testing.T) {
+	m := &Mount{dir: "/", ctx: context.Background(), health: &healthCheck{}} // which has no calls
+	if err := m.Follow(t.Context(), func(Event) {}); err == nil || !strings.Contains(err.Error(), "please report it") {
+		t.Errorf("it ends with %v", err)
+	}
 }
