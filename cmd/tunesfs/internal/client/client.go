@@ -17,6 +17,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
@@ -48,8 +49,9 @@ type Mount struct {
 
 	attributes, listings, changes, writes *calls
 
-	health *healthCheck
-	table  mountTable
+	health   *healthCheck
+	table    mountTable
+	searched atomic.Int64 // the time of the root at the last look; 0 before the first
 
 	commands *queue
 	ctx      context.Context // ends with Close

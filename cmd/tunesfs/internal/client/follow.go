@@ -25,6 +25,8 @@ type following struct {
 	retry  time.Duration
 	told   bool       // that no stream can be opened
 	faults chan error // the panics of the goroutines
+
+	searched int64 // the time of the root at the last look; 0 before the first
 }
 
 // Follow calls take with each event, from the calling goroutine, until ctx ends, which is
@@ -82,6 +84,7 @@ func (f *following) run(ctx context.Context, looks <-chan error, take func(Event
 				take(event)
 			}
 			if err == nil {
+				f.compare(take)
 				f.open(ctx, take)
 			}
 		case event, ok := <-f.events:
@@ -95,6 +98,15 @@ func (f *following) run(ctx context.Context, looks <-chan error, take func(Event
 			take(event)
 		}
 	}
+}
+
+// compare tells of a change of the searches since the look before.
+func (f *following) compare(take func(Event)) {
+	now := f.m.searched.Load()
+	if f.searched != 0 && now != f.searched {
+		take(Event{Kind: Searched})
+	}
+	f.searched = now
 }
 
 // open opens a stream if there is none and it is time.

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"os"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -77,7 +78,8 @@ func (c *healthCheck) run(ctx context.Context, poke <-chan struct{}, looks chan<
 }
 
 // look looks whether the mount is there and answers. Attributes may be cached, the space
-// of its disk is not.
+// of its disk is not. It notes the time of the root, which is that of the last change of the
+// searches.
 func (m *Mount) look() error {
 	if err := m.check(); err != nil {
 		return err
@@ -89,6 +91,9 @@ func (m *Mount) look() error {
 	}
 	if errors.Is(explain(err), ErrGone) {
 		return dead(m.dir)
+	}
+	if info, err := os.Lstat(m.dir); err == nil {
+		m.searched.Store(info.ModTime().UnixNano())
 	}
 	return nil // an error that is an answer is one of a mount that lives
 }
