@@ -4,12 +4,14 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/tunesfs/tunesfs/fetch"
 	"github.com/tunesfs/tunesfs/fetch/fetchtest"
+	"github.com/tunesfs/tunesfs/fs/internal/control"
 )
 
 // sos is the track of most tests, and $S its path.
@@ -167,6 +169,39 @@ func TestControlFolder(t *testing.T) {
 	w.fails(`setfattr -n user.tunesfs.control -v play "$A"`, "Invalid argument")
 	w.fails(`setfattr -n user.tunesfs.what -v play "$A"`, "Invalid argument")
 	w.fails(`setfattr -n user.tunesfs.state -v play "$A"`, "Operation not permitted")
+}
+
+// A pause or a cancel of a folder ends a start that has not come to its tracks: of the
+// folder, of one in it, and of another one that shows the same track.
+func TestLaterCommandWins(t *testing.T) {
+	for name, c := range map[string]struct {
+		start, stop string // folders
+		begun       string // the tracks that begin all the same
+	}{
+		"the same": {"/abba", "/abba", ""},
+		"above":    {"/abba", "", ""},
+		"below":    {"", "/two", "2 3"},
+		"overlap":  {"/abba", "/two", "2 3"},
+	} {
+		for _, verb := range []string{"pause", "cancel"} {
+			t.Run(name+"/"+verb, func(t *testing.T) {
+				need(t, "setfattr", "getfattr")
+				w, _ := held(t, 2_000_000)
+				w.service.respond("two", w.song(1, "Waterloo"))
+				w.sh(`mkdir "$M/two"; ls "$M/two"`)
+				gate := make(chan struct{})
+				w.fs.control.InOrder(&w.fs.tree.root.orders, func() {}, func(control.Order) { <-gate })
+				w.sh(`setfattr -n user.tunesfs.control -v start "$M` + c.start + `"; setfattr -n user.tunesfs.control -v ` + verb + ` "$M` + c.stop + `"`)
+				close(gate)
+				w.sh(`for F in "$M" "$M/abba" "$M/two"; do getfattr -n user.tunesfs.settled "$F"; done`)
+				for id := 1; id <= 3; id++ {
+					if st, begun := w.status(id).State, strings.Contains(c.begun, strconv.Itoa(id)); begun != (st != fetch.Idle) {
+						t.Errorf("track %d is %v", id, st)
+					}
+				}
+			})
+		}
+	}
 }
 
 func TestHiddenSidecars(t *testing.T) {

@@ -69,6 +69,7 @@ func (f *folderNode) setUp(fs *FS, parent *folderNode, k kind, named naming, c l
 	f.level = level{folder: f}
 	if parent != nil {
 		f.level = parent.level.below(f)
+		f.orders.LieIn(&parent.orders)
 	}
 	f.kind, f.gen = k, fs.tree.generation.Add(1)
 	f.named.Store(&named)
@@ -173,6 +174,15 @@ func (f *folderNode) fill(out *fuse.Attr) {
 }
 
 func (f *folderNode) modified() time.Time {
+	at := f.listed()
+	if searched := time.Unix(0, f.fs.tree.searched.Load()); f.fs.tree.isTop(f) && searched.After(at) {
+		return searched
+	}
+	return at
+}
+
+// listed returns when the catalog sent what the folder lists.
+func (f *folderNode) listed() time.Time {
 	if v := f.lister.Last(); v != nil && !v.Listing.Fetched.IsZero() {
 		return v.Listing.Fetched
 	}

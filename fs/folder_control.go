@@ -2,6 +2,7 @@ package fs
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/fetch"
@@ -11,20 +12,36 @@ import (
 // controlAll carries out a command for all that a folder holds, in the
 // background.
 func (f *FS) controlAll(d *folderNode, c fetch.Command) {
-	f.control.All(&d.orders, c, func() { f.list(d) }, func() map[string]*fetch.Download { return f.targets(d, c) })
+	f.control.All(control.Folder{
+		Queue:   &d.orders,
+		Prepare: func() { f.list(d) },
+		Keys:    func() []string { return f.trackKeys(d) },
+		Targets: func(isTold func(string) bool) map[string]*fetch.Download { return f.targets(d, c, isTold) },
+	}, c)
+}
+
+// trackKeys returns the keys of all tracks that a folder holds, in its sub-folders as far
+// as they were listed.
+func (f *FS) trackKeys(d *folderNode) (keys []string) {
+	f.tree.within(d, func(of *folderNode) {
+		for _, t := range of.visible() {
+			keys = append(keys, t.ID)
+		}
+	})
+	return keys
 }
 
 // targets returns what a folder holds that a command can do something to: its
 // tracks, those of its sub-folders as far as they were listed, and, of the
-// root, everything that is active. Of a pause and a resume these are the active ones
-// and those that are fetched ahead of a player.
-func (f *FS) targets(d *folderNode, c fetch.Command) map[string]*fetch.Download {
+// root, everything that is active. Of a pause and a resume these are the active ones,
+// those that are fetched ahead of a player and those that another command begins now.
+func (f *FS) targets(d *folderNode, c fetch.Command, isTold func(key string) bool) map[string]*fetch.Download {
 	found := map[string]*fetch.Download{}
 	active, ahead := f.activeStates(), f.players.Ahead()
 	onlyActive := c == fetch.Pause || c == fetch.Resume
 	f.tree.within(d, func(of *folderNode) {
 		for _, t := range of.visible() {
-			if _, ok := active[t.ID]; ok || ahead[t.ID] != nil || !onlyActive {
+			if _, ok := active[t.ID]; ok || ahead[t.ID] != nil || !onlyActive || isTold(t.ID) {
 				found[t.ID] = f.download(t)
 			}
 		}
@@ -62,8 +79,12 @@ func (f *FS) abandoned(t *catalog.Track) *fetch.Download {
 }
 
 // abandonAll cancels, in the background, the downloads of a removed folder that
-// no other folder shows.
+// no other folder shows. Earlier commands for it begin no more, unless it is still shown
+// elsewhere.
 func (f *FS) abandonAll(removed *folderNode) {
+	if !slices.ContainsFunc(f.tree.places(), func(p place) bool { return p.folder == removed }) {
+		f.control.Stop(&removed.orders)
+	}
 	f.control.InOrder(&removed.orders, func() {}, func(n control.Order) {
 		f.tree.recall(maxRecalled, func(tracks []*catalog.Track) bool {
 			for _, t := range tracks {

@@ -73,3 +73,16 @@ func printableNames() []string {
 	}
 	return names
 }
+
+// The time of the root moves with the searches, so that a program that shows them sees that
+// others have made or removed one.
+func TestTimeOfRoot(t *testing.T) {
+	w := mounted(t, 100_000)
+	w.service.respond("one", w.song(1, "Waterloo"))
+	for _, script := range []string{`mkdir "$M/one"`, `mv "$M/one" "$M/abba"`, `rmdir "$M/abba"`} {
+		before := w.sh(`stat -c %.9Y "$M"`)
+		if after := w.sh(script + `; stat -c %.9Y "$M"`); after <= before {
+			t.Errorf("%s: the time was %s and is %s", script, before, after)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	gofs "github.com/hanwen/go-fuse/v2/fs"
 	"golang.org/x/text/unicode/norm"
@@ -27,6 +28,7 @@ type tree struct {
 
 	known       idle.Tree[*placeNode] // that the kernel knows, and how many nodes in each
 	folderCount atomic.Int64          // of folders
+	searched    atomic.Int64          // when a search was last made, renamed or removed, in nanoseconds since 1970
 	sweeping    atomic.Bool           // a goroutine has the kernel forget places; true while pause is used
 	pause       idle.Pause            // between sweeps that had no effect
 	maxNodes    int                   // maxNodes, but for tests
@@ -74,6 +76,7 @@ func (t *tree) addSearch(name, query string) (*folderNode, bool) {
 	n.setUp(t.fs, t.root, searchKind, named, t.fs.searchCalls(func() string { return n.named.Load().query }))
 	t.root.NewInode(t.fs.life.Context(), n, t.stableLocked(n))
 	t.searches[norm.NFC.String(name)] = n
+	t.searched.Store(time.Now().UnixNano())
 	return n, true
 }
 
@@ -96,6 +99,7 @@ func (t *tree) renameSearch(s *folderNode, name, query string) {
 	delete(t.searches, norm.NFC.String(s.id()))
 	s.named.Store(&naming{id: name, path: name, query: query, since: t.fs.saved.since(name, t.fs.started)})
 	t.searches[norm.NFC.String(name)] = s
+	t.searched.Store(time.Now().UnixNano())
 }
 
 // searchCalls returns how to list a search, whose query may change.
@@ -194,6 +198,7 @@ func (t *tree) removeSearch(name string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.searches, norm.NFC.String(name))
+	t.searched.Store(time.Now().UnixNano())
 }
 
 // isTop reports whether a folder is the root's.

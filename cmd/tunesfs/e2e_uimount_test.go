@@ -105,7 +105,8 @@ func TestUIOwnMountBehindLink(t *testing.T) {
 	s.leavesNothing()
 }
 
-// What the process behind the app's own mount complains of is not written over the screen.
+// What the process behind the app's own mount complains of is not written over the screen,
+// and the app says at its end that it has died.
 func TestUIOwnMountCrashes(t *testing.T) {
 	s := newSession(t)
 	scr := s.screen(80, 24, "tunesfs", "ui", uiSource)
@@ -117,7 +118,10 @@ func TestUIOwnMountCrashes(t *testing.T) {
 		t.Errorf("the screen shows\n%s", text)
 	}
 	scr.press("q")
-	scr.quits()
+	if code := scr.wait(endTime); code != exitFailed {
+		t.Errorf("it ended with code %d", code)
+	}
+	scr.shows(`the process of the mount has died`)
 	s.leavesNothing()
 }
 

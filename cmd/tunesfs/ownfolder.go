@@ -18,27 +18,55 @@ type ownFolder struct {
 	lock *os.File // held while the process lives
 }
 
+// ownTries bounds how often a new folder is made in place of one that another process took.
+const ownTries = 10
+
 // newOwnFolder makes a folder whose name begins with prefix, and removes those of
 // processes that were killed. Its path has no symbolic links, as those in the table of
 // mounts.
 func newOwnFolder(prefix string) (f ownFolder, err error) {
-	parent := sessionFolder(os.Getenv)
+	parent, err := filepath.EvalSymlinks(sessionFolder(os.Getenv))
+	if err != nil {
+		return f, err
+	}
 	left, _ := filepath.Glob(filepath.Join(parent, prefix+"*")) // none where its name has a pattern
 	for _, path := range left {
 		if lock, err := lockFolder(path); err == nil {
 			_ = ownFolder{path, lock}.remove() // while it is mounted it stays
 		}
 	}
-	if f.path, err = os.MkdirTemp(parent, prefix); err != nil {
-		return f, err
+	for range ownTries {
+		if f, err = makeLocked(parent, prefix); !errors.Is(err, errInUse) && !errors.Is(err, os.ErrNotExist) {
+			break
+		}
 	}
-	if f.path, err = filepath.EvalSymlinks(f.path); err != nil {
-		return f, err
-	}
-	if f.lock, err = lockFolder(f.path); err != nil {
+	if err != nil {
 		return f, err
 	}
 	return f, os.Mkdir(f.point(), 0o700)
+}
+
+// makeLocked makes a folder and locks it. It fails with errInUse or os.ErrNotExist where
+// another process takes the new folder for one that was left, and removes it.
+func makeLocked(parent, prefix string) (f ownFolder, err error) {
+	if f.path, err = os.MkdirTemp(parent, prefix); err != nil {
+		return f, err
+	}
+	if f.lock, err = lockFolder(f.path); err != nil {
+		_ = os.Remove(f.path) // or the other one has
+		return f, err
+	}
+	locked, err := f.lock.Stat()
+	if err == nil {
+		var named os.FileInfo
+		if named, err = os.Lstat(f.path); err == nil && !os.SameFile(locked, named) {
+			err = errInUse
+		}
+	}
+	if err != nil {
+		f.lock.Close()
+	}
+	return f, err
 }
 
 // errInUse is a folder of a process that lives, or of another user.
@@ -65,7 +93,7 @@ func (f ownFolder) point() string { return filepath.Join(f.path, "music") }
 // something is mounted there, and nothing in that may be removed.
 func (f ownFolder) remove() error {
 	defer f.lock.Close()
-	if os.Remove(f.point()) != nil {
+	if err := os.Remove(f.point()); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("%s is left behind: it is still mounted", f.path)
 	}
 	return os.RemoveAll(f.path)

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 )
 
@@ -44,6 +45,34 @@ func TestOwnFolder(t *testing.T) {
 	}
 }
 
+// Processes that make their folders at the same time do not remove each other's.
+func TestOwnFoldersAtOnce(t *testing.T) {
+	parent := t.TempDir()
+	t.Setenv("XDG_RUNTIME_DIR", parent)
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			for range 50 {
+				f, err := newOwnFolder("tunesfs-test-")
+				if err == nil {
+					_, err = os.Stat(f.point())
+				}
+				if err == nil {
+					err = f.remove()
+				}
+				if err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+	if left, err := os.ReadDir(parent); err != nil || len(left) > 0 {
+		t.Errorf("%v are left, %v", left, err)
+	}
+}
+
 // A folder of a process that was killed goes when the next is made, but not what a link of
 // such a name leads to, and not the folder of a process that lives.
 func TestOwnFolderLeft(t *testing.T) {
@@ -58,7 +87,11 @@ func TestOwnFolderLeft(t *testing.T) {
 		return f
 	}
 	killed, alive := made(), made()
-	killed.lock.Close() // as the system does
+	killed.lock.Close()                                  // as the system does
+	early := filepath.Join(parent, "tunesfs-test-early") // of one that was killed before it made its mount point
+	if err := os.Mkdir(early, 0o700); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(filepath.Join(other, "music"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +99,7 @@ func TestOwnFolderLeft(t *testing.T) {
 		t.Fatal(err)
 	}
 	next := made()
-	for path, want := range map[string]bool{killed.path: false, alive.path: true, next.path: true, filepath.Join(other, "music"): true} {
+	for path, want := range map[string]bool{killed.path: false, early: false, alive.path: true, next.path: true, filepath.Join(other, "music"): true} {
 		if _, err := os.Stat(path); (err == nil) != want {
 			t.Errorf("%s is there: %v", path, err == nil)
 		}

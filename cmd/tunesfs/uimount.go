@@ -34,6 +34,7 @@ const (
 
 var (
 	errOwnLate   = errors.New("the catalog was not mounted within two minutes")
+	errOwnDied   = errors.New("the process of the mount has died; it may download again what it held last")
 	errOwnKilled = errors.New("the process of the mount did not end and was killed; it may download again what it held last")
 )
 
@@ -64,6 +65,7 @@ type ownMount struct {
 	child *exec.Cmd
 	said  *tail
 	ended chan struct{} // closed when the child has ended
+	exit  error         // how it ended; set before ended is closed
 }
 
 // showOwn mounts a catalog, shows it, and unmounts it in every case.
@@ -79,11 +81,24 @@ func (r uiRun) showOwn(ctx context.Context, c ownCatalog) error {
 	if errors.Is(err, ui.ErrStalled) {
 		r.errs = io.Discard
 	}
+	died := m.died()
 	ended := m.end(r.errs)
 	if ended == nil && moving > 0 && c.word != demoSource {
 		fmt.Fprintf(r.errs, "tunesfs: unmounted; unfinished downloads go on at the next mount of %s\n", c.name)
 	}
-	return errors.Join(err, ended)
+	return errors.Join(err, died, ended)
+}
+
+// died returns an error if the child has ended by itself, and not because somebody unmounted.
+func (m *ownMount) died() error {
+	select {
+	case <-m.ended:
+		if m.exit != nil {
+			return errOwnDied
+		}
+	default:
+	}
+	return nil
 }
 
 // startOwn mounts a catalog, and has a folder of its own for what belongs to that.
@@ -114,7 +129,7 @@ func (r uiRun) startOwn(ctx context.Context, c ownCatalog) (*ownMount, error) {
 	}
 	go func() {
 		defer close(m.ended)
-		_ = m.child.Wait() // it says itself why it failed
+		m.exit = m.child.Wait() // it says itself why it failed
 	}()
 	if err := m.await(ctx); err != nil {
 		return nil, errors.Join(err, m.end(r.errs))

@@ -7,7 +7,7 @@
 // behind it may not answer.
 //
 // Open mounts.go first. mountinfo.go and table_*.go read the table of mounts,
-// await_*.go waits for a mount to come or go, device_linux.go knows the open
+// await_*.go waits for a mount to come or go, changes_*.go tells whether one did, device_linux.go knows the open
 // /dev/fuse and what the kernel does with it, fusermount_linux.go and unmount_*.go
 // take a mount away, abort_linux.go ends one that hangs.
 package mounts

@@ -122,13 +122,32 @@ func (c *Control) IsPending(q *Queue) bool {
 	}
 }
 
-// All carries out a command for a whole folder in the background. prepare is as
-// for InOrder; targets returns the downloads by key.
-func (c *Control) All(q *Queue, command fetch.Command, prepare func(), targets func() map[string]*fetch.Download) {
-	c.InOrder(q, prepare, func(n Order) {
+// A Folder is a folder that a command is for.
+type Folder struct {
+	Queue   *Queue
+	Prepare func()          // as for InOrder
+	Keys    func() []string // of all tracks that the folder holds
+
+	// Targets returns the downloads that the command may do something to. Those that isTold
+	// reports may have got a command a moment ago.
+	Targets func(isTold func(key string) bool) map[string]*fetch.Download
+}
+
+// All carries out a command for a whole folder in the background.
+func (c *Control) All(f Folder, command fetch.Command) {
+	e := effectOf(command)
+	joined := func(n Order) {
+		if e == stops {
+			c.orders.cover(n, f.Keys())
+		}
+	}
+	c.inOrder(f.Queue, e, f.Prepare, joined, func(n Order) {
 		var all errgroup.Group
 		all.SetLimit(atOnce)
-		for _, d := range targets() {
+		for _, d := range activeFirst(f.Targets(c.orders.isTold)) {
+			if c.orders.isStopped(n) {
+				break
+			}
 			all.Go(func() error {
 				c.CarryOut(n, d, command)
 				return nil
@@ -138,27 +157,46 @@ func (c *Control) All(q *Queue, command fetch.Command, prepare func(), targets f
 	})
 }
 
+// activeFirst returns downloads, those first that move bytes or wait for that.
+func activeFirst(found map[string]*fetch.Download) []*fetch.Download {
+	list := make([]*fetch.Download, 0, len(found))
+	var others []*fetch.Download
+	for _, d := range found {
+		switch d.Status().State {
+		case fetch.Downloading, fetch.Queued:
+			list = append(list, d)
+		default:
+			others = append(others, d)
+		}
+	}
+	return append(list, others...)
+}
+
 // InOrder does work for a folder in the background, after the orders before it.
 // prepare may take long: it holds up no order for another folder.
 func (c *Control) InOrder(q *Queue, prepare func(), work func(Order)) {
-	n := c.orders.begin(q)
+	c.inOrder(q, changes, prepare, func(Order) {}, work)
+}
+
+// Stop has the orders for a folder up to now begin no more downloads.
+func (c *Control) Stop(q *Queue) { c.orders.stop(q) }
+
+// inOrder is InOrder for an order of an effect. joined is called when the order is ready.
+func (c *Control) inOrder(q *Queue, e effect, prepare func(), joined, work func(Order)) {
+	n := c.orders.begin(q, e)
 	started := c.life.Start(func() {
-		defer c.orders.end(n)
 		pass(n.ahead)
 		prepare()
-		pass(c.orders.join(n))
+		turn, all := c.orders.join(n)
+		defer c.orders.end(n, all)
+		joined(n)
+		pass(turn)
 		work(n)
 	})
 	if !started {
 		c.orders.join(n)
-		c.orders.end(n)
-	}
-}
-
-// pass waits until a channel is closed, if there is one.
-func pass(gate <-chan struct{}) {
-	if gate != nil {
-		<-gate
+		n.before = nil // the mount ends: nothing waits for those before it
+		c.orders.end(n, nil)
 	}
 }
 
@@ -172,8 +210,7 @@ func (c *Control) CarryOut(n Order, d *fetch.Download, command fetch.Command) {
 		return
 	}
 	defer unlock()
-	begins := command == fetch.Start || command == fetch.Resume
-	if !c.orders.overtake(n, d.Key()) || begins && c.life.Closing() {
+	if !c.orders.overtake(n, d.Key()) || n.effect == begins && c.life.Closing() {
 		return
 	}
 	if err := c.send(ctx, d, command, d.ControlAmong); err != nil {

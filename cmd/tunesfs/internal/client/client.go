@@ -5,10 +5,11 @@
 // know how the mount does its work.
 //
 // Open client.go first, then types.go and errors.go. calls.go gives up calls that hang,
-// queue.go keeps commands in their order; list.go, facts.go and search.go ask the mount,
-// within.go asks which downloads a folder shows. follow.go puts together news: health.go
-// decides how the mount is, stream.go reads its events, lines.go and rates.go understand
-// them.
+// queue.go keeps commands in their order, and replace.go drops those that a later one makes
+// needless; table.go knows whether the mount is there. list.go, facts.go and search.go ask
+// the mount, within.go asks which downloads a folder shows. follow.go puts together news:
+// health.go decides how the mount is, stream.go reads its events, lines.go and rates.go
+// understand them.
 package client
 
 import (
@@ -16,6 +17,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
@@ -47,7 +49,9 @@ type Mount struct {
 
 	attributes, listings, changes, writes *calls
 
-	health *healthCheck
+	health   *healthCheck
+	table    mountTable
+	searched atomic.Int64 // the time of the root at the last look; 0 before the first
 
 	commands *queue
 	ctx      context.Context // ends with Close
@@ -91,6 +95,7 @@ func Open(ctx context.Context, dir string, opt Options) (*Mount, error) {
 // Close ends all that is under way, and waits for commands that were given: five seconds
 // at most. It reports those that were not carried out.
 func (m *Mount) Close() error {
+	defer m.table.close()
 	defer m.cancel(ErrClosed)
 	return m.commands.close(closeTimeout)
 }
@@ -114,10 +119,12 @@ func (m *Mount) path(below string) (string, error) {
 
 // check returns an error if the mount is gone: the folder below it is not ours.
 func (m *Mount) check() error {
-	if _, ok := mounted.At(m.dir); !ok {
-		return unmounted(m.dir)
-	}
-	return nil
+	return m.table.look(func() error {
+		if _, ok := mounted.At(m.dir); !ok {
+			return unmounted(m.dir)
+		}
+		return nil
+	})
 }
 
 // until returns a context that ends with ctx and with the Mount.

@@ -23,7 +23,10 @@ type following struct {
 	events <-chan Event  // of the stream; nil while there is none
 	next   time.Time     // when the next stream may be opened
 	retry  time.Duration
-	told   bool // that no stream can be opened
+	told   bool       // that no stream can be opened
+	faults chan error // the panics of the goroutines
+
+	searched int64 // the time of the root at the last look; 0 before the first
 }
 
 // Follow calls take with each event, from the calling goroutine, until ctx ends, which is
@@ -33,9 +36,9 @@ func (m *Mount) Follow(ctx context.Context, take func(Event)) error {
 	ctx, leave := m.until(ctx)
 	var group sync.WaitGroup
 	looks := make(chan error)
-	f := &following{m: m, health: newHealth(), poke: make(chan struct{}, 1), retry: firstRetry}
-	group.Go(func() { m.health.run(ctx, f.poke, looks) })
-	group.Go(func() {
+	f := &following{m: m, health: newHealth(), poke: make(chan struct{}, 1), retry: firstRetry, faults: make(chan error, 2)}
+	f.protect(&group, func() { m.health.run(ctx, f.poke, looks) })
+	f.protect(&group, func() {
 		_ = mounts.Await(ctx, func() bool { // else the next look tells
 			f.look()
 			return false
@@ -52,6 +55,19 @@ func (m *Mount) Follow(ctx context.Context, take func(Event)) error {
 	return err
 }
 
+// protect runs do in a goroutine of a group. A panic of it is the error of Follow.
+func (f *following) protect(group *sync.WaitGroup, do func()) {
+	group.Go(func() {
+		_, err := recovered(func() (struct{}, error) {
+			do()
+			return struct{}{}, nil
+		})
+		if err != nil {
+			f.faults <- err
+		}
+	})
+}
+
 // run passes on events until ctx ends.
 func (f *following) run(ctx context.Context, looks <-chan error, take func(Event)) error {
 	for {
@@ -61,11 +77,14 @@ func (f *following) run(ctx context.Context, looks <-chan error, take func(Event
 				return ErrClosed
 			}
 			return nil
+		case err := <-f.faults:
+			return err
 		case err := <-looks:
 			if event, changed := f.health.observe(err); changed {
 				take(event)
 			}
 			if err == nil {
+				f.compare(take)
 				f.open(ctx, take)
 			}
 		case event, ok := <-f.events:
@@ -79,6 +98,15 @@ func (f *following) run(ctx context.Context, looks <-chan error, take func(Event
 			take(event)
 		}
 	}
+}
+
+// compare tells of a change of the searches since the look before.
+func (f *following) compare(take func(Event)) {
+	now := f.m.searched.Load()
+	if f.searched != 0 && now != f.searched {
+		take(Event{Kind: Searched})
+	}
+	f.searched = now
 }
 
 // open opens a stream if there is none and it is time.

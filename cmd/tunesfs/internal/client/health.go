@@ -3,16 +3,18 @@ package client
 import (
 	"context"
 	"errors"
+	"os"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// A mount that hangs is told of within lookEvery and lookTimeout, which leave a screen
-// time to show that within two seconds. One that goes is told of at once.
+// A mount that hangs is told of within lookEvery and lookTimeout. These leave a screen time
+// to show it within two seconds, also while it waits for placeTimeout. One that goes is told
+// of at once.
 const (
-	lookEvery   = 900 * time.Millisecond
-	lookTimeout = 900 * time.Millisecond
+	lookEvery   = 700 * time.Millisecond
+	lookTimeout = 800 * time.Millisecond
 )
 
 // health is how a mount was when it was last looked at.
@@ -76,7 +78,8 @@ func (c *healthCheck) run(ctx context.Context, poke <-chan struct{}, looks chan<
 }
 
 // look looks whether the mount is there and answers. Attributes may be cached, the space
-// of its disk is not.
+// of its disk is not. It notes the time of the root, which is that of the last change of the
+// searches.
 func (m *Mount) look() error {
 	if err := m.check(); err != nil {
 		return err
@@ -88,6 +91,9 @@ func (m *Mount) look() error {
 	}
 	if errors.Is(explain(err), ErrGone) {
 		return dead(m.dir)
+	}
+	if info, err := os.Lstat(m.dir); err == nil {
+		m.searched.Store(info.ModTime().UnixNano())
 	}
 	return nil // an error that is an answer is one of a mount that lives
 }

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -12,7 +13,7 @@ import (
 // A mount that hangs is told of early enough to be shown within two seconds, whenever it
 // begins to; and one that answers again, too.
 func TestHungInTime(t *testing.T) {
-	const shown = 100 * time.Millisecond // the screen gathers news so long
+	const shown = 100*time.Millisecond + placeTimeout // the screen gathers news so long, and then finds its place
 	for after := time.Duration(0); after < 2*lookEvery; after += lookEvery / 7 {
 		synctest.Test(t, func(t *testing.T) {
 			var hangs atomic.Bool
@@ -66,11 +67,19 @@ func TestFewLooks(t *testing.T) {
 		defer cancel()
 		looks := make(chan error, 1000)
 		p.run(ctx, nil, looks)
-		if looked > 70 || looked < 30 {
+		if looked > 90 || looked < 30 {
 			t.Errorf("%d looks in a minute", looked)
 		}
 		if err := <-looks; errors.Is(err, ErrHung) {
 			t.Error(err)
 		}
 	})
+}
+
+// A fault in a goroutine of Follow is its error: the program may have a terminal to give back.
+func TestFollowPanics(t *testing.T) {
+	m := &Mount{dir: "/", ctx: context.Background(), health: &healthCheck{}} // which has no calls
+	if err := m.Follow(t.Context(), func(Event) {}); err == nil || !strings.Contains(err.Error(), "please report it") {
+		t.Errorf("it ends with %v", err)
+	}
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/tunesfs/tunesfs/catalog"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
 	"github.com/tunesfs/tunesfs/internal/xattrs"
@@ -88,10 +90,13 @@ func (m *Mount) explainListing(ctx context.Context, full string, err error) erro
 	text, err := call(ctx, m.attributes, attributeTimeout, func() (string, error) {
 		return mounted.ReadXattr(full, xattrs.Error)
 	})
-	if err != nil || text == "" {
-		return plain
+	switch {
+	case err == nil && text != "":
+		return &saidError{text, plain}
+	case errors.Is(plain, ErrDenied):
+		return &saidError{mounted.ExplainDead(m.dir, unix.EACCES).Error(), plain}
 	}
-	return &saidError{text, plain}
+	return plain
 }
 
 // A saidError is an error in the words of the mount.

@@ -145,3 +145,12 @@ func TestPath(t *testing.T) {
 		}
 	}
 }
+
+// A mount of another user cannot be looked into, and says nothing itself.
+func TestListingDenied(t *testing.T) {
+	m := &Mount{dir: t.TempDir(), attributes: newCalls(1)}
+	err := m.explainListing(t.Context(), m.dir, unix.EACCES)
+	if !errors.Is(err, ErrDenied) || !strings.Contains(err.Error(), "is another user's") {
+		t.Errorf("it is explained as %v", err)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -214,5 +215,18 @@ func TestOpenNoMount(t *testing.T) {
 	_, err := Open(t.Context(), filepath.Join(t.TempDir(), "none"), Options{})
 	if !errors.Is(err, ErrNotFound) || bytes.Contains([]byte(err.Error()), []byte("lstat")) || strings.Contains(err.Error(), "no such") {
 		t.Error(err)
+	}
+}
+
+// A search that another program makes or removes is told of.
+func TestSearchedByOthers(t *testing.T) {
+	d := mountDemo(t)
+	n := follow(t, d.open())
+	n.awaitKind(Reset)
+	for _, name := range []string{"mkdir", "rmdir"} {
+		if out, err := exec.Command(name, filepath.Join(d.dir, "bach")).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		n.awaitKind(Searched)
 	}
 }

@@ -42,19 +42,21 @@ type queue struct {
 	mu      sync.Mutex // guards the fields below
 	changed *sync.Cond // signals a command or the end
 	waiting []*command
+	below   map[string]int // how many commands wait below a folder, by its path
 	closed  bool
 	failed  []error // of commands that ended after closed was set
 }
 
 func newQueue(write func(ctx context.Context, path, verb string) error) *queue {
-	q := &queue{write: write, done: make(chan struct{})}
+	q := &queue{write: write, done: make(chan struct{}), below: map[string]int{}}
 	q.changed = sync.NewCond(&q.mu)
 	q.ctx, q.cancel = context.WithCancelCause(context.Background())
 	go q.run()
 	return q
 }
 
-// add puts a command at the end of the queue. It never waits.
+// add puts a command at the end of the queue, or further ahead where it makes others
+// needless. It never waits.
 func (q *queue) add(path, verb string) *command {
 	c := &command{path: path, verb: verb, done: make(chan struct{})}
 	q.mu.Lock()
@@ -62,10 +64,14 @@ func (q *queue) add(path, verb string) *command {
 	switch {
 	case q.closed:
 		c.end(ErrClosed)
+	case q.below[c.path] > 0:
+		q.replaceLocked(c)
+		q.changed.Signal()
 	case len(q.waiting) >= maxCommands:
 		c.end(ErrBusy)
 	default:
 		q.waiting = append(q.waiting, c)
+		q.countLocked(c, 1)
 		q.changed.Signal()
 	}
 	return c
@@ -83,6 +89,7 @@ func (q *queue) next() *command {
 	}
 	c := q.waiting[0]
 	q.waiting = q.waiting[1:]
+	q.countLocked(c, -1)
 	return c
 }
 

@@ -74,6 +74,9 @@ const (
 	// When it is mounted again at the same place, Alive and Reset follow.
 	Gone
 
+	// Searched says that a search was made or removed, perhaps by another program.
+	Searched
+
 	// Unfollowed says that changes are not told for now; Err says why. A Reset follows when
 	// they are again.
 	Unfollowed

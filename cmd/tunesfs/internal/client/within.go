@@ -6,10 +6,15 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/mounted"
 	"github.com/tunesfs/tunesfs/internal/xattrs"
 )
+
+// placeTimeout is how long a mount has to tell which tracks a folder shows: it has that in
+// memory, and its news waits for it.
+const placeTimeout = 300 * time.Millisecond
 
 // IsWithin reports whether a path is folder or lies in it. In "" lies every path.
 func IsWithin(folder, path string) bool {
@@ -20,12 +25,12 @@ func IsWithin(folder, path string) bool {
 // the mount tells one path of each, and several folders may show a track. The folder may be
 // a track, too. While the mount does not answer, it returns them as they are.
 func (m *Mount) PlaceWithin(ctx context.Context, folder string, list []Download) []Download {
-	if folder == "" {
+	if folder == "" || len(list) == 0 {
 		return list
 	}
 	ctx, leave := m.until(ctx)
 	defer leave()
-	placed, err := call(ctx, m.attributes, lookTimeout, func() ([]Download, error) {
+	placed, err := call(ctx, m.attributes, placeTimeout, func() ([]Download, error) {
 		return PlaceWithin(m.dir, folder, list), m.check()
 	})
 	if err != nil {
@@ -45,7 +50,7 @@ func PlaceWithin(dir, folder string, list []Download) []Download {
 
 // placeWithin is PlaceWithin with a function that returns the id of the track at a path.
 func placeWithin(folder string, list []Download, idOf func(below string) string) []Download {
-	if folder == "" {
+	if folder == "" || len(list) == 0 {
 		return list
 	}
 	list = slices.Clone(list)

@@ -184,6 +184,22 @@ func TestStalledTerminal(t *testing.T) {
 	}
 }
 
+// The app ends with its terminal, also where no signal says so.
+func TestTerminalGone(t *testing.T) {
+	term := runIn(t, &fakeMount{})
+	term.shows("track")
+	term.user.Close()
+	select {
+	case err := <-term.ended:
+		if err != nil && !errors.Is(err, ErrFailed) {
+			t.Error(err)
+		}
+	case <-time.After(longTime):
+		t.Fatal("the app lives without its terminal")
+	}
+	term.program.Close()
+}
+
 // The question for a mount can be left, and a terminal that takes nothing is left.
 func TestChooseEnds(t *testing.T) {
 	for name, end := range map[string]func(*pseudoterminal){

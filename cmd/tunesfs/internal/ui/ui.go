@@ -7,8 +7,9 @@
 // ended unseen.
 //
 // Open ui.go first: it runs package model, which asks for the effects of package effect,
-// beside package shell, which carries them out; aligned.go writes to the terminal. Package
-// tracks has the states of tracks, package panes the lists, and package draw draws.
+// beside package shell, which carries them out; aligned.go writes to the terminal, and
+// hangup.go watches it. Package tracks has the states of tracks, package panes the lists,
+// and package draw draws.
 package ui
 
 import (
@@ -29,9 +30,10 @@ import (
 )
 
 const (
-	// framesPerSecond bounds how often the screen is written. Each costs a little even
-	// when nothing has changed.
-	framesPerSecond = 20
+	// framesPerSecond is how often it is looked whether the screen must be written. That
+	// costs a little even when nothing has changed. A key shows after a tenth of a second
+	// at most, which users take for at once.
+	framesPerSecond = 10
 
 	// verbsTimeout is how long the verbs that were pressed may take at the end.
 	verbsTimeout = 2 * time.Second
@@ -148,6 +150,9 @@ func runProgram(ctx context.Context, p *tea.Program, in *os.File, fault <-chan e
 	if err != nil {
 		return fmt.Errorf("%w: its input is no terminal", ErrFailed)
 	}
+	ctx, leave := context.WithCancel(ctx)
+	defer leave()
+	defer onHangup(in, leave)()
 	ended := make(chan struct{})
 	var ran error
 	go func() {

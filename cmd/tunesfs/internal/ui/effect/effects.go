@@ -123,10 +123,13 @@ type (
 	}
 
 	// ControlDone says that a command was carried out. Paths that refused it are in Failed.
+	// Of a command for very many paths it comes several times.
 	ControlDone struct {
 		Paths  []string
 		Verb   string
 		Failed map[string]error
+		Total  int // how many paths the command is for
+		Left   int // how many of them follow
 	}
 
 	// Playing says which file plays.

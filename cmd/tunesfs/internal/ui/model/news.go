@@ -41,6 +41,11 @@ func (m *Model) happen(events []client.Event) (effects []effect.Effect) {
 		case client.Reset:
 			m.tracks.Reset(e.Downloads, now)
 			effects = append(effects, m.catalog.listRoots())
+		case client.Searched:
+			effects = append(effects, m.catalog.listRoots())
+			if m.catalog.folder == "" {
+				effects = append(effects, m.catalog.relist()...)
+			}
 		case client.Alive:
 			if m.mount.health != client.Alive {
 				m.mount.health, m.mount.err = client.Alive, nil

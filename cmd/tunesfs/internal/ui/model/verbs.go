@@ -61,7 +61,10 @@ func (m *Model) commandAll(verb string) []effect.Effect {
 func (m *Model) controlled(msg effect.ControlDone) []effect.Effect {
 	m.commands.end(msg.Paths, msg.Verb)
 	if len(msg.Failed) == 0 {
-		m.message.say(fmt.Sprintf("%s %s.", words.Title(done[msg.Verb]), namePaths(msg.Paths)))
+		if msg.Left > 0 {
+			return nil
+		}
+		m.message.say(fmt.Sprintf("%s %s.", words.Title(done[msg.Verb]), namePaths(msg)))
 		if msg.Verb == tracks.Refresh && msg.Paths[0] == m.catalog.folder {
 			m.tracks.ExpireAll() // names, titles and sizes may be others
 			return append(m.catalog.relist(), m.catalog.listRoots())
@@ -80,14 +83,14 @@ func (m *Model) controlled(msg effect.ControlDone) []effect.Effect {
 	return nil
 }
 
-func namePaths(paths []string) string {
-	switch {
-	case len(paths) != 1:
-		return words.Counted(len(paths), "row")
-	case paths[0] == "":
+func namePaths(msg effect.ControlDone) string {
+	switch n := max(msg.Total, len(msg.Paths)); {
+	case n != 1:
+		return words.Counted(n, "row")
+	case msg.Paths[0] == "":
 		return "all"
 	}
-	return words.Base(paths[0])
+	return words.Base(msg.Paths[0])
 }
 
 // A question is asked before something is done that cannot be undone.

@@ -114,7 +114,10 @@ func (p *music) play(number int, files []string, report func(player playerComman
 		return err
 	}
 	ended := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() { terminate(cmd.Process.Pid, ended) })
+	stop := context.AfterFunc(ctx, func() {
+		terminate(cmd.Process.Pid, ended)
+		_ = out.Close() // or it is closed: a process that it has left may hold it open
+	})
 	report(player, 0)
 	listen(out, func(file string) {
 		if i := slices.Index(files, file); player.reports && i > 0 {
@@ -163,15 +166,13 @@ func (p *music) start(number int, player playerCommand, cmd *exec.Cmd, end func(
 	return true, nil
 }
 
-// terminate ends the processes of a player.
+// terminate ends the processes of a player, but for those that have left its session.
 func terminate(pid int, ended <-chan struct{}) {
-	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGKILL} {
-		_ = syscall.Kill(-pid, sig) // or it has ended
-		select {
-		case <-ended:
-			return
-		case <-time.After(endTime):
-		}
+	_ = syscall.Kill(-pid, syscall.SIGTERM) // or it has ended
+	select {
+	case <-ended:
+	case <-time.After(endTime):
+		_ = syscall.Kill(-pid, syscall.SIGKILL)
 	}
 }
 

@@ -4,9 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -85,6 +88,45 @@ func TestMusicLast(t *testing.T) {
 	if a, b := <-l.ended, <-l.ended; a+b != 5 || len(l.started) > 0 {
 		t.Errorf("%d and %d ended, %d plays", a, b, len(l.started))
 	}
+}
+
+// A process that a player leaves behind, with its output open, keeps no later player from
+// playing.
+func TestMusicLeavesProcess(t *testing.T) {
+	if _, err := exec.LookPath("setsid"); err != nil {
+		t.Skip(err)
+	}
+	pid := filepath.Join(t.TempDir(), "pid")
+	t.Cleanup(func() {
+		if text, err := os.ReadFile(pid); err == nil {
+			n, _ := strconv.Atoi(strings.TrimSpace(string(text)))
+			_ = unix.Kill(n, unix.SIGKILL) // it is the sleep
+		}
+	})
+	l := newLoudspeaker()
+	l.getenv = func(string) string { return `sh -c 'setsid sh -c "echo \$\$ >` + pid + `; exec sleep 1000" & wait'` }
+	l.want(1)
+	l.play(t, 1)
+	<-l.started
+	for late := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
+		if text, err := os.ReadFile(pid); err == nil && len(text) > 1 {
+			break
+		}
+		if time.Now().After(late) {
+			t.Fatal("the player leaves no process")
+		}
+	}
+	l.getenv = func(string) string { return "sh -c 'exec sleep 1000'" }
+	l.want(2)
+	l.play(t, 2)
+	select {
+	case <-l.started:
+	case <-time.After(time.Minute):
+		t.Fatal("the second player does not play")
+	}
+	l.close()
+	<-l.ended
+	<-l.ended
 }
 
 // Nothing plays once the app has ended.

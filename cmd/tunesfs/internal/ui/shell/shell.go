@@ -73,12 +73,14 @@ func (s *Shell) Close() { s.music.close() }
 func (s *Shell) Follow() tea.Msg {
 	news := newFeed()
 	go s.Protect(func() {
-		news.run(s.ctx, func(events []client.Event) { s.Send(effect.Happened{Events: events}) })
+		news.run(s.ctx, func(events []client.Event) {
+			for i := range events { // here: the mount may be slow to say it, and how it is must not wait for that
+				events[i].Downloads = s.mount.PlaceWithin(s.ctx, s.folder, events[i].Downloads)
+			}
+			s.Send(effect.Happened{Events: events})
+		})
 	})
-	err := s.mount.Follow(s.ctx, func(e client.Event) {
-		e.Downloads = s.mount.PlaceWithin(s.ctx, s.folder, e.Downloads)
-		news.add(e)
-	})
+	err := s.mount.Follow(s.ctx, news.add)
 	if s.ctx.Err() != nil {
 		return nil
 	}
@@ -209,18 +211,30 @@ func (s *Shell) begin(e effect.Control) tea.Cmd {
 	done := make(chan tea.Msg, 1)
 	s.verbs.Go(func() {
 		defer close(done)
-		s.Protect(func() {
-			msg := effect.ControlDone{Paths: e.Paths, Verb: e.Verb, Failed: map[string]error{}}
-			for i, wait := range waits {
-				if err := wait(); err != nil {
-					msg.Failed[e.Paths[i]] = err
-				}
-				s.given.Add(-1)
-			}
-			done <- msg
-		})
+		s.Protect(func() { done <- s.await(e, waits) })
 	})
 	return func() tea.Msg { return <-done }
+}
+
+// doneAtOnce is for how many of the paths of a command the model is told together that it
+// was carried out. Rows say until then that it is under way.
+const doneAtOnce = 200
+
+// await waits until a command was carried out for each of its paths, and tells the model of
+// some hundred paths at a time. It returns the last message.
+func (s *Shell) await(e effect.Control, waits []func() error) effect.ControlDone {
+	failed, told := map[string]error{}, 0
+	for i, wait := range waits {
+		if err := wait(); err != nil {
+			failed[e.Paths[i]] = err
+		}
+		s.given.Add(-1)
+		if left := len(waits) - i - 1; i+1-told == doneAtOnce && left > 0 {
+			s.Send(effect.ControlDone{Paths: e.Paths[told : i+1], Verb: e.Verb, Failed: failed, Total: len(waits), Left: left})
+			failed, told = map[string]error{}, i+1
+		}
+	}
+	return effect.ControlDone{Paths: e.Paths[told:], Verb: e.Verb, Failed: failed, Total: len(waits)}
 }
 
 // play plays files, once the first one is resumed.

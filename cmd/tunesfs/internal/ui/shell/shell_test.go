@@ -101,6 +101,71 @@ func TestStopWhileResuming(t *testing.T) {
 	}
 }
 
+// Of a command for very many rows the model is told by and by.
+func TestControlDone(t *testing.T) {
+	s, sent := testShell(t.Context(), &fakeMount{carry: func() error { return client.ErrInUse }})
+	var paths []string
+	for i := range 2*doneAtOnce + 1 {
+		paths = append(paths, fmt.Sprint(i))
+	}
+	sent <- s.Command(effect.Control{Paths: paths, Verb: "evict"})()
+	var got []string
+	for _, left := range []int{doneAtOnce + 1, 1, 0} {
+		msg, ok := (<-sent).(effect.ControlDone)
+		if !ok || msg.Left != left || len(msg.Failed) != len(msg.Paths) || msg.Total != len(paths) {
+			t.Fatalf("%+v", msg)
+		}
+		got = append(got, msg.Paths...)
+	}
+	if !slices.Equal(got, paths) {
+		t.Errorf("it is told of %q", got)
+	}
+}
+
+// How the mount is shows without waiting for the places of downloads, which the mount has to
+// tell.
+func TestHungWhilePlacing(t *testing.T) {
+	mount := &slowMount{asked: make(chan struct{}), told: make(chan struct{})}
+	ctx, cancel := context.WithCancel(t.Context())
+	s, sent := testShell(ctx, mount)
+	s.folder = "bach"
+	ended := make(chan tea.Msg)
+	go func() { ended <- s.Follow() }()
+	select {
+	case <-mount.told:
+	case <-time.After(time.Minute):
+		t.Error("a mount that is slow to place downloads keeps its news back")
+	}
+	cancel()
+	<-ended
+	close(mount.asked)
+	for len(sent) > 0 {
+		<-sent
+	}
+}
+
+// A slowMount does not say which tracks a folder shows.
+type slowMount struct {
+	fakeMount
+	asked, told chan struct{} // told is closed when an event was taken after the first
+}
+
+func (f *slowMount) Follow(ctx context.Context, take func(client.Event)) error {
+	take(client.Event{Kind: client.Changed, Downloads: []client.Download{{ID: "1", Path: "all/a"}}})
+	take(client.Event{Kind: client.Hung})
+	close(f.told)
+	<-ctx.Done()
+	return nil
+}
+
+func (f *slowMount) PlaceWithin(ctx context.Context, _ string, list []client.Download) []client.Download {
+	select {
+	case <-f.asked:
+	case <-ctx.Done():
+	}
+	return list
+}
+
 // Downloads have their paths in the folder that is watched.
 func TestFollowWithin(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
