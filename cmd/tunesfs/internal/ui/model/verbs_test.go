@@ -129,6 +129,15 @@ func TestManyMarked(t *testing.T) {
 	}
 }
 
+// An own player does not say which track it plays.
+func TestOwnPlayer(t *testing.T) {
+	b := newBench(t, 80, 24).list("a.mp3").press("enter")
+	b.send(effect.Playing{Number: b.player.number, Path: "a.mp3", Player: "play.sh"})
+	if b.message.text != "play.sh plays from a.mp3 on. S stops it." {
+		t.Errorf("says %q", b.message.text)
+	}
+}
+
 // A folder whose tracks are not listed yet can be downloaded.
 func TestFolderEmpty(t *testing.T) {
 	b := newBench(t, 80, 24)

@@ -233,7 +233,7 @@ func (s *Shell) play(e effect.Play, resumed func() error) tea.Msg {
 		files[i] = filepath.Join(s.mount.Dir(), filepath.FromSlash(f))
 	}
 	err := s.music.play(e.Number, files, func(player playerCommand, at int) {
-		s.Send(effect.Playing{Number: e.Number, Path: e.Files[at], Player: player.name, Opened: player.opens})
+		s.Send(effect.Playing{Number: e.Number, Path: e.Files[at], Player: player.name, Opened: player.opens, Reports: player.reports})
 	})
 	return effect.PlayerEnded{Number: e.Number, Err: err}
 }
