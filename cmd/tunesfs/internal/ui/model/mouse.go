@@ -33,15 +33,16 @@ func (m *Model) clicked(at tea.Mouse) []effect.Effect {
 	switch {
 	case at.Y == m.height-1:
 		return m.clickedHint(at.X)
-	case l.Tall && at.Y == 0 && at.X >= m.width/2:
-		return m.show(catalogScreen + downloadsScreen - m.screen)
-	case at.Y == l.Field:
+	case l.Tall && at.Y == 0:
+		return m.clickedTab(at.X)
+	case at.Y == l.Field && m.field.editing == editNothing:
 		m.beginEdit(editQuery, "")
 		return nil
 	case at.Y < l.Top || at.Y >= l.Top+l.Rows || m.covers():
 		return nil
 	case at.X < l.Side:
 		if folder, ok := draw.SidePath(m.picture(), at.Y-l.Top); ok {
+			m.field.end()
 			return m.open(folder, "")
 		}
 		return nil
@@ -49,6 +50,19 @@ func (m *Model) clicked(at tea.Mouse) []effect.Effect {
 		return nil
 	}
 	return m.clickedRow(at.Y - l.Top)
+}
+
+// clickedTab shows a screen whose name was clicked on.
+func (m *Model) clickedTab(x int) []effect.Effect {
+	downloads, ok := draw.TabAt(m.picture(), x)
+	if !ok {
+		return nil
+	}
+	m.field.end()
+	if downloads {
+		return m.show(downloadsScreen)
+	}
+	return m.show(catalogScreen)
 }
 
 func (m *Model) clickedHint(x int) []effect.Effect {
