@@ -115,6 +115,7 @@ func Frame(p *Picture) string {
 func Choice(question string, answers []string, cursor, width int) string {
 	lines := []string{styles.title.Render(cells.Left(" "+question, width))}
 	for i, answer := range answers {
+		answer = cells.CutLeft(answer, width-margin) // a path, whose end says most
 		line := cells.Left("   "+answer, width)
 		if i == cursor {
 			line = styles.cursor.Render(cells.Left(" > "+answer, width))
