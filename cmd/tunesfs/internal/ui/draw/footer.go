@@ -115,6 +115,8 @@ func (p *Picture) aboutRow() string {
 		return errorText(t.FactsErr)
 	case t.State == tracks.Downloading:
 		return strings.TrimSpace(t.Progress + "  " + p.rateText(t))
+	case t.Folder && t.State == tracks.Empty:
+		return noTracks
 	case t.Progress != "" && (t.Folder || t.Held > 0):
 		return strings.TrimSpace(t.State + "  " + t.Progress)
 	}

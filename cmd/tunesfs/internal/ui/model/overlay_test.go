@@ -40,6 +40,23 @@ func TestDetailsScroll(t *testing.T) {
 	}
 }
 
+// Details and the message line say nothing that is not known.
+func TestDetailsPlain(t *testing.T) {
+	b := newBench(t, 80, 30).list("abba/", "a.mp3")
+	b.send(effect.FactsRead{Facts: []client.Facts{{Path: "abba", Folder: true, State: tracks.Empty, Size: -1, Held: -1},
+		{Path: "a.mp3", ID: "a", State: tracks.Idle, Progress: "Zero KB of unknown size", Size: -1}}})
+	b.press("home")
+	if frame := b.checked(); strings.Contains(frame, "empty") {
+		t.Errorf("a folder that was not opened shows\n%s", frame)
+	}
+	if frame := b.press("i").checked(); strings.Contains(frame, "empty") {
+		t.Errorf("its details show\n%s", frame)
+	}
+	if frame := b.press("i", "down", "i").checked(); strings.Contains(frame, "Zero") {
+		t.Errorf("the details of an idle track show\n%s", frame)
+	}
+}
+
 // Every key but those that scroll ends the help, as the footer says.
 func TestHelpEnds(t *testing.T) {
 	for _, key := range []string{"q", "esc", "?", "x"} {
