@@ -96,11 +96,12 @@ type question struct {
 	yes  func() []effect.Effect
 }
 
-// reply takes a key while a question is asked.
+// reply takes a key while a question is asked. Enter, which plays, is no yes: it may have
+// been pressed before the question showed.
 func (m *Model) reply(key string) []effect.Effect {
 	asked := m.ask
 	m.ask = nil
-	if key == "y" || key == "Y" || key == "enter" {
+	if key == "y" || key == "Y" {
 		return asked.yes()
 	}
 	m.message.say("Nothing was done.")

@@ -90,6 +90,11 @@ func TestAsks(t *testing.T) {
 	b.press("n").wants()
 	b.press("x", "y").wants(effect.Control{Paths: []string{"a.mp3", "b.mp3"}, Verb: tracks.Cancel})
 	b.press("X").wants()
+	b.press("enter").wants() // as the footer says
+	if b.message.text != "Nothing was done." {
+		t.Errorf("says %q", b.message.text)
+	}
+	b.press("X").wants()
 	b.press("y").wants(effect.Control{Paths: []string{""}, Verb: tracks.Cancel})
 	b.press("P").wants(effect.Control{Paths: []string{""}, Verb: tracks.Pause})
 	b.press("D").wants(effect.Control{Paths: []string{""}, Verb: tracks.Start})
