@@ -3,6 +3,7 @@ package draw
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -75,7 +76,13 @@ func (p *Picture) row(r *Row, width int) string {
 	if r.Marked {
 		before[1] = '*'
 	}
-	name, artist, length := rowTexts(r, c.artist > 0)
+	name, artist, length := rowTexts(r, c.artist > 0 && !p.Downloads)
+	if p.Downloads {
+		artist = p.folderOf(r.Path)
+		if c.artist == 0 && artist != "" && p.hasTwin(r) {
+			name += " · " + artist
+		}
+	}
 	prefix := string(before)
 	if r.Playing {
 		prefix = string(before[:2]) + "♪"
@@ -123,6 +130,21 @@ func rowTexts(r *Row, apart bool) (name, artist, length string) {
 		length = words.Clock(f.Length)
 	}
 	return name, artist, length
+}
+
+// folderOf returns the folder of a download, below the one whose downloads are listed.
+func (p *Picture) folderOf(file string) string {
+	dir := path.Dir(file)
+	if dir == "." || dir == p.Within {
+		return ""
+	}
+	return strings.TrimPrefix(dir, p.Within+"/")
+}
+
+// hasTwin reports whether another row that shows has the same name: two albums may have
+// tracks of the same name.
+func (p *Picture) hasTwin(r *Row) bool {
+	return slices.ContainsFunc(p.List.Rows, func(other Row) bool { return other.Name == r.Name && other.Path != r.Path })
 }
 
 func sizeText(s *tracks.Status) string {

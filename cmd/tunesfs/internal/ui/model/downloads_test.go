@@ -176,3 +176,14 @@ func TestDownloadsWithin(t *testing.T) {
 		t.Errorf("the catalog shows\n%s", frame)
 	}
 }
+
+// Two downloads of the same name show their folders.
+func TestDownloadsFolders(t *testing.T) {
+	for _, width := range []int{40, 80, 200} {
+		b := newBench(t, width, 24)
+		b.news(track("Album A/10 Track.mp3", tracks.Downloading, 5), track("Album B/10 Track.mp3", tracks.Downloading, 5)).press("tab")
+		if frame := b.checked(); !strings.Contains(frame, "Album A") || !strings.Contains(frame, "Album B") {
+			t.Errorf("%d cells:\n%s", width, frame)
+		}
+	}
+}
