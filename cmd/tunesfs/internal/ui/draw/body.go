@@ -89,8 +89,6 @@ func (p *Picture) emptyTexts() []string {
 		return []string{"Nothing is downloading. Press Tab to go back, and d on a track or a folder."}
 	case p.Downloads:
 		return nil
-	case f.Err != nil && f.Title != "":
-		return []string{"! " + errorText(f.Err), "Press / to search for something else."}
 	case f.Err != nil:
 		return []string{"! " + errorText(f.Err), "Press r to try again."}
 	case f.Loading && f.Query != "":

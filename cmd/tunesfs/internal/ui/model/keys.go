@@ -71,11 +71,11 @@ func listBindings() []binding {
 			applies: browsing, do: plain(func(m *Model) { m.beginEdit(editFilter, m.catalog.Filter) })},
 		{keys: []string{"s"}, hint: "sort", help: "sort by the catalog, by name or by state", do: plain((*Model).resort)},
 		{keys: []string{"r"}, hint: "refresh", help: "ask the catalog for this folder again",
-			applies: browsing, do: ofFolder(tracks.Refresh)},
+			applies: inFolder, do: ofFolder(tracks.Refresh)},
 		{keys: []string{"P"}, help: "pause all downloads of the mount", do: allOf(tracks.Pause)},
 		{keys: []string{"R"}, help: "resume all downloads of the mount", do: allOf(tracks.Resume)},
 		{keys: []string{"X"}, help: "cancel all downloads of the mount", do: allOf(tracks.Cancel)},
-		{keys: []string{"D"}, help: "download all of this folder", applies: browsing, do: ofFolder(tracks.Start)},
+		{keys: []string{"D"}, help: "download all of this folder", applies: inFolder, do: ofFolder(tracks.Start)},
 		{keys: []string{"U"}, help: "remove a search", applies: onRoot, do: (*Model).askUnsearch},
 	}
 }
@@ -112,6 +112,10 @@ func onFolder(m *Model) bool { r, ok := m.pane().Current(); return ok && r.Folde
 func onTrack(m *Model) bool  { r, ok := m.pane().Current(); return ok && !r.Folder && r.Path != "" }
 func hasRow(m *Model) bool   { r, ok := m.pane().Current(); return ok && r.Path != "" }
 func browsing(m *Model) bool { return m.screen == catalogScreen }
+
+// inFolder reports whether a folder of the catalog shows: a search that is being made has
+// none yet.
+func inFolder(m *Model) bool { return browsing(m) && m.catalog.title == "" }
 
 // onRoot reports whether the cursor is on a folder of the root, which may be a search.
 func onRoot(m *Model) bool { return m.screen == catalogScreen && m.catalog.folder == "" && onFolder(m) }

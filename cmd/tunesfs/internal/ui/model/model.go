@@ -11,6 +11,7 @@
 package model
 
 import (
+	"fmt"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -142,6 +143,11 @@ func (m *Model) takeNews(msg tea.Msg) []effect.Effect {
 		return m.controlled(msg)
 	case effect.Playing, effect.PlayerEnded:
 		m.player.take(msg, &m.message)
+	case effect.SearchMade:
+		if msg.Number == m.catalog.number && msg.Err != nil {
+			m.message.fail(fmt.Errorf("%s: %w", m.catalog.title, msg.Err))
+		}
+		return m.catalog.take(msg)
 	case effect.SearchRemoved:
 		m.message.fail(msg.Err)
 		return m.catalog.take(msg)

@@ -41,9 +41,10 @@ func (c *catalog) searchMade(msg effect.SearchMade) []effect.Effect {
 	if c.number != msg.Number {
 		return nil
 	}
-	if msg.Err != nil {
-		c.loading, c.err, c.search = false, msg.Err, nil
-		return nil
+	if msg.Err != nil { // the message line says it
+		back := c.search.back
+		c.begin(back, c.places[back])
+		return []effect.Effect{effect.ListFolder{Number: c.number, Folder: back}}
 	}
 	c.search.made = msg.Made
 	c.folder, c.title = msg.Folder, ""

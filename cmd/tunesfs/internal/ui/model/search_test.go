@@ -144,10 +144,15 @@ func TestSearchRevived(t *testing.T) {
 // A query that the mount refuses says why, and the next one works.
 func TestSearchRefused(t *testing.T) {
 	b := newBench(t, 80, 24).knowRoots()
-	b.send(effect.SearchMade{Number: b.searching("..."), Folder: "", Made: false, Err: errTest}).wants()
-	if b.catalog.err == nil || b.catalog.loading {
-		t.Error("it is not shown as refused")
+	b.list("queen/").press("enter").list("queen/a.mp3")
+	n := b.searching("...")
+	b.press("D").wants() // there is no folder yet
+	b.press("r").wants()
+	b.send(effect.SearchMade{Number: n, Folder: "", Made: false, Err: errTest}).wants(effect.ListFolder{Number: b.catalog.requests, Folder: "queen"})
+	if b.message.text != "...: "+errTest.Error() || !b.message.wrong || b.catalog.title != "" {
+		t.Errorf("says %q, shows %q", b.message.text, b.catalog.title)
 	}
+	b.press("left").wants(effect.ListFolder{Number: b.catalog.requests, Folder: ""})
 	b.searching("abba")
 }
 
