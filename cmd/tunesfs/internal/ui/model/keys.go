@@ -1,7 +1,6 @@
 package model
 
 import (
-	"fmt"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
@@ -209,7 +208,7 @@ func (m *Model) escape() []effect.Effect {
 	case m.screen == downloadsScreen && len(marks) == 0:
 		return m.show(catalogScreen)
 	case m.screen == catalogScreen && m.catalog.search != nil:
-		return m.catalog.callOff()
+		return m.callOff()
 	case len(marks) > 0:
 		clear(marks)
 	case m.catalog.Filter != "":
@@ -236,16 +235,6 @@ func (m *Model) resort() {
 	}
 	m.catalog.Resort()
 	m.message.say("Sorted: " + m.catalog.Sort.String() + ".")
-}
-
-// askUnsearch asks whether to remove a search.
-func (m *Model) askUnsearch() []effect.Effect {
-	r, _ := m.pane().Current()
-	m.ask = &question{
-		text: fmt.Sprintf("Remove %s? What was downloaded stays in the cache.", r.Name),
-		yes:  func() []effect.Effect { return []effect.Effect{effect.RemoveSearch{Folder: r.Path}} },
-	}
-	return nil
 }
 
 // quit ends the app.

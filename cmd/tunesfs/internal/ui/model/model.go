@@ -149,6 +149,7 @@ func (m *Model) takeNews(msg tea.Msg) []effect.Effect {
 		}
 		return m.catalog.take(msg)
 	case effect.SearchRemoved:
+		m.message.say("Removed " + msg.Folder + ".")
 		m.message.fail(msg.Err)
 		return m.catalog.take(msg)
 	default:
