@@ -76,13 +76,7 @@ func (p *Picture) row(r *Row, width int) string {
 	if r.Marked {
 		before[1] = '*'
 	}
-	name, artist, length := rowTexts(r, c.artist > 0 && !p.Downloads)
-	if p.Downloads {
-		artist = p.folderOf(r.Path)
-		if c.artist == 0 && artist != "" && p.hasTwin(r) {
-			name += " · " + artist
-		}
-	}
+	name, artist, length := p.rowTexts(r, c.artist > 0)
 	prefix := string(before)
 	if r.Playing {
 		prefix = string(before[:2]) + "♪"
@@ -109,9 +103,22 @@ func (p *Picture) row(r *Row, width int) string {
 	return plain + look.Render(state)
 }
 
-// rowTexts returns the name, the artist and the length of a row. Until its facts are read
+// rowTexts returns the texts of a row. A download has its folder for an artist.
+func (p *Picture) rowTexts(r *Row, apart bool) (name, artist, length string) {
+	if !p.Downloads {
+		return namesOf(r, apart)
+	}
+	name, _, length = namesOf(r, false)
+	folder := p.folderOf(r.Path)
+	if !apart && folder != "" && p.hasTwin(r) {
+		name += " · " + folder
+	}
+	return name, folder, length
+}
+
+// namesOf returns the name, the artist and the length of a row. Until its facts are read
 // its name is that of the file, which begins with the artist.
-func rowTexts(r *Row, apart bool) (name, artist, length string) {
+func namesOf(r *Row, apart bool) (name, artist, length string) {
 	if r.Status.Folder {
 		return r.Name + "/", "", ""
 	}

@@ -171,6 +171,9 @@ func TestDownloadsWithin(t *testing.T) {
 			t.Errorf("%q, want %v, in\n%s", text, want, frame)
 		}
 	}
+	b.press("P").wants(effect.Control{Paths: []string{"bach"}, Verb: tracks.Pause})
+	b.press("R").wants(effect.Control{Paths: []string{"bach"}, Verb: tracks.Resume})
+	b.press("X", "y").wants(effect.Control{Paths: []string{"bach"}, Verb: tracks.Cancel})
 	b.press("tab").list("joplin/Rag")
 	if frame := b.checked(); !strings.Contains(frame, "‖ ██") {
 		t.Errorf("the catalog shows\n%s", frame)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/draw"
@@ -205,6 +206,18 @@ func TestCallOffDownloads(t *testing.T) {
 	b.news(track("zappa/Peaches.mp3", tracks.Downloading, 5)).answer()
 	b.press("esc").send(effect.ListingEnded{Number: n}) // while the app asks
 	b.press("y").wants(effect.RemoveSearch{Folder: "zappa"}, effect.ListFolder{Number: b.catalog.requests, Folder: ""})
+}
+
+// A folder that is slow says for how long, and which key goes back.
+func TestSlowListing(t *testing.T) {
+	b := newBench(t, 80, 24).list("abba/").press("enter")
+	if len(b.effects) != 2 || b.effects[1] != (effect.Wake{After: tick}) {
+		t.Errorf("asks for %+v", b.effects)
+	}
+	b.time = b.time.Add(12 * time.Second)
+	if frame := b.send(effect.Woken{}).checked(); !strings.Contains(frame, "Listing … 12 s. ← goes back.") {
+		t.Errorf("it shows\n%s", frame)
+	}
 }
 
 // The end of a search that was called off changes no screen.

@@ -128,7 +128,8 @@ func TestManyMarked(t *testing.T) {
 	if n := len(b.pane().Targets(manyMarks)); n != manyMarks {
 		t.Errorf("%d rows are looked at", n)
 	}
-	b.press("d")
+	b.press("d").wants()
+	b.press("y")
 	if paths := b.effects[0].(effect.Control).Paths; len(paths) != len(entries) {
 		t.Errorf("%d rows are started", len(paths))
 	}

@@ -56,7 +56,8 @@ type playerCommand struct {
 func choosePlayer(getenv func(string) string, look func(string) (string, error)) (playerCommand, error) {
 	if own := strings.TrimSpace(getenv(playerVariable)); own != "" {
 		// A shell reads it, as it does $PAGER: it may have flags and quotes.
-		return playerCommand{name: filepath.Base(strings.Trim(strings.Fields(own)[0], `"'`)), args: []string{"/bin/sh", "-c", own + ` "$@"`, "sh"}}, nil
+		name := filepath.Base(strings.Trim(strings.Fields(own)[0], `"'`))
+		return playerCommand{name: name, args: []string{"/bin/sh", "-c", own + ` "$@"`, "sh"}}, nil
 	}
 	if _, err := look("mpv"); err == nil {
 		return playerCommand{name: "mpv", reports: true, args: []string{

@@ -146,11 +146,23 @@ func (s *Shell) Command(e effect.Effect) tea.Cmd {
 		s.music.want(0)
 		return nil
 	case effect.Wake:
-		return tea.Tick(e.After, func(time.Time) tea.Msg { return effect.Woken{} })
+		return func() tea.Msg { return s.wake(e.After) }
 	case effect.Quit:
 		return tea.Quit
 	}
 	return nil
+}
+
+// wake sends a tick after a while, unless the app ends before.
+func (s *Shell) wake(after time.Duration) tea.Msg {
+	timer := time.NewTimer(after)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return effect.Woken{}
+	case <-s.ctx.Done():
+		return nil
+	}
 }
 
 // newListing ends the listing that is under way, and returns the context of the next.

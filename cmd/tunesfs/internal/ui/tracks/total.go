@@ -76,6 +76,17 @@ func (t Total) String() string {
 	return text + strings.Join(parts, ", ")
 }
 
+// Stall takes all rates away: while the mount is away no byte comes.
+func (t *downloads) Stall() {
+	for _, d := range t.byID {
+		if d.Rate > 0 {
+			t.count(d, -1)
+			d.Rate = client.Unknown
+			t.count(d, +1)
+		}
+	}
+}
+
 // TotalIn returns the sums of the downloads in any folder; "" is for all.
 func (t *downloads) TotalIn(folder string) (sum Total) {
 	for _, d := range t.byID {
