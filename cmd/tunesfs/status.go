@@ -22,7 +22,8 @@ or of all my mounts. If PATH is a track, show that one, whether it is downloadin
 not, and what went wrong with it. Programs that wait for its bytes are named beside
 it. A catalog or a folder PATH that could not be listed is shown with why.
 With --watch, of one PATH at most, show the downloads in the app that 'tunesfs ui'
-starts; elsewhere than on a terminal, or with --json, write a line for each change
+starts: of several mounts it asks which. Its keys for all downloads are for those of PATH.
+Elsewhere than on a terminal, or with --json, write a line for each change
 until all is unmounted or Ctrl-C.`,
 		Args: words(0, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -161,10 +162,20 @@ func findShown(word string) (dir, name string, err error) {
 		return dir, src.String(), err
 	}
 	m, notIn := mounted.Of(word)
-	if errors.Is(notIn, os.ErrNotExist) {
+	switch {
+	case errors.Is(notIn, os.ErrNotExist) && isPath(word):
+		return "", "", fmt.Errorf("no such folder: %s", word)
+	case errors.Is(notIn, os.ErrNotExist):
 		return "", "", err // it is no path, so it was to name a catalog
 	}
 	return m.Dir, m.Source, notIn
+}
+
+// isPath reports whether a word looks like a path: a slash comes before any colon, as in no
+// source.
+func isPath(word string) bool {
+	before, _, ok := strings.Cut(word, "/")
+	return ok && !strings.Contains(before, ":")
 }
 
 // showOne shows a mount, of several the one that the user chooses.

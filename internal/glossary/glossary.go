@@ -140,5 +140,7 @@ var Terms = []Term{
 	{"picture", "all that the app shows at a moment, as plain data", nil},
 	{"binding", "a key of the app with its meaning", nil},
 	{"hint", "a key in the last line of the app", nil},
+	{"given", "a command with its path, as the app gave it", nil},
+	{"tab", "the name of a screen of the app in its first line", nil},
 	{"catalog", "a music service or a collection, as a source of listings", []Replaced{{Name: "catalogue", Text: true}}},
 }

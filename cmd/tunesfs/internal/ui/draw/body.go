@@ -2,7 +2,9 @@ package draw
 
 import (
 	"errors"
+	"fmt"
 	"strings"
+	"time"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
@@ -89,14 +91,16 @@ func (p *Picture) emptyTexts() []string {
 		return []string{"Nothing is downloading. Press Tab to go back, and d on a track or a folder."}
 	case p.Downloads:
 		return nil
-	case f.Err != nil && f.Title != "":
-		return []string{"! " + errorText(f.Err), "Press / to search for something else."}
+	case errors.Is(f.Err, client.ErrDenied): // for good
+		return []string{"! " + errorText(f.Err)}
 	case f.Err != nil:
 		return []string{"! " + errorText(f.Err), "Press r to try again."}
 	case f.Loading && f.Query != "":
-		return []string{"Searching for " + f.Query + " …"}
+		return []string{"Searching for " + f.Query + " …" + p.waited("Esc calls it off.")}
+	case f.Loading && f.Path != "":
+		return []string{"Listing …" + p.waited("← goes back.")}
 	case f.Loading:
-		return []string{"Listing …"}
+		return []string{"Listing …" + p.waited("")}
 	case p.List.Count > 0:
 		return nil
 	case f.Filter != "":
@@ -105,6 +109,16 @@ func (p *Picture) emptyTexts() []string {
 		return []string{"There are no searches yet. Press / and type words of a title or an artist."}
 	}
 	return []string{"Nothing was found. Press / to search for something else."}
+}
+
+// waited says how long a folder that has no rows yet takes, and which key ends that.
+func (p *Picture) waited(advice string) string {
+	const soon = 3 * time.Second
+	took := p.Now.Sub(p.Folder.Began)
+	if took < soon {
+		return ""
+	}
+	return strings.TrimRight(fmt.Sprintf(" %d s. %s", took/time.Second, advice), " ")
 }
 
 // side returns the folders of the root and, below the open one, the folders that lead

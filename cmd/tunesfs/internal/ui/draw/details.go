@@ -15,6 +15,9 @@ import (
 // nameWidth is the width of the names in the details.
 const nameWidth = 14
 
+// noTracks says of a folder that it is empty or was not listed yet.
+const noTracks = "no tracks listed yet"
+
 // details returns the lines of all facts of the row with the cursor.
 func (p *Picture) details(width int) (lines []string) {
 	r := p.List.Current
@@ -43,8 +46,15 @@ func factsOf(r *Row, dir string) (facts []client.Fact) {
 		}
 	}
 	add("name", r.Name)
-	add("state", s.State)
-	add("progress", s.Label())
+	idle := !s.Folder && s.State == tracks.Idle && s.Held <= 0
+	if s.Folder && s.State == tracks.Empty {
+		add("state", noTracks)
+	} else {
+		add("state", s.State)
+	}
+	if !idle {
+		add("progress", s.Label())
+	}
 	add("error", s.Error)
 	if s.FactsErr != nil {
 		add("error", errorText(s.FactsErr))
@@ -64,7 +74,7 @@ func factsOf(r *Row, dir string) (facts []client.Fact) {
 	if s.Size >= 0 && !s.Folder {
 		add("size", fmt.Sprintf("%s (%d bytes)", bytesize.Format(s.Size), s.Size))
 	}
-	if s.Held >= 0 && !s.Folder {
+	if s.Held >= 0 && !s.Folder && !idle {
 		add("here", bytesize.Format(s.Held))
 	}
 	for _, more := range f.More {

@@ -3,6 +3,8 @@ package draw
 import (
 	"strings"
 
+	"charm.land/lipgloss/v2"
+
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
@@ -11,6 +13,9 @@ import (
 
 // narrow is the width below which the footer has no room for the key that quits.
 const narrow = 50
+
+// maxMessage bounds the lines of a message.
+const maxMessage = 6
 
 // A Hint is a key in the footer, which takes clicks.
 type Hint struct {
@@ -29,7 +34,7 @@ func Hints(keys []Key, width int) []Hint {
 			some = append(some, h)
 		}
 	}
-	left := width
+	left := width + 2 // no space is behind the last key
 	for _, h := range always {
 		left -= h.width() + 2
 	}
@@ -67,7 +72,7 @@ func (p *Picture) footer() string {
 	case p.Input != nil:
 		return p.keyLine("⏎", " search  Esc back")
 	case p.Overlay.Help != nil:
-		return p.keyLine("↑ ↓", " scroll  any other key: back")
+		return p.keyLine("↑ ↓", " ␣ scroll  Esc back")
 	}
 	var line strings.Builder
 	end := 0
@@ -82,21 +87,33 @@ func (p *Picture) footer() string {
 	return line.String() + cells.Spaces(p.Width-end)
 }
 
-// message returns the line above: a question, an error, a message, or the state of
-// the row with the cursor.
-func (p *Picture) message() string {
+// message returns the lines above: a question, a warning, an error or a message, as many
+// lines as it needs, or one line with the state of the row with the cursor.
+func (p *Picture) message() []string {
 	switch f := p.Footer; {
 	case f.Question != "":
-		return styles.key.Render(cells.Left(f.Question, p.Width))
+		return p.wrapped(f.Question, styles.key)
 	case f.Warning != "":
-		return styles.bad.Render(cells.Left("! "+f.Warning, p.Width))
+		return p.wrapped("! "+f.Warning, styles.bad)
 	case f.Message != "" && f.Wrong:
-		return styles.bad.Render(cells.Left("! "+f.Message, p.Width))
+		return p.wrapped("! "+f.Message, styles.bad)
 	case f.Message != "":
-		return cells.Left(f.Message, p.Width)
+		return p.wrapped(f.Message, lipgloss.NewStyle())
 	}
-	return styles.dim.Render(cells.Left(p.aboutRow(), p.Width))
+	return []string{styles.dim.Render(cells.Left(p.aboutRow(), p.Width))}
 }
+
+// wrapped returns the lines of a text, and leaves lines of the list.
+func (p *Picture) wrapped(text string, style lipgloss.Style) []string {
+	lines := cells.Wrap(text, p.Width, max(min(p.layout().Rows-1, maxMessage), 1))
+	for i, line := range lines {
+		lines[i] = style.Render(cells.Left(line, p.Width))
+	}
+	return lines
+}
+
+// MessageLines returns how many lines the message takes.
+func MessageLines(p *Picture) int { return len(p.message()) }
 
 // aboutRow returns the state of the row with the cursor, in more words than its column.
 func (p *Picture) aboutRow() string {
@@ -116,6 +133,8 @@ func (p *Picture) aboutRow() string {
 		return errorText(t.FactsErr)
 	case t.State == tracks.Downloading:
 		return strings.TrimSpace(t.Label() + "  " + p.rateText(t))
+	case t.Folder && t.State == tracks.Empty:
+		return noTracks
 	case t.Progress != "" && t.Progress != client.NothingYet && (t.Folder || t.Held > 0):
 		return strings.TrimSpace(t.State + "  " + t.Progress)
 	}

@@ -14,25 +14,42 @@ const (
 	filterLabel = " Filter: "
 )
 
-// title returns the first line: the catalog, and the two screens.
-func (p *Picture) title() string {
+// tabs returns the names of the two screens, with a space on both sides.
+func (p *Picture) tabs() [2]string {
 	names := [...]string{" Catalog ", " Downloads "}
 	if n := p.Total.Moving(); n > 0 {
 		names[1] = fmt.Sprintf(" Downloads %d ", n)
 	}
-	tabs, width := " ", 1
+	return names
+}
+
+// title returns the first line: the catalog, and the two screens.
+func (p *Picture) title() string {
+	names := p.tabs()
+	tabs := " "
 	for i, name := range names {
-		width += cells.Width(name)
 		if (i == 1) == p.Downloads {
 			name = styles.tab.Render("[" + name[1:len(name)-1] + "]")
 		}
 		tabs += name
 	}
 	where := " " + p.Source + "  " + p.Dir
+	width := 1 + cells.Width(names[0]) + cells.Width(names[1])
 	if width+8 > p.Width {
 		return styles.title.Render(cells.Left(where, p.Width))
 	}
 	return styles.title.Render(cells.Left(where, p.Width-width)) + tabs
+}
+
+// TabAt returns which of the two screens is named in a column of the first line.
+func TabAt(p *Picture, column int) (downloads, ok bool) {
+	names := p.tabs()
+	second := p.Width - cells.Width(names[1])
+	first := second - cells.Width(names[0])
+	if first-1 < 8 || column < first {
+		return false, false
+	}
+	return column >= second, true
 }
 
 // Label returns the text before the search field.

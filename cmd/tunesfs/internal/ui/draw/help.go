@@ -11,6 +11,9 @@ const (
 
 	// helpColumn is the width from which a column of the help is whole.
 	helpColumn = 78
+
+	// maxHelp bounds the lines of a key.
+	maxHelp = 20
 )
 
 // A Key is one that can be pressed.
@@ -34,12 +37,21 @@ func spelled(k Key) string {
 
 // help returns the help, in two columns where there is room.
 func (p *Picture) help(width int) (lines []string) {
+	column := width
+	if width >= 2*helpColumn {
+		column = width / 2
+	}
 	for _, k := range p.Overlay.Help {
-		if k.Help != "" {
-			lines = append(lines, " "+cells.Left(spelled(k), helpNames)+k.Help)
+		if k.Help == "" {
+			continue
+		}
+		name := spelled(k)
+		for _, line := range cells.Wrap(k.Help, max(column-helpNames-1, 1), maxHelp) {
+			lines = append(lines, " "+cells.Left(name, helpNames)+line)
+			name = ""
 		}
 	}
-	if width >= 2*helpColumn {
+	if column < width {
 		half := (len(lines) + 1) / 2
 		for i := range lines[half:] {
 			lines[i] = cells.Left(lines[i], width/2) + lines[half+i]

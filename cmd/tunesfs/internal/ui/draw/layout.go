@@ -1,6 +1,11 @@
 package draw
 
-import "charm.land/lipgloss/v2"
+import (
+	"charm.land/lipgloss/v2"
+
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/cells"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
+)
 
 // The styles use the colors that users chose for their terminals, and nothing is told by
 // a color alone.
@@ -90,11 +95,28 @@ func Hidden(p *Picture) int {
 	case p.covers():
 		lines = p.details(l.List)
 	}
-	return max(len(lines)-l.Rows, 0)
+	return max(len(lines)-shownOf(lines, l.Rows), 0)
+}
+
+// shownOf returns how many lines of an overlay show at a time: where some do not, the last
+// line says so.
+func shownOf(lines []string, height int) int {
+	if len(lines) > height && height > 2 {
+		return height - 1
+	}
+	return height
 }
 
 // scrolled returns the lines of the overlay that show.
 func (p *Picture) scrolled(lines []string, width, height int) []string {
-	top := max(min(p.Overlay.Top, len(lines)-height), 0)
-	return fill(lines[top:], width, height)
+	rows := shownOf(lines, height)
+	top := max(min(p.Overlay.Top, len(lines)-rows), 0)
+	if rows == height {
+		return fill(lines[top:], width, height)
+	}
+	sign := "   ↑ more"
+	if below := len(lines) - top - rows; below > 0 {
+		sign = "   ↓ " + words.Counted(below, "more line")
+	}
+	return append(fill(lines[top:], width, rows), styles.dim.Render(cells.Left(sign, width)))
 }

@@ -46,6 +46,7 @@ type Folder struct {
 	Order   string // empty for that of the catalog
 	Entries int    // how many have come
 	Loading bool
+	Began   time.Time // when it was asked for
 	Err     error
 }
 
@@ -104,7 +105,9 @@ func Frame(p *Picture) string {
 	if l.Tall {
 		lines = append(lines, styles.dim.Render(cells.Left(p.Total.String(), p.Width)))
 	}
-	lines = append(lines, p.message(), p.footer())
+	message := p.message()
+	lines = lines[:max(len(lines)-len(message)+1, 0)] // it covers what is above it
+	lines = append(append(lines, message...), p.footer())
 	if over := len(lines) - p.Height; over > 0 {
 		lines = lines[over:]
 	}
@@ -115,6 +118,7 @@ func Frame(p *Picture) string {
 func Choice(question string, answers []string, cursor, width int) string {
 	lines := []string{styles.title.Render(cells.Left(" "+question, width))}
 	for i, answer := range answers {
+		answer = cells.CutLeft(answer, width-margin) // a path, whose end says most
 		line := cells.Left("   "+answer, width)
 		if i == cursor {
 			line = styles.cursor.Render(cells.Left(" > "+answer, width))

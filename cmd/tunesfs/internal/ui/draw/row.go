@@ -3,6 +3,7 @@ package draw
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -75,7 +76,7 @@ func (p *Picture) row(r *Row, width int) string {
 	if r.Marked {
 		before[1] = '*'
 	}
-	name, artist, length := rowTexts(r, c.artist > 0)
+	name, artist, length := p.rowTexts(r, c.artist > 0)
 	room := c.state
 	bar, c := shrinkBar(barOf(r, room), cells.Width(name), c)
 	prefix := string(before)
@@ -141,9 +142,22 @@ func speedRoom(width int) int {
 	return 0
 }
 
-// rowTexts returns the name, the artist and the length of a row. Until its facts are read
+// rowTexts returns the texts of a row. A download has its folder for an artist.
+func (p *Picture) rowTexts(r *Row, apart bool) (name, artist, length string) {
+	if !p.Downloads {
+		return namesOf(r, apart)
+	}
+	name, _, length = namesOf(r, false)
+	folder := p.folderOf(r.Path)
+	if !apart && folder != "" && p.hasTwin(r) {
+		name += " · " + folder
+	}
+	return name, folder, length
+}
+
+// namesOf returns the name, the artist and the length of a row. Until its facts are read
 // its name is that of the file, which begins with the artist.
-func rowTexts(r *Row, apart bool) (name, artist, length string) {
+func namesOf(r *Row, apart bool) (name, artist, length string) {
 	if r.Status.Folder {
 		return r.Name + "/", "", ""
 	}
@@ -162,6 +176,21 @@ func rowTexts(r *Row, apart bool) (name, artist, length string) {
 		length = words.Clock(f.Length)
 	}
 	return name, artist, length
+}
+
+// folderOf returns the folder of a download, below the one whose downloads are listed.
+func (p *Picture) folderOf(file string) string {
+	dir := path.Dir(file)
+	if dir == "." || dir == p.Within {
+		return ""
+	}
+	return strings.TrimPrefix(dir, p.Within+"/")
+}
+
+// hasTwin reports whether another row that shows has the same name: two albums may have
+// tracks of the same name.
+func (p *Picture) hasTwin(r *Row) bool {
+	return slices.ContainsFunc(p.List.Rows, func(other Row) bool { return other.Name == r.Name && other.Path != r.Path })
 }
 
 func sizeText(s *tracks.Status) string {

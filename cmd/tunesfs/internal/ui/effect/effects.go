@@ -138,6 +138,8 @@ type (
 		Path   string
 		Player string
 		Opened bool // in a program that the app does not see
+
+		Reports bool // the player says which file plays; else Path is the first one
 	}
 
 	// PlayerEnded says that the player has ended.

@@ -3,6 +3,7 @@ package model
 import (
 	"path"
 	"slices"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -23,6 +24,7 @@ type catalog struct {
 	rootsAsked int               // the number of the last request for the roots
 	off        map[int]bool      // requests for searches that were called off before they were made
 	rank       func(path string) int
+	now        func() time.Time
 }
 
 // opened is the folder that shows.
@@ -32,13 +34,14 @@ type opened struct {
 	folder  string // its path
 	title   string // of a search that is not made yet
 	loading bool
+	began   time.Time // when it was asked for
 	err     error
 	search  *search // nil once all its results have come
 }
 
 // newCatalog returns a catalog that shows nothing. rank orders paths by their states.
-func newCatalog(rank func(path string) int) *catalog {
-	c := &catalog{places: map[string]string{}, off: map[int]bool{}, rank: rank}
+func newCatalog(rank func(path string) int, now func() time.Time) *catalog {
+	c := &catalog{places: map[string]string{}, off: map[int]bool{}, rank: rank, now: now}
 	c.opened = opened{Listing: panes.NewListing(0, "", panes.ByCatalog, rank), loading: true}
 	return c
 }
@@ -52,7 +55,7 @@ func (c *catalog) request() int {
 // begin shows a folder that has no entries yet, in the order of the one before.
 func (c *catalog) begin(folder, want string) {
 	c.opened = opened{
-		Listing: panes.NewListing(c.Height, want, c.Sort, c.rank), number: c.request(), folder: folder, loading: true,
+		Listing: panes.NewListing(c.Height, want, c.Sort, c.rank), number: c.request(), folder: folder, loading: true, began: c.now(),
 	}
 }
 
@@ -130,6 +133,11 @@ func (c *catalog) rootIndex() int {
 		top = up
 	}
 	return slices.IndexFunc(c.roots, func(e client.Entry) bool { return e.Path == top })
+}
+
+// isWhole reports whether all entries of the folder have come and show.
+func (c *catalog) isWhole() bool {
+	return c.title == "" && c.Filter == "" && !c.loading && c.err == nil
 }
 
 func (c *catalog) hasRoot(folder string) bool {

@@ -172,6 +172,9 @@ func TestDownloadsWithin(t *testing.T) {
 			t.Errorf("%q, want %v, in\n%s", text, want, frame)
 		}
 	}
+	b.press("P").wants(effect.Control{Paths: []string{"bach"}, Verb: tracks.Pause})
+	b.press("R").wants(effect.Control{Paths: []string{"bach"}, Verb: tracks.Resume})
+	b.press("X", "y").wants(effect.Control{Paths: []string{"bach"}, Verb: tracks.Cancel})
 	b.press("tab").list("joplin/Rag")
 	if frame := b.checked(); !strings.Contains(frame, "‖ ██") {
 		t.Errorf("the catalog shows\n%s", frame)
@@ -211,5 +214,16 @@ func TestWatchedTrack(t *testing.T) {
 			t.Errorf("%s: %d rows", state, b.pane().Count())
 		}
 		b.press("d").wants(effect.Control{Paths: []string{path}, Verb: tracks.Start})
+	}
+}
+
+// Two downloads of the same name show their folders.
+func TestDownloadsFolders(t *testing.T) {
+	for _, width := range []int{40, 80, 200} {
+		b := newBench(t, width, 24)
+		b.news(track("Album A/10 Track.mp3", tracks.Downloading, 5), track("Album B/10 Track.mp3", tracks.Downloading, 5)).press("tab")
+		if frame := b.checked(); !strings.Contains(frame, "Album A") || !strings.Contains(frame, "Album B") {
+			t.Errorf("%d cells:\n%s", width, frame)
+		}
 	}
 }

@@ -82,7 +82,7 @@ var screens = []struct {
 	{"transfers", func(b *bench) { b.showTracks().press("tab") }},
 	{"nothing", func(b *bench) { b.press("tab") }},
 	{"playing", func(b *bench) {
-		b.showTracks().press("home", "enter").send(effect.Playing{Number: b.player.number, Path: b.player.path, Player: "mpv", Opened: false})
+		b.showTracks().press("home", "enter").send(effect.Playing{Number: b.player.number, Path: b.player.path, Player: "mpv", Reports: true})
 	}},
 	{"hung", func(b *bench) {
 		b.showTracks().send(effect.Happened{Events: []client.Event{{Kind: client.Hung, Err: client.ErrHung}}})

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/tracks"
 )
@@ -24,6 +25,9 @@ type binding struct {
 	do      func(*Model) []effect.Effect
 
 	changes func(*Model) bool // whether it would change anything now; nil for always
+
+	otherwise string // what to say where it does not apply
+	alone     bool   // it does something while the mount is gone, too
 }
 
 // bindings returns all keys of the lists, in the order of the footer.
@@ -57,26 +61,30 @@ func listBindings() []binding {
 		{keys: []string{"/"}, hint: "search", help: "search the catalog; Esc calls it off",
 			do: plain(func(m *Model) { m.beginEdit(editQuery, "") })},
 		{keys: []string{"S"}, hint: "stop", help: "stop the player",
-			applies: func(m *Model) bool { return m.player.stops() }, do: (*Model).stopPlaying},
+			applies: func(m *Model) bool { return m.player.stops() }, do: (*Model).stopPlaying,
+			otherwise: "The app plays nothing.", alone: true},
 		{keys: []string{"tab"}, name: "⇥", hint: "downloads", help: "show the downloads, or the catalog again",
-			applies: browsing, do: showing(downloadsScreen)},
+			applies: browsing, do: showing(downloadsScreen), alone: true},
 		{keys: []string{"tab", "shift+tab"}, name: "⇥", hint: "catalog",
-			applies: func(m *Model) bool { return !browsing(m) }, do: showing(catalogScreen)},
+			applies: func(m *Model) bool { return !browsing(m) }, do: showing(catalogScreen), alone: true},
 		{keys: []string{"i"}, hint: "details", help: "all that is known of a row, and what to do; J and K scroll it",
-			applies: hasRow, do: plain(func(m *Model) { m.overlay.toggle(detailsOverlay) })},
-		{keys: []string{"J"},
-			do: plain(func(m *Model) { m.scrollOverlay(1) })},
-		{keys: []string{"K"}, do: plain(func(m *Model) { m.scrollOverlay(-1) })},
+			applies: hasRow, do: plain(func(m *Model) { m.overlay.toggle(detailsOverlay) }), alone: true},
+		{keys: []string{"J"}, do: plain(func(m *Model) { m.scrollOverlay(1) }), alone: true},
+		{keys: []string{"K"}, do: plain(func(m *Model) { m.scrollOverlay(-1) }), alone: true},
 		{keys: []string{"f"}, hint: "filter", help: "show the names alone that have some words; Esc ends that",
-			applies: browsing, do: plain(func(m *Model) { m.beginEdit(editFilter, m.catalog.Filter) })},
-		{keys: []string{"s"}, hint: "sort", help: "sort by the catalog, by name or by state", do: plain((*Model).resort)},
+			applies: browsing, changes: hasEntries, do: plain(func(m *Model) { m.beginEdit(editFilter, m.catalog.Filter) }),
+			otherwise: "Only a folder of the catalog can be filtered."},
+		{keys: []string{"s"}, hint: "sort", help: "sort by the catalog, by name or by state",
+			changes: hasEntries, do: plain((*Model).resort)},
 		{keys: []string{"r"}, hint: "refresh", help: "ask the catalog for this folder again",
-			applies: browsing, do: ofFolder(tracks.Refresh)},
-		{keys: []string{"P"}, help: "pause all downloads of the mount", do: allOf(tracks.Pause)},
-		{keys: []string{"R"}, help: "resume all downloads of the mount", do: allOf(tracks.Resume)},
-		{keys: []string{"X"}, help: "cancel all downloads of the mount", do: allOf(tracks.Cancel)},
-		{keys: []string{"D"}, help: "download all of this folder", applies: browsing, do: ofFolder(tracks.Start)},
-		{keys: []string{"U"}, help: "remove a search", applies: onRoot, do: (*Model).askUnsearch},
+			applies: inFolder, do: (*Model).refresh, otherwise: "Only a folder of the catalog that shows can be refreshed."},
+		{keys: []string{"P"}, help: "pause all downloads of the mount, or of 'status -w FOLDER'", do: allOf(tracks.Pause)},
+		{keys: []string{"R"}, help: "resume all of them", do: allOf(tracks.Resume)},
+		{keys: []string{"X"}, help: "cancel all of them", do: allOf(tracks.Cancel)},
+		{keys: []string{"D"}, help: "download all of this folder", applies: inFolder, do: (*Model).startFolder,
+			otherwise: "D downloads a folder of the catalog, which does not show now."},
+		{keys: []string{"U"}, help: "remove a search", applies: onRoot, do: (*Model).askUnsearch,
+			otherwise: "U removes the search that the cursor is on, in the list of all searches."},
 	}
 }
 
@@ -88,7 +96,7 @@ func moveBindings() []binding {
 			return nil
 		}
 	}
-	return []binding{
+	moves := []binding{
 		{keys: []string{"up", "k"}, name: "↑ ↓", help: "move; also j and k, PgUp and PgDn, Home and End",
 			do: move(func(_ *Model, at, _ int) int { return at - 1 })},
 		{keys: []string{"down", "j"}, do: move(func(_ *Model, at, _ int) int { return at + 1 })},
@@ -96,22 +104,40 @@ func moveBindings() []binding {
 		{keys: []string{"pgdown", "ctrl+f"}, do: move(func(_ *Model, at, page int) int { return at + page })},
 		{keys: []string{"home", "g"}, do: move(func(*Model, int, int) int { return 0 })},
 		{keys: []string{"end", "G"}, do: move(func(m *Model, _, _ int) int { return m.pane().Count() - 1 })},
+	}
+	for i := range moves {
+		moves[i].alone = true
+	}
+	return append(moves, []binding{
 		{keys: []string{"right", "l"}, name: "← →", help: "leave a folder, open one; also h and l, Backspace",
 			applies: onFolder, do: (*Model).enter},
 		{keys: []string{"left", "h", "backspace"}, do: (*Model).leave},
 		{keys: []string{"["}, name: "[ ]", help: "the search before, or after, the present one",
 			do: func(m *Model) []effect.Effect { return m.openRoot(-1) }},
 		{keys: []string{"]"}, do: func(m *Model) []effect.Effect { return m.openRoot(+1) }},
-		{keys: []string{"esc"}, help: "call a search off, end a filter, marks, help or details", do: (*Model).escape},
-		{keys: []string{"?"}, hint: "help", help: "this help", do: plain(func(m *Model) { m.overlay.toggle(helpOverlay) })},
-		{keys: []string{"q", "ctrl+c"}, hint: "quit", help: "quit; downloads of a mount that was there before go on", do: (*Model).quit},
-	}
+		{keys: []string{"esc"}, help: "call a search off, end a filter, marks, help or details", do: (*Model).escape, alone: true},
+		{keys: []string{"?"}, hint: "help", help: "this help", do: plain(func(m *Model) { m.overlay.toggle(helpOverlay) }), alone: true},
+		{keys: []string{"q", "ctrl+c"}, hint: "quit", help: "quit; downloads of a mount that was there before go on",
+			do: (*Model).quit, alone: true},
+	}...)
 }
 
 func onFolder(m *Model) bool { r, ok := m.pane().Current(); return ok && r.Folder }
 func onTrack(m *Model) bool  { r, ok := m.pane().Current(); return ok && !r.Folder && r.Path != "" }
 func hasRow(m *Model) bool   { r, ok := m.pane().Current(); return ok && r.Path != "" }
 func browsing(m *Model) bool { return m.screen == catalogScreen }
+
+// inFolder reports whether a folder of the catalog shows: a search that is being made has
+// none yet.
+func inFolder(m *Model) bool { return browsing(m) && m.catalog.title == "" }
+
+// hasEntries reports whether there are rows to sort or to filter.
+func hasEntries(m *Model) bool {
+	return m.pane().Count() > 0 || browsing(m) && len(m.catalog.Entries) > 0
+}
+
+// needsMount reports whether a key does nothing as the mount is gone, which shows.
+func (m *Model) needsMount(b binding) bool { return m.mount.health == client.Gone && !b.alone }
 
 // onRoot reports whether the cursor is on a folder of the root, which may be a search.
 func onRoot(m *Model) bool { return m.screen == catalogScreen && m.catalog.folder == "" && onFolder(m) }
@@ -134,11 +160,6 @@ func giving(verb string) func(*Model) []effect.Effect {
 
 func allOf(verb string) func(*Model) []effect.Effect {
 	return func(m *Model) []effect.Effect { return m.commandAll(verb) }
-}
-
-// ofFolder gives the folder that shows a command.
-func ofFolder(verb string) func(*Model) []effect.Effect {
-	return func(m *Model) []effect.Effect { return m.command([]string{m.catalog.folder}, verb) }
 }
 
 func showing(s screen) func(*Model) []effect.Effect {
@@ -175,10 +196,14 @@ func (m *Model) pressed(name string) []effect.Effect {
 		return nil
 	}
 	for _, b := range bindings() {
-		for _, k := range b.keys {
-			if k == name && (b.applies == nil || b.applies(m)) {
-				return b.do(m)
-			}
+		switch {
+		case !slices.Contains(b.keys, name):
+		case m.needsMount(b):
+			return nil
+		case b.applies == nil || b.applies(m):
+			return b.do(m)
+		case b.otherwise != "":
+			m.message.say(b.otherwise)
 		}
 	}
 	return nil
@@ -188,7 +213,7 @@ func (m *Model) pressed(name string) []effect.Effect {
 func (m *Model) enter() []effect.Effect {
 	r, ok := m.pane().Current()
 	switch {
-	case !ok:
+	case !ok || m.mount.health == client.Gone: // a click
 		return nil
 	case r.Folder:
 		return m.open(r.Path, "")
@@ -205,11 +230,13 @@ func (m *Model) escape() []effect.Effect {
 	case m.screen == downloadsScreen && len(marks) == 0:
 		return m.show(catalogScreen)
 	case m.screen == catalogScreen && m.catalog.search != nil:
-		return m.catalog.callOff()
+		return m.callOff()
 	case len(marks) > 0:
 		clear(marks)
 	case m.catalog.Filter != "":
 		m.catalog.SetFilter("")
+	case m.catalog.folder != "":
+		m.message.say("There is nothing to end. ← goes back.")
 	}
 	return nil
 }
@@ -218,6 +245,7 @@ func (m *Model) escape() []effect.Effect {
 func (m *Model) openRoot(by int) []effect.Effect {
 	folder, ok := m.catalog.rootAfter(by)
 	if !ok {
+		m.message.say(fmt.Sprintf("There is no search %s this one.", map[int]string{-1: "before", +1: "after"}[by]))
 		return nil
 	}
 	return m.open(folder, "")
@@ -232,16 +260,6 @@ func (m *Model) resort() {
 	}
 	m.catalog.Resort()
 	m.message.say("Sorted: " + m.catalog.Sort.String() + ".")
-}
-
-// askUnsearch asks whether to remove a search.
-func (m *Model) askUnsearch() []effect.Effect {
-	r, _ := m.pane().Current()
-	m.ask = &question{
-		text: fmt.Sprintf("Remove %s? What was downloaded stays in the cache.", r.Name),
-		yes:  func() []effect.Effect { return []effect.Effect{effect.RemoveSearch{Folder: r.Path}} },
-	}
-	return nil
 }
 
 // quit ends the app.

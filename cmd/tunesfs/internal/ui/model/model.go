@@ -5,12 +5,14 @@
 //
 // Open model.go first. screens.go changes between catalog.go, the folder that shows, with
 // the searches of search.go, and downloads.go; news.go brings their states. verbs.go,
-// commands.go and play.go give commands, by the keys of keys.go and the clicks of mouse.go.
+// commands.go and play.go give commands, by the keys of keys.go and the clicks of mouse.go;
+// results.go says how commands ended.
 // view.go makes the picture. choose.go is a model of its own, for a question before there is
 // a mount.
 package model
 
 import (
+	"fmt"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -53,6 +55,9 @@ type Model struct {
 	commands  *commands
 	player    player
 
+	awaited    given // the last command of a folder that the downloads do not agree with yet
+	refreshing int   // the listing that ends a refresh
+
 	click    click
 	reading  bool // facts are being read
 	ticking  bool
@@ -74,7 +79,7 @@ func New(opt Options) *Model {
 		mount: mount{dir: opt.Dir, source: opt.Source, own: opt.Own, health: client.Alive}, now: opt.Now, width: 80, height: 24,
 		field: newField(), tracks: tracks.NewTable(opt.Folder),
 	}
-	m.catalog, m.downloads, m.commands = newCatalog(m.tracks.Rank), newDownloadList(m.tracks), newCommands(m.tracks)
+	m.catalog, m.downloads, m.commands = newCatalog(m.tracks.Rank, opt.Now), newDownloadList(m.tracks), newCommands(m.tracks)
 	if opt.Downloads {
 		m.screen = downloadsScreen
 	}
@@ -142,8 +147,17 @@ func (m *Model) takeNews(msg tea.Msg) []effect.Effect {
 		return m.controlled(msg)
 	case effect.Playing, effect.PlayerEnded:
 		m.player.take(msg, &m.message)
+	case effect.SearchMade:
+		if msg.Number == m.catalog.number && msg.Err != nil {
+			m.message.fail(fmt.Errorf("%s: %w", m.catalog.title, msg.Err))
+		}
+		return m.catalog.take(msg)
 	case effect.SearchRemoved:
+		m.message.say("Removed " + msg.Folder + ".")
 		m.message.fail(msg.Err)
+		return m.catalog.take(msg)
+	case effect.ListingEnded:
+		m.refreshed(msg)
 		return m.catalog.take(msg)
 	default:
 		return m.catalog.take(msg)
@@ -153,11 +167,21 @@ func (m *Model) takeNews(msg tea.Msg) []effect.Effect {
 
 // keepTicking asks for a tick only while something moves.
 func (m *Model) keepTicking() []effect.Effect {
-	if m.ticking || m.mount.health != client.Alive || m.tracks.Total().Moving() == 0 && !m.tracks.Aging(m.pane().Visible()) {
+	if m.ticking || m.mount.health != client.Alive || !m.moves() {
 		return nil
 	}
 	m.ticking = true
 	return []effect.Effect{effect.Wake{After: tick}}
+}
+
+// moves reports whether anything on the screen changes by itself.
+func (m *Model) moves() bool {
+	return m.tracks.Total().Moving() > 0 || m.tracks.Aging(m.pane().Visible()) || m.waitsForRows()
+}
+
+// waitsForRows reports whether the screen says how long a folder takes.
+func (m *Model) waitsForRows() bool {
+	return m.screen == catalogScreen && m.catalog.loading && m.catalog.Count() == 0
 }
 
 // wake takes in a tick.

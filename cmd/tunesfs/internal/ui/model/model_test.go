@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -70,6 +71,9 @@ func (b *bench) write(text string) *bench {
 // wants checks the effects of the last message.
 func (b *bench) wants(want ...effect.Effect) {
 	b.t.Helper()
+	if b.waitsForRows() { // each second
+		b.effects = slices.DeleteFunc(b.effects, func(e effect.Effect) bool { return e == effect.Wake{After: tick} })
+	}
 	if len(want) == 0 && len(b.effects) == 0 {
 		return
 	}
@@ -89,7 +93,8 @@ func (b *bench) list(names ...string) *bench {
 		}
 	}
 	b.send(effect.Listed{Number: b.catalog.number, Batch: entries}).answer()
-	return b.send(effect.ListingEnded{Number: b.catalog.number, Err: nil}).answer()
+	b.send(effect.ListingEnded{Number: b.catalog.number, Err: nil}).answer()
+	return b.send(effect.Woken{}).answer()
 }
 
 // answer gives the facts that are asked for: a path without a download is idle.
@@ -175,7 +180,7 @@ func TestReadFails(t *testing.T) {
 func TestReadFailsOnce(t *testing.T) {
 	b := newBench(t, 80, 24)
 	b.send(effect.Listed{Number: b.catalog.number, Batch: []client.Entry{{Name: "a", Path: "a"}}})
-	b.send(effect.FactsRead{Failed: map[string]error{"a": client.ErrHung}}).wants(effect.Wake{After: tick})
+	b.send(effect.Woken{}).send(effect.FactsRead{Failed: map[string]error{"a": client.ErrHung}}).wants(effect.Wake{After: tick})
 	b.send(effect.Woken{}).wants(effect.ReadFacts{Paths: []string{"a"}, All: "", Changes: 0})
 	b.answer()
 	b.wants()
@@ -208,11 +213,29 @@ func TestHealth(t *testing.T) {
 		t.Error("a mount that hangs is not shown as such")
 	}
 	b.press("d").wants(effect.Control{Paths: []string{"a.mp3"}, Verb: tracks.Start})
+	moving := track("b.mp3", tracks.Downloading, 5)
+	moving.Rate = 466_000
+	b.news(moving)
 	b.send(effect.Happened{Events: []client.Event{{Kind: client.Gone, Err: client.ErrGone}}}).wants()
+	if frame := b.checked(); strings.Contains(frame, "466 KB/s") || b.tracks.Total().Rate != 0 {
+		t.Errorf("a mount that is gone is fast:\n%s", frame)
+	}
+	for _, h := range b.hints() {
+		if !strings.Contains("tab i ? q", h.Press) {
+			t.Errorf("the footer offers %s while the mount is gone", h.Text)
+		}
+	}
+	for _, key := range []string{"d", "D", "P", "enter", "/", "space", "v"} {
+		b.press(key).wants()
+	}
+	b.send(tea.MouseClickMsg{X: 10, Y: 1, Button: tea.MouseLeft}).wants()
+	if b.field.editing != editNothing || len(b.catalog.Marks) > 0 {
+		t.Error("a mount that is gone takes queries or marks")
+	}
 	if b.mount.warning() == "" {
 		t.Error("a mount that is gone is not shown as such")
 	}
-	b.send(effect.Happened{Events: []client.Event{{Kind: client.Alive}}}).wants(effect.ListRoots{Number: b.catalog.requests}, effect.ReadFacts{Paths: []string{"a.mp3"}, All: "", Changes: 0})
+	b.send(effect.Happened{Events: []client.Event{{Kind: client.Alive}}}).wants(effect.ListRoots{Number: b.catalog.requests}, effect.ReadFacts{Paths: []string{"a.mp3"}, All: "", Changes: 1}, effect.Wake{After: tick})
 	if b.mount.warning() != "" {
 		t.Errorf("still says %s", b.mount.warning())
 	}

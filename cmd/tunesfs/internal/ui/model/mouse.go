@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/draw"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
 )
@@ -29,26 +30,50 @@ func (m *Model) clicked(at tea.Mouse) []effect.Effect {
 	if at.Button != tea.MouseLeft || m.ask != nil {
 		return nil
 	}
-	l := m.layout()
-	switch {
+	switch l := m.layout(); {
 	case at.Y == m.height-1:
 		return m.clickedHint(at.X)
-	case l.Tall && at.Y == 0 && at.X >= m.width/2:
-		return m.show(catalogScreen + downloadsScreen - m.screen)
-	case at.Y == l.Field:
+	case l.Tall && at.Y == 0:
+		return m.clickedTab(at.X)
+	case at.Y == l.Field && m.field.editing == editNothing && m.mount.health != client.Gone:
 		m.beginEdit(editQuery, "")
 		return nil
 	case at.Y < l.Top || at.Y >= l.Top+l.Rows || m.covers():
 		return nil
-	case at.X < l.Side:
-		if folder, ok := draw.SidePath(m.picture(), at.Y-l.Top); ok {
-			return m.open(folder, "")
+	case at.Y >= m.height-1-draw.MessageLines(m.picture()):
+		return nil // on a message of several lines
+	default:
+		return m.clickedBody(at.X, at.Y-l.Top, l)
+	}
+}
+
+// clickedBody takes a click on a line of the list, or of the folders beside it.
+func (m *Model) clickedBody(x, line int, l draw.Layout) []effect.Effect {
+	switch {
+	case x < l.Side:
+		folder, ok := draw.SidePath(m.picture(), line)
+		if !ok || m.mount.health == client.Gone {
+			return nil
 		}
-		return nil
-	case l.Side > 0 && at.X == l.Side, at.X >= m.width-l.Details:
+		m.field.end()
+		return m.open(folder, "")
+	case l.Side > 0 && x == l.Side, x >= m.width-l.Details:
 		return nil
 	}
-	return m.clickedRow(at.Y - l.Top)
+	return m.clickedRow(line)
+}
+
+// clickedTab shows a screen whose name was clicked on.
+func (m *Model) clickedTab(x int) []effect.Effect {
+	downloads, ok := draw.TabAt(m.picture(), x)
+	if !ok {
+		return nil
+	}
+	m.field.end()
+	if downloads {
+		return m.show(downloadsScreen)
+	}
+	return m.show(catalogScreen)
 }
 
 func (m *Model) clickedHint(x int) []effect.Effect {

@@ -37,12 +37,22 @@ func TestMouse(t *testing.T) {
 	b.clickOn("d download").wants(effect.Control{Paths: []string{"b.mp3"}, Verb: tracks.Start})
 	b.clickOn("queen").wants(effect.ListFolder{Number: b.catalog.requests, Folder: "queen"})
 	b.clickOn("[Catalog]").wants()
-	if b.screen != downloadsScreen {
-		t.Error("a click on the screens does not change them")
+	if b.screen != catalogScreen {
+		t.Error("a click on the screen that shows changes it")
 	}
 	b.clickOn("Search:").wants()
 	if b.field.editing != editQuery {
 		t.Error("a click on the search field does not begin a query")
+	}
+	b.write("abba").clickOn("abba").wants()
+	if b.field.Value() != "abba" {
+		t.Errorf("a click while typing leaves %q", b.field.Value())
+	}
+	for range 2 {
+		b.clickOn("Downloads").wants()
+		if b.screen != downloadsScreen || b.field.editing != editNothing {
+			t.Error("a click on a screen does not show it")
+		}
 	}
 }
 

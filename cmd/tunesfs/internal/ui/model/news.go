@@ -55,10 +55,12 @@ func (m *Model) happen(events []client.Event) (effects []effect.Effect) {
 		case client.Hung, client.Gone:
 			m.mount.health, m.mount.err = e.Kind, e.Err
 			m.reading = false
+			m.tracks.Stall()
 		case client.Unfollowed:
 			m.message.fail(e.Err)
 		}
 	}
 	m.downloads.settle()
+	m.agree()
 	return effects
 }

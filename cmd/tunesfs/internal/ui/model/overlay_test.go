@@ -40,7 +40,54 @@ func TestDetailsScroll(t *testing.T) {
 	}
 }
 
-// Every key but those that scroll ends the help, as the footer says.
+// All of the help and of long messages can be read on a narrow screen, and what is below is
+// said to be there.
+func TestNarrow(t *testing.T) {
+	words := func(text string) string { return strings.Join(strings.Fields(text), " ") }
+	b := newBench(t, 40, 15).list("a.mp3").press("?")
+	read := ""
+	for range 200 {
+		frame := b.checked()
+		lines := strings.Split(frame, "\n")
+		read += lines[3] + " " // the first of the help
+		more := strings.Contains(frame, "↓")
+		if b.press("down"); !more {
+			break
+		}
+	}
+	for _, k := range helpKeys()[:8] {
+		if !strings.Contains(words(read), words(k.Help)) {
+			t.Errorf("the help does not show %q, but\n%s", k.Help, read)
+		}
+	}
+	b = newBench(t, 40, 15).list("a.mp3").press("i")
+	if frame := b.checked(); !strings.Contains(frame, "more line") || !strings.Contains(frame, "↑ ↓ scroll  i back") {
+		t.Errorf("details show\n%s", frame)
+	}
+	b.press("i").send(effect.Happened{Events: []client.Event{{Kind: client.Gone, Err: client.ErrGone}}})
+	if frame := b.checked(); !strings.Contains(words(frame), "Mount it again at the same place, or press q.") {
+		t.Errorf("a warning shows\n%s", frame)
+	}
+}
+
+// Details and the message line say nothing that is not known.
+func TestDetailsPlain(t *testing.T) {
+	b := newBench(t, 80, 30).list("abba/", "a.mp3")
+	b.send(effect.FactsRead{Facts: []client.Facts{{Path: "abba", Folder: true, State: tracks.Empty, Size: -1, Held: -1},
+		{Path: "a.mp3", ID: "a", State: tracks.Idle, Progress: "Zero KB of unknown size", Size: -1}}})
+	b.press("home")
+	if frame := b.checked(); strings.Contains(frame, "empty") {
+		t.Errorf("a folder that was not opened shows\n%s", frame)
+	}
+	if frame := b.press("i").checked(); strings.Contains(frame, "empty") {
+		t.Errorf("its details show\n%s", frame)
+	}
+	if frame := b.press("i", "down", "i").checked(); strings.Contains(frame, "Zero") {
+		t.Errorf("the details of an idle track show\n%s", frame)
+	}
+}
+
+// Every key but those that scroll ends the help.
 func TestHelpEnds(t *testing.T) {
 	for _, key := range []string{"q", "esc", "?", "x"} {
 		b := newBench(t, 80, 15).list("a.mp3").press("?", "down", "space")

@@ -23,6 +23,7 @@ type player struct {
 	path     string // of the track that plays
 	name     string
 	opened   bool // nothing is known of its end
+	reports  bool // it says which track plays; else path is the first one
 }
 
 // begin asks for a player of the track of a path. It takes the place of another.
@@ -40,7 +41,10 @@ func (p player) text() string {
 	if p.opened {
 		return fmt.Sprintf("Opened %s with %s.", words.Base(p.path), p.name)
 	}
-	return fmt.Sprintf("%s plays %s. S stops it.", p.name, words.Base(p.path))
+	if p.reports {
+		return fmt.Sprintf("%s plays %s. S stops it.", p.name, words.Base(p.path))
+	}
+	return fmt.Sprintf("%s plays from %s on. S stops it.", p.name, words.Base(p.path))
 }
 
 // play plays from the row with the cursor to the end of the list.
@@ -74,7 +78,7 @@ func (p *player) take(msg tea.Msg, message *message) {
 		if msg.Number != p.number || msg.Number == 0 {
 			return
 		}
-		p.path, p.name, p.opened = msg.Path, msg.Player, msg.Opened
+		p.path, p.name, p.opened, p.reports = msg.Path, msg.Player, msg.Opened, msg.Reports
 		message.say(p.text())
 	case effect.PlayerEnded:
 		if msg.Number != p.number || p.opened && msg.Err == nil {

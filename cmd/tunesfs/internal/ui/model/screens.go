@@ -58,7 +58,7 @@ func (m *Model) leave() []effect.Effect {
 	}
 	if m.catalog.search != nil {
 		m.overlay.kind = noOverlay
-		return m.catalog.callOff()
+		return m.callOff()
 	}
 	if m.catalog.folder == "" {
 		return nil

@@ -1,10 +1,12 @@
 package model
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/effect"
+	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/words"
 )
 
 // A search is under way until all its results have come.
@@ -41,9 +43,10 @@ func (c *catalog) searchMade(msg effect.SearchMade) []effect.Effect {
 	if c.number != msg.Number {
 		return nil
 	}
-	if msg.Err != nil {
-		c.loading, c.err, c.search = false, msg.Err, nil
-		return nil
+	if msg.Err != nil { // the message line says it
+		back := c.search.back
+		c.begin(back, c.places[back])
+		return []effect.Effect{effect.ListFolder{Number: c.number, Folder: back}}
 	}
 	c.search.made = msg.Made
 	c.folder, c.title = msg.Folder, ""
@@ -76,4 +79,50 @@ func (c *catalog) searchRemoved(folder string) []effect.Effect {
 		effects = append(effects, c.relist()...)
 	}
 	return effects
+}
+
+// callOff ends the search that is under way. That drops downloads that it has by now, so the
+// app asks before.
+func (m *Model) callOff() []effect.Effect {
+	if s := m.catalog.search; s != nil && s.made && m.catalog.title == "" && m.tracks.TotalIn(m.catalog.folder).Unfinished() > 0 {
+		folder := m.catalog.folder
+		m.ask = &question{
+			text: m.removalText(folder),
+			yes: func() []effect.Effect {
+				if m.catalog.search == s {
+					return m.catalog.callOff()
+				}
+				effects := []effect.Effect{effect.RemoveSearch{Folder: folder}} // its results have come
+				if m.catalog.folder == folder {
+					effects = append(effects, m.open("", "")...)
+				}
+				return effects
+			},
+		}
+		return nil
+	}
+	return m.catalog.callOff()
+}
+
+// askUnsearch asks whether to remove a search.
+func (m *Model) askUnsearch() []effect.Effect {
+	r, _ := m.pane().Current()
+	m.ask = &question{
+		text: m.removalText(r.Path),
+		yes:  func() []effect.Effect { return []effect.Effect{effect.RemoveSearch{Folder: r.Path}} },
+	}
+	return nil
+}
+
+// removalText says what goes with a search.
+func (m *Model) removalText(folder string) string {
+	name := words.Base(folder)
+	switch n := m.tracks.TotalIn(folder).Unfinished(); n {
+	case 0:
+		return fmt.Sprintf("Remove %s? Tracks that are complete stay in the cache.", name)
+	case 1:
+		return fmt.Sprintf("Remove %s? Its download is canceled and the bytes dropped, unless another folder shows it.", name)
+	default:
+		return fmt.Sprintf("Remove %s? Its %d downloads are canceled and the bytes dropped, unless another folder shows them.", name, n)
+	}
 }

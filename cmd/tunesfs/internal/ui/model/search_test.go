@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/ui/draw"
@@ -144,10 +145,15 @@ func TestSearchRevived(t *testing.T) {
 // A query that the mount refuses says why, and the next one works.
 func TestSearchRefused(t *testing.T) {
 	b := newBench(t, 80, 24).knowRoots()
-	b.send(effect.SearchMade{Number: b.searching("..."), Folder: "", Made: false, Err: errTest}).wants()
-	if b.catalog.err == nil || b.catalog.loading {
-		t.Error("it is not shown as refused")
+	b.list("queen/").press("enter").list("queen/a.mp3")
+	n := b.searching("...")
+	b.press("D").wants() // there is no folder yet
+	b.press("r").wants()
+	b.send(effect.SearchMade{Number: n, Folder: "", Made: false, Err: errTest}).wants(effect.ListFolder{Number: b.catalog.requests, Folder: "queen"})
+	if b.message.text != "...: "+errTest.Error() || !b.message.wrong || b.catalog.title != "" {
+		t.Errorf("says %q, shows %q", b.message.text, b.catalog.title)
 	}
+	b.press("left").wants(effect.ListFolder{Number: b.catalog.requests, Folder: ""})
 	b.searching("abba")
 }
 
@@ -166,8 +172,52 @@ func TestUnsearch(t *testing.T) {
 	b := newBench(t, 80, 24).knowRoots("abba").list("abba/")
 	b.press("U").wants()
 	b.press("n").wants()
-	b.press("U", "y").wants(effect.RemoveSearch{Folder: "abba"})
+	b.news(track("abba/a.mp3", tracks.Downloading, 5), track("abba/b.mp3", tracks.Paused, 5), track("abba/c.mp3", tracks.Complete, 5)).answer()
+	b.press("U")
+	if want := "Remove abba? Its 2 downloads are canceled and the bytes dropped, unless another folder shows them."; b.ask.text != want {
+		t.Errorf("asks %q", b.ask.text)
+	}
+	b.press("y").wants(effect.RemoveSearch{Folder: "abba"})
 	b.send(effect.SearchRemoved{Folder: "abba", Err: nil}).wants(effect.ListRoots{Number: b.catalog.rootsAsked}, effect.ListFolder{Number: b.catalog.requests, Folder: ""})
+	if b.message.text != "Removed abba." {
+		t.Errorf("says %q", b.message.text)
+	}
+}
+
+// Before Esc drops downloads of a search the app asks.
+func TestCallOffDownloads(t *testing.T) {
+	b := newBench(t, 80, 24).knowRoots("queen")
+	n := b.searching("abba")
+	b.send(effect.SearchMade{Number: n, Folder: "abba", Made: true, Err: nil})
+	b.send(effect.Listed{Number: n, Batch: []client.Entry{entry("abba/SOS.mp3")}}).answer()
+	b.news(track("abba/SOS.mp3", tracks.Downloading, 5)).answer()
+	for _, key := range []string{"esc", "left"} {
+		if b.press(key).wants(); b.ask == nil {
+			t.Fatalf("%s does not ask", key)
+		}
+		b.press("n").wants()
+	}
+	b.press("esc").wants()
+	b.press("y").wants(effect.StopListing{}, effect.RemoveSearch{Folder: "abba"}, effect.ListFolder{Number: b.catalog.requests, Folder: ""})
+
+	n = b.searching("zappa")
+	b.send(effect.SearchMade{Number: n, Folder: "zappa", Made: true, Err: nil})
+	b.send(effect.Listed{Number: n, Batch: []client.Entry{entry("zappa/Peaches.mp3")}}).answer()
+	b.news(track("zappa/Peaches.mp3", tracks.Downloading, 5)).answer()
+	b.press("esc").send(effect.ListingEnded{Number: n}) // while the app asks
+	b.press("y").wants(effect.RemoveSearch{Folder: "zappa"}, effect.ListFolder{Number: b.catalog.requests, Folder: ""})
+}
+
+// A folder that is slow says for how long, and which key goes back.
+func TestSlowListing(t *testing.T) {
+	b := newBench(t, 80, 24).list("abba/").press("enter")
+	if len(b.effects) != 2 || b.effects[1] != (effect.Wake{After: tick}) {
+		t.Errorf("asks for %+v", b.effects)
+	}
+	b.time = b.time.Add(12 * time.Second)
+	if frame := b.send(effect.Woken{}).checked(); !strings.Contains(frame, "Listing … 12 s. ← goes back.") {
+		t.Errorf("it shows\n%s", frame)
+	}
 }
 
 // The end of a search that was called off changes no screen.

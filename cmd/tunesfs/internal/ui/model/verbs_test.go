@@ -90,6 +90,11 @@ func TestAsks(t *testing.T) {
 	b.press("n").wants()
 	b.press("x", "y").wants(effect.Control{Paths: []string{"a.mp3", "b.mp3"}, Verb: tracks.Cancel})
 	b.press("X").wants()
+	b.press("enter").wants() // as the footer says
+	if b.message.text != "Nothing was done." {
+		t.Errorf("says %q", b.message.text)
+	}
+	b.press("X").wants()
 	b.press("y").wants(effect.Control{Paths: []string{""}, Verb: tracks.Cancel})
 	b.press("P").wants(effect.Control{Paths: []string{""}, Verb: tracks.Pause})
 	b.press("D").wants(effect.Control{Paths: []string{""}, Verb: tracks.Start})
@@ -123,9 +128,19 @@ func TestManyMarked(t *testing.T) {
 	if n := len(b.pane().Targets(manyMarks)); n != manyMarks {
 		t.Errorf("%d rows are looked at", n)
 	}
-	b.press("d")
+	b.press("d").wants()
+	b.press("y")
 	if paths := b.effects[0].(effect.Control).Paths; len(paths) != len(entries) {
 		t.Errorf("%d rows are started", len(paths))
+	}
+}
+
+// An own player does not say which track it plays.
+func TestOwnPlayer(t *testing.T) {
+	b := newBench(t, 80, 24).list("a.mp3").press("enter")
+	b.send(effect.Playing{Number: b.player.number, Path: "a.mp3", Player: "play.sh"})
+	if b.message.text != "play.sh plays from a.mp3 on. S stops it." {
+		t.Errorf("says %q", b.message.text)
 	}
 }
 

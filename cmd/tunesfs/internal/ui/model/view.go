@@ -68,8 +68,14 @@ func (m *Model) drawnList() draw.List {
 
 // hints returns the keys that do something now.
 func (m *Model) hints() (keys []draw.Key) {
+	details := m.overlay.kind == detailsOverlay && m.covers()
+	if details {
+		keys = append(keys, draw.Key{Press: "pgdown", Name: "↑ ↓", Text: "scroll"}, draw.Key{Press: "i", Name: "i", Text: "back"})
+	}
 	for _, b := range bindings() {
-		if b.hint != "" && (b.applies == nil || b.applies(m)) && (b.changes == nil || b.changes(m)) {
+		switch {
+		case b.hint == "" || m.needsMount(b) || details && b.keys[0] == "i":
+		case (b.applies == nil || b.applies(m)) && (b.changes == nil || b.changes(m)):
 			keys = append(keys, b.drawn())
 		}
 	}
@@ -96,7 +102,8 @@ func (m *Model) layout() draw.Layout {
 // picture returns the folder as it is drawn.
 func (c *catalog) picture() draw.Folder {
 	f := draw.Folder{
-		Path: c.folder, Title: c.title, Filter: c.Filter, Entries: len(c.Entries), Loading: c.loading, Err: c.err,
+		Path: c.folder, Title: c.title, Filter: c.Filter, Entries: len(c.Entries), Loading: c.loading,
+		Began: c.began, Err: c.err,
 	}
 	if c.Sort != panes.ByCatalog {
 		f.Order = c.Sort.String()

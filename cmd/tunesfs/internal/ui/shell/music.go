@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -55,7 +56,8 @@ type playerCommand struct {
 func choosePlayer(getenv func(string) string, look func(string) (string, error)) (playerCommand, error) {
 	if own := strings.TrimSpace(getenv(playerVariable)); own != "" {
 		// A shell reads it, as it does $PAGER: it may have flags and quotes.
-		return playerCommand{name: strings.Fields(own)[0], args: []string{"/bin/sh", "-c", own + ` "$@"`, "sh"}}, nil
+		name := filepath.Base(strings.Trim(strings.Fields(own)[0], `"'`))
+		return playerCommand{name: name, args: []string{"/bin/sh", "-c", own + ` "$@"`, "sh"}}, nil
 	}
 	if _, err := look("mpv"); err == nil {
 		return playerCommand{name: "mpv", reports: true, args: []string{
@@ -103,7 +105,8 @@ func (p *music) play(number int, files []string, report func(player playerComman
 	}
 	p.slot <- struct{}{} // an earlier player ends first
 	defer func() { <-p.slot }()
-	cmd := newPlayer(player, files...)
+	cmd, said := newPlayer(player, files...), &lastLine{}
+	cmd.Stderr, cmd.WaitDelay = said, endTime // a process that it leaves may hold that open
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return fmt.Errorf("cannot start the player %s", player.name)
@@ -126,10 +129,31 @@ func (p *music) play(number int, files []string, report func(player playerComman
 	})
 	err = cmd.Wait()
 	close(ended)
-	if endedItself := stop(); endedItself && err != nil {
-		return fmt.Errorf("the player %s ended with a failure", player.name)
+	endedItself := stop()
+	switch why := said.String(); {
+	case !endedItself || err == nil || errors.Is(err, exec.ErrWaitDelay):
+		return nil
+	case why != "":
+		return fmt.Errorf("the player %s failed: %s", player.name, why)
 	}
-	return nil
+	return fmt.Errorf("the player %s ended with a failure", player.name)
+}
+
+// A lastLine keeps the end of a text.
+type lastLine struct{ text []byte }
+
+// Write implements io.Writer.
+func (l *lastLine) Write(p []byte) (int, error) {
+	const most = 500
+	l.text = append(l.text, p...)
+	l.text = l.text[max(len(l.text)-most, 0):]
+	return len(p), nil
+}
+
+// String returns the last line that is not empty.
+func (l *lastLine) String() string {
+	text := strings.TrimSpace(strings.ToValidUTF8(string(l.text), ""))
+	return strings.TrimSpace(text[strings.LastIndexAny(text, "\r\n")+1:])
 }
 
 // open hands a file to the program of the desktop that plays it. That one is the user's:

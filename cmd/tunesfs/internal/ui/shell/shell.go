@@ -148,11 +148,23 @@ func (s *Shell) Command(e effect.Effect) tea.Cmd {
 		s.music.want(0)
 		return nil
 	case effect.Wake:
-		return tea.Tick(e.After, func(time.Time) tea.Msg { return effect.Woken{} })
+		return func() tea.Msg { return s.wake(e.After) }
 	case effect.Quit:
 		return tea.Quit
 	}
 	return nil
+}
+
+// wake sends a tick after a while, unless the app ends before.
+func (s *Shell) wake(after time.Duration) tea.Msg {
+	timer := time.NewTimer(after)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return effect.Woken{}
+	case <-s.ctx.Done():
+		return nil
+	}
 }
 
 // newListing ends the listing that is under way, and returns the context of the next.
@@ -247,7 +259,7 @@ func (s *Shell) play(e effect.Play, resumed func() error) tea.Msg {
 		files[i] = filepath.Join(s.mount.Dir(), filepath.FromSlash(f))
 	}
 	err := s.music.play(e.Number, files, func(player playerCommand, at int) {
-		s.Send(effect.Playing{Number: e.Number, Path: e.Files[at], Player: player.name, Opened: player.opens})
+		s.Send(effect.Playing{Number: e.Number, Path: e.Files[at], Player: player.name, Opened: player.opens, Reports: player.reports})
 	})
 	return effect.PlayerEnded{Number: e.Number, Err: err}
 }

@@ -66,7 +66,12 @@ func (s Status) Takes(verb string) bool {
 		if !s.Known || s.State == Empty && verb == Start {
 			return true // it may hold tracks that are not listed yet
 		}
-		return slices.ContainsFunc(s.states(), func(state string) bool { return slices.Contains(verbsOf[state], verb) })
+		for state := range s.counts() {
+			if slices.Contains(verbsOf[state], verb) {
+				return true
+			}
+		}
+		return false
 	}
 	if !s.Known {
 		return verb == Start
@@ -77,16 +82,20 @@ func (s Status) Takes(verb string) bool {
 	return slices.Contains(verbsOf[s.State], verb)
 }
 
-// states returns the states that tracks of a folder have: it says "2 idle, 1 paused".
-func (s Status) states() (states []string) {
+// IdleTracks returns how many tracks of a folder are idle.
+func (s Status) IdleTracks() int { return s.counts()[Idle] }
+
+// counts returns how many tracks of a folder have each state: it says "2 idle, 1 paused".
+func (s Status) counts() map[string]int {
+	counts := map[string]int{}
 	for part := range strings.SplitSeq(s.State, ", ") {
 		if n, state, ok := strings.Cut(part, " "); ok {
 			if count, err := strconv.Atoi(n); err == nil && count > 0 {
-				states = append(states, state)
+				counts[state] = count
 			}
 		}
 	}
-	return states
+	return counts
 }
 
 // stateOrder says in which order downloads are listed.

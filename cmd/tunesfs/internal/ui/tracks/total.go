@@ -44,6 +44,9 @@ func (t *Total) add(d client.Download, sign int) {
 // Moving is how many downloads go on by themselves.
 func (t Total) Moving() int { return t.Queued + t.Downloading }
 
+// Unfinished is how many downloads have bytes that a cancel drops, or wait for some.
+func (t Total) Unfinished() int { return t.Moving() + t.Paused + t.Failed }
+
 // String says how many are in which state and how far they are.
 func (t Total) String() string {
 	var parts []string
@@ -71,4 +74,25 @@ func (t Total) String() string {
 		text += left + "  "
 	}
 	return text + strings.Join(parts, ", ")
+}
+
+// Stall takes all rates away: while the mount is away no byte comes.
+func (t *downloads) Stall() {
+	for _, d := range t.byID {
+		if d.Rate > 0 {
+			t.count(d, -1)
+			d.Rate = client.Unknown
+			t.count(d, +1)
+		}
+	}
+}
+
+// TotalIn returns the sums of the downloads in any folder; "" is for all.
+func (t *downloads) TotalIn(folder string) (sum Total) {
+	for _, d := range t.byID {
+		if client.IsWithin(folder, d.Path) {
+			sum.add(d.Download, +1)
+		}
+	}
+	return sum
 }
