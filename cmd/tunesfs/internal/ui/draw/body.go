@@ -3,6 +3,7 @@ package draw
 import (
 	"errors"
 	"fmt"
+	"path"
 	"strings"
 	"time"
 
@@ -169,20 +170,20 @@ func (p *Picture) sideRows() (rows []sideRow, at int) {
 		}
 		return " "
 	}
-	rows = append(rows, sideRow{sign("") + " All", ""})
+	rows = append(rows, sideRow{sign("") + " " + path.Base(p.Dir) + "/", ""})
 	for i, e := range p.Roots {
 		rows = append(rows, sideRow{sign(e.Path) + "  " + e.Name, e.Path})
 		if i != p.Root {
 			continue
 		}
 		below := strings.TrimPrefix(strings.TrimPrefix(p.Folder.Path, e.Path), "/")
-		path, indent := e.Path, 4
+		folder, indent := e.Path, 4
 		for name := range strings.SplitSeq(below, "/") {
 			if name == "" {
 				continue
 			}
-			path += "/" + name
-			rows = append(rows, sideRow{sign(path) + cells.Spaces(indent) + name, path})
+			folder += "/" + name
+			rows = append(rows, sideRow{sign(folder) + cells.Spaces(indent) + name, folder})
 			indent += 2
 		}
 	}
