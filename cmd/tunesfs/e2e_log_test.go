@@ -16,7 +16,7 @@ func TestLogOfAMountIsBounded(t *testing.T) {
 	i := newIsland(t, fetchtest.Random(1, 1000))
 	source := "itunes+http://" + i.address + "/"
 	for name, mount := range map[string]string{
-		"foreground": `tunesfs mount --log l -v "$S" "$M" & until mountpoint -q "$M"; do sleep .05; done; ls "$M"; tunesfs unmount "$M"; wait`,
+		"foreground": `tunesfs mount --log l -v "$S" "$M" 2>said & until mountpoint -q "$M"; do sleep .05; done; ls "$M"; tunesfs unmount "$M"; wait`,
 		"daemon":     `tunesfs mount --daemon --log l -v "$S" "$M"; ls "$M"; tunesfs unmount "$M"`,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -30,7 +30,7 @@ func TestPicture(t *testing.T) {
 		t.Skip("only .github/picture makes the picture")
 	}
 	s := newSession(t)
-	scr := s.screen(100, 20, "tunesfs", "demo", pictureDir)
+	scr := s.screen(116, 18, "tunesfs", "demo", pictureDir)
 	scr.shows(`> +all/ `)
 	scr.press("\r")
 	scr.shows(`> +Ode to Joy .* idle`)
