@@ -47,8 +47,8 @@ var ofVerbs = []Mutant{
 		Name:  "order-overtaken",
 		Why:   "a verb to a folder is carried out for a file after a later one to the file itself: a state that nobody asked for last",
 		File:  "fs/internal/control/orders.go",
-		Old:   "if o.latest[key] > n.number {",
-		New:   "if o.latest == nil {",
+		Old:   "if o.latest[key] > n.number ||",
+		New:   "if o.latest == nil ||",
 		Rules: []string{"a verb counts", "a pause lasts"},
 	},
 	{
