@@ -84,7 +84,10 @@ func (d *demonstration) show(ctx context.Context, r uiRun) (err error) {
 	c.mounted = func(dir string) {
 		fmt.Fprintf(d.cmd.OutOrStdout(), "From another terminal: ls -l %s\n", messages.Quote(filepath.Join(dir, tourQuery)))
 	}
-	return unlessStalled(r.showOwn(ctx, c))
+	if err = r.showOwn(ctx, c); err == nil {
+		fmt.Fprintln(d.cmd.OutOrStdout(), "The demo is unmounted and removed.")
+	}
+	return unlessStalled(err)
 }
 
 // given returns the flags of the mount that were given.

@@ -22,6 +22,9 @@ func TestDemoShowsApp(t *testing.T) {
 	s.expect(`ls "`+dir+`"/all | wc -l`, "12")
 	scr.press("q")
 	scr.quits()
+	if want := "The demo is unmounted and removed."; !strings.Contains(scr.output(), want) {
+		t.Errorf("it ends with\n%q\nwant %q", scr.output(), want)
+	}
 	s.leavesNothing()
 }
 

@@ -90,13 +90,18 @@ func serverKinds(all []scheme, transport string) (kinds []string) {
 // likeness is how many letters a misspelt scheme has to begin with as the right one.
 const likeness = 3
 
-// nearest returns the scheme with the longest common start with name.
+// nearest returns the scheme with the longest common start with name, or else the one that
+// differs from it in the fewest letters.
 func nearest(all []scheme, name string) (near scheme, ok bool) {
 	longest := likeness - 1
-	for _, s := range all {
-		if n := messages.CommonStart(name, s.name); n > longest {
-			longest, near, ok = n, s, true
+	names := make([]string, len(all))
+	for i, s := range all {
+		if names[i] = s.name; messages.CommonStart(name, s.name) > longest {
+			longest, near, ok = messages.CommonStart(name, s.name), s, true
 		}
+	}
+	if word, found := messages.Near(name, names); found && !ok {
+		return all[slices.Index(names, word)], true
 	}
 	return near, ok
 }

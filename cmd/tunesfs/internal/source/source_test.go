@@ -57,6 +57,8 @@ func TestParseSourceRefuses(t *testing.T) {
 		{"abba", "no scheme"},
 		{"spotify:", "supported are "},
 		{"hunter2:", "none of a catalog; supported are "},
+		{"dmeo:", "did you mean demo:?"},
+		{"tiunes:", "did you mean itunes:?"},
 		{"itunes+https://hunter2@host/", "takes no user name or password"},
 		{"itunes+https://u:hunter2@host/", "takes no user name or password"},
 		{"itunes://host/", "itunes+https://"},
