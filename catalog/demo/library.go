@@ -109,6 +109,9 @@ func (l *library) recording(ctx, life context.Context, t *tune) (wav []byte, err
 
 // enter waits for a place in a room.
 func enter(ctx context.Context, room chan<- struct{}) error {
+	if err := ctx.Err(); err != nil { // of two cases that are ready select takes any
+		return err
+	}
 	select {
 	case room <- struct{}{}:
 		return nil
