@@ -127,7 +127,7 @@ func TestUIWatchTrack(t *testing.T) {
 	scr.shows(`> +Minuet in G .* idle`)
 	scr.press("q")
 	scr.quits()
-	scr = s.screen(80, 24, "tunesfs", "status", "-w", s.mnt+"/bach/none.wav")
+	scr = s.screen(200, 24, "tunesfs", "status", "-w", s.mnt+"/bach/none.wav") // room for the path
 	if code := scr.wait(endTime); code != exitFailed {
 		t.Errorf("a track that is not there ends with code %d", code)
 	}
