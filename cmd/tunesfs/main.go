@@ -15,7 +15,8 @@
 // when it is ready, signals.go when it ends; mountlines.go has its downloads shown. explain.go says what to do about a
 // mount that fails; fuseconf.go reads whether root allows --allow-other. helper.go
 // is the program under the name mount.tunesfs, for mount(8). ui.go finds the mount for the
-// terminal app, and uimount.go makes one, in a folder of ownfolder.go. The
+// terminal app, and uimount.go makes one, in a folder of ownfolder.go. child.go runs this
+// program again, as uimount.go and mountlines.go do. The
 // packages below internal hold the parts that several commands share.
 //
 // A new command is a file of its name and a line of root.go. A new verb for

@@ -3,17 +3,13 @@ package main
 import (
 	"os"
 	"os/exec"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
 
 // A mountLines writes the downloads of a mount in the foreground as lines. It is a child:
 // the process that serves a mount may not look into that, which can deadlock.
-type mountLines struct {
-	child *exec.Cmd
-	ended chan struct{} // closed when the child has ended
-}
+type mountLines struct{ *child }
 
 // showMountLines has the downloads of the mount at dir written, if a user may watch: r has a
 // terminal that is this process's own. It returns nil if not.
@@ -22,18 +18,13 @@ func (r uiRun) showMountLines(dir string) *mountLines {
 	if err != nil || !r.canDraw() || !inForeground(r.out) {
 		return nil
 	}
-	child := exec.Command(self, "status", "--watch", "--"+sparseFlag, "--", dir) // #nosec G204 -- this program
-	l := &mountLines{child: child, ended: make(chan struct{})}
-	l.child.Stdout = r.out
-	l.child.SysProcAttr = endWithParent()
-	if l.child.Start() != nil {
-		return nil
+	cmd := exec.Command(self, "status", "--watch", "--"+sparseFlag, "--", dir) // #nosec G204 -- this program
+	cmd.Stdout = r.out
+	started, err := startChild(cmd)
+	if err != nil {
+		return nil // the mount goes on in any case
 	}
-	go func() {
-		defer close(l.ended)
-		_ = l.child.Wait() // the mount goes on in any case
-	}()
-	return l
+	return &mountLines{started}
 }
 
 // end ends the lines. They end by themselves when the mount does.
@@ -42,11 +33,9 @@ func (l *mountLines) end() {
 		return
 	}
 	for _, signal := range []os.Signal{os.Interrupt, os.Kill} {
-		_ = l.child.Process.Signal(signal) // or it has ended
-		select {
-		case <-l.ended:
+		_ = l.process.Signal(signal) // or it has ended
+		if l.endsWithin(endTimeout) {
 			return
-		case <-time.After(endTimeout):
 		}
 	}
 }

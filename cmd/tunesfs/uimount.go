@@ -61,11 +61,9 @@ func demoCatalog() ownCatalog {
 // An ownMount is a mount that the app has made, served by a child.
 type ownMount struct {
 	ownFolder
-	dir   string // where it is mounted
-	child *exec.Cmd
-	said  *tail
-	ended chan struct{} // closed when the child has ended
-	exit  error         // how it ended; set before ended is closed
+	*child
+	dir  string // where it is mounted
+	said *tail
 }
 
 // showOwn mounts a catalog, shows it, and unmounts it in every case.
@@ -107,7 +105,7 @@ func (r uiRun) startOwn(ctx context.Context, c ownCatalog) (*ownMount, error) {
 	if err != nil {
 		return nil, errRunAgain
 	}
-	m := &ownMount{said: &tail{prompts: r.errs}, ended: make(chan struct{})}
+	m := &ownMount{said: &tail{prompts: r.errs}}
 	prefix := "tunesfs-ui-"
 	if c.word == demoSource {
 		prefix = demoPrefix
@@ -121,16 +119,11 @@ func (r uiRun) startOwn(ctx context.Context, c ownCatalog) (*ownMount, error) {
 		args = append(args, "--cache-dir", filepath.Join(m.path, "cache"))
 	}
 	args = append(append(args, c.flags...), "--", c.word, m.dir)
-	m.child = exec.Command(self, args...) // #nosec G204 -- this program
-	m.child.Stdin, m.child.Stderr = r.in, m.said
-	m.child.SysProcAttr = endWithParent()
-	if m.child.Start() != nil {
+	cmd := exec.Command(self, args...) // #nosec G204 -- this program
+	cmd.Stdin, cmd.Stderr = r.in, m.said
+	if m.child, err = startChild(cmd); err != nil {
 		return nil, errors.Join(errRunAgain, m.remove())
 	}
-	go func() {
-		defer close(m.ended)
-		m.exit = m.child.Wait() // it says itself why it failed
-	}()
 	if err := m.await(ctx); err != nil {
 		return nil, errors.Join(err, m.end(r.errs))
 	}
@@ -169,12 +162,12 @@ func (m *ownMount) await(parent context.Context) error {
 
 // end unmounts, says so where that takes a while, and removes the folder.
 func (m *ownMount) end(errs io.Writer) (err error) {
-	_ = m.child.Process.Signal(os.Interrupt) // or it has ended
+	_ = m.process.Signal(os.Interrupt) // or it has ended
 	if !m.endsWithin(quietTimeout) {
 		fmt.Fprintln(errs, "tunesfs: unmounting…")
 		if !m.endsWithin(awayTimeout) {
 			err = errOwnKilled
-			_ = m.child.Process.Kill()
+			_ = m.process.Kill()
 			m.endsWithin(endTimeout)
 		}
 	}
@@ -182,16 +175,6 @@ func (m *ownMount) end(errs io.Writer) (err error) {
 		err = errors.Join(err, runUnmount(context.Background(), m.dir))
 	}
 	return errors.Join(err, m.remove())
-}
-
-// endsWithin waits a while for the child to end, and reports whether it has.
-func (m *ownMount) endsWithin(most time.Duration) bool {
-	select {
-	case <-m.ended:
-		return true
-	case <-time.After(most):
-		return false
-	}
 }
 
 // maxTail bounds how much of a child's messages is kept.
