@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/client"
 	"github.com/tunesfs/tunesfs/cmd/tunesfs/internal/config"
@@ -43,7 +42,7 @@ $TUNESFS_PLAYER, else in mpv or the desktop's own player.`,
 				soft, _, release := interrupts(cmd.Context())
 				defer release()
 				return unlessStalled(r.run(soft, args))
-			case isTerminal(r.out):
+			case terminal.Is(r.out):
 				return r.showLines(args)
 			}
 			return errNoScreen
@@ -67,13 +66,7 @@ func newUIRun(cmd *cobra.Command) uiRun {
 // canDraw reports whether the app has a terminal that it can draw on.
 func (r uiRun) canDraw() bool {
 	kind := os.Getenv("TERM")
-	return isTerminal(r.in) && isTerminal(r.out) && kind != "" && kind != "dumb"
-}
-
-// isTerminal reports whether a stream is a terminal.
-func isTerminal(stream any) bool {
-	file, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
+	return terminal.Is(r.in) && terminal.Is(r.out) && kind != "" && kind != "dumb"
 }
 
 // options are those of the app. The caller knows that it has a terminal.
