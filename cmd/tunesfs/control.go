@@ -84,13 +84,14 @@ type silences map[string]error
 
 // ask calls question about a path, unless the mount that it lies in is silent.
 func (s silences) ask(path string, question func() error) error {
-	at := whereOf(path)
-	if err := s[at]; err != nil {
-		return err
+	if len(s) > 0 {
+		if err := s[whereOf(path)]; err != nil {
+			return err
+		}
 	}
 	err := question()
 	if errors.Is(err, mounted.ErrNoAnswer) {
-		s[at] = err
+		s[whereOf(path)] = err
 	}
 	return err
 }
