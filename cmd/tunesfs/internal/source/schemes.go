@@ -96,8 +96,9 @@ func nearest(all []scheme, name string) (near scheme, ok bool) {
 	longest := likeness - 1
 	names := make([]string, len(all))
 	for i, s := range all {
-		if names[i] = s.name; messages.CommonStart(name, s.name) > longest {
-			longest, near, ok = messages.CommonStart(name, s.name), s, true
+		names[i] = s.name
+		if n := messages.CommonStart(name, s.name); n > longest {
+			longest, near, ok = n, s, true
 		}
 	}
 	if word, found := messages.Near(name, names); found && !ok {
