@@ -82,7 +82,7 @@ func (h *handler) preview(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "audio/wav")
 	w.Header().Set("ETag", etags[t.slug])
-	p := &performance{ctx: r.Context(), library: h.library, tune: t}
+	p := &performance{ctx: r.Context(), library: h.library, tune: t, header: t.header()}
 	http.ServeContent(prompt{w}, r, "", t.Released, pace(r.Context(), t.pacer, p))
 }
 

@@ -14,13 +14,14 @@ type performance struct {
 	ctx     context.Context // of the request
 	library *library
 	tune    *tune
+	header  []byte // of the recording
 	at      int64
 	sound   *bytes.Reader // nil until the tune is played
 }
 
 func (p *performance) Read(b []byte) (int, error) {
-	if header := p.tune.header(); p.at < int64(len(header)) {
-		n := copy(b, header[p.at:])
+	if p.at < int64(len(p.header)) {
+		n := copy(b, p.header[p.at:])
 		p.at += int64(n)
 		return n, nil
 	}
