@@ -63,24 +63,30 @@ func TestRememberedSilence(t *testing.T) {
 	}
 }
 
-// TestUnlistedTop has a name looked up while the root cannot be listed: it is not there,
-// unless the root was listed before.
+// TestUnlistedTop has a name looked up while the root cannot be listed, or not soon: it is
+// not there, unless the root was listed before.
 func TestUnlistedTop(t *testing.T) {
 	list := plan.Step{Do: plan.List}
 	for name, c := range map[string]struct {
 		fault, below string
-		listed       bool
+		before       []plan.Step
 		allowed      bool
 	}{
-		"no link":                {"down", "", false, true},
-		"a silent catalog":       {"stall", "", false, true},
-		"no fault":               {"", "", false, false},
-		"another folder's fault": {"500", "dir/", false, false},
-		"no link, listed before": {"down", "", true, false},
+		"no link":                     {"down", "", nil, true},
+		"a silent catalog":            {"stall", "", nil, true},
+		"a slow one":                  {"", "", nil, true},
+		"a slow one, after a search":  {"", "", []plan.Step{{Do: plan.Stat, Path: "find me/a.mp3"}}, true},
+		"no fault, listed before":     {"", "", []plan.Step{list}, false},
+		"no fault, a file before":     {"", "", []plan.Step{openA}, false},
+		"no fault, a folder before":   {"", "", []plan.Step{listD}, false},
+		"a mount before":              {"", "", []plan.Step{openA, {By: plan.World, Do: plan.Kill}}, true},
+		"another folder's fault":      {"500", "dir/", []plan.Step{list}, false},
+		"no link, listed before":      {"down", "", []plan.Step{list}, false},
+		"no link, a file read before": {"down", "", []plan.Step{openA}, true},
 	} {
 		tr := newTrial(t)
-		if c.listed {
-			tr.do(list, none)
+		for _, s := range c.before {
+			tr.do(s, none)
 			tr.now += time.Second
 		}
 		if c.fault != "" {

@@ -32,6 +32,7 @@ func TestMovedSearch(t *testing.T) {
 		"the disk keeps no new name yet": {step: plan.Step{By: 1, Do: plan.Move, Path: "a", Name: "b"}, errno: "EIO"},
 	} {
 		tr := newTrial(t)
+		tr.do(list(""), none)
 		began := move
 		began.ID = 50
 		tr.Judge(history.Event{Kind: history.Began, At: tr.now, Step: began})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tunesfs/tunesfs/internal/torture/history"
+	"github.com/tunesfs/tunesfs/internal/torture/plan"
 )
 
 // sidecars end the names of the small files beside a track.
@@ -114,7 +115,25 @@ func (o *Oracle) failsLocked(file string, at span) bool {
 // and of all below that: mkdir looks up its name, and has to work there.
 func (o *Oracle) allowTopLocked(allowed set, at span) {
 	late := set{}
-	if o.allowListLocked(late, "", at); len(late) > 0 {
+	if o.allowListLocked(late, "", at); len(late) > 0 || !o.cameThroughLocked(at.from) {
 		allowed.add("ENOENT")
+	}
+}
+
+// cameThroughLocked reports whether a step got through the root of this mount before a
+// time. Until then the first listing of the root may take longer than a second, by the
+// load of the machine alone.
+func (o *Oracle) cameThroughLocked(before time.Duration) bool {
+	return o.isListedLocked("", before) || o.through != 0 && o.through < before
+}
+
+// throughLocked notes the first step that gets through the root of this mount.
+func (o *Oracle) throughLocked(e history.Event, at span) {
+	s := e.Step
+	top, _, _ := strings.Cut(s.Path, "/")
+	search := strings.HasPrefix(top, "find ") || o.madeLocked(top, at.to)
+	got := e.Answer.Errno == "" && s.How != "command" && (o.fileOf(s.Path) != "" || s.Do == plan.List && top != "")
+	if got && !search && o.through == 0 && !o.remountedLocked(at.from, at.to) {
+		o.through = at.to
 	}
 }

@@ -50,7 +50,8 @@ type Oracle struct {
 	fresh    map[string]sighting
 	mounts   []ending
 	lists    map[string]time.Duration
-	troubles []trouble // of the cache
+	through  time.Duration // when the first step got through the root of this mount; 0 before
+	troubles []trouble     // of the cache
 	findings []Finding
 	states   map[string]string // of files, as seen last
 	cells    map[Cell]int
@@ -146,11 +147,17 @@ func (o *Oracle) beginLocked(e history.Event) {
 	switch s.Do {
 	case plan.Kill, plan.Unmount, plan.Pull:
 		o.mounts = append(o.mounts, ending{span{e.At, world.Forever}, s})
-		clear(o.lists) // this mount may be there again while others are still made
+		o.forgetListsLocked() // this mount may be there again while others are still made
 	case plan.Open, plan.Read, plan.Copy, plan.Control, plan.Remove, plan.Rmdir, plan.Mkdir, plan.Move, plan.Stat, plan.List, plan.Fstat,
 		plan.Await:
 		o.touches = append(o.touches, touch{id: s.ID, step: s, file: o.touchedFileLocked(s), at: span{e.At, world.Forever}})
 	}
+}
+
+// forgetListsLocked has nothing be listed, as for a mount that begins.
+func (o *Oracle) forgetListsLocked() {
+	clear(o.lists)
+	o.through = 0
 }
 
 // worldLocked notes the end of a change of the world.
@@ -158,7 +165,7 @@ func (o *Oracle) worldLocked(s plan.Step, at span) {
 	switch s.Do {
 	case plan.Kill, plan.Unmount, plan.Pull:
 		o.mounts[len(o.mounts)-1].at.to = at.to
-		clear(o.lists)
+		o.forgetListsLocked()
 	case plan.Crash:
 		maps.DeleteFunc(o.handles, func(k handleKey, _ *handle) bool { return k.by == s.Slot })
 	case plan.Heal:
@@ -197,6 +204,7 @@ func (o *Oracle) endLocked(e history.Event, at span) {
 	case plan.Control:
 		o.claimLocked(e, at)
 	}
+	o.throughLocked(e, at)
 }
 
 // remountedLocked reports whether the mount ended between two times.
