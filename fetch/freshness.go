@@ -102,14 +102,18 @@ func (c *content) shown(listed claim.Claim) (size int64, modified time.Time) {
 
 // hear takes in the newest claim. The content is of the version that listed tells of,
 // unless they contradict each other and the server, too, told something else. Where
-// the server was never asked, the size is the listing's. hear reports whether the
-// content's own claim has changed.
+// the server was never asked, the size is the listing's, unless the server has denied
+// that claim. hear reports whether the content's own claim has changed.
 func (c *content) hear(listed claim.Claim) (changed bool) {
 	before := c.fresh.claim
 	switch known := c.validator; {
 	case !known.Known():
-		if c.held.Valid(listed.Size) || listed.Size < 0 {
-			c.validator.Size = listed.Size
+		size := listed.Size
+		if !c.fresh.isOf(listed, -1) {
+			size = -1 // the server has another version, whose size it has to tell again
+		}
+		if c.held.Valid(size) || size < 0 {
+			c.validator.Size = size
 		}
 	case c.disputed(listed): // the server decides
 	case !c.contradicted(listed):

@@ -96,3 +96,21 @@ func TestHear(t *testing.T) {
 		t.Error("a time that a later listing told first is not compared")
 	}
 }
+
+// TestHearDenied drops the bytes of a version that took the place of a listed one, and
+// nothing proves that it is still there: the listing tells neither its size nor its time,
+// until a later one tells the same.
+func TestHearDenied(t *testing.T) {
+	listed := claim.Claim{Size: 10, Modified: sunday, Listing: 1}
+	c := &content{validator: strong, fresh: fresh{claim: listed, denied: claim.None}}
+	c = c.replaced(validator.Validator{Size: 12, Modified: httpDate, Asked: true})
+	c.hear(listed)
+	if size, modified := c.shown(listed); size != -1 || !modified.IsZero() {
+		t.Errorf("a denied claim is shown: %d bytes of %v", size, modified)
+	}
+	listed.Listing = 2
+	c.hear(listed)
+	if size, modified := c.shown(listed); size != 10 || !modified.Equal(sunday) {
+		t.Errorf("a claim that was told again: %d bytes of %v", size, modified)
+	}
+}
