@@ -221,7 +221,7 @@ func (o *Oracle) allowPathLocked(allowed set, s plan.Step, file string, at span)
 			allowed.add("ENOENT")
 		}
 	}
-	if top, _, _ := strings.Cut(s.Path, "/"); o.madeLocked(top, at.to) || strings.HasPrefix(top, "find ") {
+	if o.madeLocked(s.Path, at.to) {
 		allowed.add("ENOENT")
 	}
 	for dir := dirOf(s.Path); ; dir = dirOf(dir) {
@@ -243,8 +243,10 @@ func dirOf(file string) string {
 	return ""
 }
 
-// madeLocked reports whether a step ever made, renamed or removed a folder of the root.
-func (o *Oracle) madeLocked(top string, until time.Duration) bool {
+// madeLocked reports whether a step ever made, renamed or removed the folder of the root
+// that a path leads through, as only a search can be.
+func (o *Oracle) madeLocked(file string, until time.Duration) bool {
+	top, _, _ := strings.Cut(file, "/")
 	for _, t := range o.touches {
 		switch {
 		case t.at.from > until:

@@ -75,7 +75,7 @@ func TestUnlistedTop(t *testing.T) {
 		"no link":                     {"down", "", nil, true},
 		"a silent catalog":            {"stall", "", nil, true},
 		"a slow one":                  {"", "", nil, true},
-		"a slow one, after a search":  {"", "", []plan.Step{{Do: plan.Stat, Path: "find me/a.mp3"}}, true},
+		"a slow one, after a search":  {"", "", []plan.Step{{Do: plan.Mkdir, Path: "me"}, {Do: plan.Stat, Path: "me/a.mp3"}}, true},
 		"no fault, listed before":     {"", "", []plan.Step{list}, false},
 		"no fault, a file before":     {"", "", []plan.Step{openA}, false},
 		"no fault, a folder before":   {"", "", []plan.Step{listD}, false},

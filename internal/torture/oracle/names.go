@@ -112,28 +112,24 @@ func (o *Oracle) failsLocked(file string, at span) bool {
 }
 
 // allowTopLocked adds the error of a name in a root that cannot be listed, or not soon,
-// and of all below that: mkdir looks up its name, and has to work there.
+// and of all below that: mkdir looks up its name, and has to work there. Until a step got
+// through the root of this mount, its first listing may take longer than a second by the
+// load of the machine alone.
 func (o *Oracle) allowTopLocked(allowed set, at span) {
 	late := set{}
-	if o.allowListLocked(late, "", at); len(late) > 0 || !o.cameThroughLocked(at.from) {
+	o.allowListLocked(late, "", at)
+	if len(late) > 0 || o.through == 0 || o.through >= at.from {
 		allowed.add("ENOENT")
 	}
-}
-
-// cameThroughLocked reports whether a step got through the root of this mount before a
-// time. Until then the first listing of the root may take longer than a second, by the
-// load of the machine alone.
-func (o *Oracle) cameThroughLocked(before time.Duration) bool {
-	return o.isListedLocked("", before) || o.through != 0 && o.through < before
 }
 
 // throughLocked notes the first step that gets through the root of this mount.
 func (o *Oracle) throughLocked(e history.Event, at span) {
 	s := e.Step
-	top, _, _ := strings.Cut(s.Path, "/")
-	search := strings.HasPrefix(top, "find ") || o.madeLocked(top, at.to)
-	got := e.Answer.Errno == "" && s.How != "command" && (o.fileOf(s.Path) != "" || s.Do == plan.List && top != "")
-	if got && !search && o.through == 0 && !o.remountedLocked(at.from, at.to) {
+	if o.through != 0 || e.Answer.Errno != "" || s.How == "command" || s.Do != plan.List && o.fileOf(s.Path) == "" {
+		return
+	}
+	if !o.madeLocked(s.Path, at.to) && !o.remountedLocked(at.from, at.to) {
 		o.through = at.to
 	}
 }
